@@ -1,0 +1,135 @@
+"""What is in Azure now, as plain values: the third input of the plan.
+
+`inventory.observe` fills these; nothing here knows how. Regions are canonical names (`koreacentral`), resource ids
+keep the spelling of the answer, and mappings are keyed by ids or names in lower case, because Azure compares both
+without regard to case. A value that nobody could tell is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedSource:
+    """What a source of a version tells: a snapshot, disk, VM, managed image or gallery image version.
+
+    `failure` is None when the source answered; else why not, ready to be printed, and the other fields are None;
+    `missing` says that Azure answered and the source is not there, so that publishing from it cannot succeed.
+    `os_disk_size_gb` is in GB, `data_disk_count` counts disks beside the OS disk. `os_state` is `Generalized`,
+    `Specialized` or None: disks and snapshots never tell it. `purchase_plan` is (name, product, publisher).
+    """
+
+    id: str
+    region: str | None = None
+    os_type: str | None = None
+    os_state: str | None = None
+    hyper_v_generation: str | None = None
+    os_disk_size_gb: int | None = None
+    data_disk_count: int | None = None
+    purchase_plan: tuple[str, str, str] | None = None
+    failure: str | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedReplica:
+    """The replicas of a published version in one region."""
+
+    region: str
+    replicas: int
+    storage_account_type: str
+    exclude_from_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedVersion:
+    """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address)."""
+
+    id: str
+    location: str
+    source_id: str | None
+    os_disk_size_gb: int | None
+    data_disk_count: int | None
+    replicas: tuple[ObservedReplica, ...]
+    provisioning_state: str
+    replication_mode: str = "Full"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDefinition:
+    """An image definition that is in the gallery, with its versions by number (`1.0.0`)."""
+
+    id: str
+    location: str
+    os_type: str
+    os_state: str
+    hyper_v_generation: str
+    architecture: str
+    security_type: str
+    publisher: str
+    offer: str
+    sku: str
+    purchase_plan: tuple[str, str, str] | None = None  # name, product, publisher
+    eula: str | None = None
+    privacy_statement_uri: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedGallery:
+    """The gallery itself, with its image definitions by name in lower case."""
+
+    id: str
+    location: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedRoleAssignment:
+    """A role on the gallery itself (not one inherited from its group); `name` is a UUID in lower case."""
+
+    name: str
+    role_definition_id: str
+    principal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedResourceGroup:
+    """The resource group that the stack is to make."""
+
+    id: str
+    location: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLabAccount:
+    """A lab account and the galleries attached to it. `failure` as in ObservedSource."""
+
+    id: str
+    region: str | None = None
+    attachments: Mapping[str, str] = field(default_factory=dict)  # id of the attachment -> id of its gallery
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Everything looked up before anything is declared.
+
+    `gallery` is None when it does not exist yet; so is `resource_group`, which is looked up only when the stack makes
+    it. `role_assignments` are those of the principal that the stack names. `sources` and `lab_accounts` are keyed by
+    id in lower case and hold only what was asked for. `failures` are look-ups that failed as a whole (the gallery, a
+    subscription, a sign-in), ready to be printed, each with its cause and what to do.
+    """
+
+    gallery: ObservedGallery | None = None
+    resource_group: ObservedResourceGroup | None = None
+    role_assignments: tuple[ObservedRoleAssignment, ...] = ()
+    sources: Mapping[str, ObservedSource] = field(default_factory=dict)
+    lab_accounts: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()

@@ -1,0 +1,200 @@
+"""The one decision of the program: catalogue, settings and what is in Azure make a plan, or all conflicts together."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from catalog.attachments import plan_attachments
+from catalog.catalogue import Catalogue
+from catalog.conflict import Conflict, PlanRefused
+from catalog.definition_conflicts import definition_conflicts
+from catalog.facts import facts_of
+from catalog.gallery_conflicts import gallery_conflicts
+from catalog.image import Image
+from catalog.image_version import ImageVersion, version_key
+from catalog.observed import Observed, ObservedDefinition
+from catalog.planned import (
+    Plan,
+    PlannedGallery,
+    PlannedImage,
+    PlannedSource,
+    PlannedVersion,
+)
+from catalog.roles import plan_roles
+from catalog.settings import Settings
+from catalog.storage import replica_count, stored_gb
+from catalog.version_conflicts import version_conflicts
+from catalog.version_regions import version_regions
+
+LARGEST_SHOWN = 3
+
+
+def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
+    """Everything the stack declares, final. Raises PlanRefused with all conflicts when it must not be declared."""
+    conflicts = [_failed_look_up(failure) for failure in observed.failures]
+    images: list[PlannedImage] = []
+    for name, image in catalogue.images.items():
+        definition = observed.gallery.definitions.get(name.lower()) if observed.gallery else None
+        planned, found = _plan_image(name, image, definition, settings, observed)
+        images.append(planned)
+        conflicts += found
+    gallery = _plan_gallery(images, settings, observed)
+    conflicts += gallery_conflicts(settings, observed)
+    attachments, found = plan_attachments(gallery.id, settings, observed)
+    conflicts += found
+    if conflicts:
+        raise PlanRefused(conflicts)
+    return Plan(
+        subscription_id=settings.subscription_id,
+        gallery=gallery,
+        images=tuple(images),
+        attachments=tuple(attachments),
+        role_assignments=plan_roles(gallery.id, settings, observed),
+    )
+
+
+def resource_group_id(settings: Settings) -> str:
+    """Resource id of the resource group that the gallery lies in."""
+    return f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group_name}"
+
+
+def gallery_id(settings: Settings) -> str:
+    """Resource id of the stack's gallery."""
+    return f"{resource_group_id(settings)}/providers/Microsoft.Compute/galleries/{settings.gallery_name}"
+
+
+def _failed_look_up(failure: str) -> Conflict:
+    return Conflict(
+        "Azure",
+        failure,
+        "What exists there cannot be seen, so nothing can be decided safely and nothing was touched",
+        "Mend the access and run the command again",
+    )
+
+
+def _plan_image(
+    name: str, image: Image, definition: ObservedDefinition | None, settings: Settings, observed: Observed
+) -> tuple[PlannedImage, list[Conflict]]:
+    conflicts: list[Conflict] = []
+    versions: list[PlannedVersion] = []
+    for number in sorted(image.versions, key=version_key):
+        planned, found = _plan_version(name, image, number, definition, settings, observed)
+        conflicts += found
+        if planned is not None:
+            versions.append(planned)
+    tag, owner = settings.owner_tag
+    recommended = image.recommended
+    result = PlannedImage(
+        name=name,
+        description=image.description,
+        os_type=image.os_type,
+        os_state=image.os_state,
+        hyper_v_generation=image.hyper_v_generation,
+        architecture=image.architecture,
+        security_type=image.security_type,
+        publisher=image.identifier.publisher,
+        offer=image.identifier.offer,
+        sku=image.identifier.sku,
+        recommended_vcpus=recommended.vcpus if recommended else None,
+        recommended_memory_gb=recommended.memory_gb if recommended else None,
+        disallowed_disk_types=tuple(image.disallowed_disk_types),
+        purchase_plan=image.purchase_plan.key if image.purchase_plan else None,
+        eula=image.eula,
+        privacy_statement_uri=image.privacy_statement_uri,
+        release_note_uri=image.release_note_uri,
+        end_of_life=image.end_of_life,
+        consumers=image.consumers,
+        tags={**settings.tags, **image.tags, tag: owner},
+        protect=settings.protect if image.protect is None else image.protect,
+        versions=tuple(versions),
+        exists=definition is not None,
+        import_id=f"{gallery_id(settings)}/images/{name}" if definition and settings.import_existing else None,
+    )
+    if observed.gallery is not None:
+        conflicts = [*definition_conflicts(definition, result, settings, observed.gallery), *conflicts]
+    return result, conflicts
+
+
+def _plan_version(
+    image_name: str,
+    image: Image,
+    number: str,
+    definition: ObservedDefinition | None,
+    settings: Settings,
+    observed: Observed,
+) -> tuple[PlannedVersion | None, list[Conflict]]:
+    version = image.versions[number]
+    subject = f"images.{image_name}.versions.{number}"
+    own_id = f"{gallery_id(settings)}/images/{image_name}/versions/{number}"
+    if version.source.kind == "existing":
+        return None, [_existing_not_supported(subject)]
+    try:
+        regions = version_regions(version, settings)
+    except ValueError as error:
+        return None, [
+            Conflict(subject, str(error), "Its replicas cannot be placed", "Correct the catalogue or the stack")
+        ]
+    published = definition.versions.get(number) if definition else None
+    source_id = version.source.id or ""
+    source = observed.sources.get(source_id.lower())
+    facts = facts_of(version, published, source)
+    tag, owner = settings.owner_tag
+    result = PlannedVersion(
+        number=number,
+        source=PlannedSource(version.source.kind, source_id, version.source.uri),
+        os_disk_size_gb=facts.os_disk_size_gb,
+        data_disk_count=facts.data_disk_count,
+        declared_os_disk_size_gb=version.os_disk_size_gb,
+        declared_data_disk_count=version.data_disk_count,
+        target_regions=regions,
+        exclude_from_latest=version.exclude_from_latest is True,
+        end_of_life=version.end_of_life,
+        block_deletion_before_end_of_life=version.block_deletion_before_end_of_life,
+        allow_deletion_of_replicated_locations=version.allow_deletion_of_replicated_locations,
+        tags={**settings.tags, **image.tags, **version.tags, tag: owner},
+        protect=_protect(version, image, settings),
+        exists=published is not None,
+        import_id=own_id if published and settings.import_existing else None,
+    )
+    return result, version_conflicts(subject, image, result, published, source, settings)
+
+
+def _protect(version: ImageVersion, image: Image, settings: Settings) -> bool:
+    said = (version.protect, image.protect, settings.protect)
+    return next(value for value in said if value is not None)
+
+
+def _existing_not_supported(subject: str) -> Conflict:
+    return Conflict(
+        subject,
+        "source existing: true takes over a version that is already in the gallery, and that is not supported yet",
+        "The version would have to be created from nothing",
+        "Take the entry out; the version stays in the gallery untouched",
+    )
+
+
+def _plan_gallery(images: list[PlannedImage], settings: Settings, observed: Observed) -> PlannedGallery:
+    stored: Counter[str] = Counter()
+    unknown = False
+    for image in images:
+        for version in image.versions:
+            size = stored_gb(version.os_disk_size_gb, replica_count(version.target_regions))
+            unknown = unknown or size is None
+            stored[image.name] += size or 0
+    tag, owner = settings.owner_tag
+    take_over = settings.import_existing
+    largest = sorted(stored.items(), key=lambda item: (-item[1], item[0]))[:LARGEST_SHOWN]
+    return PlannedGallery(
+        name=settings.gallery_name,
+        id=gallery_id(settings),
+        resource_group=settings.resource_group_name,
+        create_resource_group=settings.create_resource_group,
+        location=settings.location,
+        description=settings.gallery_description,
+        tags={**settings.tags, tag: owner},
+        protect=settings.protect,
+        replica_storage_gb=None if unknown else stored.total(),
+        largest=tuple(largest),
+        import_id=gallery_id(settings) if observed.gallery and take_over else None,
+        resource_group_import_id=resource_group_id(settings) if observed.resource_group and take_over else None,
+    )

@@ -1,0 +1,144 @@
+"""The plan: every name, region, number and date that will be declared, final.
+
+`catalog.plan.plan` makes it from catalogue, settings and what is in Azure; components only map it to resources.
+Regions are canonical names, sizes are in GB, `import_id` is None or the id of an object that exists in Azure and is
+to be taken over instead of being created. `exists` says that Azure has the object and that everything in it that can
+never change was found to be as planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRegion:
+    """A target region of a version. The home region stands first."""
+
+    name: str
+    replicas: int
+    storage_account_type: str
+    exclude_from_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSource:
+    """What a version is made from: `kind` as in the catalogue; `id` a resource id (of a VHD: its storage account)."""
+
+    kind: str
+    id: str
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVersion:
+    """One version of an image, `number` being Major.Minor.Patch.
+
+    `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
+    declared; None where nobody could tell), `declared_…` what the catalogue says.
+    """
+
+    number: str
+    source: PlannedSource
+    os_disk_size_gb: int | None
+    data_disk_count: int | None
+    declared_os_disk_size_gb: int | None
+    declared_data_disk_count: int | None
+    target_regions: tuple[PlannedRegion, ...]
+    exclude_from_latest: bool
+    end_of_life: date | None
+    block_deletion_before_end_of_life: bool
+    allow_deletion_of_replicated_locations: bool
+    tags: Mapping[str, str]
+    protect: bool
+    exists: bool = False
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImage:
+    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB."""
+
+    name: str
+    description: str | None
+    os_type: str
+    os_state: str
+    hyper_v_generation: str
+    architecture: str
+    security_type: str
+    publisher: str
+    offer: str
+    sku: str
+    recommended_vcpus: tuple[int, int] | None
+    recommended_memory_gb: tuple[int, int] | None
+    disallowed_disk_types: tuple[str, ...]
+    purchase_plan: tuple[str, str, str] | None  # name, product, publisher
+    eula: str | None
+    privacy_statement_uri: str | None
+    release_note_uri: str | None
+    end_of_life: date | None
+    consumers: tuple[str, ...] | None  # None: the catalogue does not say, so every rule judges it
+    tags: Mapping[str, str]
+    protect: bool
+    versions: tuple[PlannedVersion, ...]
+    exists: bool = False
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoleAssignment:
+    """A role for a service principal on the gallery. `name` is a UUID, the same for the same scope, principal, role."""
+
+    name: str
+    role_definition_id: str
+    principal_id: str
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAttachment:
+    """The gallery attached to one lab account.
+
+    `key` is `<subscription>/<resource group>/<lab account>` in lower case; `id` that of the attachment there is, if the
+    gallery is attached already; `lab_region` is where the lab account is, None when nobody could tell.
+    """
+
+    key: str
+    id: str
+    lab_account_id: str
+    subscription_id: str
+    lab_region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGallery:
+    """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
+
+    `largest` names the images that hold most of it: (image, GB), largest first. None in a size: not known.
+    """
+
+    name: str
+    id: str
+    resource_group: str
+    create_resource_group: bool
+    location: str
+    description: str | None
+    tags: Mapping[str, str]
+    protect: bool
+    replica_storage_gb: int | None
+    largest: tuple[tuple[str, int], ...]
+    import_id: str | None = None
+    resource_group_import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one stack declares."""
+
+    subscription_id: str
+    gallery: PlannedGallery
+    images: tuple[PlannedImage, ...]
+    attachments: tuple[PlannedAttachment, ...]
+    role_assignments: tuple[PlannedRoleAssignment, ...]

@@ -1,0 +1,58 @@
+"""What is wrong in a file that people write: one finding, and all of a file together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+_LONGEST_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `line` counts from 1 (None: no one line), `key` is dotted (empty: the file as a whole)."""
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        """As it is printed: `images.yaml:14: images.gis.versions.1.0: a version is …`."""
+        file = escaped(self.file)
+        place = file if self.line is None else f"{file}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class CatalogueError(Exception):
+    """A file that cannot be used; `problems` are all findings, sorted by line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda found: (found.line or 0, found.key, found.message)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def shown(value: object) -> str:
+    """A value as it may be echoed: texts in quotes, what cannot be printed escaped, long ones shortened."""
+    if isinstance(value, str):
+        return f'"{printable(value)}"'
+    # A truth value as YAML and JSON write it.
+    return str(value).lower() if isinstance(value, bool) else printable(str(value))
+
+
+def printable(text: str) -> str:
+    """A text on one line, with control and other invisible characters escaped, shortened to 60 characters."""
+    return escaped(text[:_LONGEST_SHOWN] + "…" if len(text) > _LONGEST_SHOWN else text)
+
+
+def escaped(text: str) -> str:
+    """A text on one line, with control and other invisible characters escaped, so that no terminal obeys them."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A path in a document as people read it: `images.gis.versions.1.0.0.tags`."""
+    return ".".join(printable(str(step)) for step in path)

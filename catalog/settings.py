@@ -1,0 +1,292 @@
+"""The settings of a stack, as Pulumi's configuration has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
+
+from catalog.complaint import Complaint, Complaints
+from catalog.document import read
+from catalog.explain import complaints_of
+from catalog.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
+from catalog.geography import SCOPES, target_regions
+from catalog.id_of import IdOf, example
+from catalog.image_version import StorageAccountType
+from catalog.nearest import nearest
+from catalog.problem import Problem, printable, shown
+from catalog.resource_id import is_guid, is_resource_group, parse
+from catalog.tags import OWNER_TAG
+
+NAMESPACE: Final = "lab-image-gallery"
+"""The project, and so the namespace of its configuration keys."""
+
+SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
+"""The provider's own key: no stack runs against whatever subscription happens to be logged in."""
+
+LAB_ACCOUNT: Final = "Microsoft.LabServices/labaccounts"
+
+_PROVIDER_KEYS: Final = (
+    "auxiliaryTenantIds",
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "clientId",
+    "clientSecret",
+    "disableInstanceDiscovery",
+    "disablePulumiPartnerId",
+    "environment",
+    "location",
+    "metadataHost",
+    "msiEndpoint",
+    "oidcRequestToken",
+    "oidcRequestUrl",
+    "oidcToken",
+    "oidcTokenFilePath",
+    "partnerId",
+    "subscriptionId",
+    "tenantId",
+    "useDefaultAzureCredential",
+    "useMsi",
+    "useOidc",
+)
+
+_LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
+_LAB_PLAN_APPLICATION: Final = "c7bb12bf-0b39-4f7f-9171-f418ff39b76a"
+
+
+def _gallery_name_problem(name: str) -> str | None:
+    """Source: "Azure Compute Gallery troubleshooting"."""
+    inner = name.replace("_", "a").replace(".", "a")
+    if name.isascii() and inner.isalnum() and len(name) <= 80 and name[0].isalnum() and name[-1].isalnum():
+        return None
+    dashes = " (dashes are not allowed in names of galleries)" if "-" in name else ""
+    return (
+        f"{shown(name)} is no gallery name{dashes}: 1 to 80 letters, digits, full stops and underscores, a letter or"
+        " digit first and last"
+    )
+
+
+def _resource_group_problem(name: str) -> str | None:
+    if is_resource_group(name):
+        return None
+    return f"{shown(name)} is no resource group: 1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
+
+
+def _subscription_problem(text: str) -> str | None:
+    return None if is_guid(text) else f"must be the id of a subscription (a GUID), not {shown(text)}"
+
+
+def _object_id_problem(text: str) -> str | None:
+    if text.lower() in {_LAB_ACCOUNT_APPLICATION, _LAB_PLAN_APPLICATION}:
+        return (
+            f"{text} is the application's id; wanted is the object id of its service principal in your tenant, which"
+            f" this prints: az ad sp show --id {text.lower()} --query id --output tsv"
+        )
+    return None if is_guid(text) else f"must be an object id (a GUID), not {shown(text)}"
+
+
+def _lab_accounts(ids: tuple[str, ...]) -> tuple[str, ...]:
+    wrong: list[Complaint] = []
+    seen: dict[str, int] = {}
+    for index, text in enumerate(ids):
+        first = seen.setdefault(parse(text).key, index)
+        if first != index:
+            wrong.append(((index,), f"entry {index + 1} is the same lab account as entry {first + 1}; keep one"))
+    if wrong:
+        raise Complaints(wrong)
+    return ids
+
+
+class Settings(BaseModel):
+    """What a stack says. Attributes are the configuration's keys in snake case; regions are canonical.
+
+    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project: str
+    stack: str
+    gallery_name: Annotated[str, checked_text(_gallery_name_problem)]
+    resource_group_name: Annotated[str, checked_text(_resource_group_problem)]
+    location: RegionName
+    subscription_id: Annotated[str, checked_text(_subscription_problem), AfterValidator(str.lower)]
+    create_resource_group: Flag = False
+    gallery_description: str | None = None
+    lab_account_ids: Annotated[tuple[Annotated[str, IdOf(LAB_ACCOUNT)], ...], AfterValidator(_lab_accounts)] = ()
+    lab_account_service_principal_object_id: (
+        Annotated[str, checked_text(_object_id_problem), AfterValidator(str.lower)] | None
+    ) = None
+    catalog: Text = "images.yaml"
+    fact_lookups: Literal["all", "undeclared"] = "all"
+    target_regions: TargetRegions = "geography"
+    exclude_regions: Regions = ()
+    include_regions_without_labs: Flag = False
+    replicas_per_region: Replicas = 1
+    storage_account_type: StorageAccountType = "Standard_LRS"
+    protect: Flag = True
+    import_existing: Flag = False
+    tags: Tags = Field(default={})
+
+    @property
+    def owner_tag(self) -> tuple[str, str]:
+        """Name and value of the tag on everything that this stack declares."""
+        return OWNER_TAG, f"{self.project}/{self.stack}"
+
+    @property
+    def lab_services(self) -> frozenset[str]:
+        """The kinds of lab service that the gallery is attached to, for `geography.target_regions`."""
+        return frozenset({"accounts"} if self.lab_account_ids else ())
+
+    @field_validator("exclude_regions", "target_regions")
+    @classmethod
+    def _fits_home(cls, value: str | tuple[str, ...], info: ValidationInfo) -> str | tuple[str, ...]:
+        """The home region is not excluded, and all targets are in its cloud."""
+        home = info.data.get("location")
+        if home is not None and info.field_name == "exclude_regions":
+            target_regions(home, "home", exclude=value)
+        elif home is not None:
+            target_regions(home, value)
+        return value
+
+
+KEYS: Final[Mapping[str, str]] = {
+    to_camel(attribute): attribute
+    for attribute in Settings.model_fields
+    if attribute not in {"project", "stack", "subscription_id"}
+}
+"""The project's configuration keys, each with its attribute of Settings."""
+
+_LISTS: Final = {"labAccountIds", "excludeRegions", "targetRegions"}
+_OBJECTS: Final = {"tags"}
+_INTEGERS: Final = {"replicasPerRegion"}
+_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting"}
+
+_COMMANDS: Final = {
+    "subscriptionId": f"{SUBSCRIPTION_KEY} 00000000-0000-0000-0000-000000000000",
+    "galleryName": "galleryName contoso_lab_images",
+    "resourceGroupName": "resourceGroupName galleries",
+    "location": "location koreacentral",
+    "createResourceGroup": "createResourceGroup true",
+    "galleryDescription": "galleryDescription 'Images for labs'",
+    "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT)}",
+    "labAccountServicePrincipalObjectId": "labAccountServicePrincipalObjectId"
+    f' "$(az ad sp show --id {_LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
+    "catalog": "catalog images.yaml",
+    "factLookups": "factLookups all",
+    "targetRegions": "targetRegions geography",
+    "excludeRegions": "--path 'excludeRegions[0]' koreasouth",
+    "includeRegionsWithoutLabs": "includeRegionsWithoutLabs true",
+    "replicasPerRegion": "replicasPerRegion 1",
+    "storageAccountType": "storageAccountType Standard_LRS",
+    "protect": "protect true",
+    "importExisting": "importExisting true",
+    "tags": "--path tags.costCenter 4711",
+}
+"""What follows `pulumi config set` to set each key."""
+
+
+class SettingsError(Exception):
+    """A stack's configuration cannot be used; `problems` are all findings."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> Settings:
+    """The settings in configuration values.
+
+    Keys are `lab-image-gallery:galleryName` or `galleryName`, and `azure-native:subscriptionId`; values are plain or,
+    as the engine passes them, text (`"true"`, `"3"`, a list or object as JSON). A list may also be a text with commas,
+    since a configuration key has one type and `targetRegions` is a word or a list. Other keys are not looked at:
+    `check_stack_file` tells of unknown ones.
+
+    Raises SettingsError with everything that is wrong.
+    """
+    given: dict[str, object] = {"project": project, "stack": stack}
+    for key, attribute in {"subscriptionId": "subscription_id", **KEYS}.items():
+        value = _plain(key, values.get(_full(key), values.get(key)))
+        if value is not None:
+            given[attribute] = value
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        complaints = dict.fromkeys(complaints_of(error, Settings, lambda _: None))
+        raise SettingsError(_problem(f"Pulumi.{stack}.yaml", *complaint) for complaint in complaints) from None
+
+
+def _full(key: str) -> str:
+    return SUBSCRIPTION_KEY if key == "subscriptionId" else f"{NAMESPACE}:{key}"
+
+
+def _plain(key: str, value: object) -> object:
+    """A value in its own type; None when it is not set."""
+    if isinstance(value, str):
+        value = _from_text(key, value.strip())
+    return None if value in ("", [], {}, ()) else value
+
+
+def _from_text(key: str, text: str) -> object:
+    if key in _FLAGS and text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    if key in _INTEGERS and text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    if (key in _LISTS and text.startswith("[")) or (key in _OBJECTS and text.startswith("{")):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    if key in _LISTS and text and text not in SCOPES:
+        return [item.strip() for item in text.split(",") if item.strip()]
+    return text
+
+
+def _problem(file: str, path: tuple[str | int, ...], message: str) -> Problem:
+    key = to_camel(str(path[0]))
+    inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
+    command = f"; set it with: pulumi config set {_COMMANDS[key]}"
+    return Problem(file, None, f"{_full(key)}{inner}", message + command)
+
+
+def check_stack_file(path: Path) -> list[Problem]:
+    """What is wrong with the keys in a `Pulumi.<stack>.yaml`: unknown, misspelt, in a misspelt namespace, twice.
+
+    Keys of other programs and providers are left alone; values are not judged, and secret ones not read.
+    Raises CatalogueError when the file is no YAML that can be read.
+    """
+    document = read(path, least="config:")
+    if not isinstance(document.value, dict):
+        return [document.problem((), "a stack file is keys with values, such as config:")]
+    config = document.value.get("config") or {}
+    if not isinstance(config, dict):
+        return [document.problem(("config",), "must be keys with values, such as lab-image-gallery:galleryName")]
+    found = list(document.problems)
+    for full in config:
+        namespace, colon, key = full.partition(":")
+        message = _key_problem(namespace if colon else NAMESPACE, key if colon else full)
+        if message is None and not colon and f"{NAMESPACE}:{full}" in config:
+            message = f"this key stands here twice, also as {NAMESPACE}:{full}; keep one"
+        if message is not None:
+            found.append(replace(document.problem(("config", full), message), key=printable(full)))
+    return found
+
+
+def _key_problem(namespace: str, key: str) -> str | None:
+    known = {NAMESPACE: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
+    if namespace not in known:
+        near = nearest(namespace, known, likeness=0.85)
+        return f"there is no such namespace; write {near[0]}:{printable(key)}" if near else None
+    if key in known[namespace]:
+        return None
+    near = nearest(key, known[namespace])
+    if near:
+        return f"there is no such key; write {namespace}:{near[0]}"
+    if namespace == NAMESPACE:
+        return f"there is no such key; known are {', '.join(KEYS)}"
+    return None
