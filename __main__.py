@@ -1,0 +1,68 @@
+"""The whole program: read, observe, plan, declare, export."""
+
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+
+# The engine ends an aborted run with an interrupt, for which Python would print a traceback.
+signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+# Nearly everything made here is needed to the end: looking for garbage as often as usual takes a third of a run.
+gc.set_threshold(100_000, 20, 20)
+
+import pulumi
+
+from catalog.catalogue import load
+from catalog.conflict import PlanRefused
+from catalog.plan import plan
+from catalog.planned import Plan
+from catalog.problem import CatalogueError
+from catalog.settings import KEYS, SettingsError, read_settings
+from components.debug_messages import drop_debug_messages
+from components.gallery import Gallery
+from components.lab_account_attachment import LabAccountAttachment
+from components.lab_image import LabImage
+from components.providers import azure_provider
+from inventory.observe import observe
+
+SAID = 32  # exit code that tells the engine: every error is printed already
+
+
+def decide() -> Plan:
+    """The plan of this stack. Raises what is wrong with its configuration, its catalogue, or Azure."""
+    config, provider = pulumi.Config(), pulumi.Config("azure-native")
+    values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
+    settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
+    catalogue = load(Path(settings.catalog))  # the engine runs the program in the project folder
+    return plan(catalogue, settings, observe(catalogue, settings))
+
+
+def declare(decided: Plan) -> None:
+    """Declare everything in the plan, and export what others build on."""
+    drop_debug_messages()
+    opts = pulumi.ResourceOptions(providers=[azure_provider(decided.subscription_id)])
+    gallery = Gallery(decided, opts)
+    attachments = [LabAccountAttachment(attachment, decided, gallery, opts) for attachment in decided.attachments]
+    images = {image.name: LabImage(image, decided, gallery, opts) for image in decided.images}
+    pulumi.export("galleryId", gallery.gallery_id)
+    pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
+    pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in decided.images})
+    pulumi.export(
+        "targetRegions",
+        {
+            image.name: {
+                version.number: [region.name for region in version.target_regions] for version in image.versions
+            }
+            for image in decided.images
+        },
+    )
+    pulumi.export("attachments", [attachment.attachment_id for attachment in attachments])
+
+
+try:
+    declare(decide())
+except (SettingsError, CatalogueError, PlanRefused) as error:
+    for line in str(error).splitlines():
+        pulumi.log.error(line)
+    sys.exit(SAID)

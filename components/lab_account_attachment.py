@@ -1,0 +1,57 @@
+"""The gallery attached to an existing lab account, so that its teachers see the images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from catalog.attachments import API_VERSION
+from catalog.planned import Plan, PlannedAttachment, PlannedImage
+from components.arm_object import ArmObject
+from components.gallery import Gallery
+
+LAB_SERVICES = "lab_services"
+
+
+class LabAccountAttachment(ComponentResource):
+    """One lab account's attachment. The lab account itself is not declared: new ones can no longer be made."""
+
+    attachment_id: Output[str]
+
+    def __init__(
+        self, attachment: PlannedAttachment, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None
+    ) -> None:
+        name = f"attachment:{attachment.key}"
+        super().__init__("lab-image-gallery:index:LabAccountAttachment", name, _inputs(attachment, plan), opts)
+        self.attachment = ArmObject(
+            name,
+            resource_id=attachment.id,
+            api_version=API_VERSION,
+            body={"galleryId": plan.gallery.id},
+            # Lab Services must be let into the gallery before it is told of it, and the gallery must go last.
+            opts=ResourceOptions(parent=self, depends_on=[gallery.gallery, *gallery.role_assignments]),
+        )
+        self.attachment_id = self.attachment.id
+        self.register_outputs({"attachmentId": self.attachment_id})
+
+
+def _inputs(attachment: PlannedAttachment, plan: Plan) -> dict[str, Any]:
+    """What policies see. A lab account whose region nobody could tell has no `labRegions`."""
+    return {
+        "labRegions": [attachment.lab_region] if attachment.lab_region else None,
+        "galleryLocation": plan.gallery.location,
+        "imageRegions": {image.name: _regions_of_latest(image) for image in plan.images if _for_lab_services(image)},
+    }
+
+
+def _for_lab_services(image: PlannedImage) -> bool:
+    return image.consumers is None or LAB_SERVICES in image.consumers
+
+
+def _regions_of_latest(image: PlannedImage) -> list[str]:
+    """Where labs can be made from the image: teachers get its latest version, and never an excluded one."""
+    latest = next((version for version in reversed(image.versions) if not version.exclude_from_latest), None)
+    if latest is None:
+        return []
+    return [region.name for region in latest.target_regions if not region.exclude_from_latest]

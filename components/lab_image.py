@@ -1,0 +1,214 @@
+"""An image that labs are made from: its image definition and all its versions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pulumi import ComponentResource, CustomTimeouts, Output, ResourceOptions
+from pulumi_azure_native import compute
+
+from catalog.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
+from components.gallery import Gallery
+from components.old_aliases import without_old_aliases
+from components.version_source import storage_profile
+
+# What Azure never changes in place ("Azure Compute Gallery", Updating resources). Target regions are none of it:
+# adding, removing and reordering them are updates. A changed location is replaced by the provider itself.
+DEFINITION_IMMUTABLE = (
+    "architecture",
+    "eula",
+    "features",
+    "hyperVGeneration",
+    "identifier",
+    "osState",
+    "osType",
+    "privacyStatementUri",
+    "purchasePlan",
+)
+# Of the storage profile only the source is ours: Azure adds the caching of disks by itself.
+VERSION_IMMUTABLE = (
+    "storageProfile.source",
+    "storageProfile.osDiskImage.source",
+    "publishingProfile.replicationMode",
+)
+
+# What the plan has compared with Azure: a difference that is left is one of spelling, or of what Azure completes, and
+# must never replace what is published.
+DEFINITION_COMPARED = (*DEFINITION_IMMUTABLE, "location")
+VERSION_COMPARED = ("location", "storageProfile", "publishingProfile.replicationMode")
+
+# Azure ends the operation only when the last region is replicated, which may take hours.
+PUBLISHING_TIMEOUTS = CustomTimeouts(create="6h", update="6h", delete="1h")
+
+
+class LabImage(ComponentResource):
+    """One image definition with its versions. Its inputs are what policies judge: the plan's decisions and the facts.
+
+    It judges nothing itself, and where a fact came from is no input of it. What is protected is also retained: the
+    engine's protection does not cover what an import replaces, and it takes an id that differs from the state's in
+    case alone for another object, imports it and deletes the "original".
+    """
+
+    definition_id: Output[str]
+
+    def __init__(self, image: PlannedImage, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None) -> None:
+        own = ResourceOptions(transformations=[without_old_aliases])
+        super().__init__(
+            "lab-image-gallery:index:LabImage", image.name, _inputs(image, plan), ResourceOptions.merge(opts, own)
+        )
+        self.definition = self._declare_definition(image, plan, gallery)
+        # Not named `versions`: the SDK would resolve that attribute from the input of the same name.
+        self.image_versions = {
+            version.number: self._declare_version(version, image, plan) for version in image.versions
+        }
+        self.definition_id = self.definition.id
+        self.register_outputs(
+            {
+                "image": image.name,
+                "consumers": _list_or_none(image.consumers),
+                "definitionId": self.definition_id,
+                "versionIds": {number: version.id for number, version in self.image_versions.items()},
+            }
+        )
+
+    def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: Gallery) -> compute.GalleryImage:
+        disallowed = list(image.disallowed_disk_types)
+        return compute.GalleryImage(
+            image.name,
+            gallery_image_name=image.name,
+            gallery_name=plan.gallery.name,
+            resource_group_name=plan.gallery.resource_group,
+            location=plan.gallery.location,
+            description=image.description,
+            identifier={"publisher": image.publisher, "offer": image.offer, "sku": image.sku},
+            os_type=compute.OperatingSystemTypes(image.os_type),
+            os_state=compute.OperatingSystemStateTypes(image.os_state),
+            # Newer api-versions make V2 and TrustedLaunchSupported out of what is not said; labs need V1.
+            hyper_v_generation=image.hyper_v_generation,
+            architecture=image.architecture,
+            features=[{"name": "SecurityType", "value": image.security_type}],
+            recommended=_recommended(image),
+            disallowed={"disk_types": disallowed} if disallowed else None,
+            purchase_plan=_purchase_plan(image),
+            eula=image.eula,
+            privacy_statement_uri=image.privacy_statement_uri,
+            release_note_uri=image.release_note_uri,
+            end_of_life_date=_midnight(image.end_of_life),
+            tags=image.tags,
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[gallery.gallery],
+                protect=image.protect,
+                retain_on_delete=image.protect,
+                import_=image.import_id,
+                ignore_changes=list(DEFINITION_COMPARED) if image.exists else None,
+                replace_on_changes=list(DEFINITION_IMMUTABLE),
+                delete_before_replace=True,
+            ),
+        )
+
+    def _declare_version(self, version: PlannedVersion, image: PlannedImage, plan: Plan) -> compute.GalleryImageVersion:
+        return compute.GalleryImageVersion(
+            f"{image.name}:{version.number}",
+            gallery_image_version_name=version.number,
+            gallery_image_name=image.name,
+            gallery_name=plan.gallery.name,
+            resource_group_name=plan.gallery.resource_group,
+            location=plan.gallery.location,
+            storage_profile=storage_profile(version.source),
+            publishing_profile=_publishing_profile(version),
+            safety_profile={
+                "allow_deletion_of_replicated_locations": version.allow_deletion_of_replicated_locations,
+                "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
+            },
+            tags=version.tags,
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[self.definition],
+                protect=version.protect,
+                retain_on_delete=version.protect,
+                import_=version.import_id,
+                ignore_changes=list(VERSION_COMPARED) if version.exists else None,
+                replace_on_changes=list(VERSION_IMMUTABLE),
+                delete_before_replace=True,
+                custom_timeouts=PUBLISHING_TIMEOUTS,
+            ),
+        )
+
+
+def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
+    """What policies see of the image; a fact that nobody could supply is None."""
+    return {
+        "image": image.name,
+        "osType": image.os_type,
+        "osState": image.os_state,
+        "hyperVGeneration": image.hyper_v_generation,
+        "architecture": image.architecture,
+        "securityType": image.security_type,
+        "consumers": _list_or_none(image.consumers),
+        "homeRegion": plan.gallery.location,
+        "versions": [_version_inputs(version) for version in image.versions],
+    }
+
+
+def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "source": {"kind": version.source.kind, "id": version.source.id},
+        "osDiskSizeGb": version.os_disk_size_gb,
+        "dataDiskCount": version.data_disk_count,
+        "declaredOsDiskSizeGb": version.declared_os_disk_size_gb,
+        "declaredDataDiskCount": version.declared_data_disk_count,
+        "targetRegions": [
+            {"name": region.name, "replicas": region.replicas, "excludeFromLatest": region.exclude_from_latest}
+            for region in version.target_regions
+        ],
+        "excludeFromLatest": version.exclude_from_latest,
+        "endOfLife": version.end_of_life.isoformat() if version.end_of_life else None,
+    }
+
+
+def _publishing_profile(version: PlannedVersion) -> compute.GalleryImageVersionPublishingProfileArgsDict:
+    profile: compute.GalleryImageVersionPublishingProfileArgsDict = {
+        "target_regions": [_target_region(region) for region in version.target_regions],
+        "exclude_from_latest": version.exclude_from_latest,
+        "replication_mode": compute.ReplicationMode.FULL,
+    }
+    if version.end_of_life is not None:
+        profile["end_of_life_date"] = _midnight(version.end_of_life)
+    return profile
+
+
+def _target_region(region: PlannedRegion) -> compute.TargetRegionArgsDict:
+    return {
+        "name": region.name,
+        "regional_replica_count": region.replicas,
+        "storage_account_type": region.storage_account_type,
+        "exclude_from_latest": region.exclude_from_latest,
+    }
+
+
+def _recommended(image: PlannedImage) -> compute.RecommendedMachineConfigurationArgsDict | None:
+    recommended: compute.RecommendedMachineConfigurationArgsDict = {}
+    if image.recommended_vcpus:
+        recommended["v_cpus"] = {"min": image.recommended_vcpus[0], "max": image.recommended_vcpus[1]}
+    if image.recommended_memory_gb:
+        recommended["memory"] = {"min": image.recommended_memory_gb[0], "max": image.recommended_memory_gb[1]}
+    return recommended or None
+
+
+def _purchase_plan(image: PlannedImage) -> compute.ImagePurchasePlanArgsDict | None:
+    if image.purchase_plan is None:
+        return None
+    name, product, publisher = image.purchase_plan
+    return {"name": name, "product": product, "publisher": publisher}
+
+
+def _midnight(day: date | None) -> str | None:
+    """A date as Azure writes it, RFC 3339 at midnight UTC."""
+    return f"{day.isoformat()}T00:00:00Z" if day else None
+
+
+def _list_or_none(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)

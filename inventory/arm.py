@@ -1,0 +1,176 @@
+"""One client of Azure Resource Manager: objects by id and api-version, for look-ups, attachment and commands.
+
+Built on Microsoft's own SDK (azure-identity, azure-mgmt-core). Importing it takes a fifth of a second, so callers
+import it only when they need Azure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+from azure.core.pipeline import PipelineResponse
+from azure.core.rest import HttpRequest, HttpResponse
+
+from inventory import credentials
+from inventory.arm_error import ArmError, Kind, from_answer, not_signed_in, unreachable
+from inventory.pipeline import BoundedPolling, is_loopback, pipeline_client
+
+JsonObject = dict[str, Any]
+JsonObjects = list[JsonObject]
+MOST_PAGES = 1000
+PLAIN_IN_PATHS = "/()@:,;=+$!*'~._-"  # characters that stand in ids as they are
+
+
+class Arm:
+    """Azure Resource Manager at one endpoint, as one identity; safe to use from several threads.
+
+    `endpoint` is an address without a path; None takes ARM_ENDPOINT, else the cloud of ARM_ENVIRONMENT. `credential`
+    None takes what the environment names (see `inventory.credentials`). Every method raises ArmError.
+    """
+
+    def __init__(self, endpoint: str | None = None, credential: TokenCredential | None = None) -> None:
+        cloud = credentials.cloud(os.environ)
+        self.endpoint = _checked(endpoint or os.environ.get("ARM_ENDPOINT") or cloud.endpoint)
+        self._scope = cloud.scope
+        self._credential = credentials.SharedToken(credential or credentials.credential(os.environ))
+        self._client = pipeline_client(self.endpoint, self._credential, cloud.scope)
+
+    def sign_in(self) -> None:
+        """Get a token now, so that a failing sign-in is found once and not by every thread."""
+        try:
+            self._credential.get_token(self._scope)
+        except (AzureError, ValueError) as error:
+            raise not_signed_in(str(error)) from error
+
+    def get(self, resource_id: str, api_version: str, *, expand: str | None = None) -> JsonObject | None:
+        """The object with this id, None if it, or an object that it would be part of, is not there.
+
+        A resource group or subscription that is not there is an error: more than this object is wrong then.
+        """
+        query = {"$expand": expand} if expand else {}
+        try:
+            return self._json(self._send("GET", resource_id, api_version, query=query).http_response)
+        except ArmError as error:
+            if error.kind is Kind.NOT_FOUND:
+                return None
+            raise
+
+    def put(self, resource_id: str, api_version: str, body: Mapping[str, Any]) -> JsonObject:
+        """Create or replace the object; returns it as it is when Azure has finished."""
+        return self._write("PUT", resource_id, api_version, body)
+
+    def patch(self, resource_id: str, api_version: str, body: Mapping[str, Any]) -> JsonObject:
+        """Change the object; returns it as it is when Azure has finished."""
+        return self._write("PATCH", resource_id, api_version, body)
+
+    def delete(self, resource_id: str, api_version: str) -> None:
+        """Delete the object and wait until it is gone. One that is gone already is no error."""
+        try:
+            self._finish(self._send("DELETE", resource_id, api_version))
+        except ArmError as error:
+            if error.kind not in {Kind.NOT_FOUND, Kind.NO_RESOURCE_GROUP}:
+                raise
+
+    def list(self, path: str, api_version: str, *, only: str | None = None) -> JsonObjects:
+        """Every object of a collection, all pages, each id once (some services answer with duplicates).
+
+        `only` is an OData filter, for a service that knows it.
+        """
+        found: dict[str, JsonObject] = {}
+        query = {"$filter": only} if only else {}
+        page = self._json(self._send("GET", path, api_version, query=query).http_response)
+        for _ in range(MOST_PAGES):
+            for item in page.get("value") or []:
+                found.setdefault(str(item.get("id", len(found))).lower(), item)
+            link = page.get("nextLink")
+            if not link:
+                return list(found.values())
+            page = self._json(self._run(HttpRequest("GET", link)).http_response)
+        raise ArmError(
+            Kind.UNAVAILABLE, f"Azure lists {path} without end (over {MOST_PAGES} pages)", "run it again later"
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _write(self, method: str, resource_id: str, api_version: str, body: Mapping[str, Any]) -> JsonObject:
+        response = self._finish(self._send(method, resource_id, api_version, body=body))
+        if response.status_code == 204 or not response.content:
+            return self.get(resource_id, api_version) or {}
+        return self._json(response)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> PipelineResponse[HttpRequest, HttpResponse]:
+        url = f"{self.endpoint}/{quote(path.strip('/'), safe=PLAIN_IN_PATHS)}"
+        return self._run(HttpRequest(method, url, params={"api-version": api_version, **(query or {})}, json=body))
+
+    def _run(self, request: HttpRequest) -> PipelineResponse[HttpRequest, HttpResponse]:
+        try:
+            # The SDK's own clients ask for the whole answer of the pipeline in this way: polling starts from it.
+            answer = cast(
+                "PipelineResponse[HttpRequest, HttpResponse]",
+                self._client.send_request(request, _return_pipeline_response=True),
+            )
+        except AzureError as error:
+            raise self._translated(error, request) from error
+        response = answer.http_response
+        if response.status_code >= 300:
+            raise from_answer(response.status_code, response.text(), request.method, urlsplit(request.url).path)
+        return answer
+
+    def _finish(self, first: PipelineResponse[HttpRequest, HttpResponse]) -> HttpResponse:
+        """Wait for the operation that `first` began, if it began one; the answer with the final object."""
+        polling = BoundedPolling()
+        try:
+            polling.initialize(self._client, first, lambda last: last.http_response)
+            polling.run()
+        except AzureError as error:
+            raise self._translated(error, first.http_request) from error
+        return cast("HttpResponse | None", polling.resource()) or first.http_response
+
+    def _translated(self, error: AzureError, request: HttpRequest) -> ArmError:
+        """The SDK's exception as ours."""
+        if isinstance(error, ClientAuthenticationError) and error.response is None:
+            return not_signed_in(str(error.message))
+        if isinstance(error, HttpResponseError) and error.response is not None:
+            response = error.response
+            return from_answer(response.status_code or 0, response.text(), request.method, urlsplit(request.url).path)
+        return unreachable(self.endpoint, str(error.message))
+
+    def _json(self, response: HttpResponse) -> JsonObject:
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise ArmError(
+                Kind.UNAVAILABLE,
+                f"{self.endpoint} answered with something that is no JSON object",
+                "check that ARM_ENDPOINT is Azure Resource Manager and that no proxy answers in its place",
+                status=response.status_code,
+            )
+        return body
+
+
+def _checked(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(endpoint))):
+        return endpoint.rstrip("/")
+    raise ArmError(
+        Kind.UNREACHABLE,
+        f"ARM_ENDPOINT is {endpoint!r}: the sign-in may go only to an https address, or to this machine itself",
+        "correct ARM_ENDPOINT, or unset it for Azure",
+    )

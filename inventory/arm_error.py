@@ -1,0 +1,178 @@
+"""What Azure Resource Manager refuses, as one exception that says why and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+LONGEST_MESSAGE = 600  # some services answer with a page of text; the first lines say it all
+SIGN_IN_ADVICE = (
+    "run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET, or ARM_USE_OIDC, or ARM_USE_MSI"
+)
+
+
+class Kind(StrEnum):
+    """What went wrong, as far as a caller may want to act on it."""
+
+    SIGN_IN = "sign-in"
+    FORBIDDEN = "forbidden"
+    NO_SUBSCRIPTION = "no-subscription"
+    NO_RESOURCE_GROUP = "no-resource-group"
+    NOT_FOUND = "not-found"
+    NO_API_VERSION = "no-api-version"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+
+
+_KIND_OF_CODE = {
+    "SubscriptionNotFound": Kind.NO_SUBSCRIPTION,
+    "InvalidSubscriptionId": Kind.NO_SUBSCRIPTION,
+    "ResourceGroupNotFound": Kind.NO_RESOURCE_GROUP,
+    "NoRegisteredProviderFound": Kind.NO_API_VERSION,
+    "InvalidApiVersionParameter": Kind.NO_API_VERSION,
+    "InvalidResourceType": Kind.NO_API_VERSION,
+    "AuthorizationFailed": Kind.FORBIDDEN,
+    "LinkedAuthorizationFailed": Kind.FORBIDDEN,
+    "TooManyRequests": Kind.THROTTLED,
+}
+_ADVICE = {
+    Kind.SIGN_IN: SIGN_IN_ADVICE,
+    Kind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
+    Kind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location REGION`",
+    Kind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
+    Kind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
+    Kind.THROTTLED: "wait a few minutes and run it again",
+    Kind.UNAVAILABLE: "see https://status.azure.com and run it again",
+}
+_KIND_OF_STATUS = {401: Kind.SIGN_IN, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 429: Kind.THROTTLED}
+
+
+class ArmError(Exception):
+    """A request that Azure did not fulfil.
+
+    `str()` is one line without a final full stop: the cause, then what to do. `status` is the HTTP status (None when
+    there was no answer), `code` and `message` are ARM's own (empty when there were none).
+    """
+
+    def __init__(
+        self, kind: Kind, cause: str, advice: str, *, status: int | None = None, code: str = "", message: str = ""
+    ) -> None:
+        super().__init__(f"{cause}; {advice}")
+        self.kind = kind
+        self.cause = cause
+        self.advice = advice
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
+    """The error that an answer stands for: `status` and body `text` of the request `method` on `path`.
+
+    Bodies have the form of "Azure Resource Manager common types", ErrorResponse; others (a proxy's page) are kept
+    as text. An operation that failed answers 200 with the error inside.
+    """
+    code, message = _code_and_message(text)
+    kind = _KIND_OF_CODE.get(code) or _KIND_OF_STATUS.get(status) or _unknown_kind(status)
+    cause = _cause(kind, status, code, message, f"{method} {path}")
+    return ArmError(kind, cause, _advice(kind, code, message), status=status, code=code, message=message)
+
+
+def unreachable(endpoint: str, reason: str) -> ArmError:
+    """No answer came from `endpoint`; `reason` is the network library's own text."""
+    told = re.sub(r"^HTTPS?Connection\([^)]*\): ", "", _one_line(reason))
+    return ArmError(
+        Kind.UNREACHABLE,
+        f"{endpoint} cannot be reached ({told})",
+        "check the network, the proxy (HTTPS_PROXY) and ARM_ENDPOINT, then run it again",
+    )
+
+
+def not_signed_in(reason: str) -> ArmError:
+    """No token could be had; `reason` is the credential's own text."""
+    return ArmError(Kind.SIGN_IN, f"signing in to Azure failed ({_one_line(reason)})", SIGN_IN_ADVICE)
+
+
+def _unknown_kind(status: int) -> Kind:
+    return Kind.UNAVAILABLE if status >= 500 else Kind.REFUSED
+
+
+def _code_and_message(text: str) -> tuple[str, str]:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return "", _one_line(text)
+    if not isinstance(body, Mapping):
+        return "", _one_line(text)
+    error = body.get("error", body)
+    if not isinstance(error, Mapping):
+        return "", _one_line(text)
+    return str(error.get("code") or ""), _one_line(_with_details(error))
+
+
+def _with_details(error: Mapping[str, Any]) -> str:
+    """Messages of an error and of its details: what matters often stands only in the details."""
+    found = [str(error.get("message") or "")]
+    details = error.get("details")
+    found += [
+        str(detail.get("message") or "")
+        for detail in (details if isinstance(details, list) else [])
+        if isinstance(detail, Mapping)
+    ]
+    return " ".join(dict.fromkeys(part for part in found if part))
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    if len(line) > LONGEST_MESSAGE:
+        line = line[:LONGEST_MESSAGE] + "…"
+    return line.removesuffix(".")
+
+
+def _cause(kind: Kind, status: int, code: str, message: str, request: str) -> str:
+    said = f"{code}: {message}" if code and message else code or message or "no reason given"
+    match kind:
+        case Kind.SIGN_IN:
+            return f"Azure does not accept the sign-in ({said})"
+        case Kind.NO_SUBSCRIPTION:
+            return f"this sign-in cannot see the subscription ({said})"
+        case Kind.THROTTLED:
+            return f"Azure is still throttling {request} after several tries ({said})"
+        case Kind.UNAVAILABLE:
+            return f"Azure answers {status} to {request} after several tries ({said})"
+    return f"Azure refuses {request} with {status} ({said})"
+
+
+def _advice(kind: Kind, code: str, message: str) -> str:
+    if kind is Kind.FORBIDDEN:
+        return _permission_advice(code, message)
+    if code == "MissingSubscriptionRegistration":
+        return "register it with `az provider register --wait --namespace NAMESPACE` and run it again"
+    return _ADVICE.get(kind, "correct what Azure names and run it again")
+
+
+def _permission_advice(code: str, message: str) -> str:
+    if code == "RequestDisallowedByPolicy":
+        return "an Azure Policy of the subscription forbids it: ask the people who look after the policy"
+    action = re.search(r"action '([^']+)'", message)
+    scope = re.search(r"scope '([^']+)'", message)
+    if action is None:
+        return "ask the subscription's owner for a role that allows it"
+    where = f" --scope {scope[1]}" if scope else ""
+    return (
+        f"ask for a role with {action[1]}: `az role assignment create --assignee YOUR-OBJECT-ID "
+        f'--role "{_role_for(action[1])}"{where}`'
+    )
+
+
+def _role_for(action: str) -> str:
+    if action.lower().endswith("/read"):
+        return "Reader"
+    if action.lower().startswith("microsoft.authorization/"):
+        return "User Access Administrator"
+    return "Contributor"

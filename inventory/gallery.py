@@ -1,0 +1,137 @@
+"""The gallery that is in Azure: itself, its image definitions, and the published versions that the catalogue names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+
+from catalog.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from inventory.arm import Arm, JsonObject
+from inventory.arm_error import ArmError, Kind
+from inventory.look_up import side_by_side
+from inventory.spelling import number, part, purchase_plan, region, tags, text
+
+API_VERSION = "2024-03-03"
+
+
+def look_up_gallery(
+    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str]
+) -> tuple[ObservedGallery | None, list[ArmError]]:
+    """The gallery with the versions of `images` (definition names), and the look-ups that failed.
+
+    None when it does not exist. Definitions of other names are returned without versions. One list a definition:
+    a version by itself is never asked for.
+    """
+    first = side_by_side(
+        pool,
+        {
+            "gallery": lambda: arm.get(gallery_id, API_VERSION),
+            "definitions": lambda: _definitions(arm, gallery_id),
+        },
+    )
+    failures = [answer for answer in first.values() if isinstance(answer, ArmError)]
+    answer, definitions = first["gallery"], first["definitions"]
+    if not isinstance(answer, dict) or not isinstance(definitions, list):
+        return None, failures[:1]
+    found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
+    wanted = {name.lower() for name in images} & found.keys()
+    lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
+    for name, versions in lists.items():
+        if isinstance(versions, ArmError):
+            failures.append(versions)
+        else:
+            found[name] = replace(found[name], versions=versions)
+    gallery = ObservedGallery(
+        id=str(answer["id"]), location=region(str(answer["location"])), tags=tags(answer), definitions=found
+    )
+    return gallery, failures
+
+
+def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
+    try:
+        return arm.list(f"{gallery_id}/images", API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return []
+        raise
+
+
+def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
+    """Published versions of one definition by number; none when the definition was deleted meanwhile."""
+    try:
+        answers = arm.list(f"{definition_id}/versions", API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return {}
+        raise
+    return {str(answer["name"]): read_version(answer) for answer in answers}
+
+
+def read_definition(answer: JsonObject) -> ObservedDefinition:
+    """An image definition as Azure answers it. What older api-versions leave out has the value they stand for."""
+    properties = part(answer, "properties")
+    identifier = part(properties, "identifier")
+    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
+    return ObservedDefinition(
+        id=str(answer["id"]),
+        location=region(str(answer["location"])),
+        os_type=str(properties.get("osType", "")),
+        os_state=str(properties.get("osState", "")),
+        hyper_v_generation=text(properties.get("hyperVGeneration")) or "V1",
+        architecture=text(properties.get("architecture")) or "x64",
+        security_type=text(features.get("SecurityType")) or "Standard",
+        publisher=str(identifier.get("publisher", "")),
+        offer=str(identifier.get("offer", "")),
+        sku=str(identifier.get("sku", "")),
+        purchase_plan=purchase_plan(part(properties, "purchasePlan")),
+        eula=text(properties.get("eula")),
+        privacy_statement_uri=text(properties.get("privacyStatementUri")),
+        tags=tags(answer),
+    )
+
+
+def read_version(answer: JsonObject) -> ObservedVersion:
+    """An image version as Azure answers it; one made from a VHD tells no size.
+
+    Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource.
+    """
+    storage, profile = part(answer, "properties", "storageProfile"), part(answer, "properties", "publishingProfile")
+    return ObservedVersion(
+        id=str(answer["id"]),
+        location=region(str(answer["location"])),
+        source_id=_source_id(storage),
+        os_disk_size_gb=number(part(storage, "osDiskImage").get("sizeInGB")),
+        data_disk_count=len(storage.get("dataDiskImages") or []),
+        replicas=tuple(_replica(target, profile) for target in profile.get("targetRegions") or []),
+        provisioning_state=str(part(answer, "properties").get("provisioningState", "")),
+        replication_mode=text(profile.get("replicationMode")) or "Full",
+        tags=tags(answer),
+    )
+
+
+def _source_id(storage: JsonObject) -> str | None:
+    """What a version was made from, wherever its kind of source is written."""
+    whole, disk = part(storage, "source"), part(storage, "osDiskImage", "source")
+    candidates = (
+        whole.get("id"),
+        whole.get("virtualMachineId"),
+        whole.get("communityGalleryImageId"),
+        disk.get("uri"),
+        disk.get("id"),
+        disk.get("storageAccountId"),
+    )
+    return next((found for candidate in candidates if (found := text(candidate))), None)
+
+
+def _replica(target: JsonObject, profile: JsonObject) -> ObservedReplica:
+    """One target region; what it leaves open holds for the whole version."""
+    return ObservedReplica(
+        region=region(str(target["name"])),
+        replicas=number(target.get("regionalReplicaCount")) or number(profile.get("replicaCount")) or 1,
+        storage_account_type=text(target.get("storageAccountType"))
+        or text(profile.get("storageAccountType"))
+        or "Standard_LRS",
+        exclude_from_latest=bool(target.get("excludeFromLatest") or profile.get("excludeFromLatest")),
+    )

@@ -1,0 +1,26 @@
+"""Many questions to Azure side by side, with every failure kept beside the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from inventory.arm_error import ArmError, Kind
+
+Answer = TypeVar("Answer")
+
+OF_THE_WHOLE = frozenset({Kind.SIGN_IN, Kind.NO_SUBSCRIPTION, Kind.UNREACHABLE})
+"""Failures that do not concern the one thing asked for: every other question would fail in the same way."""
+
+
+def side_by_side(pool: Executor, questions: Mapping[str, Callable[[], Answer]]) -> dict[str, Answer | ArmError]:
+    """The answer of each question, or the error it ended with, in the order of the questions."""
+    futures = {key: pool.submit(question) for key, question in questions.items()}
+    answers: dict[str, Answer | ArmError] = {}
+    for key, future in futures.items():
+        try:
+            answers[key] = future.result()
+        except ArmError as error:
+            answers[key] = error
+    return answers

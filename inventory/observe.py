@@ -1,0 +1,112 @@
+"""What is in Azure now, looked up side by side before anything is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
+from catalog.catalogue import Catalogue
+from catalog.observed import Observed, ObservedGallery, ObservedResourceGroup, ObservedRoleAssignment
+from catalog.plan import gallery_id, resource_group_id
+from catalog.settings import Settings
+from inventory.arm import Arm
+from inventory.arm_error import ArmError, Kind
+from inventory.gallery import look_up_gallery
+from inventory.lab_accounts import look_up_lab_accounts
+from inventory.look_up import Answer
+from inventory.pipeline import THREADS
+from inventory.resource_group import look_up_resource_group
+from inventory.roles import look_up_roles
+from inventory.sources import API_VERSIONS, look_up_sources
+
+
+def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:
+    """The gallery, its published versions, the lab accounts, and the sources of versions that are not published yet.
+
+    Every look-up is made, whatever the others answer: what failed stands beside what it belongs to
+    (`ObservedSource.failure`, `ObservedLabAccount.failure`), or in `Observed.failures` when it concerns more than that.
+    The sources of a subscription that cannot be reached are left out of `sources`. Raises nothing for a refusal.
+    """
+    client: Arm | None = None
+    try:
+        client = arm or Arm()
+        client.sign_in()
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
+            return _observe(catalogue, settings, client, pool)
+    except ArmError as error:
+        return Observed(failures=(str(error),))
+    finally:
+        if client is not None and arm is None:
+            client.close()
+
+
+def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor) -> Observed:
+    # One thread waits for others of the same pool here; as there is only one such, they always find room.
+    labs = pool.submit(look_up_lab_accounts, arm, pool, settings.lab_account_ids)
+    roles_asked = pool.submit(_roles, arm, settings)
+    group_asked = pool.submit(_resource_group, arm, settings)
+    gallery, gallery_failures = look_up_gallery(arm, pool, gallery_id(settings), catalogue.images)
+    sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
+    accounts, account_failures = labs.result()
+    roles, role_failures = _result(roles_asked, ())
+    group, group_failures = _result(group_asked, None)
+    failures = [_gallery_failure(error, settings) for error in gallery_failures]
+    failures += [str(error) for error in (*role_failures, *group_failures, *account_failures, *source_failures)]
+    return Observed(
+        gallery=gallery,
+        resource_group=group,
+        role_assignments=roles,
+        lab_accounts=accounts,
+        sources=sources,
+        failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
+    )
+
+
+def _roles(arm: Arm, settings: Settings) -> tuple[ObservedRoleAssignment, ...]:
+    principal = settings.lab_account_service_principal_object_id
+    return look_up_roles(arm, gallery_id(settings), principal) if principal else ()
+
+
+def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:
+    return look_up_resource_group(arm, resource_group_id(settings)) if settings.create_resource_group else None
+
+
+def _result(asked: Future[Answer], otherwise: Answer) -> tuple[Answer, list[ArmError]]:
+    try:
+        return asked.result(), []
+    except ArmError as error:
+        return otherwise, [error]
+
+
+def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery | None) -> Iterator[tuple[str, str]]:
+    """Kind and id of each source to ask.
+
+    That of a published version may be long gone, so it is asked only when version and catalogue leave facts open.
+    """
+    for name, image in catalogue.images.items():
+        definition = gallery.definitions.get(name.lower()) if gallery else None
+        for number, version in image.versions.items():
+            source = version.source
+            if source.kind not in API_VERSIONS or source.id is None:
+                continue
+            published = definition.versions.get(number) if definition else None
+            if published is not None and published.os_disk_size_gb is not None:
+                continue
+            declared = version.os_disk_size_gb is not None and version.data_disk_count is not None
+            if declared and (published is not None or settings.fact_lookups == "undeclared"):
+                continue
+            yield source.kind, source.id
+
+
+def _gallery_failure(error: ArmError, settings: Settings) -> str | None:
+    """The failure as printed; None where it only says that there is no gallery yet."""
+    if error.kind is not Kind.NO_RESOURCE_GROUP:
+        return str(error)
+    if settings.create_resource_group:
+        return None
+    group, subscription = settings.resource_group_name, settings.subscription_id
+    return (
+        f"there is no resource group {group} in subscription {subscription}; make it with `az group create --name "
+        f"{group} --location {settings.location} --subscription {subscription}`, or let this stack make it with "
+        "`pulumi config set createResourceGroup true`"
+    )

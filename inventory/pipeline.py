@@ -1,0 +1,112 @@
+"""The HTTP pipeline under the ARM client: bounded retries, one host only, connections kept for every thread."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from azure.core.credentials import TokenCredential
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import HeadersPolicy, RequestIdPolicy, RetryPolicy, SansIOHTTPPolicy, UserAgentPolicy
+from azure.core.pipeline.transport import RequestsTransport
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.core import ARMPipelineClient
+from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+from azure.mgmt.core.polling.arm_polling import ARMPolling
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from inventory.arm_error import ArmError, Kind
+
+THREADS = 16
+TRIES_AFTER_FIRST = 4
+LONGEST_WAIT_SECONDS = 60  # a service that asks for more is not waited for: better to say so
+POLL_SECONDS = 2  # when an operation does not say how often to ask
+LONGEST_OPERATION_SECONDS = 3600
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Client = ARMPipelineClient[HttpRequest, HttpResponse]
+
+
+def is_loopback(endpoint: str) -> bool:
+    """Whether `endpoint` is on this machine, the one place to which a token may go over plain HTTP."""
+    return urlsplit(endpoint).hostname in LOOPBACK
+
+
+class BoundedRetry(RetryPolicy[HttpRequest, HttpResponse]):
+    """The SDK's retries, except that a long Retry-After ends them instead of being slept through."""
+
+    def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
+        """Whether to try again after `response`."""
+        wait = self.get_retry_after(response)
+        return (wait is None or wait <= LONGEST_WAIT_SECONDS) and super().is_retry(settings, response)
+
+
+class OneHost(SansIOHTTPPolicy[HttpRequest, HttpResponse]):
+    """Lets requests, and the token with them, go to the endpoint only, whatever addresses the answers name.
+
+    The token goes over plain HTTP only where the endpoint is this machine itself.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._origin = urlsplit(endpoint)[:2]
+        self._endpoint = endpoint
+
+    def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
+        """Raise ArmError when `request` would leave the endpoint."""
+        if urlsplit(request.http_request.url)[:2] != self._origin:
+            raise ArmError(
+                Kind.REFUSED,
+                f"{self._endpoint} answered with an address elsewhere, {request.http_request.url}",
+                "the sign-in is not sent there; check ARM_ENDPOINT and ARM_ENVIRONMENT",
+            )
+        request.context.options["enforce_https"] = not is_loopback(self._endpoint)
+
+
+class BoundedPolling(ARMPolling):
+    """The SDK's polling of a long-running operation (Azure-AsyncOperation, Location, Retry-After), with an end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(timeout=POLL_SECONDS, **options)
+        self._deadline = time.monotonic() + LONGEST_OPERATION_SECONDS
+
+    def finished(self) -> bool:
+        """Whether the operation has ended. Raises ArmError when it takes too long."""
+        if time.monotonic() > self._deadline:
+            raise ArmError(
+                Kind.UNAVAILABLE,
+                f"Azure did not finish the operation within {LONGEST_OPERATION_SECONDS // 60} minutes",
+                "it may still end by itself: look at the resource in Azure, then run it again",
+            )
+        return bool(super().finished())
+
+
+def pipeline_client(endpoint: str, credential: TokenCredential, scope: str) -> Client:
+    """An ARM pipeline for `endpoint` whose tokens for `scope` come from `credential`."""
+    session = requests.Session()
+    # The policy below tries again, not the adapter: its errors would hide the cause behind the address asked for.
+    once = Retry(total=False, redirect=False, raise_on_status=False)
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=THREADS, max_retries=once)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    transport = RequestsTransport(
+        session=session, use_env_settings=not is_loopback(endpoint), connection_timeout=10, read_timeout=120
+    )
+    policies = [
+        OneHost(endpoint),
+        RequestIdPolicy(),
+        HeadersPolicy({"Accept": "application/json"}),
+        UserAgentPolicy(base_user_agent="lab-image-gallery"),
+        BoundedRetry(
+            retry_total=TRIES_AFTER_FIRST,
+            retry_connect=TRIES_AFTER_FIRST,
+            retry_read=TRIES_AFTER_FIRST,
+            retry_status=TRIES_AFTER_FIRST,
+            retry_backoff_factor=0.25,
+            retry_backoff_max=10,
+        ),
+        ARMChallengeAuthenticationPolicy(credential, scope),
+    ]
+    return ARMPipelineClient(base_url=endpoint, policies=policies, transport=transport)

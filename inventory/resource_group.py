@@ -1,0 +1,23 @@
+"""The resource group that a stack makes, when it is there already."""
+
+from __future__ import annotations
+
+from catalog.observed import ObservedResourceGroup
+from inventory.arm import Arm
+from inventory.arm_error import ArmError, Kind
+from inventory.spelling import region, tags
+
+API_VERSION = "2024-03-01"
+
+
+def look_up_resource_group(arm: Arm, group_id: str) -> ObservedResourceGroup | None:
+    """The resource group, None when it is not there. Raises ArmError."""
+    try:
+        answer = arm.get(group_id, API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.NO_RESOURCE_GROUP:
+            return None
+        raise
+    if answer is None:
+        return None
+    return ObservedResourceGroup(group_id, location=region(str(answer["location"])), tags=tags(answer))

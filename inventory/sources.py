@@ -1,0 +1,196 @@
+"""Sources that versions are to be made from: their size, disks, operating system and region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+
+from catalog.observed import ObservedSource
+from inventory.arm import Arm, JsonObject
+from inventory.arm_error import ArmError, Kind
+from inventory.look_up import OF_THE_WHOLE, side_by_side
+from inventory.spelling import number, part, purchase_plan, region, text
+
+API_VERSIONS = {
+    "snapshot": "2024-03-02",
+    "disk": "2024-03-02",
+    "vm": "2024-07-01",
+    "managed_image": "2024-07-01",
+    "gallery_version": "2024-03-03",
+}
+"""The kinds of source that can be asked, and how."""
+
+_DISK_API_VERSION = "2024-03-02"
+_USABLE = {"Succeeded", "Updating"}  # states of a version that others can be made from: copying on goes unnoticed
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A source as far as its own answer goes, and the id of another object that knows the rest."""
+
+    source: ObservedSource
+    follow: str | None = None
+
+
+def look_up_sources(
+    arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]
+) -> tuple[dict[str, ObservedSource], list[ArmError]]:
+    """Each source of `wanted` (kind, id) by id in lower case, asked once, and failures that concern more than one.
+
+    A source of a subscription that fails as a whole is in the failures only. A VM or managed image that does not
+    tell its size is followed to its OS disk or snapshot, a gallery version to its definition.
+    """
+    kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted}
+    answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key]) for key in kinds})
+    follows = {
+        answer.follow.lower(): answer.follow
+        for answer in answers.values()
+        if isinstance(answer, _Reading) and answer.follow
+    }
+    others = side_by_side(pool, {key: partial(_follow, arm, follows[key]) for key in follows})
+    sources: dict[str, ObservedSource] = {}
+    failures: list[ArmError] = []
+    for key, answer in answers.items():
+        source = _completed(answer, others) if isinstance(answer, _Reading) else answer
+        if not isinstance(source, ArmError):
+            sources[key] = source
+        elif source.kind in OF_THE_WHOLE:
+            failures.append(source)
+        else:
+            missing = source.kind in {Kind.NO_RESOURCE_GROUP, Kind.NOT_FOUND}
+            sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
+    return sources, failures
+
+
+def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:
+    answer = arm.get(source_id, API_VERSIONS[kind], expand="instanceView" if kind == "vm" else None)
+    if answer is None:
+        return _Reading(_absent(source_id))
+    match kind:
+        case "vm":
+            return _read_vm(source_id, answer)
+        case "managed_image":
+            return _read_managed_image(source_id, answer)
+        case "gallery_version":
+            return _read_gallery_version(source_id, answer)
+    return _Reading(_read_disk(source_id, answer))
+
+
+def _follow(arm: Arm, other_id: str) -> ObservedSource:
+    """What the disk, snapshot or image definition `other_id` tells about a source that refers to it."""
+    if "/galleries/" in other_id.lower():
+        answer = arm.get(other_id, API_VERSIONS["gallery_version"])
+        return _absent(other_id) if answer is None else _read_definition(other_id, answer)
+    answer = arm.get(other_id, _DISK_API_VERSION)
+    return _absent(other_id) if answer is None else _read_disk(other_id, answer)
+
+
+def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError]) -> ObservedSource | ArmError:
+    """The reading with what it leaves open taken from the object that it refers to."""
+    source = reading.source
+    if reading.follow is None:
+        return source
+    other = others[reading.follow.lower()]
+    if isinstance(other, ArmError):
+        return other
+    if other.failure is not None:
+        return ObservedSource(source.id, failure=f"it refers to {other.id}, and {other.failure}", missing=other.missing)
+    return replace(
+        source,
+        os_type=source.os_type or other.os_type,
+        os_state=source.os_state or other.os_state,
+        hyper_v_generation=source.hyper_v_generation or other.hyper_v_generation,
+        os_disk_size_gb=other.os_disk_size_gb if source.os_disk_size_gb is None else source.os_disk_size_gb,
+        purchase_plan=source.purchase_plan or other.purchase_plan,
+    )
+
+
+def _absent(object_id: str) -> ObservedSource:
+    return ObservedSource(object_id, failure="Azure has no such object", missing=True)
+
+
+def _read_disk(disk_id: str, answer: JsonObject) -> ObservedSource:
+    """A disk or snapshot: exactly one disk, and no word of the state of the operating system on it."""
+    properties = part(answer, "properties")
+    return ObservedSource(
+        id=disk_id,
+        region=region(str(answer["location"])),
+        os_type=text(properties.get("osType")),
+        hyper_v_generation=text(properties.get("hyperVGeneration")),
+        os_disk_size_gb=number(properties.get("diskSizeGB")),
+        data_disk_count=0,
+        purchase_plan=purchase_plan(part(properties, "purchasePlan")),
+    )
+
+
+def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
+    """A virtual machine: captured as it is (Specialized) unless it was marked as generalized."""
+    properties = part(answer, "properties")
+    storage, instance = part(properties, "storageProfile"), part(properties, "instanceView")
+    os_disk = part(storage, "osDisk")
+    codes = {str(status.get("code", "")).lower() for status in instance.get("statuses") or []}
+    size = number(os_disk.get("diskSizeGB"))
+    source = ObservedSource(
+        id=vm_id,
+        region=region(str(answer["location"])),
+        os_type=text(os_disk.get("osType")),
+        os_state="Generalized" if "osstate/generalized" in codes else "Specialized",
+        hyper_v_generation=text(instance.get("hyperVGeneration")),
+        os_disk_size_gb=size,
+        data_disk_count=len(storage.get("dataDisks") or []),
+        purchase_plan=purchase_plan(part(answer, "plan")),
+    )
+    return _Reading(source, _disk_of(os_disk) if size is None else None)
+
+
+def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
+    properties = part(answer, "properties")
+    storage = part(properties, "storageProfile")
+    os_disk = part(storage, "osDisk")
+    size = number(os_disk.get("diskSizeGB"))
+    source = ObservedSource(
+        id=image_id,
+        region=region(str(answer["location"])),
+        os_type=text(os_disk.get("osType")),
+        os_state=text(os_disk.get("osState")),
+        hyper_v_generation=text(properties.get("hyperVGeneration")),
+        os_disk_size_gb=size,
+        data_disk_count=len(storage.get("dataDisks") or []),
+    )
+    return _Reading(source, _disk_of(os_disk) if size is None else None)
+
+
+def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
+    """A version of a gallery; the operating system is written in its definition."""
+    state = text(part(answer, "properties").get("provisioningState")) or "Succeeded"
+    if state not in _USABLE:
+        failure = f"its own publishing has not succeeded (its state is {state})"
+        return _Reading(ObservedSource(version_id, failure=failure, missing=True))
+    storage = part(answer, "properties", "storageProfile")
+    source = ObservedSource(
+        id=version_id,
+        region=region(str(answer["location"])),
+        os_disk_size_gb=number(part(storage, "osDiskImage").get("sizeInGB")),
+        data_disk_count=len(storage.get("dataDiskImages") or []),
+    )
+    definition, _, _ = version_id.rstrip("/").rpartition("/versions/")
+    return _Reading(source, definition or None)
+
+
+def _read_definition(definition_id: str, answer: JsonObject) -> ObservedSource:
+    properties = part(answer, "properties")
+    return ObservedSource(
+        id=definition_id,
+        os_type=text(properties.get("osType")),
+        os_state=text(properties.get("osState")),
+        hyper_v_generation=text(properties.get("hyperVGeneration")),
+        purchase_plan=purchase_plan(part(properties, "purchasePlan")),
+    )
+
+
+def _disk_of(os_disk: JsonObject) -> str | None:
+    """Id of the disk or snapshot under a VM or managed image; some answers leave out its first slash."""
+    found = text(part(os_disk, "managedDisk").get("id")) or text(part(os_disk, "snapshot").get("id"))
+    return f"/{found.lstrip('/')}" if found else None

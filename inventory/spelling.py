@@ -1,0 +1,44 @@
+"""Azure's spellings as ours: regions by canonical name, sizes and texts of answers that may lack them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog import geography
+
+
+def region(spelling: str) -> str:
+    """The canonical name of a region. One that is newer than our data is squeezed in the way Azure forms names."""
+    try:
+        return geography.canonical(spelling)
+    except ValueError:
+        return "".join(spelling.split()).lower()
+
+
+def number(value: object) -> int | None:
+    """A size or count, None where the answer has none."""
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def text(value: object) -> str | None:
+    """A text, None where the answer has none or an empty one."""
+    return value if isinstance(value, str) and value else None
+
+
+def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
+    """The object under `keys`, empty where one of them is missing."""
+    found: Any = answer
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def purchase_plan(answer: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Name, product and publisher of a Marketplace plan, None where there is none."""
+    return (str(answer.get("name")), str(answer.get("product")), str(answer.get("publisher"))) if answer else None
+
+
+def tags(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Tags of an object."""
+    return {str(key): str(value) for key, value in part(answer, "tags").items()}
