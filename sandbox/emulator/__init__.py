@@ -1,0 +1,1 @@
+"""A pretend Azure Resource Manager over HTTP on loopback, with its state on disk."""

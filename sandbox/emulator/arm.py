@@ -1,0 +1,301 @@
+"""Azure Resource Manager: from a request to what the resource types answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.emulator import operations
+from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.message import Answer, Request
+from sandbox.emulator.resource import Resource
+from sandbox.emulator.resource_type import Look, ResourceType, Write, check_shape
+from sandbox.emulator.resources.management_lock import check_locks
+from sandbox.emulator.resources.resource_group import ResourceGroup
+from sandbox.emulator.rules import ArmError, Evidence, Json, rule
+from sandbox.emulator.state import State
+from sandbox.emulator.type_table import MACHINES, TYPES, find_type
+
+PAGE_SIZE = 100
+RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
+
+TOKEN_NEEDED = rule(
+    "token-needed",
+    "A request without a bearer token is answered with 401. Any token is taken.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, common errors (AuthenticationFailed)",
+)
+FOUND = rule(
+    "found",
+    "What is not there is answered with 404: SubscriptionNotFound, ResourceGroupNotFound, "
+    "ParentResourceNotFound for a child of a missing parent, ResourceNotFound. A deletion of it gets 204.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, common errors, with codes and texts",
+)
+NESTED_FIRST = rule(
+    "nested-first",
+    "A gallery with definitions and a definition with versions cannot be deleted.",
+    evidence=Evidence.REPORT,
+    where="Azure Compute Gallery troubleshooting; code and text from an answer quoted in a public thread of 2026",
+)
+CASE_KEPT = rule(
+    "case-kept",
+    "Ids, names and types compare without regard to case; the spelling of the first PUT is shown.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, REST reference",
+)
+SLASHES = rule(
+    "slashes",
+    "Several slashes in a row in a path count as one.",
+    evidence=Evidence.PROVIDER_SOURCE,
+    where="azure-mgmt-resource puts '/' before the scope of a lock, which its documentation starts with a slash",
+)
+CREATED_OR_UPDATED = rule(
+    "created-or-updated",
+    "PUT answers 201 for a new resource and 200 for an existing one; while a long-running write goes on its "
+    "provisioningState is Creating or Updating. The same body again changes nothing.",
+    evidence=Evidence.EXAMPLE,
+    where="Gallery_Create, GalleryImage_Create, putLabPlan, RoleAssignments_CreateForResource",
+)
+PATCH_MERGES = rule(
+    "patch-merges",
+    "PATCH replaces tags, merges properties, and replaces lists.",
+    evidence=Evidence.EXAMPLE,
+    where="Gallery_Update, GalleryImageVersion_Update",
+)
+LIST_PAGES = rule(
+    "list-pages",
+    f"A list has at most {PAGE_SIZE} entries a page and then a nextLink.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, REST reference; the page size is UNVERIFIED",
+)
+
+
+class Arm:
+    """The Resource Manager on a store; methods raise ArmError for what is refused."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def answer(self, request: Request, now: float) -> Answer:
+        """Return the answer to a request."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise TOKEN_NEEDED.refusal(
+                401,
+                "AuthenticationFailed",
+                "Authentication failed. The 'Authorization' header is missing or has no bearer token.",
+            )
+        path = _path(request.path)
+        if path is None:
+            raise ArmError(404, "InvalidResourcePath", f"'{request.path}' is not a path of Azure Resource Manager.")
+        look = Look(self._state, request.query, now)
+        special = self._special(request, path, look)
+        if special is not None:
+            return special
+        kind = find_type(path.type, request.query.get("api-version", ""), self._location(path))
+        self._check_surroundings(path, kind)
+        handler = {
+            "GET": self._get,
+            "HEAD": self._get,
+            "PUT": self._put,
+            "PATCH": self._put,
+            "DELETE": self._delete,
+        }.get(request.method)
+        if handler is None or (path.is_collection and request.method not in ("GET", "HEAD")):
+            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
+        return handler(request, path, kind, look)
+
+    def _special(self, request: Request, path: ArmPath, look: Look) -> Answer | None:
+        """Answer paths that are not resources: operations, all resources of a group, actions of a machine."""
+        full_type = path.type.lower()
+        if full_type in operations.POLLED and not path.is_collection:
+            return operations.poll(self._state, request, path, look.now, lambda text: self._shown(text, look))
+        if full_type == "microsoft.resources/subscriptions/resourcegroups/resources" and path.parent:
+            find_type(path.parent.type, request.query.get("api-version", ""), "global")
+            self._require(path.parent)
+            return self._page(request, self._resources(path.parent, look))
+        machine = f"{MACHINES.type.lower()}/"
+        if full_type in (f"{machine}instanceview", f"{machine}generalize") and path.parent:
+            return self._machine_action(request, path, path.parent)
+        return None
+
+    def _machine_action(self, request: Request, path: ArmPath, machine_path: ArmPath) -> Answer:
+        find_type(MACHINES.type, request.query.get("api-version", ""), self._location(path))
+        self._check_surroundings(machine_path, MACHINES)
+        machine = self._require(machine_path)
+        action = (request.method, path.types[-1].lower())
+        if action == ("GET", "instanceview"):
+            return Answer(200, MACHINES.instance_view(machine))
+        if action == ("POST", "generalize"):
+            machine.hidden["generalized"] = True
+            self._state.put(machine)
+            return Answer(200)
+        raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
+
+    def _get(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+        if path.is_collection:
+            return self._page(request, kind.listed(path, look))
+        found = self._require(path)
+        if request.method == "HEAD" and isinstance(kind, ResourceGroup):
+            return Answer(204)
+        return Answer(200, kind.show(found, look))
+
+    @CREATED_OR_UPDATED.applies
+    def _put(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+        check_locks(self._state, path, "write")
+        existing = self._state.get(path.key) or kind.restored(path, request.body, look)
+        if request.method == "PATCH" and existing is None:
+            self._require(path)
+        body = _patched(existing, request.body) if existing and request.method == "PATCH" else request.body
+        write = Write(self._state, self._display(path, kind), body, existing, look.now)
+        check_shape(kind, write.properties)
+        kind.check_place(write)
+        kind.check(write)
+        resource = kind.store(write)
+        self._state.put(resource)
+        shown = kind.show(resource, Look(self._state, {}, look.now))
+        headers: dict[str, str] = {}
+        if kind.poll:
+            shown["properties"]["provisioningState"] = "Updating" if existing else "Creating"
+            headers = operations.start(self._state, request, resource, kind.poll, kind.copies(resource), look.now)
+        return Answer(kind.update_status if existing else kind.create_status, shown, headers)
+
+    def _delete(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+        check_locks(self._state, path, "delete")
+        resource = self._state.get(path.key)
+        if resource is None:
+            return Answer(204)
+        nested = self._state.child_ids(path.key, kind.nested, look.now) if kind.nested else []
+        if nested:
+            some = ", ".join(text.split("/providers/")[-1] for text in nested[:5])
+            raise NESTED_FIRST.refusal(
+                409,
+                "CannotDeleteResource",
+                "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: "
+                f"'{some}'. Please delete all nested resources before deleting this resource.",
+            )
+        kind.check_delete(resource, look)
+        self._state.remove(path.key)
+        kind.deleted(resource, look)
+        poll = "Location" if isinstance(kind, ResourceGroup) else kind.poll
+        if not poll:
+            return Answer(200)
+        headers = operations.start(self._state, request, resource, poll, [], look.now)
+        return Answer(202, None, headers)
+
+    def _check_surroundings(self, path: ArmPath, kind: ResourceType) -> None:
+        """Refuse a missing subscription, resource group, parent or scope."""
+        subscription = f"/subscriptions/{path.subscription}"
+        if path.subscription and path.key != subscription and not self._state.exists(subscription):
+            raise FOUND.refusal(
+                404, "SubscriptionNotFound", f"The subscription '{path.subscription}' could not be found."
+            )
+        if path.group_key and path.key != path.group_key and not self._state.exists(path.group_key):
+            raise _no_group(path.resource_group)
+        parent = path.parent
+        while parent and parent.type.lower() not in TYPES:  # a step of the path that is no resource
+            parent = parent.parent
+        if parent and path.namespace != "Microsoft.Resources" and not self._state.exists(parent.key):
+            raise FOUND.refusal(
+                404,
+                "ParentResourceNotFound",
+                "Can not perform requested operation on nested resource. Parent resource "
+                f"'{'/'.join(parent.names)}' not found.",
+            )
+        if kind.extension:
+            self._check_scope(path.scope)
+
+    def _check_scope(self, scope: str) -> None:
+        """Refuse a scope that does not exist; one of a type that the emulator does not have is taken on trust."""
+        place = parse(scope)
+        known = place is None or place.is_collection or place.type.lower() in TYPES
+        if known and not self._state.exists(scope.lower()):
+            raise _not_found(scope, "")
+
+    def _require(self, path: ArmPath) -> Resource:
+        found = self._state.get(path.key)
+        if found is not None:
+            return found
+        if path.namespace == "Microsoft.Resources":
+            if len(path.names) == 1:
+                raise FOUND.refusal(404, "SubscriptionNotFound", f"The subscription '{path.name}' could not be found.")
+            raise _no_group(path.name)
+        pairs = "/".join(part for pair in zip(path.types, path.names, strict=True) for part in pair)
+        raise _not_found(f"{path.namespace}/{pairs}", path.resource_group)
+
+    @CASE_KEPT.applies
+    def _display(self, path: ArmPath, kind: ResourceType) -> ArmPath:
+        """Return the path as the new resource's id shows it: types and group as Azure spells them."""
+        if isinstance(kind, ResourceGroup):
+            return ArmPath("", path.namespace, ("subscriptions", "resourceGroups"), path.names)
+        namespace, *types = kind.type.split("/")
+        scope = self._state.get(path.scope.lower())
+        return ArmPath(scope.id if scope else path.scope, namespace, tuple(types), path.names)
+
+    def _location(self, path: ArmPath) -> str:
+        group = self._state.get(path.group_key) if path.group_key else None
+        return group.location if group else "global"
+
+    def _shown(self, text: str, look: Look) -> Json | None:
+        path = parse(text)
+        resource = self._state.get(path.key) if path else None
+        if path is None or resource is None:
+            return None
+        return TYPES[path.type.lower()].show(resource, Look(self._state, {}, look.now))
+
+    def _resources(self, group: ArmPath, look: Look) -> list[Json]:
+        wanted = RESOURCE_TYPE_FILTER.search(look.query.get("$filter", ""))
+        shown = ("id", "name", "type", "location", "tags")
+        found = []
+        for resource in self._state.below(group.key):
+            kind = TYPES[resource.path.type.lower()]
+            if kind.tracked and (wanted is None or wanted[1].lower() == kind.type.lower()):
+                entry = kind.show(resource, look)
+                found.append({key: entry[key] for key in shown if key in entry})
+        return found
+
+    @LIST_PAGES.applies
+    def _page(self, request: Request, entries: list[Json]) -> Answer:
+        token = request.query.get("$skiptoken", "0")
+        first = int(token) if token.isdecimal() else 0
+        body: Json = {"value": entries[first : first + PAGE_SIZE]}
+        if len(entries) > first + PAGE_SIZE:
+            query = request.query | {"$skiptoken": str(first + PAGE_SIZE)}
+            pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
+            body["nextLink"] = f"{request.origin}{quote(request.path)}?{pairs}"
+        return Answer(200, body)
+
+
+@SLASHES.applies
+def _path(text: str) -> ArmPath | None:
+    return parse(re.sub("/{2,}", "/", text))
+
+
+def _no_group(name: str) -> ArmError:
+    return FOUND.refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def _not_found(resource: str, group: str) -> ArmError:
+    under = f" under resource group '{group}'" if group else ""
+    return FOUND.refusal(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{resource}'{under} was not found. For more details please go to "
+        "https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+@PATCH_MERGES.applies
+def _patched(existing: Resource, patch: Json) -> Json:
+    merged = {**existing.body, **patch}
+    merged["properties"] = _merge(existing.properties, patch.get("properties") or {})
+    return merged
+
+
+def _merge(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    every = old | {key: _merge(old.get(key), value) for key, value in new.items()}
+    return {key: value for key, value in every.items() if value is not None}

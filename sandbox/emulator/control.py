@@ -1,0 +1,108 @@
+"""The endpoints under /sandbox/: faults, replication, seeds and the request log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.emulator import faults, seed
+from sandbox.emulator.message import Answer, Request
+from sandbox.emulator.regions import region
+from sandbox.emulator.rules import ArmError, Json
+from sandbox.emulator.state import State
+
+DEFAULT_SECONDS = 0.05
+
+
+def answer(state: State, request: Request) -> Answer:
+    """Answer a request under /sandbox/; raises ArmError for one that is wrong."""
+    path = request.path.rstrip("/").lower()
+    handler = HANDLERS.get((request.method, path))
+    if handler is None:
+        known = ", ".join(f"{method} {known_path}" for method, known_path in HANDLERS)
+        raise ArmError(404, "NotFound", f"The sandbox has no {request.method} {request.path}. It has: {known}.")
+    return handler(state, request)
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise ArmError(400, "InvalidSandboxRequest", "; ".join(problems) + ".")
+
+
+def _list_faults(state: State, _request: Request) -> Answer:
+    return Answer(200, [body for _, body in state.faults()])
+
+
+def _add_fault(state: State, request: Request) -> Answer:
+    _refuse(faults.problems(request.body))
+    state.add_fault({"times": 1} | request.body)
+    return _list_faults(state, request)
+
+
+def _clear_faults(state: State, _request: Request) -> Answer:
+    state.clear_faults()
+    return Answer(200, [])
+
+
+def _replication(state: State, _request: Request) -> Answer:
+    return Answer(
+        200,
+        {
+            "secondsPerRegion": state.setting("secondsPerRegion", DEFAULT_SECONDS),
+            "failRegions": state.setting("failRegions", []),
+            "deletedVersionsLingerSeconds": state.setting("deletedVersionsLingerSeconds", 0),
+        },
+    )
+
+
+def _set_replication(state: State, request: Request) -> Answer:
+    found: Json = {}
+    problems = []
+    for key, value in request.body.items():
+        if key == "failRegions":
+            regions = value if isinstance(value, list) else [value]
+            unknown = [str(name) for name in regions if region(str(name)) is None]
+            problems += [f"'{name}' is not a region" for name in unknown]
+            found[key] = [known.name for name in regions if (known := region(str(name)))]
+        elif key in ("secondsPerRegion", "deletedVersionsLingerSeconds"):
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                problems.append(f"'{key}' is a number of seconds, not negative")
+            found[key] = value
+        else:
+            problems.append(f"unknown key '{key}' (known: secondsPerRegion, failRegions, deletedVersionsLingerSeconds)")
+    _refuse(problems)
+    for key, value in found.items():
+        state.set_setting(key, value)
+    return _replication(state, request)
+
+
+def _reset(state: State, _request: Request) -> Answer:
+    state.clear()
+    seed.plant(state, seed.read())
+    return Answer(200, {"status": "seeded"})
+
+
+def _seed(state: State, request: Request) -> Answer:
+    seed.plant(state, request.body)
+    return Answer(200, {"status": "seeded"})
+
+
+def _requests(state: State, _request: Request) -> Answer:
+    return Answer(200, state.requests())
+
+
+def _clear_requests(state: State, _request: Request) -> Answer:
+    state.clear_requests()
+    return Answer(200, [])
+
+
+HANDLERS: dict[tuple[str, str], Callable[[State, Request], Answer]] = {
+    ("GET", "/sandbox/faults"): _list_faults,
+    ("POST", "/sandbox/faults"): _add_fault,
+    ("DELETE", "/sandbox/faults"): _clear_faults,
+    ("GET", "/sandbox/replication"): _replication,
+    ("POST", "/sandbox/replication"): _set_replication,
+    ("POST", "/sandbox/reset"): _reset,
+    ("POST", "/sandbox/seed"): _seed,
+    ("GET", "/sandbox/requests"): _requests,
+    ("DELETE", "/sandbox/requests"): _clear_requests,
+}

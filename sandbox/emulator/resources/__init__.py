@@ -1,0 +1,1 @@
+"""The resource types that the emulator knows, one a file."""

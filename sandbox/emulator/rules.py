@@ -1,0 +1,69 @@
+"""The ledger: every rule that the emulator enforces, with the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+Json = dict[str, Any]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Evidence(StrEnum):
+    """What a rule rests on, strongest first."""
+
+    EXAMPLE = "Microsoft example"
+    DOCUMENT = "document"
+    PROVIDER_SOURCE = "provider source"
+    REPORT = "answer of Azure quoted in a public thread"
+    UNVERIFIED = "UNVERIFIED"
+
+
+class ArmError(Exception):
+    """A refusal in ARM's form: HTTP status, error code, message and, where ARM gives one, target."""
+
+    def __init__(self, status: int, code: str, message: str, *, target: str | None = None, rule: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.target = target
+        self.rule = rule
+
+    def body(self) -> Json:
+        """Return the answer's JSON body."""
+        error: Json = {"code": self.code, "message": self.message}
+        if self.target is not None:
+            error["target"] = self.target
+        return {"error": error}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of Azure that the emulator imitates."""
+
+    id: str
+    text: str
+    evidence: Evidence
+    where: str
+
+    def refusal(self, status: int, code: str, message: str, *, target: str | None = None) -> ArmError:
+        """Return the error with which a request that breaks this rule is answered."""
+        return ArmError(status, code, message, target=target, rule=self.id)
+
+    def applies(self, function: Function) -> Function:
+        """Mark the function that carries out a rule which refuses nothing."""
+        return function
+
+
+LEDGER: dict[str, Rule] = {}
+
+
+def rule(rule_id: str, text: str, *, evidence: Evidence, where: str) -> Rule:
+    """Register a rule once; raises ValueError when the id is taken."""
+    if rule_id in LEDGER:
+        raise ValueError(f"rule {rule_id} is registered twice")
+    LEDGER[rule_id] = Rule(rule_id, text, evidence, where)
+    return LEDGER[rule_id]

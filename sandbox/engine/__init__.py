@@ -1,0 +1,1 @@
+"""Gets the real Pulumi engine and runs it against the pretend Azure."""

@@ -1,0 +1,7 @@
+"""`python -m sandbox.engine ARGS`: the same as `sandbox/pulumi ARGS`, when the environment is current."""
+
+import sys
+
+from sandbox.engine.command import main
+
+sys.exit(main())

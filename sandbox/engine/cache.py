@@ -1,0 +1,96 @@
+"""The folder where engines are kept for every checkout of every user project on this machine."""
+
+import errno
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.engine.errors import CacheError
+from sandbox.engine.pinned import MODULE, pinned_version
+from sandbox.engine.progress import Progress
+
+WAIT_SECONDS = 0.2
+# Errors of the folder rather than of what is put into it.
+FOLDER_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR}
+
+
+@dataclass(frozen=True)
+class EngineCache:
+    """Finished engines, one folder each, below `folder`; a folder that is there is complete."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "EngineCache":
+        """The cache of this user: `$XDG_CACHE_HOME`, else `~/.cache`, and in it `lab-image-gallery`."""
+        base = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".cache")
+        return cls(Path(base) / "lab-image-gallery")
+
+    def entry(self, way: str) -> Path:
+        """Where the pinned engine lies that was got by `way`, whether or not it is there yet.
+
+        The name carries the version, the platform and the pins of the Go module, so that none can go stale.
+        """
+        pins = hashlib.sha256((MODULE / "go.mod").read_bytes() + (MODULE / "go.sum").read_bytes()).hexdigest()
+        system, machine = platform.system().lower(), platform.machine().lower()
+        return self.folder / f"pulumi-v{pinned_version()}-{system}-{machine}-{way}-{pins[:8]}"
+
+    @contextmanager
+    def making(self, entry: Path) -> Iterator[Path | None]:
+        """Give an empty folder that becomes `entry` on success, or None when another command has just made it.
+
+        Only one command makes an entry at a time. The kernel drops the lock with its holder, however that ends, and
+        what an interrupted holder left is removed by the next one.
+
+        Raises:
+            CacheError: the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._locked(entry):
+                for leftover in self.folder.glob(f".{entry.name}.*"):
+                    shutil.rmtree(leftover)
+                if entry.exists():
+                    yield None
+                    return
+                workplace = Path(tempfile.mkdtemp(prefix=f".{entry.name}.", dir=self.folder))
+                try:
+                    yield workplace
+                    workplace.chmod(0o755)
+                    workplace.rename(entry)
+                finally:
+                    shutil.rmtree(workplace, ignore_errors=True)
+        except OSError as error:
+            if error.errno not in FOLDER_ERRORS:
+                raise
+            raise self.unusable(os.strerror(error.errno or 0)) from error
+
+    def unusable(self, reason: str) -> CacheError:
+        """The error of a folder that cannot hold an engine."""
+        return CacheError(
+            f"{self.folder} cannot be written ({reason.lower()}), so there is no place for the Pulumi engine\n"
+            "(about 120 MB). Make room or give write permission there, or name another folder with\n"
+            "XDG_CACHE_HOME=/path/to/folder."
+        )
+
+    @contextmanager
+    def _locked(self, entry: Path) -> Iterator[None]:
+        with (self.folder / f"{entry.name}.lock").open("a") as lock:
+            waiting = Progress("another command is getting the Pulumi engine; waiting for it")
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    waiting.tick()
+                    time.sleep(WAIT_SECONDS)
+            waiting.done()
+            yield

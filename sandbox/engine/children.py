@@ -1,0 +1,58 @@
+"""The processes that a language host has started."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+class Children:
+    """Starts processes, each in a group of its own, and ends what is left of them with their own children."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._changing = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def run(
+        self, command: list[str], *, cwd: str | Path | None, env: dict[str, str], piped: bool = False
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A process that does not outlive the block; its output is ours, or is piped."""
+        output = subprocess.PIPE if piped else None
+        with self._changing:
+            if self._closed:
+                raise RuntimeError("the language host is ending")
+            process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
+            self._running.add(process)
+        try:
+            yield process
+        finally:
+            self.end(process)
+            process.wait()
+            with self._changing:
+                self._running.discard(process)
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill a process and its group; nothing happens when it has ended already."""
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def end_all(self) -> None:
+        """Kill everything that still runs. Safe in a signal handler: it takes no lock."""
+        self._closed = True
+        for process in list(self._running):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,133 @@
+"""`sandbox/pulumi`: the real engine with any arguments, against the pretend Azure."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sandbox.engine import foreground
+from sandbox.engine.arguments import Arguments
+from sandbox.engine.choose import choose
+from sandbox.engine.engine import Engine
+from sandbox.engine.errors import EngineError
+from sandbox.engine.home import Home
+from sandbox.engine.policy_pack import PolicyPack
+from sandbox.engine.real_stack import RealStack
+from sandbox.engine.stacks import Project, Stacks
+from sandbox.engine.stand_ins import StandIns, folder_of_one_preview, refuse_changes
+
+REPOSITORY = Path(__file__).parents[2]
+PREPARE = "--prepare"
+PREVIEWS = ("preview", "pre")
+UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
+
+
+class Lease(Protocol):
+    """The right to use the emulator while it is held."""
+
+    def environment(self) -> dict[str, str]:
+        """Variables by which Azure's tools find the emulator."""
+
+
+LeaseEmulator = Callable[[Path], AbstractContextManager[Lease]]
+
+
+def main() -> int:
+    """Run with the arguments of this process; return the exit code."""
+    # Ended from outside while an engine is being got: unwind, so that nothing half-made is left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        exit_code = run(sys.argv[1:], os.environ, _lease_emulator)
+    except EngineError as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    if exit_code < 0:
+        # Ended by a signal, as the shell or make above us should see it.
+        if -exit_code != signal.SIGKILL:
+            signal.signal(-exit_code, signal.SIG_DFL)
+        os.kill(os.getpid(), -exit_code)
+    return exit_code
+
+
+def run(given: Sequence[str], environ: Mapping[str, str], lease_emulator: LeaseEmulator) -> int:
+    """Get an engine, surround it with the sandbox, and run it.
+
+    `--prepare` alone stops before the last, with the policy pack's packages in place too: it says on stderr which
+    engine is used.
+
+    Raises:
+        EngineError: there is no engine, or a stack could not be made.
+    """
+    engine = choose(environ)
+    home = Home.of(environ, REPOSITORY)
+    home.prepare(engine)
+    environment = home.environment(environ, engine)
+    if list(given) == [PREPARE]:
+        print(f"sandbox: engine is Pulumi {engine.origin}", file=sys.stderr)
+        _use_policy_pack(home, engine, environment)
+        return 0
+    arguments = Arguments(given, environment)
+    real = _use_stack(arguments, home, engine, environment) if arguments.needs_stack else None
+    command = [str(engine.executable), *given]
+    if not arguments.reaches_azure:
+        return foreground.run(command, environment)
+    if arguments.flag("--policy-pack") is None:
+        _use_policy_pack(home, engine, environment)
+    with ExitStack() as held:
+        folder = held.enter_context(folder_of_one_preview(home.folder)) if real else home.folder
+        azure = held.enter_context(lease_emulator(folder)).environment()
+        if real:
+            stand_ins = StandIns.of(real)
+            stand_ins.plant(azure["ARM_ENDPOINT"])
+            print(stand_ins.banner(), file=sys.stderr, flush=True)
+        exit_code = foreground.run(command, environment | azure)
+    print(UNCHANGED, file=sys.stderr)
+    return exit_code
+
+
+def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: dict[str, str]) -> RealStack | None:
+    """Choose and make the stack of a command; return it if its subscription is a real one and will be needed."""
+    project = Project.find(Path(arguments.flag("--cwd", "-C") or Path.cwd()).absolute())
+    if project is None:
+        return None
+    stacks = Stacks(home, project, engine, dict(environment))
+    stack = stacks.chosen(arguments)
+    if stack is None:
+        return None
+    named = arguments.flag("--config-file")
+    real = None
+    if arguments.reaches_azure:
+        file = Path(named) if named else project.stack_file(stack)
+        real = RealStack.of(project.name, stack, project.folder, file)
+    if real and arguments.words[0] not in PREVIEWS:
+        raise refuse_changes(real, arguments.words[0])
+    if arguments.stack is None:
+        environment["PULUMI_STACK"] = stack
+    usable = stacks.ensure(stack)
+    if usable is not None and arguments.reaches_azure and named is None:
+        environment["PULUMI_OPTION_CONFIG_FILE"] = str(usable)
+    return real
+
+
+def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str]) -> None:
+    pack = PolicyPack(home.repository / "policies", home.repository / "policy-config.json")
+    if pack.exists:
+        pack.install(home, engine, environment)
+        environment |= pack.variables()
+
+
+@contextmanager
+def _lease_emulator(folder: Path) -> Iterator[Lease]:
+    from sandbox.emulator.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
+
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(lease(folder))
+        except EmulatorError as error:
+            raise EngineError(str(error)) from error
+        yield held

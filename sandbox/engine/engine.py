@@ -1,0 +1,18 @@
+"""A Pulumi engine that can run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An executable and where it came from, for people.
+
+    `plugins` are commands of bundled plugins that do not lie beside the executable, by `KIND-NAME`; `tools` is a
+    folder of programs that those expect on PATH.
+    """
+
+    executable: Path
+    origin: str
+    plugins: dict[str, list[str]]
+    tools: Path

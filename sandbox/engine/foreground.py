@@ -1,0 +1,109 @@
+"""Run the engine in our place: its signals, its terminal and its exit code are as if it had been started directly."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+PR_SET_PDEATHSIG = 1
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run to the end; return the exit code, or minus the number of the signal that ended it.
+
+    The engine has a process group of its own, and the terminal while it runs. So one Ctrl-C reaches it once, from the
+    terminal, and not us; and a signal sent to us reaches it once, since we pass it on.
+    """
+    with _terminal() as give_terminal:
+        # Signals wait until there is somebody to pass them on to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
+        try:
+            engine = subprocess.Popen(
+                list(command),
+                env=dict(environment),
+                process_group=0,
+                preexec_fn=_begin_child(),  # noqa: PLW1509 - it allocates nothing and takes no lock
+            )
+            give_terminal(engine.pid)
+            previous = {number: signal.signal(number, _forward_to(engine.pid)) for number in FORWARDED}
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+        try:
+            status = _wait(engine.pid, give_terminal)
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        engine.returncode = os.waitstatus_to_exitcode(status)
+        return engine.returncode
+
+
+def _begin_child() -> Callable[[], None]:
+    """What the child does between fork and exec; prepared here, since little is safe there."""
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def begin() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+        # Killed outright, we cannot pass that on; run directly, the engine would be gone. macOS knows no such wish.
+        if library is not None:
+            library.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    return begin
+
+
+def _forward_to(pid: int) -> Callable[[int, object], None]:
+    def forward(number: int, _frame: object) -> None:
+        os.kill(pid, number)
+
+    return forward
+
+
+def _wait(pid: int, give_terminal: Callable[[int], bool]) -> int:
+    while True:
+        _, status = os.waitpid(pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            return status
+        wants_terminal = os.WSTOPSIG(status) in (signal.SIGTTIN, signal.SIGTTOU)
+        if not (wants_terminal and give_terminal(pid)):
+            # Ctrl-Z: the shell waits for us, so the whole job stops; when it goes on, so does the engine.
+            give_terminal(os.getpgrp())
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
+            give_terminal(pid)
+        os.killpg(pid, signal.SIGCONT)
+
+
+@contextmanager
+def _terminal() -> Iterator[Callable[[int], bool]]:
+    """A function that makes a process group the terminal's foreground, if that is ours to give; undone at the end."""
+    ours = os.getpgrp()
+    given = [ours]
+    try:
+        terminal = os.open(Path("/dev/tty"), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        yield lambda _group: False
+        return
+
+    def give(group: int) -> bool:
+        # In the background (`command &`) the terminal belongs to somebody else.
+        if os.tcgetpgrp(terminal) not in (ours, given[0]):
+            return False
+        # Without this, a group that is no longer the foreground is stopped for taking the terminal back.
+        previous = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        try:
+            os.tcsetpgrp(terminal, group)
+        except OSError:
+            return False
+        finally:
+            signal.signal(signal.SIGTTOU, previous)
+        given[0] = group
+        return True
+
+    try:
+        yield give
+    finally:
+        give(ours)
+        os.close(terminal)

@@ -1,0 +1,44 @@
+"""Say on stderr that something long is still going on."""
+
+import sys
+import time
+from typing import TextIO
+
+TERMINAL_SECONDS = 2.0
+PLAIN_SECONDS = 30.0
+
+
+class Progress:
+    """Elapsed time of one task: a line that renews itself on a terminal, else a new line now and then."""
+
+    def __init__(self, task: str, stream: TextIO | None = None) -> None:
+        self._task = task
+        self._stream = stream or sys.stderr
+        self._terminal = self._stream.isatty()
+        self._interval = TERMINAL_SECONDS if self._terminal else PLAIN_SECONDS
+        self._began = time.monotonic()
+        self._next = self._began
+        self._open_line = False
+
+    def tick(self, detail: str = "") -> None:
+        """Call as often as you like; prints when it is time to."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + self._interval
+        elapsed = int(now - self._began)
+        shown = f"sandbox: {self._task}"
+        if elapsed:
+            shown += f" ({elapsed // 60}:{elapsed % 60:02d})"
+        if detail:
+            shown += f", {detail}"
+        self._open_line = self._terminal
+        self._stream.write(f"\r\x1b[K{shown}" if self._terminal else f"{shown}\n")
+        self._stream.flush()
+
+    def done(self) -> None:
+        """Leave the renewed line standing and go on below it."""
+        if self._open_line:
+            self._stream.write("\n")
+            self._stream.flush()
+            self._open_line = False

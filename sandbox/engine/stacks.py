@@ -1,0 +1,165 @@
+"""Stacks of the private backend, made from the files of a project without ever changing those."""
+
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.engine.arguments import Arguments
+from sandbox.engine.documents import load_mapping
+from sandbox.engine.engine import Engine
+from sandbox.engine.errors import EngineError
+from sandbox.engine.home import Home
+
+# Keys of a stack file by which the engine finds what encrypts the stack's secrets.
+SECRETS_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's folder, the file that describes it, and its name."""
+
+    folder: Path
+    file: Path
+    name: str
+
+    @classmethod
+    def find(cls, start: Path) -> "Project | None":
+        """The project that `start` is in, found upwards as the CLI does; None outside of any or if it has no name."""
+        for folder in (start, *start.parents):
+            for file in (folder / "Pulumi.yaml", folder / "Pulumi.yml"):
+                if file.is_file():
+                    name = load_mapping(file).get("name")
+                    return cls(folder, file, name) if isinstance(name, str) else None
+        return None
+
+    def stack_file(self, stack: str) -> Path:
+        """`Pulumi.STACK.yaml` of this project, whether it exists or not."""
+        return self.folder / f"Pulumi.{stack}{self.file.suffix}"
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """The stacks of one project in the sandbox."""
+
+    home: Home
+    project: Project
+    engine: Engine
+    environment: Mapping[str, str]
+
+    def chosen(self, arguments: Arguments) -> str | None:
+        """The stack named, else selected, else the only one that has a file."""
+        named = arguments.stack or self._selected()
+        if named:
+            return named.rpartition("/")[2]
+        pattern = f"Pulumi.*{self.project.file.suffix}"
+        files = [file for file in self.project.folder.glob(pattern) if file.name.count(".") == 2]
+        return files[0].name.split(".")[1] if len(files) == 1 else None
+
+    def ensure(self, stack: str) -> Path | None:
+        """Make a stack that has a file but is not in the backend yet.
+
+        Returns the file to use instead of the project's own, where that one's secrets belong to another passphrase
+        or key: a copy without them, so that a stack of a real subscription can be previewed without its keys.
+
+        Raises:
+            EngineError: the engine refuses to make it.
+        """
+        own = self.project.stack_file(stack)
+        if not own.is_file():
+            return None
+        twin = self._twin_folder / own.name
+        state = self.home.state / ".pulumi" / "stacks" / self.project.name / stack
+        self._twin_folder.mkdir(parents=True, exist_ok=True)
+        with (self._twin_folder / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = any(state.with_name(stack + end).exists() for end in (".json", ".json.gz"))
+            if not made or not twin.is_file():
+                self._initialise(stack, own, twin)
+        salt, content = load_mapping(twin).get("encryptionsalt"), load_mapping(own)
+        if content.get("encryptionsalt") == salt and "secretsprovider" not in content:
+            return None
+        usable = _without_secrets(content)
+        left_out = sorted(set(content.get("config") or {}) - set(usable.get("config") or {}))
+        if left_out:
+            names = ", ".join(left_out)
+            print(f"sandbox: {own.name} is encrypted with a key of its own; without {names}", file=sys.stderr)
+        copy = self._twin_folder / "config" / own.name
+        copy.parent.mkdir(exist_ok=True)
+        _write(copy, usable | {"encryptionsalt": salt})
+        return copy
+
+    @property
+    def _twin_folder(self) -> Path:
+        return self.home.folder / "projects" / self.project.name
+
+    def _initialise(self, stack: str, own: Path, twin: Path) -> None:
+        """Let the engine make the stack beside a copy of its file: making one writes into that file."""
+        _write(self._twin_folder / "Pulumi.yaml", {"name": self.project.name, "runtime": "python"})
+        content = load_mapping(own)
+        attempts = [_without_secrets(content)]
+        if "encryptionsalt" in content and "secretsprovider" not in content:
+            attempts.insert(0, content)
+        failure = ""
+        for attempt in attempts:
+            _write(twin, attempt)
+            command = [str(self.engine.executable), "stack", "init", stack, "--no-select", "--non-interactive"]
+            made = subprocess.run(
+                command,
+                cwd=self._twin_folder,
+                env=self._without_options(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if made.returncode == 0 or "already exists" in made.stderr:
+                return
+            failure = made.stderr.strip()
+        twin.unlink()
+        raise EngineError(f"the stack {stack} could not be made in the sandbox:\n{failure}")
+
+    def _without_options(self) -> dict[str, str]:
+        # Options of the user's command (a stack, a folder) are not meant for the one that makes the stack.
+        return {
+            name: value
+            for name, value in self.environment.items()
+            if not name.startswith("PULUMI_OPTION_") and name != "PULUMI_STACK"
+        }
+
+    def _selected(self) -> str | None:
+        # Where `pulumi stack select` keeps its answer: workspaces/PROJECT-SHA1(path of Pulumi.yaml)-workspace.json.
+        digest = hashlib.sha1(str(self.project.file).encode(), usedforsecurity=False).hexdigest()
+        file = self.home.pulumi_home / "workspaces" / f"{self.project.name}-{digest}-workspace.json"
+        if not file.is_file():
+            return None
+        stack = json.loads(file.read_text()).get("stack")
+        return stack if isinstance(stack, str) else None
+
+
+def _without_secrets(content: Mapping[str, Any]) -> dict[str, Any]:
+    config = content.get("config")
+    kept = {key: value for key, value in content.items() if key not in SECRETS_KEYS}
+    if isinstance(config, dict):
+        kept["config"] = {key: value for key, value in config.items() if not _is_encrypted(value)}
+    return kept
+
+
+def _is_encrypted(value: object) -> bool:
+    if isinstance(value, dict):
+        return set(value) == {"secure"} or any(map(_is_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_is_encrypted, value))
+
+
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    unfinished.write_text(yaml.safe_dump(dict(content), sort_keys=False))
+    unfinished.replace(file)
