@@ -1,0 +1,47 @@
+"""What a policy was configured with, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lab_image_policies.exemption import FILE, Exemption, read_exemption
+from lab_image_policies.messages import message, shown_text
+from lab_image_policies.setting import EXEMPTIONS, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Values by key, the default where none or a wrong one is given. `problems` are violations, ready to be read."""
+
+    values: Mapping[str, Any]
+    exemptions: tuple[Exemption, ...]
+    problems: tuple[str, ...]
+
+
+def read_configuration(policy: str, settings: Sequence[Setting], given: Mapping[str, object]) -> Configuration:
+    """The configuration of a policy. What is wrong in it is reported and never makes a rule milder."""
+    values: dict[str, Any] = {}
+    problems = [
+        _problem(policy, shown_text(key), "is no key of this policy", "It does nothing")
+        for key in sorted(set(given) - {setting.key for setting in settings})
+    ]
+    for setting in settings:
+        value = given.get(setting.key, setting.default)
+        fault = setting.problem(value)
+        if fault is not None:
+            problems.append(_problem(policy, setting.key, fault, "Until then the default holds"))
+        values[setting.key] = setting.default if fault is not None else value
+    exemptions = []
+    for position, entry in enumerate(values.get(EXEMPTIONS.key, ())):
+        found = read_exemption(policy, entry)
+        if isinstance(found, Exemption):
+            exemptions.append(found)
+        else:
+            problems.append(_problem(policy, f"{EXEMPTIONS.key}[{position}]", found, "Until then it excuses nothing"))
+    return Configuration(values, tuple(exemptions), tuple(problems))
+
+
+def _problem(policy: str, key: str, fault: str, consequence: str) -> str:
+    return message(f"{FILE}, {policy}", f"{key} {fault}", consequence, f"Correct it in {FILE}")

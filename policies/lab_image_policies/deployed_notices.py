@@ -1,0 +1,47 @@
+"""`deployed-image-notices`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab_image_policies.deployed import of_azure
+from lab_image_policies.deployed_version import KINDS, deployed_versions
+from lab_image_policies.messages import message
+from lab_image_policies.os_disk import LIMIT
+from lab_image_policies.policy import Case, Policy
+from lab_image_policies.violation import Violation
+
+
+def judge(case: Case) -> Iterator[Violation]:
+    """Report imported versions that no lab could use, and versions from VHDs, whose size nobody can check."""
+    for version in deployed_versions(case):
+        if not version.is_deployed:
+            continue
+        texts = list(of_azure(version, case.setting(LIMIT.key))) if version.is_imported else []
+        if version.is_vhd and version.os_disk_size_gb is None:
+            texts.append(
+                message(
+                    f"{version.subject}, as deployed",
+                    "it was made from a VHD, of which Azure shows no size",
+                    "Its declared size counts, and nobody can check it any more",
+                    "Look at a lab made from it, or publish it from a managed disk or snapshot, which show their size",
+                )
+            )
+        yield from (Violation(version.image, text, version.resource.urn) for text in texts)
+
+
+POLICY = Policy(
+    name="deployed-image-notices",
+    title="Notices about published versions",
+    level="advisory",
+    severity="low",
+    description="What should be known about a published version and stops nothing.",
+    refuses="nothing; reports imported versions that no lab could use, and versions made from a VHD",
+    why="What others put into the gallery is not ours to refuse, and a VHD's version never shows its size",
+    fix="Ask whoever made the image for one disk below 128 GB; publish from a disk or snapshot instead of a VHD",
+    url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
+    kinds=KINDS,
+    judge=judge,
+    settings=(LIMIT,),
+    whole_stack=True,
+)

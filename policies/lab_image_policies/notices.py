@@ -1,0 +1,83 @@
+"""`image-notices`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab_image_policies.facts import Image, Version
+from lab_image_policies.fault import Fault
+from lab_image_policies.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
+from lab_image_policies.messages import message, shown
+from lab_image_policies.policy import Case, Policy
+from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
+from lab_image_policies.setting import Setting
+from lab_image_policies.violation import Violation
+
+DAYS = Setting(
+    "endOfLifeDays",
+    "How many days before its end of life a version is reported.",
+    END_OF_LIFE_DAYS,
+    {"type": "integer", "minimum": 0, "maximum": 3650},
+)
+
+
+def judge(case: Case) -> Iterator[Violation]:
+    """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
+    image = image_of(case.resources[0])
+    for exemption in case.ledger.exemptions():
+        if exemption.holds(image.name, case.today):
+            yield Violation(None, exemption.in_force())
+    if not is_for_lab_services(image.consumers) or isinstance(image.versions, Fault):
+        return
+    for version in image.versions:
+        yield from (Violation(None, text) for text in _of_version(case, image, version))
+
+
+def _of_version(case: Case, image: Image, version: Version) -> Iterator[str]:
+    who = subject(image, version)
+    found = end_of_life(version.end_of_life, case.today)
+    if isinstance(found, Fault):
+        yield message(
+            who,
+            f"its end of life is no day ({shown(version.end_of_life)})",
+            "Nobody will be told when it comes",
+            f"Write end_of_life at {version.place} as 2027-06-30",
+        )
+    elif found is not None and needs_notice(found, case.setting(DAYS.key)):
+        past = f"passed on {found.day}, {_days(-found.days_left)} ago"
+        near = f"is on {found.day}, in {_days(found.days_left)}" if found.days_left else f"is today, {found.day}"
+        yield message(
+            who,
+            f"its end of life {past if found.days_left < 0 else near}",
+            "Teachers can still start labs from it, with whatever is no longer maintained in it",
+            f"Publish a successor as a higher version of the image, or set a later end_of_life at {version.place}",
+        )
+    if image.definition is not None and keeps_identity(image.definition["osState"], version.source_kind):
+        yield message(
+            who,
+            "it is captured from a virtual machine, and the definition says Generalized",
+            "If the machine was not generalized before, Azure refuses the version, since a capture keeps its identity",
+            f"Make sure that sysprep or waagent -deprovision ran on it, or set os_state of {image.place} to "
+            "Specialized",
+        )
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+POLICY = Policy(
+    name="image-notices",
+    title="Notices about images",
+    level="advisory",
+    severity="low",
+    description="What should be known about an image and stops nothing.",
+    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, and machines captured as "
+    "Generalized",
+    why="A date must never stop everybody's work overnight, and an exemption must stay visible",
+    fix="Publish a successor in time; take exemptions out when they are no longer needed",
+    url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
+    kinds=WITH_VERSIONS | WITH_DEFINITION,
+    judge=judge,
+    settings=(DAYS,),
+)

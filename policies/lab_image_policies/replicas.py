@@ -1,0 +1,131 @@
+"""`image-replicas-within-geography`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lab_image_policies.facts import Image, Version
+from lab_image_policies.fault import Fault
+from lab_image_policies.image_of import WITH_VERSIONS, image_of, subject, unreadable_versions
+from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.policy import Case, Policy
+from lab_image_policies.rules import MOST_REPLICAS, RegionFinding, region_findings
+from lab_image_policies.setting import EXEMPTIONS, Setting
+from lab_image_policies.violation import Violation
+
+ONLY = Setting(
+    "onlyRegions",
+    "Regions that replicas may lie in, narrower than the geography; empty: the whole geography.",
+    [],
+    {"type": "array", "items": {"type": "string"}},
+)
+MOST = Setting(
+    "maximumReplicas",
+    "The most replicas of one version, over all its regions. It can only be lowered.",
+    MOST_REPLICAS,
+    {"type": "integer", "minimum": 1, "maximum": MOST_REPLICAS},
+)
+
+_TEXTS: Final = {
+    "home": (
+        "its home region is no Azure region ({value})",
+        "Nobody can tell which geography its replicas belong in, so it is refused",
+        "Set the stack's location, or the location of the version, to an Azure region",
+    ),
+    "no region": (
+        "{value} is no Azure region",
+        "Azure refuses the version, or the replica lies where nobody looked",
+        (
+            "Correct the target regions of {place}; a region that Azure has opened lately is missing in the policy "
+            "pack's regions.json"
+        ),
+    ),
+    "outside": (
+        "{region} is not in {geography}, the geography of its home region {home}",
+        "The image with its data would leave the geography, where no lab account looks for it",
+        "Take {region} out of the target regions of {place}, or exempt the image in policy-config.json with a reason",
+    ),
+    "not allowed": (
+        "{region} is not among onlyRegions in policy-config.json",
+        "Replicas are wanted in those regions only",
+        "Take {region} out of the target regions of {place}, or add it to onlyRegions",
+    ),
+    "twice": (
+        "{region} stands twice among its target regions, once as {value}",
+        "Azure answers “Duplicate regions are not allowed” and publishes nothing",
+        "Keep one of the two in the target regions of {place}",
+    ),
+    "replicas": (
+        "{value} is no number of replicas in {region}; write 1 or more",
+        "Azure refuses the version, or no lab could be made in that region",
+        "Correct the replicas of {place}",
+    ),
+    "home missing": (
+        "its home region {region} is not among its target regions",
+        "Azure requires a replica there and refuses the version",
+        "Add {region} to the target regions of {place}",
+    ),
+    "too many": (
+        "it would have {value} replicas over all regions; {most} are allowed",
+        "Azure refuses versions with more than 100 replicas",
+        "Lower the replicas of {place}; one serves about 20 machines that are made at once",
+    ),
+}
+
+
+def judge(case: Case) -> Iterator[Violation]:
+    """Refuse replicas outside the geography of the home region, doubled regions, and impossible replica counts."""
+    image = image_of(case.resources[0])
+    yield from unreadable_versions(image)
+    for version in () if isinstance(image.versions, Fault) else image.versions:
+        if isinstance(version.target_regions, Fault):
+            yield Violation(image.name, _unreadable(image, version, version.target_regions))
+            continue
+        targets = [(region.name, region.replicas) for region in version.target_regions]
+        most = case.setting(MOST.key)
+        for finding in region_findings(image.home_region, targets, case.setting(ONLY.key), most):
+            yield Violation(image.name, _text(image, version, finding, most))
+
+
+def _unreadable(image: Image, version: Version, fault: Fault) -> str:
+    said = {Fault.UNKNOWN: "are not known yet", Fault.MISSING: "are missing"}.get(fault, "are not a list")
+    return message(
+        subject(image, version),
+        f"its target regions {said}",
+        "Nobody can tell where the replicas would lie, so it is refused",
+        f"Name the target regions of {version.place} as plain values",
+    )
+
+
+def _text(image: Image, version: Version, finding: RegionFinding, most: float) -> str:
+    home = image.home_region
+    words = {
+        "region": shown_text(finding.region),
+        "value": shown(finding.value),
+        "geography": shown_text(str(finding.value)),
+        "home": shown_text(home) if isinstance(home, str) else shown(home),
+        "place": version.place,
+        "most": shown(most),
+    }
+    cause, consequence, advice = (text.format(**words) for text in _TEXTS[finding.problem])
+    return message(subject(image, version), cause, consequence, advice)
+
+
+POLICY = Policy(
+    name="image-replicas-within-geography",
+    title="Replicas within the geography",
+    level="mandatory",
+    severity="high",
+    description="Every replica of an image lies in the geography of its home region.",
+    refuses="a target region in another geography or cloud, an unknown or doubled one, a missing home region, and "
+    "replica counts that Azure does not take",
+    why="Lab accounts use images within one geography only, and course data must not leave it unnoticed; the pack "
+    "looks regions up in a map of its own",
+    fix="Take the region out of `target_regions`, or correct `replicas_per_region`",
+    url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
+    kinds=WITH_VERSIONS,
+    judge=judge,
+    settings=(ONLY, MOST, EXEMPTIONS),
+    locked=True,
+)

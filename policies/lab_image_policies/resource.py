@@ -1,0 +1,25 @@
+"""A resource as policies get it: plain values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lab_image_policies.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """`properties` are the inputs before something is made, the outputs in a policy of the whole stack.
+
+    `sources` are the resources of the same stack that the storage profile comes from, known in policies of the whole
+    stack only; `parent` as well.
+    """
+
+    kind: Kind
+    urn: str
+    name: str
+    properties: Mapping[str, object]
+    parent: Resource | None = None
+    sources: Sequence[Resource] = field(default=())
+    ignored_changes: Sequence[str] = field(default=())

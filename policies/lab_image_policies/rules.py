@@ -1,0 +1,261 @@
+"""The rules: pure functions on plain values. Each limit stands here once, with its source.
+
+A value that is `None` is missing, `Fault.UNKNOWN` is not known yet; numbers may come as floats. Sizes are in GB.
+Nothing here writes texts or knows of the engine.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from lab_image_policies.fault import Fault
+from lab_image_policies.geography import Region, find
+
+# "Attach or detach a compute gallery in Azure Lab Services": only images with less than 128 GB are listed.
+# "Bring a custom image" says "not greater than 128 GB" instead; below 128 is right under every reading.
+OS_DISK_LIMIT_GB: Final = 128
+# "Attach or detach a compute gallery in Azure Lab Services": images with multiple disks are not listed.
+MOST_DATA_DISKS: Final = 0
+# "Azure Compute Gallery", Limits: 100 replicas of one version, over all regions.
+MOST_REPLICAS: Final = 100
+# Ours: about 1,000 USD a month at 0.05 USD for a GB and month of standard snapshots.
+STORAGE_LIMIT_GB: Final = 20_000
+USD_PER_GB_AND_MONTH: Final = 0.05
+# Ours: long enough to build and publish a successor within a term.
+END_OF_LIFE_DAYS: Final = 60
+
+# "Bring a custom Windows image": choose generation 1. No document says that labs take Arm64, Trusted Launch or
+# confidential images, and every lab size is x64.
+SUPPORTED: Final[Mapping[str, str]] = {"hyperVGeneration": "V1", "architecture": "x64", "securityType": "Standard"}
+# "Azure Compute Gallery", image definitions.
+ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "osType": ("Linux", "Windows"),
+    "osState": ("Generalized", "Specialized"),
+    **{key: (value,) for key, value in SUPPORTED.items()},
+}
+SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
+LAB_SERVICES: Final = "lab_services"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
+
+
+class RegionFinding(NamedTuple):
+    """What is wrong with one target region: `problem` is one of the names below, `value` what was given."""
+
+    problem: str
+    region: str
+    value: object = None
+
+
+class EndOfLife(NamedTuple):
+    """How many days are left until the end of life; negative after it."""
+
+    day: date
+    days_left: int
+
+
+def number(value: object) -> float | Fault:
+    """A finite number; else what is wrong. Booleans and texts are no numbers."""
+    if isinstance(value, Fault):
+        return value
+    if value is None:
+        return Fault.MISSING
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return Fault.MALFORMED
+    return float(value)
+
+
+def whole(value: object) -> int | Fault:
+    """A whole number; else what is wrong."""
+    found = number(value)
+    if isinstance(found, Fault):
+        return found
+    return int(found) if found.is_integer() else Fault.MALFORMED
+
+
+def os_disk_limit(configured: float) -> float:
+    """The limit in force: a configuration can only lower it."""
+    return min(configured, OS_DISK_LIMIT_GB)
+
+
+def os_disk_fault(size_gb: object, limit_gb: float = OS_DISK_LIMIT_GB) -> Fault | None:
+    """Why Lab Services would not list an image whose OS disk has this size, or None."""
+    size = number(size_gb)
+    if isinstance(size, Fault):
+        return size
+    if size <= 0:
+        return Fault.NOT_POSITIVE
+    return Fault.TOO_LARGE if size >= os_disk_limit(limit_gb) else None
+
+
+def data_disk_fault(count: object) -> Fault | None:
+    """Why Lab Services would not list an image with this number of data disks, or None."""
+    found = whole(count)
+    if isinstance(found, Fault):
+        return found
+    if found < 0:
+        return Fault.MALFORMED
+    return Fault.TOO_MANY if found > MOST_DATA_DISKS else None
+
+
+def disagrees(fact: object, declared: object) -> bool:
+    """Whether a declared number is another one than the fact. Without a usable fact there is nothing to compare."""
+    known = number(fact)
+    if declared is None or isinstance(known, Fault):
+        return False
+    return number(declared) != known
+
+
+def is_for_lab_services(consumers: object) -> bool:
+    """Whether the rules of Lab Services judge an image: its consumers list it, or nothing readable is said."""
+    if not isinstance(consumers, (list, tuple)) or not all(isinstance(name, str) for name in consumers):
+        return True
+    return LAB_SERVICES in consumers
+
+
+def unsupported(definition: Mapping[str, object]) -> list[str]:
+    """The keys of an image definition whose value Lab Services does not support, or that cannot be read."""
+    return [key for key, accepted in ACCEPTED.items() if not _is_one_of(definition.get(key), accepted)]
+
+
+def known_source(kind: object) -> bool:
+    """Whether this is a kind of source that the rules know."""
+    return isinstance(kind, str) and kind in SOURCE_KINDS
+
+
+def contradicts(os_state: object, source_kind: object) -> bool:
+    """Whether an image of this OS state cannot come from this kind of source: a managed image is always generalized.
+
+    Source: "Azure Compute Gallery", image definitions and versions.
+    """
+    return source_kind == "managed_image" and not _is_one_of(os_state, ("Generalized",))
+
+
+def keeps_identity(os_state: object, source_kind: object) -> bool:
+    """Whether the definition's Generalized depends on what nobody can see: that the captured machine was generalized.
+
+    Source: "Approaches for custom image creation": a capture keeps the machine's identity unless it was taken away.
+    """
+    return source_kind == "vm" and _is_one_of(os_state, ("Generalized",))
+
+
+def region_findings(
+    home: object, targets: Sequence[tuple[object, object]], only: Collection[str] = (), most: int = MOST_REPLICAS
+) -> list[RegionFinding]:
+    """What is wrong with the target regions (name, replicas) of one version, in their order.
+
+    Problems: `home` (the home region is no region), `no region`, `outside` (another geography or cloud than the home
+    region's), `not allowed` (not among `only`, if that names any), `twice`, `replicas` (unreadable or none),
+    `home missing`, `too many` (replicas over all regions; `value` is their number).
+    """
+    home_region = find(home) if isinstance(home, str) else None
+    if home_region is None:
+        return [RegionFinding("home", "", home)]
+    findings: list[RegionFinding] = []
+    names: list[str] = []
+    total = 0
+    for name, replicas in targets:
+        region = find(name) if isinstance(name, str) else None
+        if region is None:
+            findings.append(RegionFinding("no region", "", name))
+        else:
+            findings += _placement(region, home_region, only)
+            if region.name in names:
+                findings.append(RegionFinding("twice", region.name, name))
+            names.append(region.name)
+        count = whole(replicas)
+        if isinstance(count, Fault) or count < 1:
+            findings.append(RegionFinding("replicas", region.name if region else str(name), replicas))
+        else:
+            total += count
+    if home_region.name not in names:
+        findings.append(RegionFinding("home missing", home_region.name))
+    if total > min(most, MOST_REPLICAS):
+        findings.append(RegionFinding("too many", "", total))
+    return findings
+
+
+def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bool]]]]) -> list[str]:
+    """Target regions in which every version is excluded from latest, sorted.
+
+    A version is (excluded everywhere, [(region, excluded there)]).
+    """
+    replicated: set[str] = set()
+    offered: set[str] = set()
+    for excluded, regions in versions:
+        for name, excluded_there in regions:
+            replicated.add(name)
+            if not excluded and not excluded_there:
+                offered.add(name)
+    return sorted(replicated - offered)
+
+
+def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
+    """Whether the replicas occupy the limit or more."""
+    return stored_gb >= limit_gb
+
+
+def dollars_a_month(stored_gb: float) -> float:
+    """What this many GB of standard snapshots cost in a month, in USD, roughly."""
+    return stored_gb * USD_PER_GB_AND_MONTH
+
+
+def uncovered(lab_regions: Iterable[str], image_regions: Iterable[str]) -> list[str]:
+    """Lab regions, by canonical name, in which an image has no replica, in their order."""
+    covered = {_canonical(name) for name in image_regions}
+    return [name for name in map(_canonical, lab_regions) if name not in covered]
+
+
+def same_region(one: str, other: str) -> bool:
+    """Whether two spellings mean one region."""
+    return _canonical(one) == _canonical(other)
+
+
+def end_of_life(value: object, today: date) -> EndOfLife | Fault | None:
+    """The end of life of a version; None when it has none. A time of day is ignored."""
+    if value is None:
+        return None
+    day = calendar_day(value)
+    return day if isinstance(day, Fault) else EndOfLife(day, (day - today).days)
+
+
+def needs_notice(found: EndOfLife, within_days: float = END_OF_LIFE_DAYS) -> bool:
+    """Whether the end of life has passed or is at most so many days away."""
+    return found.days_left <= within_days
+
+
+def calendar_day(value: object) -> date | Fault:
+    """A day written as 2027-06-30, or as a moment of it in RFC 3339."""
+    if isinstance(value, Fault):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return Fault.MALFORMED
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return Fault.MALFORMED
+
+
+def is_over(expires: date, today: date) -> bool:
+    """Whether an exemption has expired; on its last day it holds."""
+    return today > expires
+
+
+def _is_one_of(value: object, accepted: Collection[str]) -> bool:
+    return isinstance(value, str) and value.lower() in {name.lower() for name in accepted}
+
+
+def _canonical(spelling: str) -> str:
+    region = find(spelling)
+    return region.name if region else spelling
+
+
+def _placement(region: Region, home: Region, only: Collection[str]) -> list[RegionFinding]:
+    if (region.geography, region.cloud) != (home.geography, home.cloud):
+        return [RegionFinding("outside", region.name, home.geography)]
+    if only and region.name not in {_canonical(name) for name in only}:
+        return [RegionFinding("not allowed", region.name)]
+    return []

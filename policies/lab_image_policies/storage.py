@@ -1,0 +1,96 @@
+"""`replica-storage-below-limit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab_image_policies.facts import listed, mapping
+from lab_image_policies.fault import Fault
+from lab_image_policies.image_of import image_of, subject
+from lab_image_policies.kind import Kind
+from lab_image_policies.messages import gigabytes, message, shown, shown_text
+from lab_image_policies.policy import Case, Policy
+from lab_image_policies.resource import Resource
+from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number, storage_is_reached
+from lab_image_policies.setting import Setting
+from lab_image_policies.violation import Violation
+
+LIMIT = Setting(
+    "limitGb",
+    "The replicas of one stack must occupy less than this many GB, counted as OS disk size × replicas.",
+    STORAGE_LIMIT_GB,
+    {"type": "number", "minimum": 1},
+)
+
+
+def judge(case: Case) -> Iterator[Violation]:
+    """Refuse a gallery whose replicas occupy too much, or nobody can tell how much."""
+    resource, limit = case.resources[0], case.setting(LIMIT.key)
+    text = _gallery(resource, limit) if resource.kind is Kind.GALLERY else _version(resource, limit)
+    if text is not None:
+        yield Violation(None, text)
+
+
+def _gallery(resource: Resource, limit_gb: float) -> str | None:
+    stored = number(resource.properties.get("replicaStorageGb"))
+    if isinstance(stored, Fault) or stored < 0:
+        return message(
+            "gallery",
+            f"nobody can tell what its replicas occupy ({shown(resource.properties.get('replicaStorageGb'))})",
+            f"It may be more than the limit of {gigabytes(limit_gb)}, so it is refused",
+            "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about",
+        )
+    if not storage_is_reached(stored, limit_gb):
+        return None
+    return _too_much("gallery: the replicas of this stack occupy", stored, limit_gb, _largest(resource))
+
+
+def _version(resource: Resource, limit_gb: float) -> str | None:
+    """A version declared without the component: its own replicas, since nobody adds up the rest."""
+    image = image_of(resource)
+    version = image.versions[0] if isinstance(image.versions, tuple) else None
+    if version is None or isinstance(version.target_regions, Fault):
+        return None
+    size = number(version.os_disk_size_gb)
+    counts = [number(region.replicas) for region in version.target_regions]
+    known = [count for count in counts if not isinstance(count, Fault)]
+    # What is not known here is refused by image-os-disk-below-128-gb and image-replicas-within-geography.
+    if isinstance(size, Fault) or not storage_is_reached(size * sum(known), limit_gb):
+        return None
+    return _too_much(f"{subject(image, version)}: its replicas occupy", size * sum(known), limit_gb, "")
+
+
+def _too_much(begin: str, stored_gb: float, limit_gb: float, largest: str) -> str:
+    return (
+        f"{begin} up to {gigabytes(stored_gb)} (OS disk size × replicas), and the limit is "
+        f"below {gigabytes(limit_gb)}. "
+        f"That is about {dollars_a_month(stored_gb):,.0f} USD a month for standard snapshots{largest}. "
+        "Lower replicas_per_region, narrow target_regions, or retire old versions in the catalogue; if it is meant "
+        "to be, raise limitGb of replica-storage-below-limit in policy-config.json."
+    )
+
+
+def _largest(resource: Resource) -> str:
+    entries = listed(resource.properties.get("largestImages"))
+    named = []
+    for entry in () if isinstance(entries, Fault) else entries:
+        name, size = mapping(entry).get("image"), number(mapping(entry).get("storageGb"))
+        if isinstance(name, str) and not isinstance(size, Fault):
+            named.append(f"{shown_text(name)} {gigabytes(size)}")
+    return f"; most of it is in {', '.join(named)}" if named else ""
+
+
+POLICY = Policy(
+    name="replica-storage-below-limit",
+    title="Storage of all replicas",
+    level="mandatory",
+    severity="medium",
+    description="The replicas of all images occupy less than the agreed limit.",
+    refuses=f"{STORAGE_LIMIT_GB:,} GB or more over all replicas of a stack (configurable), and an unknown sum",
+    why="Every replica is billed as a snapshot: one more region or replica for all images can double the bill",
+    fix="Lower `replicas_per_region`, narrow `target_regions`, retire old versions, or agree on a higher `limitGb`",
+    url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery#billing",
+    kinds=frozenset({Kind.GALLERY, Kind.VERSION}),
+    judge=judge,
+    settings=(LIMIT,),
+)

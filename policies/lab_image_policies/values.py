@@ -1,0 +1,57 @@
+"""Properties as the policy SDK hands them over, made plain.
+
+The SDK's proxies raise at any touch of a value that is not known yet, also at `in` and `.get`, are neither dict nor
+list, and give every number as a float. After `plain`, nothing of this is left: an unknown is `Fault.UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pulumi_policy.proxy import UnknownValueError
+
+from lab_image_policies.fault import Fault
+
+# Asked first, since nearly every value is one, and asking whether something is a Mapping takes long.
+_SIMPLE: Final = frozenset({str, float, int, bool, type(None)})
+
+
+class Properties(Mapping[str, Any]):
+    """The properties of a resource, each made plain when it is asked for: most policies need few of them."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
+
+    def __getitem__(self, key: str) -> Any:
+        return _item(self._given, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+
+def plain(value: object) -> Any:
+    """A proxy as dict, list, str, float, bool or None; unknowns anywhere inside as `Fault.UNKNOWN`.
+
+    Secrets arrive unwrapped. Anything else, such as an asset, stays as it is.
+    """
+    if type(value) in _SIMPLE:
+        return value
+    if isinstance(value, Mapping):
+        return {key: _item(value, key) for key in value}
+    if isinstance(value, Sequence):
+        return [_item(value, index) for index in range(len(value))]
+    return value
+
+
+def _item(container: Any, key: object) -> Any:
+    try:
+        item = container[key]
+    except UnknownValueError:
+        return Fault.UNKNOWN
+    return item if type(item) in _SIMPLE else plain(item)
