@@ -1,0 +1,1 @@
+"""The yardstick of the measurements: a Pulumi project of its own."""

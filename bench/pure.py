@@ -1,0 +1,99 @@
+"""What needs no engine: the plan, and the check of a catalogue from the command line."""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+from statistics import median
+
+from bench.run import run
+from bench.scene import ROOT
+from bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
+from catalog.catalogue import Catalogue
+from catalog.observed import (
+    Observed,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedLabAccount,
+    ObservedReplica,
+    ObservedVersion,
+)
+from catalog.plan import gallery_id, plan
+from catalog.settings import Settings, read_settings
+
+LAB_ACCOUNT = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
+)
+_REPLICAS = tuple(
+    ObservedReplica(region, 1, "Standard_LRS", exclude_from_latest=False) for region in (LOCATION, "koreasouth")
+)
+
+
+def plan_milliseconds(workload: Workload, repeats: int) -> float:
+    """Median processor time of the plan with every version published: the longer way, each is compared with Azure."""
+    catalogue, settings = Catalogue.model_validate(workload.catalogue()), _settings()
+    observed = _published(catalogue, settings)
+    taken = []
+    for _ in range(repeats):
+        gc.collect()
+        before = time.process_time()
+        plan(catalogue, settings, observed)
+        taken.append(1000 * (time.process_time() - before))
+    return median(taken)
+
+
+def check_seconds(workload: Workload, folder: Path, repeats: int) -> float:
+    """Median wall time of `./labs check FILE` as a person calls it; the file is written into `folder`."""
+    file = folder / "bench-catalogue.yaml"
+    file.write_text(workload.catalogue_text(), encoding="utf-8")
+    return median(run([str(ROOT / "labs"), "check", str(file)], folder).wall for _ in range(repeats))
+
+
+def _settings() -> Settings:
+    values = {
+        "subscriptionId": SUBSCRIPTION,
+        "galleryName": "contoso_lab_images",
+        "resourceGroupName": "galleries",
+        "location": LOCATION,
+        "labAccountIds": [LAB_ACCOUNT],
+    }
+    return read_settings(values, project="lab-image-gallery", stack="dev")
+
+
+def _published(catalogue: Catalogue, settings: Settings) -> Observed:
+    """Azure as it is after an update: everything in the catalogue is there, and nothing else."""
+    gallery, tags = gallery_id(settings), dict([settings.owner_tag])
+    definitions = {
+        name: ObservedDefinition(
+            id=f"{gallery}/images/{name}",
+            location=LOCATION,
+            os_type=image.os_type,
+            os_state=image.os_state,
+            hyper_v_generation=image.hyper_v_generation,
+            architecture=image.architecture,
+            security_type=image.security_type,
+            publisher=image.identifier.publisher,
+            offer=image.identifier.offer,
+            sku=image.identifier.sku,
+            tags=tags,
+            versions={
+                number: ObservedVersion(
+                    id=f"{gallery}/images/{name}/versions/{number}",
+                    location=LOCATION,
+                    source_id=version.source.id,
+                    os_disk_size_gb=OS_DISK_SIZE_GB,
+                    data_disk_count=0,
+                    replicas=_REPLICAS,
+                    provisioning_state="Succeeded",
+                    tags=tags,
+                )
+                for number, version in image.versions.items()
+            },
+        )
+        for name, image in catalogue.images.items()
+    }
+    return Observed(
+        gallery=ObservedGallery(gallery, LOCATION, tags, definitions),
+        lab_accounts={LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, LOCATION)},
+    )

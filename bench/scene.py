@@ -1,0 +1,109 @@
+"""A folder of its own in which everything is measured: a copy of the program, the bare program, and their sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bench.metered import PROGRAM, REPORT
+from bench.run import Run, run
+from bench.workload import SUBSCRIPTION, Workload
+
+ROOT = Path(__file__).resolve().parents[1]
+STACK = "dev"
+# Without the policy pack: `sandbox/pulumi` would add the one that lies beside it to every preview.
+LEFT_OUT = (".venv", ".git", ".sandbox", ".hypothesis", "__pycache__", "tests", "docs", "bench", "policies")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A preview: the whole command, and of the program's own process the peak memory (MB) and processor seconds."""
+
+    command: Run
+    peak_mb: float
+    program_cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The folders: `ours` is the copy, `bare` the yardstick; both use the sandbox of the copy."""
+
+    ours: Path
+    bare: Path
+
+    def load(self, workload: Workload, fact_lookups: str) -> None:
+        """Make both programs declare `workload`."""
+        (self.ours / "images.yaml").write_text(workload.catalogue_text(), encoding="utf-8")
+        file = self.ours / f"Pulumi.{STACK}.yaml"
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content["config"]["lab-image-gallery:factLookups"] = fact_lookups
+        file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        config = {"bare:versions": workload.versions, "azure-native:subscriptionId": SUBSCRIPTION}
+        stack = yaml.safe_dump({"config": config}, sort_keys=False)
+        (self.bare / f"Pulumi.{STACK}.yaml").write_text(stack, encoding="utf-8")
+
+    def seed(self, workload: Workload) -> None:
+        """Put the sources of `workload` into the sandbox."""
+        body = self.ours / "seed.json"
+        body.write_text(json.dumps(workload.seed()), encoding="utf-8")
+        run(["sandbox/arm", "POST", "/sandbox/seed", f"@{body}"], self.ours, _environment())
+
+    def preview(self, project: Path, arguments: Sequence[str] = ()) -> Preview:
+        """Preview `ours` or `bare` and measure it."""
+        report = project / "meter.json"
+        report.unlink(missing_ok=True)
+        command = self._pulumi(project, "preview", *arguments, **{REPORT: str(report)})
+        told = json.loads(report.read_text(encoding="utf-8"))
+        return Preview(command, told["peak_mb"], told["cpu_seconds"])
+
+    def up(self, arguments: Sequence[str] = ()) -> Run:
+        """Deploy the copy's stack."""
+        return self._pulumi(self.ours, "up", "--yes", *arguments, **{REPORT: str(self.ours / "meter.json")})
+
+    def _pulumi(self, project: Path, *arguments: str, **variables: str) -> Run:
+        start = [str(self.ours / "sandbox" / "pulumi"), "--cwd", str(project), "--stack", STACK, "--non-interactive"]
+        return run([*start, *arguments], project, _environment() | variables)
+
+
+@contextmanager
+def scene() -> Iterator[Scene]:
+    """A scene that is gone after the block, whatever ends it."""
+    folder = Path(tempfile.mkdtemp(prefix="lab-image-gallery-bench-")).resolve()
+    try:
+        yield _built(folder)
+    finally:
+        _remove(folder)
+
+
+def _built(folder: Path) -> Scene:
+    ours, bare = folder / "ours", folder / "bare"
+    shutil.copytree(ROOT, ours, ignore=shutil.ignore_patterns(*LEFT_OUT, ".*_cache"))
+    shutil.copytree(ROOT / "bench" / "bare", bare, ignore=shutil.ignore_patterns("__pycache__"))
+    for project in (ours, bare):
+        (project / ".venv").symlink_to(ROOT / ".venv")
+        (project / "__main__.py").rename(project / PROGRAM)
+        shutil.copy(ROOT / "bench" / "metered.py", project / "__main__.py")
+    return Scene(ours, bare)
+
+
+def _environment() -> dict[str, str]:
+    # The scene's own sandbox, wherever the user keeps theirs.
+    return {"LAB_SANDBOX_DIR": ""}
+
+
+def _remove(folder: Path) -> None:
+    """Take the folder away; the sandbox's server, which ends by itself, may still be writing into it."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return
+        time.sleep(0.1)

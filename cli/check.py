@@ -1,0 +1,121 @@
+"""`labs check`: is the catalogue right, and what will it occupy?"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import Any, Final
+
+import click
+
+from catalog.problem import escaped
+from catalog.storage import Storage
+from cli.inspection import Inspection, StorageReport, inspect
+from cli.table import WIDTH, table
+
+LONGEST_NAME: Final = 50
+NUMBERS: Final = ("versions", "replicas", "stored GB at most")
+
+EXAMPLES = """\b
+Examples:
+  labs check                   images.yaml, every Pulumi.*.yaml and policy-config.json beside it
+  labs check Pulumi.dev.yaml   one stack and its catalogue
+  labs check other.yaml        one catalogue, whatever its name
+  labs check --json | jq '.problems[].message'
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.pass_context
+def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
+    """Check a catalogue of images, the stack files that publish it, and the policies' configuration.
+
+    All problems are printed, each with file, line, key, and what to write instead. When there is none: what each image
+    occupies at most, as OS disk size times replicas over all regions of the stack. Needs no credentials and asks Azure
+    nothing, so it knows only what the catalogue declares.
+
+    Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
+    """
+    inspection = inspect(file)
+    if as_json:
+        click.echo(json.dumps(_answer(inspection), indent=2))
+    else:
+        click.echo("\n".join(_lines(inspection)))
+    context.exit(1 if inspection.problems else 0)
+
+
+def _answer(inspection: Inspection) -> dict[str, Any]:
+    return {
+        "ok": not inspection.problems,
+        "files": inspection.files,
+        "problems": [
+            {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
+            for found in inspection.problems
+        ],
+        "storage": [
+            {
+                "catalogue": report.catalogue,
+                "stack": report.stack.name if report.stack else None,
+                "per_region": report.stack is None,
+                "images": {name: _numbers(storage) for name, storage in report.images.items()},
+                "total": _numbers(report.total),
+            }
+            for report in inspection.reports
+        ],
+    }
+
+
+def _numbers(storage: Storage) -> dict[str, int]:
+    return {
+        "versions": storage.versions,
+        "replicas": storage.replicas,
+        "stored_gb_at_most": storage.stored_gb,
+        "versions_of_unknown_size": storage.undeclared,
+    }
+
+
+def _lines(inspection: Inspection) -> Iterator[str]:
+    problems = inspection.problems
+    if problems:
+        yield from map(str, problems)
+        files = len({found.file for found in problems})
+        yield f"\n{_count(len(problems), 'problem')} in {_count(files, 'file')}."
+        return
+    yield from _wrapped(f"No problem in {', '.join(map(escaped, inspection.files))}.")
+    for report in inspection.reports:
+        yield ""
+        yield from _report_lines(report)
+
+
+def _report_lines(report: StorageReport) -> Iterator[str]:
+    if report.stack is not None and report.stack.settings is not None:
+        title = f"{report.catalogue} in stack {report.stack.name}, home region {report.stack.settings.location}:"
+    else:
+        title = f"{report.catalogue} in each region (which regions those are, only a stack file says):"
+    yield from _wrapped(escaped(title))
+    rows = [_row(_shortened(name), storage) for name, storage in report.images.items()]
+    yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)
+    undeclared = report.total.undeclared
+    if undeclared:
+        yield f"? {_count(undeclared, 'version')} without os_disk_size_gb, not counted in GB."
+
+
+def _row(name: str, storage: Storage) -> tuple[str, ...]:
+    unknown = " + ?" if storage.undeclared else ""
+    return name, f"{storage.versions:,}", f"{storage.replicas:,}", f"{storage.stored_gb:,}{unknown}"
+
+
+def _wrapped(text: str) -> list[str]:
+    # Names of files stay whole, so that they can be copied.
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,152 @@
+"""What a check looks at, and what it finds."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.catalogue import Catalogue, load
+from catalog.document import read
+from catalog.problem import CatalogueError, Problem, escaped
+from catalog.storage import Storage, storage_in_one_region, version_storage
+from cli.policy_config import CONFIG, check_policy_config
+from cli.stack import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
+from cli.unreadable import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class StorageReport:
+    """What the images of one catalogue occupy: in the stack `stack`, or in any one region when it is None."""
+
+    catalogue: str
+    stack: Stack | None
+    images: dict[str, Storage]
+
+    @property
+    def total(self) -> Storage:
+        """The sum over all images."""
+        return sum(self.images.values(), Storage())
+
+
+@dataclass(slots=True)
+class Inspection:
+    """Everything found. `catalogues` are the good ones, by path; `files` is everything that was looked at."""
+
+    problems: list[Problem] = field(default_factory=list)
+    catalogues: dict[str, Catalogue] = field(default_factory=dict)
+    reports: list[StorageReport] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+
+def inspect(file: str | None) -> Inspection:
+    """Check one catalogue or stack file, or without `file` all that lie in the current folder, with the policies'
+    configuration.
+
+    Raises Unreadable when what was asked for is not there or cannot be read.
+    """
+    catalogues, stack_files = _chosen(file)
+    stacks = [read_stack(path) for path in stack_files]
+    inspection = Inspection(files=[str(path) for path in stack_files])
+    for stack in stacks:
+        inspection.problems += stack.problems
+        if stack.catalogue is not None and _is_there(stack.catalogue, stack, inspection):
+            catalogues.append(stack.catalogue)
+    for name in dict.fromkeys(_shown(path) for path in catalogues):
+        _load(name, inspection)
+    for name, catalogue in inspection.catalogues.items():
+        naming = [stack for stack in stacks if stack.catalogue is not None and _shown(stack.catalogue) == name]
+        for stack in naming:
+            _count_in_stack(name, catalogue, stack, inspection)
+        if not naming:
+            inspection.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
+    if file is None and os.path.lexists(CONFIG):
+        _inspect_policy_config(Path(CONFIG), inspection)
+    return inspection
+
+
+def _inspect_policy_config(path: Path, inspection: Inspection) -> None:
+    _must_be_readable(path)
+    inspection.files.append(str(path))
+    try:
+        inspection.problems += check_policy_config(path)
+    except CatalogueError as error:
+        inspection.problems += error.problems
+
+
+def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
+    """The catalogues and the stack files to look at."""
+    if file is not None:
+        path = Path(file)
+        _must_be_readable(path)
+        return ([], [path]) if is_stack_file(path) else ([path], [])
+    stack_files = sorted(Path().glob("Pulumi.*.yaml"))
+    default = Path(DEFAULT_CATALOGUE)
+    if not stack_files or os.path.lexists(default):
+        _must_be_readable(default, "; call labs in the project's folder, or name the catalogue: labs check FILE")
+        return [default], stack_files
+    return [], stack_files
+
+
+def _must_be_readable(path: Path, advice: str = "; look at the spelling and at the folder you are in") -> None:
+    name = escaped(str(path))
+    try:
+        if path.is_dir():
+            example = escaped(str(path / DEFAULT_CATALOGUE))
+            raise Unreadable(f"{name}: this is a folder; name a catalogue such as {example}")
+        path.stat()
+        readable = os.access(path, os.R_OK)
+    except FileNotFoundError:
+        raise Unreadable(f"{name}: there is no such file{advice}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unreadable(f"{name}: the file cannot be read: {reason}") from None
+    if not readable:
+        raise Unreadable(f"{name}: the file cannot be read: permission denied; chmod u+r gives it to its owner")
+
+
+def _is_there(catalogue: Path, stack: Stack, inspection: Inspection) -> bool:
+    try:
+        _must_be_readable(catalogue, "; correct the path, which starts from the folder of Pulumi.yaml")
+    except Unreadable as error:
+        inspection.problems.append(stack.catalogue_problem(error.message))
+        return False
+    return True
+
+
+def _load(name: str, inspection: Inspection) -> None:
+    inspection.files.append(name)
+    try:
+        inspection.catalogues[name] = load(Path(name))
+    except CatalogueError as error:
+        inspection.problems += error.problems
+
+
+def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, inspection: Inspection) -> None:
+    if stack.settings is None:
+        return
+    images = dict.fromkeys(catalogue.images, Storage())
+    contradictions = []
+    for key, image in catalogue.images.items():
+        for number, version in image.versions.items():
+            try:
+                images[key] += version_storage(version, stack.settings)
+            except ValueError as error:
+                contradictions.append((("images", key, "versions", number), f"in stack {stack.name}: {error}"))
+    if contradictions:
+        # Read once more for the lines: a catalogue that was loaded has none.
+        document = read(Path(name))
+        inspection.problems += [document.problem(path, message) for path, message in contradictions]
+    inspection.reports.append(StorageReport(name, stack, images))
+
+
+def _in_one_region(catalogue: Catalogue) -> dict[str, Storage]:
+    return {
+        name: sum(map(storage_in_one_region, image.versions.values()), Storage())
+        for name, image in catalogue.images.items()
+    }
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be said from here, so that two ways to one file count once."""
+    return os.path.relpath(path) if not path.is_absolute() else str(path)

@@ -1,0 +1,62 @@
+"""The command group `labs`."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import Any, Final
+
+import click
+
+from catalog.problem import escaped
+
+COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions"}
+
+
+class Group(click.Group):
+    """Loads a command when it is called, and reports wrong usage as JSON when `--json` was asked for.
+
+    Both need each command to have its module's name.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of all commands, for the help text."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command `cmd_name`, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def main(self, args: Any = None, *positional: Any, **named: Any) -> Any:
+        """Run with `args` (the process's own by default) and end the process with the exit code."""
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(given, *positional, **{**named, "standalone_mode": False})
+        except click.ClickException as error:
+            _tell(error, as_json="--json" in given)
+            code = error.exit_code
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(error: click.ClickException, *, as_json: bool) -> None:
+    """Print an error. It quotes arguments, and no terminal is to obey what stands in them."""
+    if as_json:
+        click.echo(json.dumps({"ok": False, "error": error.format_message()}))
+    elif isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+    elif isinstance(error, click.UsageError):
+        click.UsageError(escaped(error.format_message()), error.ctx).show()
+    else:
+        click.ClickException(escaped(error.format_message())).show()
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def labs() -> None:
+    """Look after the gallery of images that Azure Lab Services offers to teachers.
+
+    Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
+    """

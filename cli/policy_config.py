@@ -1,0 +1,130 @@
+"""The configuration of the policy pack, checked against the schema that is made from the pack.
+
+The engine ignores policies and keys that it does not know, and obeys a level that would silently switch a rule off.
+So both are told here, before anything runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from catalog.document import Document, read
+from catalog.nearest import nearest
+from catalog.problem import CatalogueError, Problem, printable, shown
+
+CONFIG: Final = "policy-config.json"
+SCHEMA: Final = Path(__file__).resolve().parents[1] / "policy-config.schema.json"
+
+Path_ = tuple[str | int, ...]
+
+
+def check_policy_config(path: Path) -> list[Problem]:
+    """Everything in the configuration that the engine would ignore, refuse or silently obey.
+
+    Raises CatalogueError when the file cannot be read or is no JSON.
+    """
+    _must_be_json(path)
+    document = read(path)
+    found = [*document.problems]
+    # Of one place the same is said once: a schema counts every missing key by itself.
+    found += [document.problem(place, message) for place, message in dict.fromkeys(_findings(document))]
+    return sorted(found, key=lambda problem: (problem.line or 0, problem.key))
+
+
+def _must_be_json(path: Path) -> None:
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return  # the reader of the document says it better
+    except (ValueError, RecursionError) as error:
+        message = f"is no valid JSON ({error}), so no policy could run; correct this place"
+        raise CatalogueError([Problem(str(path), getattr(error, "lineno", None), "", message)]) from None
+
+
+@cache
+def _schema() -> Any:
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+def _findings(document: Document) -> Iterator[tuple[Path_, str]]:
+    policies = _schema()["properties"]
+    if not isinstance(document.value, dict):
+        yield (), 'must be an object with the names of policies, such as {"image-single-disk": "mandatory"}'
+        return
+    for name, value in document.value.items():
+        if name not in policies:
+            yield (name,), _unknown("policy", name, policies)
+        else:
+            yield from _in_policy(name, value, policies[name])
+
+
+def _in_policy(name: str, value: Any, rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """A policy has a level alone, or an object with its level and its own keys."""
+    level, own = rule.get("anyOf", (rule, None))
+    if own is None or not isinstance(value, dict):
+        yield from _in_value((name,), value, level)
+        return
+    for key, inner in value.items():
+        if key not in own["properties"]:
+            yield (name, key), _unknown("key", key, own["properties"])
+        else:
+            yield from _in_value((name, key), inner, own["properties"][key])
+
+
+def _in_value(place: Path_, value: Any, rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and most keys are as shipped
+
+    if value == rule.get("default"):
+        return
+    for error in Draft202012Validator(rule).iter_errors(value):
+        yield (*place, *error.absolute_path), _message(error, place)
+
+
+def _message(error: Any, place: Path_) -> str:
+    limit, given = error.validator_value, shown(error.instance)
+    match error.validator:
+        case "enum" if "mandatory" in limit and error.instance in {"advisory", "disabled", "remediate"}:
+            message = (
+                f"this policy cannot be {error.instance}: the engine would obey, and images that no teacher sees would "
+                "pass silently; exempt single images instead, with reason and expires"
+            )
+        case "enum":
+            message = f"must be {' or '.join(map(str, limit))}, not {given}"
+        case "minimum":
+            message = f"must be at least {limit}, not {given}"
+        case "maximum":
+            message = f"must be at most {limit}, not {given}; it can be made stricter only"
+        case "required":
+            missing = [key for key in limit if key not in error.instance]
+            message = f"lacks {' and '.join(missing)}; an exemption has image, reason and expires"
+        case "additionalProperties":
+            known = error.schema["properties"]
+            message = "; ".join(_unknown("key", key, known) for key in sorted(set(error.instance) - set(known)))
+        case "pattern" if "exemptions" in place:
+            message = f"must be a day such as 2027-01-31, not {given}"
+        case "minLength":
+            message = "must not be empty"
+        case "type":
+            message = f"must be {_KINDS.get(limit, limit)}, not {given}"
+        case _:
+            message = printable(error.message)
+    return message
+
+
+_KINDS: Final = {
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "string": "a text",
+}
+
+
+def _unknown(what: str, name: str, known: Any) -> str:
+    near = nearest(name, known)
+    advice = f"write {near[0]}" if near else f"known are {', '.join(known)}"
+    return f"there is no such {what} ({shown(name)}), and the engine would ignore it; {advice}"

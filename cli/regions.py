@@ -1,0 +1,148 @@
+"""`labs regions`: the geography map as people ask for it."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import click
+
+from catalog import geography
+from catalog.region import Region
+from cli.table import WIDTH, table
+
+HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
+LAB_SERVICES: Final = {
+    "lab_accounts": ("with lab accounts", frozenset({"accounts"})),
+    "lab_plans": ("with lab plans", frozenset({"plans"})),
+    "none": ("without either", frozenset[str]()),
+}
+
+EXAMPLES = """\b
+Examples:
+  labs regions                    every geography and region
+  labs regions koreacentral       one region, and where a gallery there replicates to
+  labs regions "United States"    one geography
+  labs regions japan --json | jq .target_regions
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("place", metavar="[REGION|GEOGRAPHY]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def regions(place: str | None, *, as_json: bool) -> None:
+    """Show regions, their geographies, and where a gallery replicates to.
+
+    REGION and GEOGRAPHY may be spelt as you like: koreacentral, "Korea Central", KOREA. Access "on request" means that
+    Microsoft opens the region on request only. The columns "accounts" and "plans" say whether lab accounts and lab
+    plans were ever offered there; "?" is not known.
+    """
+    if place is None:
+        answer, lines = _all()
+    else:
+        try:
+            answer, lines = _region(geography.region(place))
+        except geography.UnknownRegion:
+            answer, lines = _geography(place)
+    if as_json:
+        lines = [json.dumps({"ok": True, "date": geography.data_date(), **answer}, indent=2)]
+    click.echo("\n".join(lines))
+
+
+def _all() -> tuple[dict[str, Any], list[str]]:
+    maps = [geography.geography(name) for name in geography.geographies()]
+    answer = {"geographies": [_geography_facts(name, members) for name, members in maps]}
+    everyone = [member for _, members in maps for member in members]
+    heading, *rows = table(HEADINGS, [_row(member) for member in everyone])
+    lines = [heading]
+    remaining = iter(rows)
+    for name, members in maps:
+        lines += ["", _geography_title(name, members[0])]
+        lines += [next(remaining) for _ in members]
+    return answer, [*lines, "", f"Data of {geography.data_date()}."]
+
+
+def _geography(place: str) -> tuple[dict[str, Any], list[str]]:
+    try:
+        name, members = geography.geography(place)
+    except geography.UnknownRegion as error:
+        raise click.ClickException(str(error)) from None
+    targets = {member.name: _targets(member.name) for member in members}
+    lines = [_geography_title(name, members[0]), *table(HEADINGS, [_row(member) for member in members]), ""]
+    lines += ["A gallery in this geography replicates to its home region and to (where nothing else is said):"]
+    for key, (label, _) in LAB_SERVICES.items():
+        beside = {region for home, found in targets.items() for region in found[key] if region != home}
+        lines += _wrapped(label, sorted(beside) or ["no other"])
+    return {"geography": _geography_facts(name, members), "target_regions": targets}, lines
+
+
+def _region(region: Region) -> tuple[dict[str, Any], list[str]]:
+    name, members = geography.geography(region.name)
+    targets = _targets(region.name)
+    facts = {
+        "geography": f"{name} ({', '.join(member.name for member in members)})",
+        "cloud": region.cloud,
+        "paired region": region.paired_region or "none",
+        "access": "on request only" if region.access_restricted else "open",
+        "availability zones": _word(region.availability_zones),
+        "lab accounts": _word(region.lab_accounts_offered, "offered", "never offered"),
+        "lab plans": _word(region.lab_plans_offered, "offered", "never offered"),
+    }
+    lines = [f"{region.display_name} ({region.name})"]
+    for label, fact in facts.items():
+        lines += _wrapped(label, [fact])
+    lines += ["", f"A gallery in {region.name} replicates to (where nothing else is said):"]
+    for key, (label, _) in LAB_SERVICES.items():
+        lines += _wrapped(label, targets[key])
+    answer = {
+        "region": asdict(region),
+        "geography": {"name": name, "regions": [member.name for member in members]},
+        "target_regions": targets,
+    }
+    return answer, lines
+
+
+def _targets(home: str) -> dict[str, tuple[str, ...]]:
+    return {
+        key: geography.target_regions(home, "geography", lab_services=kinds) for key, (_, kinds) in LAB_SERVICES.items()
+    }
+
+
+def _geography_facts(name: str, members: Sequence[Region]) -> dict[str, Any]:
+    first = members[0]
+    return {
+        "name": name,
+        "aliases": first.geography_aliases,
+        "group": first.geography_group,
+        "cloud": first.cloud,
+        "regions": [asdict(member) for member in members],
+    }
+
+
+def _geography_title(name: str, region: Region) -> str:
+    names = " / ".join((name, *region.geography_aliases))
+    return names if region.cloud == "public" else f"{names} (cloud {region.cloud})"
+
+
+def _row(region: Region) -> tuple[str, ...]:
+    return (
+        region.name,
+        region.display_name,
+        region.paired_region or "-",
+        "on request" if region.access_restricted else "open",
+        _word(region.availability_zones, unknown="?"),
+        _word(region.lab_accounts_offered, unknown="?"),
+        _word(region.lab_plans_offered, unknown="?"),
+    )
+
+
+def _word(fact: bool | None, yes: str = "yes", no: str = "no", unknown: str = "not known") -> str:
+    return {True: yes, False: no, None: unknown}[fact]
+
+
+def _wrapped(label: str, items: Iterable[str]) -> list[str]:
+    first = f"  {label:<20}"
+    return textwrap.wrap(", ".join(items), WIDTH, initial_indent=first, subsequent_indent=" " * len(first))

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of what reads people's text: `make fuzz`. Not part of `make test`."""
