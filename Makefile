@@ -1,0 +1,65 @@
+# Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
+PYTHON := .venv/bin/python
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help environment engine up preview test check bench fuzz mutation lock generated destroy clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+environment: ## Make .venv current
+	@sandbox/environment
+
+engine: environment ## Get the Pulumi engine, building it if need be
+	@$(PYTHON) -m sandbox.engine --prepare
+
+up: ## Set up everything, then deploy the dev stack in the sandbox
+	@sandbox/pulumi up --stack dev --yes --show-full-output
+
+preview: ## Show what `make up` would change
+	@sandbox/pulumi preview --stack dev
+
+test: engine ## Run all tests
+	@$(PYTHON) -m pytest -n 2 -q
+
+check: engine ## Format, lint, types, layers, shell scripts
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy .
+	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
+	@.venv/bin/lint-imports --no-cache
+	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
+
+bench: engine ## Measure the program against its budgets
+	@$(PYTHON) -m bench
+
+fuzz: environment ## Fuzz the readers of text, guided by coverage, FUZZ_SECONDS (60) each
+	@$(PYTHON) -m fuzz
+
+lock: environment ## Compile the pinned requirements from the .in files (needs the package index)
+	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9
+	@for name in requirements requirements-dev policies/requirements; do \
+		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
+			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
+
+generated: engine ## Write every generated file anew: schemas, tables in docs, golden inventory
+	@$(PYTHON) -m catalog.schema
+	@$(PYTHON) -m sandbox.emulator.ledger
+	@$(PYTHON) -m sandbox.provider.generate
+	@policies/.venv/bin/python policies/generate.py
+	@$(PYTHON) -m tests.components.golden
+
+mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
+	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0
+	@rm -f .sandbox/mutants.sqlite
+	@.sandbox/mutation/bin/cosmic-ray init tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
+	@.sandbox/mutation/bin/cr-filter-operators .sandbox/mutants.sqlite tests/policies/cosmic-ray.toml
+	@.sandbox/mutation/bin/cosmic-ray exec tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
+	@echo "survived: $$(.sandbox/mutation/bin/cr-rate .sandbox/mutants.sqlite) %"
+
+destroy: ## Delete the dev stack in the sandbox
+	@sandbox/pulumi destroy --stack dev --yes
+
+clean: ## Remove the sandbox's state and the virtual environment (the engine stays in the user's cache)
+	@rm -rf .sandbox .venv
