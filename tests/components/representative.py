@@ -1,0 +1,169 @@
+"""A plan that has one of everything: each kind of source, every optional property, and one import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from catalog.planned import (
+    Plan,
+    PlannedAttachment,
+    PlannedGallery,
+    PlannedImage,
+    PlannedRegion,
+    PlannedRoleAssignment,
+    PlannedSource,
+    PlannedVersion,
+)
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+OTHER_SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
+BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers"
+GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
+LABS = "/providers/Microsoft.LabServices/labaccounts/labs"
+TAGS = {"lab-image-gallery": "lab-image-gallery/test"}
+
+KOREA = (
+    PlannedRegion("koreacentral", 2, "Standard_LRS", exclude_from_latest=False),
+    PlannedRegion("koreasouth", 1, "Standard_ZRS", exclude_from_latest=True),
+)
+
+
+def version(number: str, source: PlannedSource, **changes: Any) -> PlannedVersion:
+    plain = PlannedVersion(
+        number=number,
+        source=source,
+        os_disk_size_gb=64,
+        data_disk_count=0,
+        declared_os_disk_size_gb=64,
+        declared_data_disk_count=0,
+        target_regions=KOREA,
+        exclude_from_latest=False,
+        end_of_life=None,
+        block_deletion_before_end_of_life=False,
+        allow_deletion_of_replicated_locations=False,
+        tags=TAGS,
+        protect=True,
+    )
+    return replace(plain, **changes)
+
+
+def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
+    plain = PlannedImage(
+        name=name,
+        description=None,
+        os_type="Linux",
+        os_state="Generalized",
+        hyper_v_generation="V1",
+        architecture="x64",
+        security_type="Standard",
+        publisher="contoso-university",
+        offer="labs",
+        sku=name,
+        recommended_vcpus=None,
+        recommended_memory_gb=None,
+        disallowed_disk_types=(),
+        purchase_plan=None,
+        eula=None,
+        privacy_statement_uri=None,
+        release_note_uri=None,
+        end_of_life=None,
+        consumers=None,
+        tags=TAGS,
+        protect=True,
+        versions=versions,
+    )
+    return replace(plain, **changes)
+
+
+def sources() -> dict[str, PlannedSource]:
+    other = f"{GALLERY}/images/debian/versions/1.0.0"
+    storage = f"{BUILD}/Microsoft.Storage/storageAccounts/vhds"
+    return {
+        "snapshot": PlannedSource("snapshot", f"{BUILD}/Microsoft.Compute/snapshots/ubuntu"),
+        "disk": PlannedSource("disk", f"{BUILD}/Microsoft.Compute/disks/ubuntu"),
+        "vm": PlannedSource("vm", f"{BUILD}/Microsoft.Compute/virtualMachines/ubuntu"),
+        "managed_image": PlannedSource("managed_image", f"{BUILD}/Microsoft.Compute/images/ubuntu"),
+        "gallery_version": PlannedSource("gallery_version", other),
+        "vhd": PlannedSource("vhd", storage, "https://vhds.blob.core.windows.net/images/ubuntu.vhd"),
+    }
+
+
+def _full_image() -> PlannedImage:
+    return image(
+        "windows-2022-cad",
+        version("0.9.0", sources()["disk"], protect=False, exists=True),
+        version(
+            "1.0.0",
+            sources()["snapshot"],
+            os_disk_size_gb=None,
+            data_disk_count=None,
+            declared_os_disk_size_gb=None,
+            declared_data_disk_count=None,
+            exclude_from_latest=True,
+            end_of_life=date(2027, 6, 28),
+            block_deletion_before_end_of_life=True,
+            allow_deletion_of_replicated_locations=True,
+            exists=True,
+            import_id=f"{GALLERY}/images/windows-2022-cad/versions/1.0.0",
+        ),
+        description="Windows Server 2022 with CAD",
+        os_type="Windows",
+        os_state="Specialized",
+        recommended_vcpus=(2, 8),
+        recommended_memory_gb=(8, 64),
+        disallowed_disk_types=("Premium_LRS",),
+        purchase_plan=("plan", "product", "publisher"),
+        eula="https://example.edu/eula",
+        privacy_statement_uri="https://example.edu/privacy",
+        release_note_uri="https://example.edu/notes",
+        end_of_life=date(2027, 6, 28),
+        consumers=("lab_services",),
+        exists=True,
+        import_id=f"{GALLERY}/images/windows-2022-cad",
+    )
+
+
+def representative_plan() -> Plan:
+    numbered = enumerate(sources().values(), start=1)
+    all_sources = image("all-sources", *(version(f"1.0.{place}", source) for place, source in numbered), protect=False)
+    desktops = image("desktops", version("1.0.0", sources()["vm"]), consumers=("virtual_desktop",))
+    accounts = {
+        subscription: f"/subscriptions/{subscription}/resourceGroups/labs{LABS}"
+        for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION)
+    }
+    return Plan(
+        subscription_id=SUBSCRIPTION,
+        gallery=PlannedGallery(
+            name="lab_images",
+            id=GALLERY,
+            resource_group="galleries",
+            create_resource_group=True,
+            location="koreacentral",
+            description="Images for labs",
+            tags=TAGS,
+            protect=True,
+            replica_storage_gb=1024,
+            largest=(("all-sources", 768), ("windows-2022-cad", 256)),
+        ),
+        images=(_full_image(), all_sources, desktops),
+        attachments=tuple(
+            PlannedAttachment(
+                key=f"{subscription}/labs/labs",
+                id=f"{account}/sharedGalleries/lab_images",
+                lab_account_id=account,
+                subscription_id=subscription,
+                lab_region="koreacentral" if subscription == SUBSCRIPTION else None,
+            )
+            for subscription, account in accounts.items()
+        ),
+        role_assignments=(
+            PlannedRoleAssignment(
+                name="33333333-3333-3333-3333-333333333333",
+                role_definition_id=f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+                "/b24988ac-6180-42a0-ab88-20f7382dd24c",
+                principal_id="44444444-4444-4444-4444-444444444444",
+            ),
+        ),
+    )

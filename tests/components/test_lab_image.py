@@ -1,0 +1,121 @@
+"""What an image becomes, beside what the golden inventory shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pulumi
+import pytest
+from pulumi_azure_native import compute
+
+from catalog.planned import PlannedSource
+from components.gallery import Gallery
+from components.lab_image import LabImage
+from components.version_source import storage_profile
+from tests.components.golden import declare
+from tests.components.registrations import registrations
+from tests.components.representative import image, representative_plan, sources, version
+
+
+def test_no_gallery_resource_has_an_alias_of_an_old_api_version() -> None:
+    found = registrations(lambda: declare(representative_plan()))
+    gallery_resources = [item for item in found.values() if item.type.startswith("azure-native:compute:")]
+    assert len(gallery_resources) == 13
+    assert [item.aliases for item in gallery_resources] == [()] * 13
+
+
+def test_without_the_component_the_sdk_has_such_aliases() -> None:
+    found = registrations(lambda: compute.Gallery("bare", resource_group_name="galleries"))
+    assert "azure-native:compute/v20220303:Gallery" in found["azure-native:compute:Gallery::bare"].aliases
+
+
+def test_every_other_alias_survives() -> None:
+    def rename(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_ != "azure-native:compute:GalleryImage":
+            return None
+        kept: list[str | pulumi.Alias] = [
+            pulumi.Alias(name="before"),
+            pulumi.Alias(type_="azure-native:compute:Image"),
+            "urn:pulumi:a::b::c::d",
+        ]
+        options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=kept))
+        return pulumi.ResourceTransformationResult(args.props, options)
+
+    def program() -> None:
+        plan = representative_plan()
+        gallery = Gallery(plan)
+        LabImage(plan.images[2], plan, gallery, pulumi.ResourceOptions(transformations=[rename]))
+
+    found = registrations(program)
+    assert set(found["azure-native:compute:GalleryImage::desktops"].aliases) == {
+        "before",
+        "azure-native:compute:Image",
+        "urn:pulumi:a::b::c::d",
+    }
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_outputs_for_the_stack(preview: bool) -> None:
+    seen: dict[str, object] = {}
+
+    def program() -> None:
+        plan = representative_plan()
+        gallery = Gallery(plan)
+        desktops = LabImage(plan.images[2], plan, gallery)
+        gallery.gallery_id.apply(lambda value: seen.update(gallery=value))
+        desktops.definition_id.apply(lambda value: seen.update(definition=value))
+
+    registrations(program, preview=preview)
+    assert seen == {"gallery": "id-of-gallery", "definition": "id-of-desktops"}
+
+
+def test_an_entry_that_may_be_removed_says_so_itself() -> None:
+    plan = representative_plan()
+    mixed = image("mixed", version("1.0.0", sources()["disk"]), version("2.0.0", sources()["disk"], protect=False))
+    found = registrations(lambda: declare(replace(plan, images=(mixed,))))
+    protection = {key: item.options.get("protect") for key, item in found.items() if "mixed" in key}
+    assert protection == {
+        "lab-image-gallery:index:LabImage::mixed": None,
+        "azure-native:compute:GalleryImage::mixed": True,
+        "azure-native:compute:GalleryImageVersion::mixed:1.0.0": True,
+        "azure-native:compute:GalleryImageVersion::mixed:2.0.0": False,
+    }
+
+
+def test_a_kind_that_nothing_is_made_from_is_refused() -> None:
+    with pytest.raises(ValueError, match="of kind 'existing'"):
+        storage_profile(PlannedSource("existing", ""))
+
+
+def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "pulumi:providers:azure-native::azure-native:11111111-1111-1111-1111-111111111111"
+    monkeypatch.delenv("ARM_ENVIRONMENT", raising=False)
+    assert registrations(lambda: declare(representative_plan()))[key].inputs["environment"] == "public"
+    monkeypatch.setenv("ARM_ENVIRONMENT", "china")
+    assert registrations(lambda: declare(representative_plan()))[key].inputs["environment"] == "china"
+
+
+def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None:
+    plan = representative_plan()
+    (role,) = plan.role_assignments
+    gallery = replace(plan.gallery, import_id="gallery-id", resource_group_import_id="group-id")
+    plan = replace(plan, gallery=gallery, role_assignments=(replace(role, import_id="role-id"),))
+    found = registrations(lambda: declare(plan))
+    assert [
+        found[f"azure-native:{key}"].options["importId"]
+        for key in (
+            "resources:ResourceGroup::resource-group",
+            "compute:Gallery::gallery",
+            f"authorization:RoleAssignment::role:{role.name}",
+        )
+    ] == ["group-id", "gallery-id", "role-id"]
+
+
+def test_a_group_that_is_not_ours_is_not_declared() -> None:
+    plan = representative_plan()
+    plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=())
+    found = registrations(lambda: declare(plan))
+    assert not any(
+        item.type.startswith(("azure-native:resources", "azure-native:authorization")) for item in found.values()
+    )
+    assert "dependsOn" not in found["azure-native:compute:Gallery::gallery"].options

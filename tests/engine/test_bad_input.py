@@ -1,0 +1,99 @@
+"""What people get wrong, given to the real engine: told in words at preview, and Azure is not written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.engine.project import Project
+
+SUBSCRIPTION = "  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n"
+APPLICATION = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
+STACK, CATALOGUE = "Pulumi.dev.yaml", "images.yaml"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Replacements in a file, and what is said of them."""
+
+    file: str
+    edits: dict[str, str]
+    says: tuple[str, ...]
+
+
+MISTAKES = {
+    "a key is missing, another wrong": Mistake(
+        STACK,
+        {SUBSCRIPTION: "", "galleryName: contoso_lab_images": "galleryName: lab-images"},
+        (
+            'lab-image-gallery:galleryName: "lab-images" is no gallery name',
+            "azure-native:subscriptionId: is missing; set it with: pulumi config set azure-native:subscriptionId",
+        ),
+    ),
+    "a key that the engine requires is missing": Mistake(
+        STACK,
+        {"  lab-image-gallery:galleryName: contoso_lab_images\n": ""},
+        ("Stack 'dev' is missing configuration value 'galleryName'",),
+    ),
+    "a value has another type": Mistake(
+        STACK,
+        {"protect: false": "protect: [maybe]"},
+        ("Stack 'dev' with configuration key 'protect' must be of type 'boolean'",),
+    ),
+    "an unknown region, and the application's id": Mistake(
+        STACK,
+        {"location: koreacentral": "location: koreacentrl", "0a000000-0000-0000-0000-000000000001": APPLICATION},
+        (
+            'lab-image-gallery:location: "koreacentrl" is no Azure region; nearest: koreacentral (Korea Central)',
+            f"{APPLICATION} is the application's id; wanted is the object id of its service principal in your tenant",
+        ),
+    ),
+    "a catalogue that is not there": Mistake(
+        STACK,
+        {SUBSCRIPTION: f"{SUBSCRIPTION}  lab-image-gallery:catalog: imges.yaml\n"},
+        ("imges.yaml: there is no such file; look at its spelling, and at the folder that it starts from",),
+    ),
+    "a catalogue that is no YAML": Mistake(
+        CATALOGUE,
+        {"\nimages:\n": "\nimages: [\n"},
+        ("images.yaml:18: this is no valid YAML",),
+    ),
+    "several mistakes in the catalogue": Mistake(
+        CATALOGUE,
+        {
+            "description: Debian 12 with PostgreSQL, MariaDB and DBeaver\n    os_type: Linux\n": (
+                "description: 12\n    os_type: linux\n"
+            ),
+        },
+        (
+            "images.debian-12-databases.description: must be text",
+            'images.debian-12-databases.os_type: must be Linux or Windows, not "linux"; write Linux',
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in which nothing was deployed."""
+    return Project.copy_to(tmp_path_factory.mktemp("bad-input") / "project")
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_at_preview(project: Project, name: str) -> None:
+    mistake = MISTAKES[name]
+    before = (project.path / mistake.file).read_text(encoding="utf-8")
+    try:
+        for old, new in mistake.edits.items():
+            project.edit(mistake.file, old, new)
+        preview = project.pulumi("preview", check=False)
+    finally:
+        (project.path / mistake.file).write_text(before, encoding="utf-8")
+    printed = preview.stdout + preview.stderr
+    assert preview.returncode == 1, printed
+    for text in mistake.says:
+        assert text in printed
+    assert "Traceback" not in printed
+    assert "lab-image-gallery:index:" not in printed
+    assert "azure-native:compute" not in printed

@@ -1,0 +1,63 @@
+"""What was changed in Azure behind the stack's back: shown, refused or mended, as docs/drift.md says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.engine.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, Project
+
+WIDENED = f"{GALLERY}/images/debian-12-databases/versions/1.0.0"
+NARROWED = f"{GALLERY}/images/rocky-9-hpc/versions/1.0.0"
+DELETED = f"{GALLERY}/images/ubuntu-2204-python/versions/1.0.0"
+TAGGED = f"{GALLERY}/images/windows-2022-cad"
+ATTACHMENT = f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images"
+
+
+def set_regions(project: Project, version: str, *names: str) -> None:
+    body = project.arm("GET", f"{version}?{COMPUTE}")
+    properties: dict[str, Any] = body["properties"]
+    properties["publishingProfile"]["targetRegions"] = [{"name": name} for name in names]
+    properties["safetyProfile"] = {"allowDeletionOfReplicatedLocations": True}
+    project.arm("PUT", f"{version}?{COMPUTE}", {key: body[key] for key in ("location", "tags", "properties")})
+
+
+def regions(project: Project, version: str) -> list[str]:
+    profile = project.arm("GET", f"{version}?{COMPUTE}")["properties"]["publishingProfile"]
+    return [target["name"] for target in profile["targetRegions"]]
+
+
+def drifted(project: Project) -> set[str]:
+    """Logical names of what `refresh --preview-only` finds changed or gone."""
+    shown = project.pulumi("refresh", "--preview-only", "--expect-no-changes", check=False)
+    assert shown.returncode != 0
+    return set(re.findall(r"^ +[~-] +\S+:\S+ (\S+) (?:update|delete)", shown.stdout, flags=re.MULTILINE))
+
+
+def test_drift_is_shown_and_mended(fresh: Project) -> None:
+    fresh.up("--skip-preview")
+    set_regions(fresh, WIDENED, "Korea Central", "Korea South", "Japan East")
+    set_regions(fresh, NARROWED, "Korea Central")
+    fresh.arm("PATCH", f"{TAGGED}?{COMPUTE}", {"tags": {"lab-image-gallery": "lab-image-gallery/dev", "by": "hand"}})
+    fresh.arm("DELETE", f"{ATTACHMENT}?{LABS}")
+    fresh.arm("DELETE", f"{DELETED}?{COMPUTE}")
+    changed = {"debian-12-databases:1.0.0", "rocky-9-hpc:1.0.0", "windows-2022-cad"}
+    gone = {"attachment:00000000-0000-0000-0000-000000000001/labs/contoso-labs", "ubuntu-2204-python:1.0.0"}
+    assert drifted(fresh) == changed | gone
+
+    refused = fresh.up("--refresh", check=False)
+    assert refused.returncode != 0
+    assert "its replicas in japaneast would be deleted" in refused.stdout + refused.stderr
+
+    source = "snapshots/debian-12-databases-100"
+    accepted = f"{source}\n        target_regions: [koreacentral, koreasouth, japaneast]"
+    fresh.edit("images.yaml", source, accepted)
+    fresh.let_abroad("debian-12-databases")
+    fresh.up("--refresh", "--skip-preview")
+    assert regions(fresh, WIDENED) == ["Korea Central", "Japan East", "Korea South"]
+    assert regions(fresh, NARROWED) == ["Korea Central", "Korea South"]
+    assert fresh.arm("GET", f"{TAGGED}?{COMPUTE}")["tags"] == {"lab-image-gallery": "lab-image-gallery/dev"}
+    assert fresh.arm("GET", f"{ATTACHMENT}?{LABS}")["properties"]["galleryId"] == GALLERY
+    assert fresh.arm("GET", f"{DELETED}?{COMPUTE}")["properties"]["provisioningState"] == "Succeeded"
+    fresh.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    fresh.up("--expect-no-changes")

@@ -1,0 +1,108 @@
+"""The smoke test for a real tenant, run in the sandbox: it works, cleans up, and asks what its page says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.emulator import emulator as _registers_every_rule  # noqa: F401
+from sandbox.emulator.lease import lease
+from sandbox.emulator.rules import LEDGER
+from tests.engine.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+
+PAGE = (ROOT / "docs" / "azure-smoke-test.md").read_text(encoding="utf-8")
+OURS = {"attachment-name", "attachment-role", "definition-disallowed"}
+ARGUMENTS = {
+    "--subscription": SUBSCRIPTION,
+    "--region": "Korea Central",
+    "--second-region": "koreasouth",
+    "--lab-account": LAB_ACCOUNT,
+    "--lab-services": "0a000000-0000-0000-0000-000000000001",
+}
+Row = tuple[str, ...]
+
+
+def smoke(*more: str, environment: dict[str, str] | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
+    """Run the smoke test; `changed` are arguments that differ, with _ for -."""
+    arguments = ARGUMENTS | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
+    command = [sys.executable, "-m", "tests.live", *(word for pair in arguments.items() for word in pair), *more]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+def rows(text: str) -> list[Row]:
+    """The cells of a table of questions, without its heading."""
+    lines = re.findall(r"^\| (`.*) \|$", text, flags=re.MULTILINE)
+    return [tuple(cell.strip().strip("`") for cell in line.split(" | ")) for line in lines]
+
+
+def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_SANDBOX_DIR", str(tmp_path / "sandbox"))
+    monkeypatch.setenv("PULUMI", str(ROOT / "sandbox" / "pulumi"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    report = tmp_path / "report.md"
+    with lease(tmp_path / "sandbox") as held:
+        done = smoke("--report", str(report), "--yes", environment=held.environment())
+        assert done.returncode == 0, done.stdout + done.stderr
+        project = Project(ROOT)
+        groups = project.run(
+            "sandbox/arm", "GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2021-04-01"
+        )
+        attached = project.run("sandbox/arm", "GET", f"{LAB_ACCOUNT}/sharedGalleries?{LABS}")
+    assert not any("smoke" in group["name"] for group in json.loads(groups.stdout)["value"])
+    assert json.loads(attached.stdout)["value"] == []
+    assert not list(tmp_path.glob("lab-image-gallery-smoke-*"))
+    answers = rows(report.read_text(encoding="utf-8"))
+    assert len(answers) >= 35
+    assert [answer for answer in answers if answer[2] != answer[3]] == []
+    asked = [answer[:3] for answer in answers]
+    assert asked == rows(PAGE.partition("<!-- questions -->")[2])
+    assert {rule for rule, *_ in asked} - OURS <= set(LEDGER)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"subscription": "mine"}, "--subscription is a GUID, not 'mine'"),
+        ({"region": "atlantis"}, '"atlantis" is no Azure region'),
+        ({"second_region": "KOREA CENTRAL"}, "--region and --second-region are both koreacentral"),
+        ({"lab_account": "contoso-labs"}, "a resource id starts with /subscriptions/"),
+        ({}, "Cost: below 1 US dollar"),
+    ],
+)
+def test_nothing_is_begun_by_mistake(changed: dict[str, str], said: str) -> None:
+    # An endpoint where nobody listens: whoever asks Azure would fail with other words.
+    done = smoke(environment={"ARM_ENDPOINT": "http://127.0.0.1:1"}, **changed)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_lab_account_in_use_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_SANDBOX_DIR", str(tmp_path))
+    project = Project(ROOT)
+    gallery = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/mine"
+    with lease(tmp_path) as held:
+        for path, body in (
+            (f"{gallery}?api-version=2024-03-03", {"location": "koreacentral"}),
+            (f"{LAB_ACCOUNT}/sharedGalleries/mine?{LABS}", {"properties": {"galleryId": gallery}}),
+        ):
+            project.run("sandbox/arm", "PUT", path, json.dumps(body))
+        done = smoke("--yes", environment=held.environment())
+        log = json.loads(project.run("sandbox/arm", "GET", "/sandbox/requests").stdout)
+    assert done.returncode == 2
+    assert "is attached to the lab account; name one that has no gallery" in done.stderr
+    assert [entry["method"] for entry in log if entry["method"] not in {"GET", "HEAD"}] == ["PUT", "PUT"]

@@ -1,0 +1,100 @@
+"""A stack of a real subscription, previewed in the sandbox without credentials."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.engine.project import SUBSCRIPTION, Project
+
+REAL = "11111111-2222-3333-4444-555555555555"
+STACK = f"""secretsprovider: azurekeyvault://contoso-keys.vault.azure.net/keys/pulumi
+encryptedkey: AAAA
+config:
+  azure-native:subscriptionId: {REAL}
+  lab-image-gallery:galleryName: contoso_lab_images
+  lab-image-gallery:resourceGroupName: galleries
+  lab-image-gallery:location: koreacentral
+  lab-image-gallery:labAccountServicePrincipalObjectId: 77777777-2222-3333-4444-555555555555
+  lab-image-gallery:labAccountIds:
+    - /subscriptions/{REAL}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs
+"""
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project with its catalogue in a real subscription, and a stack `prod` there."""
+    project = Project.copy_to(tmp_path_factory.mktemp("real") / "project")
+    (project.path / "Pulumi.prod.yaml").write_text(STACK, encoding="utf-8")
+    catalogue = project.path / "images.yaml"
+    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace(SUBSCRIPTION, REAL), encoding="utf-8")
+    return project
+
+
+def versions(preview: str) -> dict[str, Any]:
+    """Inputs of the versions in a preview's JSON, by `image:number`."""
+    images = [
+        step["newState"]["inputs"]
+        for step in json.loads(preview)["steps"]
+        if step["newState"]["type"] == "lab-image-gallery:index:LabImage"
+    ]
+    return {f"{image['image']}:{version['version']}": version for image in images for version in image["versions"]}
+
+
+def test_it_is_previewed_from_what_the_catalogue_declares(real: Project) -> None:
+    preview = real.run("sandbox/pulumi", "preview", "--stack", "prod", "--json")
+    found = versions(preview.stdout)
+    assert len(found) == 9
+    assert {name: version["osDiskSizeGb"] for name, version in found.items()} == {
+        name: version["declaredOsDiskSizeGb"] for name, version in found.items()
+    }
+    told = preview.stderr
+    assert f"subscription {REAL} was not asked" in told
+    assert "1 subscription, 3 resource groups, 1 lab account, 9 sources" in told
+    assert "not seen: what the gallery and the lab accounts contain now" in told
+    assert "unknown" not in told
+    assert "nothing in Azure was changed" in told
+    # The dev stack's pretend Azure has seen nothing of it.
+    assert [entry["subscriptionId"] for entry in real.listed("/subscriptions", "api-version=2022-12-01")] == [
+        SUBSCRIPTION,
+        SUBSCRIPTION[:-1] + "2",
+    ]
+    assert list((real.path / ".sandbox" / "stand-ins").iterdir()) == []
+
+
+def test_a_size_that_is_not_declared_stays_unknown(real: Project) -> None:
+    staging = f"{STACK}  lab-image-gallery:catalog: undeclared.yaml\n  lab-image-gallery:createResourceGroup: true\n"
+    (real.path / "Pulumi.staging.yaml").write_text(staging, encoding="utf-8")
+    text = (real.path / "images.yaml").read_text(encoding="utf-8")
+    assert text.count("        os_disk_size_gb: 32\n") == 1
+    (real.path / "undeclared.yaml").write_text(text.replace("        os_disk_size_gb: 32\n", ""), encoding="utf-8")
+    # Whatever policies make of it, this is what they are shown.
+    preview = real.run("sandbox/pulumi", "preview", "--stack", "staging", "--json", check=False)
+    assert "unknown, because undeclared.yaml does not declare it:" in preview.stderr
+    assert "images.debian-12-databases.versions.1.0.0: os_disk_size_gb" in preview.stderr
+    assert versions(preview.stdout)["debian-12-databases:1.0.0"]["osDiskSizeGb"] is None
+    # What the stack makes itself is not stood in for.
+    assert "azure-native:resources:ResourceGroup::resource-group" in preview.stdout
+
+
+@pytest.mark.parametrize("command", ["up", "destroy", "refresh"])
+def test_only_a_preview_is_made_of_it(real: Project, command: str) -> None:
+    refused = real.run("sandbox/pulumi", command, "--stack", "prod", "--yes", check=False)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert f"so only `preview` works here and `{command}` was not run" in refused.stderr
+    assert f"pulumi {command} --stack prod" in refused.stderr
+
+
+def test_what_is_wrong_with_the_catalogue_the_program_reports(real: Project) -> None:
+    before = (real.path / "images.yaml").read_text(encoding="utf-8")
+    real.edit("images.yaml", "os_disk_size_gb: 32", "os_disk_size_gb: many")
+    try:
+        preview = real.run("sandbox/pulumi", "preview", "--stack", "prod", check=False)
+    finally:
+        (real.path / "images.yaml").write_text(before, encoding="utf-8")
+    assert preview.returncode != 0
+    assert "os_disk_size_gb" in preview.stdout
+    assert "Traceback" not in preview.stdout + preview.stderr

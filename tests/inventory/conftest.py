@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from azure.core.credentials import AccessToken
+
+from inventory import pipeline
+from inventory.arm import Arm
+from tests.inventory.pretend_azure import PretendAzure, pretend_azure
+from tests.inventory.scripted_arm import ScriptedArm, scripted_arm
+
+
+class FixedToken:
+    """A credential that needs nobody; counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        self.asked += 1
+        return AccessToken("secret-token", int(time.time()) + 3600)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedArm]:
+    monkeypatch.setattr(pipeline, "POLL_SECONDS", 0.01)
+    with scripted_arm() as running:
+        yield running
+
+
+@pytest.fixture
+def token() -> FixedToken:
+    return FixedToken()
+
+
+@pytest.fixture
+def arm(server: ScriptedArm, token: FixedToken) -> Iterator[Arm]:
+    client = Arm(server.endpoint, token)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PretendAzure]:
+    with pretend_azure(tmp_path_factory.mktemp("sandbox")) as azure:
+        yield azure
+
+
+@pytest.fixture
+def azure(running: PretendAzure) -> PretendAzure:
+    running.send("POST", "/sandbox/reset")
+    running.send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
+    return running

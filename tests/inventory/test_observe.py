@@ -1,0 +1,291 @@
+"""What is in Azure before anything is declared, looked up in the sandbox's Azure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from azure.core.credentials import AccessToken
+from azure.identity import CredentialUnavailableError
+
+from catalog.observed import ObservedReplica, ObservedSource
+from inventory.arm import Arm
+from inventory.observe import observe
+from tests.inventory.conftest import FixedToken
+from tests.inventory.pretend_azure import (
+    BUILD,
+    GALLERY,
+    LAB_VERSION,
+    LABS,
+    SECOND,
+    PretendAzure,
+    catalogue,
+    settings,
+    source,
+)
+
+
+@pytest.fixture
+def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
+    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    client = Arm(azure.endpoint, FixedToken())
+    yield client
+    client.close()
+
+
+def version(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"source": source(kind, name), **more}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("snapshot", "ubuntu-2204-python-100", ("Linux", None, "V1", 64, 0)),
+        ("snapshot", "gen2-snapshot", ("Linux", None, "V2", 64, 0)),
+        ("snapshot", "too-large-gis", ("Windows", None, "V1", 256, 0)),
+        ("disk", "windows-2022-sql-os", ("Windows", None, "V1", 127, 0)),
+        ("vm", "ubuntu-2404-ml", ("Linux", "Specialized", "V1", 100, 0)),
+        ("vm", "windows-2022-sql", ("Windows", "Specialized", "V1", 127, 1)),
+        ("managed_image", "windows-2022-engineering", ("Windows", "Generalized", "V1", 127, 0)),
+        ("managed_image", "rocky-9-hpc", ("Linux", "Generalized", "V1", 40, 0)),
+        ("managed_image", "windows-2019-two-disks", ("Windows", "Generalized", "V1", 127, 1)),
+    ],
+)
+def test_what_each_source_tells(
+    arm: Arm, kind: str, name: str, told: tuple[str, str | None, str, int | None, int]
+) -> None:
+    observed = observe(catalogue(one={"1.0.0": version(kind, name)}), settings(), arm)
+    (found,) = observed.sources.values()
+    assert observed.failures == ()
+    assert found.failure is None
+    assert found.region == "koreacentral"
+    facts = (found.os_type, found.os_state, found.hyper_v_generation, found.os_disk_size_gb, found.data_disk_count)
+    assert facts == told
+
+
+def test_a_vm_that_was_generalized(azure: PretendAzure, arm: Arm) -> None:
+    azure.send("POST", f"{BUILD}/virtualMachines/windows-2022-cad/generalize?api-version=2024-07-01")
+    observed = observe(catalogue(cad={"1.0.0": version("vm", "windows-2022-cad")}), settings(), arm)
+    (found,) = observed.sources.values()
+    assert (found.os_state, found.os_disk_size_gb) == ("Generalized", 127)
+
+
+def test_before_anything_is_published(arm: Arm) -> None:
+    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    assert observed.gallery is None
+    assert observed.failures == ()
+    (account,) = observed.lab_accounts.values()
+    assert (account.region, dict(account.attachments), account.failure) == ("koreacentral", {}, None)
+
+
+def test_a_published_version_speaks_for_itself(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery(owner="us")
+    azure.definition("one")
+    regions = [
+        {"name": "Korea South", "regionalReplicaCount": 2, "storageAccountType": "Premium_LRS"},
+        {"name": "KOREA CENTRAL", "excludeFromLatest": True},
+    ]
+    azure.version("one", "1.0.0", "ubuntu-2204-python-100", regions)
+    azure.send("DELETE", f"{BUILD}/snapshots/ubuntu-2204-python-100?api-version=2024-03-02")
+    wanted = catalogue(
+        one={
+            "1.0.0": version("snapshot", "ubuntu-2204-python-100"),
+            "1.1.0": version("snapshot", "ubuntu-2204-python-110"),
+        }
+    )
+    observed = observe(wanted, settings(), arm)
+    assert observed.failures == ()
+    assert set(observed.sources) == {f"{BUILD}/snapshots/ubuntu-2204-python-110".lower()}
+    assert observed.gallery is not None
+    assert (observed.gallery.id, observed.gallery.location) == (GALLERY, "koreacentral")
+    assert observed.gallery.tags == {"owner": "us"}
+    definition = observed.gallery.definitions["one"]
+    assert (definition.os_type, definition.os_state, definition.hyper_v_generation) == ("Linux", "Generalized", "V1")
+    assert (definition.architecture, definition.security_type, definition.sku) == ("x64", "Standard", "one")
+    published = definition.versions["1.0.0"]
+    assert published.source_id == f"{BUILD}/snapshots/ubuntu-2204-python-100"
+    assert (published.os_disk_size_gb, published.data_disk_count) == (64, 0)
+    assert published.replicas == (
+        ObservedReplica("koreasouth", 2, "Premium_LRS", exclude_from_latest=False),
+        ObservedReplica("koreacentral", 1, "Standard_LRS", exclude_from_latest=True),
+    )
+
+
+def test_definitions_of_others_are_seen_without_their_versions(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("exported-by-a-teacher")
+    azure.definition("Mine")
+    observed = observe(catalogue(mine={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    assert observed.gallery is not None
+    assert set(observed.gallery.definitions) == {"exported-by-a-teacher", "mine"}
+    lists = [path for path in azure.asked() if path.endswith("/versions")]
+    assert lists == [f"{GALLERY}/images/Mine/versions"]
+
+
+def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
+    azure.send("PUT", f"{attachment}?api-version={LAB_VERSION}", {"properties": {"galleryId": GALLERY}})
+    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    (account,) = observed.lab_accounts.values()
+    assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
+
+
+def test_each_source_is_asked_once(azure: PretendAzure, arm: Arm) -> None:
+    one = version("snapshot", "ubuntu-2204-python-100")
+    shouted = {"source": {"snapshot": one["source"]["snapshot"].replace("ubuntu", "UBUNTU")}}
+    observed = observe(catalogue(one={"1.0.0": one, "1.1.0": one}, two={"1.0.0": shouted}), settings(), arm)
+    assert len(observed.sources) == 1
+    times = Counter(path.lower() for path in azure.asked())
+    assert times[f"{BUILD}/snapshots/ubuntu-2204-python-100".lower()] == 1
+
+
+def test_declared_facts_are_trusted_when_the_stack_says_so(azure: PretendAzure, arm: Arm) -> None:
+    declared = {"os_disk_size_gb": 64, "data_disk_count": 0}
+    wanted = catalogue(
+        one={"1.0.0": version("snapshot", "ubuntu-2204-python-100", **declared)},
+        two={"1.0.0": version("snapshot", "ubuntu-2204-python-110", os_disk_size_gb=64)},
+    )
+    trusting = observe(wanted, settings(factLookups="undeclared"), arm)
+    assert set(trusting.sources) == {f"{BUILD}/snapshots/ubuntu-2204-python-110".lower()}
+    assert len(observe(wanted, settings(factLookups="all"), arm).sources) == 2
+
+
+def test_a_vhd_is_not_asked(azure: PretendAzure, arm: Arm) -> None:
+    storage = f"{BUILD.replace('Compute', 'Storage')}/storageAccounts/vhds"
+    vhd = {"storage_account": storage, "uri": "https://vhds.blob.core.windows.net/a/b.vhd"}
+    wanted = catalogue(one={"1.0.0": {"source": {"vhd": vhd}, "os_disk_size_gb": 64, "data_disk_count": 0}})
+    assert observe(wanted, settings(), arm).sources == {}
+    assert not any("storageAccounts" in path for path in azure.asked())
+
+
+def test_a_version_of_a_gallery_knows_its_system_from_its_definition(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("base")
+    azure.version("base", "1.0.0", "debian-12-databases-100", [{"name": "koreacentral"}])
+    made_from = f"{GALLERY}/images/base/versions/1.0.0"
+    observed = observe(catalogue(one={"1.0.0": {"source": {"gallery_version": made_from}}}), settings(), arm)
+    assert observed.sources[made_from.lower()] == ObservedSource(
+        id=made_from,
+        region="koreacentral",
+        os_type="Linux",
+        os_state="Generalized",
+        hyper_v_generation="V1",
+        os_disk_size_gb=32,
+        data_disk_count=0,
+    )
+
+
+def test_every_failure_is_gathered(azure: PretendAzure, arm: Arm) -> None:
+    azure.fault("/disks/ubuntu-2204-ros", 500)
+    azure.send("DELETE", f"{BUILD}/virtualMachines/ubuntu-2404-ml?api-version=2024-07-01")
+    azure.send("DELETE", f"{BUILD}/disks/windows-2022-sql-os?api-version=2024-03-02")
+    wanted = catalogue(
+        a={"1.0.0": version("disk", "ubuntu-2204-ros")},
+        b={"1.0.0": version("vm", "ubuntu-2404-ml")},
+        c={"1.0.0": version("snapshot", "debian-12-databases-100")},
+    )
+    unknown = f"{LABS}/never-made"
+    observed = observe(wanted, settings(labAccountIds=[unknown]), arm)
+    failures = {key.rpartition("/")[2]: found.failure for key, found in observed.sources.items()}
+    assert failures["debian-12-databases-100"] is None
+    assert failures["ubuntu-2404-ml"] == "Azure has no such object"
+    missing = {key.rpartition("/")[2] for key, found in observed.sources.items() if found.missing}
+    assert missing == {"ubuntu-2404-ml"}
+    assert (failures["ubuntu-2204-ros"] or "").startswith(f"Azure answers 500 to GET {BUILD}/disks/ubuntu-2204-ros")
+    assert "there is no such lab account" in (observed.lab_accounts[unknown.lower()].failure or "")
+    assert observed.failures == ()
+
+
+def test_a_disk_that_a_machine_refers_to_fails_for_the_machine(azure: PretendAzure, arm: Arm) -> None:
+    azure.fault("/disks/ubuntu-2404-ml-os", 404)
+    observed = observe(catalogue(one={"1.0.0": version("vm", "ubuntu-2404-ml")}), settings(), arm)
+    (found,) = observed.sources.values()
+    assert found == ObservedSource(
+        id=f"{BUILD}/virtualMachines/ubuntu-2404-ml",
+        failure=f"it refers to {BUILD}/disks/ubuntu-2404-ml-os, and Azure has no such object",
+        missing=True,
+    )
+
+
+def test_a_subscription_that_cannot_be_seen_is_one_failure(arm: Arm) -> None:
+    elsewhere = BUILD.replace("0000-000000000001", "0000-0000000000ff")
+    wanted = catalogue(
+        one={f"1.{minor}.0": {"source": {"disk": f"{elsewhere}/disks/d{minor}"}} for minor in range(20)},
+        two={"1.0.0": version("disk", "ubuntu-2204-ros")},
+    )
+    observed = observe(wanted, settings(), arm)
+    assert len(observed.failures) == 1
+    assert "this sign-in cannot see the subscription" in observed.failures[0]
+    assert "`az account list" in observed.failures[0]
+    assert set(observed.sources) == {f"{BUILD}/disks/ubuntu-2204-ros".lower()}
+
+
+def test_another_subscription_that_can_be_seen(arm: Arm) -> None:
+    shared = (
+        f"/subscriptions/{SECOND}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/shared-statistics"
+    )
+    account = f"/subscriptions/{SECOND}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/fabrikam-labs"
+    observed = observe(
+        catalogue(one={"1.0.0": {"source": {"snapshot": shared}}}), settings(labAccountIds=[account]), arm
+    )
+    assert observed.sources[shared.lower()].os_disk_size_gb == 100
+    assert observed.lab_accounts[account.lower()].failure is None
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_resource_group_that_is_not_there(arm: Arm, create: bool) -> None:
+    wanted = catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")})
+    observed = observe(wanted, settings(resourceGroupName="nowhere", createResourceGroup=create), arm)
+    expected = (
+        "there is no resource group nowhere in subscription 00000000-0000-0000-0000-000000000001; make it with "
+        "`az group create --name nowhere --location koreacentral --subscription 00000000-0000-0000-0000-000000000001`, "
+        "or let this stack make it with `pulumi config set createResourceGroup true`"
+    )
+    assert observed.failures == (() if create else (expected,))
+    assert observed.gallery is None
+
+
+def test_a_gallery_that_may_not_be_read(azure: PretendAzure, arm: Arm) -> None:
+    azure.fault("/galleries/lab_images", 403)
+    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    assert observed.gallery is None
+    (failure,) = observed.failures
+    assert "403" in failure
+    assert len(observed.sources) == 1
+
+
+class NobodySignedIn:
+    def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        raise CredentialUnavailableError("Please run 'az login' to set up an account")
+
+
+def test_a_sign_in_that_fails_is_one_failure_and_nothing_is_asked(azure: PretendAzure) -> None:
+    wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
+    observed = observe(wanted, settings(), Arm(azure.endpoint, NobodySignedIn()))
+    assert observed.sources == {}
+    (failure,) = observed.failures
+    assert failure.startswith("signing in to Azure failed (Please run 'az login' to set up an account); run `az login`")
+    assert azure.asked() == []
+
+
+def test_an_azure_that_cannot_be_reached_is_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
+    observed = observe(wanted, settings(), Arm("http://127.0.0.1:9", FixedToken()))
+    (failure,) = observed.failures
+    assert failure.startswith("http://127.0.0.1:9 cannot be reached (Failed to establish a new connection: [Errno ")
+
+
+def test_the_environment_alone_is_enough(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID", "ARM_USE_OIDC"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ARM_ENDPOINT", azure.endpoint)
+    monkeypatch.setenv("ARM_USE_MSI", "true")
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{azure.endpoint}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "test")
+    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings())
+    assert observed.failures == ()
+    assert len(observed.sources) == 1

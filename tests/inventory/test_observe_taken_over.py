@@ -1,0 +1,136 @@
+"""What decides whether something is taken over: roles, the resource group, fixed properties, unfinished versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from catalog.observed import ObservedResourceGroup, ObservedRoleAssignment
+from inventory.arm import Arm
+from inventory.observe import observe
+from tests.inventory.conftest import FixedToken
+from tests.inventory.pretend_azure import (
+    BUILD,
+    GALLERY,
+    SUBSCRIPTION,
+    PretendAzure,
+    catalogue,
+    settings,
+    source,
+)
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
+LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
+TEACHERS = "0a000000-0000-0000-0000-000000000003"
+CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
+OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+NAME = "99999999-0000-0000-0000-00000000000"
+WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
+
+
+@pytest.fixture
+def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
+    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    client = Arm(azure.endpoint, FixedToken())
+    yield client
+    client.close()
+
+
+def assign(azure: PretendAzure, scope: str, number: int, role: str, principal: str) -> None:
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{NAME}{number}?api-version=2022-04-01"
+    azure.send("PUT", path, {"properties": {"roleDefinitionId": role, "principalId": principal}})
+
+
+def asked_for_roles(azure: PretendAzure) -> int:
+    return sum(path.endswith("/roleAssignments") for path in azure.asked())
+
+
+def test_roles_of_the_principal_on_the_gallery_itself(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    assign(azure, GALLERY, 1, CONTRIBUTOR, LAB_SERVICES)
+    assign(azure, GALLERY, 2, OWNER, LAB_SERVICES)
+    assign(azure, GALLERY, 3, CONTRIBUTOR, TEACHERS)
+    assign(azure, GROUP, 4, CONTRIBUTOR, LAB_SERVICES)
+    found = observe(WANTED, settings(labAccountServicePrincipalObjectId=LAB_SERVICES), arm)
+    assert found.failures == ()
+    assert set(found.role_assignments) == {
+        ObservedRoleAssignment(f"{NAME}1", CONTRIBUTOR, LAB_SERVICES),
+        ObservedRoleAssignment(f"{NAME}2", OWNER, LAB_SERVICES),
+    }
+
+
+def test_without_a_principal_nobody_asks_for_roles(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    assert observe(WANTED, settings(), arm).role_assignments == ()
+    assert asked_for_roles(azure) == 0
+
+
+def test_before_there_is_a_gallery_there_are_no_roles(azure: PretendAzure, arm: Arm) -> None:
+    found = observe(WANTED, settings(labAccountServicePrincipalObjectId=LAB_SERVICES), arm)
+    assert (found.role_assignments, found.failures) == ((), ())
+    assert asked_for_roles(azure) == 1
+
+
+def test_roles_that_may_not_be_read_are_a_failure(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.fault("/roleAssignments", 403)
+    (failure,) = observe(WANTED, settings(labAccountServicePrincipalObjectId=LAB_SERVICES), arm).failures
+    assert "roleAssignments with 403" in failure
+
+
+@pytest.mark.parametrize(
+    ("changes", "group"),
+    [
+        ({"createResourceGroup": True}, ObservedResourceGroup(GROUP, "koreacentral")),
+        ({"createResourceGroup": True, "resourceGroupName": "nowhere"}, None),
+        ({}, None),
+    ],
+)
+def test_the_resource_group_is_looked_up_where_the_stack_makes_it(
+    azure: PretendAzure, arm: Arm, changes: dict[str, Any], group: ObservedResourceGroup | None
+) -> None:
+    found = observe(WANTED, settings(**changes), arm)
+    assert (found.resource_group, found.failures) == (group, ())
+    assert (GROUP in azure.asked()) is (group is not None)
+
+
+def test_where_and_how_a_version_was_published(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("one")
+    azure.version("one", "1.0.0", "debian-12-databases-100", [{"name": "koreacentral"}])
+    found = observe(WANTED, settings(), arm)
+    assert found.gallery is not None
+    published = found.gallery.definitions["one"].versions["1.0.0"]
+    assert (published.location, published.replication_mode) == ("koreacentral", "Full")
+    assert published.provisioning_state == "Succeeded"
+
+
+def test_a_version_that_is_not_ready_is_no_source(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("base")
+    azure.send("POST", "/sandbox/replication", {"secondsPerRegion": 0, "failRegions": ["koreasouth"]})
+    regions = [{"name": "koreacentral"}, {"name": "koreasouth"}]
+    azure.version("base", "1.0.0", "debian-12-databases-100", regions)
+    made_from = f"{GALLERY}/images/base/versions/1.0.0"
+    found = observe(catalogue(one={"1.0.0": {"source": {"gallery_version": made_from}}}), settings(), arm)
+    (told,) = found.sources.values()
+    assert (told.failure, told.missing) == ("its own publishing has not succeeded (its state is Failed)", True)
+
+
+def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:
+    plan = {"name": "n", "product": "o", "publisher": "p"}
+    azure.gallery()
+    azure.definition("base", purchasePlan=plan)
+    azure.version("base", "1.0.0", "debian-12-databases-100", [{"name": "koreacentral"}])
+    disk = {"osType": "Linux", "diskSizeGB": 30, "purchasePlan": plan, "creationData": {"createOption": "Empty"}}
+    azure.send("PUT", f"{BUILD}/disks/bought?api-version=2024-03-02", {"location": "koreacentral", "properties": disk})
+    wanted = catalogue(
+        one={"1.0.0": {"source": {"gallery_version": f"{GALLERY}/images/base/versions/1.0.0"}}},
+        two={"1.0.0": {"source": {"disk": f"{BUILD}/disks/bought"}}},
+        three={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}},
+    )
+    found = observe(wanted, settings(), arm).sources
+    told = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
+    assert told == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}

@@ -1,0 +1,195 @@
+"""What a configuration can do, and that a wrong one never makes a rule milder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.policies.inputs import (
+    ATTACHMENT,
+    GALLERY,
+    LAB_IMAGE,
+    VERSION,
+    attachment,
+    gallery,
+    lab_image,
+    raw_version,
+    region,
+    version,
+)
+from tests.policies.policy_server import Found, PolicyServer
+
+OS_DISK = "image-os-disk-below-128-gb"
+SINGLE = "image-single-disk"
+REPLICAS = "image-replicas-within-geography"
+STORAGE = "replica-storage-below-limit"
+LAB_REGIONS = "lab-regions-covered"
+NOTICES = "image-notices"
+TODAY = datetime.now(UTC).date()
+
+
+def exemption(**changes: Any) -> dict[str, Any]:
+    return {"image": "gis", "reason": "agreed with the faculty", "expires": "2099-12-31", **changes}
+
+
+def of_size(server: PolicyServer, size: float) -> list[Found]:
+    return server.analyze(LAB_IMAGE, "gis", lab_image(version(osDiskSizeGb=size, declaredOsDiskSizeGb=size)))
+
+
+class TestLevels:
+    @pytest.mark.parametrize("level", ["advisory", "mandatory"])
+    def test_level(self, server: PolicyServer, level: str) -> None:
+        server.configure({OS_DISK: {"enforcementLevel": level}})
+        assert [each.level for each in of_size(server, 200)] == [level]
+
+    def test_disabled(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"enforcementLevel": "disabled"}})
+        assert of_size(server, 200) == []
+
+
+class TestLimits:
+    def test_the_size_can_be_lowered(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"limitGb": 64}})
+        assert of_size(server, 63.5) == []
+        found = of_size(server, 64)
+        assert [each.policy for each in found] == [OS_DISK]
+        assert "limitGb in policy-config.json asks for less than 64 GB" in found[0].message
+
+    @pytest.mark.parametrize("limit", [129, 200, 0, -1, "64", None, True, [64], {}])
+    def test_a_wrong_size_is_reported_and_the_default_holds(self, server: PolicyServer, limit: object) -> None:
+        server.configure({OS_DISK: {"limitGb": limit}})
+        found = of_size(server, 64)
+        assert [each.policy for each in found] == [OS_DISK]
+        assert "limitGb must be" in found[0].message
+        assert any(
+            "128 GB or less" in each.message or "127 GB or less" in each.message for each in of_size(server, 128)
+        )
+
+    def test_regions_can_be_narrowed(self, server: PolicyServer) -> None:
+        server.configure({REPLICAS: {"onlyRegions": ["Korea Central"]}})
+        found = server.analyze(LAB_IMAGE, "gis", lab_image())
+        assert [each.policy for each in found] == [REPLICAS]
+        assert "koreasouth is not among onlyRegions" in found[0].message
+
+    @pytest.mark.parametrize("regions", ["koreacentral", {}, None, ["atlantis"], [7], 1])
+    def test_wrong_regions_are_reported(self, server: PolicyServer, regions: object) -> None:
+        server.configure({REPLICAS: {"onlyRegions": regions}})
+        found = server.analyze(LAB_IMAGE, "gis", lab_image())
+        assert [each.policy for each in found] == [REPLICAS]
+        assert "onlyRegions" in found[0].message
+
+    def test_replicas_can_be_fewer(self, server: PolicyServer) -> None:
+        server.configure({REPLICAS: {"maximumReplicas": 2}})
+        assert server.analyze(LAB_IMAGE, "gis", lab_image()) == []
+        found = server.analyze(LAB_IMAGE, "gis", lab_image(version(targetRegions=[region(replicas=3)])))
+        assert [each.policy for each in found] == [REPLICAS]
+        assert "3 replicas over all regions; 2 are allowed" in found[0].message
+
+    def test_storage_can_be_lower_and_higher(self, server: PolicyServer) -> None:
+        server.configure({STORAGE: {"limitGb": 128}})
+        assert [each.policy for each in server.analyze(GALLERY, "gallery", gallery())] == [STORAGE]
+        server.configure({STORAGE: {"limitGb": 40_000}})
+        assert server.analyze(GALLERY, "gallery", gallery(replicaStorageGb=39_999)) == []
+
+    def test_days_before_the_end_of_life(self, server: PolicyServer) -> None:
+        server.configure({NOTICES: {"endOfLifeDays": 7}})
+        near, far = ((TODAY + timedelta(days)).isoformat() for days in (7, 8))
+        assert len(server.analyze(LAB_IMAGE, "gis", lab_image(version(endOfLife=near)))) == 1
+        assert server.analyze(LAB_IMAGE, "gis", lab_image(version(endOfLife=far))) == []
+
+    def test_an_unknown_key_is_reported(self, server: PolicyServer) -> None:
+        server.configure({SINGLE: {"exemption": [exemption()]}})
+        found = server.analyze(LAB_IMAGE, "gis", lab_image())
+        assert [each.policy for each in found] == [SINGLE]
+        assert "exemption is no key of this policy" in found[0].message
+
+    def test_it_is_reported_once_for_an_image(self, server: PolicyServer) -> None:
+        server.configure({SINGLE: {"exemption": []}})
+        assert server.analyze(VERSION, "gis:1.0.0", raw_version(), f"{LAB_IMAGE}${VERSION}") == []
+
+    def test_an_unknown_policy_does_no_harm(self, server: PolicyServer) -> None:
+        server.configure({"image-os-disk": {"limitGb": 1}})
+        assert of_size(server, 64) == []
+
+
+class TestExemptions:
+    def test_one_policy_and_one_image(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption()]}})
+        bad = version(osDiskSizeGb=200, declaredOsDiskSizeGb=200, dataDiskCount=1, declaredDataDiskCount=1)
+        found = server.analyze(LAB_IMAGE, "gis", lab_image(bad))
+        assert [each.policy for each in found] == [SINGLE, NOTICES]
+        other = server.analyze(LAB_IMAGE, "cad", lab_image(bad, image="cad"))
+        assert [each.policy for each in other] == [OS_DISK, SINGLE]
+
+    def test_in_force_stays_visible(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption(image="GIS")]}})
+        found = of_size(server, 200)
+        assert [(each.policy, each.level) for each in found] == [(NOTICES, "advisory")]
+        for words in ("exempt from image-os-disk-below-128-gb until 2099-12-31", "agreed with the faculty"):
+            assert words in found[0].message
+
+    def test_holds_on_its_last_day(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption(expires=TODAY.isoformat())]}})
+        assert [each.policy for each in of_size(server, 200)] == [NOTICES]
+
+    def test_expired_is_a_violation_that_says_so(self, server: PolicyServer) -> None:
+        yesterday = (TODAY - timedelta(1)).isoformat()
+        server.configure({OS_DISK: {"exemptions": [exemption(expires=yesterday)]}})
+        found = of_size(server, 200)
+        assert [each.policy for each in found] == [OS_DISK, OS_DISK]
+        assert f"exemption from {OS_DISK} ended on {yesterday}" in found[0].message
+        assert "200 GB" in found[1].message
+        assert [each.policy for each in of_size(server, 64)] == [OS_DISK]
+
+    @pytest.mark.parametrize(
+        ("entry", "words"),
+        [
+            ({"reason": "r", "expires": "2099-12-31"}, "image must name"),
+            ({"image": "gis", "expires": "2099-12-31"}, "reason must say"),
+            ({"image": "gis", "reason": "  ", "expires": "2099-12-31"}, "reason must say"),
+            ({"image": "gis", "reason": "r"}, "expires must be a day"),
+            ({"image": "gis", "reason": "r", "expires": "2099-02-30"}, "expires must be a day"),
+            ({"image": "gis", "reason": "r", "expires": "never"}, "expires must be a day"),
+            ({"image": "gis", "reason": "r", "expires": 2099}, "expires must be a day"),
+            ({"image": 1, "reason": "r", "expires": "2099-12-31"}, "image must name"),
+            ({"image": "gis", "reason": "r", "expires": "2099-12-31", "until": "x"}, "until is no key"),
+            ("gis", "must be an object"),
+            (None, "must be an object"),
+            ([], "must be an object"),
+        ],
+    )
+    def test_malformed_excuses_nothing(self, server: PolicyServer, entry: object, words: str) -> None:
+        server.configure({OS_DISK: {"exemptions": [entry]}})
+        found = of_size(server, 200)
+        assert [each.policy for each in found] == [OS_DISK, OS_DISK]
+        assert "exemptions[0]" in found[0].message
+        assert words in found[0].message
+        assert "200 GB" in found[1].message
+
+    @pytest.mark.parametrize("entries", ["gis", {}, None, 1])
+    def test_no_list(self, server: PolicyServer, entries: object) -> None:
+        server.configure({OS_DISK: {"exemptions": entries}})
+        assert [each.policy for each in of_size(server, 200)] == [OS_DISK, OS_DISK]
+
+    def test_of_the_regions_of_labs(self, server: PolicyServer) -> None:
+        server.configure({LAB_REGIONS: {"exemptions": [exemption()]}})
+        images = {"gis": ["koreasouth"], "cad": ["koreasouth"]}
+        found = server.analyze(ATTACHMENT, "contoso", attachment(imageRegions=images))
+        assert [each.message.partition(":")[0] for each in found] == ["cad"]
+
+    def test_expired_for_the_regions_of_labs(self, server: PolicyServer) -> None:
+        server.configure({LAB_REGIONS: {"exemptions": [exemption(expires="2020-01-01")]}})
+        found = server.analyze(ATTACHMENT, "contoso", attachment())
+        assert [each.policy for each in found] == [LAB_REGIONS]
+        assert "ended on 2020-01-01" in found[0].message
+
+    def test_of_a_raw_version(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption()]}})
+        found = server.analyze(VERSION, "my-version", raw_version(tags={"lab-os-disk-size-gb": "200"}))
+        assert [each.policy for each in found] == [NOTICES]
+
+    def test_a_missing_region_list_cannot_be_excused_by_an_image(self, server: PolicyServer) -> None:
+        server.configure({LAB_REGIONS: {"exemptions": [exemption()]}})
+        assert len(server.analyze(ATTACHMENT, "contoso", attachment(labRegions=None))) == 1

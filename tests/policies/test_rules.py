@@ -1,0 +1,416 @@
+"""The rules on plain values: tables with every boundary, and properties."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab_image_policies import rules
+from lab_image_policies.fault import Fault
+from lab_image_policies.geography import find
+from lab_image_policies.rules import EndOfLife, RegionFinding
+from tests.policies.policy_server import PACK
+
+REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]
+TODAY = date(2026, 11, 22)
+NO_NUMBERS: list[tuple[object, Fault]] = [
+    (None, Fault.MISSING),
+    (Fault.UNKNOWN, Fault.UNKNOWN),
+    (True, Fault.MALFORMED),
+    (False, Fault.MALFORMED),
+    ("64", Fault.MALFORMED),
+    ("", Fault.MALFORMED),
+    ([64], Fault.MALFORMED),
+    ({}, Fault.MALFORMED),
+    (math.nan, Fault.MALFORMED),
+    (math.inf, Fault.MALFORMED),
+    (-math.inf, Fault.MALFORMED),
+]
+
+
+class TestOsDisk:
+    @pytest.mark.parametrize(
+        ("size", "fault"),
+        [
+            (0.5, None),
+            (1.0, None),
+            (64, None),
+            (126.0, None),
+            (126.9, None),
+            (127, None),
+            (127.0, None),
+            (127.5, None),
+            (127.999999, None),
+            (128, Fault.TOO_LARGE),
+            (128.0, Fault.TOO_LARGE),
+            (128.000001, Fault.TOO_LARGE),
+            (128.5, Fault.TOO_LARGE),
+            (129.0, Fault.TOO_LARGE),
+            (2048.0, Fault.TOO_LARGE),
+            (0, Fault.NOT_POSITIVE),
+            (0.0, Fault.NOT_POSITIVE),
+            (-0.0, Fault.NOT_POSITIVE),
+            (-1.0, Fault.NOT_POSITIVE),
+            *NO_NUMBERS,
+        ],
+    )
+    def test_size(self, size: object, fault: Fault | None) -> None:
+        assert rules.os_disk_fault(size) is fault
+
+    @pytest.mark.parametrize(
+        ("configured", "size", "fault"),
+        [
+            (100.0, 99.9, None),
+            (100.0, 100.0, Fault.TOO_LARGE),
+            (100.0, 101.0, Fault.TOO_LARGE),
+            (1000.0, 127.0, None),
+            (1000.0, 128.0, Fault.TOO_LARGE),
+        ],
+    )
+    def test_a_limit_can_only_be_lowered(self, configured: float, size: float, fault: Fault | None) -> None:
+        assert rules.os_disk_fault(size, configured) is fault
+
+    @given(st.floats(min_value=0, exclude_min=True, allow_infinity=False), st.floats(min_value=1, max_value=10_000))
+    def test_what_passes_is_below_128_and_below_the_limit(self, size: float, limit: float) -> None:
+        assert (rules.os_disk_fault(size, limit) is None) == (size < 128 and size < limit)
+
+    @given(
+        st.one_of(st.text(), st.booleans(), st.none(), st.lists(st.integers()), st.dictionaries(st.text(), st.text()))
+    )
+    def test_what_is_no_number_never_passes(self, value: object) -> None:
+        assert rules.os_disk_fault(value) is not None
+        assert rules.data_disk_fault(value) is not None
+
+
+class TestDataDisks:
+    @pytest.mark.parametrize(
+        ("count", "fault"),
+        [
+            (0, None),
+            (0.0, None),
+            (1, Fault.TOO_MANY),
+            (1.0, Fault.TOO_MANY),
+            (2.0, Fault.TOO_MANY),
+            (0.5, Fault.MALFORMED),
+            (1.5, Fault.MALFORMED),
+            (-1.0, Fault.MALFORMED),
+            (-2.0, Fault.MALFORMED),
+            *NO_NUMBERS,
+        ],
+    )
+    def test_count(self, count: object, fault: Fault | None) -> None:
+        assert rules.data_disk_fault(count) is fault
+
+
+class TestDisagreement:
+    @pytest.mark.parametrize(
+        ("fact", "declared", "expected"),
+        [
+            (64.0, 64.0, False),
+            (64.0, 64, False),
+            (64.0, None, False),
+            (64.0, 65.0, True),
+            (64.0, "64", True),
+            (64.0, True, True),
+            (1.0, True, True),
+            (64.0, Fault.UNKNOWN, True),
+            (0.0, False, True),
+            (None, 64.0, False),
+            (Fault.UNKNOWN, 64.0, False),
+            ("64", 64.0, False),
+        ],
+    )
+    def test_disagrees(self, fact: object, declared: object, *, expected: bool) -> None:
+        assert rules.disagrees(fact, declared) is expected
+
+
+class TestConsumers:
+    @pytest.mark.parametrize(
+        ("consumers", "expected"),
+        [
+            (None, True),
+            (Fault.UNKNOWN, True),
+            (["lab_services"], True),
+            (("avd", "lab_services"), True),
+            (["avd"], False),
+            ([], False),
+            ("avd", True),
+            ([1.0], True),
+            ([Fault.UNKNOWN], True),
+            (["avd", None], True),
+        ],
+    )
+    def test_only_a_readable_list_without_lab_services_is_left_out(self, consumers: object, *, expected: bool) -> None:
+        assert rules.is_for_lab_services(consumers) is expected
+
+
+class TestDefinition:
+    GOOD: ClassVar = {
+        "osType": "Linux",
+        "osState": "Specialized",
+        "hyperVGeneration": "V1",
+        "architecture": "x64",
+        "securityType": "Standard",
+    }
+
+    def test_a_supported_definition_has_no_fault(self) -> None:
+        assert rules.unsupported(self.GOOD) == []
+
+    def test_spelling_does_not_matter(self) -> None:
+        assert rules.unsupported({key: value.upper() for key, value in self.GOOD.items()}) == []
+
+    @pytest.mark.parametrize("key", sorted(GOOD))
+    @pytest.mark.parametrize("value", [None, Fault.UNKNOWN, "", "V2", "Arm64", "TrustedLaunch", 1.0, ["V1"]])
+    def test_anything_else_is_named(self, key: str, value: object) -> None:
+        assert rules.unsupported({**self.GOOD, key: value}) == [key]
+
+    def test_all_faults_come_together(self) -> None:
+        assert rules.unsupported({}) == ["osType", "osState", "hyperVGeneration", "architecture", "securityType"]
+
+    @pytest.mark.parametrize(
+        ("os_state", "kind", "contradicts", "keeps_identity"),
+        [
+            ("Generalized", "managed_image", False, False),
+            ("Specialized", "managed_image", True, False),
+            (None, "managed_image", True, False),
+            ("Specialized", "vm", False, False),
+            ("Generalized", "vm", False, True),
+            ("Specialized", "snapshot", False, False),
+            ("Generalized", "disk", False, False),
+            ("Specialized", "existing", False, False),
+            ("Generalized", "zip", False, False),
+            # As texts come from the wire: equal to the one in the rule, but not the same object.
+            ("Specialized", "".join(["managed", "_image"]), True, False),
+            ("Generalized", "".join(["v", "m"]), False, True),
+        ],
+    )
+    def test_os_state(self, os_state: object, kind: str, *, contradicts: bool, keeps_identity: bool) -> None:
+        assert rules.contradicts(os_state, kind) is contradicts
+        assert rules.keeps_identity(os_state, kind) is keeps_identity
+
+    @pytest.mark.parametrize(
+        ("kind", "expected"),
+        [
+            *((kind, True) for kind in rules.SOURCE_KINDS),
+            *((kind, False) for kind in (None, "", "blob", "VM", Fault.UNKNOWN, ["vm"])),
+        ],
+    )
+    def test_known_source(self, kind: object, *, expected: bool) -> None:
+        assert rules.known_source(kind) is expected
+
+
+class TestRegions:
+    @pytest.mark.parametrize(
+        ("home", "targets", "findings"),
+        [
+            ("koreacentral", [("koreacentral", 1.0)], []),
+            ("Korea Central", [("koreacentral", 1.0), ("KOREA SOUTH", 2.0)], []),
+            (
+                "koreacentral",
+                [("koreacentral", 1.0), ("japaneast", 1.0)],
+                [RegionFinding("outside", "japaneast", "Korea")],
+            ),
+            (
+                "eastus",
+                [("eastus", 1.0), ("usgovvirginia", 1.0)],
+                [RegionFinding("outside", "usgovvirginia", "United States")],
+            ),
+            (
+                "koreacentral",
+                [("koreacentral", 1.0), ("Korea Central", 1.0)],
+                [RegionFinding("twice", "koreacentral", "Korea Central")],
+            ),
+            ("koreacentral", [("koreasouth", 1.0)], [RegionFinding("home missing", "koreacentral")]),
+            ("koreacentral", [], [RegionFinding("home missing", "koreacentral")]),
+            ("atlantis", [("koreacentral", 1.0)], [RegionFinding("home", "", "atlantis")]),
+            (None, [("koreacentral", 1.0)], [RegionFinding("home", "", None)]),
+            (Fault.UNKNOWN, [], [RegionFinding("home", "", Fault.UNKNOWN)]),
+            ("koreacentral", [("koreacentral", 1.0), ("atlantis", 1.0)], [RegionFinding("no region", "", "atlantis")]),
+            ("koreacentral", [("koreacentral", 1.0), (None, 1.0)], [RegionFinding("no region", "", None)]),
+            (
+                "koreacentral",
+                [("koreacentral", 1.0), (Fault.UNKNOWN, 1.0)],
+                [RegionFinding("no region", "", Fault.UNKNOWN)],
+            ),
+            ("koreacentral", [("koreacentral", 0.0)], [RegionFinding("replicas", "koreacentral", 0.0)]),
+            ("koreacentral", [("koreacentral", 1.5)], [RegionFinding("replicas", "koreacentral", 1.5)]),
+            ("koreacentral", [("koreacentral", None)], [RegionFinding("replicas", "koreacentral", None)]),
+            ("koreacentral", [("koreacentral", True)], [RegionFinding("replicas", "koreacentral", True)]),
+            ("koreacentral", [("koreacentral", 100.0)], []),
+            ("koreacentral", [("koreacentral", 101.0)], [RegionFinding("too many", "", 101)]),
+            ("koreacentral", [("koreacentral", 50.0), ("koreasouth", 50.0)], []),
+            ("koreacentral", [("koreacentral", 50.0), ("koreasouth", 51.0)], [RegionFinding("too many", "", 101)]),
+        ],
+    )
+    def test_findings(self, home: object, targets: list[Any], findings: list[RegionFinding]) -> None:
+        assert rules.region_findings(home, targets) == findings
+
+    def test_findings_come_together_and_in_order(self) -> None:
+        targets = [("japaneast", 0.0), ("atlantis", "x"), ("Japan East", 1.0)]
+        assert rules.region_findings("koreacentral", targets) == [
+            RegionFinding("outside", "japaneast", "Korea"),
+            RegionFinding("replicas", "japaneast", 0.0),
+            RegionFinding("no region", "", "atlantis"),
+            RegionFinding("replicas", "atlantis", "x"),
+            RegionFinding("outside", "japaneast", "Korea"),
+            RegionFinding("twice", "japaneast", "Japan East"),
+            RegionFinding("home missing", "koreacentral"),
+        ]
+
+    def test_narrower_regions_in_any_spelling(self) -> None:
+        targets = [("koreacentral", 1.0), ("koreasouth", 1.0)]
+        assert rules.region_findings("koreacentral", targets, ["Korea Central"]) == [
+            RegionFinding("not allowed", "koreasouth")
+        ]
+        assert rules.region_findings("koreacentral", targets, ["KOREASOUTH", "koreacentral"]) == []
+
+    def test_narrower_regions_never_widen(self) -> None:
+        targets = [("koreacentral", 1.0), ("japaneast", 1.0)]
+        assert rules.region_findings("koreacentral", targets, ["koreacentral", "japaneast"]) == [
+            RegionFinding("outside", "japaneast", "Korea")
+        ]
+
+    @pytest.mark.parametrize(("most", "replicas", "good"), [(10, 10.0, True), (10, 11.0, False), (1000, 101.0, False)])
+    def test_the_most_replicas_can_only_be_lowered(self, most: int, replicas: float, *, good: bool) -> None:
+        findings = rules.region_findings("koreacentral", [("koreacentral", replicas)], most=most)
+        assert findings == ([] if good else [RegionFinding("too many", "", int(replicas))])
+
+    @given(st.sampled_from(REGIONS), st.sampled_from(REGIONS))
+    def test_geography_decides(self, home: dict[str, Any], other: dict[str, Any]) -> None:
+        targets = [(home["name"], 1.0)] + ([(other["display_name"], 1.0)] if other is not home else [])
+        within = (home["geography"], home["cloud"]) == (other["geography"], other["cloud"])
+        expected = [] if within else [RegionFinding("outside", other["name"], home["geography"])]
+        assert rules.region_findings(home["display_name"].upper(), targets) == expected
+
+
+class TestGeography:
+    @pytest.mark.parametrize(
+        "spelling", ["koreacentral", "Korea Central", "KOREA  CENTRAL", "korea-central", "korea_central"]
+    )
+    def test_spellings(self, spelling: str) -> None:
+        region = find(spelling)
+        assert region is not None
+        assert (region.name, region.geography, region.cloud) == ("koreacentral", "Korea", "public")
+
+    @pytest.mark.parametrize("spelling", ["", "korea", "koreacentralx", "atlantis", "x" * 100_000])
+    def test_no_region(self, spelling: str) -> None:
+        assert find(spelling) is None
+
+    def test_regional_display_name(self) -> None:
+        assert find("(Asia Pacific) Korea Central") is find("koreacentral")
+
+
+class TestLatest:
+    @pytest.mark.parametrize(
+        ("versions", "expected"),
+        [
+            ([], []),
+            ([(False, [("a", False)])], []),
+            ([(True, [("a", False)])], ["a"]),
+            ([(False, [("a", True)])], ["a"]),
+            ([(False, [("b", True), ("a", True)])], ["a", "b"]),
+            ([(True, [("a", False)]), (False, [("a", False)])], []),
+            ([(False, [("a", False)]), (True, [("a", False)])], []),
+            ([(True, [("a", False), ("b", False)]), (False, [("a", False)])], ["b"]),
+            ([(False, [("a", True)]), (True, [("a", False)])], ["a"]),
+        ],
+    )
+    def test_regions_without_latest(self, versions: list[Any], expected: list[str]) -> None:
+        assert rules.regions_without_latest(versions) == expected
+
+
+class TestLabRegions:
+    @pytest.mark.parametrize(
+        ("labs", "image", "expected"),
+        [
+            (["koreacentral"], ["koreacentral", "koreasouth"], []),
+            (["Korea Central"], ["koreacentral"], []),
+            (["koreacentral"], ["Korea Central"], []),
+            (["koreacentral"], ["koreasouth"], ["koreacentral"]),
+            (["koreasouth", "Korea Central"], [], ["koreasouth", "koreacentral"]),
+            ([], ["koreasouth"], []),
+            (["atlantis"], ["koreasouth"], ["atlantis"]),
+        ],
+    )
+    def test_uncovered(self, labs: list[str], image: list[str], expected: list[str]) -> None:
+        assert rules.uncovered(labs, image) == expected
+
+    def test_same_region(self) -> None:
+        assert rules.same_region("Korea Central", "koreacentral")
+        assert not rules.same_region("koreacentral", "koreasouth")
+        assert not rules.same_region("koreasouth", "koreacentral")
+        assert not rules.same_region("atlantis", "koreasouth")
+        assert rules.same_region("atlantis", "".join(["atl", "antis"]))
+
+
+class TestStorage:
+    @pytest.mark.parametrize(
+        ("stored", "expected"), [(0.0, False), (19_999.0, False), (19_999.9, False), (20_000.0, True), (20_001.0, True)]
+    )
+    def test_limit(self, stored: float, *, expected: bool) -> None:
+        assert rules.storage_is_reached(stored, rules.STORAGE_LIMIT_GB) is expected
+
+    def test_price(self) -> None:
+        assert rules.dollars_a_month(20_000) == pytest.approx(1000)
+
+
+class TestEndOfLife:
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (None, None),
+            ("2026-11-22", EndOfLife(TODAY, 0)),
+            ("2026-11-23T00:00:00Z", EndOfLife(date(2026, 11, 23), 1)),
+            ("2026-11-21", EndOfLife(date(2026, 11, 21), -1)),
+            ("2026-02-30", Fault.MALFORMED),
+            ("2026-11-22 00:00", Fault.MALFORMED),
+            ("2026-11-2", Fault.MALFORMED),
+            ("20261122", Fault.MALFORMED),
+            ("2026-W47-7", Fault.MALFORMED),
+            ("soon", Fault.MALFORMED),
+            ("tomorrow-TT", Fault.MALFORMED),
+            ("", Fault.MALFORMED),
+            (20261122.0, Fault.MALFORMED),
+            (Fault.UNKNOWN, Fault.UNKNOWN),
+        ],
+    )
+    def test_end_of_life(self, value: object, expected: object) -> None:
+        assert rules.end_of_life(value, TODAY) == expected
+
+    @pytest.mark.parametrize(("days", "expected"), [(-1, True), (0, True), (59, True), (60, True), (61, False)])
+    def test_sixty_days(self, days: int, *, expected: bool) -> None:
+        found = rules.end_of_life((TODAY + timedelta(days)).isoformat(), TODAY)
+        assert isinstance(found, EndOfLife)
+        assert rules.needs_notice(found) is expected
+
+    def test_configured_days(self) -> None:
+        assert not rules.needs_notice(EndOfLife(TODAY, 8), 7)
+        assert rules.needs_notice(EndOfLife(TODAY, 7), 7)
+
+    @pytest.mark.parametrize(("days", "expected"), [(-1, True), (0, False), (1, False)])
+    def test_an_exemption_holds_on_its_last_day(self, days: int, *, expected: bool) -> None:
+        assert rules.is_over(TODAY + timedelta(days), TODAY) is expected
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(("value", "fault"), NO_NUMBERS)
+    def test_no_number(self, value: object, fault: Fault) -> None:
+        assert rules.number(value) is fault
+        assert rules.whole(value) is fault
+
+    @given(st.floats(allow_nan=False, allow_infinity=False))
+    def test_whole_numbers(self, value: float) -> None:
+        assert rules.number(value) == value
+        assert rules.whole(value) == (int(value) if value == int(value) else Fault.MALFORMED)
+
+    def test_the_limits(self) -> None:
+        assert rules.SOURCE_KINDS == ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
+        limits = (rules.OS_DISK_LIMIT_GB, rules.MOST_DATA_DISKS, rules.MOST_REPLICAS, rules.STORAGE_LIMIT_GB)
+        assert limits == (128, 0, 100, 20_000)
+        assert rules.END_OF_LIFE_DAYS == 60

@@ -1,0 +1,236 @@
+"""Which engine is taken, and what is said when there is none."""
+
+import errno
+import hashlib
+import io
+import os
+import platform
+import tarfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine.cache import EngineCache
+from sandbox.engine.choose import choose
+from sandbox.engine.errors import CacheError, EngineError
+from sandbox.engine.official import ReleaseSite
+from sandbox.engine.pinned import pinned_version, required_go
+from tests.sandbox.engine_fakes import Machine, script
+
+# Port 9 is the discard service: on loopback nothing answers there, at once.
+NOWHERE = ReleaseSite("http://127.0.0.1:9", "http://127.0.0.1:9/sums")
+MACHINE_NAMES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+ARCHIVE = f"pulumi-v{pinned_version()}-{platform.system().lower()}-{MACHINE_NAMES[platform.machine().lower()]}.tar.gz"
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        return
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[ReleaseSite]:
+    """A download site with the pinned release; what it holds can be changed below tmp_path/site."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with tarfile.open(folder / ARCHIVE, "w:gz") as archive:
+        for name in ("pulumi", "pulumi-language-python"):
+            content = b"#!/bin/sh\necho official\n"
+            entry = tarfile.TarInfo(f"pulumi/{name}")
+            entry.size, entry.mode = len(content), 0o755
+            archive.addfile(entry, io.BytesIO(content))
+    digest = hashlib.sha256((folder / ARCHIVE).read_bytes()).hexdigest()
+    (folder / "sums").write_text(f"{'0' * 64}  pulumi-other.tar.gz\n{digest}  {ARCHIVE}\n")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    yield ReleaseSite(address, f"{address}/sums")
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_installed_pulumi_goes_before_all_others(machine: Machine, site: ReleaseSite) -> None:
+    installed = machine.pulumi("3.300.1")
+    machine.go()
+    engine = choose(machine.environ(), site)
+    assert engine.executable == installed
+    assert engine.plugins == {}
+    assert "v3.300.1" in engine.origin
+    assert machine.calls("go") == []
+
+
+def test_an_installed_pulumi_is_asked_for_its_version_once(machine: Machine) -> None:
+    installed = machine.pulumi("3.300.1")
+    for _ in range(3):
+        choose(machine.environ(), NOWHERE)
+    assert machine.calls("pulumi") == ["version"]
+    machine.pulumi("3.301.0")
+    os.utime(installed, (1, 1))
+    assert "v3.301.0" in choose(machine.environ(), NOWHERE).origin
+
+
+def test_a_later_folder_on_path_is_looked_at_when_the_first_is_too_old(machine: Machine) -> None:
+    machine.pulumi("3.100.0")
+    newer = machine.pulumi("3.300.0", "second")
+    environ = machine.environ()
+    engine = choose({**environ, "PATH": f"{environ['PATH']}{os.pathsep}{machine.root / 'second'}"}, NOWHERE)
+    assert engine.executable == newer
+
+
+def test_a_language_host_elsewhere_on_path_is_passed_on(machine: Machine) -> None:
+    installed = machine.pulumi("3.300.0", host=False)
+    host = script(machine.root / "hosts" / "pulumi-language-python", "exit 1")
+    environ = machine.environ()
+    engine = choose({**environ, "PATH": f"{environ['PATH']}{os.pathsep}{host.parent}"}, NOWHERE)
+    assert engine.executable == installed
+    assert engine.plugins["language-python"] == [str(host)]
+
+
+def test_a_link_to_an_installed_pulumi_is_followed_to_its_language_host(machine: Machine) -> None:
+    target = machine.pulumi("3.300.0", "cellar")
+    machine.bin.mkdir()
+    (machine.bin / "pulumi").symlink_to(target)
+    assert choose(machine.environ(), NOWHERE).plugins == {}
+
+
+def test_too_old_or_bare_goes_on_to_the_official_release(machine: Machine, site: ReleaseSite) -> None:
+    machine.pulumi("3.258.9")
+    machine.go()
+    engine = choose(machine.environ(), site)
+    assert "official release" in engine.origin
+    assert os.access(engine.executable, os.X_OK)
+    assert machine.calls("go") == []
+
+
+def test_a_downloaded_release_is_kept(machine: Machine, site: ReleaseSite) -> None:
+    first = choose(machine.environ(), site)
+    assert choose(machine.environ(), NOWHERE) == first
+
+
+def test_an_archive_with_another_sum_is_not_used(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
+    (tmp_path / "site" / "sums").write_text(f"{'1' * 64}  {ARCHIVE}\n")
+    with pytest.raises(EngineError, match=r"SHA-256 sum .* but the release lists 1111"):
+        choose(machine.environ(LAB_ENGINE="official"), site)
+    assert list(machine.cache.glob("*official*/")) == []
+    assert list(machine.cache.glob(".*official*/")) == []
+
+
+def test_an_archive_without_a_sum_is_not_fetched(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
+    (tmp_path / "site" / "sums").write_text(f"{'1' * 64}  another.tar.gz\n")
+    (tmp_path / "site" / ARCHIVE).unlink()
+    with pytest.raises(EngineError, match="has no sum for"):
+        choose(machine.environ(LAB_ENGINE="official"), site)
+
+
+def test_without_the_download_site_the_module_is_built(machine: Machine) -> None:
+    machine.go()
+    engine = choose(machine.environ(), NOWHERE)
+    assert "built from its Go module" in engine.origin
+    assert (engine.tools / "pulumi-language-python-exec").exists()
+    assert set(engine.plugins) == {"language-python", "resource-pulumi-python"}
+    assert choose(machine.environ(), NOWHERE) == engine
+    assert machine.calls("go").count("build") == 1
+
+
+def test_what_was_built_goes_before_a_download(machine: Machine, site: ReleaseSite) -> None:
+    machine.go()
+    built = choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert choose(machine.environ(), site) == built
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"), [("path", "installed"), ("official", "official release"), ("build", "Go module")]
+)
+def test_a_way_can_be_forced(machine: Machine, site: ReleaseSite, way: str, expected: str) -> None:
+    machine.pulumi("3.300.0")
+    machine.go()
+    assert expected in choose(machine.environ(LAB_ENGINE=way), site).origin
+
+
+def test_a_forced_way_that_fails_is_not_replaced(machine: Machine) -> None:
+    machine.go()
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(LAB_ENGINE="path"), NOWHERE)
+    assert "there is no `pulumi` on PATH" in str(error.value)
+    assert "LAB_ENGINE=path allows only one way" in str(error.value)
+    assert machine.calls("go") == []
+
+
+def test_an_unknown_way_is_refused(machine: Machine) -> None:
+    with pytest.raises(EngineError, match=r"LAB_ENGINE=npm is not known\. Use one of path, official, build"):
+        choose(machine.environ(LAB_ENGINE="npm"), NOWHERE)
+
+
+def test_when_nothing_works_every_way_is_told_with_its_reason(machine: Machine) -> None:
+    old = machine.pulumi("3.100.0")
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(), NOWHERE)
+    text = str(error.value)
+    assert f"path: {old} is v3.100.0; v{pinned_version()} or newer is needed" in text
+    assert "official: http://127.0.0.1:9/sums: " in text
+    assert "build: `go` is not on PATH" in text
+    assert "https://www.pulumi.com/docs/install/" in text
+    assert "https://go.dev/dl/" in text
+
+
+def test_a_go_that_is_too_old_is_told_the_version_needed(machine: Machine) -> None:
+    machine.go("1.21.5")
+    with pytest.raises(EngineError, match=rf"is Go 1\.21\.5; Go {required_go()} or newer is needed"):
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert "build" not in machine.calls("go")
+
+
+def test_the_message_of_a_failed_build_is_shown(machine: Machine) -> None:
+    machine.go(build="echo cannot find module >&2; exit 1")
+    with pytest.raises(EngineError, match=r"(?s)`go build` failed:.*cannot find module.*GOPROXY"):
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
+
+
+def test_a_full_disk_is_told_with_the_way_out(machine: Machine) -> None:
+    machine.go(build="echo write: no space left on device >&2; exit 1")
+    with pytest.raises(CacheError, match=r"(?s)no space left on device.*XDG_CACHE_HOME"):
+        choose(machine.environ(), NOWHERE)
+
+
+def test_a_cache_that_cannot_be_made_is_told_with_the_way_out(machine: Machine) -> None:
+    machine.go()
+    (machine.root / "cache").write_text("a file where the folder should be")
+    with pytest.raises(CacheError, match=r"(?s)lab-image-gallery cannot be written.*XDG_CACHE_HOME"):
+        choose(machine.environ(), NOWHERE)
+
+
+@pytest.mark.parametrize(("number", "reason"), [(errno.EROFS, "read-only"), (errno.ENOSPC, "no space left")])
+def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, number: int, reason: str
+) -> None:
+    def refuse(**_: object) -> str:
+        raise OSError(number, "as if")
+
+    machine.go()
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(CacheError, match=rf"(?s)cannot be written \(.*{reason}.*XDG_CACHE_HOME"):
+        choose(machine.environ(), NOWHERE)
+
+
+def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
+    machine.go()
+    built = choose(machine.environ(), NOWHERE)
+    for lock in machine.cache.glob("*.lock"):
+        lock.unlink()
+    before = sorted(machine.cache.iterdir())
+    assert choose(machine.environ(), NOWHERE) == built
+    assert sorted(machine.cache.iterdir()) == before
+
+
+def test_the_cache_is_below_home_without_an_xdg_folder(tmp_path: Path) -> None:
+    assert EngineCache.of({"HOME": str(tmp_path)}).folder == tmp_path / ".cache" / "lab-image-gallery"

@@ -1,0 +1,133 @@
+"""The virtual environment is made once, whole, and kept current."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.engine_fakes import script
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with the setup and an empty lock file, in a folder whose name has a space."""
+    root = tmp_path / "a repository"
+    (root / "sandbox").mkdir(parents=True)
+    for name in ("environment", "environment.py"):
+        shutil.copy(ROOT / "sandbox" / name, root / "sandbox" / name)
+    (root / "requirements-dev.txt").write_text("# nothing\n")
+    return root
+
+
+def start(repository: Path, **environ: str) -> subprocess.Popen[str]:
+    path = f"{Path(sys.executable).resolve().parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.Popen(
+        [str(repository / "sandbox" / "environment")],
+        env={**os.environ, "PATH": path, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def set_up(repository: Path, **environ: str) -> tuple[int, str]:
+    """Exit code and stderr; stdout belongs to the command that needs the environment and must stay empty."""
+    process = start(repository, **environ)
+    output, errors = process.communicate(timeout=120)
+    assert output == ""
+    return process.returncode, errors
+
+
+def test_it_is_made_once_and_then_silent_and_quick(repository: Path) -> None:
+    exit_code, errors = set_up(repository)
+    assert exit_code == 0, errors
+    assert "making the Python environment" in errors
+    assert "ready" in errors
+    subprocess.run([str(repository / ".venv" / "bin" / "python"), "-m", "pip", "--version"], check=True)
+    began = time.monotonic()
+    assert set_up(repository, PATH="/usr/bin:/bin") == (0, "")
+    assert time.monotonic() - began < 0.5
+
+
+def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_anew(repository: Path) -> None:
+    set_up(repository)
+    kept = repository / ".venv" / "kept"
+    kept.touch()
+    (repository / "requirements-dev.txt").write_text("# still nothing\n")
+    assert "updating" in set_up(repository)[1]
+    assert kept.exists()
+    assert set_up(repository) == (0, "")
+    (repository / ".venv" / ".updating").touch()
+    (repository / ".venv" / ".stamp-lock").unlink()
+    assert "making" in set_up(repository)[1]
+    assert not kept.exists()
+
+
+def test_an_environment_whose_interpreter_is_gone_is_made_anew(repository: Path) -> None:
+    set_up(repository)
+    python = repository / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
+    assert "making" in set_up(repository)[1]
+    assert set_up(repository) == (0, "")
+
+
+def test_two_commands_at_once_make_it_once(repository: Path) -> None:
+    both = [start(repository), start(repository)]
+    errors = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
+    assert sum("making the Python environment" in text for text in errors) == 1
+    assert sum("waiting for it" in text for text in errors) == 1
+
+
+def test_a_package_that_cannot_be_installed_is_told_and_tried_again(repository: Path) -> None:
+    wanted = f"lab-no-such-package==1.0 --hash=sha256:{'0' * 64}\n"
+    (repository / "requirements-dev.txt").write_text(wanted)
+    # Nothing is asked of an index: pip is told by its own variables, as with a mirror, where to look.
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(repository)}
+    exit_code, errors = set_up(repository, **offline)
+    assert exit_code == 1
+    assert "lab-no-such-package" in errors
+    assert "pip config set global.index-url" in errors
+    assert "Traceback" not in errors
+    assert set_up(repository, **offline)[0] == 1
+
+
+def test_without_a_recent_python_it_says_what_to_install(repository: Path, tmp_path: Path) -> None:
+    for name in ("sh", "dirname", "cmp", "ls", "cat"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    script(tmp_path / "python3", "exit 1")
+    exit_code, errors = set_up(repository, PATH=str(tmp_path))
+    assert exit_code == 1
+    assert "no Python 3.11 or newer was found" in errors
+    assert "brew install python" in errors
+
+
+def test_a_python_without_ensurepip_says_what_to_install(repository: Path, tmp_path: Path) -> None:
+    # As on Debian: `import ensurepip` works, but running it fails and `venv` names it.
+    real = Path(sys.executable).resolve()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import subprocess, sys\nreal = subprocess.run\n"
+        "def run(command, **options):\n"
+        "    if 'venv' in command:\n"
+        "        return subprocess.CompletedProcess(command, 1, 'ensurepip is not available', '')\n"
+        "    return real(command, **options)\n"
+        "subprocess.run = run\n"
+    )
+    script(
+        tmp_path / "bin" / "python3.14",
+        f'[ "$1" = -I ] && shift && exec env PYTHONPATH={broken} {real} "$@"\nexec {real} "$@"',
+    )
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    exit_code, errors = set_up(repository, PATH=path)
+    assert exit_code == 1
+    assert "comes without ensurepip" in errors
+    assert "-venv" in errors

@@ -1,0 +1,191 @@
+"""The provider and the emulator together: the life of every type that a stack declares."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import urllib3
+from pulumi.runtime.proto import provider_pb2
+
+from sandbox.emulator.lease import lease
+from sandbox.provider.values import from_struct, to_struct
+from tests.sandbox.provider_fixture import SUBSCRIPTION, Plugin, environment, plugin, pretend_engine, urn
+
+SOURCE = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
+    "/snapshots/ubuntu-2204-python-100"
+)
+ROS_DISK = SOURCE.replace("snapshots/ubuntu-2204-python-100", "disks/ubuntu-2204-ros")
+GALLERY_ID = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/provider_tests"
+)
+PLACE = {"resourceGroupName": "galleries", "location": "koreacentral"}
+IMAGE = PLACE | {"galleryName": "provider_tests"}
+DEFINITION = IMAGE | {
+    "galleryImageName": "ubuntu",
+    "osType": "Linux",
+    "osState": "Generalized",
+    "identifier": {"publisher": "p", "offer": "o", "sku": "s"},
+}
+VERSION = IMAGE | {
+    "galleryImageName": "ubuntu",
+    "storageProfile": {"osDiskImage": {"source": {"id": SOURCE}}},
+    "publishingProfile": {"targetRegions": [{"name": "koreacentral"}, {"name": "koreasouth"}]},
+}
+DISK = PLACE | {"diskSizeGB": 32, "osType": "Linux", "creationData": {"createOption": "Empty"}}
+PROFILES = {
+    "defaultAutoShutdownProfile": {
+        "shutdownOnDisconnect": "Disabled",
+        "shutdownWhenNotConnected": "Disabled",
+        "shutdownOnIdle": "None",
+    },
+    "defaultConnectionProfile": {
+        "webSshAccess": "None",
+        "webRdpAccess": "None",
+        "clientSshAccess": "Public",
+        "clientRdpAccess": "Public",
+    },
+}
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ROLE = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{READER}"
+
+# Token, inputs, and a change that is an update (None: the type has no update).
+LIVES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
+    ("resources:ResourceGroup", {"resourceGroupName": "made", "location": "koreacentral"}, {"tags": {"a": "b"}}),
+    ("compute:Gallery", PLACE | {"galleryName": "other_gallery"}, {"description": "changed"}),
+    (
+        "compute:GalleryImage",
+        DEFINITION | {"galleryImageName": "debian", "identifier": {"publisher": "p", "offer": "o", "sku": "d"}},
+        {"description": "changed", "recommended": {"vCPUs": {"min": 1, "max": 4}}},
+    ),
+    (
+        "compute:GalleryImageVersion",
+        VERSION | {"galleryImageVersionName": "1.0.0"},
+        {
+            "publishingProfile": {
+                "targetRegions": [{"name": "koreacentral", "regionalReplicaCount": 2}, {"name": "koreasouth"}]
+            }
+        },
+    ),
+    ("compute:Disk", DISK | {"diskName": "disk"}, {"tags": {"a": "b"}}),
+    ("compute:Snapshot", DISK | {"snapshotName": "snapshot"}, {"tags": {"a": "b"}}),
+    (
+        "compute:Image",
+        PLACE
+        | {"imageName": "image", "hyperVGeneration": "V1"}
+        | {"storageProfile": {"osDisk": {"osType": "Linux", "osState": "Generalized", "snapshot": {"id": SOURCE}}}},
+        {"tags": {"a": "b"}},
+    ),
+    (
+        "compute:VirtualMachine",
+        PLACE
+        | {"vmName": "machine", "hardwareProfile": {"vmSize": "Standard_D2s_v3"}}
+        | {
+            "storageProfile": {"osDisk": {"osType": "Linux", "createOption": "Attach", "managedDisk": {"id": ROS_DISK}}}
+        },
+        {"tags": {"a": "b"}},
+    ),
+    ("labservices:LabPlan", PLACE | PROFILES | {"labPlanName": "plan"}, {"allowedRegions": ["koreacentral"]}),
+    (
+        "authorization:ManagementLockByScope",
+        {"scope": GALLERY_ID, "lockName": "keep", "level": "CanNotDelete"},
+        {"notes": "n"},
+    ),
+    (
+        "authorization:RoleAssignment",
+        {
+            "scope": GALLERY_ID,
+            "roleAssignmentName": "11111111-1111-1111-1111-111111111111",
+            "principalId": "0a000000-0000-0000-0000-000000000001",
+            "principalType": "ServicePrincipal",
+            "roleDefinitionId": ROLE,
+        },
+        None,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("sandbox")
+    with lease(folder) as held:
+        assert held.environment().keys() == environment(held.endpoint).keys()
+        yield held.endpoint
+
+
+@pytest.fixture(scope="module")
+def running(endpoint: str) -> Iterator[Plugin]:
+    with plugin(environment(endpoint)) as started:
+        started.configure(subscriptionId=SUBSCRIPTION)
+        started.create("compute:Gallery", IMAGE)
+        started.create("compute:GalleryImage", DEFINITION)
+        yield started
+
+
+def shape_replication(endpoint: str, **settings: Any) -> None:
+    answer = urllib3.request("POST", f"{endpoint}/sandbox/replication", json=settings)
+    assert answer.status < 300, json.loads(answer.data)
+
+
+@pytest.mark.parametrize(("token", "inputs", "change"), LIVES, ids=[token for token, _, _ in LIVES])
+def test_life(running: Plugin, token: str, inputs: dict[str, Any], change: dict[str, Any] | None) -> None:
+    created = running.create(token, inputs)
+    state = from_struct(created.properties)
+    assert state["id"] == created.id
+    with pytest.raises(grpc.RpcError, match="cannot create already existing resource"):
+        running.create(token, inputs)
+
+    refreshed = running.read(token, created.id, state, inputs)
+    assert from_struct(refreshed.inputs) == inputs, "what Azure spells and adds is no drift"
+    assert from_struct(refreshed.properties) == state
+    imported = from_struct(running.read(token, created.id, {}, {}).inputs)
+    assert inputs.keys() <= imported.keys()
+    assert "provisioningState" not in imported
+
+    if change is not None:
+        news = to_struct(inputs | change)
+        request = provider_pb2.UpdateRequest(urn=urn(token), id=created.id, olds=created.properties, news=news)
+        updated = running.stub.Update(request).properties
+        assert from_struct(running.read(token, created.id, state, inputs).inputs) != inputs
+        assert (
+            from_struct(running.read(token, created.id, from_struct(updated), inputs | change).inputs)
+            == inputs | change
+        )
+
+    running.stub.Delete(provider_pb2.DeleteRequest(urn=urn(token), id=created.id))
+    assert running.read(token, created.id, state, inputs).id == ""
+    running.stub.Delete(provider_pb2.DeleteRequest(urn=urn(token), id=created.id))
+
+
+def test_a_refusal_reaches_the_administrator_with_its_code(running: Plugin) -> None:
+    regions = {"targetRegions": [{"name": "koreasouth"}]}
+    with pytest.raises(grpc.RpcError) as error:
+        running.create(
+            "compute:GalleryImageVersion", VERSION | {"galleryImageVersionName": "2.0.0", "publishingProfile": regions}
+        )
+    assert error.value.details().startswith("Status=4")
+    assert 'Code="' in error.value.details()
+
+
+def test_a_region_that_fails_leaves_the_version_in_the_state(endpoint: str, running: Plugin) -> None:
+    shape_replication(endpoint, failRegions=["koreasouth"])
+    try:
+        with pytest.raises(grpc.RpcError) as error:
+            running.create("compute:GalleryImageVersion", VERSION | {"galleryImageVersionName": "3.0.0"})
+    finally:
+        shape_replication(endpoint, failRegions=[])
+    assert "koreasouth" in error.value.details().lower().replace(" ", "")
+    assert "grpc-status-details-bin" in dict(error.value.trailing_metadata())
+
+
+def test_slow_replication_is_shown(endpoint: str) -> None:
+    shape_replication(endpoint, secondsPerRegion=1.0)
+    with pretend_engine() as (engine, address), plugin(environment(endpoint), address) as slow:
+        slow.configure(subscriptionId=SUBSCRIPTION)
+        slow.create("compute:GalleryImageVersion", VERSION | {"galleryImageVersionName": "4.0.0"})
+    shape_replication(endpoint, secondsPerRegion=0.05)
+    assert engine.lines
+    assert all(line.message.startswith("replicating: koreacentral ") for line in engine.lines)

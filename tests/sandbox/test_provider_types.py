@@ -1,0 +1,87 @@
+"""The table of resource types agrees with itself and with the installed SDK."""
+
+import re
+
+import pytest
+
+from sandbox.provider import generate
+from sandbox.provider.resource_type import (
+    ENVELOPE,
+    PATHS,
+    PROPERTIES_FILE,
+    ResourceType,
+    UnknownResourceTypeError,
+    resource_type,
+)
+
+TYPES = [resource_type(f"azure-native:{name}") for name in PATHS]
+
+
+def test_properties_file_is_what_the_installed_sdk_says() -> None:
+    current = PROPERTIES_FILE.read_text(encoding="utf-8")
+    assert current == generate.text(), "write it again: python -m sandbox.provider.generate"
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
+def test_every_part_of_an_id_is_an_input(kind: ResourceType) -> None:
+    assert kind.path_parameters
+    assert set(kind.path_parameters) <= set(kind.inputs["properties"])
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
+def test_every_other_input_comes_back_as_an_output(kind: ResourceType) -> None:
+    written = set(kind.inputs["properties"]) - set(kind.path_parameters)
+    assert written <= set(kind.outputs)
+    assert {"azureApiVersion", "name", "type"} <= set(kind.outputs)
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
+def test_flattened_places_exist_in_the_type(kind: ResourceType) -> None:
+    for path, beside in kind.flattened.items():
+        node = kind.inputs
+        for name in path.split("."):
+            node = node["properties"][name]
+            node = node.get("items", node)
+        assert beside & set(node["properties"])
+
+
+def test_names_are_those_of_the_wire() -> None:
+    image = resource_type("azure-native:compute:GalleryImage").inputs["properties"]
+    assert set(image["recommended"]["properties"]) == {"vCPUs", "memory"}
+    assert "diskSizeGB" in resource_type("azure-native:compute:Disk").inputs["properties"]
+
+
+def test_api_versions_are_the_defaults_of_the_sdk() -> None:
+    versions = {kind.name: kind.api_version for kind in TYPES}
+    assert versions["compute:GalleryImageVersion"] == "2024-03-03"
+    assert versions["authorization:RoleAssignment"] == "2022-04-01"
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d", version) for version in versions.values())
+
+
+def test_what_cannot_change() -> None:
+    version = resource_type("azure-native:compute:GalleryImageVersion")
+    assert version.immutable == {
+        "resourceGroupName",
+        "galleryName",
+        "galleryImageName",
+        "galleryImageVersionName",
+        "location",
+    }
+    assignment = resource_type("azure-native:authorization:RoleAssignment")
+    assert {"principalId", "roleDefinitionId", "scope", "description"} <= assignment.immutable
+    assert "location" not in resource_type("azure-native:authorization:ManagementLockByScope").immutable
+
+
+def test_every_name_of_the_envelope_is_an_input_of_some_type() -> None:
+    assert {name for kind in TYPES for name in kind.inputs["properties"]} >= ENVELOPE
+
+
+def test_tokens_of_one_api_version_are_the_same_type() -> None:
+    assert resource_type("azure-native:compute/v20240303:Gallery") is resource_type("azure-native:compute:Gallery")
+
+
+@pytest.mark.parametrize("token", ["azure-native:storage:StorageAccount", "azure:compute:Gallery", "nonsense"])
+def test_an_unknown_type_says_what_is_known_and_what_to_do(token: str) -> None:
+    with pytest.raises(UnknownResourceTypeError, match=r"It knows: .*compute:Gallery.*Leave the resource out") as error:
+        resource_type(token)
+    assert token in str(error.value)

@@ -1,0 +1,96 @@
+"""Small inputs of a plan, built from plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.catalogue import Catalogue
+from catalog.observed import ObservedDefinition, ObservedReplica, ObservedSource, ObservedVersion
+from catalog.settings import Settings, read_settings
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
+SNAPSHOT = f"{COMPUTE}/snapshots/gis-100"
+LAB_ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso"
+GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/images"
+OURS = {"lab-image-gallery": "lab-image-gallery/dev"}
+
+
+def settings(**changes: object) -> Settings:
+    """Settings of a stack in Korea with one lab account."""
+    values: dict[str, object] = {
+        "subscriptionId": SUBSCRIPTION,
+        "galleryName": "images",
+        "resourceGroupName": "galleries",
+        "location": "koreacentral",
+        "labAccountIds": [LAB_ACCOUNT],
+    }
+    return read_settings({**values, **changes}, project="lab-image-gallery", stack="dev")
+
+
+def version(**changes: object) -> dict[str, Any]:
+    """A version made from the snapshot, as in the catalogue's file."""
+    return {"source": {"snapshot": SNAPSHOT}, "os_disk_size_gb": 64, "data_disk_count": 0, **changes}
+
+
+def image(**changes: object) -> dict[str, Any]:
+    """An image with the one version 1.0.0, as in the catalogue's file."""
+    return {
+        "os_type": "Linux",
+        "os_state": "Generalized",
+        "identifier": {"publisher": "contoso", "offer": "gis", "sku": "one"},
+        "versions": {"1.0.0": version()},
+        **changes,
+    }
+
+
+def catalogue(**images: dict[str, Any]) -> Catalogue:
+    """A catalogue with these images; without any, the one image `gis`."""
+    return Catalogue.model_validate({"images": images or {"gis": image()}})
+
+
+def observed_source(**changes: Any) -> ObservedSource:
+    """The snapshot as Azure shows it."""
+    values: dict[str, Any] = {
+        "id": SNAPSHOT,
+        "region": "koreacentral",
+        "os_type": "Linux",
+        "hyper_v_generation": "V1",
+        "os_disk_size_gb": 64,
+        "data_disk_count": 0,
+    }
+    return ObservedSource(**{**values, **changes})
+
+
+def observed_version(**changes: Any) -> ObservedVersion:
+    """Version 1.0.0 of `gis` as the gallery shows it, published by this stack over Korea."""
+    values: dict[str, Any] = {
+        "id": f"{GALLERY}/images/gis/versions/1.0.0",
+        "location": "koreacentral",
+        "source_id": SNAPSHOT,
+        "os_disk_size_gb": 64,
+        "data_disk_count": 0,
+        "replicas": tuple(ObservedReplica(name, 1, "Standard_LRS", False) for name in ("koreacentral", "koreasouth")),
+        "provisioning_state": "Succeeded",
+        "tags": OURS,
+    }
+    return ObservedVersion(**{**values, **changes})
+
+
+def observed_definition(**changes: Any) -> ObservedDefinition:
+    """Definition `gis` as the gallery shows it, published by this stack."""
+    values: dict[str, Any] = {
+        "id": f"{GALLERY}/images/gis",
+        "location": "koreacentral",
+        "os_type": "Linux",
+        "os_state": "Generalized",
+        "hyper_v_generation": "V1",
+        "architecture": "x64",
+        "security_type": "Standard",
+        "publisher": "contoso",
+        "offer": "gis",
+        "sku": "one",
+        "tags": OURS,
+        "versions": {"1.0.0": observed_version()},
+    }
+    return ObservedDefinition(**{**values, **changes})

@@ -1,0 +1,71 @@
+"""The yardstick is fair only while it declares what the program declares."""
+
+from __future__ import annotations
+
+import runpy
+from collections import Counter
+from collections.abc import Iterator
+
+import pulumi
+import pytest
+
+from bench.pure import LAB_ACCOUNT
+from bench.scene import ROOT
+from bench.workload import LOCATION, SUBSCRIPTION, Workload
+from catalog.catalogue import Catalogue
+from catalog.observed import Observed
+from catalog.plan import plan
+from catalog.settings import read_settings
+from tests.components.golden import declare
+from tests.components.registrations import Registration, registrations
+
+WORKLOAD = Workload(7)
+SDK = "azure-native:"
+IMAGE_TYPES = (f"{SDK}compute:GalleryImage", f"{SDK}compute:GalleryImageVersion")
+
+
+@pytest.fixture
+def versions_configured() -> Iterator[None]:
+    pulumi.runtime.set_config("lab-image-gallery:versions", str(WORKLOAD.versions))
+    yield
+    pulumi.runtime.set_all_config({})
+
+
+def of_azure(found: dict[str, Registration]) -> Counter[str]:
+    """How many resources of each of the SDK's types."""
+    return Counter(item.type for item in found.values() if item.type.startswith(SDK))
+
+
+def images(found: dict[str, Registration]) -> dict[str, tuple[object, ...]]:
+    """Inputs and options of all image definitions and versions, without what says whose they are."""
+    return {
+        key: (
+            {name: value for name, value in item.inputs.items() if name != "tags"},
+            {name: value for name, value in item.options.items() if name != "protect"},
+        )
+        for key, item in found.items()
+        if item.type in IMAGE_TYPES
+    }
+
+
+@pytest.mark.usefixtures("versions_configured")
+def test_the_bare_program_declares_the_same_resources() -> None:
+    settings = read_settings(
+        {
+            "subscriptionId": SUBSCRIPTION,
+            "galleryName": "contoso_lab_images",
+            "resourceGroupName": "galleries",
+            "location": LOCATION,
+            "labAccountIds": [LAB_ACCOUNT],
+            "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
+            "protect": False,
+        },
+        project="lab-image-gallery",
+        stack="dev",
+    )
+    decided = plan(Catalogue.model_validate(WORKLOAD.catalogue()), settings, Observed())
+    ours = registrations(lambda: declare(decided))
+    bare = registrations(lambda: runpy.run_path(str(ROOT / "bench" / "bare" / "__main__.py")))
+    assert of_azure(bare) == of_azure(ours)
+    assert images(bare) == images(ours)
+    assert [of_azure(bare)[kind] for kind in IMAGE_TYPES] == [3, 7]

@@ -1,0 +1,373 @@
+"""`labs check`: what it finds, what it counts, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.labs import labs
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers"
+SNAPSHOT = f"{GROUP}/Microsoft.Compute/snapshots/gis-100"
+ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
+CATALOGUE = f"""\
+images:
+  gis:
+    os_type: Linux
+    os_state: Generalized
+    identifier: {{publisher: contoso, offer: gis, sku: one}}
+    versions:
+      1.0.0:
+        source: {{snapshot: {SNAPSHOT}}}
+        os_disk_size_gb: 64
+        data_disk_count: 0
+      1.1.0:
+        source: {{snapshot: {SNAPSHOT}}}
+        os_disk_size_gb: 100
+        replicas_per_region: {{koreacentral: 3}}
+  cad:
+    os_type: Windows
+    os_state: Generalized
+    identifier: {{publisher: contoso, offer: cad, sku: one}}
+    versions:
+      1.0.0:
+        source: {{snapshot: {SNAPSHOT}}}
+        os_disk_size_gb: 127
+        target_regions: home
+"""
+STACK = f"""\
+config:
+  azure-native:subscriptionId: {SUBSCRIPTION}
+  lab-image-gallery:galleryName: images
+  lab-image-gallery:resourceGroupName: galleries
+  lab-image-gallery:location: koreacentral
+  lab-image-gallery:labAccountIds:
+    - {ACCOUNT}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the catalogue and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    write("images.yaml", CATALOGUE)
+    return tmp_path
+
+
+def write(name: str, text: str) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(labs, ["check", *arguments], prog_name="labs")
+
+
+def answer(*arguments: str, code: int) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == code, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert found["ok"] is (code == 0)
+    return found
+
+
+def problems(*arguments: str) -> list[str]:
+    """The lines of problems in text, having made sure that JSON has the same ones."""
+    result = run(*arguments)
+    assert result.exit_code == 1, result.output
+    *lines, _, summary = result.stdout.splitlines()
+    found = answer(*arguments, code=1)["problems"]
+    assert [problem["message"] in line for problem, line in zip(found, lines, strict=True)] == [True] * len(lines)
+    assert summary.startswith(f"{len(lines)} problem")
+    return lines
+
+
+# --- Storage
+
+
+def test_storage_is_counted_per_stack_over_its_regions() -> None:
+    write("Pulumi.dev.yaml", STACK)
+    found = answer(code=0)
+    assert found["files"] == ["Pulumi.dev.yaml", "images.yaml"]
+    (storage,) = found["storage"]
+    assert (storage["stack"], storage["catalogue"], storage["per_region"]) == ("dev", "images.yaml", False)
+    # gis: 64 GB in two regions, and 100 GB three times at home and once in the other; cad: 127 GB at home only.
+    assert storage["images"] == {
+        "gis": {"versions": 2, "replicas": 6, "stored_gb_at_most": 528, "versions_of_unknown_size": 0},
+        "cad": {"versions": 1, "replicas": 1, "stored_gb_at_most": 127, "versions_of_unknown_size": 0},
+    }
+    assert storage["total"] == {
+        "versions": 3,
+        "replicas": 7,
+        "stored_gb_at_most": 655,
+        "versions_of_unknown_size": 0,
+    }
+
+
+def test_storage_in_text() -> None:
+    write("Pulumi.dev.yaml", STACK)
+    assert run().stdout.splitlines() == [
+        "No problem in Pulumi.dev.yaml, images.yaml.",
+        "",
+        "images.yaml in stack dev, home region koreacentral:",
+        "image  versions  replicas  stored GB at most",
+        "gis           2         6                528",
+        "cad           1         1                127",
+        "all           3         7                655",
+    ]
+
+
+def test_each_stack_is_counted_with_its_own_settings() -> None:
+    write("Pulumi.dev.yaml", STACK)
+    write("Pulumi.small.yaml", STACK + "  lab-image-gallery:targetRegions: home\n")
+    found = answer(code=0)["storage"]
+    assert {entry["stack"]: entry["total"]["stored_gb_at_most"] for entry in found} == {"dev": 655, "small": 491}
+
+
+def test_without_a_stack_one_region_is_counted() -> None:
+    result = run("images.yaml")
+    assert result.exit_code == 0
+    assert "images.yaml in each region (which regions those are, only a stack file says):" in result.stdout.splitlines()
+    (storage,) = answer("images.yaml", code=0)["storage"]
+    assert (storage["stack"], storage["per_region"]) == (None, True)
+    assert storage["images"]["gis"]["stored_gb_at_most"] == 64 + 3 * 100
+
+
+def test_a_version_of_unknown_size_is_told_and_not_counted() -> None:
+    write("images.yaml", CATALOGUE.replace("        os_disk_size_gb: 100\n", ""))
+    write("Pulumi.dev.yaml", STACK)
+    assert answer(code=0)["storage"][0]["images"]["gis"] == {
+        "versions": 2,
+        "replicas": 6,
+        "stored_gb_at_most": 128,
+        "versions_of_unknown_size": 1,
+    }
+    lines = run().stdout.splitlines()
+    assert "gis           2         6            128 + ?" in lines
+    assert lines[-1] == "? 1 version without os_disk_size_gb, not counted in GB."
+
+
+def test_text_fits_100_columns_with_the_longest_names() -> None:
+    write("images.yaml", CATALOGUE.replace("  gis:", f"  {'g' * 80}:"))
+    write("Pulumi.dev.yaml", STACK)
+    huge = "        os_disk_size_gb: 999999999999999999\n"
+    write("other.yaml", CATALOGUE.replace("        os_disk_size_gb: 127\n", huge))
+    for arguments in ((), ("other.yaml",), ("--help",)):
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+        assert max(map(len, result.stdout.splitlines())) <= 100
+    assert "g" * 49 + "…" in run().stdout
+    assert "999,999,999,999,999,999" in run("other.yaml").stdout
+
+
+# --- Which files
+
+
+def test_a_stack_may_name_another_catalogue_from_the_projects_folder() -> None:
+    write("Pulumi.yaml", "name: lab-image-gallery\nruntime: python\n")
+    write("examples/us/images.yaml", CATALOGUE)
+    write("examples/us/Pulumi.us.yaml", STACK + "  lab-image-gallery:catalog: examples/us/images.yaml\n")
+    found = answer("examples/us/Pulumi.us.yaml", code=0)
+    assert found["files"] == ["examples/us/Pulumi.us.yaml", "examples/us/images.yaml"]
+    assert found["storage"][0]["stack"] == "us"
+
+
+def test_without_images_yaml_the_stacks_say_what_to_check() -> None:
+    Path("images.yaml").rename("other.yaml")
+    write("Pulumi.dev.yaml", STACK + "  lab-image-gallery:catalog: other.yaml\n")
+    assert answer(code=0)["files"] == ["Pulumi.dev.yaml", "other.yaml"]
+
+
+def test_a_catalogue_that_no_stack_names_is_checked_too() -> None:
+    write("other.yaml", CATALOGUE)
+    write("Pulumi.dev.yaml", STACK + "  lab-image-gallery:catalog: other.yaml\n")
+    found = answer(code=0)
+    assert [entry["catalogue"] for entry in found["storage"]] == ["images.yaml", "other.yaml"]
+    assert [entry["stack"] for entry in found["storage"]] == [None, "dev"]
+
+
+# --- Problems
+
+
+def test_the_form_of_a_problem() -> None:
+    write("images.yaml", CATALOGUE.replace("1.0.0:", "1.0:", 1))
+    assert problems() == ["images.yaml:7: images.gis.versions.1.0: a version is Major.Minor.Patch; write 1.0.0"]
+
+
+def test_all_problems_of_all_files_come_together() -> None:
+    write("images.yaml", CATALOGUE.replace("os_type: Linux", "os_type: linux").replace("offer: cad", "offer: ''"))
+    write("Pulumi.dev.yaml", STACK.replace("location:", "locaton:"))
+    lines = problems()
+    assert [line.split(":")[0] for line in lines].count("images.yaml") == 2
+    assert (
+        "Pulumi.dev.yaml:5: lab-image-gallery:locaton: there is no such key; write lab-image-gallery:location" in lines
+    )
+    assert any(line.startswith("Pulumi.dev.yaml:1: lab-image-gallery:location: is missing") for line in lines)
+    assert run().stdout.splitlines()[-1].endswith(" in 2 files.")
+
+
+def test_a_catalogue_that_a_stack_names_and_that_is_not_there() -> None:
+    write("Pulumi.dev.yaml", STACK + "  lab-image-gallery:catalog: imges.yaml\n")
+    (line,) = problems()
+    assert line == (
+        "Pulumi.dev.yaml:8: lab-image-gallery:catalog: imges.yaml: there is no such file; correct the path, which "
+        "starts from the folder of Pulumi.yaml"
+    )
+
+
+@pytest.mark.parametrize("key", ["lab-image-gallery:location", "location"])
+def test_a_wrong_setting_is_told_with_its_line_and_a_command(key: str) -> None:
+    write("Pulumi.dev.yaml", STACK.replace("lab-image-gallery:location: koreacentral", f"{key}: koreacentrl"))
+    (line,) = problems()
+    assert line.startswith('Pulumi.dev.yaml:5: lab-image-gallery:location: "koreacentrl" is no Azure region; nearest: ')
+    assert line.endswith("; set it with: pulumi config set location koreacentral")
+
+
+def test_a_stack_file_that_is_no_yaml() -> None:
+    write("Pulumi.dev.yaml", "config: [\n")
+    (line,) = problems("Pulumi.dev.yaml")
+    assert line.startswith("Pulumi.dev.yaml:")
+    assert "this is no valid YAML" in line
+
+
+def test_a_version_that_contradicts_a_stack() -> None:
+    write("images.yaml", CATALOGUE.replace("{koreacentral: 3}", "{japaneast: 3}"))
+    write("Pulumi.dev.yaml", STACK)
+    (line,) = problems()
+    assert line.startswith(
+        "images.yaml:11: images.gis.versions.1.1.0: in stack dev: replicas_per_region names japaneast, where this "
+        "version has no replica"
+    )
+
+
+def test_an_encrypted_value_is_no_problem() -> None:
+    secret = "{secure: AAABAKDNLCyQHbq4PhmjBSVJSZcbvV+hxjZZJg==}"
+    write("Pulumi.dev.yaml", STACK + f"  lab-image-gallery:galleryDescription: {secret}\n")
+    assert answer(code=0)["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "secret"),
+    [
+        ("azure-native:subscriptionId", "{secure: AAABAKDNLCyQ}"),
+        ("lab-image-gallery:galleryName", "{secure: AAABAKDNLCyQ}"),
+        ("lab-image-gallery:labAccountIds", "[{secure: AAABAKDNLCyQ}]"),
+    ],
+)
+def test_an_encrypted_value_is_neither_missing_nor_judged(key: str, secret: str) -> None:
+    lines = [line for line in STACK.splitlines() if ACCOUNT not in line and not line.strip().startswith(key)]
+    write("Pulumi.dev.yaml", "\n".join([*lines, f"  {key}: {secret}\n"]))
+    assert answer(code=0)["problems"] == []
+
+
+LINUX = "    os_type: Linux\n"
+BAD = {
+    "malformed YAML": ("images: [\n", "this is no valid YAML"),
+    "tab": (CATALOGUE.replace("    os_type: Linux", "\tos_type: Linux"), "indent with spaces, not tabs"),
+    "empty file": ("", "the file is empty"),
+    "only a comment": ("# nothing\n", "the file is empty"),
+    "unknown key": (CATALOGUE.replace("os_type: Linux", "os_typ: Linux"), "there is no such key; write os_type"),
+    "wrong type": (CATALOGUE.replace("os_disk_size_gb: 64", "os_disk_size_gb: big"), "must be a whole number"),
+    "a list for a mapping": ("images: []\n", "must be keys with values"),
+    "text for the file": ("hello\n", "must be"),
+    "unknown region": (CATALOGUE.replace("target_regions: home", "target_regions: [korea]"), "koreacentral"),
+    "another resource type": (
+        CATALOGUE.replace("/snapshots/gis-100", "/disks/gis-100", 1),
+        "is the id of a Microsoft.Compute/disks; write disk: instead of snapshot:",
+    ),
+    "unicode": (CATALOGUE.replace("offer: gis", "offer: 지리정보🗺️"), "must be 1 to 64 letters"),
+    "control characters": (CATALOGUE.replace("offer: gis", r'offer: "\e[31m"'), r"\x1b[31m"),
+    "a value of 1 MB": (CATALOGUE.replace("offer: gis", f"offer: {'x' * 1_000_000}"), "is too long"),
+    "a key of 1 MB": (CATALOGUE.replace(LINUX, f"{LINUX}    ? {'x' * 1_000_000}\n    : 1\n"), "is too long"),
+    "alias bomb": ("a: &a [x]\nimages: [*a, *a]\n", "anchor &a is not supported"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_catalogues_are_explained(case: str) -> None:
+    text, expected = BAD[case]
+    write("images.yaml", text)
+    lines = problems("images.yaml")
+    assert any(expected in line for line in lines), lines
+    assert all(line.startswith("images.yaml:") for line in lines)
+    assert max(map(len, lines)) < 1000
+    assert all(line.isprintable() for line in lines)
+
+
+def test_what_is_not_utf_8_is_explained() -> None:
+    Path("images.yaml").write_bytes("images: für\n".encode("latin-1"))
+    assert problems("images.yaml") == ["images.yaml:1: byte 0xfc is not UTF-8; save the file as UTF-8"]
+
+
+def test_a_sas_token_is_refused_and_never_echoed() -> None:
+    vhd = (
+        f"{{vhd: {{storage_account: {GROUP}/Microsoft.Storage/storageAccounts/contoso, "
+        "uri: 'https://contoso.blob.core.windows.net/vhds/gis.vhd?sv=2024-11-04&sig=c2VjcmV0'}}"
+    )
+    write("images.yaml", CATALOGUE.replace(f"{{snapshot: {SNAPSHOT}}}", vhd, 1))
+    (line,) = problems("images.yaml")
+    assert line.startswith("images.yaml:8: images.gis.versions.1.0.0.source.vhd.uri: ")
+    assert "a SAS token must never be in git" in line
+    assert "c2VjcmV0" not in run("images.yaml").output + run("images.yaml", "--json").output
+
+
+# --- What cannot be read
+
+
+def test_a_missing_default_catalogue_says_where_to_be() -> None:
+    Path("images.yaml").unlink()
+    result = run()
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: images.yaml: there is no such file; call labs in the project's folder, or name the catalogue: "
+        "labs check FILE\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("missing.yaml", "missing.yaml: there is no such file"),
+        ("Pulumi.missing.yaml", "Pulumi.missing.yaml: there is no such file"),
+        (".", "this is a folder; name a catalogue such as images.yaml"),
+        ("loop.yaml", "loop.yaml: the file cannot be read: "),
+        ("x" * 5000, "the file cannot be read: "),
+        ("a\0b", "the file cannot be read: "),
+    ],
+)
+def test_files_that_cannot_be_read_end_with_2(name: str, expected: str, folder: Path) -> None:
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    result = run(name)
+    assert result.exit_code == 2
+    assert expected in result.stderr
+    assert result.stdout == ""
+    assert expected in answer(name, code=2)["error"]
+
+
+def test_a_file_without_read_permission_ends_with_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The permission check itself is replaced: root, as whom containers run, may read everything.
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    result = run("images.yaml")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: images.yaml: the file cannot be read: permission denied; chmod u+r gives it to its owner\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--fast"], ["a", "b"]])
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+    assert answer(*arguments, code=2)["error"]
+
+
+def test_help_has_examples_and_exit_codes() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    assert "labs check Pulumi.dev.yaml" in result.stdout
+    assert "1 problems found" in result.stdout

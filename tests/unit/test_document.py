@@ -1,0 +1,230 @@
+"""YAML with line numbers, and what is no YAML of ours."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.document import DEEPEST, LARGEST_FILE, LONGEST_VALUE, MOST_VALUES, parse, read
+from catalog.problem import CatalogueError
+
+TEXT = """\
+# a comment
+images:
+  gis:
+    versions:
+      1.10: {size: 64, 1.0.0: "64"}
+      "2.0": [a, 1.50, -3, .5, true, yes, null, ~, 2027-06-30, 0x10, 1_000,
+              12345678901234567890]
+    text: |
+      two
+      lines
+empty:
+"""
+
+
+def refused(text: str | bytes, tmp_path: Path) -> list[str]:
+    file = tmp_path / "images.yaml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(CatalogueError) as caught:
+        read(file, file="images.yaml")
+    return str(caught.value).splitlines()
+
+
+def test_values_are_plain_and_keys_stay_text() -> None:
+    assert parse(TEXT, file="f").value == {
+        "images": {
+            "gis": {
+                "versions": {
+                    "1.10": {"size": 64, "1.0.0": "64"},
+                    "2.0": [
+                        *("a", 1.5, -3, 0.5, True, "yes", None, None, "2027-06-30", "0x10", "1_000"),
+                        "12345678901234567890",
+                    ],
+                },
+                "text": "two\nlines\n",
+            }
+        },
+        "empty": None,
+    }
+
+
+def test_lines_and_texts_as_written() -> None:
+    document = parse(TEXT, file="f")
+    assert document.line_of(()) == 2
+    assert document.line_of(("images", "gis", "versions", "1.10")) == 5
+    assert document.line_of(("images", "gis", "versions", "2.0", 11)) == 7
+    assert document.line_of(("images", "gis", "versions", "3.0", "source")) == 4  # the nearest ancestor
+    assert document.line_of(("empty",)) == 11
+    assert document.raw_of(("images", "gis", "versions", "2.0", 1)) == "1.50"
+    assert document.raw_of(("images", "gis")) is None
+    assert document.raw_of(("images", "nowhere")) is None
+    assert document.raw_of(("empty", "deeper")) is None
+
+
+def test_the_file_is_called_as_given(tmp_path: Path) -> None:
+    file = tmp_path / "images.yaml"
+    file.write_text("a: 1\n")
+    assert read(file).problem(("a",), "m").file == str(file)
+    assert str(read(file, file="images.yaml").problem(("a",), "m")) == "images.yaml:1: a: m"
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "images.yaml"
+    file.write_bytes(b"\xef\xbb\xbfa: 1\r\n")
+    assert read(file).value == {"a": 1}
+
+
+LOOK = "look at this line and the one before it: indentation, colons, quotes, brackets"
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("", ["images.yaml: the file is empty; write at least: images:"]),
+        ("# nothing\n---\n", ["images.yaml: the file is empty; write at least: images:"]),
+        ("a: 1\n---\nb: 2\n", ["images.yaml:2: a second document starts here (---); keep one in a file"]),
+        (
+            "a: &x {b: 1}\nc: *x\n",
+            ["images.yaml:1: anchor &x is not supported; write the value out, or use defaults:"],
+        ),
+        ("a: 1\nc: *x\n", ["images.yaml:2: alias *x is not supported; write the value out, or use defaults:"]),
+        (
+            "a: !!python/name:os.system x\n",
+            [
+                (
+                    'images.yaml:1: tag "tag:yaml.org,2002:python/name:os.system" is not supported;'
+                    " write the value without it"
+                )
+            ],
+        ),
+        (
+            "? [a]\n: 1\n",
+            ["images.yaml:1: a key is plain text, not a list or mapping; put braces that belong to text in quotes"],
+        ),
+        (
+            "a: 1\n\tb: 2\n",
+            [
+                (
+                    "images.yaml:2: this is no valid YAML: found a tab character that violates indentation;"
+                    " indent with spaces, not tabs"
+                )
+            ],
+        ),
+        ("a: [1\nb: 2\n", [f"images.yaml:2: this is no valid YAML: did not find expected ',' or ']'; {LOOK}"]),
+        ("a: 'x\n", [f"images.yaml:2: this is no valid YAML: found unexpected end of stream; {LOOK}"]),
+        (b"a: 1\nb: \xff\n", ["images.yaml:2: byte 0xff is not UTF-8; save the file as UTF-8"]),
+        ("a: 1\nb: \x07\n", ["images.yaml:2: a character that YAML does not allow (0x7); take it out"]),
+        ("a: " + "[" * DEEPEST, [f"images.yaml:1: values are nested more than {DEEPEST} deep"]),
+        (
+            "a: " + "x" * (LONGEST_VALUE + 1),
+            ["images.yaml:1: a text of 32,769 characters is too long (at most 32,768)"],
+        ),
+        (
+            "a:\n" + "- 1\n" * MOST_VALUES,
+            ["images.yaml:299999: the file holds more than 300,000 values; split it over several stacks"],
+        ),
+        (b"#" * (LARGEST_FILE + 1), ["images.yaml: the file is larger than 10 MB; this cannot be a file of this kind"]),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_what_is_refused(text: str | bytes, messages: list[str], tmp_path: Path) -> None:
+    assert refused(text, tmp_path) == messages
+
+
+def test_keys_that_stand_twice_are_told_and_the_rest_can_be_read() -> None:
+    document = parse("a: 1\nb: {a: 1, a: 2}\na: 3\n", file="images.yaml")
+    assert [str(problem) for problem in document.problems] == [
+        "images.yaml:2: b.a: this key stands here for the second time, first in line 2; keep one",
+        "images.yaml:3: a: this key stands here for the second time, first in line 1; keep one",
+    ]
+    assert document.value == {"a": 3, "b": {"a": 2}}
+    assert document.line_of(("a",)) == 3
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        read(tmp_path / "none.yaml", file="none.yaml")
+    message = "none.yaml: there is no such file; look at its spelling, and at the folder that it starts from"
+    assert str(caught.value) == message
+    with pytest.raises(CatalogueError, match="the file cannot be read: is a directory"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5_000_000,
+        "- " * 4_000_000,
+        "{a: " * 2_000_000,
+        "a: '" + "x" * 9_000_000,
+        "\n".join(f"k{i}: &a{i} [*a{i - 1}, *a{i - 1}]" for i in range(1, 1000)),
+        "? " * 1_000_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_hostile_files_end_soon(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(CatalogueError):
+        parse(text, file="images.yaml")
+    assert time.perf_counter() - start < 5
+
+
+pieces = st.sampled_from(
+    [
+        "a",
+        "1.0",
+        ": ",
+        "- ",
+        "\n",
+        "  ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "'",
+        '"',
+        "&x",
+        "*x",
+        "!!t ",
+        "#",
+        "|",
+        "? ",
+        "---\n",
+        "\t",
+        "\x00",
+    ]
+)
+
+
+def outcome(text: str) -> list[str]:
+    try:
+        document = parse(text, file="images.yaml")
+    except CatalogueError as error:
+        return [str(problem) for problem in error.problems]
+    assert document.line_of(()) >= 1
+    return []
+
+
+@given(st.text(max_size=60) | st.lists(pieces, max_size=40).map("".join))
+def test_any_text_is_a_document_or_problems_of_the_file(text: str) -> None:
+    assert all(problem.startswith("images.yaml") for problem in outcome(text))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-999, 999),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text("ab1.", min_size=1, max_size=4), inner, max_size=3)
+        ),
+        max_leaves=20,
+    )
+)
+def test_json_is_read_as_it_is(value: object) -> None:
+    assert parse(json.dumps({"root": value}, indent=1), file="f").value == {"root": value}

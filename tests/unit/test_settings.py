@@ -1,0 +1,248 @@
+"""Settings of a stack, and its file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.id_of import example
+from catalog.problem import CatalogueError
+from catalog.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
+
+ROOT = Path(__file__).parents[2]
+SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
+LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
+ACCOUNT = f"{LABS}/labaccounts/contoso"
+OBJECT = "0a000000-0000-0000-0000-000000000001"
+REQUIRED: dict[str, object] = {
+    "lab-image-gallery:galleryName": "contoso_lab_images",
+    "lab-image-gallery:resourceGroupName": "galleries",
+    "lab-image-gallery:location": "Korea Central",
+    "azure-native:subscriptionId": SUBSCRIPTION,
+}
+
+
+def settings(**values: object) -> Settings:
+    return read_settings({**REQUIRED, **values}, project="lab-image-gallery", stack="dev")
+
+
+def findings(**values: object) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        settings(**values)
+    assert [str(problem) for problem in caught.value.problems] == str(caught.value).splitlines()
+    return str(caught.value).splitlines()
+
+
+def test_defaults() -> None:
+    found = settings()
+    assert found.location == "koreacentral"
+    assert found.subscription_id == SUBSCRIPTION.lower()
+    assert found.owner_tag == ("lab-image-gallery", "lab-image-gallery/dev")
+    assert found.lab_services == frozenset()
+    assert found.model_dump(
+        exclude={"project", "stack", "gallery_name", "resource_group_name", "location", "subscription_id"}
+    ) == {
+        "create_resource_group": False,
+        "gallery_description": None,
+        "lab_account_ids": (),
+        "lab_account_service_principal_object_id": None,
+        "catalog": "images.yaml",
+        "fact_lookups": "all",
+        "target_regions": "geography",
+        "exclude_regions": (),
+        "include_regions_without_labs": False,
+        "replicas_per_region": 1,
+        "storage_account_type": "Standard_LRS",
+        "protect": True,
+        "import_existing": False,
+        "tags": {},
+    }
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", None, [], {}, "[]", "{}"])
+def test_empty_values_are_not_set(nothing: object) -> None:
+    keys = {"[]": ["labAccountIds", "excludeRegions", "targetRegions"], "{}": ["tags"]}
+    optional = [key for key in KEYS if f"lab-image-gallery:{key}" not in REQUIRED]
+    assert settings(**dict.fromkeys(keys.get(str(nothing), optional), nothing)) == settings()
+
+
+def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
+    plain: dict[str, object] = {
+        "createResourceGroup": True,
+        "galleryDescription": "Images",
+        "labAccountIds": [ACCOUNT],
+        "labAccountServicePrincipalObjectId": OBJECT,
+        "catalog": "more/images.yaml",
+        "factLookups": "undeclared",
+        "targetRegions": ["Japan East", "koreasouth"],
+        "excludeRegions": ["koreasouth"],
+        "includeRegionsWithoutLabs": True,
+        "replicasPerRegion": 3,
+        "storageAccountType": "Standard_ZRS",
+        "protect": False,
+        "importExisting": True,
+        "tags": {"costCenter": "4711"},
+    }
+    assert {*plain, "galleryName", "resourceGroupName", "location"} == set(KEYS)
+    as_text = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+    found = settings(**plain)
+    assert found == settings(**as_text)
+    assert found == settings(**{f"lab-image-gallery:{key}": value for key, value in as_text.items()})
+    assert found.target_regions == ("japaneast", "koreasouth")
+    assert found.lab_account_ids == (ACCOUNT.replace(SUBSCRIPTION, SUBSCRIPTION.lower()),)
+    assert found.lab_services == {"accounts"}
+    assert found.tags == {"costCenter": "4711"}
+    assert found.replicas_per_region == 3
+    assert found.protect is False
+
+
+def test_lists_as_text_with_commas() -> None:
+    assert settings(targetRegions="Japan East, koreasouth").target_regions == ("japaneast", "koreasouth")
+    assert settings(targetRegions="japaneast").target_regions == ("japaneast",)
+    assert settings(targetRegions="paired").target_regions == "paired"
+    assert settings(excludeRegions="koreasouth,").exclude_regions == ("koreasouth",)
+
+
+def test_everything_that_is_missing_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, project="lab-image-gallery", stack="dev")
+    assert str(caught.value).splitlines() == [
+        f"Pulumi.dev.yaml: {key}: is missing; set it with: pulumi config set {command}"
+        for key, command in (
+            ("lab-image-gallery:galleryName", "galleryName contoso_lab_images"),
+            ("lab-image-gallery:resourceGroupName", "resourceGroupName galleries"),
+            ("lab-image-gallery:location", "location koreacentral"),
+            ("azure-native:subscriptionId", "azure-native:subscriptionId 00000000-0000-0000-0000-000000000000"),
+        )
+    ]
+
+
+WORDS = {
+    "ACCOUNT": ACCOUNT,
+    "ACCOUNT IN CAPITALS": ACCOUNT.upper(),
+    "LABS": LABS,
+    "EXAMPLE": example("Microsoft.LabServices/labaccounts"),
+}
+BAD: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("test_settings_findings.yaml").read_text(encoding="utf-8")
+)
+
+
+def test_regions_that_do_not_fit_are_told_beside_other_mistakes() -> None:
+    found = findings(excludeRegions="koreacentral", targetRegions="chinaeast", protect="perhaps")
+    assert [line.split(": ")[1] for line in found] == [
+        "lab-image-gallery:targetRegions",
+        "lab-image-gallery:excludeRegions",
+        "lab-image-gallery:protect",
+    ]
+
+
+def filled(value: Any) -> Any:
+    """Ids in place of the words in the file."""
+    if isinstance(value, list):
+        return [filled(item) for item in value]
+    for word, text in WORDS.items():
+        value = value.replace(f"<{word}>", text) if isinstance(value, str) else value
+    return value
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case['key']}={case['value']}")
+def test_what_is_wrong_is_told(case: dict[str, Any]) -> None:
+    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {filled(case['finding'])}"]
+
+
+@given(
+    st.sampled_from(sorted(KEYS)),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        max_leaves=5,
+    ),
+)
+def test_any_value_is_taken_or_refused_in_words(key: str, value: object) -> None:
+    try:
+        taken = settings(**{f"lab-image-gallery:{key}": value})
+    except SettingsError as error:
+        told = [str(problem) for problem in error.problems]
+    else:
+        told = [f"Pulumi.{taken.stack}.yaml: lab-image-gallery:{key}"]
+    assert told
+    assert all(text.startswith(f"Pulumi.dev.yaml: lab-image-gallery:{key}") for text in told)
+
+
+def stack_file(tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(text, encoding="utf-8")
+    return [str(problem).removeprefix(f"{tmp_path}/") for problem in check_stack_file(file)]
+
+
+KNOWN = ", ".join(KEYS)
+
+
+def test_keys_of_a_stack_file(tmp_path: Path) -> None:
+    text = """\
+encryptionsalt: v1:abc
+config:
+  lab-image-gallery:galleryName: x
+  lab-image-gallery:galeryName: x
+  lab-image-gallery:GalleryName: x
+  lab-image-galery:location: x
+  lab-image-gallery:location: x
+  location: x
+  azure-native:subscriptionid: x
+  azure-native:clientSecret:
+    secure: AAABAI
+  azure-native:brandNew: x
+  aws:region: x
+  lab-image-gallery:xyzzy:
+    secure: AAABAI
+"""
+    assert stack_file(tmp_path, text) == [
+        "Pulumi.dev.yaml:4: lab-image-gallery:galeryName: there is no such key; write lab-image-gallery:galleryName",
+        "Pulumi.dev.yaml:5: lab-image-gallery:GalleryName: there is no such key; write lab-image-gallery:galleryName",
+        "Pulumi.dev.yaml:6: lab-image-galery:location: there is no such namespace; write lab-image-gallery:location",
+        "Pulumi.dev.yaml:8: location: this key stands here twice, also as lab-image-gallery:location; keep one",
+        "Pulumi.dev.yaml:9: azure-native:subscriptionid: there is no such key; write azure-native:subscriptionId",
+        f"Pulumi.dev.yaml:14: lab-image-gallery:xyzzy: there is no such key; known are {KNOWN}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("encryptionsalt: v1\n", []),
+        ("config:\n", []),
+        (
+            "config: [a]\n",
+            ["Pulumi.dev.yaml:1: config: must be keys with values, such as lab-image-gallery:galleryName"],
+        ),
+        (
+            "config: {location: x, location: y}\n",
+            ["Pulumi.dev.yaml:1: config.location: this key stands here for the second time, first in line 1; keep one"],
+        ),
+        ("- a\n", ["Pulumi.dev.yaml:1: a stack file is keys with values, such as config:"]),
+    ],
+)
+def test_forms_of_a_stack_file(text: str, messages: list[str], tmp_path: Path) -> None:
+    assert stack_file(tmp_path, text) == messages
+
+
+def test_a_stack_file_that_is_no_yaml(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"Pulumi\.dev\.yaml:2: this is no valid YAML"):
+        stack_file(tmp_path, "config: [")
+
+
+def test_the_dev_stack_is_good_and_every_key_is_declared_in_the_project() -> None:
+    assert check_stack_file(ROOT / "Pulumi.dev.yaml") == []
+    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
+    assert read_settings(config, project="lab-image-gallery", stack="dev").location == "koreacentral"
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+    assert {key.removeprefix("lab-image-gallery:") for key in declared if not key.startswith("azure-native:")} == set(
+        KEYS
+    )
