@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from sandbox.emulator.lease import lease
 from tests.engine.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
 
 SNAPSHOTS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
@@ -48,9 +49,14 @@ def fault(project: Project, **what: Any) -> None:
 
 
 def ask(project: Project, path: str) -> Any:
-    """The answer of the pretend Azure that is running, without the time that a command takes to start."""
-    address = json.loads((project.path / ".sandbox" / "emulator" / "address.json").read_text(encoding="utf-8"))
-    with urllib.request.urlopen(f"http://127.0.0.1:{address['port']}{path}", timeout=60) as answer:
+    """The answer of the project's pretend Azure, without the time that a command takes to start.
+
+    One that has ended since the last command is started anew: what it had done is on disk.
+    """
+    with (
+        lease(project.path / ".sandbox") as held,
+        urllib.request.urlopen(f"{held.endpoint}{path}", timeout=60) as answer,
+    ):
         return json.load(answer)
 
 
