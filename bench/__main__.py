@@ -13,7 +13,7 @@ from statistics import median
 
 from bench import policy_pack, pure
 from bench.contest import Contest, hold
-from bench.report import ALL, BARE, OURS, POLICED, Figures, budget_lines, contest_lines, preview_figures, write
+from bench.report import ALL, BARE, IDLE, OURS, POLICED, Figures, budget_lines, contest_lines, preview_figures, write
 from bench.run import RunFailed
 from bench.scene import ROOT, Preview, Scene, scene
 from bench.workload import Workload
@@ -79,6 +79,7 @@ def _previews(
     }
     if policies:
         contenders[POLICED] = partial(ours, "undeclared", policies)
+        contenders[IDLE] = partial(ours, "undeclared", ["--policy-pack", str(place.idle_pack)])
     return hold(contenders, rounds, lambda line: say(f"{workload.versions} versions, {line}"))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bench.contest import Contest
 
-BARE, OURS, ALL, POLICED = "bare", "ours", "ours, all looked up", "ours, with policies"
+BARE, OURS, ALL = "bare", "ours", "ours, all looked up"
+POLICED, IDLE = "ours, with policies", "ours, with idle pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ Figures = dict[str, float | None]
 
 
 def preview_figures(contest: Contest, versions: int) -> Figures:
-    """Ratios of one size of catalogue; what did not take part is None."""
+    """Ratios of one size of catalogue; what did not take part is None.
+
+    `idle_pack_overhead` is the share that a pack of no rules adds, `policy_judging` what ours adds to that.
+    """
     policed = POLICED in contest.previews
     return {
         f"preview_ratio_{versions}": contest.ratio(OURS, BARE, "wall"),
@@ -42,6 +46,8 @@ def preview_figures(contest: Contest, versions: int) -> Figures:
         f"preview_ratio_all_{versions}": contest.ratio(ALL, BARE, "wall"),
         f"memory_ratio_{versions}": contest.ratio(OURS, BARE, "peak_mb"),
         f"policy_overhead_{versions}": contest.ratio(POLICED, OURS, "wall") - 1 if policed else None,
+        f"idle_pack_overhead_{versions}": contest.ratio(IDLE, OURS, "wall") - 1 if policed else None,
+        f"policy_judging_{versions}": contest.ratio(POLICED, IDLE, "wall") - 1 if policed else None,
         f"preview_s_{versions}": contest.middle(OURS, "wall"),
         f"bare_s_{versions}": contest.middle(BARE, "wall"),
     }

@@ -35,10 +35,14 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The folders: `ours` is the copy, `bare` the yardstick; both use the sandbox of the copy."""
+    """The folders: `ours` is the copy, `bare` the yardstick; both use the sandbox of the copy.
+
+    `idle_pack` is a policy pack that judges nothing, in the environment of ours.
+    """
 
     ours: Path
     bare: Path
+    idle_pack: Path
 
     def load(self, workload: Workload, fact_lookups: str) -> None:
         """Make both programs declare `workload`."""
@@ -85,14 +89,16 @@ def scene() -> Iterator[Scene]:
 
 
 def _built(folder: Path) -> Scene:
-    ours, bare = folder / "ours", folder / "bare"
+    ours, bare, idle_pack = folder / "ours", folder / "bare", folder / "idle_pack"
     shutil.copytree(ROOT, ours, ignore=shutil.ignore_patterns(*LEFT_OUT, ".*_cache"))
-    shutil.copytree(ROOT / "bench" / "bare", bare, ignore=shutil.ignore_patterns("__pycache__"))
+    for copy in (bare, idle_pack):
+        shutil.copytree(ROOT / "bench" / copy.name, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (idle_pack / ".venv").symlink_to(ROOT / "policies" / ".venv")
     for project in (ours, bare):
         (project / ".venv").symlink_to(ROOT / ".venv")
         (project / "__main__.py").rename(project / PROGRAM)
         shutil.copy(ROOT / "bench" / "metered.py", project / "__main__.py")
-    return Scene(ours, bare)
+    return Scene(ours, bare, idle_pack)
 
 
 def _environment() -> dict[str, str]:

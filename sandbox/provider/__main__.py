@@ -21,20 +21,25 @@ LOOK_FOR_PARENT_EVERY = 0.5  # seconds
 
 
 def main(arguments: list[str]) -> None:
-    """Serves until the engine ends the process. `arguments` are those after the program's name."""
-    if len(arguments) != 1:
+    """Serves until the engine ends the process.
+
+    `arguments` are those after the program's name: the engine's address last, before it the flags with which the
+    engine hands on how much to log and where to trace (`pulumi -v=9 --logflow`, `--tracing`).
+    """
+    if not arguments:
         sys.exit(
             "This is a plugin of the Pulumi engine, which starts it with its own address; it does nothing by itself.\n"
             "Usage: python -m sandbox.provider <host:port of the engine>"
         )
+    parent = os.getppid()  # before anybody hears of the port: from then on the parent may be killed
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))  # the engine waits 5 s for a plugin that tidies up
     server = grpc.server(futures.ThreadPoolExecutor(MOST_CALLS), options=_GRPC_CHANNEL_OPTIONS)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(EngineLog(arguments[0])), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(EngineLog(arguments[-1])), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     server.wait_for_termination()
 
 

@@ -162,7 +162,8 @@ def plugin(environment: dict[str, str], engine_address: str = "127.0.0.1:1") -> 
         if not name.startswith(("ARM_", "AZURE_", "IDENTITY_", "COV_"))
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "sandbox.provider", engine_address],
+        # The flags are those of `pulumi -v=1 --logflow --tracing`, which the engine hands on to every plugin.
+        [sys.executable, "-m", "sandbox.provider", "-v=1", "--tracing", "127.0.0.1:1", engine_address],
         cwd=ROOT,
         env=inherited | environment,
         stdout=subprocess.PIPE,

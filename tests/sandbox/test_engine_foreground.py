@@ -18,15 +18,19 @@ from sandbox.engine.foreground import run
 code = run(sys.argv[1:], os.environ)
 print("ended with", code, flush=True)
 """
-# Counts what it gets, and ends a moment after the first or at once after the second.
+# Tells of each signal that it gets, and ends a moment after the last one that it is to wait for.
 COUNTS = """
 import signal, sys, time
 got = []
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda n, _: got.append(n))
 print("ready", flush=True)
-limit = time.monotonic() + 20
-while not got and time.monotonic() < limit:
+limit = time.monotonic() + 30
+told = 0
+while told < int(sys.argv[1]) and time.monotonic() < limit:
+    if told < len(got):
+        told += 1
+        print("signal", flush=True)
     time.sleep(0.02)
 time.sleep(0.4)
 print("got", [int(n) for n in got], flush=True)
@@ -45,31 +49,31 @@ def start(*engine: str) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=60)
     return output
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_signal_sent_to_the_command_reaches_the_engine_once(number: signal.Signals, times: int) -> None:
-    process = start(sys.executable, "-c", COUNTS)
+    process = start(sys.executable, "-c", COUNTS, str(times))
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     for _ in range(times):
         process.send_signal(number)
-        time.sleep(0.15)
+        assert process.stdout.readline() == "signal\n"
     assert finish(process) == f"got {[int(number)] * times}\nended with 7\n"
 
 
 def test_the_engine_goes_with_the_command_that_is_killed() -> None:
-    process = start(sys.executable, "-c", COUNTS.replace("got.append(n)", "None"))
+    process = start(sys.executable, "-c", COUNTS.replace("got.append(n)", "None"), "1")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.kill()
     # End of file comes when nobody has the output open any more: the engine, which inherited it, has gone.
     began = time.monotonic()
     process.stdout.read()
-    assert time.monotonic() - began < (3 if sys.platform == "linux" else 25)
+    assert time.monotonic() - began < 15  # by itself it would go on for 30
     process.wait()
 
 
@@ -77,7 +81,7 @@ def test_a_signal_that_ends_the_engine_is_told() -> None:
     assert finish(start("sh", "-c", "kill -9 $$")) == "ended with -9\n"
 
 
-def read_until(terminal: int, text: str, seconds: float = 15.0) -> str:
+def read_until(terminal: int, text: str, seconds: float = 30.0) -> str:
     seen, limit = "", time.monotonic() + seconds
     while text not in seen:
         assert time.monotonic() < limit, f"{text!r} was not seen in {seen!r}"
@@ -95,7 +99,7 @@ def on_terminal(*engine: str) -> tuple[int, int]:
 
 
 def test_one_interrupt_on_the_terminal_reaches_the_engine_once() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS)
+    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
     read_until(terminal, "ready")
     os.write(terminal, b"\x03")
     seen = read_until(terminal, "ended with")
@@ -105,7 +109,7 @@ def test_one_interrupt_on_the_terminal_reaches_the_engine_once() -> None:
 
 
 def test_an_interrupt_sent_to_the_command_on_a_terminal_reaches_the_engine_once() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS)
+    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
     read_until(terminal, "ready")
     os.kill(pid, signal.SIGINT)
     seen = read_until(terminal, "ended with")
@@ -125,7 +129,7 @@ def test_the_engine_can_ask_on_the_terminal() -> None:
 
 
 def test_the_engine_stops_and_goes_on_with_the_command() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS)
+    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
     read_until(terminal, "ready")
     os.write(terminal, b"\x1a")
     _, status = os.waitpid(pid, os.WUNTRACED)

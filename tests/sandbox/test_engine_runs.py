@@ -235,7 +235,7 @@ def test_about_tells_the_interpreter_and_the_packages_of_the_program(project: Sm
     assert "grpcio" in about
 
 
-def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not happen in time"
@@ -269,16 +269,16 @@ def test_an_interrupted_preview_ends_quickly_and_leaves_no_process(
     command, processes = start_sleeping(project)
     began = time.monotonic()
     command.send_signal(number)
-    output, errors = command.communicate(timeout=20)
-    assert time.monotonic() - began < 4
+    output, errors = command.communicate(timeout=60)
+    assert time.monotonic() - began < 10  # a plugin that did not end would have cost 5 s, and there are three
     assert "canceled" in output
     assert "Traceback" not in output + errors
-    until(lambda: all(map(ended, processes)), 3)
+    until(lambda: all(map(ended, processes)))
 
 
 def test_an_engine_that_is_killed_leaves_no_process(project: SmallProject) -> None:
     command, processes = start_sleeping(project)
     os.kill(processes[-1], signal.SIGKILL)
-    command.communicate(timeout=20)
+    command.communicate(timeout=60)
     assert command.returncode == -signal.SIGKILL
-    until(lambda: all(map(ended, processes)), 5)
+    until(lambda: all(map(ended, processes)))

@@ -14,7 +14,7 @@ import pytest
 
 from bench.contest import Contest, hold
 from bench.pure import plan_milliseconds
-from bench.report import ALL, BARE, BUDGETS, OURS, POLICED, budget_lines, contest_lines, preview_figures, write
+from bench.report import ALL, BARE, BUDGETS, IDLE, OURS, POLICED, budget_lines, contest_lines, preview_figures, write
 from bench.run import Run, RunFailed, run
 from bench.scene import LEFT_OUT, ROOT, Preview, Scene, scene
 from bench.workload import Workload
@@ -87,8 +87,10 @@ def test_figures_say_what_the_budgets_ask_for() -> None:
     assert figures["preview_ratio_all_300"] == 0.7
     assert figures["memory_ratio_300"] == 0.75
     assert figures["policy_overhead_300"] is None
-    policed = preview_figures(Contest(runs | {POLICED: [preview(6.6)]}), 300)
+    policed = preview_figures(Contest(runs | {POLICED: [preview(6.6)], IDLE: [preview(6.3)]}), 300)
     assert policed["policy_overhead_300"] == pytest.approx(0.1)
+    assert policed["idle_pack_overhead_300"] == pytest.approx(0.05)
+    assert policed["policy_judging_300"] == pytest.approx(0.3 / 6.3)
     assert {budget.figure for budget in BUDGETS} - set(figures) == {"plan_1000_ms", "check_1000_s", "second_up_s"}
 
 
@@ -188,7 +190,7 @@ def test_both_programs_use_the_sandbox_of_the_copy(monkeypatch: pytest.MonkeyPat
         return Run(3, 4)
 
     monkeypatch.setattr("bench.scene.run", recorded)
-    place = Scene(tmp_path / "ours", tmp_path / "bare")
+    place = Scene(tmp_path / "ours", tmp_path / "bare", tmp_path / "idle_pack")
     for project in (place.ours, place.bare):
         project.mkdir()
         assert place.preview(project, ["--diff"]) == Preview(Run(3, 4), 1, 2)

@@ -169,10 +169,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     ids=lambda text: text[:6],
 )
 def test_hostile_files_end_soon(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(CatalogueError):
         parse(text, file="images.yaml")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 pieces = st.sampled_from(
