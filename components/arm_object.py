@@ -218,10 +218,9 @@ def _forget_if_service_is_gone(resource_id: str, error: ArmError) -> None:
     """
     if error.kind is not Kind.NO_PROVIDER:
         raise error
-    print(
-        f"{resource_id} counts as gone, because its service no longer exists in Azure ({error.code}: {error.message})",
-        file=sys.stderr,
-        flush=True,
+    # In one write: others of the host's threads may say something at the same time.
+    sys.stderr.write(
+        f"{resource_id} counts as gone, because its service no longer exists in Azure ({error.code}: {error.message})\n"
     )
 
 

@@ -10,8 +10,8 @@ from inventory.look_up import OF_THE_WHOLE
 from inventory.spelling import part, region, tags, text
 
 
-def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool) -> ObservedLabPlan | None:
-    """The lab plan; None when it is not there and the stack makes it.
+def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here: bool) -> ObservedLabPlan | None:
+    """The lab plan; None when it is not there and the stack makes it, or even makes its resource group.
 
     Raises ArmError when the failure concerns more than this plan.
     """
@@ -20,6 +20,8 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool) -> ObservedLabP
     except ArmError as error:
         if error.kind in OF_THE_WHOLE:
             raise
+        if group_made_here and error.kind is Kind.NO_RESOURCE_GROUP:
+            return None
         return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is Kind.NO_PROVIDER)
     if answer is not None:
         return _read(answer)

@@ -88,7 +88,10 @@ def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
     plan_id = lab_plan_id(settings)
     if plan_id is None:
         return None
-    return look_up_lab_plan(arm, plan_id, made_here=settings.lab_plan is not None)
+    made_here = settings.lab_plan is not None
+    in_our_group = plan_id.lower().startswith(f"{resource_group_id(settings)}/".lower())
+    group_made_here = made_here and settings.create_resource_group and in_our_group
+    return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
 
 
 def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:
