@@ -132,7 +132,11 @@ def test_a_location_is_sent_where_a_type_wants_one(arm: FakeArm) -> None:
     assert arm.writes == [("PUT", {"location": "koreacentral", "properties": {"galleryId": GALLERY}})] * 2
 
 
-@pytest.mark.parametrize("answer", [(404, GONE), (400, NOT_OFFERED % "")])
+@pytest.mark.parametrize(
+    "answer",
+    [(404, GONE), (404, GONE.replace("Namespace", "Type")), (400, NOT_OFFERED % "")],
+    ids=lambda it: it[1][:40],
+)
 @pytest.mark.parametrize("inputs", [attached(), {"resourceId": PLAN, "apiVersion": "1", "body": {}}])
 def test_when_the_service_is_gone_its_objects_are_too_and_it_is_said(
     arm: FakeArm, capfd: pytest.CaptureFixture[str], answer: tuple[int, str], inputs: dict[str, Any]
