@@ -13,6 +13,8 @@ from catalog.settings import LAB_PLAN, Settings
 API_VERSION = "2023-06-07"
 """The newest api-version of lab plans and of their images."""
 
+LAB_SERVICES = "lab_services"
+
 
 def lab_plan_id(settings: Settings) -> str | None:
     """Resource id of the stack's lab plan, made here or not; None without one."""
@@ -44,7 +46,12 @@ def plan_lab_plan(
         planned = _declared(plan_id, settings.lab_plan, images, settings, observed.lab_plan)
     else:
         planned = _existing(plan_id, images, observed.lab_plan)
-    return planned, _conflicts(plan_id, gallery, settings, observed.lab_plan)
+    not_for_labs = [
+        _not_for_labs(name)
+        for name, image in catalogue.images.items()
+        if image.enabled_in_plan is not None and image.consumers is not None and LAB_SERVICES not in image.consumers
+    ]
+    return planned, [*not_for_labs, *_conflicts(plan_id, gallery, settings, observed.lab_plan)]
 
 
 def _declared(
@@ -106,6 +113,15 @@ def _conflicts(plan_id: str, gallery: str, settings: Settings, seen: ObservedLab
 
 def _key(settings: Settings) -> str:
     return "labPlan" if settings.lab_plan is not None else "labPlanId"
+
+
+def _not_for_labs(name: str) -> Conflict:
+    return Conflict(
+        f"images.{name}.enabled_in_plan",
+        "it switches the image in a lab plan, and consumers does not list lab_services",
+        "Nobody checks whether Lab Services can show such an image, so its switch may never come",
+        "Take enabled_in_plan out, or add lab_services to consumers",
+    )
 
 
 def _unreadable(plan_id: str, failure: str, settings: Settings) -> Conflict:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi import Output, ResourceOptions
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Inputs = dict[str, Any]
 
-OPTIONAL = ("location", "updateOnly", "whenAbsent", "givenBack")
+OPTIONAL = ("location", "initial", "updateOnly", "whenAbsent", "givenBack")
 # A service makes its own objects some time after what they are made for: asked for this often, with this pause.
 TRIES = 25
 PAUSE_SECONDS = 5.0
@@ -115,26 +115,31 @@ class ArmObjectProvider(ResourceProvider):
             else:
                 _arm().delete(_id, _props["apiVersion"])
         except ArmError as error:
-            _forget_if_service_is_gone(_id, error)
+            if error.kind is not Kind.NO_RESOURCE_GROUP:  # with its group, what was changed is gone too
+                _forget_if_service_is_gone(_id, error)
 
 
 @dataclass(frozen=True, slots=True)
 class ArmOptions:
     """What some objects need besides.
 
-    `location` is for types that want one. With `update_only` the object is somebody else's: it is waited for and
-    changed (PATCH), never made and never deleted. `when_absent` then tells people why it may not be there; properties
-    in `given_back` are emptied when the resource goes, if they still are as declared, and the others stay as they are.
+    `location` is for types that want one. `initial` are properties sent with `body` whenever the object is written, and
+    never compared: what somebody makes of them later is left alone.
+
+    With `update_only` the object is somebody else's: it is waited for and changed (PATCH), never made and never
+    deleted. `when_absent` then tells people why it may not be there; properties in `given_back` are emptied when the
+    resource goes, if they still are as declared, and the others stay as they are.
     """
 
     location: str = ""
+    initial: Mapping[str, Any] = field(default_factory=dict)
     update_only: bool = False
     when_absent: str = ""
     given_back: tuple[str, ...] = ()
 
     def inputs(self) -> Inputs:
         """The inputs that these options are, without those that say nothing."""
-        values = (self.location, self.update_only, self.when_absent, list(self.given_back))
+        values = (self.location, dict(self.initial), self.update_only, self.when_absent, list(self.given_back))
         return {key: value for key, value in zip(OPTIONAL, values, strict=True) if value}
 
 
@@ -173,7 +178,7 @@ def _arm() -> Arm:
 def _envelope(props: Inputs) -> Inputs:
     """What is sent to make or replace the object."""
     location = {"location": props["location"]} if props.get("location") else {}
-    return {**location, "properties": props["body"]}
+    return {**location, "properties": {**props.get("initial", {}), **props["body"]}}
 
 
 def _changed(arm: Arm, props: Inputs) -> Mapping[str, Any]:

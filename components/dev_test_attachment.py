@@ -11,7 +11,10 @@ from components.gallery import Gallery
 
 
 class DevTestAttachment(ComponentResource):
-    """One lab's attachment, which offers every image of the gallery. The lab itself is not declared."""
+    """One lab's attachment. The lab itself is not declared.
+
+    It offers every image of the gallery until its owner chooses some, which is left alone.
+    """
 
     attachment_id: Output[str]
 
@@ -25,8 +28,8 @@ class DevTestAttachment(ComponentResource):
             name,
             resource_id=attachment.id,
             api_version=API_VERSION,
-            body={"galleryId": plan.gallery.id, "allowAllImages": "Enabled"},
-            options=ArmOptions(location=attachment.location),
+            body={"galleryId": plan.gallery.id},
+            options=ArmOptions(location=attachment.location, initial={"allowAllImages": "Enabled"}),
             opts=ResourceOptions(parent=self, depends_on=[gallery.gallery]),
         )
         self.attachment_id = self.attachment.id

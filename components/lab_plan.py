@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi import ComponentResource, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, CustomResource, Output, Resource, ResourceOptions
 from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
 
 from catalog.lab_plans import API_VERSION
@@ -44,13 +44,13 @@ class LabPlan(ComponentResource):
         # Lab Services must be let into the gallery before it is told of it, and the gallery must go last.
         first = [gallery.gallery, *gallery.role_assignments]
         declare = self._declared if lab_plan.declared else self._existing
-        self.plan: Resource = declare(lab_plan, plan, first)
+        self.plan: CustomResource = declare(lab_plan, plan, first)
         for image in lab_plan.images:
             self._switch(image, images[image.image])
-        self.plan_id = self.plan.id  # type: ignore[attr-defined]
+        self.plan_id = self.plan.id
         self.register_outputs({"planId": self.plan_id})
 
-    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> Resource:
+    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
         support = labservices.SupportInfoArgs(**lab_plan.support_info) if lab_plan.support_info else None
         return labservices.LabPlan(
             NAME,
@@ -70,7 +70,7 @@ class LabPlan(ComponentResource):
             ),
         )
 
-    def _existing(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> Resource:
+    def _existing(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
         return ArmObject(
             NAME,
             resource_id=lab_plan.id,

@@ -132,6 +132,24 @@ def test_a_location_is_sent_where_a_type_wants_one(arm: FakeArm) -> None:
     assert arm.writes == [("PUT", {"location": "koreacentral", "properties": {"galleryId": GALLERY}})] * 2
 
 
+def test_what_is_only_initial_is_sent_and_then_left_to_others(arm: FakeArm) -> None:
+    options = ArmOptions(location="koreacentral", initial={"allowAllImages": "Enabled"})
+    inputs = {"resourceId": f"{PLAN}2", "apiVersion": "1", "body": {"galleryId": GALLERY}, **options.inputs()}
+    provider = ArmObjectProvider()
+    assert provider.create(inputs).outs == inputs
+    assert [body["properties"] for _, body in arm.writes] == [{"galleryId": GALLERY, "allowAllImages": "Enabled"}]
+    arm.objects[f"{PLAN}2".lower()]["properties"]["allowAllImages"] = "Disabled"
+    assert provider.read(f"{PLAN}2", inputs).outs == inputs
+    assert provider.create(inputs).outs == inputs
+    assert len(arm.writes) == 1
+
+
+def test_what_went_with_its_resource_group_is_not_given_back(arm: FakeArm) -> None:
+    arm.error = from_answer(404, '{"error": {"code": "ResourceGroupNotFound", "message": "no"}}', "GET", PLAN)
+    ArmObjectProvider().delete(PLAN, attached())
+    assert arm.writes == []
+
+
 @pytest.mark.parametrize(
     "answer",
     [(404, GONE), (404, GONE.replace("Namespace", "Type")), (400, NOT_OFFERED % "")],

@@ -117,11 +117,15 @@ def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None
     page = "after-lab-services.md"
     gone, back = (line for line in commands(page, "When Lab Services is gone") if line.startswith("sandbox/arm"))
     way_out = [line for line in commands(page, "When Lab Services is gone") if line.startswith("pulumi")]
-    # A plan of the stack's own, protected as on a real stack; and an attachment that outlives Lab Services.
-    project.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", "lab-image-gallery:protect: true")
+    # A plan made by hand and taken over, protected as on a real stack; and an attachment that outlives Lab Services.
+    ask(project, OURS, PLANS, "PUT", {"location": "koreacentral", "properties": {"allowedRegions": []}})
+    project.edit("Pulumi.dev.yaml", "protect: false", "protect: true\n  lab-image-gallery:importExisting: true")
     set_plan = commands("lab-plans.md", "A plan that this stack makes")[1:-1]
-    run(project, [*set_plan, *commands(page, "Attach the gallery to DevTest Labs")])
+    taken = run(project, [*set_plan, *commands(page, "Attach the gallery to DevTest Labs")])
+    assert "1 imported" in taken
+    assert properties(project, OURS)["supportInfo"] == {"email": "it@contoso.example"}
     assert attached(project, DEVTEST, DEVTEST_LABS) == [GALLERY]
+    run(project, ["pulumi config rm importExisting"])
 
     run(project, [gone])
     stopped = project.up("--skip-preview", check=False)

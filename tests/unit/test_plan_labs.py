@@ -128,6 +128,15 @@ def test_what_stops_an_existing_plan(found: ObservedLabPlan, cause: str, remedy:
     assert remedy in conflict
 
 
+def test_an_image_that_labs_do_not_use_is_not_switched_in_a_plan() -> None:
+    image = inputs.image(enabled_in_plan=False, consumers=["virtual_desktop"])
+    with pytest.raises(PlanRefused, match=r"images\.gis\.enabled_in_plan: it switches the image in a lab plan"):
+        decided(existing(), seen(), {"gis": image})
+    assert decided(inputs.settings(), images={"gis": image}).lab_plan is None
+    both = inputs.image(enabled_in_plan=False, consumers=["virtual_desktop", "lab_services"])
+    assert decided(existing(), seen(), {"gis": both}).lab_plan is not None
+
+
 def test_a_plan_of_ours_and_one_that_is_taken_over() -> None:
     settings = declared(labPlan={"name": "contoso-plan", "resourceGroupName": "labs"})
     ours = decided(settings, seen(tags=OURS, gallery_id=GALLERY)).lab_plan
