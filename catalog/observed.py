@@ -109,12 +109,29 @@ class ObservedResourceGroup:
 
 @dataclass(frozen=True, slots=True)
 class ObservedLabAccount:
-    """A lab account and the galleries attached to it. `failure` as in ObservedSource."""
+    """A lab account, or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
+
+    `gone` says that the service itself no longer exists.
+    """
 
     id: str
     region: str | None = None
     attachments: Mapping[str, str] = field(default_factory=dict)  # id of the attachment -> id of its gallery
     failure: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLabPlan:
+    """A lab plan; `gallery_id` is that of its gallery, if it has one. `failure` and `gone` as in ObservedLabAccount."""
+
+    id: str
+    region: str | None = None
+    allowed_regions: tuple[str, ...] = ()
+    gallery_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    failure: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +139,9 @@ class Observed:
     """Everything looked up before anything is declared.
 
     `gallery` is None when it does not exist yet; so is `resource_group`, which is looked up only when the stack makes
-    it. `role_assignments` are those of the principal that the stack names. `sources` and `lab_accounts` are keyed by
-    id in lower case and hold only what was asked for. `failures` are look-ups that failed as a whole (the gallery, a
+    it, and `lab_plan`, which a stack may make. `role_assignments` are those of the principals that the stack names.
+    `sources`, `lab_accounts` and `dev_test_labs` are keyed by id in lower case and hold only what was asked for.
+    `failures` are look-ups that failed as a whole (the gallery, a
     subscription, a sign-in), ready to be printed, each with its cause and what to do.
     """
 
@@ -132,4 +150,6 @@ class Observed:
     role_assignments: tuple[ObservedRoleAssignment, ...] = ()
     sources: Mapping[str, ObservedSource] = field(default_factory=dict)
     lab_accounts: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
+    lab_plan: ObservedLabPlan | None = None
+    dev_test_labs: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
     failures: tuple[str, ...] = ()

@@ -8,10 +8,12 @@ from catalog.attachments import plan_attachments
 from catalog.catalogue import Catalogue
 from catalog.conflict import Conflict, PlanRefused
 from catalog.definition_conflicts import definition_conflicts
+from catalog.dev_test_attachments import plan_dev_test_attachments
 from catalog.facts import facts_of
 from catalog.gallery_conflicts import gallery_conflicts
 from catalog.image import Image
 from catalog.image_version import ImageVersion, version_key
+from catalog.lab_plans import plan_lab_plan
 from catalog.observed import Observed, ObservedDefinition
 from catalog.planned import (
     Plan,
@@ -42,6 +44,10 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     conflicts += gallery_conflicts(settings, observed)
     attachments, found = plan_attachments(gallery.id, settings, observed)
     conflicts += found
+    lab_plan, found = plan_lab_plan(gallery.id, catalogue, settings, observed)
+    conflicts += found
+    dev_test_attachments, found = plan_dev_test_attachments(gallery.id, settings, observed)
+    conflicts += found
     if conflicts:
         raise PlanRefused(conflicts)
     return Plan(
@@ -50,6 +56,8 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         images=tuple(images),
         attachments=tuple(attachments),
         role_assignments=plan_roles(gallery.id, settings, observed),
+        lab_plan=lab_plan,
+        dev_test_attachments=tuple(dev_test_attachments),
     )
 
 

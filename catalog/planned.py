@@ -113,6 +113,50 @@ class PlannedAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPlanImage:
+    """Whether teachers see `image` in the lab plan; `id` is that of its switch, which Lab Services makes by itself."""
+
+    image: str
+    id: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLabPlan:
+    """The lab plan that uses the gallery.
+
+    `declared`: the stack makes it. Else it exists, and no more than its gallery is set: `location` and `lab_regions`
+    are then what it says (None when nobody could tell), and what follows `images` has no meaning. `images` are those of
+    which the catalogue says whether they are enabled.
+    """
+
+    id: str
+    name: str
+    resource_group: str
+    declared: bool
+    location: str | None
+    lab_regions: tuple[str, ...] | None
+    images: tuple[PlannedPlanImage, ...]
+    support_info: Mapping[str, str]
+    tags: Mapping[str, str]
+    protect: bool
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDevTestAttachment:
+    """The gallery attached to one lab of Azure DevTest Labs; fields as in PlannedAttachment.
+
+    `location` is the lab's region, which Azure wants to be told; empty when nobody could tell.
+    """
+
+    key: str
+    id: str
+    lab_id: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedGallery:
     """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
 
@@ -142,3 +186,5 @@ class Plan:
     images: tuple[PlannedImage, ...]
     attachments: tuple[PlannedAttachment, ...]
     role_assignments: tuple[PlannedRoleAssignment, ...]
+    lab_plan: PlannedLabPlan | None = None
+    dev_test_attachments: tuple[PlannedDevTestAttachment, ...] = ()

@@ -4,6 +4,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ REQUEST_SECONDS = 60
 class StandIns:
     """What is put into the emulator of one preview, and what is said about it.
 
-    `subscriptions` has the form of `sandbox/seed.yaml`. Resource groups, lab accounts and sources are taken to lie in
+    `subscriptions` has the form of `sandbox/seed.yaml`. Resource groups, labs and sources are taken to lie in
     the gallery's region, since no file says where they do.
     """
 
@@ -31,7 +32,7 @@ class StandIns:
     subscriptions: dict[str, Any] = field(default_factory=dict)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    lab_accounts: int = 0
+    labs: Counter[str] = field(default_factory=Counter)
     sources: int = 0
 
     @classmethod
@@ -39,12 +40,14 @@ class StandIns:
         """Everything that the stack's files name and the sandbox does not have."""
         made = cls(stack)
         made._group(stack.subscription, stack.group)
+        made._group(stack.subscription, stack.lab_plan_group)
         pretend = pretend_subscriptions()
-        for account in stack.lab_accounts:
-            found = ID.fullmatch(account.rstrip("/"))
+        for kind, lab in stack.labs():
+            found = ID.fullmatch(lab.rstrip("/"))
             if found and found[1].lower() not in pretend:
-                made._group(found[1], found[2]).setdefault("labaccounts", {})[found[5]] = {}
-                made.lab_accounts += 1
+                entry = {"allowedRegions": [stack.location]} if kind == "labPlans" else {}
+                made._group(found[1], found[2]).setdefault(kind, {})[found[5]] = entry
+                made.labs[kind] += 1
         seen: set[str] = set()
         for source in stack.sources():
             found = ID.match(source.id)
@@ -68,7 +71,9 @@ class StandIns:
         counts = (
             (len(self.subscriptions), "subscription"),
             (groups, "resource group"),
-            (self.lab_accounts, "lab account"),
+            (self.labs["labaccounts"], "lab account"),
+            (self.labs["labPlans"], "lab plan"),
+            (self.labs["labs"], "DevTest lab"),
             (self.sources, "source"),
         )
         stood_in = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
@@ -78,7 +83,7 @@ class StandIns:
             f"this is a preview of stack {name} without credentials: subscription {subscription} was not asked",
             f"stood in for, as {files} declare them: {stood_in}",
             f"taken as true: that they exist, lie in {self.stack.location or 'the same region'} and are as declared",
-            "not seen: what the gallery and the lab accounts contain now; everything is shown as if it were new",
+            "not seen: what the gallery and the labs contain now; everything is shown as if it were new",
         ]
         if self.unknown:
             lines.append(f"unknown, because {self.stack.catalogue.name} does not declare it:")

@@ -9,9 +9,11 @@ from typing import Any
 import pulumi
 
 from catalog.planned import Plan
+from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
+from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from tests.components.registrations import registrations
 from tests.components.representative import representative_plan
@@ -23,10 +25,13 @@ def declare(plan: Plan) -> Gallery:
     """What the program declares for `plan`, in its order."""
     options = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, options)
-    for image in plan.images:
-        LabImage(image, plan, gallery, options)
+    images = {image.name: LabImage(image, plan, gallery, options) for image in plan.images}
     for attachment in plan.attachments:
         LabAccountAttachment(attachment, plan, gallery, options)
+    for dev_test in plan.dev_test_attachments:
+        DevTestAttachment(dev_test, plan, gallery, options)
+    if plan.lab_plan:
+        LabPlan(plan.lab_plan, plan, gallery, images, options)
     return gallery
 
 

@@ -9,8 +9,11 @@ from typing import Any
 from catalog.planned import (
     Plan,
     PlannedAttachment,
+    PlannedDevTestAttachment,
     PlannedGallery,
     PlannedImage,
+    PlannedLabPlan,
+    PlannedPlanImage,
     PlannedRegion,
     PlannedRoleAssignment,
     PlannedSource,
@@ -125,6 +128,31 @@ def _full_image() -> PlannedImage:
     )
 
 
+def _lab_plan() -> PlannedLabPlan:
+    plan_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/autumn"
+    return PlannedLabPlan(
+        id=plan_id,
+        name="autumn",
+        resource_group="labs",
+        declared=True,
+        location="koreacentral",
+        lab_regions=("koreacentral", "japaneast"),
+        images=(
+            PlannedPlanImage("all-sources", f"{plan_id}/images/all-sources", enabled=True),
+            PlannedPlanImage("windows-2022-cad", f"{plan_id}/images/windows-2022-cad", enabled=False),
+        ),
+        support_info={"email": "it@contoso.example"},
+        tags=TAGS,
+        protect=True,
+    )
+
+
+def _dev_test_attachment() -> PlannedDevTestAttachment:
+    lab = f"/subscriptions/{OTHER_SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/courses"
+    attachment = f"{lab}/sharedGalleries/lab_images"
+    return PlannedDevTestAttachment(f"{OTHER_SUBSCRIPTION}/labs/courses", attachment, lab, "koreacentral")
+
+
 def representative_plan() -> Plan:
     numbered = enumerate(sources().values(), start=1)
     all_sources = image("all-sources", *(version(f"1.0.{place}", source) for place, source in numbered), protect=False)
@@ -166,4 +194,6 @@ def representative_plan() -> Plan:
                 principal_id="44444444-4444-4444-4444-444444444444",
             ),
         ),
+        lab_plan=_lab_plan(),
+        dev_test_attachments=(_dev_test_attachment(),),
     )

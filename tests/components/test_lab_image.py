@@ -72,7 +72,7 @@ def test_outputs_for_the_stack(preview: bool) -> None:
 def test_an_entry_that_may_be_removed_says_so_itself() -> None:
     plan = representative_plan()
     mixed = image("mixed", version("1.0.0", sources()["disk"]), version("2.0.0", sources()["disk"], protect=False))
-    found = registrations(lambda: declare(replace(plan, images=(mixed,))))
+    found = registrations(lambda: declare(replace(plan, images=(mixed,), lab_plan=None)))
     protection = {key: item.options.get("protect") for key, item in found.items() if "mixed" in key}
     assert protection == {
         "lab-image-gallery:index:LabImage::mixed": None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.components import golden
 from tests.policies.findings import (
     LAB_REGIONS,
     LATEST,
@@ -329,6 +331,14 @@ class TestLabRegions:
             "not known yet",
         )
         one(server.analyze(LAB_PLAN, "lab-plan", attachment(galleryLocation=None)), LAB_REGIONS, "not known (nothing)")
+
+    def test_a_plan_as_the_component_declares_it(self, server: PolicyServer) -> None:
+        declared = json.loads(golden.FILE.read_text(encoding="utf-8"))[f"{LAB_PLAN}::lab-plan"]["inputs"]
+        found = server.analyze(LAB_PLAN, "lab-plan", declared)
+        # Labs are made in Japan too, where no image is.
+        assert {each.message.partition(":")[0] for each in found} == set(declared["imageRegions"])
+        assert all("labs of lab-plan are made in japaneast" in each.message for each in found)
+        assert server.analyze(LAB_PLAN, "lab-plan", {**declared, "labRegions": ["koreacentral"]}) == []
 
 
 class TestNotices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT = f"{LABS}/labaccounts/contoso"
+DEVTEST_LAB = f"{LABS.replace('LabServices', 'DevTestLab')}/labs/contoso-devtest"
 OBJECT = "0a000000-0000-0000-0000-000000000001"
 REQUIRED: dict[str, object] = {
     "lab-image-gallery:galleryName": "contoso_lab_images",
@@ -52,6 +54,10 @@ def test_defaults() -> None:
         "gallery_description": None,
         "lab_account_ids": (),
         "lab_account_service_principal_object_id": None,
+        "lab_plan": None,
+        "lab_plan_id": None,
+        "lab_plan_service_principal_object_id": None,
+        "dev_test_lab_ids": (),
         "catalog": "images.yaml",
         "fact_lookups": "all",
         "target_regions": "geography",
@@ -67,7 +73,8 @@ def test_defaults() -> None:
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, [], {}, "[]", "{}"])
 def test_empty_values_are_not_set(nothing: object) -> None:
-    keys = {"[]": ["labAccountIds", "excludeRegions", "targetRegions"], "{}": ["tags"]}
+    lists = ["labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions"]
+    keys = {"[]": lists, "{}": ["labPlan", "tags"]}
     optional = [key for key in KEYS if f"lab-image-gallery:{key}" not in REQUIRED]
     assert settings(**dict.fromkeys(keys.get(str(nothing), optional), nothing)) == settings()
 
@@ -78,6 +85,9 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "galleryDescription": "Images",
         "labAccountIds": [ACCOUNT],
         "labAccountServicePrincipalObjectId": OBJECT,
+        "labPlan": {"name": "contoso-plan", "allowedRegions": ["Korea Central"], "supportInfo": {"phone": "+82 2 1"}},
+        "labPlanServicePrincipalObjectId": OBJECT.upper(),
+        "devTestLabIds": [DEVTEST_LAB],
         "catalog": "more/images.yaml",
         "factLookups": "undeclared",
         "targetRegions": ["Japan East", "koreasouth"],
@@ -89,17 +99,71 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "importExisting": True,
         "tags": {"costCenter": "4711"},
     }
-    assert {*plain, "galleryName", "resourceGroupName", "location"} == set(KEYS)
+    assert {*plain, "labPlanId", "galleryName", "resourceGroupName", "location"} == set(KEYS)
     as_text = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
     found = settings(**plain)
     assert found == settings(**as_text)
     assert found == settings(**{f"lab-image-gallery:{key}": value for key, value in as_text.items()})
     assert found.target_regions == ("japaneast", "koreasouth")
     assert found.lab_account_ids == (ACCOUNT.replace(SUBSCRIPTION, SUBSCRIPTION.lower()),)
-    assert found.lab_services == {"accounts"}
+    assert found.lab_services == {"accounts", "plans"}
+    assert found.lab_plan is not None
+    assert found.lab_plan.allowedRegions == ("koreacentral",)
+    assert found.lab_plan_service_principal_object_id == OBJECT
     assert found.tags == {"costCenter": "4711"}
     assert found.replicas_per_region == 3
     assert found.protect is False
+
+
+@pytest.mark.parametrize(
+    ("values", "services"),
+    [
+        ({}, set()),
+        ({"devTestLabIds": [DEVTEST_LAB]}, set()),
+        ({"labPlan": {"name": "p"}}, {"plans"}),
+        ({"labPlanId": f"{LABS}/labplans/p"}, {"plans"}),
+        ({"labPlanId": f"{LABS}/labPlans/p", "labAccountIds": [ACCOUNT]}, {"accounts", "plans"}),
+    ],
+)
+def test_regions_follow_the_kinds_of_lab_that_are_attached(values: dict[str, object], services: set[str]) -> None:
+    assert settings(**values).lab_services == services
+
+
+def test_everything_wrong_with_a_lab_plan_at_once() -> None:
+    wrong = {
+        "name": "a b",
+        "allowedRegions": ["chinaeast", "Korea"],
+        "supportInfo": {"email": "it", "phone": "none", "url": "here", "fax": "1"},
+        "tags": {"lab-image-gallery": "x"},
+    }
+    lines = findings(labPlan=wrong, labPlanId=f"{LABS}/labaccounts/p", devTestLabIds=[DEVTEST_LAB, DEVTEST_LAB.upper()])
+    assert [line.split(": ")[1].removeprefix("lab-image-gallery:") for line in lines] == [
+        "labPlan.name",
+        "labPlan.allowedRegions[1]",
+        "labPlan.supportInfo.email",
+        "labPlan.supportInfo.phone",
+        "labPlan.supportInfo.url",
+        "labPlan.supportInfo.fax",
+        "labPlan.tags.lab-image-gallery",
+        "labPlanId",
+        "devTestLabIds[1]",
+    ]
+    assert all("; set it with: pulumi config set " in line for line in lines)
+
+
+def named(name: str) -> list[str]:
+    """Keys of the findings about a lab plan of this name; none when it is taken as it is."""
+    try:
+        found = settings(labPlan={"name": name}).lab_plan
+    except SettingsError as error:
+        return [problem.key for problem in error.problems]
+    return [] if found is not None and found.name == name else ["another name"]
+
+
+@given(st.text(max_size=130) | st.from_regex(r"[-\w.()]{1,110}", fullmatch=True))
+def test_a_name_of_a_lab_plan_is_taken_or_refused_in_words(name: str) -> None:
+    good = re.fullmatch(r"[-A-Za-z0-9_.()]{1,100}", name)
+    assert named(name) == ([] if good else ["lab-image-gallery:labPlan.name"])
 
 
 def test_lists_as_text_with_commas() -> None:
