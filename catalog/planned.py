@@ -25,7 +25,10 @@ class PlannedRegion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSource:
-    """What a version is made from: `kind` as in the catalogue; `id` a resource id (of a VHD: its storage account)."""
+    """What a version is made from: `kind` as in the catalogue; `id` a resource id.
+
+    Of a VHD it is that of its storage account, of one that `existing` takes over its own.
+    """
 
     kind: str
     id: str

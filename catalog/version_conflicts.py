@@ -34,14 +34,14 @@ def _against_gallery(
 ) -> list[Conflict]:
     conflicts = []
     tag, owner = settings.owner_tag
-    if published.tags.get(tag) != owner and not settings.import_existing:
+    if published.tags.get(tag) != owner and wanted.import_id is None:
         conflicts.append(
             Conflict(
                 subject,
                 f"the gallery already has this version, without the tag {tag} = {owner}: {published.id}",
                 "A lab's export, a person or another stack made it, and it is not replaced unasked",
-                "Publish under the next number, or take it over by one run with "
-                "`pulumi config set importExisting true`",
+                "Publish under the next number, write source: {existing: true} to keep it as it is, or take it over "
+                "by one run with `pulumi config set importExisting true`",
             )
         )
     conflicts += [
