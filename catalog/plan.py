@@ -12,6 +12,7 @@ from catalog.facts import facts_of
 from catalog.gallery_conflicts import gallery_conflicts
 from catalog.image import Image
 from catalog.image_version import version_key
+from catalog.newest import newest_of_stack
 from catalog.observed import Observed, ObservedDefinition
 from catalog.planned import (
     Plan,
@@ -119,6 +120,7 @@ def _plan_image(
         import_id=f"{gallery_id(settings)}/images/{name}"
         if takes_over_definition(image, definition, settings)
         else None,
+        newest_usable=newest_of_stack(versions, definition.versions if definition else {}, settings),
     )
     if observed.gallery is not None:
         conflicts = [*definition_conflicts(definition, result, settings, observed.gallery), *conflicts]

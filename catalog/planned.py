@@ -62,7 +62,11 @@ class PlannedVersion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImage:
-    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB."""
+    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
+
+    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one that
+    is not among `versions` would go.
+    """
 
     name: str
     description: str | None
@@ -88,6 +92,7 @@ class PlannedImage:
     versions: tuple[PlannedVersion, ...]
     exists: bool = False
     import_id: str | None = None
+    newest_usable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
