@@ -50,7 +50,7 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     accounts, account_failures = labs.result()
     roles, role_failures = _result(roles_asked, ())
     group, group_failures = _result(group_asked, None)
-    failures = [_gallery_failure(error, settings) for error in gallery_failures]
+    failures = [gallery_failure(error, settings) for error in gallery_failures]
     failures += [str(error) for error in (*role_failures, *group_failures, *account_failures, *source_failures)]
     return Observed(
         gallery=gallery,
@@ -98,7 +98,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
             yield source.kind, source.id
 
 
-def _gallery_failure(error: ArmError, settings: Settings) -> str | None:
+def gallery_failure(error: ArmError, settings: Settings) -> str | None:
     """The failure as printed; None where it only says that there is no gallery yet."""
     if error.kind is not Kind.NO_RESOURCE_GROUP:
         return str(error)
