@@ -94,11 +94,18 @@ def difference(file: str, before: str, after: str) -> list[str]:
     return list(lines)
 
 
+def _added(before: str, after: str) -> list[str]:
+    """The lines that an addition put in, in one place."""
+    old, new = before.splitlines(), after.splitlines()
+    same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
+    return new[same : same + len(new) - len(old)]
+
+
 def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
     return [
         f"{file}: {verb} images.{image}.versions.{number}",
-        *(line for line in difference(file, stack.file.text, edited) if line.startswith("+") and line[:3] != "+++"),
+        *(f"+{line}" for line in _added(stack.file.text, edited)),
         "",
         f"Look with pulumi preview --stack {stack.name}, and publish with pulumi up --stack {stack.name}.",
         f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",
