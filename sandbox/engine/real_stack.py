@@ -73,6 +73,17 @@ class RealStack:
         return "" if made_here else _text(self._setting("resourceGroupName"))
 
     @property
+    def gallery_group_id(self) -> str:
+        """Id of the gallery's resource group, whoever makes it."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{_text(self._setting('resourceGroupName'))}"
+
+    @property
+    def gallery_id(self) -> str:
+        """Id of the gallery."""
+        name = _text(self._setting("galleryName"))
+        return f"{self.gallery_group_id}/providers/Microsoft.Compute/galleries/{name}"
+
+    @property
     def lab_accounts(self) -> list[str]:
         """Ids of the lab accounts."""
         value = self._setting("labAccountIds")
