@@ -94,7 +94,9 @@ def new_version_conflicts(
     What else is wrong in the catalogue or in Azure is left to the preview.
     """
     entry = catalogue.images[image]
-    alone = entry.model_copy(update={"versions": {number: entry.versions[number]}})
+    # Versions that are to be taken over stay: they are why a definition of others may be taken over with them.
+    kept = {each: version for each, version in entry.versions.items() if each == number or version.source.existing}
+    alone = entry.model_copy(update={"versions": kept})
     try:
         plan(catalogue.model_copy(update={"images": {image: alone}}), settings, observed)
     except PlanRefused as refused:

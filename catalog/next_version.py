@@ -11,11 +11,15 @@ Step = Literal["patch", "minor", "major"]
 FIRST: Final = "1.0.0"
 
 
+class NoNumber(ValueError):
+    """There is no higher number; the message says why."""
+
+
 def next_number(known: Iterable[str], step: Step = "patch") -> str:
     """The number one `step` above the highest of `known`; the first one when nothing is known.
 
     `known` are numbers of the catalogue and of the gallery together; what is no version number (leading zeros, which
-    Azure may have taken from others) is left out. Raises ValueError when there is no higher number.
+    Azure may have taken from others) is left out. Raises NoNumber.
     """
     numbers = [version_key(number) for number in known if version_problem(number) is None]
     if not numbers:
@@ -25,5 +29,5 @@ def next_number(known: Iterable[str], step: Step = "patch") -> str:
     found = ".".join(map(str, following))
     problem = version_problem(found)
     if problem is not None:
-        raise ValueError(f"there is no {step} above {major}.{minor}.{patch}: {problem}")
+        raise NoNumber(f"there is no {step} above {major}.{minor}.{patch}: {problem}")
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from catalog.catalogue import of_document
 from catalog.document import parse
 from catalog.edit import EditRefused, add_image, add_version
 from catalog.new_version import NoEntry, agreed_facts, new_version_conflicts, version_entry
-from catalog.next_version import Step, next_number
+from catalog.next_version import NoNumber, Step, next_number
 from catalog.observed import Observed
 from catalog.problem import CatalogueError, shown
 from cli.catalogue_file import said
@@ -49,7 +48,7 @@ def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
     observed = observe_images(stack.settings, list(images), asked)
     if observed.failures:
-        raise click.ClickException("\n".join(observed.failures))
+        raise click.ClickException("\n".join(f"{failure}." for failure in observed.failures))
     return observed
 
 
@@ -59,23 +58,10 @@ def add(stack: ChosenStack, image: str, wish: Wish, *, like: dict[str, Any] | No
     Raises ClickException with everything that keeps it from being published; the file is then as it was.
     """
     observed = look_up(stack, [image], wish.source)
-    catalogue = stack.file.catalogue
-    definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
-    known = set(definition.versions) if definition else set()
-    if like is None:
-        known |= catalogue.images[image].versions.keys()
-    given = next(iter(wish.source.values()))
-    source = observed.sources.get(given.lower()) if isinstance(given, str) else None
-    file, text = str(stack.file.path), stack.file.text
     try:
-        number = next_number(known, wish.step)
-        entry = version_entry(wish.source, agreed_facts(source, wish.size_gb, wish.disks), catalogue.defaults)
-        if like is None:
-            edited = add_version(text, image, number, entry, file=file)
-        else:
-            edited = add_image(text, image, {**like, "versions": {number: entry}}, file=file)
-        planned = of_document(parse(edited, file=file))
-    except (NoEntry, ValueError, EditRefused) as error:
+        number, edited = _edited(stack, image, wish, like, observed)
+        planned = of_document(parse(edited, file=str(stack.file.path)))
+    except (NoEntry, NoNumber, EditRefused) as error:
         raise click.ClickException(str(error)) from None
     except CatalogueError as error:
         raise said(error) from None
@@ -87,11 +73,20 @@ def add(stack: ChosenStack, image: str, wish: Wish, *, like: dict[str, Any] | No
     click.echo("\n".join(_report(stack, image, number, edited, dry_run=dry_run)))
 
 
-def difference(file: str, before: str, after: str) -> list[str]:
-    """An edit as a unified diff that git and patch understand, without line breaks at the ends."""
-    name = file.removeprefix("./")
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
-    return list(lines)
+def _edited(
+    stack: ChosenStack, image: str, wish: Wish, like: dict[str, Any] | None, observed: Observed
+) -> tuple[str, str]:
+    """The number of the new version, and the catalogue's text with it."""
+    catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)
+    definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
+    declared = catalogue.images[image].versions if like is None else ()
+    number = next_number({*declared, *(definition.versions if definition else ())}, wish.step)
+    given = next(iter(wish.source.values()))
+    source = observed.sources.get(given.lower()) if isinstance(given, str) else None
+    entry = version_entry(wish.source, agreed_facts(source, wish.size_gb, wish.disks), catalogue.defaults)
+    if like is None:
+        return number, add_version(text, image, number, entry, file=file)
+    return number, add_image(text, image, {**like, "versions": {number: entry}}, file=file)
 
 
 def _added(before: str, after: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 import click
 
 from catalog.edit import EditRefused, remove_version, set_version_key
 from catalog.retirement import Retirement, retirement
-from cli.adding import difference, look_up
+from catalog.text_diff import unified
+from cli.adding import look_up
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 
 EXAMPLES = """\b
@@ -37,11 +39,10 @@ def prune(keep: int, stack: str | None) -> None:
     }
     click.echo("\n".join(_remarks(found, keep)), err=True)
     try:
-        lines = difference(str(chosen.file.path), chosen.file.text, _edited(chosen, found))
+        proposed = unified(os.path.relpath(chosen.file.path), chosen.file.text, _edited(chosen, found))
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
-    if lines:
-        click.echo("\n".join(lines))
+    click.echo(proposed, nl=False)
 
 
 def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:

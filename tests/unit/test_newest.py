@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.image_version import version_key
 from catalog.newest import highest, newest_of_stack, newest_usable
-from catalog.next_version import Step, next_number
+from catalog.next_version import NoNumber, Step, next_number
 from catalog.observed import Observed, ObservedGallery, ObservedReplica
 from catalog.plan import plan
 from tests.unit.plan_inputs import (
@@ -64,7 +64,7 @@ def test_the_next_number_is_above_all(known: list[str], step: Step) -> None:
 
 
 def test_after_the_last_number_there_is_none() -> None:
-    with pytest.raises(ValueError, match="there is no patch above"):
+    with pytest.raises(NoNumber, match="there is no patch above"):
         next_number(["1.0.2147483647"])
 
 
