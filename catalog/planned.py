@@ -64,8 +64,8 @@ class PlannedVersion:
 class PlannedImage:
     """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
 
-    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one that
-    is not among `versions` would go.
+    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
+    that is not among `versions` would go.
     """
 
     name: str
