@@ -155,8 +155,8 @@ def _copy_there(kind: str, source: ObservedSource, region: str) -> str:
     disk = source.id if kind == "disk" else "OS-DISK-ID"
     whose = "it" if kind == "disk" else "its OS disk"
     return (
-        f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, copy "
-        f"that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
+        f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, "
+        f"copy that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
     )
 
 
