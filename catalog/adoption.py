@@ -13,6 +13,7 @@ from catalog.image import Image, name_problem
 from catalog.image_version import VersionDefaults, version_problem
 from catalog.observed import ObservedDefinition, ObservedVersion
 from catalog.problem import dotted
+from catalog.settings import Settings
 from catalog.source import EXISTING
 from catalog.tags import OWNER_TAG
 from catalog.taking_over import USABLE
@@ -76,7 +77,7 @@ def version_entry(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
     }
 
 
-def image_problems(definition: ObservedDefinition, catalogue: Catalogue) -> list[str]:
+def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:
     """Why the catalogue cannot hold an image that it does not name yet, each with what to do."""
     name = definition_name(definition)
     problem = name_problem(name)
@@ -84,12 +85,12 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue) -> list
         advice = "make one of another name from its version, with `./labs add-image NAME --source gallery_version=ID`"
         return [f"{problem}. Azure cannot rename an image: {advice}"]
     entry = {**image_entry(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
-    problems = []
+    problems = _of_another_stack(name, definition.tags, settings)
     try:
         Image.model_validate(entry)
     except ValidationError as error:
         found = complaints_of(error, Image, lambda _: None)
-        problems = [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
+        problems += [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
     triple = (definition.publisher.lower(), definition.offer.lower(), definition.sku.lower())
     problems += [
         f"{name}: {other} has the same publisher, offer and sku in the catalogue; change its sku, or take it out"
@@ -99,10 +100,10 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue) -> list
     return problems
 
 
-def version_problems(definition: ObservedDefinition, number: str) -> list[str]:
+def version_problems(definition: ObservedDefinition, number: str, settings: Settings) -> list[str]:
     """Why the catalogue cannot hold version `number`, each with what to do."""
     name, version = f"{definition_name(definition)}:{number}", definition.versions[number]
-    problems = []
+    problems = _of_another_stack(name, version.tags, settings)
     problem = version_problem(number)
     if problem is not None:
         problems.append(f"{name}: {problem}")
@@ -120,6 +121,13 @@ def version_problems(definition: ObservedDefinition, number: str) -> list[str]:
             "gallery_version=ID`"
         )
     return problems
+
+
+def _of_another_stack(name: str, tags: Mapping[str, str], settings: Settings) -> list[str]:
+    owner, mine = settings.owner_tag
+    if tags.get(owner, mine) == mine:
+        return []
+    return [f"{name}: it belongs to the stack {tags[owner]} (its tag {owner}); have it taken out there first"]
 
 
 def _regions_with(kind: str, version: ObservedVersion) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,7 @@ from catalog.unmanaged import definition_name
 from cli.azure import looked_at, signed_in
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.stack import read_stack
 from cli.table import WIDTH
 
 EXAMPLES = """\b
@@ -46,8 +48,8 @@ def import_(name: str, stack: str | None) -> None:
         click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
     new_image = _catalogue_name(chosen, definition) is None
-    problems = image_problems(definition, chosen.file.catalogue) if new_image else []
-    problems += [problem for version in wanted for problem in version_problems(definition, version)]
+    problems = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
+    problems += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
     if problems:
         raise click.ClickException("\n".join([*problems, "Nothing was changed."]))
     chosen.file.write(_edited(chosen, definition, wanted))
@@ -118,10 +120,29 @@ def _report(
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
     if definition.os_state == "Specialized":
         yield from textwrap.wrap(f"Warning: {CARRIED}", WIDTH)
+    sharing = _other_stacks(stack)
+    if sharing:
+        text = (
+            f"Warning: {_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
+            "version: a preview there will refuse it. Give each stack a catalogue of its own with `pulumi config set "
+            "catalog FILE`."
+        )
+        yield from textwrap.wrap(text, WIDTH, break_on_hyphens=False)
     yield (
         f"Look at it, then `pulumi up --stack {stack.name}` takes it over and protects it. To have it in more regions, "
         "change its target_regions afterwards."
     )
+
+
+def _other_stacks(stack: ChosenStack) -> list[str]:
+    """The other stacks of this folder that publish from the same catalogue."""
+    return [
+        escaped(f"stack {other.name}")
+        for other in map(read_stack, sorted(Path().glob("Pulumi.*.yaml")))
+        if other.name != stack.name
+        and other.catalogue is not None
+        and other.catalogue.resolve() == stack.file.path.resolve()
+    ]
 
 
 def _catalogue_name(stack: ChosenStack, definition: ObservedDefinition) -> str | None:

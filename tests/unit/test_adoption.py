@@ -125,21 +125,25 @@ def only(problems: list[str]) -> str:
         ({"publisher": "x" * 129}, "the catalogue cannot say identifier.publisher as Azure does"),
         ({"os_type": ""}, "the catalogue cannot say os_type as Azure does: is missing"),
         ({"tags": {"a/b": "c"}}, "the catalogue cannot say tags"),
+        ({"tags": {"lab-image-gallery": "lab-image-gallery/prod"}}, "it belongs to the stack lab-image-gallery/prod"),
     ],
 )
 def test_an_image_that_the_catalogue_cannot_hold(changes: dict[str, Any], words: str) -> None:
     usual = {"id": f"{GALLERY}/images/exported", "offer": "other"}
-    assert words in only(image_problems(inputs.observed_definition(**{**usual, **changes}), inputs.catalogue()))
-    assert image_problems(inputs.observed_definition(**usual), inputs.catalogue()) == []
+    assert words in only(
+        image_problems(inputs.observed_definition(**{**usual, **changes}), inputs.catalogue(), inputs.settings())
+    )
+    assert image_problems(inputs.observed_definition(**usual), inputs.catalogue(), inputs.settings()) == []
 
 
 def test_a_version_that_the_catalogue_cannot_hold() -> None:
     def problems(number: str = "1.0.0", **changes: Any) -> list[str]:
         definition = inputs.observed_definition(versions={number: inputs.observed_version(**changes)})
-        return version_problems(definition, number)
+        return version_problems(definition, number, inputs.settings())
 
     assert problems() == problems(provisioning_state="Updating") == []
     assert "its state is Creating; wait for it" in only(problems(provisioning_state="Creating"))
+    assert "it belongs to the stack x/y" in only(problems(tags={"lab-image-gallery": "x/y"}))
     assert "a version is Major.Minor.Patch" in only(problems("01.0.0"))
     first = inputs.observed_version().replicas
     mixed = (first[0], replace(first[1], storage_account_type="Premium_LRS"))

@@ -102,6 +102,16 @@ def test_an_image_is_imported_as_it_is_and_once(scene: Scene) -> None:
     assert scene.catalogue.read_text(encoding="utf-8") == written
 
 
+def test_a_catalogue_of_several_stacks_is_warned_of(scene: Scene) -> None:
+    Path("Pulumi.other.yaml").write_text(Path("Pulumi.dev.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    apart = "config: {lab-image-gallery:catalog: others.yaml}\n"
+    Path("Pulumi.apart.yaml").write_text(apart, encoding="utf-8")
+    scene.export_image()
+    done = scene.labs("import", "Teacher_GIS", "--stack", "dev")
+    assert "Warning: images.yaml is the catalogue of stack other too" in done.stdout
+    assert "apart" not in done.stdout
+
+
 def test_a_version_is_imported_into_its_image(scene: Scene) -> None:
     scene.export_version()
     scene.export_version("1.0.2")
