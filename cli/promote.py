@@ -20,11 +20,12 @@ from cli.chosen_stack import chosen_stack, stack_option
 def promote(trial: str, image: str, step: Step | None, stack: str | None, *, dry_run: bool) -> None:
     """Add the newest version of TRIAL to the catalogue as the next version of IMAGE.
 
-    Teachers can only pick the latest version of an image, so a version is tried as an image of its own first. The trial
-    stays as it is; retire it when nobody uses it any more.
+    Teachers can only pick the latest version of an image, so a version is tried as an image of its own first: one of
+    the catalogue, or one that a teacher saved into the gallery. It stays as it is; retire it when nobody uses it.
     """
     chosen = chosen_stack(stack)
-    name, tried = image_named(chosen, image), image_named(chosen, trial)
+    name, images = image_named(chosen, image), chosen.file.catalogue.images
+    tried = next((there for there in images if there.lower() == trial.lower()), trial)
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
     observed = look_up(chosen, [tried])

@@ -151,6 +151,15 @@ def test_a_trial_is_made_tried_and_promoted_once(scene: Scene) -> None:
     assert scene.catalogue.read_text(encoding="utf-8") == text
 
 
+def test_what_a_teacher_saved_can_be_promoted_if_it_fits(scene: Scene) -> None:
+    scene.export_image()
+    told = refused(scene, "promote", "teacher_gis", "python")
+    assert "the image says os_state: Generalized, and its source" in told
+    assert f"{GALLERY}/images/Teacher_GIS/versions/0.0.1 is Specialized" in told
+    told = refused(scene, "promote", "nowhere", "python")
+    assert "neither the catalogue nor the gallery has a version of nowhere" in told
+
+
 def test_prune_proposes_and_writes_nothing(scene: Scene) -> None:
     for _ in range(2):
         assert scene.labs("add-version", "python", "--source", NEW).exit_code == 0
