@@ -201,6 +201,17 @@ def test_without_a_gallery_or_a_sign_in(scene: Scene, monkeypatch: pytest.Monkey
     assert (refused.exit_code, json.loads(refused.stdout)["ok"]) == (1, False)
 
 
+def test_a_stack_file_with_a_mistake_is_told_before_azure_is_asked(scene: Scene) -> None:
+    stack = Path("Pulumi.dev.yaml")
+    stack.write_text(stack.read_text(encoding="utf-8").replace("koreacentral", "koreacentre"), encoding="utf-8")
+    scene.client.send("DELETE", "/sandbox/requests")
+    for command in (("status",), ("list-unmanaged",), ("import", "python")):
+        refused = scene.labs(*command)
+        assert refused.exit_code == 1
+        assert 'location: "koreacentre" is no Azure region; nearest: koreacentral' in refused.stderr
+    assert scene.client.get("/sandbox/requests").body == []
+
+
 def test_two_administrators_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.export_image()
     scene.export_version()
