@@ -1,6 +1,6 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
 
 .DEFAULT_GOAL := help
 .PHONY: help environment engine up preview test check bench fuzz mutation lock generated destroy clean

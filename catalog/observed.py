@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class ObservedVersion:
     provisioning_state: str
     replication_mode: str = "Full"
     tags: Mapping[str, str] = field(default_factory=dict)
+    end_of_life: date | None = None
+    block_deletion_before_end_of_life: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,12 @@ class ObservedDefinition:
     privacy_statement_uri: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+    description: str | None = None
+    recommended_vcpus: tuple[int, int] | None = None
+    recommended_memory_gb: tuple[int, int] | None = None
+    disallowed_disk_types: tuple[str, ...] = ()
+    release_note_uri: str | None = None
+    end_of_life: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

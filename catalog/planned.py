@@ -25,7 +25,10 @@ class PlannedRegion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSource:
-    """What a version is made from: `kind` as in the catalogue; `id` a resource id (of a VHD: its storage account)."""
+    """What a version is made from: `kind` as in the catalogue; `id` a resource id.
+
+    Of a VHD it is that of its storage account, of one that `existing` takes over its own.
+    """
 
     kind: str
     id: str
@@ -59,7 +62,11 @@ class PlannedVersion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImage:
-    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB."""
+    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
+
+    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
+    that is not among `versions` would go.
+    """
 
     name: str
     description: str | None
@@ -85,6 +92,7 @@ class PlannedImage:
     versions: tuple[PlannedVersion, ...]
     exists: bool = False
     import_id: str | None = None
+    newest_usable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

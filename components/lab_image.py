@@ -148,6 +148,7 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         "securityType": image.security_type,
         "consumers": _list_or_none(image.consumers),
         "homeRegion": plan.gallery.location,
+        "newestUsableVersion": image.newest_usable,
         "versions": [_version_inputs(version) for version in image.versions],
     }
 

@@ -63,7 +63,7 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     lab_plan, plan_failures = _result(plan_asked, None)
     roles, role_failures = _result(roles_asked, ())
     group, group_failures = _result(group_asked, None)
-    failures = [_gallery_failure(error, settings) for error in gallery_failures]
+    failures = [gallery_failure(error, settings) for error in gallery_failures]
     of_labs = (*account_failures, *plan_failures, *dev_test_failures)
     failures += [str(error) for error in (*role_failures, *group_failures, *of_labs, *source_failures)]
     return Observed(
@@ -125,7 +125,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
             yield source.kind, source.id
 
 
-def _gallery_failure(error: ArmError, settings: Settings) -> str | None:
+def gallery_failure(error: ArmError, settings: Settings) -> str | None:
     """The failure as printed; None where it only says that there is no gallery yet."""
     if error.kind is not Kind.NO_RESOURCE_GROUP:
         return str(error)

@@ -34,6 +34,12 @@ Programs find it through the environment variables that Azure's tools use: `ARM_
 sandbox/arm GET '/subscriptions?api-version=2022-12-01'
 ```
 
+`sandbox/labs` is the command line `./labs`, with any arguments, against the pretend Azure instead of yours:
+
+```sh
+sandbox/labs regions korea
+```
+
 It starts with two pretend subscriptions, described in [`sandbox/seed.yaml`](../sandbox/seed.yaml).
 """
 

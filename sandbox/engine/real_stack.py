@@ -88,6 +88,17 @@ class RealStack:
                     yield kind, entry
 
     @property
+    def gallery_group_id(self) -> str:
+        """Id of the gallery's resource group, whoever makes it."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{_text(self._setting('resourceGroupName'))}"
+
+    @property
+    def gallery_id(self) -> str:
+        """Id of the gallery."""
+        name = _text(self._setting("galleryName"))
+        return f"{self.gallery_group_id}/providers/Microsoft.Compute/galleries/{name}"
+
+    @property
     def lab_plan_group(self) -> str:
         """The resource group of a lab plan that the stack makes, where it names one, else ""."""
         value = self._setting("labPlan")

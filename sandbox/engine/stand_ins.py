@@ -11,13 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.engine.errors import EngineError
 from sandbox.engine.real_stack import ID, KINDS, DeclaredSource, RealStack, pretend_subscriptions
+from sandbox.engine.stood_in_gallery import StoodInGallery
 
 ALWAYS = 1_000_000_000  # times that a refusal is given
 MOST_SHOWN = 20
 REQUEST_SECONDS = 60
+
+
+class _Refused(EngineError):
+    """The emulator does not take a stand-in."""
 
 
 @dataclass
@@ -34,11 +40,14 @@ class StandIns:
     unknown: list[str] = field(default_factory=list)
     labs: Counter[str] = field(default_factory=Counter)
     sources: int = 0
+    gallery: StoodInGallery = field(default_factory=StoodInGallery)
+    refused: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, stack: RealStack) -> "StandIns":
         """Everything that the stack's files name and the sandbox does not have."""
-        made = cls(stack)
+        made = cls(stack, gallery=StoodInGallery.of(stack))
+        made.unknown += made.gallery.unknown
         made._group(stack.subscription, stack.group)
         made._group(stack.subscription, stack.lab_plan_group)
         pretend = pretend_subscriptions()
@@ -61,9 +70,17 @@ class StandIns:
 
     def plant(self, endpoint: str) -> None:
         """Put everything into the emulator at `endpoint`. Raises EngineError when it refuses."""
-        self._post(endpoint, "seed", {"subscriptions": self.subscriptions})
+        self._send(endpoint, "POST", "/sandbox/seed", {"subscriptions": self.subscriptions})
         for refusal in self.refusals:
-            self._post(endpoint, "faults", refusal)
+            self._send(endpoint, "POST", "/sandbox/faults", refusal)
+        if self.gallery.requests:
+            self._send(endpoint, "POST", "/sandbox/replication", {"secondsPerRegion": 0})
+        for path, body in self.gallery.requests:
+            try:
+                self._send(endpoint, "PUT", path, body)
+            except _Refused:
+                # The catalogue says what cannot be: what that is, the program reports.
+                self.refused.append(path.partition("?")[0])
 
     def banner(self) -> str:
         """What the reader of the preview has to know, a line each."""
@@ -75,6 +92,7 @@ class StandIns:
             (self.labs["labPlans"], "lab plan"),
             (self.labs["labs"], "DevTest lab"),
             (self.sources, "source"),
+            (self.gallery.versions, "existing version"),
         )
         stood_in = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
         files = f"{self.stack.file.name} and {self.stack.catalogue.name}"
@@ -90,6 +108,7 @@ class StandIns:
             lines += [f"  {entry}" for entry in self.unknown[:MOST_SHOWN]]
         if len(self.unknown) > MOST_SHOWN:
             lines.append(f"  and {len(self.unknown) - MOST_SHOWN} more")
+        lines += [f"not stood in for, since it cannot be as declared: {path}" for path in self.refused[:MOST_SHOWN]]
         return "\n".join(f"sandbox: {line}" for line in lines)
 
     def _group(self, subscription: str, name: str) -> dict[str, Any]:
@@ -114,12 +133,12 @@ class StandIns:
             if source.kind == "vm" and source.size_gb is None:
                 group.setdefault("disks", {}).setdefault(_os_disk(found[5]), {"osType": source.os_type})
 
-    def _post(self, endpoint: str, what: str, body: object) -> None:
+    def _send(self, endpoint: str, method: str, path: str, body: object) -> None:
         request = urllib.request.Request(
-            f"{endpoint}/sandbox/{what}",
+            f"{endpoint}{quote(path, safe='/?=&%()')}",
             data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method="POST",
+            headers={"Content-Type": "application/json", "Authorization": "Bearer sandbox"},
+            method=method,
         )
         # The emulator is on this machine: a proxy of the user's has no part in it.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -127,7 +146,7 @@ class StandIns:
             opener.open(request, timeout=REQUEST_SECONDS).close()
         except urllib.error.HTTPError as error:
             told = error.read().decode(errors="replace")
-            raise EngineError(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
+            raise _Refused(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
         except OSError as error:
             raise EngineError(f"the sandbox's server does not answer: {error}. Repeat the command.") from error
 

@@ -83,8 +83,21 @@ def test_an_entry_that_may_be_removed_says_so_itself() -> None:
 
 
 def test_a_kind_that_nothing_is_made_from_is_refused() -> None:
-    with pytest.raises(ValueError, match="of kind 'existing'"):
-        storage_profile(PlannedSource("existing", ""))
+    with pytest.raises(ValueError, match="of kind 'tape'"):
+        storage_profile(PlannedSource("tape", ""))
+
+
+def test_what_is_taken_over_names_no_source_to_azure() -> None:
+    plan = representative_plan()
+    taken = version("7.0.0", PlannedSource("existing", "own-id"), exists=True, import_id="own-id")
+    exported = image("exported", taken, exists=True, import_id="definition-id")
+    found = registrations(lambda: declare(replace(plan, images=(exported,))))
+    published = found["azure-native:compute:GalleryImageVersion::exported:7.0.0"]
+    assert published.inputs["storageProfile"] == {}
+    assert (published.options["importId"], published.options["protect"]) == ("own-id", True)
+    assert "storageProfile" in published.options["ignoreChanges"]
+    shown = found["lab-image-gallery:index:LabImage::exported"].inputs["versions"][0]
+    assert shown["source"] == {"kind": "existing", "id": "own-id"}
 
 
 def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:

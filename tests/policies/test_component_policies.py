@@ -251,6 +251,15 @@ class TestLatest:
     def test_another_version_is_enough(self, server: PolicyServer) -> None:
         assert judged(server, version(excludeFromLatest=True), version(version="2.0.0")) == []
 
+    @pytest.mark.parametrize("newest", ["1.0.0", "2.0.0", None])
+    def test_the_newest_stays(self, server: PolicyServer, newest: str | None) -> None:
+        assert judged(server, version(), version(version="2.0.0"), newestUsableVersion=newest) == []
+
+    @pytest.mark.parametrize("newest", ["1.1.0", UNKNOWN_TEXT, 1.1])
+    def test_the_newest_goes(self, server: PolicyServer, newest: object) -> None:
+        words = ("is the newest version that teachers get, and it would be deleted", "next number", "gallery_version=")
+        one(judged(server, version(), newestUsableVersion=newest), LATEST, *words)
+
     def test_no_version(self, server: PolicyServer) -> None:
         one(judged(server, versions=[]), LATEST, "gis: it has no version", "no teacher")
 

@@ -182,6 +182,43 @@ def test_the_emulator_shows_the_stand_ins_and_nothing_outlives_the_preview(tmp_p
     assert list((tmp_path / "sandbox" / "stand-ins").iterdir()) == []
 
 
+TAKEN_OVER = """
+images:
+  teacher:
+    os_type: Linux
+    os_state: Specialized
+    identifier: {publisher: contoso, offer: gis, sku: teacher}
+    versions:
+      0.0.1: {source: {existing: true}, os_disk_size_gb: 100, data_disk_count: 1, target_regions: [koreasouth]}
+      0.0.2: {source: {existing: true}}
+  "not/allowed":
+    versions: {1.0.0: {source: {existing: true}, os_disk_size_gb: 1}}
+"""
+
+
+def test_versions_that_are_taken_over_are_there_as_declared(tmp_path: Path) -> None:
+    stack = STACK.replace("small:location", "small:galleryName: labs\n  small:location")
+    found = stand_ins(tmp_path, stack, TAKEN_OVER)
+    gallery = f"/subscriptions/{REAL}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/labs"
+    with folder_of_one_preview(tmp_path / "sandbox") as folder, lease(folder) as held:
+        found.plant(held.endpoint)
+        request = urllib.request.Request(
+            f"{held.endpoint}{gallery}/images/teacher/versions?api-version=2024-03-03",
+            headers={"Authorization": "Bearer any"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            first, second = json.load(answer)["value"]
+    profile = first["properties"]["publishingProfile"]
+    assert {target["name"] for target in profile["targetRegions"]} >= {"Korea South"}
+    assert len(first["properties"]["storageProfile"]["dataDiskImages"]) == 1
+    assert {item["properties"]["provisioningState"] for item in (first, second)} == {"Succeeded"}
+    assert "tags" not in first
+    banner = found.banner()
+    assert "images.teacher.versions.0.0.2: os_disk_size_gb" in banner
+    assert "not stood in for, since it cannot be as declared" in banner
+    assert "3 existing versions" in banner
+
+
 def test_an_emulator_that_does_not_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="does not answer"):
         stand_ins(tmp_path).plant("http://127.0.0.1:9")
