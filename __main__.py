@@ -20,7 +20,9 @@ from catalog.planned import Plan
 from catalog.problem import CatalogueError
 from catalog.settings import KEYS, SettingsError, read_settings
 from components.debug_messages import drop_debug_messages
+from components.destroy_guard import DestroyGuard
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.providers import azure_provider
@@ -45,6 +47,10 @@ def declare(decided: Plan) -> None:
     gallery = Gallery(decided, opts)
     attachments = [LabAccountAttachment(attachment, decided, gallery, opts) for attachment in decided.attachments]
     images = {image.name: LabImage(image, decided, gallery, opts) for image in decided.images}
+    everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments]
+    if decided.lock is not None:
+        everything.append(gallery_lock(decided.lock, decided.gallery.id, everything, opts))
+    DestroyGuard(decided, gallery, everything)
     pulumi.export("galleryId", gallery.gallery_id)
     pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
     pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in decided.images})

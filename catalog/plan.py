@@ -12,11 +12,13 @@ from catalog.facts import facts_of
 from catalog.gallery_conflicts import gallery_conflicts
 from catalog.image import Image
 from catalog.image_version import ImageVersion, version_key
+from catalog.lock import LOCK_NAME
 from catalog.observed import Observed, ObservedDefinition
 from catalog.planned import (
     Plan,
     PlannedGallery,
     PlannedImage,
+    PlannedLock,
     PlannedSource,
     PlannedVersion,
 )
@@ -42,6 +44,8 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     conflicts += gallery_conflicts(settings, observed)
     attachments, found = plan_attachments(gallery.id, settings, observed)
     conflicts += found
+    roles, found = plan_roles(gallery.id, settings, observed, catalogue.images)
+    conflicts += found
     if conflicts:
         raise PlanRefused(conflicts)
     return Plan(
@@ -49,8 +53,18 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         gallery=gallery,
         images=tuple(images),
         attachments=tuple(attachments),
-        role_assignments=plan_roles(gallery.id, settings, observed),
+        role_assignments=roles,
+        owner_tag=settings.owner_tag,
+        lock=_plan_lock(settings, observed),
     )
+
+
+def _plan_lock(settings: Settings, observed: Observed) -> PlannedLock | None:
+    if settings.lock is None:
+        return None
+    own_id = f"{gallery_id(settings)}/providers/Microsoft.Authorization/locks/{LOCK_NAME}"
+    take_over = observed.lock and settings.import_existing
+    return PlannedLock(LOCK_NAME, settings.lock.level, settings.lock.notes, own_id if take_over else None)
 
 
 def resource_group_id(settings: Settings) -> str:
@@ -197,4 +211,5 @@ def _plan_gallery(images: list[PlannedImage], settings: Settings, observed: Obse
         largest=tuple(largest),
         import_id=gallery_id(settings) if observed.gallery and take_over else None,
         resource_group_import_id=resource_group_id(settings) if observed.resource_group and take_over else None,
+        soft_delete=settings.soft_delete,
     )

@@ -18,9 +18,11 @@ from catalog.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegi
 from catalog.geography import SCOPES, target_regions
 from catalog.id_of import IdOf, example
 from catalog.image_version import StorageAccountType
+from catalog.lock import Lock
 from catalog.nearest import nearest
 from catalog.problem import Problem, printable, shown
 from catalog.resource_id import is_guid, is_resource_group, parse
+from catalog.role_setting import RoleSetting, each_once, object_id_problem
 from catalog.tags import OWNER_TAG
 
 NAMESPACE: Final = "lab-image-gallery"
@@ -56,7 +58,6 @@ _PROVIDER_KEYS: Final = (
 )
 
 _LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
-_LAB_PLAN_APPLICATION: Final = "c7bb12bf-0b39-4f7f-9171-f418ff39b76a"
 
 
 def _gallery_name_problem(name: str) -> str | None:
@@ -81,15 +82,6 @@ def _subscription_problem(text: str) -> str | None:
     return None if is_guid(text) else f"must be the id of a subscription (a GUID), not {shown(text)}"
 
 
-def _object_id_problem(text: str) -> str | None:
-    if text.lower() in {_LAB_ACCOUNT_APPLICATION, _LAB_PLAN_APPLICATION}:
-        return (
-            f"{text} is the application's id; wanted is the object id of its service principal in your tenant, which"
-            f" this prints: az ad sp show --id {text.lower()} --query id --output tsv"
-        )
-    return None if is_guid(text) else f"must be an object id (a GUID), not {shown(text)}"
-
-
 def _lab_accounts(ids: tuple[str, ...]) -> tuple[str, ...]:
     wrong: list[Complaint] = []
     seen: dict[str, int] = {}
@@ -105,7 +97,8 @@ def _lab_accounts(ids: tuple[str, ...]) -> tuple[str, ...]:
 class Settings(BaseModel):
     """What a stack says. Attributes are the configuration's keys in snake case; regions are canonical.
 
-    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults.
+    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults;
+    `soft_delete` then is None: the gallery keeps what it has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -120,7 +113,7 @@ class Settings(BaseModel):
     gallery_description: str | None = None
     lab_account_ids: Annotated[tuple[Annotated[str, IdOf(LAB_ACCOUNT)], ...], AfterValidator(_lab_accounts)] = ()
     lab_account_service_principal_object_id: (
-        Annotated[str, checked_text(_object_id_problem), AfterValidator(str.lower)] | None
+        Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)] | None
     ) = None
     catalog: Text = "images.yaml"
     fact_lookups: Literal["all", "undeclared"] = "all"
@@ -131,6 +124,9 @@ class Settings(BaseModel):
     storage_account_type: StorageAccountType = "Standard_LRS"
     protect: Flag = True
     import_existing: Flag = False
+    role_assignments: Annotated[tuple[RoleSetting, ...], AfterValidator(each_once)] = ()
+    lock: Lock | None = None
+    soft_delete: Flag | None = None
     tags: Tags = Field(default={})
 
     @property
@@ -162,10 +158,10 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """The project's configuration keys, each with its attribute of Settings."""
 
-_LISTS: Final = {"labAccountIds", "excludeRegions", "targetRegions"}
-_OBJECTS: Final = {"tags"}
+_LISTS: Final = {"labAccountIds", "excludeRegions", "targetRegions", "roleAssignments"}
+_OBJECTS: Final = {"tags", "lock"}
 _INTEGERS: Final = {"replicasPerRegion"}
-_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting"}
+_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting", "softDelete"}
 
 _COMMANDS: Final = {
     "subscriptionId": f"{SUBSCRIPTION_KEY} 00000000-0000-0000-0000-000000000000",
@@ -186,6 +182,9 @@ _COMMANDS: Final = {
     "storageAccountType": "storageAccountType Standard_LRS",
     "protect": "protect true",
     "importExisting": "importExisting true",
+    "roleAssignments": "--path 'roleAssignments[0].role' Reader",
+    "lock": "lock CanNotDelete",
+    "softDelete": "softDelete true",
     "tags": "--path tags.costCenter 4711",
 }
 """What follows `pulumi config set` to set each key."""

@@ -17,9 +17,9 @@ API_VERSION = "2024-03-03"
 
 
 def look_up_gallery(
-    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str]
+    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str] | None
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
-    """The gallery with the versions of `images` (definition names), and the look-ups that failed.
+    """The gallery with the versions of `images` (definition names, None: of all), and the look-ups that failed.
 
     None when it does not exist. Definitions of other names are returned without versions. One list a definition:
     a version by itself is never asked for.
@@ -36,7 +36,7 @@ def look_up_gallery(
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]
     found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
-    wanted = {name.lower() for name in images} & found.keys()
+    wanted = found.keys() if images is None else {name.lower() for name in images} & found.keys()
     lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
     for name, versions in lists.items():
         if isinstance(versions, ArmError):
@@ -44,9 +44,29 @@ def look_up_gallery(
         else:
             found[name] = replace(found[name], versions=versions)
     gallery = ObservedGallery(
-        id=str(answer["id"]), location=region(str(answer["location"])), tags=tags(answer), definitions=found
+        id=str(answer["id"]),
+        location=region(str(answer["location"])),
+        tags=tags(answer),
+        definitions=found,
+        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled") is True,
     )
     return gallery, failures
+
+
+def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
+    """Id of a gallery of the same name elsewhere in the subscription. Raises ArmError.
+
+    Who may not list the subscription's galleries is told of no namesake: the deployment itself needs no such right.
+    """
+    subscription = gallery_id.partition("/resourceGroups/")[0]
+    try:
+        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.FORBIDDEN:
+            return None
+        raise
+    name = gallery_id.rpartition("/")[2].lower()
+    return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
 
 
 def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 from catalog.catalogue import Catalogue
 from catalog.observed import Observed, ObservedGallery, ObservedResourceGroup, ObservedRoleAssignment
 from catalog.plan import gallery_id, resource_group_id
+from catalog.roles import principals
 from catalog.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
-from inventory.gallery import look_up_gallery
+from inventory.gallery import look_up_gallery, look_up_namesake
 from inventory.lab_accounts import look_up_lab_accounts
+from inventory.lock import look_up_lock
 from inventory.look_up import Answer
 from inventory.pipeline import THREADS
 from inventory.resource_group import look_up_resource_group
@@ -43,28 +45,49 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
 def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor) -> Observed:
     # One thread waits for others of the same pool here; as there is only one such, they always find room.
     labs = pool.submit(look_up_lab_accounts, arm, pool, settings.lab_account_ids)
-    roles_asked = pool.submit(_roles, arm, settings)
+    roles_asked = {
+        person: pool.submit(look_up_roles, arm, gallery_id(settings), person) for person in principals(settings)
+    }
+    lock_asked = pool.submit(_lock, arm, settings)
     group_asked = pool.submit(_resource_group, arm, settings)
     gallery, gallery_failures = look_up_gallery(arm, pool, gallery_id(settings), catalogue.images)
     sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
     accounts, account_failures = labs.result()
-    roles, role_failures = _result(roles_asked, ())
+    roles, role_failures = _roles(roles_asked.values())
+    lock, lock_failures = _result(lock_asked, otherwise=False)
+    nowhere = gallery is None and all(error.kind is Kind.NO_RESOURCE_GROUP for error in gallery_failures)
+    namesake_asked = pool.submit(_namesake, arm, settings, wanted=nowhere)
+    namesake, namesake_failures = _result(namesake_asked, None)
     group, group_failures = _result(group_asked, None)
     failures = [_gallery_failure(error, settings) for error in gallery_failures]
-    failures += [str(error) for error in (*role_failures, *group_failures, *account_failures, *source_failures)]
+    others = (role_failures, lock_failures, group_failures, account_failures, source_failures, namesake_failures)
+    failures += [str(error) for errors in others for error in errors]
     return Observed(
         gallery=gallery,
         resource_group=group,
         role_assignments=roles,
+        lock=lock,
+        namesake=namesake,
         lab_accounts=accounts,
         sources=sources,
         failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
     )
 
 
-def _roles(arm: Arm, settings: Settings) -> tuple[ObservedRoleAssignment, ...]:
-    principal = settings.lab_account_service_principal_object_id
-    return look_up_roles(arm, gallery_id(settings), principal) if principal else ()
+def _roles(
+    asked: Iterable[Future[tuple[ObservedRoleAssignment, ...]]],
+) -> tuple[tuple[ObservedRoleAssignment, ...], list[ArmError]]:
+    nobody: tuple[ObservedRoleAssignment, ...] = ()
+    answers = [_result(future, nobody) for future in asked]
+    return tuple(role for found, _ in answers for role in found), [error for _, errors in answers for error in errors]
+
+
+def _lock(arm: Arm, settings: Settings) -> bool:
+    return settings.lock is not None and look_up_lock(arm, gallery_id(settings))
+
+
+def _namesake(arm: Arm, settings: Settings, *, wanted: bool) -> str | None:
+    return look_up_namesake(arm, gallery_id(settings)) if wanted else None
 
 
 def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:

@@ -9,7 +9,9 @@ from typing import Any
 import pulumi
 
 from catalog.planned import Plan
+from components.destroy_guard import DestroyGuard
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.providers import azure_provider
@@ -23,10 +25,12 @@ def declare(plan: Plan) -> Gallery:
     """What the program declares for `plan`, in its order."""
     options = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, options)
-    for image in plan.images:
-        LabImage(image, plan, gallery, options)
-    for attachment in plan.attachments:
-        LabAccountAttachment(attachment, plan, gallery, options)
+    everything: list[pulumi.Resource] = [gallery]
+    everything += [LabImage(image, plan, gallery, options) for image in plan.images]
+    everything += [LabAccountAttachment(attachment, plan, gallery, options) for attachment in plan.attachments]
+    if plan.lock is not None:
+        everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, options))
+    DestroyGuard(plan, gallery, everything)
     return gallery
 
 

@@ -97,7 +97,7 @@ def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.M
 
 def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None:
     plan = representative_plan()
-    (role,) = plan.role_assignments
+    role, _ = plan.role_assignments
     gallery = replace(plan.gallery, import_id="gallery-id", resource_group_import_id="group-id")
     plan = replace(plan, gallery=gallery, role_assignments=(replace(role, import_id="role-id"),))
     found = registrations(lambda: declare(plan))
@@ -113,7 +113,7 @@ def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None
 
 def test_a_group_that_is_not_ours_is_not_declared() -> None:
     plan = representative_plan()
-    plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=())
+    plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=(), lock=None)
     found = registrations(lambda: declare(plan))
     assert not any(
         item.type.startswith(("azure-native:resources", "azure-native:authorization")) for item in found.values()
