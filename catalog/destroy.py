@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalog.observed import ObservedGallery
-from catalog.resource_id import parse
 
 _API_VERSION = "2024-03-03"
 
@@ -22,7 +21,7 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
     """
     findings = []
     others = of_others(gallery, owner_tag)
-    name = parse(gallery.id).name
+    name = gallery.id.rpartition("/")[2]
     if others:
         listed = "".join(f"\n  {found}" for found in others)
         findings.append(

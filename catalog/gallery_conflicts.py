@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from catalog.conflict import Conflict
 from catalog.observed import Observed, ObservedGallery, ObservedResourceGroup
-from catalog.resource_id import parse
 from catalog.settings import Settings
 
 
@@ -22,7 +21,7 @@ def gallery_conflicts(settings: Settings, observed: Observed) -> list[Conflict]:
 
 def _namesake(settings: Settings, namesake: str) -> Conflict:
     """Source: "Azure Compute Gallery troubleshooting"."""
-    group = parse(namesake).resource_group
+    group = namesake.split("/")[4]
     return Conflict(
         "gallery",
         f"the subscription has a gallery of the name {settings.gallery_name} in another resource group: {namesake}",
