@@ -22,6 +22,13 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
     findings = []
     others = of_others(gallery, owner_tag)
     name = gallery.id.rpartition("/")[2]
+    if gallery.soft_delete and gallery.definitions:
+        findings.append(
+            f"The gallery {name} has soft delete on: Azure would keep each deleted version for 7 days and delete "
+            "neither the image definitions nor the gallery meanwhile, so nothing was deleted. Switch it off with "
+            "`pulumi config set softDelete false` and `pulumi up`, and destroy again; what is deleted then cannot be "
+            "restored."
+        )
     if others:
         listed = "".join(f"\n  {found}" for found in others)
         findings.append(
@@ -30,13 +37,6 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
             "what is still needed elsewhere, delete each of them in this order with `az rest --method delete --url "
             f'"ID?api-version={_API_VERSION}"`, and destroy again; or leave the gallery with everything in it to its '
             "users: `pulumi stack rm --force` forgets the stack and deletes nothing in Azure."
-        )
-    if gallery.soft_delete and gallery.definitions:
-        findings.append(
-            f"The gallery {name} has soft delete on: Azure would keep each deleted version for 7 days and delete "
-            "neither the image definitions nor the gallery meanwhile, so nothing was deleted. Switch it off with "
-            "`pulumi config set softDelete false` and `pulumi up`, and destroy again; what is deleted then cannot be "
-            "restored."
         )
     if findings:
         raise DestroyRefused("\n".join(findings))
