@@ -34,7 +34,8 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
         findings.append(
             f"The gallery {name} has images that this stack did not make, as teachers' exports are (they lack the tag "
             f"{owner_tag[0]} = {owner_tag[1]}), so nothing was deleted:{listed}\nAsk whose they are. Then either copy "
-            "what is still needed elsewhere, delete each of them in this order with `az rest --method delete --url "
+            "what is still needed elsewhere, take the stack's lock off if it has one (`pulumi config rm lock`, `pulumi "
+            "up`), delete each of them in this order with `az rest --method delete --url "
             f'"ID?api-version={_API_VERSION}"`, and destroy again; or leave the gallery with everything in it to its '
             "users: `pulumi stack rm --force` forgets the stack and deletes nothing in Azure."
         )

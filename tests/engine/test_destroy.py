@@ -111,7 +111,7 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     assert everything(project) == before
     destroy.run("Soft delete")
 
-    first, *rest = prompted(destroy.section("Images of others"))
+    first, forget, *rest = prompted(destroy.section("Images of others"))
     promised = re.findall(r"^```text\n(.*?)^```", destroy.text, flags=re.DOTALL | re.MULTILINE)[0].splitlines()
     printed = destroy.one(first, check=False).stdout
     assert promised[0] in printed
@@ -121,12 +121,24 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     assert "Traceback" not in printed
     assert everything(project) == before
 
+    forget_and_remember(destroy, forget)
+    assert everything(project) == before
     for line in rest:
         destroy.one(line)
     destroy.run("The end")
     assert (access.left, destroy.left) == ([], [])
     assert project.listed(f"{GROUP}/resources", "api-version=2021-04-01") == []
     assert project.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS) == []
+
+
+def forget_and_remember(page: Page, forget: str) -> None:
+    """Take the way that ends without the stack, and go back to where it began."""
+    stack, state = page.project.path / "Pulumi.dev.yaml", page.project.path.parent / "state.json"
+    config = stack.read_text(encoding="utf-8")
+    state.write_text(page.project.pulumi("stack", "export").stdout, encoding="utf-8")
+    assert "has been removed" in page.one(forget).stdout
+    stack.write_text(config, encoding="utf-8")
+    page.project.pulumi("stack", "import", "--file", str(state))
 
 
 def give_and_lock(project: Project, page: Page) -> None:
