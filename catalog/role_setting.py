@@ -24,15 +24,13 @@ ROLES: Final = {
 }
 """Roles by name, with the ids that they have in every tenant. Source: "Azure built-in roles"."""
 
-_APPLICATIONS: Final = {
-    "1a14be2a-e903-4cec-99cf-b2e209259a0f": "lab accounts",
-    "c7bb12bf-0b39-4f7f-9171-f418ff39b76a": "lab plans",
-}
+LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
+LAB_PLAN_APPLICATION: Final = "c7bb12bf-0b39-4f7f-9171-f418ff39b76a"
 
 
 def object_id_problem(text: str) -> str | None:
     """What is wrong with the object id of a principal."""
-    if text.lower() in _APPLICATIONS:
+    if text.lower() in {LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION}:
         return (
             f"{text} is the application's id; wanted is the object id of its service principal in your tenant, which"
             f" this prints: az ad sp show --id {text.lower()} --query id --output tsv"

@@ -22,7 +22,7 @@ from catalog.lock import Lock
 from catalog.nearest import nearest
 from catalog.problem import Problem, printable, shown
 from catalog.resource_id import is_guid, is_resource_group, parse
-from catalog.role_setting import RoleSetting, each_once, object_id_problem
+from catalog.role_setting import LAB_ACCOUNT_APPLICATION, RoleSetting, each_once, object_id_problem
 from catalog.tags import OWNER_TAG
 
 NAMESPACE: Final = "lab-image-gallery"
@@ -56,8 +56,6 @@ _PROVIDER_KEYS: Final = (
     "useMsi",
     "useOidc",
 )
-
-_LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
 
 
 def _gallery_name_problem(name: str) -> str | None:
@@ -172,7 +170,7 @@ _COMMANDS: Final = {
     "galleryDescription": "galleryDescription 'Images for labs'",
     "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT)}",
     "labAccountServicePrincipalObjectId": "labAccountServicePrincipalObjectId"
-    f' "$(az ad sp show --id {_LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
+    f' "$(az ad sp show --id {LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
     "catalog": "catalog images.yaml",
     "factLookups": "factLookups all",
     "targetRegions": "targetRegions geography",

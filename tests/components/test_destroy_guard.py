@@ -136,3 +136,11 @@ def test_what_cannot_be_seen_is_not_destroyed(host: DynamicHost, gallery: Galler
     assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
     assert "with 403 (AuthorizationFailed" in told
     assert f'--role "Reader" --scope {GALLERY}' in told
+
+
+def test_azure_that_does_not_answer_keeps_everything(host: DynamicHost, gallery: Gallery) -> None:
+    # A wait that is longer than anyone would sit through is told at once.
+    gallery.refusal = Answer(503, arm_error("ServerBusy", "later"), {"Retry-After": "3600"})
+    told = refused(host)
+    assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
+    assert told.endswith("see https://status.azure.com and run it again")
