@@ -63,8 +63,13 @@ def _plan_lock(settings: Settings, observed: Observed) -> PlannedLock | None:
     if settings.lock is None:
         return None
     own_id = f"{gallery_id(settings)}/providers/Microsoft.Authorization/locks/{LOCK_NAME}"
-    take_over = observed.lock and settings.import_existing
-    return PlannedLock(LOCK_NAME, settings.lock.level, settings.lock.notes, own_id if take_over else None)
+    return PlannedLock(
+        name=LOCK_NAME,
+        level=settings.lock.level,
+        notes=settings.lock.notes,
+        exists=observed.lock,
+        import_id=own_id if observed.lock and settings.import_existing else None,
+    )
 
 
 def resource_group_id(settings: Settings) -> str:

@@ -110,6 +110,7 @@ class PlannedLock:
     name: str
     level: str
     notes: str | None
+    exists: bool = False
     import_id: str | None = None
 
 

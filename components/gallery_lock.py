@@ -17,7 +17,13 @@ def gallery_lock(
 
     Everything in the gallery inherits it, and Azure refuses to delete what is locked.
     """
-    own = ResourceOptions(depends_on=list(after), import_=lock.import_id, delete_before_replace=True)
+    own = ResourceOptions(
+        depends_on=list(after),
+        import_=lock.import_id,
+        # An import spells the scope without its first slash, and another scope would be another lock.
+        ignore_changes=["scope"] if lock.exists else None,
+        delete_before_replace=True,
+    )
     return authorization.ManagementLockByScope(
         "lock",
         lock_name=lock.name,

@@ -111,6 +111,16 @@ def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None
     ] == ["group-id", "gallery-id", "role-id"]
 
 
+def test_a_lock_that_is_there_is_not_made_anew_for_the_spelling_of_its_scope() -> None:
+    plan = representative_plan()
+    assert plan.lock is not None
+    key = "azure-native:authorization:ManagementLockByScope::lock"
+    assert "ignoreChanges" not in registrations(lambda: declare(plan))[key].options
+    plan = replace(plan, lock=replace(plan.lock, exists=True, import_id="lock-id"))
+    options = registrations(lambda: declare(plan))[key].options
+    assert (options["importId"], options["ignoreChanges"]) == ("lock-id", ["scope"])
+
+
 def test_a_group_that_is_not_ours_is_not_declared() -> None:
     plan = representative_plan()
     plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=(), lock=None)

@@ -120,7 +120,7 @@ class TestLock:
         lock_id = f"{GALLERY}/providers/Microsoft.Authorization/locks/lab-image-gallery"
         found = decided(observed=Observed(lock=there), lock="CanNotDelete", importExisting=importing).lock
         expected = lock_id if there and importing else None
-        assert found == PlannedLock("lab-image-gallery", "CanNotDelete", None, expected)
+        assert found == PlannedLock("lab-image-gallery", "CanNotDelete", None, there, expected)
 
 
 @pytest.mark.parametrize("value", [None, True, False])
