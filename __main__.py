@@ -20,8 +20,10 @@ from catalog.planned import Plan
 from catalog.problem import CatalogueError
 from catalog.settings import KEYS, SettingsError, read_settings
 from components.debug_messages import drop_debug_messages
+from components.destroy_guard import DestroyGuard
 from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
@@ -49,6 +51,10 @@ def declare(decided: Plan) -> None:
     images = {image.name: LabImage(image, decided, gallery, opts) for image in decided.images}
     dev_test = [DevTestAttachment(attachment, decided, gallery, opts) for attachment in decided.dev_test_attachments]
     plans = [LabPlan(decided.lab_plan, decided, gallery, images, opts)] if decided.lab_plan else []
+    everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *dev_test, *plans]
+    if decided.lock is not None:
+        everything.append(gallery_lock(decided.lock, decided.gallery.id, everything, opts))
+    DestroyGuard(decided, gallery, everything)
     pulumi.export("galleryId", gallery.gallery_id)
     pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
     pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in decided.images})

@@ -90,21 +90,29 @@ class ObservedDefinition:
 
 @dataclass(frozen=True, slots=True)
 class ObservedGallery:
-    """The gallery itself, with its image definitions by name in lower case."""
+    """The gallery itself, with its image definitions by name in lower case.
+
+    `soft_delete` says that Azure keeps deleted versions for a while.
+    """
 
     id: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
+    soft_delete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedRoleAssignment:
-    """A role on the gallery itself (not one inherited from its group); `name` is a UUID in lower case."""
+    """A role on the gallery itself (not one inherited from its group), or on the definition `image` in it.
+
+    `name` is a UUID in lower case.
+    """
 
     name: str
     role_definition_id: str
     principal_id: str
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +157,18 @@ class Observed:
 
     `gallery` is None when it does not exist yet; so is `resource_group`, which is looked up only when the stack makes
     it, and `lab_plan`, which a stack may make. `role_assignments` are those of the principals that the stack names.
-    `sources`, `lab_accounts` and `dev_test_labs` are keyed by id in lower case and hold only what was asked for.
-    `failures` are look-ups that failed as a whole (the gallery, a
-    subscription, a sign-in), ready to be printed, each with its cause and what to do.
+    `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
+    gallery of the same name in another resource group, looked up only when ours does not exist. `sources`,
+    `lab_accounts` and `dev_test_labs` are keyed by id in lower case and hold only what was asked for. `failures` are
+    look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
+    and what to do.
     """
 
     gallery: ObservedGallery | None = None
     resource_group: ObservedResourceGroup | None = None
     role_assignments: tuple[ObservedRoleAssignment, ...] = ()
+    lock: bool = False
+    namesake: str | None = None
     sources: Mapping[str, ObservedSource] = field(default_factory=dict)
     lab_accounts: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
     lab_plan: ObservedLabPlan | None = None

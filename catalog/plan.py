@@ -14,12 +14,14 @@ from catalog.gallery_conflicts import gallery_conflicts
 from catalog.image import Image
 from catalog.image_version import version_key
 from catalog.lab_plans import plan_lab_plan
+from catalog.lock import LOCK_NAME
 from catalog.newest import newest_of_stack
 from catalog.observed import Observed, ObservedDefinition
 from catalog.planned import (
     Plan,
     PlannedGallery,
     PlannedImage,
+    PlannedLock,
     PlannedSource,
     PlannedVersion,
 )
@@ -57,6 +59,8 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     conflicts += found
     dev_test_attachments, found = plan_dev_test_attachments(gallery.id, settings, observed)
     conflicts += found
+    roles, found = plan_roles(gallery.id, settings, observed, catalogue.images)
+    conflicts += found
     if conflicts:
         raise PlanRefused(conflicts)
     return Plan(
@@ -64,9 +68,24 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         gallery=gallery,
         images=tuple(images),
         attachments=tuple(attachments),
-        role_assignments=plan_roles(gallery.id, settings, observed),
+        role_assignments=roles,
+        owner_tag=settings.owner_tag,
         lab_plan=lab_plan,
         dev_test_attachments=tuple(dev_test_attachments),
+        lock=_plan_lock(settings, observed),
+    )
+
+
+def _plan_lock(settings: Settings, observed: Observed) -> PlannedLock | None:
+    if settings.lock is None:
+        return None
+    own_id = f"{gallery_id(settings)}/providers/Microsoft.Authorization/locks/{LOCK_NAME}"
+    return PlannedLock(
+        name=LOCK_NAME,
+        level=settings.lock.level,
+        notes=settings.lock.notes,
+        exists=observed.lock,
+        import_id=own_id if observed.lock and settings.import_existing else None,
     )
 
 
@@ -206,4 +225,5 @@ def _plan_gallery(images: list[PlannedImage], settings: Settings, observed: Obse
         largest=tuple(largest),
         import_id=gallery_id(settings) if observed.gallery and take_over else None,
         resource_group_import_id=resource_group_id(settings) if observed.resource_group and take_over else None,
+        soft_delete=settings.soft_delete,
     )

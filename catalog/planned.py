@@ -97,11 +97,28 @@ class PlannedImage:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRoleAssignment:
-    """A role for a service principal on the gallery. `name` is a UUID, the same for the same scope, principal, role."""
+    """A role for a principal on the gallery, or on the definition of `image`.
+
+    `name` is a UUID, the same for the same scope, principal and role.
+    """
 
     name: str
     role_definition_id: str
     principal_id: str
+    import_id: str | None = None
+    principal_type: str = "ServicePrincipal"
+    image: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """A lock on the gallery, which everything in it inherits."""
+
+    name: str
+    level: str
+    notes: str | None
+    exists: bool = False
     import_id: str | None = None
 
 
@@ -169,6 +186,7 @@ class PlannedGallery:
     """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
 
     `largest` names the images that hold most of it: (image, GB), largest first. None in a size: not known.
+    `soft_delete` None leaves what Azure has.
     """
 
     name: str
@@ -183,16 +201,19 @@ class PlannedGallery:
     largest: tuple[tuple[str, int], ...]
     import_id: str | None = None
     resource_group_import_id: str | None = None
+    soft_delete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that one stack declares."""
+    """Everything that one stack declares. `owner_tag` is name and value of the tag on all of it."""
 
     subscription_id: str
     gallery: PlannedGallery
     images: tuple[PlannedImage, ...]
     attachments: tuple[PlannedAttachment, ...]
     role_assignments: tuple[PlannedRoleAssignment, ...]
+    owner_tag: tuple[str, str]
     lab_plan: PlannedLabPlan | None = None
     dev_test_attachments: tuple[PlannedDevTestAttachment, ...] = ()
+    lock: PlannedLock | None = None

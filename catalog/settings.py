@@ -19,9 +19,17 @@ from catalog.geography import SCOPES, target_regions
 from catalog.id_of import IdOf, example
 from catalog.image_version import StorageAccountType
 from catalog.lab_plan_settings import LabPlanSettings, resource_group_problem
+from catalog.lock import Lock
 from catalog.nearest import nearest
 from catalog.problem import Problem, printable, shown
 from catalog.resource_id import is_guid, parse
+from catalog.role_setting import (
+    LAB_ACCOUNT_APPLICATION,
+    LAB_PLAN_APPLICATION,
+    RoleSetting,
+    each_once,
+    object_id_problem,
+)
 from catalog.tags import OWNER_TAG
 
 NAMESPACE: Final = "lab-image-gallery"
@@ -58,9 +66,6 @@ _PROVIDER_KEYS: Final = (
     "useOidc",
 )
 
-_LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
-_LAB_PLAN_APPLICATION: Final = "c7bb12bf-0b39-4f7f-9171-f418ff39b76a"
-
 
 def _gallery_name_problem(name: str) -> str | None:
     """Source: "Azure Compute Gallery troubleshooting"."""
@@ -76,15 +81,6 @@ def _gallery_name_problem(name: str) -> str | None:
 
 def _subscription_problem(text: str) -> str | None:
     return None if is_guid(text) else f"must be the id of a subscription (a GUID), not {shown(text)}"
-
-
-def _object_id_problem(text: str) -> str | None:
-    if text.lower() in {_LAB_ACCOUNT_APPLICATION, _LAB_PLAN_APPLICATION}:
-        return (
-            f"{text} is the application's id; wanted is the object id of its service principal in your tenant, which"
-            f" this prints: az ad sp show --id {text.lower()} --query id --output tsv"
-        )
-    return None if is_guid(text) else f"must be an object id (a GUID), not {shown(text)}"
 
 
 def _each_once(what: str) -> AfterValidator:
@@ -104,13 +100,14 @@ def _each_once(what: str) -> AfterValidator:
     return AfterValidator(validate)
 
 
-_ObjectId = Annotated[str, checked_text(_object_id_problem), AfterValidator(str.lower)]
+_ObjectId = Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)]
 
 
 class Settings(BaseModel):
     """What a stack says. Attributes are the configuration's keys in snake case; regions are canonical.
 
-    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults.
+    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults;
+    `soft_delete` then is None: the gallery keeps what it has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -138,6 +135,9 @@ class Settings(BaseModel):
     storage_account_type: StorageAccountType = "Standard_LRS"
     protect: Flag = True
     import_existing: Flag = False
+    role_assignments: Annotated[tuple[RoleSetting, ...], AfterValidator(each_once)] = ()
+    lock: Lock | None = None
+    soft_delete: Flag | None = None
     tags: Tags = Field(default={})
 
     @property
@@ -193,10 +193,10 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """The project's configuration keys, each with its attribute of Settings."""
 
-_LISTS: Final = {"labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions"}
-_OBJECTS: Final = {"labPlan", "tags"}
+_LISTS: Final = {"labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions", "roleAssignments"}
+_OBJECTS: Final = {"labPlan", "lock", "tags"}
 _INTEGERS: Final = {"replicasPerRegion"}
-_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting"}
+_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting", "softDelete"}
 
 _COMMANDS: Final = {
     "subscriptionId": f"{SUBSCRIPTION_KEY} 00000000-0000-0000-0000-000000000000",
@@ -207,7 +207,7 @@ _COMMANDS: Final = {
     "galleryDescription": "galleryDescription 'Images for labs'",
     "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT)}",
     "labAccountServicePrincipalObjectId": "labAccountServicePrincipalObjectId"
-    f' "$(az ad sp show --id {_LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
+    f' "$(az ad sp show --id {LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
     "labPlan": "--path labPlan.name contoso-plan",
     "labPlan.resourceGroupName": "--path labPlan.resourceGroupName labs",
     "labPlan.allowedRegions": "--path 'labPlan.allowedRegions[0]' koreacentral",
@@ -215,7 +215,7 @@ _COMMANDS: Final = {
     "labPlan.tags": "--path labPlan.tags.costCenter 4711",
     "labPlanId": f"labPlanId {example(LAB_PLAN)}",
     "labPlanServicePrincipalObjectId": "labPlanServicePrincipalObjectId"
-    f' "$(az ad sp show --id {_LAB_PLAN_APPLICATION} --query id --output tsv)"',
+    f' "$(az ad sp show --id {LAB_PLAN_APPLICATION} --query id --output tsv)"',
     "devTestLabIds": f"--path 'devTestLabIds[0]' {example(DEVTEST_LAB)}",
     "catalog": "catalog images.yaml",
     "factLookups": "factLookups all",
@@ -226,6 +226,9 @@ _COMMANDS: Final = {
     "storageAccountType": "storageAccountType Standard_LRS",
     "protect": "protect true",
     "importExisting": "importExisting true",
+    "roleAssignments": "--path 'roleAssignments[0].role' Reader",
+    "lock": "lock CanNotDelete",
+    "softDelete": "softDelete true",
     "tags": "--path tags.costCenter 4711",
 }
 """What follows `pulumi config set` to set each key, or a key inside another."""

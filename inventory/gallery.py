@@ -44,9 +44,29 @@ def look_up_gallery(
         else:
             found[name] = replace(found[name], versions=versions)
     gallery = ObservedGallery(
-        id=str(answer["id"]), location=region(str(answer["location"])), tags=tags(answer), definitions=found
+        id=str(answer["id"]),
+        location=region(str(answer["location"])),
+        tags=tags(answer),
+        definitions=found,
+        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled") is True,
     )
     return gallery, failures
+
+
+def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
+    """Id of a gallery of the same name elsewhere in the subscription. Raises ArmError.
+
+    Who may not list the subscription's galleries is told of no namesake: the deployment itself needs no such right.
+    """
+    subscription = gallery_id.partition("/resourceGroups/")[0]
+    try:
+        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.FORBIDDEN:
+            return None
+        raise
+    name = gallery_id.rpartition("/")[2].lower()
+    return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
 
 
 def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:

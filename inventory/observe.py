@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 from catalog.catalogue import Catalogue
@@ -15,13 +15,14 @@ from catalog.observed import (
     ObservedRoleAssignment,
 )
 from catalog.plan import gallery_id, resource_group_id
-from catalog.roles import needed_roles
+from catalog.roles import principals
 from catalog.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
-from inventory.gallery import look_up_gallery
+from inventory.gallery import look_up_gallery, look_up_namesake
 from inventory.lab_accounts import look_up_dev_test_labs, look_up_lab_accounts
 from inventory.lab_plan import look_up_lab_plan
+from inventory.lock import look_up_lock
 from inventory.look_up import Answer
 from inventory.pipeline import THREADS
 from inventory.resource_group import look_up_resource_group
@@ -54,22 +55,32 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     labs = pool.submit(look_up_lab_accounts, arm, pool, settings.lab_account_ids)
     dev_test_labs = pool.submit(look_up_dev_test_labs, arm, pool, settings.dev_test_lab_ids)
     plan_asked = pool.submit(_lab_plan, arm, settings)
-    roles_asked = pool.submit(_roles, arm, settings)
+    roles_asked = {
+        person: pool.submit(look_up_roles, arm, gallery_id(settings), person) for person in principals(settings)
+    }
+    lock_asked = pool.submit(_lock, arm, settings)
     group_asked = pool.submit(_resource_group, arm, settings)
     gallery, gallery_failures = look_up_gallery(arm, pool, gallery_id(settings), catalogue.images)
     sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
     accounts, account_failures = labs.result()
     dev_test, dev_test_failures = dev_test_labs.result()
     lab_plan, plan_failures = _result(plan_asked, None)
-    roles, role_failures = _result(roles_asked, ())
+    roles, role_failures = _roles(roles_asked.values())
+    lock, lock_failures = _result(lock_asked, otherwise=False)
+    nowhere = gallery is None and all(error.kind is Kind.NO_RESOURCE_GROUP for error in gallery_failures)
+    namesake_asked = pool.submit(_namesake, arm, settings, wanted=nowhere)
+    namesake, namesake_failures = _result(namesake_asked, None)
     group, group_failures = _result(group_asked, None)
     failures = [gallery_failure(error, settings) for error in gallery_failures]
-    of_labs = (*account_failures, *plan_failures, *dev_test_failures)
-    failures += [str(error) for error in (*role_failures, *group_failures, *of_labs, *source_failures)]
+    of_stack = [*role_failures, *lock_failures, *group_failures, *namesake_failures]
+    of_labs = [*account_failures, *plan_failures, *dev_test_failures]
+    failures += [str(error) for error in (*of_stack, *of_labs, *source_failures)]
     return Observed(
         gallery=gallery,
         resource_group=group,
         role_assignments=roles,
+        lock=lock,
+        namesake=namesake,
         lab_accounts=accounts,
         lab_plan=lab_plan,
         dev_test_labs=dev_test,
@@ -78,10 +89,20 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     )
 
 
-def _roles(arm: Arm, settings: Settings) -> tuple[ObservedRoleAssignment, ...]:
-    gallery = gallery_id(settings)
-    principals = dict.fromkeys(principal for principal, _ in needed_roles(settings))
-    return tuple(role for principal in principals for role in look_up_roles(arm, gallery, principal))
+def _roles(
+    asked: Iterable[Future[tuple[ObservedRoleAssignment, ...]]],
+) -> tuple[tuple[ObservedRoleAssignment, ...], list[ArmError]]:
+    nobody: tuple[ObservedRoleAssignment, ...] = ()
+    answers = [_result(future, nobody) for future in asked]
+    return tuple(role for found, _ in answers for role in found), [error for _, errors in answers for error in errors]
+
+
+def _lock(arm: Arm, settings: Settings) -> bool:
+    return settings.lock is not None and look_up_lock(arm, gallery_id(settings))
+
+
+def _namesake(arm: Arm, settings: Settings, *, wanted: bool) -> str | None:
+    return look_up_namesake(arm, gallery_id(settings)) if wanted else None
 
 
 def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:

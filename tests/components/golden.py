@@ -9,8 +9,10 @@ from typing import Any
 import pulumi
 
 from catalog.planned import Plan
+from components.destroy_guard import DestroyGuard
 from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
@@ -26,12 +28,14 @@ def declare(plan: Plan) -> Gallery:
     options = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, options)
     images = {image.name: LabImage(image, plan, gallery, options) for image in plan.images}
-    for attachment in plan.attachments:
-        LabAccountAttachment(attachment, plan, gallery, options)
-    for dev_test in plan.dev_test_attachments:
-        DevTestAttachment(dev_test, plan, gallery, options)
+    everything: list[pulumi.Resource] = [gallery, *images.values()]
+    everything += [LabAccountAttachment(attachment, plan, gallery, options) for attachment in plan.attachments]
+    everything += [DevTestAttachment(attachment, plan, gallery, options) for attachment in plan.dev_test_attachments]
     if plan.lab_plan:
-        LabPlan(plan.lab_plan, plan, gallery, images, options)
+        everything.append(LabPlan(plan.lab_plan, plan, gallery, images, options))
+    if plan.lock is not None:
+        everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, options))
+    DestroyGuard(plan, gallery, everything)
     return gallery
 
 

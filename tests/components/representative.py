@@ -13,6 +13,7 @@ from catalog.planned import (
     PlannedGallery,
     PlannedImage,
     PlannedLabPlan,
+    PlannedLock,
     PlannedPlanImage,
     PlannedRegion,
     PlannedRoleAssignment,
@@ -175,6 +176,7 @@ def representative_plan() -> Plan:
             protect=True,
             replica_storage_gb=1024,
             largest=(("all-sources", 768), ("windows-2022-cad", 256)),
+            soft_delete=True,
         ),
         images=(_full_image(), all_sources, desktops),
         attachments=tuple(
@@ -194,7 +196,18 @@ def representative_plan() -> Plan:
                 "/b24988ac-6180-42a0-ab88-20f7382dd24c",
                 principal_id="44444444-4444-4444-4444-444444444444",
             ),
+            PlannedRoleAssignment(
+                name="55555555-5555-5555-5555-555555555555",
+                role_definition_id=f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+                "/acdd72a7-3385-48ef-bd42-f606fba81ae7",
+                principal_id="66666666-6666-6666-6666-666666666666",
+                principal_type="Group",
+                image="desktops",
+                description="Reads the desktops",
+            ),
         ),
+        owner_tag=("lab-image-gallery", "lab-image-gallery/test"),
         lab_plan=_lab_plan(),
         dev_test_attachments=(_dev_test_attachment(),),
+        lock=PlannedLock("lab-image-gallery", "CanNotDelete", "Labs run from these images"),
     )

@@ -39,7 +39,7 @@ def test_nothing_depends_on_the_order_of_two_runs() -> None:
 
 def test_every_azure_resource_goes_through_the_provider_of_the_subscription() -> None:
     azure = {key: item["provider"] for key, item in inventory().items() if key.startswith("azure-native:")}
-    assert len(azure) == 16
+    assert len(azure) == 18
     assert set(azure.values()) == {"pulumi:providers:azure-native::azure-native:11111111-1111-1111-1111-111111111111"}
 
 
@@ -96,6 +96,27 @@ def test_the_sdk_of_lab_services_is_loaded_for_a_declared_plan_only() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
 
 
+def test_a_role_on_an_image_waits_for_it() -> None:
+    item = of_type("azure-native:authorization:RoleAssignment")[
+        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555"
+    ]
+    assert item["inputs"]["scope"] == f"{GALLERY}/images/desktops"
+    assert item["options"]["dependsOn"] == ["azure-native:compute:GalleryImage::desktops"]
+
+
+def test_the_lock_goes_before_everything_else_and_the_guard_before_the_lock() -> None:
+    """What depends on the others is deleted before them."""
+    ours = {
+        key for key in inventory() if not key.startswith(("lab-image-gallery:", "pulumi:", "pulumi-python:dynamic/l"))
+    }
+    attached = set(of_type("pulumi-python:dynamic/lab-image-gallery:ArmObject"))
+    (lock,) = of_type("azure-native:authorization:ManagementLockByScope").items()
+    (guard,) = of_type("pulumi-python:dynamic/lab-image-gallery:DestroyGuard").values()
+    others = (ours | attached) - {lock[0]}
+    assert others <= set(lock[1]["options"]["dependsOn"])
+    assert others | {lock[0]} <= set(guard["options"]["dependsOn"])
+
+
 def test_target_regions_never_replace_anything() -> None:
     for item in of_type("azure-native:compute:GalleryImageVersion").values():
         paths = item["options"]["replaceOnChanges"]
@@ -115,6 +136,7 @@ def test_what_is_published_is_never_replaced_for_its_spelling() -> None:
     versions = "azure-native:compute:GalleryImageVersion::windows-2022-cad"
     assert {key for key, ignored in ignoring.items() if ignored} == {
         "azure-native:authorization:RoleAssignment::role:33333333-3333-3333-3333-333333333333",
+        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555",
         "azure-native:compute:GalleryImage::windows-2022-cad",
         f"{versions}:0.9.0",
         f"{versions}:1.0.0",

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.id_of import example
+from catalog.lock import LockSetting
 from catalog.problem import CatalogueError
+from catalog.role_setting import ROLES
 from catalog.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -67,14 +69,17 @@ def test_defaults() -> None:
         "storage_account_type": "Standard_LRS",
         "protect": True,
         "import_existing": False,
+        "role_assignments": (),
+        "lock": None,
+        "soft_delete": None,
         "tags": {},
     }
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, [], {}, "[]", "{}"])
 def test_empty_values_are_not_set(nothing: object) -> None:
-    lists = ["labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions"]
-    keys = {"[]": lists, "{}": ["labPlan", "tags"]}
+    lists = ["labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions", "roleAssignments"]
+    keys = {"[]": lists, "{}": ["labPlan", "lock", "tags"]}
     optional = [key for key in KEYS if f"lab-image-gallery:{key}" not in REQUIRED]
     assert settings(**dict.fromkeys(keys.get(str(nothing), optional), nothing)) == settings()
 
@@ -97,6 +102,9 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "storageAccountType": "Standard_ZRS",
         "protect": False,
         "importExisting": True,
+        "roleAssignments": [{"principalId": OBJECT.upper(), "principalType": "User", "role": "reader", "image": "gis"}],
+        "lock": {"level": "CanNotDelete", "notes": "term time"},
+        "softDelete": False,
         "tags": {"costCenter": "4711"},
     }
     assert {*plain, "labPlanId", "galleryName", "resourceGroupName", "location"} == set(KEYS)
@@ -113,6 +121,21 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
     assert found.tags == {"costCenter": "4711"}
     assert found.replicas_per_region == 3
     assert found.protect is False
+    assert found.soft_delete is False
+    (role,) = found.role_assignments
+    assert (role.principal_id, role.role, role.image) == (OBJECT, ROLES["Reader"], "gis")
+
+
+def test_a_lock_is_a_word_or_keys() -> None:
+    assert settings(lock="CanNotDelete") == settings(lock={"level": "CanNotDelete"})
+    assert settings(lock="CanNotDelete").lock == LockSetting(level="CanNotDelete")
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_role_is_named_or_given_by_its_id(name: str) -> None:
+    entry = {"principalId": OBJECT, "principalType": "Group"}
+    by_name, by_id = ([{**entry, "role": role}] for role in (name.upper(), ROLES[name].upper()))
+    assert settings(roleAssignments=by_name) == settings(roleAssignments=by_id)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +234,8 @@ def filled(value: Any) -> Any:
     """Ids in place of the words in the file."""
     if isinstance(value, list):
         return [filled(item) for item in value]
+    if isinstance(value, dict):
+        return {key: filled(item) for key, item in value.items()}
     for word, text in WORDS.items():
         value = value.replace(f"<{word}>", text) if isinstance(value, str) else value
     return value
@@ -218,7 +243,8 @@ def filled(value: Any) -> Any:
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case['key']}={case['value']}")
 def test_what_is_wrong_is_told(case: dict[str, Any]) -> None:
-    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {filled(case['finding'])}"]
+    told = filled(case.get("findings", [case.get("finding")]))
+    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {text}" for text in told]
 
 
 @given(
