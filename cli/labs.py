@@ -11,7 +11,7 @@ import click
 
 from catalog.problem import escaped
 
-COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions"}
+COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions", "stacks": "cli.stacks"}
 
 
 class Group(click.Group):
