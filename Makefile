@@ -35,7 +35,7 @@ check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@.ci/find-secrets
 
 audit: environment ## Look the pinned packages up among known vulnerabilities (needs the network)
-	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.9.0
+	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
 	@for name in requirements-dev policies/requirements; do \
 		PYTHONPATH=.sandbox/audit $(PYTHON) -m pip_audit --disable-pip --require-hashes -r $$name.txt || exit 1; done
 
