@@ -1,9 +1,10 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/pulumi sandbox/engine/dynamic-resources \
+	.ci/run .ci/matrix .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check bench fuzz mutation lock generated destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,19 +18,26 @@ engine: environment ## Get the Pulumi engine, building it if need be
 up: ## Set up everything, then deploy the dev stack in the sandbox
 	@sandbox/pulumi up --stack dev --yes --show-full-output
 
-preview: ## Show what `make up` would change
-	@sandbox/pulumi preview --stack dev
+preview: ## Show what `make up` would change; STACK=prod for another stack, from what its catalogue declares
+	@sandbox/pulumi preview --stack "$${STACK:-dev}"
 
 test: engine ## Run all tests
 	@$(PYTHON) -m pytest -n 2 -q
 
-check: engine ## Format, lint, types, layers, shell scripts
+check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy .
 	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
+	@.ci/lint-workflows
+	@.ci/find-secrets
+
+audit: environment ## Look the pinned packages up among known vulnerabilities (needs the network)
+	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
+	@for name in requirements-dev policies/requirements; do \
+		PYTHONPATH=.sandbox/audit $(PYTHON) -m pip_audit --disable-pip --require-hashes -r $$name.txt || exit 1; done
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m bench

@@ -14,6 +14,7 @@ from catalog.problem import escaped
 COMMANDS: Final = {
     "check": "cli.check",
     "regions": "cli.regions",
+    "stacks": "cli.stacks",
     "status": "cli.status",
     "list-unmanaged": "cli.list_unmanaged",
     "import": "cli.import_",
