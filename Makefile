@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check bench fuzz mutation lock generated destroy clean
+.PHONY: help environment engine up preview test check bench fuzz mutation lock generated recorded destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +17,10 @@ engine: environment ## Get the Pulumi engine, building it if need be
 up: ## Set up everything, then deploy the dev stack in the sandbox
 	@sandbox/pulumi up --stack dev --yes --show-full-output
 
-preview: ## Show what `make up` would change
-	@sandbox/pulumi preview --stack dev
+preview: ## Show what `make up` would change, and tell it in short as a pull request's comment does
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && trap 'exit 130' INT TERM && code=0 && \
+		{ PULUMI_DEBUG_COMMANDS=true sandbox/pulumi preview --stack dev --event-log "$$folder/dev.json" || code=$$?; } && \
+		echo && ./labs report "$$folder/dev.json" && exit $$code
 
 test: engine ## Run all tests
 	@$(PYTHON) -m pytest -n 2 -q
@@ -49,6 +51,9 @@ generated: engine ## Write every generated file anew: schemas, tables in docs, g
 	@$(PYTHON) -m sandbox.provider.generate
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
+
+recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
+	@$(PYTHON) -m tests.report.golden
 
 mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0

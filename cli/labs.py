@@ -11,7 +11,7 @@ import click
 
 from catalog.problem import escaped
 
-COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions"}
+COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions", "report": "cli.report.report"}
 
 
 class Group(click.Group):
