@@ -11,7 +11,12 @@ import click
 
 from catalog.problem import escaped
 
-COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions", "report": "cli.report.report"}
+COMMANDS: Final = {
+    "check": "cli.check",
+    "comment": "cli.comment.comment",
+    "regions": "cli.regions",
+    "report": "cli.report.report",
+}
 
 
 class Group(click.Group):

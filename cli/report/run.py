@@ -135,7 +135,7 @@ def _diagnostic(event: Mapping[str, Any], run: Run) -> None:
 
 def _summary(event: Mapping[str, Any], run: Run) -> None:
     run.is_preview = bool(event.get("isPreview", True))
-    # Engines before 3.2xx do not say the result.
+    # Older engines do not say the result.
     run.ended = text(event.get("result")) or "unsaid"
 
 
