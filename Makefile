@@ -1,10 +1,10 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/pulumi sandbox/engine/dynamic-resources \
-	.ci/run .ci/matrix .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/engine/dynamic-resources \
+	.ci/run .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +18,8 @@ engine: environment ## Get the Pulumi engine, building it if need be
 up: ## Set up everything, then deploy the dev stack in the sandbox
 	@sandbox/pulumi up --stack dev --yes --show-full-output
 
-preview: ## Show what `make up` would change; STACK=prod for another stack, from what its catalogue declares
-	@sandbox/pulumi preview --stack "$${STACK:-dev}"
+preview: ## Show what `make up` would change, at the end in short; STACK=prod for another stack, from what is declared
+	@sandbox/preview "$${STACK:-dev}"
 
 test: engine ## Run all tests
 	@$(PYTHON) -m pytest -n 2 -q
@@ -57,6 +57,9 @@ generated: engine ## Write every generated file anew: schemas, tables in docs, g
 	@$(PYTHON) -m sandbox.provider.generate
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
+
+recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
+	@$(PYTHON) -m tests.report.golden
 
 mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0

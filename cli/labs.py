@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "add-version": "cli.add_version",
     "promote": "cli.promote",
     "prune": "cli.prune",
+    "report": "cli.report.report",
+    "comment": "cli.comment.comment",
 }
 
 

@@ -24,6 +24,8 @@ ELSEWHERE = {
     "make audit",
     "make preview",
     "./labs check",
+    ".ci/comment",
+    ".ci/drift-issue",
     './labs list-unmanaged --stack "$STACK"',
 }
 SIGN_IN = {"pulumi login"}
@@ -69,7 +71,7 @@ def test_the_stack_goes_its_way_and_each_role_is_what_it_asked_for(project: Proj
     project.run("bash", "-c", preview, **env)
     project.run("bash", "-c", refresh, **env)
     looked = project.arm("GET", "/sandbox/requests")
-    events = (project.path / ".sandbox" / "events-dev.jsonl").read_text(encoding="utf-8").splitlines()
+    events = (project.path / ".sandbox" / "dev.events").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line) for line in events)
     project.pulumi("destroy", "--yes")
     every = deployed + project.arm("GET", "/sandbox/requests")

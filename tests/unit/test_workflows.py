@@ -12,7 +12,7 @@ from sandbox.engine.pinned import pinned_version
 from tests.unit.workflows import FOLDER, NAMES, ROOT, azure_pipeline, azure_steps, jobs, run_lines, steps, workflow
 
 PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-ALLOWED = {"contents: read", "id-token: write"}
+ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
 FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job]
