@@ -1,10 +1,10 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/engine/dynamic-resources \
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
 	.ci/run .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded rehearse destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ mutation: engine ## Change each rule of the policy pack and count what the tests
 	@.sandbox/mutation/bin/cr-filter-operators .sandbox/mutants.sqlite tests/policies/cosmic-ray.toml
 	@.sandbox/mutation/bin/cosmic-ray exec tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
 	@echo "survived: $$(.sandbox/mutation/bin/cr-rate .sandbox/mutants.sqlite) %"
+
+rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
+	@sandbox/rehearse
 
 destroy: ## Delete the dev stack in the sandbox
 	@sandbox/pulumi destroy --stack dev --yes

@@ -70,6 +70,8 @@ def test_the_stack_goes_its_way_and_each_role_is_what_it_asked_for(project: Proj
     project.arm("DELETE", "/sandbox/requests")
     project.run("bash", "-c", preview, **env)
     project.run("bash", "-c", refresh, **env)
+    for command in ("list-unmanaged", "status"):
+        project.run("sandbox/labs", command, "--stack", "dev")
     looked = project.arm("GET", "/sandbox/requests")
     events = (project.path / ".sandbox" / "dev.events").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line) for line in events)
