@@ -1,9 +1,10 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/pulumi sandbox/engine/dynamic-resources .ci/run
+SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
+	.ci/run .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check bench fuzz mutation lock generated destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded rehearse destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,19 +18,26 @@ engine: environment ## Get the Pulumi engine, building it if need be
 up: ## Set up everything, then deploy the dev stack in the sandbox
 	@sandbox/pulumi up --stack dev --yes --show-full-output
 
-preview: ## Show what `make up` would change
-	@sandbox/pulumi preview --stack dev
+preview: ## Show what `make up` would change, at the end in short; STACK=prod for another stack, from what is declared
+	@sandbox/preview "$${STACK:-dev}"
 
 test: engine ## Run all tests
 	@$(PYTHON) -m pytest -n 2 -q
 
-check: engine ## Format, lint, types, layers, shell scripts
+check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy .
 	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
+	@.ci/lint-workflows
+	@.ci/find-secrets
+
+audit: environment ## Look the pinned packages up among known vulnerabilities (needs the network)
+	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
+	@for name in requirements-dev policies/requirements; do \
+		PYTHONPATH=.sandbox/audit $(PYTHON) -m pip_audit --disable-pip --require-hashes -r $$name.txt || exit 1; done
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m bench
@@ -50,6 +58,9 @@ generated: engine ## Write every generated file anew: schemas, tables in docs, g
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
 
+recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
+	@$(PYTHON) -m tests.report.golden
+
 mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0
 	@rm -f .sandbox/mutants.sqlite
@@ -57,6 +68,9 @@ mutation: engine ## Change each rule of the policy pack and count what the tests
 	@.sandbox/mutation/bin/cr-filter-operators .sandbox/mutants.sqlite tests/policies/cosmic-ray.toml
 	@.sandbox/mutation/bin/cosmic-ray exec tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
 	@echo "survived: $$(.sandbox/mutation/bin/cr-rate .sandbox/mutants.sqlite) %"
+
+rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
+	@sandbox/rehearse
 
 destroy: ## Delete the dev stack in the sandbox
 	@sandbox/pulumi destroy --stack dev --yes

@@ -20,9 +20,13 @@ from catalog.planned import Plan
 from catalog.problem import CatalogueError
 from catalog.settings import KEYS, SettingsError, read_settings
 from components.debug_messages import drop_debug_messages
+from components.destroy_guard import DestroyGuard
+from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
+from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from inventory.observe import observe
 
@@ -45,6 +49,12 @@ def declare(decided: Plan) -> None:
     gallery = Gallery(decided, opts)
     attachments = [LabAccountAttachment(attachment, decided, gallery, opts) for attachment in decided.attachments]
     images = {image.name: LabImage(image, decided, gallery, opts) for image in decided.images}
+    dev_test = [DevTestAttachment(attachment, decided, gallery, opts) for attachment in decided.dev_test_attachments]
+    plans = [LabPlan(decided.lab_plan, decided, gallery, images, opts)] if decided.lab_plan else []
+    everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *dev_test, *plans]
+    if decided.lock is not None:
+        everything.append(gallery_lock(decided.lock, decided.gallery.id, everything, opts))
+    DestroyGuard(decided, gallery, everything)
     pulumi.export("galleryId", gallery.gallery_id)
     pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
     pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in decided.images})
@@ -57,7 +67,8 @@ def declare(decided: Plan) -> None:
             for image in decided.images
         },
     )
-    pulumi.export("attachments", [attachment.attachment_id for attachment in attachments])
+    attached = [each.attachment_id for each in attachments] + [each.attachment_id for each in dev_test]
+    pulumi.export("attachments", [*attached, *(each.plan_id for each in plans)])
 
 
 try:

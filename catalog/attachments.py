@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog import resource_id
-from catalog.conflict import Conflict
+from catalog.conflict import Conflict, service_gone
 from catalog.observed import Observed
 from catalog.planned import PlannedAttachment
 from catalog.settings import Settings
@@ -28,7 +28,8 @@ def plan_attachments(
         ours = (key.rpartition("/")[2] for key, target in attached.items() if target.lower() == gallery.lower())
         name = next(ours, settings.gallery_name)
         if seen is not None and seen.failure:
-            conflicts.append(_unknown_account(account, seen.failure))
+            told = service_gone(account, seen.failure, "labAccountIds") if seen.gone else None
+            conflicts.append(told or _unknown_account(account, seen.failure))
         conflicts += [
             _foreign_gallery(account, key, target)
             for key, target in attached.items()

@@ -61,7 +61,11 @@ def load(path: Path) -> Catalogue:
 
     Raises CatalogueError with everything that is wrong in it, each finding with its line, its key, and what to write.
     """
-    document = read(path)
+    return of_document(read(path))
+
+
+def of_document(document: Document) -> Catalogue:
+    """The catalogue in a file that was read already. Raises as `load` does."""
     problems = list(document.problems)
     try:
         catalogue = Catalogue.model_validate(document.value)

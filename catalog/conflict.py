@@ -24,6 +24,17 @@ class Conflict:
         return f"{self.subject}: {self.cause}. {self.consequence}. {self.remedy}."
 
 
+def service_gone(subject: str, failure: str, key: str) -> Conflict:
+    """The conflict of a lab whose whole service is gone; `key` is the configuration key that names the lab."""
+    return Conflict(
+        subject,
+        f"its service no longer exists in Azure: {failure}",
+        "Nothing can be attached there any more; the gallery and its images are not concerned",
+        f"Take it out with `pulumi config rm {key}` and run the command again: what this stack declared there is "
+        "forgotten without being asked for (docs/after-lab-services.md)",
+    )
+
+
 class PlanRefused(Exception):
     """There is no plan; `conflicts` says why, all of them, in the order of the catalogue."""
 

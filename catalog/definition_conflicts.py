@@ -21,14 +21,15 @@ def definition_conflicts(
         return _same_identifier(subject, wanted, gallery)
     conflicts = []
     tag, owner = settings.owner_tag
-    if current.tags.get(tag) != owner and not settings.import_existing:
+    if current.tags.get(tag) != owner and wanted.import_id is None:
         conflicts.append(
             Conflict(
                 subject,
                 f"the gallery already has an image definition of this name, without the tag {tag} = {owner}: "
                 f"{current.id}",
                 "It was made by a person, by a lab's export or by another stack, and is not changed unasked",
-                "Give the image another name, or take it over by one run with `pulumi config set importExisting true`",
+                "Give the image another name, or take it over by one run with `pulumi config set importExisting true`; "
+                "an image that was exported from a lab comes into the catalogue with `./labs import`",
             )
         )
     conflicts += [

@@ -190,7 +190,7 @@ class _Builder:
             self._count(event)
             top.key = (self._key(event, top), line)
             return
-        value = _resolved(event.value) if event.implicit[0] else event.value
+        value = resolved(event.value) if event.implicit[0] else event.value
         self._put(event, value, event.value)
 
     def _key(self, event: yaml.ScalarEvent, top: _Open) -> str:
@@ -251,7 +251,8 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _resolved(text: str) -> str | int | float | bool | None:
+def resolved(text: str) -> str | int | float | bool | None:
+    """What a scalar without quotes means."""
     if text in _WORDS:
         return None
     if text in _BOOLEANS:

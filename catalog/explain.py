@@ -75,7 +75,7 @@ def _not_among(value: object, expected: str) -> str:
 
 
 def _unknown_key(key: str, model: type[BaseModel] | None) -> str:
-    known = list(model.model_fields) if model else []
+    known = list(_fields(model)) if model else []
     near = nearest(key, known)
     if near:
         return f"there is no such key; write {near[0]}"
@@ -103,7 +103,12 @@ def _literals(annotation: Any) -> list[Any]:
 
 def _field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
     parent = _model_at(model, path[:-1])
-    return parent.model_fields.get(str(path[-1])) if parent and path else None
+    return _fields(parent).get(str(path[-1])) if parent and path else None
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the names that a file has for them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
@@ -111,10 +116,12 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     here: Any = model
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
-            field = here.model_fields.get(str(step))
+            field = _fields(here).get(str(step))
             here = _plain(field.annotation) if field else None
         elif get_origin(here) is dict:
             here = _plain(get_args(here)[1])
+        elif get_origin(here) is tuple:
+            here = _plain(get_args(here)[0])
         else:
             return None
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None

@@ -14,7 +14,20 @@ def gallery_conflicts(settings: Settings, observed: Observed) -> list[Conflict]:
         conflicts += _group_conflicts(settings, observed.resource_group)
     if observed.gallery is not None:
         conflicts += _conflicts(settings, observed.gallery)
+    elif observed.namesake is not None:
+        conflicts.append(_namesake(settings, observed.namesake))
     return conflicts
+
+
+def _namesake(settings: Settings, namesake: str) -> Conflict:
+    """Source: "Azure Compute Gallery troubleshooting"."""
+    group = namesake.split("/")[4]
+    return Conflict(
+        "gallery",
+        f"the subscription has a gallery of the name {settings.gallery_name} in another resource group: {namesake}",
+        "The name of a gallery is unique in its subscription, so Azure would refuse ours",
+        f"Choose another galleryName; if that gallery is meant, `pulumi config set resourceGroupName {group}`",
+    )
 
 
 def _conflicts(settings: Settings, gallery: ObservedGallery) -> list[Conflict]:

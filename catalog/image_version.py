@@ -29,6 +29,11 @@ def version_key(number: str) -> tuple[int, int, int]:
     return int(major), int(minor), int(patch)
 
 
+def listing_key(number: str) -> tuple[int, int, int]:
+    """As `version_key`, for names that Azure may have and the catalogue does not take: these stand first."""
+    return version_key(number) if version_problem(number) is None else (-1, -1, -1)
+
+
 def version_problem(number: str) -> str | None:
     """What is wrong with a version number, and what to write; None when nothing is.
 

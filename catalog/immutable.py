@@ -12,6 +12,7 @@ from typing import Final
 
 from catalog.observed import ObservedDefinition, ObservedVersion
 from catalog.planned import PlannedImage, PlannedVersion
+from catalog.source import EXISTING
 
 REPLICATION_MODE: Final = "Full"
 """The mode of every version: a Shallow one has a single replica and is meant for a quick try."""
@@ -55,7 +56,8 @@ def definition_changes(current: ObservedDefinition, wanted: PlannedImage) -> Ite
 def version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterator[Change]:
     """What the catalogue can say of a version and Azure cannot change: its source, and storage in a region it has."""
     source = wanted.source.uri or wanted.source.id
-    if current.source_id is not None and current.source_id.lower() != source.lower():
+    known = current.source_id is not None and wanted.source.kind != EXISTING
+    if known and str(current.source_id).lower() != source.lower():
         yield Change("source", current.source_id, source)
     storage = {replica.region: replica.storage_account_type for replica in current.replicas}
     for region in wanted.target_regions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class ObservedVersion:
     provisioning_state: str
     replication_mode: str = "Full"
     tags: Mapping[str, str] = field(default_factory=dict)
+    end_of_life: date | None = None
+    block_deletion_before_end_of_life: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +80,39 @@ class ObservedDefinition:
     privacy_statement_uri: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+    description: str | None = None
+    recommended_vcpus: tuple[int, int] | None = None
+    recommended_memory_gb: tuple[int, int] | None = None
+    disallowed_disk_types: tuple[str, ...] = ()
+    release_note_uri: str | None = None
+    end_of_life: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedGallery:
-    """The gallery itself, with its image definitions by name in lower case."""
+    """The gallery itself, with its image definitions by name in lower case.
+
+    `soft_delete` says that Azure keeps deleted versions for a while.
+    """
 
     id: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
+    soft_delete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedRoleAssignment:
-    """A role on the gallery itself (not one inherited from its group); `name` is a UUID in lower case."""
+    """A role on the gallery itself (not one inherited from its group), or on the definition `image` in it.
+
+    `name` is a UUID in lower case.
+    """
 
     name: str
     role_definition_id: str
     principal_id: str
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +126,29 @@ class ObservedResourceGroup:
 
 @dataclass(frozen=True, slots=True)
 class ObservedLabAccount:
-    """A lab account and the galleries attached to it. `failure` as in ObservedSource."""
+    """A lab account, or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
+
+    `gone` says that the service itself no longer exists.
+    """
 
     id: str
     region: str | None = None
     attachments: Mapping[str, str] = field(default_factory=dict)  # id of the attachment -> id of its gallery
     failure: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLabPlan:
+    """A lab plan; `gallery_id` is that of its gallery, if it has one. `failure` and `gone` as in ObservedLabAccount."""
+
+    id: str
+    region: str | None = None
+    allowed_regions: tuple[str, ...] = ()
+    gallery_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    failure: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +156,21 @@ class Observed:
     """Everything looked up before anything is declared.
 
     `gallery` is None when it does not exist yet; so is `resource_group`, which is looked up only when the stack makes
-    it. `role_assignments` are those of the principal that the stack names. `sources` and `lab_accounts` are keyed by
-    id in lower case and hold only what was asked for. `failures` are look-ups that failed as a whole (the gallery, a
-    subscription, a sign-in), ready to be printed, each with its cause and what to do.
+    it, and `lab_plan`, which a stack may make. `role_assignments` are those of the principals that the stack names.
+    `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
+    gallery of the same name in another resource group, looked up only when ours does not exist. `sources`,
+    `lab_accounts` and `dev_test_labs` are keyed by id in lower case and hold only what was asked for. `failures` are
+    look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
+    and what to do.
     """
 
     gallery: ObservedGallery | None = None
     resource_group: ObservedResourceGroup | None = None
     role_assignments: tuple[ObservedRoleAssignment, ...] = ()
+    lock: bool = False
+    namesake: str | None = None
     sources: Mapping[str, ObservedSource] = field(default_factory=dict)
     lab_accounts: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
+    lab_plan: ObservedLabPlan | None = None
+    dev_test_labs: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
     failures: tuple[str, ...] = ()

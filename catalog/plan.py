@@ -8,21 +8,34 @@ from catalog.attachments import plan_attachments
 from catalog.catalogue import Catalogue
 from catalog.conflict import Conflict, PlanRefused
 from catalog.definition_conflicts import definition_conflicts
+from catalog.dev_test_attachments import plan_dev_test_attachments
 from catalog.facts import facts_of
 from catalog.gallery_conflicts import gallery_conflicts
 from catalog.image import Image
-from catalog.image_version import ImageVersion, version_key
+from catalog.image_version import version_key
+from catalog.lab_plans import plan_lab_plan
+from catalog.lock import LOCK_NAME
+from catalog.newest import newest_of_stack
 from catalog.observed import Observed, ObservedDefinition
 from catalog.planned import (
     Plan,
     PlannedGallery,
     PlannedImage,
+    PlannedLock,
     PlannedSource,
     PlannedVersion,
 )
 from catalog.roles import plan_roles
 from catalog.settings import Settings
+from catalog.source import EXISTING
 from catalog.storage import replica_count, stored_gb
+from catalog.taking_over import (
+    existing_conflicts,
+    protects,
+    protects_definition,
+    takes_over_definition,
+    takes_over_version,
+)
 from catalog.version_conflicts import version_conflicts
 from catalog.version_regions import version_regions
 
@@ -42,6 +55,12 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     conflicts += gallery_conflicts(settings, observed)
     attachments, found = plan_attachments(gallery.id, settings, observed)
     conflicts += found
+    lab_plan, found = plan_lab_plan(gallery.id, catalogue, settings, observed)
+    conflicts += found
+    dev_test_attachments, found = plan_dev_test_attachments(gallery.id, settings, observed)
+    conflicts += found
+    roles, found = plan_roles(gallery.id, settings, observed, catalogue.images)
+    conflicts += found
     if conflicts:
         raise PlanRefused(conflicts)
     return Plan(
@@ -49,7 +68,24 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         gallery=gallery,
         images=tuple(images),
         attachments=tuple(attachments),
-        role_assignments=plan_roles(gallery.id, settings, observed),
+        role_assignments=roles,
+        owner_tag=settings.owner_tag,
+        lab_plan=lab_plan,
+        dev_test_attachments=tuple(dev_test_attachments),
+        lock=_plan_lock(settings, observed),
+    )
+
+
+def _plan_lock(settings: Settings, observed: Observed) -> PlannedLock | None:
+    if settings.lock is None:
+        return None
+    own_id = f"{gallery_id(settings)}/providers/Microsoft.Authorization/locks/{LOCK_NAME}"
+    return PlannedLock(
+        name=LOCK_NAME,
+        level=settings.lock.level,
+        notes=settings.lock.notes,
+        exists=observed.lock,
+        import_id=own_id if observed.lock and settings.import_existing else None,
     )
 
 
@@ -105,10 +141,13 @@ def _plan_image(
         end_of_life=image.end_of_life,
         consumers=image.consumers,
         tags={**settings.tags, **image.tags, tag: owner},
-        protect=settings.protect if image.protect is None else image.protect,
+        protect=protects_definition(image, settings),
         versions=tuple(versions),
         exists=definition is not None,
-        import_id=f"{gallery_id(settings)}/images/{name}" if definition and settings.import_existing else None,
+        import_id=f"{gallery_id(settings)}/images/{name}"
+        if takes_over_definition(image, definition, settings)
+        else None,
+        newest_usable=newest_of_stack(versions, definition.versions if definition else {}, settings),
     )
     if observed.gallery is not None:
         conflicts = [*definition_conflicts(definition, result, settings, observed.gallery), *conflicts]
@@ -126,16 +165,19 @@ def _plan_version(
     version = image.versions[number]
     subject = f"images.{image_name}.versions.{number}"
     own_id = f"{gallery_id(settings)}/images/{image_name}/versions/{number}"
-    if version.source.kind == "existing":
-        return None, [_existing_not_supported(subject)]
+    published = definition.versions.get(number) if definition else None
+    if version.source.kind == EXISTING:
+        # Where the gallery could not be seen, nobody knows what is in it; that failure is told by itself.
+        found = [] if observed.failures else existing_conflicts(subject, own_id, published, settings)
+        if found or published is None:
+            return None, found
     try:
         regions = version_regions(version, settings)
     except ValueError as error:
         return None, [
             Conflict(subject, str(error), "Its replicas cannot be placed", "Correct the catalogue or the stack")
         ]
-    published = definition.versions.get(number) if definition else None
-    source_id = version.source.id or ""
+    source_id = version.source.id or own_id
     source = observed.sources.get(source_id.lower())
     facts = facts_of(version, published, source)
     tag, owner = settings.owner_tag
@@ -152,25 +194,11 @@ def _plan_version(
         block_deletion_before_end_of_life=version.block_deletion_before_end_of_life,
         allow_deletion_of_replicated_locations=version.allow_deletion_of_replicated_locations,
         tags={**settings.tags, **image.tags, **version.tags, tag: owner},
-        protect=_protect(version, image, settings),
+        protect=protects(version, image, settings),
         exists=published is not None,
-        import_id=own_id if published and settings.import_existing else None,
+        import_id=own_id if takes_over_version(version, published, settings) else None,
     )
     return result, version_conflicts(subject, image, result, published, source, settings)
-
-
-def _protect(version: ImageVersion, image: Image, settings: Settings) -> bool:
-    said = (version.protect, image.protect, settings.protect)
-    return next(value for value in said if value is not None)
-
-
-def _existing_not_supported(subject: str) -> Conflict:
-    return Conflict(
-        subject,
-        "source existing: true takes over a version that is already in the gallery, and that is not supported yet",
-        "The version would have to be created from nothing",
-        "Take the entry out; the version stays in the gallery untouched",
-    )
 
 
 def _plan_gallery(images: list[PlannedImage], settings: Settings, observed: Observed) -> PlannedGallery:
@@ -197,4 +225,5 @@ def _plan_gallery(images: list[PlannedImage], settings: Settings, observed: Obse
         largest=tuple(largest),
         import_id=gallery_id(settings) if observed.gallery and take_over else None,
         resource_group_import_id=resource_group_id(settings) if observed.resource_group and take_over else None,
+        soft_delete=settings.soft_delete,
     )

@@ -25,7 +25,10 @@ class PlannedRegion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSource:
-    """What a version is made from: `kind` as in the catalogue; `id` a resource id (of a VHD: its storage account)."""
+    """What a version is made from: `kind` as in the catalogue; `id` a resource id.
+
+    Of a VHD it is that of its storage account, of one that `existing` takes over its own.
+    """
 
     kind: str
     id: str
@@ -59,7 +62,11 @@ class PlannedVersion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImage:
-    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB."""
+    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
+
+    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
+    that is not among `versions` would go.
+    """
 
     name: str
     description: str | None
@@ -85,15 +92,33 @@ class PlannedImage:
     versions: tuple[PlannedVersion, ...]
     exists: bool = False
     import_id: str | None = None
+    newest_usable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRoleAssignment:
-    """A role for a service principal on the gallery. `name` is a UUID, the same for the same scope, principal, role."""
+    """A role for a principal on the gallery, or on the definition of `image`.
+
+    `name` is a UUID, the same for the same scope, principal and role.
+    """
 
     name: str
     role_definition_id: str
     principal_id: str
+    import_id: str | None = None
+    principal_type: str = "ServicePrincipal"
+    image: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """A lock on the gallery, which everything in it inherits."""
+
+    name: str
+    level: str
+    notes: str | None
+    exists: bool = False
     import_id: str | None = None
 
 
@@ -113,10 +138,55 @@ class PlannedAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPlanImage:
+    """Whether teachers see `image` in the lab plan; `id` is that of its switch, which Lab Services makes by itself."""
+
+    image: str
+    id: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLabPlan:
+    """The lab plan that uses the gallery.
+
+    `declared`: the stack makes it. Else it exists, and no more than its gallery is set: `location` and `lab_regions`
+    are then what it says (None when nobody could tell), and what follows `images` has no meaning. `images` are those of
+    which the catalogue says whether they are enabled.
+    """
+
+    id: str
+    name: str
+    resource_group: str
+    declared: bool
+    location: str | None
+    lab_regions: tuple[str, ...] | None
+    images: tuple[PlannedPlanImage, ...]
+    support_info: Mapping[str, str]
+    tags: Mapping[str, str]
+    protect: bool
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDevTestAttachment:
+    """The gallery attached to one lab of Azure DevTest Labs; fields as in PlannedAttachment.
+
+    `location` is the lab's region, which Azure wants to be told; empty when nobody could tell.
+    """
+
+    key: str
+    id: str
+    lab_id: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedGallery:
     """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
 
     `largest` names the images that hold most of it: (image, GB), largest first. None in a size: not known.
+    `soft_delete` None leaves what Azure has.
     """
 
     name: str
@@ -131,14 +201,19 @@ class PlannedGallery:
     largest: tuple[tuple[str, int], ...]
     import_id: str | None = None
     resource_group_import_id: str | None = None
+    soft_delete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that one stack declares."""
+    """Everything that one stack declares. `owner_tag` is name and value of the tag on all of it."""
 
     subscription_id: str
     gallery: PlannedGallery
     images: tuple[PlannedImage, ...]
     attachments: tuple[PlannedAttachment, ...]
     role_assignments: tuple[PlannedRoleAssignment, ...]
+    owner_tag: tuple[str, str]
+    lab_plan: PlannedLabPlan | None = None
+    dev_test_attachments: tuple[PlannedDevTestAttachment, ...] = ()
+    lock: PlannedLock | None = None

@@ -33,9 +33,12 @@ _TYPE_SPELLINGS: Final = {
         "Microsoft.Compute/images",
         "Microsoft.Compute/snapshots",
         "Microsoft.Compute/virtualMachines",
+        "Microsoft.DevTestLab/labs",
+        "Microsoft.DevTestLab/labs/sharedGalleries",
         "Microsoft.LabServices/labaccounts",
         "Microsoft.LabServices/labaccounts/sharedGalleries",
         "Microsoft.LabServices/labPlans",
+        "Microsoft.LabServices/labPlans/images",
         "Microsoft.Storage/storageAccounts",
     )
 }

@@ -11,16 +11,25 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from catalog.complaint import Complaint, Complaints
+from catalog.complaint import Complaint, Complaints, complain
 from catalog.document import read
 from catalog.explain import complaints_of
 from catalog.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
 from catalog.geography import SCOPES, target_regions
 from catalog.id_of import IdOf, example
 from catalog.image_version import StorageAccountType
+from catalog.lab_plan_settings import LabPlanSettings, resource_group_problem
+from catalog.lock import Lock
 from catalog.nearest import nearest
 from catalog.problem import Problem, printable, shown
-from catalog.resource_id import is_guid, is_resource_group, parse
+from catalog.resource_id import is_guid, parse
+from catalog.role_setting import (
+    LAB_ACCOUNT_APPLICATION,
+    LAB_PLAN_APPLICATION,
+    RoleSetting,
+    each_once,
+    object_id_problem,
+)
 from catalog.tags import OWNER_TAG
 
 NAMESPACE: Final = "lab-image-gallery"
@@ -30,6 +39,8 @@ SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
 """The provider's own key: no stack runs against whatever subscription happens to be logged in."""
 
 LAB_ACCOUNT: Final = "Microsoft.LabServices/labaccounts"
+LAB_PLAN: Final = "Microsoft.LabServices/labPlans"
+DEVTEST_LAB: Final = "Microsoft.DevTestLab/labs"
 
 _PROVIDER_KEYS: Final = (
     "auxiliaryTenantIds",
@@ -55,9 +66,6 @@ _PROVIDER_KEYS: Final = (
     "useOidc",
 )
 
-_LAB_ACCOUNT_APPLICATION: Final = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
-_LAB_PLAN_APPLICATION: Final = "c7bb12bf-0b39-4f7f-9171-f418ff39b76a"
-
 
 def _gallery_name_problem(name: str) -> str | None:
     """Source: "Azure Compute Gallery troubleshooting"."""
@@ -71,41 +79,35 @@ def _gallery_name_problem(name: str) -> str | None:
     )
 
 
-def _resource_group_problem(name: str) -> str | None:
-    if is_resource_group(name):
-        return None
-    return f"{shown(name)} is no resource group: 1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
-
-
 def _subscription_problem(text: str) -> str | None:
     return None if is_guid(text) else f"must be the id of a subscription (a GUID), not {shown(text)}"
 
 
-def _object_id_problem(text: str) -> str | None:
-    if text.lower() in {_LAB_ACCOUNT_APPLICATION, _LAB_PLAN_APPLICATION}:
-        return (
-            f"{text} is the application's id; wanted is the object id of its service principal in your tenant, which"
-            f" this prints: az ad sp show --id {text.lower()} --query id --output tsv"
-        )
-    return None if is_guid(text) else f"must be an object id (a GUID), not {shown(text)}"
+def _each_once(what: str) -> AfterValidator:
+    """A validator of a list of ids: none twice. `what` is what they are ids of."""
+
+    def validate(ids: tuple[str, ...]) -> tuple[str, ...]:
+        wrong: list[Complaint] = []
+        seen: dict[str, int] = {}
+        for index, text in enumerate(ids):
+            first = seen.setdefault(parse(text).key, index)
+            if first != index:
+                wrong.append(((index,), f"entry {index + 1} is the same {what} as entry {first + 1}; keep one"))
+        if wrong:
+            raise Complaints(wrong)
+        return ids
+
+    return AfterValidator(validate)
 
 
-def _lab_accounts(ids: tuple[str, ...]) -> tuple[str, ...]:
-    wrong: list[Complaint] = []
-    seen: dict[str, int] = {}
-    for index, text in enumerate(ids):
-        first = seen.setdefault(parse(text).key, index)
-        if first != index:
-            wrong.append(((index,), f"entry {index + 1} is the same lab account as entry {first + 1}; keep one"))
-    if wrong:
-        raise Complaints(wrong)
-    return ids
+_ObjectId = Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)]
 
 
 class Settings(BaseModel):
     """What a stack says. Attributes are the configuration's keys in snake case; regions are canonical.
 
-    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults.
+    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults;
+    `soft_delete` then is None: the gallery keeps what it has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,15 +115,17 @@ class Settings(BaseModel):
     project: str
     stack: str
     gallery_name: Annotated[str, checked_text(_gallery_name_problem)]
-    resource_group_name: Annotated[str, checked_text(_resource_group_problem)]
+    resource_group_name: Annotated[str, checked_text(resource_group_problem)]
     location: RegionName
     subscription_id: Annotated[str, checked_text(_subscription_problem), AfterValidator(str.lower)]
     create_resource_group: Flag = False
     gallery_description: str | None = None
-    lab_account_ids: Annotated[tuple[Annotated[str, IdOf(LAB_ACCOUNT)], ...], AfterValidator(_lab_accounts)] = ()
-    lab_account_service_principal_object_id: (
-        Annotated[str, checked_text(_object_id_problem), AfterValidator(str.lower)] | None
-    ) = None
+    lab_account_ids: Annotated[tuple[Annotated[str, IdOf(LAB_ACCOUNT)], ...], _each_once("lab account")] = ()
+    lab_account_service_principal_object_id: _ObjectId | None = None
+    lab_plan: LabPlanSettings | None = None
+    lab_plan_id: Annotated[str, IdOf(LAB_PLAN)] | None = None
+    lab_plan_service_principal_object_id: _ObjectId | None = None
+    dev_test_lab_ids: Annotated[tuple[Annotated[str, IdOf(DEVTEST_LAB)], ...], _each_once("DevTest lab")] = ()
     catalog: Text = "images.yaml"
     fact_lookups: Literal["all", "undeclared"] = "all"
     target_regions: TargetRegions = "geography"
@@ -131,6 +135,9 @@ class Settings(BaseModel):
     storage_account_type: StorageAccountType = "Standard_LRS"
     protect: Flag = True
     import_existing: Flag = False
+    role_assignments: Annotated[tuple[RoleSetting, ...], AfterValidator(each_once)] = ()
+    lock: Lock | None = None
+    soft_delete: Flag | None = None
     tags: Tags = Field(default={})
 
     @property
@@ -141,7 +148,9 @@ class Settings(BaseModel):
     @property
     def lab_services(self) -> frozenset[str]:
         """The kinds of lab service that the gallery is attached to, for `geography.target_regions`."""
-        return frozenset({"accounts"} if self.lab_account_ids else ())
+        accounts = {"accounts"} if self.lab_account_ids else set()
+        plans = {"plans"} if self.lab_plan or self.lab_plan_id else set()
+        return frozenset(accounts | plans)
 
     @field_validator("exclude_regions", "target_regions")
     @classmethod
@@ -154,6 +163,28 @@ class Settings(BaseModel):
             target_regions(home, value)
         return value
 
+    @field_validator("lab_plan")
+    @classmethod
+    def _in_one_cloud(cls, value: LabPlanSettings | None, info: ValidationInfo) -> LabPlanSettings | None:
+        """The regions of the plan's labs are in the gallery's cloud."""
+        home = info.data.get("location")
+        if home is not None and value is not None and value.allowedRegions:
+            try:
+                target_regions(home, value.allowedRegions)
+            except ValueError as error:
+                raise Complaints([(("allowedRegions",), str(error))]) from None
+        return value
+
+    @field_validator("lab_plan_id")
+    @classmethod
+    def _one_plan(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("lab_plan") is not None:
+            raise complain(
+                "labPlan is set too, and a stack has one lab plan: keep labPlan to have it made here, or labPlanId for "
+                "one that exists"
+            )
+        return value
+
 
 KEYS: Final[Mapping[str, str]] = {
     to_camel(attribute): attribute
@@ -162,10 +193,10 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """The project's configuration keys, each with its attribute of Settings."""
 
-_LISTS: Final = {"labAccountIds", "excludeRegions", "targetRegions"}
-_OBJECTS: Final = {"tags"}
+_LISTS: Final = {"labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions", "roleAssignments"}
+_OBJECTS: Final = {"labPlan", "lock", "tags"}
 _INTEGERS: Final = {"replicasPerRegion"}
-_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting"}
+_FLAGS: Final = {"createResourceGroup", "includeRegionsWithoutLabs", "protect", "importExisting", "softDelete"}
 
 _COMMANDS: Final = {
     "subscriptionId": f"{SUBSCRIPTION_KEY} 00000000-0000-0000-0000-000000000000",
@@ -176,7 +207,16 @@ _COMMANDS: Final = {
     "galleryDescription": "galleryDescription 'Images for labs'",
     "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT)}",
     "labAccountServicePrincipalObjectId": "labAccountServicePrincipalObjectId"
-    f' "$(az ad sp show --id {_LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
+    f' "$(az ad sp show --id {LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
+    "labPlan": "--path labPlan.name contoso-plan",
+    "labPlan.resourceGroupName": "--path labPlan.resourceGroupName labs",
+    "labPlan.allowedRegions": "--path 'labPlan.allowedRegions[0]' koreacentral",
+    "labPlan.supportInfo": "--path labPlan.supportInfo.email it@contoso.example",
+    "labPlan.tags": "--path labPlan.tags.costCenter 4711",
+    "labPlanId": f"labPlanId {example(LAB_PLAN)}",
+    "labPlanServicePrincipalObjectId": "labPlanServicePrincipalObjectId"
+    f' "$(az ad sp show --id {LAB_PLAN_APPLICATION} --query id --output tsv)"',
+    "devTestLabIds": f"--path 'devTestLabIds[0]' {example(DEVTEST_LAB)}",
     "catalog": "catalog images.yaml",
     "factLookups": "factLookups all",
     "targetRegions": "targetRegions geography",
@@ -186,9 +226,12 @@ _COMMANDS: Final = {
     "storageAccountType": "storageAccountType Standard_LRS",
     "protect": "protect true",
     "importExisting": "importExisting true",
+    "roleAssignments": "--path 'roleAssignments[0].role' Reader",
+    "lock": "lock CanNotDelete",
+    "softDelete": "softDelete true",
     "tags": "--path tags.costCenter 4711",
 }
-"""What follows `pulumi config set` to set each key."""
+"""What follows `pulumi config set` to set each key, or a key inside another."""
 
 
 class SettingsError(Exception):
@@ -250,7 +293,8 @@ def _from_text(key: str, text: str) -> object:
 def _problem(file: str, path: tuple[str | int, ...], message: str) -> Problem:
     key = to_camel(str(path[0]))
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
-    command = f"; set it with: pulumi config set {_COMMANDS[key]}"
+    inside = f"{key}.{path[1]}" if len(path) > 1 else key
+    command = f"; set it with: pulumi config set {_COMMANDS.get(inside, _COMMANDS[key])}"
     return Problem(file, None, f"{_full(key)}{inner}", message + command)
 
 

@@ -26,6 +26,9 @@ TYPES: Final[Mapping[str, str]] = {
 KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
 """The keys of a source, of which it has exactly one."""
 
+EXISTING: Final = "existing"
+"""The kind of a version that is never made, only taken over."""
+
 
 def kinds_problem(given: tuple[str, ...]) -> str | None:
     """What is wrong with the keys that a source has, or None."""

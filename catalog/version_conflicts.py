@@ -34,14 +34,14 @@ def _against_gallery(
 ) -> list[Conflict]:
     conflicts = []
     tag, owner = settings.owner_tag
-    if published.tags.get(tag) != owner and not settings.import_existing:
+    if published.tags.get(tag) != owner and wanted.import_id is None:
         conflicts.append(
             Conflict(
                 subject,
                 f"the gallery already has this version, without the tag {tag} = {owner}: {published.id}",
                 "A lab's export, a person or another stack made it, and it is not replaced unasked",
-                "Publish under the next number, or take it over by one run with "
-                "`pulumi config set importExisting true`",
+                "Publish under the next number, write source: {existing: true} to keep it as it is, or take it over "
+                "by one run with `pulumi config set importExisting true`",
             )
         )
     conflicts += [
@@ -133,17 +133,30 @@ def _unreadable(subject: str, source: ObservedSource, failure: str) -> Conflict:
 
 
 def _other_region(subject: str, wanted: PlannedVersion, source: ObservedSource, settings: Settings) -> Conflict:
-    copy = (
-        "copy it with `az snapshot create --name COPY --resource-group GROUP --location "
-        f"{settings.location} --source {source.id} --incremental true --copy-start true`"
-        if wanted.source.kind == "snapshot"
-        else f"take a snapshot of its disk, copy that to {settings.location} and publish from the copy"
-    )
     return Conflict(
         subject,
         f"its source {source.id} is in {source.region}, and versions of this gallery are made in {settings.location}",
         "Azure publishes a version only from a source in its own region",
-        f"Name a source in {settings.location}, or {copy}",
+        f"Name a source in {settings.location}, or {_copy_there(wanted.source.kind, source, settings.location)}",
+    )
+
+
+def _copy_there(kind: str, source: ObservedSource, region: str) -> str:
+    """How to get what is in a source to another region. Snapshots alone can be copied, incremental ones only."""
+    snapshot = "az snapshot create --incremental true --resource-group GROUP"
+    copy = f"`{snapshot} --name COPY --location {region} --copy-start true --source {{}}`"
+    if kind == "snapshot":
+        return f"copy it with {copy.format(source.id)}"
+    if kind == "gallery_version":
+        return (
+            f"add {region} to its target regions, make a disk from it with `az disk create --resource-group GROUP "
+            f"--name COPY --location {region} --gallery-image-reference {source.id}`, and publish from that disk"
+        )
+    disk = source.id if kind == "disk" else "OS-DISK-ID"
+    whose = "it" if kind == "disk" else "its OS disk"
+    return (
+        f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, "
+        f"copy that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
     )
 
 

@@ -3,8 +3,8 @@
 import signal
 import sys
 
-# The commands only read, so an end by Ctrl-C or by a closed pipe needs no cleaning up: die as other tools do. First of
-# all, since a Ctrl-C during the imports must be quiet too.
+# An end by Ctrl-C or by a closed pipe needs no cleaning up, for a file is replaced in one moment that nothing
+# interrupts: die as other tools do. First of all, since a Ctrl-C during the imports must be quiet too.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
@@ -35,11 +36,12 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
 
     All problems are printed, each with file, line, key, and what to write instead. When there is none: what each image
     occupies at most, as OS disk size times replicas over all regions of the stack. Needs no credentials and asks Azure
-    nothing, so it knows only what the catalogue declares.
+    nothing, so it knows only what the catalogue declares. It also warns, in a line each, of ends of life that have
+    passed or come within 60 days, and of the end of Azure Lab Services.
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """
-    inspection = inspect(file)
+    inspection = inspect(file, datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps(_answer(inspection), indent=2))
     else:
@@ -55,6 +57,7 @@ def _answer(inspection: Inspection) -> dict[str, Any]:
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
             for found in inspection.problems
         ],
+        "warnings": [warning.answer() for warning in inspection.warnings],
         "storage": [
             {
                 "catalogue": report.catalogue,
@@ -88,6 +91,9 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     for report in inspection.reports:
         yield ""
         yield from _report_lines(report)
+    if inspection.warnings:
+        yield ""
+        yield from map(str, inspection.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:

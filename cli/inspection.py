@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from catalog.catalogue import Catalogue, load
 from catalog.document import read
+from catalog.ends import ends
 from catalog.problem import CatalogueError, Problem, escaped
 from catalog.storage import Storage, storage_in_one_region, version_storage
 from cli.policy_config import CONFIG, check_policy_config
 from cli.stack import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.unreadable import Unreadable
+from cli.warning import EndsWarning, LabServicesWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,12 @@ class Inspection:
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     reports: list[StorageReport] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    warnings: list[EndsWarning | LabServicesWarning] = field(default_factory=list)
 
 
-def inspect(file: str | None) -> Inspection:
+def inspect(file: str | None, today: date) -> Inspection:
     """Check one catalogue or stack file, or without `file` all that lie in the current folder, with the policies'
-    configuration.
+    configuration. Warnings are of ends that are near on the day `today`.
 
     Raises Unreadable when what was asked for is not there or cannot be read.
     """
@@ -62,7 +67,18 @@ def inspect(file: str | None) -> Inspection:
             inspection.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
     if file is None and os.path.lexists(CONFIG):
         _inspect_policy_config(Path(CONFIG), inspection)
+    inspection.warnings = list(_warnings(inspection, stacks, today))
     return inspection
+
+
+def _warnings(inspection: Inspection, stacks: list[Stack], today: date) -> Iterator[EndsWarning | LabServicesWarning]:
+    for name, catalogue in inspection.catalogues.items():
+        near = ends(catalogue, today)
+        if near:
+            yield EndsWarning(name, tuple(near))
+    using = [stack.name for stack in stacks if stack.settings is not None and stack.settings.lab_services]
+    if using:
+        yield LabServicesWarning.of(using, today)
 
 
 def _inspect_policy_config(path: Path, inspection: Inspection) -> None:

@@ -11,24 +11,38 @@ import click
 
 from catalog.problem import escaped
 
-COMMANDS: Final = {"check": "cli.check", "regions": "cli.regions"}
+COMMANDS: Final = {
+    "check": "cli.check",
+    "regions": "cli.regions",
+    "stacks": "cli.stacks",
+    "status": "cli.status",
+    "list-unmanaged": "cli.list_unmanaged",
+    "import": "cli.import_",
+    "add-image": "cli.add_image",
+    "add-version": "cli.add_version",
+    "promote": "cli.promote",
+    "prune": "cli.prune",
+    "report": "cli.report.report",
+    "comment": "cli.comment.comment",
+}
 
 
 class Group(click.Group):
     """Loads a command when it is called, and reports wrong usage as JSON when `--json` was asked for.
 
-    Both need each command to have its module's name.
+    Each command's function has its module's name.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names of all commands, for the help text."""
-        return sorted(COMMANDS)
+        """Names of all commands, in the order of the help text: from looking to adding, publishing and retiring."""
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command `cmd_name`, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        module = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), module.rpartition(".")[2])
         return command
 
     def main(self, args: Any = None, *positional: Any, **named: Any) -> Any:
@@ -51,7 +65,8 @@ def _tell(error: click.ClickException, *, as_json: bool) -> None:
     elif isinstance(error, click.UsageError):
         click.UsageError(escaped(error.format_message()), error.ctx).show()
     else:
-        click.ClickException(escaped(error.format_message())).show()
+        lines = error.format_message().split("\n")
+        click.ClickException("\n".join(map(escaped, lines))).show()
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

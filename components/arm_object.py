@@ -4,12 +4,16 @@ azure-native's generic `Resource` cannot stand in: before creating, it asks for 
 own, which `labaccounts` does not have.
 
 The provider is stored in the stack's state by reference, as `components.arm_object.ArmObjectProvider`: an earlier
-state needs this module and class under these names, and a change of their code is no change of any resource.
+state needs this module and class under these names, and a change of their code is no change of any resource. So are
+the inputs: `resourceId`, `apiVersion` and `body` are always there, the others only where they say something.
 """
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi import Output, ResourceOptions
@@ -32,6 +36,11 @@ if TYPE_CHECKING:
     from inventory.arm import Arm
 
 Inputs = dict[str, Any]
+
+OPTIONAL = ("location", "initial", "updateOnly", "whenAbsent", "givenBack")
+# A service makes its own objects some time after what they are made for: asked for this often, with this pause.
+TRIES = 25
+PAUSE_SECONDS = 5.0
 
 
 class ArmObjectProvider(ResourceProvider):
@@ -62,9 +71,11 @@ class ArmObjectProvider(ResourceProvider):
         """Make the object; one that is there with the same content is taken over, any other is left alone."""
         resource_id, body = props["resourceId"], props["body"]
         arm = _arm()
+        if props.get("updateOnly"):
+            return CreateResult(resource_id, _outputs(props, _changed(arm, props)))
         there = arm.get(resource_id, props["apiVersion"])
         if there is None:
-            answer = arm.put(resource_id, props["apiVersion"], {"properties": body})
+            answer = arm.put(resource_id, props["apiVersion"], _envelope(props))
         elif _same(_as_declared(there, body), body):
             answer = there
         else:
@@ -77,8 +88,12 @@ class ArmObjectProvider(ResourceProvider):
         return CreateResult(resource_id, _outputs(props, answer))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
-        """The object as it is in Azure; an empty id when it is gone."""
-        answer = _arm().get(id_, props["apiVersion"])
+        """The object as it is in Azure; an empty id when it is gone, or its whole service is."""
+        try:
+            answer = _arm().get(id_, props["apiVersion"])
+        except ArmError as error:
+            _forget_if_service_is_gone(id_, error)
+            answer = None
         if answer is None:
             return ReadResult("", {})
         found = _outputs(props, answer)
@@ -86,12 +101,46 @@ class ArmObjectProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
         """Write the object as declared now."""
-        answer = _arm().put(_id, _news["apiVersion"], {"properties": _news["body"]})
+        arm = _arm()
+        if _news.get("updateOnly"):
+            return UpdateResult(_outputs(_news, _changed(arm, _news)))
+        answer = arm.put(_id, _news["apiVersion"], _envelope(_news))
         return UpdateResult(_outputs(_news, answer))
 
     def delete(self, _id: str, _props: Inputs) -> None:
-        """Delete the object; one that is gone already is no error."""
-        _arm().delete(_id, _props["apiVersion"])
+        """Delete the object, or give back what was changed in one that is not ours; one that is gone is no error."""
+        try:
+            if _props.get("updateOnly"):
+                _give_back(_arm(), _id, _props)
+            else:
+                _arm().delete(_id, _props["apiVersion"])
+        except ArmError as error:
+            if error.kind is not Kind.NO_RESOURCE_GROUP:  # with its group, what was changed is gone too
+                _forget_if_service_is_gone(_id, error)
+
+
+@dataclass(frozen=True, slots=True)
+class ArmOptions:
+    """What some objects need besides.
+
+    `location` is for types that want one. `initial` are properties sent with `body` whenever the object is written, and
+    never compared: what somebody makes of them later is left alone.
+
+    With `update_only` the object is somebody else's: it is waited for and changed (PATCH), never made and never
+    deleted. `when_absent` then tells people why it may not be there; properties in `given_back` are emptied when the
+    resource goes, if they still are as declared, and the others stay as they are.
+    """
+
+    location: str = ""
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    update_only: bool = False
+    when_absent: str = ""
+    given_back: tuple[str, ...] = ()
+
+    def inputs(self) -> Inputs:
+        """The inputs that these options are, without those that say nothing."""
+        values = (self.location, dict(self.initial), self.update_only, self.when_absent, list(self.given_back))
+        return {key: value for key, value in zip(OPTIONAL, values, strict=True) if value}
 
 
 class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
@@ -110,9 +159,12 @@ class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
         resource_id: str,
         api_version: str,
         body: Mapping[str, Any],
+        options: ArmOptions | None = None,
         opts: ResourceOptions | None = None,
     ) -> None:
-        inputs = {"resourceId": resource_id, "apiVersion": api_version, "body": dict(body)}
+        inputs: Inputs = {"resourceId": resource_id, "apiVersion": api_version, "body": dict(body)}
+        if options is not None:
+            inputs |= options.inputs()
         super().__init__(ArmObjectProvider(), name, inputs, opts)
 
 
@@ -123,9 +175,64 @@ def _arm() -> Arm:
     return Arm()
 
 
+def _envelope(props: Inputs) -> Inputs:
+    """What is sent to make or replace the object."""
+    location = {"location": props["location"]} if props.get("location") else {}
+    return {**location, "properties": {**props.get("initial", {}), **props["body"]}}
+
+
+def _changed(arm: Arm, props: Inputs) -> Mapping[str, Any]:
+    """An object of somebody else's as declared; nothing is written when it is so already."""
+    resource_id, body = props["resourceId"], props["body"]
+    there = _appeared(arm, props)
+    if _same(_as_declared(there, body), body):
+        return there
+    return arm.patch(resource_id, props["apiVersion"], {"properties": body})
+
+
+def _appeared(arm: Arm, props: Inputs) -> Mapping[str, Any]:
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE_SECONDS)
+        there = arm.get(props["resourceId"], props["apiVersion"])
+        if there is not None:
+            return there
+    raise ArmError(
+        Kind.NOT_FOUND,
+        f"{props['resourceId']} is not there (asked {TRIES} times), and only its service can make it",
+        str(props.get("whenAbsent") or "run it again when it is"),
+    )
+
+
+def _give_back(arm: Arm, resource_id: str, props: Inputs) -> None:
+    """Empty what is to be given back; what somebody has changed since is theirs."""
+    body = props["body"]
+    given_back = {key: body[key] for key in props.get("givenBack") or [] if key in body}
+    there = arm.get(resource_id, props["apiVersion"]) if given_back else None
+    if there is None:
+        return
+    still = [key for key, value in _as_declared(there, given_back).items() if _same(value, given_back[key])]
+    if still:
+        arm.patch(resource_id, props["apiVersion"], {"properties": dict.fromkeys(still)})
+
+
+def _forget_if_service_is_gone(resource_id: str, error: ArmError) -> None:
+    """Say that the object counts as gone when its service no longer exists; any other error is raised again.
+
+    The engine shows what a provider prints as a message of the run.
+    """
+    if error.kind is not Kind.NO_PROVIDER:
+        raise error
+    # In one write: others of the host's threads may say something at the same time.
+    sys.stderr.write(
+        f"{resource_id} counts as gone, because its service no longer exists in Azure ({error.code}: {error.message})\n"
+    )
+
+
 def _outputs(props: Inputs, answer: Mapping[str, Any]) -> Inputs:
     body = _as_declared(answer, props["body"])
-    return {"resourceId": props["resourceId"], "apiVersion": props["apiVersion"], "body": body}
+    said = {key: props[key] for key in OPTIONAL if key in props}
+    return {"resourceId": props["resourceId"], "apiVersion": props["apiVersion"], "body": body, **said}
 
 
 def _as_declared(answer: Mapping[str, Any], body: Mapping[str, Any]) -> Inputs:

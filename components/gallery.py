@@ -1,15 +1,13 @@
-"""The compute gallery, with the roles that Lab Services needs on it."""
+"""The compute gallery, with the roles on it as a whole."""
 
 from __future__ import annotations
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_azure_native import authorization, compute, resources
+from pulumi_azure_native import compute, resources
 
-from catalog.planned import Plan, PlannedGallery, PlannedRoleAssignment
+from catalog.planned import Plan, PlannedGallery
 from components.old_aliases import without_old_aliases
-
-# A role assignment's name is made from these, so another principal or role is another assignment.
-ROLE_NAMED_BY = ("principalId", "principalType", "roleDefinitionId", "scope")
+from components.role_assignment import role_assignment
 
 
 class Gallery(ComponentResource):
@@ -37,6 +35,7 @@ class Gallery(ComponentResource):
             resource_group_name=planned.resource_group,
             location=planned.location,
             description=planned.description,
+            soft_delete_policy=_soft_delete_policy(planned),
             tags=planned.tags,
             opts=ResourceOptions(
                 parent=self,
@@ -47,7 +46,11 @@ class Gallery(ComponentResource):
                 depends_on=[group] if group else None,
             ),
         )
-        self.role_assignments = tuple(self._role_assignment(role, planned.id) for role in plan.role_assignments)
+        self.role_assignments = tuple(
+            role_assignment(role, planned.id, self, self.gallery)
+            for role in plan.role_assignments
+            if role.image is None
+        )
         self.gallery_id = self.gallery.id
         self.register_outputs({"galleryId": self.gallery_id})
 
@@ -62,20 +65,6 @@ class Gallery(ComponentResource):
             ),
         )
 
-    def _role_assignment(self, role: PlannedRoleAssignment, scope: str) -> authorization.RoleAssignment:
-        return authorization.RoleAssignment(
-            f"role:{role.name}",
-            role_assignment_name=role.name,
-            scope=scope,
-            role_definition_id=role.role_definition_id,
-            principal_id=role.principal_id,
-            # Without the type Azure looks a new service principal up in the directory and may not find it yet.
-            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[self.gallery],
-                delete_before_replace=True,
-                import_=role.import_id,
-                ignore_changes=list(ROLE_NAMED_BY),
-            ),
-        )
+
+def _soft_delete_policy(planned: PlannedGallery) -> compute.SoftDeletePolicyArgsDict | None:
+    return None if planned.soft_delete is None else {"is_soft_delete_enabled": planned.soft_delete}

@@ -7,11 +7,10 @@ from typing import Any
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from catalog.attachments import API_VERSION
-from catalog.planned import Plan, PlannedAttachment, PlannedImage
+from catalog.planned import Plan, PlannedAttachment
 from components.arm_object import ArmObject
 from components.gallery import Gallery
-
-LAB_SERVICES = "lab_services"
+from components.image_regions import image_regions
 
 
 class LabAccountAttachment(ComponentResource):
@@ -41,17 +40,5 @@ def _inputs(attachment: PlannedAttachment, plan: Plan) -> dict[str, Any]:
     return {
         "labRegions": [attachment.lab_region] if attachment.lab_region else None,
         "galleryLocation": plan.gallery.location,
-        "imageRegions": {image.name: _regions_of_latest(image) for image in plan.images if _for_lab_services(image)},
+        "imageRegions": image_regions(plan),
     }
-
-
-def _for_lab_services(image: PlannedImage) -> bool:
-    return image.consumers is None or LAB_SERVICES in image.consumers
-
-
-def _regions_of_latest(image: PlannedImage) -> list[str]:
-    """Where labs can be made from the image: teachers get its latest version, and never an excluded one."""
-    latest = next((version for version in reversed(image.versions) if not version.exclude_from_latest), None)
-    if latest is None:
-        return []
-    return [region.name for region in latest.target_regions if not region.exclude_from_latest]

@@ -1,4 +1,4 @@
-"""An image that labs are made from: its image definition and all its versions."""
+"""An image that labs are made from: its image definition, all its versions, and the roles on it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pulumi_azure_native import compute
 from catalog.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
 from components.gallery import Gallery
 from components.old_aliases import without_old_aliases
+from components.role_assignment import role_assignment
 from components.version_source import storage_profile
 
 # What Azure never changes in place ("Azure Compute Gallery", Updating resources). Target regions are none of it:
@@ -62,6 +63,11 @@ class LabImage(ComponentResource):
         self.image_versions = {
             version.number: self._declare_version(version, image, plan) for version in image.versions
         }
+        self.role_assignments = tuple(
+            role_assignment(role, f"{plan.gallery.id}/images/{image.name}", self, self.definition)
+            for role in plan.role_assignments
+            if role.image == image.name
+        )
         self.definition_id = self.definition.id
         self.register_outputs(
             {
@@ -148,6 +154,7 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         "securityType": image.security_type,
         "consumers": _list_or_none(image.consumers),
         "homeRegion": plan.gallery.location,
+        "newestUsableVersion": image.newest_usable,
         "versions": [_version_inputs(version) for version in image.versions],
     }
 

@@ -6,11 +6,12 @@ import sys
 import traceback
 from types import SimpleNamespace
 
+from catalog.destroy import DestroyRefused
 from inventory.arm_error import ArmError
 
 
 def tell_refusals_plainly() -> None:
-    """Make the process that hosts our dynamic resources report an ArmError by its text alone.
+    """Make the process that hosts our dynamic resources report an ArmError or DestroyRefused by its text alone.
 
     `pulumi.dynamic` hands `traceback.format_exc()` of whatever a provider raises to the engine, which prints it. Only
     the name `traceback` in that host's own module is replaced; in any other process nothing happens.
@@ -22,4 +23,4 @@ def tell_refusals_plainly() -> None:
 
 def _format_exc() -> str:
     error = sys.exc_info()[1]
-    return str(error) if isinstance(error, ArmError) else traceback.format_exc()
+    return str(error) if isinstance(error, ArmError | DestroyRefused) else traceback.format_exc()

@@ -8,7 +8,7 @@ from catalog.planned import PlannedSource
 
 
 def storage_profile(source: PlannedSource) -> compute.GalleryImageVersionStorageProfileArgsDict:
-    """The storage profile of a version made from `source`. Raises ValueError for a kind that nothing is made from.
+    """The storage profile of a version made from `source`. Raises ValueError for a kind that it does not know.
 
     Source: Microsoft's examples GalleryImageVersion_Create_With… of api-version 2024-03-03.
     """
@@ -21,4 +21,7 @@ def storage_profile(source: PlannedSource) -> compute.GalleryImageVersionStorage
             return {"os_disk_image": {"source": {"id": source.id}}}
         case "vhd":
             return {"os_disk_image": {"source": {"storage_account_id": source.id, "uri": source.uri}}}
+        case "existing":
+            # Taken over with whatever it was made from; an empty profile changes nothing (`VERSION_COMPARED`).
+            return {}
     raise ValueError(f"no version is made from a source of kind {source.kind!r}")

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NO_RESOURCE_GROUP = "no-resource-group"
     NOT_FOUND = "not-found"
     NO_API_VERSION = "no-api-version"
+    NO_PROVIDER = "no-provider"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"
@@ -35,17 +36,21 @@ _KIND_OF_CODE = {
     "ResourceGroupNotFound": Kind.NO_RESOURCE_GROUP,
     "NoRegisteredProviderFound": Kind.NO_API_VERSION,
     "InvalidApiVersionParameter": Kind.NO_API_VERSION,
-    "InvalidResourceType": Kind.NO_API_VERSION,
+    "InvalidResourceType": Kind.NO_PROVIDER,
+    "InvalidResourceNamespace": Kind.NO_PROVIDER,
     "AuthorizationFailed": Kind.FORBIDDEN,
     "LinkedAuthorizationFailed": Kind.FORBIDDEN,
     "TooManyRequests": Kind.THROTTLED,
 }
+# A type that is offered in other api-versions is named with them; one that is offered nowhere any more, with none.
+_NO_VERSION_AT_ALL = re.compile(r"supported api-versions are '\s*'")
 _ADVICE = {
     Kind.SIGN_IN: SIGN_IN_ADVICE,
     Kind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
     Kind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location REGION`",
     Kind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
     Kind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
+    Kind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show` lists what it has",
     Kind.THROTTLED: "wait a few minutes and run it again",
     Kind.UNAVAILABLE: "see https://status.azure.com and run it again",
 }
@@ -79,6 +84,8 @@ def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
     """
     code, message = _code_and_message(text)
     kind = _KIND_OF_CODE.get(code) or _KIND_OF_STATUS.get(status) or _unknown_kind(status)
+    if kind is Kind.NO_API_VERSION and _NO_VERSION_AT_ALL.search(message):
+        kind = Kind.NO_PROVIDER
     cause = _cause(kind, status, code, message, f"{method} {path}")
     return ArmError(kind, cause, _advice(kind, code, message), status=status, code=code, message=message)
 

@@ -8,6 +8,7 @@ Source: "Azure Native Installation & Configuration".
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 import urllib.request
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import (
     AzureCliCredential,
@@ -32,6 +34,9 @@ from inventory.arm_error import ArmError, Kind
 TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - the audience of federated tokens, no secret
 AZ_SECONDS = 60  # `az` on a cold or slow machine takes far longer than the library's ten seconds
 RENEW_SECONDS = 300  # a token is renewed this long before it ends
+
+# The library also logs what it raises; with no handler anywhere Python would print that into our output.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,20 @@ class SharedToken:
         self._token: AccessToken | None = None
 
     def get_token(self, *scopes: str, claims: str | None = None, **options: Any) -> AccessToken:
-        """The token for `scopes`; a new one when it is about to end or when Azure makes further `claims`."""
+        """The token for `scopes`; a new one when it is about to end or when Azure makes further `claims`.
+
+        Raises ClientAuthenticationError also where nobody answers: the credential has tried again by itself, and the
+        pipeline that asks for a token tries every other error again, each time with all the credential's own tries.
+        """
         with self._lock:
             token = self._token
             if claims or token is None or token.expires_on - time.time() < RENEW_SECONDS:
-                token = self._inner.get_token(*scopes, claims=claims, **options)
+                try:
+                    token = self._inner.get_token(*scopes, claims=claims, **options)
+                except ClientAuthenticationError:
+                    raise
+                except AzureError as error:
+                    raise ClientAuthenticationError(str(error.message)) from error
                 self._token = token
             return token
 

@@ -11,15 +11,15 @@ from catalog.observed import ObservedDefinition, ObservedGallery, ObservedReplic
 from inventory.arm import Arm, JsonObject
 from inventory.arm_error import ArmError, Kind
 from inventory.look_up import side_by_side
-from inventory.spelling import number, part, purchase_plan, region, tags, text
+from inventory.spelling import day, number, part, purchase_plan, region, tags, text
 
 API_VERSION = "2024-03-03"
 
 
 def look_up_gallery(
-    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str]
+    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str] | None
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
-    """The gallery with the versions of `images` (definition names), and the look-ups that failed.
+    """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
     None when it does not exist. Definitions of other names are returned without versions. One list a definition:
     a version by itself is never asked for.
@@ -36,7 +36,7 @@ def look_up_gallery(
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]
     found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
-    wanted = {name.lower() for name in images} & found.keys()
+    wanted = set(found) if images is None else {name.lower() for name in images} & found.keys()
     lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
     for name, versions in lists.items():
         if isinstance(versions, ArmError):
@@ -44,9 +44,29 @@ def look_up_gallery(
         else:
             found[name] = replace(found[name], versions=versions)
     gallery = ObservedGallery(
-        id=str(answer["id"]), location=region(str(answer["location"])), tags=tags(answer), definitions=found
+        id=str(answer["id"]),
+        location=region(str(answer["location"])),
+        tags=tags(answer),
+        definitions=found,
+        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled") is True,
     )
     return gallery, failures
+
+
+def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
+    """Id of a gallery of the same name elsewhere in the subscription. Raises ArmError.
+
+    Who may not list the subscription's galleries is told of no namesake: the deployment itself needs no such right.
+    """
+    subscription = gallery_id.partition("/resourceGroups/")[0]
+    try:
+        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
+    except ArmError as error:
+        if error.kind is Kind.FORBIDDEN:
+            return None
+        raise
+    name = gallery_id.rpartition("/")[2].lower()
+    return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
 
 
 def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
@@ -89,6 +109,12 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
         eula=text(properties.get("eula")),
         privacy_statement_uri=text(properties.get("privacyStatementUri")),
         tags=tags(answer),
+        description=text(properties.get("description")),
+        recommended_vcpus=_range(part(properties, "recommended", "vCPUs")),
+        recommended_memory_gb=_range(part(properties, "recommended", "memory")),
+        disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
+        release_note_uri=text(properties.get("releaseNoteUri")),
+        end_of_life=day(properties.get("endOfLifeDate")),
     )
 
 
@@ -108,7 +134,16 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         provisioning_state=str(part(answer, "properties").get("provisioningState", "")),
         replication_mode=text(profile.get("replicationMode")) or "Full",
         tags=tags(answer),
+        end_of_life=day(profile.get("endOfLifeDate")),
+        block_deletion_before_end_of_life=bool(
+            part(answer, "properties", "safetyProfile").get("blockDeletionBeforeEndOfLife")
+        ),
     )
+
+
+def _range(answer: JsonObject) -> tuple[int, int] | None:
+    least, most = number(answer.get("min")), number(answer.get("max"))
+    return None if least is None or most is None else (least, most)
 
 
 def _source_id(storage: JsonObject) -> str | None:

@@ -1,4 +1,4 @@
-"""Lab accounts and the galleries attached to them."""
+"""Lab accounts, labs of Azure DevTest Labs, and the galleries attached to them."""
 
 from __future__ import annotations
 
@@ -6,42 +6,61 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 
-from catalog.attachments import API_VERSION
+from catalog import attachments, dev_test_attachments
 from catalog.observed import ObservedLabAccount
 from inventory.arm import Arm
-from inventory.arm_error import ArmError
+from inventory.arm_error import ArmError, Kind
 from inventory.look_up import OF_THE_WHOLE, side_by_side
 from inventory.spelling import part, region
+
+LAB_ACCOUNT_GONE = (
+    "there is no such lab account; new ones can no longer be made, so its id must be mistaken: "
+    "`az resource list --resource-type Microsoft.LabServices/labaccounts --output table` lists those there are"
+)
+DEVTEST_LAB_GONE = (
+    "there is no such lab; `az resource list --resource-type Microsoft.DevTestLab/labs --output table` lists those "
+    "there are"
+)
 
 
 def look_up_lab_accounts(
     arm: Arm, pool: Executor, ids: Sequence[str]
 ) -> tuple[dict[str, ObservedLabAccount], list[ArmError]]:
     """Each lab account by its id in lower case, and the failures that concern more than one account."""
-    answers = side_by_side(pool, {account: partial(_lab_account, arm, account) for account in ids})
-    accounts: dict[str, ObservedLabAccount] = {}
+    return _look_up(arm, pool, ids, attachments.API_VERSION, LAB_ACCOUNT_GONE)
+
+
+def look_up_dev_test_labs(
+    arm: Arm, pool: Executor, ids: Sequence[str]
+) -> tuple[dict[str, ObservedLabAccount], list[ArmError]]:
+    """Each DevTest lab by its id in lower case, and the failures that concern more than one lab."""
+    return _look_up(arm, pool, ids, dev_test_attachments.API_VERSION, DEVTEST_LAB_GONE)
+
+
+def _look_up(
+    arm: Arm, pool: Executor, ids: Sequence[str], api_version: str, missing: str
+) -> tuple[dict[str, ObservedLabAccount], list[ArmError]]:
+    answers = side_by_side(pool, {lab: partial(_lab, arm, lab, api_version, missing) for lab in ids})
+    labs: dict[str, ObservedLabAccount] = {}
     failures: list[ArmError] = []
-    for account, answer in answers.items():
+    for lab, answer in answers.items():
         if isinstance(answer, ObservedLabAccount):
-            accounts[account.lower()] = answer
+            labs[lab.lower()] = answer
         elif answer.kind in OF_THE_WHOLE:
             failures.append(answer)
         else:
-            accounts[account.lower()] = ObservedLabAccount(account, failure=str(answer))
-    return accounts, failures
+            gone = answer.kind is Kind.NO_PROVIDER
+            labs[lab.lower()] = ObservedLabAccount(lab, failure=str(answer), gone=gone)
+    return labs, failures
 
 
-def _lab_account(arm: Arm, account: str) -> ObservedLabAccount:
-    answer = arm.get(account, API_VERSION)
+def _lab(arm: Arm, lab: str, api_version: str, missing: str) -> ObservedLabAccount:
+    answer = arm.get(lab, api_version)
     if answer is None:
-        return ObservedLabAccount(
-            account,
-            failure="there is no such lab account; new ones can no longer be made, so its id must be mistaken: "
-            "`az resource list --resource-type Microsoft.LabServices/labaccounts --output table` lists those there are",
-        )
-    attached = arm.list(f"{account}/sharedGalleries", API_VERSION)
+        return ObservedLabAccount(lab, failure=missing)
+    attached = arm.list(f"{lab}/sharedGalleries", api_version)
     return ObservedLabAccount(
-        id=account,
+        id=lab,
         region=region(str(answer["location"])),
         attachments={str(item["id"]): str(part(item, "properties").get("galleryId", "")) for item in attached},
     )

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 from catalog.catalogue import Catalogue
-from catalog.observed import Observed, ObservedGallery, ObservedResourceGroup, ObservedRoleAssignment
+from catalog.lab_plans import lab_plan_id
+from catalog.observed import (
+    Observed,
+    ObservedGallery,
+    ObservedLabPlan,
+    ObservedResourceGroup,
+    ObservedRoleAssignment,
+)
 from catalog.plan import gallery_id, resource_group_id
+from catalog.roles import principals
 from catalog.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
-from inventory.gallery import look_up_gallery
-from inventory.lab_accounts import look_up_lab_accounts
+from inventory.gallery import look_up_gallery, look_up_namesake
+from inventory.lab_accounts import look_up_dev_test_labs, look_up_lab_accounts
+from inventory.lab_plan import look_up_lab_plan
+from inventory.lock import look_up_lock
 from inventory.look_up import Answer
 from inventory.pipeline import THREADS
 from inventory.resource_group import look_up_resource_group
@@ -21,10 +31,10 @@ from inventory.sources import API_VERSIONS, look_up_sources
 
 
 def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:
-    """The gallery, its published versions, the lab accounts, and the sources of versions that are not published yet.
+    """The gallery, its published versions, the labs, and the sources of versions that are not published yet.
 
     Every look-up is made, whatever the others answer: what failed stands beside what it belongs to
-    (`ObservedSource.failure`, `ObservedLabAccount.failure`), or in `Observed.failures` when it concerns more than that.
+    (`ObservedSource.failure`, `ObservedLabPlan.failure`, …), or in `Observed.failures` when it concerns more than that.
     The sources of a subscription that cannot be reached are left out of `sources`. Raises nothing for a refusal.
     """
     client: Arm | None = None
@@ -41,30 +51,68 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
 
 
 def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor) -> Observed:
-    # One thread waits for others of the same pool here; as there is only one such, they always find room.
+    # Two threads wait for others of the same pool here; as there are only two such, they always find room.
     labs = pool.submit(look_up_lab_accounts, arm, pool, settings.lab_account_ids)
-    roles_asked = pool.submit(_roles, arm, settings)
+    dev_test_labs = pool.submit(look_up_dev_test_labs, arm, pool, settings.dev_test_lab_ids)
+    plan_asked = pool.submit(_lab_plan, arm, settings)
+    roles_asked = {
+        person: pool.submit(look_up_roles, arm, gallery_id(settings), person) for person in principals(settings)
+    }
+    lock_asked = pool.submit(_lock, arm, settings)
     group_asked = pool.submit(_resource_group, arm, settings)
     gallery, gallery_failures = look_up_gallery(arm, pool, gallery_id(settings), catalogue.images)
     sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
     accounts, account_failures = labs.result()
-    roles, role_failures = _result(roles_asked, ())
+    dev_test, dev_test_failures = dev_test_labs.result()
+    lab_plan, plan_failures = _result(plan_asked, None)
+    roles, role_failures = _roles(roles_asked.values())
+    lock, lock_failures = _result(lock_asked, otherwise=False)
+    nowhere = gallery is None and all(error.kind is Kind.NO_RESOURCE_GROUP for error in gallery_failures)
+    namesake_asked = pool.submit(_namesake, arm, settings, wanted=nowhere)
+    namesake, namesake_failures = _result(namesake_asked, None)
     group, group_failures = _result(group_asked, None)
-    failures = [_gallery_failure(error, settings) for error in gallery_failures]
-    failures += [str(error) for error in (*role_failures, *group_failures, *account_failures, *source_failures)]
+    failures = [gallery_failure(error, settings) for error in gallery_failures]
+    of_stack = [*role_failures, *lock_failures, *group_failures, *namesake_failures]
+    of_labs = [*account_failures, *plan_failures, *dev_test_failures]
+    failures += [str(error) for error in (*of_stack, *of_labs, *source_failures)]
     return Observed(
         gallery=gallery,
         resource_group=group,
         role_assignments=roles,
+        lock=lock,
+        namesake=namesake,
         lab_accounts=accounts,
+        lab_plan=lab_plan,
+        dev_test_labs=dev_test,
         sources=sources,
         failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
     )
 
 
-def _roles(arm: Arm, settings: Settings) -> tuple[ObservedRoleAssignment, ...]:
-    principal = settings.lab_account_service_principal_object_id
-    return look_up_roles(arm, gallery_id(settings), principal) if principal else ()
+def _roles(
+    asked: Iterable[Future[tuple[ObservedRoleAssignment, ...]]],
+) -> tuple[tuple[ObservedRoleAssignment, ...], list[ArmError]]:
+    nobody: tuple[ObservedRoleAssignment, ...] = ()
+    answers = [_result(future, nobody) for future in asked]
+    return tuple(role for found, _ in answers for role in found), [error for _, errors in answers for error in errors]
+
+
+def _lock(arm: Arm, settings: Settings) -> bool:
+    return settings.lock is not None and look_up_lock(arm, gallery_id(settings))
+
+
+def _namesake(arm: Arm, settings: Settings, *, wanted: bool) -> str | None:
+    return look_up_namesake(arm, gallery_id(settings)) if wanted else None
+
+
+def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
+    plan_id = lab_plan_id(settings)
+    if plan_id is None:
+        return None
+    made_here = settings.lab_plan is not None
+    in_our_group = plan_id.lower().startswith(f"{resource_group_id(settings)}/".lower())
+    group_made_here = made_here and settings.create_resource_group and in_our_group
+    return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
 
 
 def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:
@@ -98,7 +146,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
             yield source.kind, source.id
 
 
-def _gallery_failure(error: ArmError, settings: Settings) -> str | None:
+def gallery_failure(error: ArmError, settings: Settings) -> str | None:
     """The failure as printed; None where it only says that there is no gallery yet."""
     if error.kind is not Kind.NO_RESOURCE_GROUP:
         return str(error)

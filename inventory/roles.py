@@ -1,4 +1,4 @@
-"""Roles of a principal on the gallery."""
+"""Roles of a principal on the gallery and on the images in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ API_VERSION = "2022-04-01"
 
 
 def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[ObservedRoleAssignment, ...]:
-    """Assignments to the principal on the gallery itself, those inherited from above left out. Raises ArmError.
+    """Assignments to the principal on the gallery and its image definitions, inherited ones left out.
 
-    The service knows no filter for both (source: "List Azure role assignments using the REST API").
+    A list at a scope has those above and below it too, and the service knows no filter for all that (source: "List
+    Azure role assignments using the REST API"). Raises ArmError.
     """
     try:
         answers = arm.list(
@@ -25,17 +26,20 @@ def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[Observe
         if error.kind in {Kind.NOT_FOUND, Kind.NO_RESOURCE_GROUP}:
             return ()
         raise
-    return tuple(_read(answer) for answer in answers if _scope(answer) == gallery_id.lower())
+    return tuple(found for answer in answers if (found := _read(answer, gallery_id)) is not None)
 
 
-def _scope(answer: JsonObject) -> str:
-    return str(part(answer, "properties").get("scope", "")).lower()
-
-
-def _read(answer: JsonObject) -> ObservedRoleAssignment:
+def _read(answer: JsonObject, gallery_id: str) -> ObservedRoleAssignment | None:
+    """The assignment; None when its scope is neither the gallery nor a definition in it."""
     properties = part(answer, "properties")
+    scope = str(properties.get("scope", ""))
+    inside = scope[len(gallery_id) :].lower().strip("/").split("/")
+    below = scope.lower().startswith(f"{gallery_id.lower()}/") and inside[0] == "images" and len(inside) == 2
+    if not below and scope.lower() != gallery_id.lower():
+        return None
     return ObservedRoleAssignment(
         name=str(answer["name"]).lower(),
         role_definition_id=str(properties.get("roleDefinitionId", "")),
         principal_id=str(properties.get("principalId", "")),
+        image=inside[1] if below else None,
     )

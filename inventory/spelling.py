@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from catalog import geography
@@ -24,6 +25,14 @@ def number(value: object) -> int | None:
 def text(value: object) -> str | None:
     """A text, None where the answer has none or an empty one."""
     return value if isinstance(value, str) and value else None
+
+
+def day(value: object) -> date | None:
+    """The day of a moment such as `2027-06-30T00:00:00+00:00`, None where the answer has none."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
 
 
 def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Image:
 
     `definition` holds osType, osState, hyperVGeneration, architecture and securityType; None where they are declared
     elsewhere. `all_versions` says whether `versions` are all there are. `by_component` says whether the facts come
-    from the program's component.
+    from the program's component. `newest_usable` is the number of the newest version that teachers get before anything
+    is deleted; None where nobody says.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Image:
     versions: tuple[Version, ...] | Fault
     all_versions: bool
     by_component: bool
+    newest_usable: object = None
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ def image_of_component(resource: Resource) -> Image:
         versions=entries if isinstance(entries, Fault) else tuple(_version(name, entry) for entry in entries),
         all_versions=True,
         by_component=True,
+        newest_usable=inputs.get("newestUsableVersion"),
     )
 
 

@@ -10,7 +10,7 @@ from lab_image_policies.image_of import image_for_labs, subject, unreadable_vers
 from lab_image_policies.kind import Kind
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.rules import regions_without_latest
+from lab_image_policies.rules import newest_goes, regions_without_latest
 from lab_image_policies.setting import EXEMPTIONS
 from lab_image_policies.violation import Violation
 
@@ -35,6 +35,9 @@ def judge(case: Case) -> Iterator[Violation]:
     regions = regions_without_latest(readable)
     if regions:
         yield Violation(image.name, _nothing_offered(image, ", ".join(map(shown_text, regions))))
+    # Programs and states from before this fact was passed have none: then nothing can be told.
+    if image.newest_usable is not None and newest_goes(image.newest_usable, [each.number for each in image.versions]):
+        yield Violation(image.name, _newest_goes(image))
 
 
 def _flags(regions: tuple[TargetRegion, ...]) -> list[tuple[str, bool]]:
@@ -81,15 +84,29 @@ def _nothing_offered(image: Image, regions: str) -> str:
     )
 
 
+def _newest_goes(image: Image) -> str:
+    number = shown_text(image.newest_usable) if isinstance(image.newest_usable, str) else shown(image.newest_usable)
+    return message(
+        f"{shown_text(image.name)} {number}",
+        "it is the newest version that teachers get, and it would be deleted",
+        "New labs would silently get an older version, with no word to anybody who relies on this one",
+        f"Put its entry back at {image.place}; to go back to older content, publish that first under the next number "
+        f"with `./labs add-version {shown_text(image.name)} --source gallery_version=ID`, and remove this one "
+        "afterwards",
+    )
+
+
 POLICY = Policy(
     name="image-has-latest-version",
     title="A latest version in every region",
     level="mandatory",
     severity="high",
-    description="Every image has a version that teachers get, in each of its regions.",
-    refuses="an image without a version, and a region where every version is excluded from latest",
+    description="Every image has a version that teachers get, in each of its regions, and keeps the newest of them.",
+    refuses="an image without a version, a region where every version is excluded from latest, and the removal of the "
+    "newest version that teachers get",
     why="Teachers can only pick the latest version, and a version that is excluded is never the latest",
-    fix="Take `exclude_from_latest` from one version, or publish another one",
+    fix="Take `exclude_from_latest` from one version, or publish another one; go back by publishing the older content "
+    "under the next number",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
     kinds=frozenset({Kind.LAB_IMAGE}),
     judge=judge,

@@ -193,6 +193,11 @@ def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bo
     return sorted(replicated - offered)
 
 
+def newest_goes(newest: object, declared: Iterable[str]) -> bool:
+    """Whether the newest version that teachers get is not among those declared; unreadable is not among them."""
+    return newest not in set(declared)
+
+
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
     """Whether the replicas occupy the limit or more."""
     return stored_gb >= limit_gb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from sandbox.emulator import operations
@@ -11,11 +11,12 @@ from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.resource import Resource
 from sandbox.emulator.resource_type import Look, ResourceType, Write, check_shape
+from sandbox.emulator.resources.lab_export import save_image
 from sandbox.emulator.resources.management_lock import check_locks
 from sandbox.emulator.resources.resource_group import ResourceGroup
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
-from sandbox.emulator.type_table import MACHINES, TYPES, find_type
+from sandbox.emulator.type_table import LAB_PLANS, MACHINES, PROVIDER_GONE, TYPES, find_type
 
 PAGE_SIZE = 100
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
@@ -90,6 +91,7 @@ class Arm:
         path = _path(request.path)
         if path is None:
             raise ArmError(404, "InvalidResourcePath", f"'{request.path}' is not a path of Azure Resource Manager.")
+        self._check_provider(path)
         look = Look(self._state, request.query, now)
         special = self._special(request, path, look)
         if special is not None:
@@ -103,7 +105,8 @@ class Arm:
             "PATCH": self._put,
             "DELETE": self._delete,
         }.get(request.method)
-        if handler is None or (path.is_collection and request.method not in ("GET", "HEAD")):
+        allowed = ("GET", "HEAD") if path.is_collection else kind.methods
+        if handler is None or request.method not in allowed:
             raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
         return handler(request, path, kind, look)
 
@@ -119,7 +122,26 @@ class Arm:
         machine = f"{MACHINES.type.lower()}/"
         if full_type in (f"{machine}instanceview", f"{machine}generalize") and path.parent:
             return self._machine_action(request, path, path.parent)
+        if full_type == f"{LAB_PLANS.type.lower()}/saveimage" and path.parent:
+            return self._save_image(request, path, path.parent, look)
         return None
+
+    def _save_image(self, request: Request, path: ArmPath, plan_path: ArmPath, look: Look) -> Answer:
+        find_type(LAB_PLANS.type, request.query.get("api-version", ""), self._location(path))
+        self._check_surroundings(plan_path, LAB_PLANS)
+        plan = self._require(plan_path)
+        if request.method != "POST":
+            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
+        version = save_image(plan, request.body, look)
+        copies = TYPES[version.path.type.lower()].copies(version)
+        return Answer(202, None, operations.start(self._state, request, plan, LAB_PLANS.poll, copies, look.now))
+
+    def _check_provider(self, path: ArmPath) -> None:
+        gone = self._state.setting("providersGone", [])
+        if path.namespace.lower() in gone:
+            raise PROVIDER_GONE.refusal(
+                404, "InvalidResourceNamespace", f"The resource namespace '{path.namespace}' is invalid."
+            )
 
     def _machine_action(self, request: Request, path: ArmPath, machine_path: ArmPath) -> Answer:
         find_type(MACHINES.type, request.query.get("api-version", ""), self._location(path))
@@ -137,7 +159,7 @@ class Arm:
     def _get(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
         if path.is_collection:
             return self._page(request, kind.listed(path, look))
-        found = self._require(path)
+        found = kind.found(path, look) or self._missing(path)
         if request.method == "HEAD" and isinstance(kind, ResourceGroup):
             return Answer(204)
         return Answer(200, kind.show(found, look))
@@ -145,9 +167,9 @@ class Arm:
     @CREATED_OR_UPDATED.applies
     def _put(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
         check_locks(self._state, path, "write")
-        existing = self._state.get(path.key) or kind.restored(path, request.body, look)
+        existing = kind.found(path, look) or kind.restored(path, request.body, look)
         if request.method == "PATCH" and existing is None:
-            self._require(path)
+            self._missing(path)
         body = _patched(existing, request.body) if existing and request.method == "PATCH" else request.body
         write = Write(self._state, self._display(path, kind), body, existing, look.now)
         check_shape(kind, write.properties)
@@ -215,9 +237,9 @@ class Arm:
             raise _not_found(scope, "")
 
     def _require(self, path: ArmPath) -> Resource:
-        found = self._state.get(path.key)
-        if found is not None:
-            return found
+        return self._state.get(path.key) or self._missing(path)
+
+    def _missing(self, path: ArmPath) -> NoReturn:
         if path.namespace == "Microsoft.Resources":
             if len(path.names) == 1:
                 raise FOUND.refusal(404, "SubscriptionNotFound", f"The subscription '{path.name}' could not be found.")

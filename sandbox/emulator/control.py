@@ -75,6 +75,18 @@ def _set_replication(state: State, request: Request) -> Answer:
     return _replication(state, request)
 
 
+def _providers(state: State, _request: Request) -> Answer:
+    return Answer(200, {"gone": state.setting("providersGone", [])})
+
+
+def _set_providers(state: State, request: Request) -> Answer:
+    gone = request.body.get("gone")
+    if set(request.body) != {"gone"} or not isinstance(gone, list) or not all(isinstance(name, str) for name in gone):
+        _refuse(["'gone' is needed, and nothing else: a list of namespaces such as Microsoft.LabServices"])
+    state.set_setting("providersGone", [name.lower() for name in gone or []])
+    return _providers(state, request)
+
+
 def _reset(state: State, _request: Request) -> Answer:
     state.clear()
     seed.plant(state, seed.read())
@@ -101,6 +113,8 @@ HANDLERS: dict[tuple[str, str], Callable[[State, Request], Answer]] = {
     ("DELETE", "/sandbox/faults"): _clear_faults,
     ("GET", "/sandbox/replication"): _replication,
     ("POST", "/sandbox/replication"): _set_replication,
+    ("GET", "/sandbox/providers"): _providers,
+    ("POST", "/sandbox/providers"): _set_providers,
     ("POST", "/sandbox/reset"): _reset,
     ("POST", "/sandbox/seed"): _seed,
     ("GET", "/sandbox/requests"): _requests,

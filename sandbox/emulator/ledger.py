@@ -34,6 +34,12 @@ Programs find it through the environment variables that Azure's tools use: `ARM_
 sandbox/arm GET '/subscriptions?api-version=2022-12-01'
 ```
 
+`sandbox/labs` is the command line `./labs`, with any arguments, against the pretend Azure instead of yours:
+
+```sh
+sandbox/labs regions korea
+```
+
 It starts with two pretend subscriptions, described in [`sandbox/seed.yaml`](../sandbox/seed.yaml).
 """
 
@@ -49,6 +55,8 @@ They need no token and no api-version.
 * `POST /sandbox/replication` takes `{secondsPerRegion, failRegions, deletedVersionsLingerSeconds}`: how long the copy
   of one region takes (0.05 s), which regions fail, and how long a deleted version still holds up its definition (0 s).
   `GET` shows these settings.
+* `POST /sandbox/providers` takes `{gone}`: a list of namespaces, such as Microsoft.LabServices, that answer as if Azure
+  no longer had them; an empty list brings them back. `GET` shows it.
 * `GET /sandbox/requests` is the log: method, path with query, status (0 for a broken connection), time, milliseconds,
   and the body of writes. `DELETE` empties it.
 * `POST /sandbox/seed` adds what its body describes, in the form of `seed.yaml` as JSON.
@@ -79,7 +87,9 @@ NOT_IMITATED = """\
 
 * Permissions: any token may do anything. Attaching a gallery does not depend on a role assignment.
 * Access to restricted regions, quotas and limits of a subscription, throttling (ask for it with a fault).
-* Labs, lab virtual machines, exports of images from labs; making lab accounts; enabling and disabling single images.
+* Labs and lab virtual machines: a lab plan saves the image of any machine that it is told of; exports from labs of lab
+  accounts; making lab accounts; enabling and disabling single images of lab accounts.
+* Azure DevTest Labs, but for labs and the galleries attached to them.
 * Sharing of galleries and community galleries, gallery applications.
 * Encryption sets, storage accounts (a VHD is taken on trust) and the contents of disks.
 * Resources of other types; as the scope of a role assignment or lock they are taken on trust.

@@ -31,7 +31,7 @@ OPERATION_HEADERS = rule(
 OPERATION_STATUS = rule(
     "operation-status",
     "Azure-AsyncOperation answers 200 with status InProgress, Succeeded or Failed and the error; Location answers "
-    "202 until it is done, then 200 with the resource, or 204 after a deletion.",
+    "202 until it is done, then 200 with the resource (without one after an action), or 204 after a deletion.",
     evidence=Evidence.DOCUMENT,
     where="Azure Resource Manager asynchronous operations; the error code ReplicationFailed is UNVERIFIED",
 )
@@ -87,6 +87,8 @@ def poll(state: State, request: Request, path: ArmPath, now: float, show: Callab
         return Answer(202, None, headers, _hold(left))
     if reached == "Failed":
         return Answer(409, {"error": _error(copies)})
+    if operation["method"] == "POST":
+        return Answer(200)
     shown = None if operation["method"] == "DELETE" else show(str(operation["resource"]))
     return Answer(204) if shown is None else Answer(200, shown)
 

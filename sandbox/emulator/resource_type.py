@@ -102,6 +102,8 @@ class ResourceType:
     """Dotted paths of properties that the service works out."""
     read_only_beside: ClassVar[tuple[str, ...]] = ()
     """Names beside `properties` that the service works out, besides those that it does for every type."""
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+    """What can be asked of a resource of this type."""
     create_status: ClassVar[int] = 201
     """What a write of a new resource is answered with."""
     update_status: ClassVar[int] = 200
@@ -144,6 +146,10 @@ class ResourceType:
     def computed(self, resource: Resource, look: Look) -> Json:
         """Return the properties that are computed when the resource is shown."""
         return {"provisioningState": "Succeeded"}
+
+    def found(self, path: ArmPath, look: Look) -> Resource | None:
+        """Return the resource with that path, None when there is none."""
+        return look.state.get(path.key)
 
     def listed(self, path: ArmPath, look: Look) -> list[Json]:
         """Return a list, oldest first, for a collection's path."""

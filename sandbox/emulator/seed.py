@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.directory import REPOSITORY
 from sandbox.emulator.resource import Resource
+from sandbox.emulator.resources.lab_export import MACHINES
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
 from sandbox.emulator.type_table import TYPES
@@ -32,6 +33,8 @@ def plant(state: State, contents: Json) -> None:
     try:
         principals = {str(item["objectId"]).lower(): item for item in contents.get("principals") or []}
         state.set_setting("principals", state.setting("principals", {}) | principals)
+        machines = {str(name).lower(): machine for name, machine in (contents.get(MACHINES) or {}).items()}
+        state.set_setting(MACHINES, state.setting(MACHINES, {}) | machines)
         for subscription_id, subscription in (contents.get("subscriptions") or {}).items():
             _plant_subscription(state, f"/subscriptions/{subscription_id}", subscription)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -46,14 +49,16 @@ def _plant_subscription(state: State, subscription_id: str, subscription: Json) 
         _store(state, group_id, {"location": location, "properties": {}})
         for kind, build in BUILDERS.items():
             for name, entry in (group.get(kind) or {}).items():
-                provider = "Microsoft.LabServices" if kind == "labaccounts" else "Microsoft.Compute"
-                resource_id = f"{group_id}/providers/{provider}/{kind}/{name}"
+                resource_id = f"{group_id}/providers/{PROVIDERS.get(kind, 'Microsoft.Compute')}/{kind}/{name}"
                 _store(
                     state,
                     resource_id,
                     {"location": location, **build(group_id, entry or {})},
                     generalized=bool((entry or {}).get("generalized")),
                 )
+                if kind == "labPlans":
+                    for image, properties in ((entry or {}).get("images") or {}).items():
+                        _store(state, f"{resource_id}/images/{image}", {"properties": properties}, seeded=True)
 
 
 def _store(state: State, resource_id: str, body: Json, **hidden: Any) -> None:
@@ -118,10 +123,25 @@ def _lab_account(_group_id: str, _entry: Json) -> Json:
     return {"properties": {"enabledRegionSelection": False}}
 
 
+def _lab_plan(_group_id: str, entry: Json) -> Json:
+    return {"properties": {"allowedRegions": entry.get("allowedRegions") or []}}
+
+
+def _dev_test_lab(_group_id: str, _entry: Json) -> Json:
+    return {"properties": {"labStorageType": "Premium"}}
+
+
 BUILDERS: dict[str, Callable[[str, Json], Json]] = {
     "disks": _disk,
     "snapshots": _disk,
     "virtualMachines": _machine,
     "images": _managed_image,
     "labaccounts": _lab_account,
+    "labPlans": _lab_plan,
+    "labs": _dev_test_lab,
+}
+PROVIDERS = {
+    "labaccounts": "Microsoft.LabServices",
+    "labPlans": "Microsoft.LabServices",
+    "labs": "Microsoft.DevTestLab",
 }

@@ -138,6 +138,13 @@ class State:
             (path.key, path.type.lower(), path.container, until),
         )
 
+    def forget_remnants(self, key: str) -> None:
+        """Let parents no longer count a deleted resource, nor those that were below the key."""
+        self._database.execute(
+            "delete from remnant where key = ? or (key >= ? and key < ?)",
+            (key, f"{key}/", f"{key}/{LAST_CHARACTER}"),
+        )
+
     # operations, faults, settings, log
 
     def add_operation(self, operation_id: str, body: Json) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sandbox.emulator.resource_type import ResourceType
 from sandbox.emulator.resources import resource_group
+from sandbox.emulator.resources.dev_test_gallery import DevTestGallery
+from sandbox.emulator.resources.dev_test_lab import DevTestLab
 from sandbox.emulator.resources.disk import Disk
 from sandbox.emulator.resources.gallery import Gallery
 from sandbox.emulator.resources.image_definition import ImageDefinition
@@ -12,6 +14,7 @@ from sandbox.emulator.resources.lab_account import LabAccount
 from sandbox.emulator.resources.lab_plan import LabPlan
 from sandbox.emulator.resources.managed_image import ManagedImage
 from sandbox.emulator.resources.management_lock import ManagementLock
+from sandbox.emulator.resources.plan_image import PlanImage
 from sandbox.emulator.resources.role_assignment import RoleAssignment
 from sandbox.emulator.resources.shared_gallery import SharedGallery
 from sandbox.emulator.resources.shared_image import SharedImage
@@ -22,6 +25,7 @@ from sandbox.emulator.resources.virtual_machine import VirtualMachine
 from sandbox.emulator.rules import ArmError, Evidence, rule
 
 MACHINES = VirtualMachine()
+LAB_PLANS = LabPlan()
 
 TYPES: dict[str, ResourceType] = {
     kind.type.lower(): kind
@@ -34,7 +38,10 @@ TYPES: dict[str, ResourceType] = {
         LabAccount(),
         SharedGallery(),
         SharedImage(),
-        LabPlan(),
+        LAB_PLANS,
+        PlanImage(),
+        DevTestLab(),
+        DevTestGallery(),
         RoleAssignment(),
         ManagementLock(),
         Disk(),
@@ -62,6 +69,15 @@ API_VERSION_KNOWN = rule(
     "Each type has its own api-versions; another one is answered with 400 NoRegisteredProviderFound and the list.",
     evidence=Evidence.DOCUMENT,
     where="Azure Resource Manager, common errors, with code and text",
+)
+
+PROVIDER_GONE = rule(
+    "provider-gone",
+    "A provider that POST /sandbox/providers calls gone is answered for as an unknown namespace: 404 "
+    "InvalidResourceNamespace, whatever is asked of it; its objects stay as they are until it is back.",
+    evidence=Evidence.UNVERIFIED,
+    where="Azure Resource Manager, common errors has the code for a namespace that it does not know; no source says "
+    "what it answers for a service that was retired",
 )
 
 

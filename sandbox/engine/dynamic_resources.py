@@ -7,6 +7,7 @@ import os
 import runpy
 import signal
 import sys
+import threading
 from pathlib import Path
 
 
@@ -16,11 +17,24 @@ def main() -> None:
     from parent import watch_parent  # type: ignore[import-not-found]  # noqa: PLC0415 - its folder leaves the path before the program's modules come
 
     sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if entry != here)]
-    # Whatever a resource is doing, an interrupt ends it at once: the engine has waited for it already.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))
+    _leave_when_told()
     watch_parent(lambda: os._exit(1))
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
+
+
+def _leave_when_told() -> None:
+    """End at once at an interrupt, whatever a resource is doing: the engine has waited for it already.
+
+    A thread waits for it, for the main one sleeps, and a signal that the system hands to another does not wake it.
+    """
+    signals = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def wait() -> None:
+        signal.sigwait(signals)
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True, name="leave-when-told").start()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -202,6 +203,11 @@ def main() -> None:
         children.end_all()
         os._exit(0)
 
+    # The system may hand a signal to any thread. Only the main one runs what is to be done, and it hears of the signal
+    # by the byte that arrives here: waiting with `signal.pause`, it would sleep on.
+    heard, told = socket.socketpair()
+    told.settimeout(0)
+    signal.set_wakeup_fd(told.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     watch_parent(leave)
@@ -212,4 +218,4 @@ def main() -> None:
     server.start()
     print(port, flush=True)
     while True:
-        signal.pause()
+        heard.recv(1)

@@ -13,6 +13,8 @@ SEED_FILE = Path(__file__).parents[1] / "seed.yaml"
 SUBSCRIPTION_KEY = "azure-native:subscriptionId"
 KINDS = {"snapshot": "snapshots", "disk": "disks", "vm": "virtualMachines", "managed_image": "images"}
 """Sources that the catalogue names by id, and their resource types in Microsoft.Compute."""
+LABS = {"labAccountIds": "labaccounts", "labPlanId": "labPlans", "devTestLabIds": "labs"}
+"""Configuration keys that name labs, and the kinds of labs."""
 ONE_DISK = ("snapshot", "disk")
 ID = re.compile(r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/([^/]+)/([^/]+)/([^/]+)", re.IGNORECASE)
 
@@ -72,16 +74,40 @@ class RealStack:
         made_here = str(self._setting("createResourceGroup")).lower() == "true"
         return "" if made_here else _text(self._setting("resourceGroupName"))
 
+    def labs(self) -> Iterator[tuple[str, str]]:
+        """Every lab that the gallery is attached to: its kind in `sandbox/seed.yaml`, and its id."""
+        for key, kind in LABS.items():
+            value = self._setting(key)
+            if isinstance(value, str) and value.startswith("["):  # the engine keeps a list set as one value as JSON
+                try:
+                    value = json.loads(value)
+                except ValueError:
+                    value = [value]
+            for entry in value if isinstance(value, list) else [value]:
+                if isinstance(entry, str) and entry:
+                    yield kind, entry
+
     @property
-    def lab_accounts(self) -> list[str]:
-        """Ids of the lab accounts."""
-        value = self._setting("labAccountIds")
-        if isinstance(value, str):  # the engine keeps a list that was set as one value as JSON
+    def gallery_group_id(self) -> str:
+        """Id of the gallery's resource group, whoever makes it."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{_text(self._setting('resourceGroupName'))}"
+
+    @property
+    def gallery_id(self) -> str:
+        """Id of the gallery."""
+        name = _text(self._setting("galleryName"))
+        return f"{self.gallery_group_id}/providers/Microsoft.Compute/galleries/{name}"
+
+    @property
+    def lab_plan_group(self) -> str:
+        """The resource group of a lab plan that the stack makes, where it names one, else ""."""
+        value = self._setting("labPlan")
+        if isinstance(value, str):
             try:
                 value = json.loads(value)
             except ValueError:
-                value = [value]
-        return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+                return ""
+        return _text(mapping(value).get("resourceGroupName"))
 
     @property
     def catalogue(self) -> Path:

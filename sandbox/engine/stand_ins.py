@@ -4,26 +4,33 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.engine.errors import EngineError
 from sandbox.engine.real_stack import ID, KINDS, DeclaredSource, RealStack, pretend_subscriptions
+from sandbox.engine.stood_in_gallery import StoodInGallery
 
 ALWAYS = 1_000_000_000  # times that a refusal is given
 MOST_SHOWN = 20
 REQUEST_SECONDS = 60
 
 
+class _Refused(EngineError):
+    """The emulator does not take a stand-in."""
+
+
 @dataclass
 class StandIns:
     """What is put into the emulator of one preview, and what is said about it.
 
-    `subscriptions` has the form of `sandbox/seed.yaml`. Resource groups, lab accounts and sources are taken to lie in
+    `subscriptions` has the form of `sandbox/seed.yaml`. Resource groups, labs and sources are taken to lie in
     the gallery's region, since no file says where they do.
     """
 
@@ -31,20 +38,25 @@ class StandIns:
     subscriptions: dict[str, Any] = field(default_factory=dict)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    lab_accounts: int = 0
+    labs: Counter[str] = field(default_factory=Counter)
     sources: int = 0
+    gallery: StoodInGallery = field(default_factory=StoodInGallery)
+    refused: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, stack: RealStack) -> "StandIns":
         """Everything that the stack's files name and the sandbox does not have."""
-        made = cls(stack)
+        made = cls(stack, gallery=StoodInGallery.of(stack))
+        made.unknown += made.gallery.unknown
         made._group(stack.subscription, stack.group)
+        made._group(stack.subscription, stack.lab_plan_group)
         pretend = pretend_subscriptions()
-        for account in stack.lab_accounts:
-            found = ID.fullmatch(account.rstrip("/"))
+        for kind, lab in stack.labs():
+            found = ID.fullmatch(lab.rstrip("/"))
             if found and found[1].lower() not in pretend:
-                made._group(found[1], found[2]).setdefault("labaccounts", {})[found[5]] = {}
-                made.lab_accounts += 1
+                entry = {"allowedRegions": [stack.location]} if kind == "labPlans" else {}
+                made._group(found[1], found[2]).setdefault(kind, {})[found[5]] = entry
+                made.labs[kind] += 1
         seen: set[str] = set()
         for source in stack.sources():
             found = ID.match(source.id)
@@ -58,9 +70,17 @@ class StandIns:
 
     def plant(self, endpoint: str) -> None:
         """Put everything into the emulator at `endpoint`. Raises EngineError when it refuses."""
-        self._post(endpoint, "seed", {"subscriptions": self.subscriptions})
+        self._send(endpoint, "POST", "/sandbox/seed", {"subscriptions": self.subscriptions})
         for refusal in self.refusals:
-            self._post(endpoint, "faults", refusal)
+            self._send(endpoint, "POST", "/sandbox/faults", refusal)
+        if self.gallery.requests:
+            self._send(endpoint, "POST", "/sandbox/replication", {"secondsPerRegion": 0})
+        for path, body in self.gallery.requests:
+            try:
+                self._send(endpoint, "PUT", path, body)
+            except _Refused:
+                # The catalogue says what cannot be: what that is, the program reports.
+                self.refused.append(path.partition("?")[0])
 
     def banner(self) -> str:
         """What the reader of the preview has to know, a line each."""
@@ -68,8 +88,11 @@ class StandIns:
         counts = (
             (len(self.subscriptions), "subscription"),
             (groups, "resource group"),
-            (self.lab_accounts, "lab account"),
+            (self.labs["labaccounts"], "lab account"),
+            (self.labs["labPlans"], "lab plan"),
+            (self.labs["labs"], "DevTest lab"),
             (self.sources, "source"),
+            (self.gallery.versions, "existing version"),
         )
         stood_in = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
         files = f"{self.stack.file.name} and {self.stack.catalogue.name}"
@@ -78,13 +101,14 @@ class StandIns:
             f"this is a preview of stack {name} without credentials: subscription {subscription} was not asked",
             f"stood in for, as {files} declare them: {stood_in}",
             f"taken as true: that they exist, lie in {self.stack.location or 'the same region'} and are as declared",
-            "not seen: what the gallery and the lab accounts contain now; everything is shown as if it were new",
+            "not seen: what the gallery and the labs contain now; everything is shown as if it were new",
         ]
         if self.unknown:
             lines.append(f"unknown, because {self.stack.catalogue.name} does not declare it:")
             lines += [f"  {entry}" for entry in self.unknown[:MOST_SHOWN]]
         if len(self.unknown) > MOST_SHOWN:
             lines.append(f"  and {len(self.unknown) - MOST_SHOWN} more")
+        lines += [f"not stood in for, since it cannot be as declared: {path}" for path in self.refused[:MOST_SHOWN]]
         return "\n".join(f"sandbox: {line}" for line in lines)
 
     def _group(self, subscription: str, name: str) -> dict[str, Any]:
@@ -109,12 +133,12 @@ class StandIns:
             if source.kind == "vm" and source.size_gb is None:
                 group.setdefault("disks", {}).setdefault(_os_disk(found[5]), {"osType": source.os_type})
 
-    def _post(self, endpoint: str, what: str, body: object) -> None:
+    def _send(self, endpoint: str, method: str, path: str, body: object) -> None:
         request = urllib.request.Request(
-            f"{endpoint}/sandbox/{what}",
+            f"{endpoint}{quote(path, safe='/?=&%()')}",
             data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method="POST",
+            headers={"Content-Type": "application/json", "Authorization": "Bearer sandbox"},
+            method=method,
         )
         # The emulator is on this machine: a proxy of the user's has no part in it.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -122,7 +146,7 @@ class StandIns:
             opener.open(request, timeout=REQUEST_SECONDS).close()
         except urllib.error.HTTPError as error:
             told = error.read().decode(errors="replace")
-            raise EngineError(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
+            raise _Refused(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
         except OSError as error:
             raise EngineError(f"the sandbox's server does not answer: {error}. Repeat the command.") from error
 

@@ -9,9 +9,13 @@ from typing import Any
 import pulumi
 
 from catalog.planned import Plan
+from components.destroy_guard import DestroyGuard
+from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
+from components.gallery_lock import gallery_lock
 from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
+from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from tests.components.registrations import registrations
 from tests.components.representative import representative_plan
@@ -23,10 +27,15 @@ def declare(plan: Plan) -> Gallery:
     """What the program declares for `plan`, in its order."""
     options = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, options)
-    for image in plan.images:
-        LabImage(image, plan, gallery, options)
-    for attachment in plan.attachments:
-        LabAccountAttachment(attachment, plan, gallery, options)
+    images = {image.name: LabImage(image, plan, gallery, options) for image in plan.images}
+    everything: list[pulumi.Resource] = [gallery, *images.values()]
+    everything += [LabAccountAttachment(attachment, plan, gallery, options) for attachment in plan.attachments]
+    everything += [DevTestAttachment(attachment, plan, gallery, options) for attachment in plan.dev_test_attachments]
+    if plan.lab_plan:
+        everything.append(LabPlan(plan.lab_plan, plan, gallery, images, options))
+    if plan.lock is not None:
+        everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, options))
+    DestroyGuard(plan, gallery, everything)
     return gallery
 
 

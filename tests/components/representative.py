@@ -9,8 +9,12 @@ from typing import Any
 from catalog.planned import (
     Plan,
     PlannedAttachment,
+    PlannedDevTestAttachment,
     PlannedGallery,
     PlannedImage,
+    PlannedLabPlan,
+    PlannedLock,
+    PlannedPlanImage,
     PlannedRegion,
     PlannedRoleAssignment,
     PlannedSource,
@@ -73,6 +77,7 @@ def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
         tags=TAGS,
         protect=True,
         versions=versions,
+        newest_usable=versions[-1].number if versions else None,
     )
     return replace(plain, **changes)
 
@@ -125,6 +130,31 @@ def _full_image() -> PlannedImage:
     )
 
 
+def _lab_plan() -> PlannedLabPlan:
+    plan_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/autumn"
+    return PlannedLabPlan(
+        id=plan_id,
+        name="autumn",
+        resource_group="labs",
+        declared=True,
+        location="koreacentral",
+        lab_regions=("koreacentral", "japaneast"),
+        images=(
+            PlannedPlanImage("all-sources", f"{plan_id}/images/all-sources", enabled=True),
+            PlannedPlanImage("windows-2022-cad", f"{plan_id}/images/windows-2022-cad", enabled=False),
+        ),
+        support_info={"email": "it@contoso.example"},
+        tags=TAGS,
+        protect=True,
+    )
+
+
+def _dev_test_attachment() -> PlannedDevTestAttachment:
+    lab = f"/subscriptions/{OTHER_SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/courses"
+    attachment = f"{lab}/sharedGalleries/lab_images"
+    return PlannedDevTestAttachment(f"{OTHER_SUBSCRIPTION}/labs/courses", attachment, lab, "koreacentral")
+
+
 def representative_plan() -> Plan:
     numbered = enumerate(sources().values(), start=1)
     all_sources = image("all-sources", *(version(f"1.0.{place}", source) for place, source in numbered), protect=False)
@@ -146,6 +176,7 @@ def representative_plan() -> Plan:
             protect=True,
             replica_storage_gb=1024,
             largest=(("all-sources", 768), ("windows-2022-cad", 256)),
+            soft_delete=True,
         ),
         images=(_full_image(), all_sources, desktops),
         attachments=tuple(
@@ -165,5 +196,18 @@ def representative_plan() -> Plan:
                 "/b24988ac-6180-42a0-ab88-20f7382dd24c",
                 principal_id="44444444-4444-4444-4444-444444444444",
             ),
+            PlannedRoleAssignment(
+                name="55555555-5555-5555-5555-555555555555",
+                role_definition_id=f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+                "/acdd72a7-3385-48ef-bd42-f606fba81ae7",
+                principal_id="66666666-6666-6666-6666-666666666666",
+                principal_type="Group",
+                image="desktops",
+                description="Reads the desktops",
+            ),
         ),
+        owner_tag=("lab-image-gallery", "lab-image-gallery/test"),
+        lab_plan=_lab_plan(),
+        dev_test_attachments=(_dev_test_attachment(),),
+        lock=PlannedLock("lab-image-gallery", "CanNotDelete", "Labs run from these images"),
     )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.components import golden
-from tests.components.representative import GALLERY
+from tests.components.dynamic_host import PROJECT
+from tests.components.registrations import registrations
+from tests.components.representative import GALLERY, representative_plan
+
+ARM_OBJECT = "pulumi-python:dynamic/lab-image-gallery:ArmObject"
 
 
 @cache
@@ -17,7 +24,7 @@ def inventory() -> dict[str, Any]:
 
 
 def of_type(kind: str) -> dict[str, Any]:
-    return {key: item for key, item in inventory().items() if key.startswith(f"{kind}::")}
+    return {key: item for key, item in inventory().items() if key.startswith(f"{kind}:")}
 
 
 def test_the_inventory_is_as_written() -> None:
@@ -32,7 +39,7 @@ def test_nothing_depends_on_the_order_of_two_runs() -> None:
 
 def test_every_azure_resource_goes_through_the_provider_of_the_subscription() -> None:
     azure = {key: item["provider"] for key, item in inventory().items() if key.startswith("azure-native:")}
-    assert len(azure) == 15
+    assert len(azure) == 18
     assert set(azure.values()) == {"pulumi:providers:azure-native::azure-native:11111111-1111-1111-1111-111111111111"}
 
 
@@ -52,11 +59,62 @@ def test_versions_wait_for_definitions_and_definitions_for_the_gallery() -> None
 
 
 def test_attachments_wait_for_the_gallery_and_its_roles() -> None:
-    for item in of_type("pulumi-python:dynamic/lab-image-gallery:ArmObject").values():
+    waiting = of_type(f"{ARM_OBJECT}::attachment") | of_type("azure-native:labservices:LabPlan")
+    assert len(waiting) == 3
+    for item in waiting.values():
         assert item["options"]["dependsOn"] == [
             "azure-native:authorization:RoleAssignment::role:33333333-3333-3333-3333-333333333333",
             "azure-native:compute:Gallery::gallery",
         ]
+
+
+def test_images_are_switched_when_the_plan_has_the_gallery_and_their_versions_are_replicated() -> None:
+    cad = inventory()[f"{ARM_OBJECT}::lab-plan:windows-2022-cad"]
+    assert cad["inputs"]["body"] == {"enabledState": "Disabled"}
+    assert cad["options"] == {
+        "dependsOn": [
+            "azure-native:compute:GalleryImageVersion::windows-2022-cad:0.9.0",
+            "azure-native:compute:GalleryImageVersion::windows-2022-cad:1.0.0",
+            "azure-native:labservices:LabPlan::lab-plan",
+        ]
+    }
+
+
+def test_of_an_existing_plan_nothing_but_its_gallery_is_declared() -> None:
+    plan = representative_plan()
+    assert plan.lab_plan is not None
+    theirs = replace(plan.lab_plan, declared=False, lab_regions=None, images=())
+    found = registrations(lambda: golden.declare(replace(plan, lab_plan=theirs)))
+    assert not [key for key in found if key.startswith("azure-native:labservices")]
+    assert found[f"{ARM_OBJECT}::lab-plan"].inputs["body"] == {"sharedGalleryId": GALLERY}
+    assert found[f"{ARM_OBJECT}::lab-plan"].inputs["updateOnly"] is True
+    assert "labRegions" not in found["lab-image-gallery:index:LabPlan::lab-plan"].inputs
+
+
+def test_the_sdk_of_lab_services_is_loaded_for_a_declared_plan_only() -> None:
+    code = "import sys, components.lab_plan; sys.exit('pulumi_azure_native.labservices.lab_plan' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+
+
+def test_a_role_on_an_image_waits_for_it() -> None:
+    item = of_type("azure-native:authorization:RoleAssignment")[
+        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555"
+    ]
+    assert item["inputs"]["scope"] == f"{GALLERY}/images/desktops"
+    assert item["options"]["dependsOn"] == ["azure-native:compute:GalleryImage::desktops"]
+
+
+def test_the_lock_goes_before_everything_else_and_the_guard_before_the_lock() -> None:
+    """What depends on the others is deleted before them."""
+    ours = {
+        key for key in inventory() if not key.startswith(("lab-image-gallery:", "pulumi:", "pulumi-python:dynamic/l"))
+    }
+    attached = set(of_type("pulumi-python:dynamic/lab-image-gallery:ArmObject"))
+    (lock,) = of_type("azure-native:authorization:ManagementLockByScope").items()
+    (guard,) = of_type("pulumi-python:dynamic/lab-image-gallery:DestroyGuard").values()
+    others = (ours | attached) - {lock[0]}
+    assert others <= set(lock[1]["options"]["dependsOn"])
+    assert others | {lock[0]} <= set(guard["options"]["dependsOn"])
 
 
 def test_target_regions_never_replace_anything() -> None:
@@ -78,6 +136,7 @@ def test_what_is_published_is_never_replaced_for_its_spelling() -> None:
     versions = "azure-native:compute:GalleryImageVersion::windows-2022-cad"
     assert {key for key, ignored in ignoring.items() if ignored} == {
         "azure-native:authorization:RoleAssignment::role:33333333-3333-3333-3333-333333333333",
+        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555",
         "azure-native:compute:GalleryImage::windows-2022-cad",
         f"{versions}:0.9.0",
         f"{versions}:1.0.0",
@@ -129,5 +188,6 @@ def _ends(value: Any) -> Any:
 
 
 def test_images_that_labs_do_not_use_are_no_matter_of_lab_regions() -> None:
-    for item in of_type("lab-image-gallery:index:LabAccountAttachment").values():
+    labs = of_type("lab-image-gallery:index:LabAccountAttachment") | of_type("lab-image-gallery:index:LabPlan")
+    for item in labs.values():
         assert set(item["inputs"]["imageRegions"]) == {"all-sources", "windows-2022-cad"}

@@ -72,7 +72,7 @@ def test_outputs_for_the_stack(preview: bool) -> None:
 def test_an_entry_that_may_be_removed_says_so_itself() -> None:
     plan = representative_plan()
     mixed = image("mixed", version("1.0.0", sources()["disk"]), version("2.0.0", sources()["disk"], protect=False))
-    found = registrations(lambda: declare(replace(plan, images=(mixed,))))
+    found = registrations(lambda: declare(replace(plan, images=(mixed,), lab_plan=None)))
     protection = {key: item.options.get("protect") for key, item in found.items() if "mixed" in key}
     assert protection == {
         "lab-image-gallery:index:LabImage::mixed": None,
@@ -83,8 +83,21 @@ def test_an_entry_that_may_be_removed_says_so_itself() -> None:
 
 
 def test_a_kind_that_nothing_is_made_from_is_refused() -> None:
-    with pytest.raises(ValueError, match="of kind 'existing'"):
-        storage_profile(PlannedSource("existing", ""))
+    with pytest.raises(ValueError, match="of kind 'tape'"):
+        storage_profile(PlannedSource("tape", ""))
+
+
+def test_what_is_taken_over_names_no_source_to_azure() -> None:
+    plan = representative_plan()
+    taken = version("7.0.0", PlannedSource("existing", "own-id"), exists=True, import_id="own-id")
+    exported = image("exported", taken, exists=True, import_id="definition-id")
+    found = registrations(lambda: declare(replace(plan, images=(exported,), lab_plan=None)))
+    published = found["azure-native:compute:GalleryImageVersion::exported:7.0.0"]
+    assert published.inputs["storageProfile"] == {}
+    assert (published.options["importId"], published.options["protect"]) == ("own-id", True)
+    assert "storageProfile" in published.options["ignoreChanges"]
+    shown = found["lab-image-gallery:index:LabImage::exported"].inputs["versions"][0]
+    assert shown["source"] == {"kind": "existing", "id": "own-id"}
 
 
 def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +110,7 @@ def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.M
 
 def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None:
     plan = representative_plan()
-    (role,) = plan.role_assignments
+    role, _ = plan.role_assignments
     gallery = replace(plan.gallery, import_id="gallery-id", resource_group_import_id="group-id")
     plan = replace(plan, gallery=gallery, role_assignments=(replace(role, import_id="role-id"),))
     found = registrations(lambda: declare(plan))
@@ -111,9 +124,19 @@ def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None
     ] == ["group-id", "gallery-id", "role-id"]
 
 
+def test_a_lock_that_is_there_is_not_made_anew_for_the_spelling_of_its_scope() -> None:
+    plan = representative_plan()
+    assert plan.lock is not None
+    key = "azure-native:authorization:ManagementLockByScope::lock"
+    assert "ignoreChanges" not in registrations(lambda: declare(plan))[key].options
+    plan = replace(plan, lock=replace(plan.lock, exists=True, import_id="lock-id"))
+    options = registrations(lambda: declare(plan))[key].options
+    assert (options["importId"], options["ignoreChanges"]) == ("lock-id", ["scope"])
+
+
 def test_a_group_that_is_not_ours_is_not_declared() -> None:
     plan = representative_plan()
-    plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=())
+    plan = replace(plan, gallery=replace(plan.gallery, create_resource_group=False), role_assignments=(), lock=None)
     found = registrations(lambda: declare(plan))
     assert not any(
         item.type.startswith(("azure-native:resources", "azure-native:authorization")) for item in found.values()

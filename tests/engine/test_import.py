@@ -26,6 +26,15 @@ BY_HAND = {
 }
 """Offer, SKU, state of the operating system, and source as older tools write it."""
 FIXED = ("osType", "osState", "identifier", "hyperVGeneration", "architecture", "features")
+ACCESS = """\
+  lab-image-gallery:lock: {level: CanNotDelete, notes: until the end of term}
+  lab-image-gallery:softDelete: true
+  lab-image-gallery:roleAssignments:
+    - principalId: 0a000000-0000-0000-0000-000000000003
+      principalType: Group
+      role: Reader
+      image: rocky-9-hpc
+      description: Teachers"""
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 
 
@@ -60,7 +69,7 @@ def writes(project: Project, before: int) -> set[tuple[str, str]]:
 
 
 def test_everything_is_taken_back_after_the_state_was_lost(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", "lab-image-gallery:protect: true")
+    fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", f"lab-image-gallery:protect: true\n{ACCESS}")
     fresh.up("--skip-preview")
     requests = len(fresh.arm("GET", "/sandbox/requests"))
     shutil.rmtree(fresh.path / ".sandbox" / "state")
@@ -79,7 +88,7 @@ def test_everything_is_taken_back_after_the_state_was_lost(fresh: Project) -> No
     fresh.pulumi("stack", "import", "--file", str(state))
     with importing(fresh):
         fresh.up("--skip-preview")
-    assert {name for method, name in writes(fresh, requests) if method == "DELETE"} <= {"roleAssignments"}
+    assert {name for method, name in writes(fresh, requests) if method == "DELETE"} <= {"roleAssignments", "locks"}
 
 
 def make_by_hand(project: Project) -> None:

@@ -53,7 +53,7 @@ def test_it_is_previewed_from_what_the_catalogue_declares(real: Project) -> None
     told = preview.stderr
     assert f"subscription {REAL} was not asked" in told
     assert "1 subscription, 3 resource groups, 1 lab account, 9 sources" in told
-    assert "not seen: what the gallery and the lab accounts contain now" in told
+    assert "not seen: what the gallery and the labs contain now" in told
     assert "unknown" not in told
     assert "nothing in Azure was changed" in told
     # The dev stack's pretend Azure has seen nothing of it.

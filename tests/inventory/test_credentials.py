@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from azure.core.credentials import AccessToken
+from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.identity import (
     AzureCliCredential,
     CertificateCredential,
@@ -20,9 +23,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from inventory import credentials
+from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 from tests.inventory.scripted_arm import Answer, ScriptedArm
 
+ROOT = Path(__file__).parents[2]
 SECRET = {"ARM_CLIENT_SECRET": "s"}
 APPLICATION = {
     "ARM_CLIENT_ID": "11111111-1111-1111-1111-111111111111",
@@ -169,3 +174,32 @@ def test_further_claims_need_a_new_token() -> None:
     assert shared.get_token("scope", claims="more").token == "token-2"
     assert shared.get_token("scope").token == "token-2"
     assert [call["claims"] for call in inner.asked] == [None, "more"]
+
+
+class Failing:
+    """A credential that gets no token, and has tried often enough by itself."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.asked = 0
+
+    def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        self.asked += 1
+        raise self.error
+
+
+@pytest.mark.parametrize("kind", [ServiceRequestError, ServiceResponseError, HttpResponseError])
+def test_a_credential_that_fails_is_not_asked_again_and_again(server: ScriptedArm, kind: type[Exception]) -> None:
+    inner = Failing(kind("nobody answers at 127.0.0.1:9"))
+    client = Arm(server.endpoint, inner)
+    with pytest.raises(ArmError, match=r"signing in to Azure failed \(nobody answers at 127\.0\.0\.1:9\)") as caught:
+        client.get("/subscriptions/s", "2022-12-01")
+    client.close()
+    assert caught.value.kind is Kind.SIGN_IN
+    assert (inner.asked, server.requests) == (1, [])
+
+
+def test_what_the_library_logs_is_not_printed() -> None:
+    code = "import logging, inventory.credentials; logging.getLogger('azure.identity.x').warning('get_token failed')"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")

@@ -26,6 +26,7 @@ LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
 TEACHERS = "0a000000-0000-0000-0000-000000000003"
 CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+SUBSCRIPTION_GALLERIES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/galleries"
 NAME = "99999999-0000-0000-0000-00000000000"
 WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
 
@@ -59,6 +60,60 @@ def test_roles_of_the_principal_on_the_gallery_itself(azure: PretendAzure, arm: 
         ObservedRoleAssignment(f"{NAME}1", CONTRIBUTOR, LAB_SERVICES),
         ObservedRoleAssignment(f"{NAME}2", OWNER, LAB_SERVICES),
     }
+
+
+def test_roles_on_images_of_everybody_who_is_to_have_one(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("Python")
+    azure.version("Python", "1.0.0", "ubuntu-2204-python-100", [{"name": "koreacentral"}])
+    image = f"{GALLERY}/images/Python"
+    assign(azure, image, 1, CONTRIBUTOR, LAB_SERVICES)
+    assign(azure, image, 2, OWNER, TEACHERS)
+    assign(azure, GALLERY, 3, OWNER, TEACHERS)
+    assign(azure, f"{image}/versions/1.0.0", 4, OWNER, TEACHERS)
+    listed = [{"principalId": TEACHERS, "principalType": "Group", "role": role} for role in ("Reader", "Owner")]
+    chosen = settings(labAccountServicePrincipalObjectId=LAB_SERVICES, roleAssignments=listed)
+    assert set(observe(WANTED, chosen, arm).role_assignments) == {
+        ObservedRoleAssignment(f"{NAME}1", CONTRIBUTOR, LAB_SERVICES, "python"),
+        ObservedRoleAssignment(f"{NAME}2", OWNER, TEACHERS, "python"),
+        ObservedRoleAssignment(f"{NAME}3", OWNER, TEACHERS),
+    }
+    assert asked_for_roles(azure) == 2
+
+
+def test_the_lock_is_looked_up_only_where_one_is_wanted(azure: PretendAzure, arm: Arm) -> None:
+    locked = settings(lock="CanNotDelete")
+    assert observe(WANTED, locked, arm).lock is False
+    azure.gallery()
+    assert observe(WANTED, locked, arm).lock is False
+    lock = f"{GALLERY}/providers/Microsoft.Authorization/locks/lab-image-gallery"
+    azure.send("PUT", f"{lock}?api-version=2020-05-01", {"properties": {"level": "CanNotDelete"}})
+    assert observe(WANTED, locked, arm).lock is True
+    assert observe(WANTED, settings(), arm).lock is False
+    azure.fault("/locks/", 403)
+    (failure,) = observe(WANTED, locked, arm).failures
+    assert "locks/lab-image-gallery with 403" in failure
+
+
+def test_a_gallery_of_the_same_name_is_looked_for_before_ours_exists(azure: PretendAzure, arm: Arm) -> None:
+    elsewhere = GALLERY.replace("/galleries/providers", "/labs/providers").replace("lab_images", "LAB_images")
+    azure.send("PUT", f"{elsewhere}?api-version=2024-03-03", {"location": "koreacentral"})
+    assert observe(WANTED, settings(), arm).namesake == elsewhere
+    assert observe(WANTED, settings(galleryName="other"), arm).namesake is None
+    azure.send("DELETE", f"{elsewhere}?api-version=2024-03-03")
+    azure.gallery()
+    before = len(azure.asked())
+    assert observe(WANTED, settings(), arm).namesake is None
+    assert SUBSCRIPTION_GALLERIES not in azure.asked()[before:]
+
+
+@pytest.mark.parametrize(("status", "failures"), [(403, 0), (500, 1)])
+def test_who_may_not_list_the_subscription_can_deploy_all_the_same(
+    azure: PretendAzure, arm: Arm, status: int, failures: int
+) -> None:
+    azure.fault(f"^{SUBSCRIPTION_GALLERIES}([?]|$)", status)
+    found = observe(WANTED, settings(), arm)
+    assert (found.namesake, len(found.failures)) == (None, failures)
 
 
 def test_without_a_principal_nobody_asks_for_roles(azure: PretendAzure, arm: Arm) -> None:

@@ -22,4 +22,5 @@ def running_server() -> Iterator[PolicyServer]:
 @pytest.fixture
 def server(running_server: PolicyServer) -> PolicyServer:
     running_server.configure()
+    running_server.analyze_stack([])  # the pack learns the configuration of a policy when that is run
     return running_server

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.components import golden
 from tests.policies.findings import (
     LAB_REGIONS,
     LATEST,
@@ -249,6 +251,15 @@ class TestLatest:
     def test_another_version_is_enough(self, server: PolicyServer) -> None:
         assert judged(server, version(excludeFromLatest=True), version(version="2.0.0")) == []
 
+    @pytest.mark.parametrize("newest", ["1.0.0", "2.0.0", None])
+    def test_the_newest_stays(self, server: PolicyServer, newest: str | None) -> None:
+        assert judged(server, version(), version(version="2.0.0"), newestUsableVersion=newest) == []
+
+    @pytest.mark.parametrize("newest", ["1.1.0", UNKNOWN_TEXT, 1.1])
+    def test_the_newest_goes(self, server: PolicyServer, newest: object) -> None:
+        words = ("is the newest version that teachers get, and it would be deleted", "next number", "gallery_version=")
+        one(judged(server, version(), newestUsableVersion=newest), LATEST, *words)
+
     def test_no_version(self, server: PolicyServer) -> None:
         one(judged(server, versions=[]), LATEST, "gis: it has no version", "no teacher")
 
@@ -329,6 +340,14 @@ class TestLabRegions:
             "not known yet",
         )
         one(server.analyze(LAB_PLAN, "lab-plan", attachment(galleryLocation=None)), LAB_REGIONS, "not known (nothing)")
+
+    def test_a_plan_as_the_component_declares_it(self, server: PolicyServer) -> None:
+        declared = json.loads(golden.FILE.read_text(encoding="utf-8"))[f"{LAB_PLAN}::lab-plan"]["inputs"]
+        found = server.analyze(LAB_PLAN, "lab-plan", declared)
+        # Labs are made in Japan too, where no image is.
+        assert {each.message.partition(":")[0] for each in found} == set(declared["imageRegions"])
+        assert all("labs of lab-plan are made in japaneast" in each.message for each in found)
+        assert server.analyze(LAB_PLAN, "lab-plan", {**declared, "labRegions": ["koreacentral"]}) == []
 
 
 class TestNotices:

@@ -23,6 +23,7 @@ from tests.policies.policy_server import Found, PolicyServer
 
 OS_DISK = "image-os-disk-below-128-gb"
 SINGLE = "image-single-disk"
+LATEST = "image-has-latest-version"
 REPLICAS = "image-replicas-within-geography"
 STORAGE = "replica-storage-below-limit"
 LAB_REGIONS = "lab-regions-covered"
@@ -122,6 +123,12 @@ class TestExemptions:
         assert [each.policy for each in found] == [SINGLE, NOTICES]
         other = server.analyze(LAB_IMAGE, "cad", lab_image(bad, image="cad"))
         assert [each.policy for each in other] == [OS_DISK, SINGLE]
+
+    def test_the_newest_version_may_be_let_go(self, server: PolicyServer) -> None:
+        inputs = lab_image(newestUsableVersion="1.1.0")
+        assert [each.policy for each in server.analyze(LAB_IMAGE, "gis", inputs)] == [LATEST]
+        server.configure({LATEST: {"exemptions": [exemption()]}})
+        assert [each.policy for each in server.analyze(LAB_IMAGE, "gis", inputs)] == [NOTICES]
 
     def test_in_force_stays_visible(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"exemptions": [exemption(image="GIS")]}})

@@ -202,6 +202,15 @@ def test_a_lock_forbids_deletion_at_and_below_its_scope(client: Client, image: s
     assert client.delete(image).status == 202
 
 
+def test_roles_in_a_locked_scope_are_not_deleted(client: Client, image: str) -> None:
+    role = _assignment(1, image)
+    assert client.put(role, _role(TEACHERS)).status == 201
+    lock = _lock(client, GALLERY, "CanNotDelete")
+    assert client.delete(role).refused == (409, "ScopeLocked")
+    assert client.delete(lock).status == 200
+    assert client.delete(role).status == 200
+
+
 def test_a_read_only_lock_forbids_writes(client: Client, image: str) -> None:
     _lock(client, GALLERY, "ReadOnly")
     assert client.put(image, definition()).refused == (409, "ScopeLocked")

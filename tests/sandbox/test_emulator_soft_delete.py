@@ -65,9 +65,29 @@ def test_a_new_version_under_the_number_ends_the_keeping(client: Client, deleted
     assert client.get(KEPT).body["value"] == []
 
 
-def test_a_kept_version_is_neither_written_nor_deleted(client: Client, deleted: str) -> None:
+def test_a_kept_version_is_not_written(client: Client, deleted: str) -> None:
     assert client.put(f"{KEPT}/1.0.0", {"properties": {}}).refused == (405, "MethodNotAllowed")
-    assert client.delete(f"{KEPT}/1.0.0").refused == (405, "MethodNotAllowed")
+
+
+def test_a_kept_version_holds_up_definition_and_gallery_until_it_is_deleted_for_good(
+    client: Client, image: str, deleted: str
+) -> None:
+    assert client.delete(image).refused == (409, "CannotDeleteResource")
+    assert client.delete(GALLERY).refused == (409, "CannotDeleteResource")
+    assert client.delete(f"{KEPT}/1.0.0").status == 200
+    assert client.get(KEPT).body["value"] == []
+    assert client.delete(image).status == 202
+    assert client.delete(GALLERY).status == 202
+
+
+def test_a_kept_version_holds_up_nothing_once_soft_deletion_is_off(client: Client, image: str, deleted: str) -> None:
+    on = {"location": "koreacentral", "properties": {"softDeletePolicy": {"isSoftDeleteEnabled": True}}}
+    assert client.put(GALLERY, on | {"tags": {"term": "autumn"}}).status == 200
+    assert client.delete(image).refused == (409, "CannotDeleteResource")
+    off = {"location": "koreacentral", "properties": {"softDeletePolicy": {"isSoftDeleteEnabled": False}}}
+    assert client.put(GALLERY, off).status == 200
+    assert client.delete(image).status == 202
+    assert client.delete(GALLERY).status == 202
 
 
 def test_a_gallery_that_is_missing_lists_nothing(client: Client) -> None:

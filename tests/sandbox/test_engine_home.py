@@ -24,7 +24,7 @@ def engine(tmp_path: Path) -> Engine:
 
 def test_nothing_of_the_users_azure_or_pulumi_passes(home: Home, engine: Engine) -> None:
     users = {
-        "ARM_CLIENT_SECRET": "secret",
+        "ARM_CLIENT_SECRET": "secret",  # pragma: allowlist secret
         "AZURE_CLIENT_ID": "id",
         "IDENTITY_ENDPOINT": "http://real",
         "MSI_ENDPOINT": "http://real",

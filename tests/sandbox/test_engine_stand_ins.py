@@ -108,7 +108,7 @@ def test_the_banner_names_what_is_assumed_unknown_and_unseen(tmp_path: Path) -> 
     assert f"stack prod without credentials: subscription {REAL} was not asked" in lines[0]
     assert "2 subscriptions, 4 resource groups, 2 lab accounts, 6 sources" in lines[1]
     assert "lie in Korea Central" in lines[2]
-    assert "not seen: what the gallery and the lab accounts contain" in lines[3]
+    assert "not seen: what the gallery and the labs contain" in lines[3]
     assert [line.removeprefix("sandbox:   ") for line in lines[5:]] == [
         "images.linux.versions.1.2.0: os_disk_size_gb",
         "images.windows.versions.1.0.0: data_disk_count",
@@ -133,7 +133,24 @@ def test_a_resource_group_that_the_stack_makes_is_not_there_yet(tmp_path: Path) 
 )
 def test_lab_accounts_are_read_in_every_form_that_the_engine_writes(tmp_path: Path, accounts: str) -> None:
     stack = f"config:\n  azure-native:subscriptionId: {REAL}\n  labAccountIds: {accounts}\n"
-    assert stand_ins(tmp_path, stack, "").lab_accounts == 1
+    assert stand_ins(tmp_path, stack, "").labs["labaccounts"] == 1
+
+
+def test_lab_plans_and_devtest_labs_are_stood_in_for_too(tmp_path: Path) -> None:
+    labs = f"/subscriptions/{REAL}/resourceGroups/labs/providers"
+    keys = f"""
+  small:labPlanId: {labs}/Microsoft.LabServices/labPlans/autumn
+  small:devTestLabIds: [{labs}/Microsoft.DevTestLab/labs/courses]
+"""
+    found = stand_ins(tmp_path, STACK + keys, "")
+    groups = found.subscriptions[REAL]["resourceGroups"]
+    assert groups["labs"]["labPlans"] == {"autumn": {"allowedRegions": ["Korea Central"]}}
+    assert groups["labs"]["labs"] == {"courses": {}}
+    assert "1 lab plan, 1 DevTest lab" in found.banner()
+    made = stand_ins(tmp_path, f"{STACK}  small:labPlan: {{name: spring, resourceGroupName: plans}}\n", "")
+    assert "plans" in made.subscriptions[REAL]["resourceGroups"]
+    as_text = stand_ins(tmp_path, f"""{STACK}  small:labPlan: '{{"name": "a", "resourceGroupName": "more"}}'\n""", "")
+    assert "more" in as_text.subscriptions[REAL]["resourceGroups"]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +180,43 @@ def test_the_emulator_shows_the_stand_ins_and_nothing_outlives_the_preview(tmp_p
         with pytest.raises(urllib.error.HTTPError, match="403"):
             get(f"{BUILD}/images/d", "2024-07-01")
     assert list((tmp_path / "sandbox" / "stand-ins").iterdir()) == []
+
+
+TAKEN_OVER = """
+images:
+  teacher:
+    os_type: Linux
+    os_state: Specialized
+    identifier: {publisher: contoso, offer: gis, sku: teacher}
+    versions:
+      0.0.1: {source: {existing: true}, os_disk_size_gb: 100, data_disk_count: 1, target_regions: [koreasouth]}
+      0.0.2: {source: {existing: true}}
+  "not/allowed":
+    versions: {1.0.0: {source: {existing: true}, os_disk_size_gb: 1}}
+"""
+
+
+def test_versions_that_are_taken_over_are_there_as_declared(tmp_path: Path) -> None:
+    stack = STACK.replace("small:location", "small:galleryName: labs\n  small:location")
+    found = stand_ins(tmp_path, stack, TAKEN_OVER)
+    gallery = f"/subscriptions/{REAL}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/labs"
+    with folder_of_one_preview(tmp_path / "sandbox") as folder, lease(folder) as held:
+        found.plant(held.endpoint)
+        request = urllib.request.Request(
+            f"{held.endpoint}{gallery}/images/teacher/versions?api-version=2024-03-03",
+            headers={"Authorization": "Bearer any"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            first, second = json.load(answer)["value"]
+    profile = first["properties"]["publishingProfile"]
+    assert {target["name"] for target in profile["targetRegions"]} >= {"Korea South"}
+    assert len(first["properties"]["storageProfile"]["dataDiskImages"]) == 1
+    assert {item["properties"]["provisioningState"] for item in (first, second)} == {"Succeeded"}
+    assert "tags" not in first
+    banner = found.banner()
+    assert "images.teacher.versions.0.0.2: os_disk_size_gb" in banner
+    assert "not stood in for, since it cannot be as declared" in banner
+    assert "3 existing versions" in banner
 
 
 def test_an_emulator_that_does_not_answer_is_told(tmp_path: Path) -> None:

@@ -96,7 +96,8 @@ def test_lab_plans_by_id(client: Client, image: str, resources: ResourceManageme
     shown = by_id.get_by_id(PLAN, PLAN_VERSION)
     assert (shown.properties["allowedRegions"], shown.identity) == (["koreacentral"], made.identity)
     wanted = "resourceType eq 'Microsoft.LabServices/labPlans'"
-    assert [entry.id for entry in resources.resources.list_by_resource_group("labs", filter=wanted)] == [PLAN]
+    listed = [entry.id for entry in resources.resources.list_by_resource_group("labs", filter=wanted)]
+    assert listed == [PLAN.replace("autumn", "contoso-plan"), PLAN]
     by_id.begin_delete_by_id(PLAN, PLAN_VERSION).result(LIMIT)
     with pytest.raises(ResourceNotFoundError):
         by_id.get_by_id(PLAN, PLAN_VERSION)

@@ -52,7 +52,7 @@ def _found(
         ("ownership", "properties.LastOwnershipUpdateTime", THEN, MISSING, {}),
         ("one-page", "nextLink", "https://a", MISSING, {}),
         ("image-state", "properties.provisioningState", "created", "Succeeded", {"path": IMAGE}),
-        ("lab-image-export", "status", 202, "404 InvalidResourceType: no", {"path": f"{GROUP}/x/labPlans/p/saveImage"}),
+        ("lab-plan-type", "value[0].type", "Microsoft.LabServices/Image", "Microsoft.LabServices/labPlans/images", {}),
     ],
 )
 def test_a_known_deviation_is_recognised(name: str, field: str, documented: Any, answered: Any, more: Any) -> None:

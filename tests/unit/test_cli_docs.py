@@ -1,4 +1,4 @@
-"""What docs/catalogue.md and docs/make-an-image.md say of the catalogue is so."""
+"""What the pages on the catalogue say of it is so: docs/catalogue.md, docs/make-an-image.md, docs/versions.md."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def table_rows(page: str, heading: str) -> dict[str, list[str]]:
 
 EXAMPLES = [
     (page, index, body)
-    for page in ("catalogue.md", "make-an-image.md")
+    for page in ("catalogue.md", "make-an-image.md", "versions.md")
     for index, (language, body) in enumerate(blocks(page))
     if language == "yaml"
 ]

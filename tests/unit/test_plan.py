@@ -233,10 +233,6 @@ class TestConflicts:
         assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"
         assert result.attachments[0].key == f"{SUBSCRIPTION}/labs/contoso"
 
-    def test_existing_versions_are_not_taken_over_yet(self) -> None:
-        image = inputs.image(versions={"1.0.0": {"source": {"existing": True}}})
-        assert "existing: true" in refused(inputs.catalogue(gis=image), inputs.settings(), azure())[0]
-
     def test_regions_that_contradict_each_other(self) -> None:
         image = inputs.image(versions={"1.0.0": inputs.version(exclude_from_latest=["japaneast"])})
         settings = inputs.settings(storageAccountType="Standard_ZRS")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.id_of import example
+from catalog.lock import LockSetting
 from catalog.problem import CatalogueError
+from catalog.role_setting import ROLES
 from catalog.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
 
 ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT = f"{LABS}/labaccounts/contoso"
+DEVTEST_LAB = f"{LABS.replace('LabServices', 'DevTestLab')}/labs/contoso-devtest"
 OBJECT = "0a000000-0000-0000-0000-000000000001"
 REQUIRED: dict[str, object] = {
     "lab-image-gallery:galleryName": "contoso_lab_images",
@@ -52,6 +56,10 @@ def test_defaults() -> None:
         "gallery_description": None,
         "lab_account_ids": (),
         "lab_account_service_principal_object_id": None,
+        "lab_plan": None,
+        "lab_plan_id": None,
+        "lab_plan_service_principal_object_id": None,
+        "dev_test_lab_ids": (),
         "catalog": "images.yaml",
         "fact_lookups": "all",
         "target_regions": "geography",
@@ -61,13 +69,17 @@ def test_defaults() -> None:
         "storage_account_type": "Standard_LRS",
         "protect": True,
         "import_existing": False,
+        "role_assignments": (),
+        "lock": None,
+        "soft_delete": None,
         "tags": {},
     }
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, [], {}, "[]", "{}"])
 def test_empty_values_are_not_set(nothing: object) -> None:
-    keys = {"[]": ["labAccountIds", "excludeRegions", "targetRegions"], "{}": ["tags"]}
+    lists = ["labAccountIds", "devTestLabIds", "excludeRegions", "targetRegions", "roleAssignments"]
+    keys = {"[]": lists, "{}": ["labPlan", "lock", "tags"]}
     optional = [key for key in KEYS if f"lab-image-gallery:{key}" not in REQUIRED]
     assert settings(**dict.fromkeys(keys.get(str(nothing), optional), nothing)) == settings()
 
@@ -78,6 +90,9 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "galleryDescription": "Images",
         "labAccountIds": [ACCOUNT],
         "labAccountServicePrincipalObjectId": OBJECT,
+        "labPlan": {"name": "contoso-plan", "allowedRegions": ["Korea Central"], "supportInfo": {"phone": "+82 2 1"}},
+        "labPlanServicePrincipalObjectId": OBJECT.upper(),
+        "devTestLabIds": [DEVTEST_LAB],
         "catalog": "more/images.yaml",
         "factLookups": "undeclared",
         "targetRegions": ["Japan East", "koreasouth"],
@@ -87,19 +102,91 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "storageAccountType": "Standard_ZRS",
         "protect": False,
         "importExisting": True,
+        "roleAssignments": [{"principalId": OBJECT.upper(), "principalType": "User", "role": "reader", "image": "gis"}],
+        "lock": {"level": "CanNotDelete", "notes": "term time"},
+        "softDelete": False,
         "tags": {"costCenter": "4711"},
     }
-    assert {*plain, "galleryName", "resourceGroupName", "location"} == set(KEYS)
+    assert {*plain, "labPlanId", "galleryName", "resourceGroupName", "location"} == set(KEYS)
     as_text = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
     found = settings(**plain)
     assert found == settings(**as_text)
     assert found == settings(**{f"lab-image-gallery:{key}": value for key, value in as_text.items()})
     assert found.target_regions == ("japaneast", "koreasouth")
     assert found.lab_account_ids == (ACCOUNT.replace(SUBSCRIPTION, SUBSCRIPTION.lower()),)
-    assert found.lab_services == {"accounts"}
+    assert found.lab_services == {"accounts", "plans"}
+    assert found.lab_plan is not None
+    assert found.lab_plan.allowedRegions == ("koreacentral",)
+    assert found.lab_plan_service_principal_object_id == OBJECT
     assert found.tags == {"costCenter": "4711"}
     assert found.replicas_per_region == 3
     assert found.protect is False
+    assert found.soft_delete is False
+    (role,) = found.role_assignments
+    assert (role.principal_id, role.role, role.image) == (OBJECT, ROLES["Reader"], "gis")
+
+
+def test_a_lock_is_a_word_or_keys() -> None:
+    assert settings(lock="CanNotDelete") == settings(lock={"level": "CanNotDelete"})
+    assert settings(lock="CanNotDelete").lock == LockSetting(level="CanNotDelete")
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_role_is_named_or_given_by_its_id(name: str) -> None:
+    entry = {"principalId": OBJECT, "principalType": "Group"}
+    by_name, by_id = ([{**entry, "role": role}] for role in (name.upper(), ROLES[name].upper()))
+    assert settings(roleAssignments=by_name) == settings(roleAssignments=by_id)
+
+
+@pytest.mark.parametrize(
+    ("values", "services"),
+    [
+        ({}, set()),
+        ({"devTestLabIds": [DEVTEST_LAB]}, set()),
+        ({"labPlan": {"name": "p"}}, {"plans"}),
+        ({"labPlanId": f"{LABS}/labplans/p"}, {"plans"}),
+        ({"labPlanId": f"{LABS}/labPlans/p", "labAccountIds": [ACCOUNT]}, {"accounts", "plans"}),
+    ],
+)
+def test_regions_follow_the_kinds_of_lab_that_are_attached(values: dict[str, object], services: set[str]) -> None:
+    assert settings(**values).lab_services == services
+
+
+def test_everything_wrong_with_a_lab_plan_at_once() -> None:
+    wrong = {
+        "name": "a b",
+        "allowedRegions": ["chinaeast", "Korea"],
+        "supportInfo": {"email": "it", "phone": "none", "url": "here", "fax": "1"},
+        "tags": {"lab-image-gallery": "x"},
+    }
+    lines = findings(labPlan=wrong, labPlanId=f"{LABS}/labaccounts/p", devTestLabIds=[DEVTEST_LAB, DEVTEST_LAB.upper()])
+    assert [line.split(": ")[1].removeprefix("lab-image-gallery:") for line in lines] == [
+        "labPlan.name",
+        "labPlan.allowedRegions[1]",
+        "labPlan.supportInfo.email",
+        "labPlan.supportInfo.phone",
+        "labPlan.supportInfo.url",
+        "labPlan.supportInfo.fax",
+        "labPlan.tags.lab-image-gallery",
+        "labPlanId",
+        "devTestLabIds[1]",
+    ]
+    assert all("; set it with: pulumi config set " in line for line in lines)
+
+
+def named(name: str) -> list[str]:
+    """Keys of the findings about a lab plan of this name; none when it is taken as it is."""
+    try:
+        found = settings(labPlan={"name": name}).lab_plan
+    except SettingsError as error:
+        return [problem.key for problem in error.problems]
+    return [] if found is not None and found.name == name else ["another name"]
+
+
+@given(st.text(max_size=130) | st.from_regex(r"[-\w.()]{1,110}", fullmatch=True))
+def test_a_name_of_a_lab_plan_is_taken_or_refused_in_words(name: str) -> None:
+    good = re.fullmatch(r"[-A-Za-z0-9_.()]{1,100}", name)
+    assert named(name) == ([] if good else ["lab-image-gallery:labPlan.name"])
 
 
 def test_lists_as_text_with_commas() -> None:
@@ -147,6 +234,8 @@ def filled(value: Any) -> Any:
     """Ids in place of the words in the file."""
     if isinstance(value, list):
         return [filled(item) for item in value]
+    if isinstance(value, dict):
+        return {key: filled(item) for key, item in value.items()}
     for word, text in WORDS.items():
         value = value.replace(f"<{word}>", text) if isinstance(value, str) else value
     return value
@@ -154,7 +243,8 @@ def filled(value: Any) -> Any:
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case['key']}={case['value']}")
 def test_what_is_wrong_is_told(case: dict[str, Any]) -> None:
-    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {filled(case['finding'])}"]
+    told = filled(case.get("findings", [case.get("finding")]))
+    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {text}" for text in told]
 
 
 @given(

@@ -53,7 +53,7 @@ def test_a_vhd() -> None:
         "https://contoso.blob.core.windows.net/vhds/gis.vhd?sv=2024&sig=abc",
         "https://contoso.blob.core.windows.net/vhds/gis.vhd?",
         "https://contoso.blob.core.windows.net/vhds/gis.vhd#x",
-        "https://user:secret@contoso.blob.core.windows.net/vhds/gis.vhd",
+        "https://user:secret@contoso.blob.core.windows.net/vhds/gis.vhd",  # pragma: allowlist secret
         "http://contoso.blob.core.windows.net/vhds/gis.vhd",
         "https:///vhds/gis.vhd",
         "https://contoso.blob.core.windows.net/gis.vhd",

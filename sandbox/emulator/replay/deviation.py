@@ -23,6 +23,8 @@ SHARING = re.compile(
 POLICY = re.compile(r"properties\.safetyProfile\.(policyViolations|reportedForPolicyViolation)")
 OWNER = re.compile(r"managedBy|resources|properties\.LastOwnershipUpdateTime")
 
+MODELS = ("Microsoft.LabServices/LabPlan", "Microsoft.LabServices/Image")
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -70,7 +72,8 @@ def _spelled(difference: Difference) -> bool:
 
 
 def _model_type(difference: Difference) -> bool:
-    return difference.field == "type" and difference.documented == "Microsoft.LabServices/LabPlan"
+    field, name = without_indexes(difference.field).rpartition(".")[::2]
+    return name == "type" and field in ("", "value") and difference.documented in MODELS
 
 
 def _other_status(difference: Difference) -> bool:
@@ -121,7 +124,8 @@ DEVIATIONS = (
     ),
     Deviation(
         "lab-plan-type",
-        "A lab plan's `type` is Microsoft.LabServices/labPlans, not Microsoft.LabServices/LabPlan.",
+        "The `type` of a lab plan and its images is Microsoft.LabServices/labPlans and …/labPlans/images, not "
+        "Microsoft.LabServices/LabPlan and …/Image.",
         "The examples show the name of the OpenAPI model; Resource Manager wants the type that is in the id.",
         _model_type,
     ),
@@ -180,12 +184,6 @@ DEVIATIONS = (
         "The example alone has this word; it is not among the states that the OpenAPI description of long-running "
         "operations allows at their end.",
         _old_state,
-    ),
-    Deviation(
-        "lab-image-export",
-        "Saving the image of a lab's virtual machine (saveImage) is refused.",
-        "Labs and their virtual machines are not imitated, so there is nothing to save.",
-        lambda difference: difference.field == "status" and difference.example.path.endswith("/saveImage"),
     ),
 )
 

@@ -24,6 +24,7 @@ ROUTES = (
     f"{GROUP}/providers/Microsoft.Compute/images/{{imageName}}",
     f"{GROUP}/providers/Microsoft.Compute/virtualMachines/{{vmName}}",
     f"{GROUP}/providers/Microsoft.LabServices/labPlans/{{labPlanName}}",
+    f"{GROUP}/providers/Microsoft.LabServices/labPlans/{{labPlanName}}/images/{{imageName}}",
     f"{GROUP}/providers/Microsoft.LabServices/labaccounts/{{labAccountName}}",
     "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",

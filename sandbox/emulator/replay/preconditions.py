@@ -25,6 +25,7 @@ DEFINITION: Json = {
 }
 
 
+PLAN_IMAGES = "microsoft.labservices/labplans/images"
 SOFT_DELETED = "softdeletedartifacttypes"
 
 
@@ -59,6 +60,8 @@ class Preconditions:
         path = parse(self._example.path)
         if path is None:
             raise Unprepared(f"not a path of Azure Resource Manager: {self._example.path}")
+        if path.type.lower() == PLAN_IMAGES:
+            return  # only the seed can make them
         if self._example.method == "PUT" and path.parent:
             self._ensure(path.parent)
         if self._example.method == "PUT":
@@ -91,6 +94,7 @@ class Preconditions:
                     {"objectId": properties["principalId"], "type": properties.get("principalType", "User")}
                 )
         self._plant_lab_account(subscriptions)
+        self._plant_plan_images(subscriptions)
         return {"subscriptions": subscriptions, "principals": principals}
 
     def _plant_lab_account(self, subscriptions: Json) -> None:
@@ -99,6 +103,21 @@ class Preconditions:
         if path and path.type.lower() == "microsoft.labservices/labaccounts" and not path.is_collection:
             subscription = self._example.path.split("/")[2]
             subscriptions[subscription]["resourceGroups"][path.resource_group]["labaccounts"] = {path.name: {}}
+
+    def _plant_plan_images(self, subscriptions: Json) -> None:
+        # Images of a lab plan cannot be made by requests. A write finds the other state than the one it sets.
+        path = parse(self._example.path)
+        if path is None or path.type.lower() != PLAN_IMAGES:
+            return
+        shown = self._example.documented
+        images = {}
+        for entry in shown.get("value") or [shown]:
+            properties = {"enabledState": "Enabled"} | (entry.get("properties") or {})
+            if self._example.method != "GET":
+                properties["enabledState"] = "Disabled" if properties["enabledState"] == "Enabled" else "Enabled"
+            images[str(entry.get("name") or path.name)] = properties
+        group = subscriptions[self._example.path.split("/")[2]]["resourceGroups"][path.resource_group]
+        group["labPlans"] = {path.names[0]: {"images": images}}
 
     def _entries(self) -> None:
         """Make the entries of a documented list."""
@@ -168,6 +187,9 @@ class Preconditions:
             },
             "microsoft.compute/disks": {"creationData": {"createOption": "Empty"}, "diskSizeGB": size},
             "microsoft.compute/snapshots": {"creationData": {"createOption": "Import"}, "diskSizeGB": size},
+            "microsoft.labservices/labplans": {
+                "sharedGalleryId": f"{path.scope}/providers/Microsoft.Compute/galleries/replay"
+            },
             "microsoft.authorization/locks": {"level": "CanNotDelete"},
         }
         return {"location": self._region, "properties": properties.get(path.type.lower(), {})}

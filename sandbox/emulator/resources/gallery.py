@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.emulator.resource import Resource
-from sandbox.emulator.resource_type import Look, ResourceType, Write
+from sandbox.emulator.resource_type import Look, ResourceType, Write, pick
 from sandbox.emulator.rules import Evidence, Json, rule
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
@@ -28,6 +28,13 @@ GALLERY_UNIQUE_NAME = rule(
     "identifier.uniqueName is the subscription id, a dash and the name in upper case.",
     evidence=Evidence.EXAMPLE,
     where="Gallery_Create, Gallery_Get",
+)
+GALLERY_SOFT_DELETE_OFF = rule(
+    "gallery-soft-delete-off",
+    "Once soft deletion is switched off, soft-deleted versions no longer hold up the deletion of their definition.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery, soft delete (preview), questions; that a write without the policy switches it off, "
+    "and that the versions stay listed, is UNVERIFIED",
 )
 
 
@@ -70,6 +77,13 @@ class Gallery(ResourceType):
                     f"The gallery name {path.name} is not unique within the subscription {path.subscription}. "
                     "Please pick another gallery name.",
                 )
+
+    @GALLERY_SOFT_DELETE_OFF.applies
+    def store(self, write: Write) -> Resource:
+        """Return what a write leaves behind, and let go of soft-deleted versions when the policy is off."""
+        if pick(write.properties, "softDeletePolicy.isSoftDeleteEnabled") is not True:
+            write.state.forget_remnants(write.path.key)
+        return super().store(write)
 
     @GALLERY_UNIQUE_NAME.applies
     def computed(self, resource: Resource, look: Look) -> Json:

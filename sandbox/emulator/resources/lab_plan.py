@@ -69,16 +69,21 @@ class LabPlan(ResourceType):
     def show(self, resource: Resource, look: Look) -> Json:
         """Return the lab plan with its system data and identity."""
         shown = super().show(resource, look)
-        changed = resource.hidden.get("changed", look.now)
-        shown["systemData"] = {
-            "createdBy": WHO,
-            "createdByType": "Application",
-            "createdAt": resource.created or stamp(changed),
-            "lastModifiedBy": WHO,
-            "lastModifiedByType": "Application",
-            "lastModifiedAt": stamp(changed),
-        }
+        shown["systemData"] = system_data(resource, look)
         identity = shown.get("identity")
         if isinstance(identity, dict) and "systemassigned" in str(identity.get("type")).lower():
             shown["identity"] = identity | {"principalId": resource.unique("identity"), "tenantId": DIRECTORY}
         return shown
+
+
+def system_data(resource: Resource, look: Look) -> Json:
+    """Return who made and changed a resource of Lab Services, and when."""
+    changed = resource.hidden.get("changed", look.now)
+    return {
+        "createdBy": WHO,
+        "createdByType": "Application",
+        "createdAt": resource.created or stamp(changed),
+        "lastModifiedBy": WHO,
+        "lastModifiedByType": "Application",
+        "lastModifiedAt": stamp(changed),
+    }

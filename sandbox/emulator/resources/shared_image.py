@@ -43,8 +43,8 @@ class SharedImage(ResourceType):
         for attachment in look.state.of_type(SharedGallery.type, container=path.container):
             gallery_id = str(attachment.properties["galleryId"])
             for definition in look.state.of_type(ImageDefinition.type, container=gallery_id.lower()):
-                latest = _latest(look, definition)
-                if account and latest and _offered(latest, account.location, look.now):
+                version = latest(look, definition)
+                if account and version and offered(version, account.location, look.now):
                     found.append(self._entry(path, definition, gallery_id))
         return found
 
@@ -66,7 +66,8 @@ class SharedImage(ResourceType):
         }
 
 
-def _latest(look: Look, definition: Resource) -> Resource | None:
+def latest(look: Look, definition: Resource) -> Resource | None:
+    """Return the version of a definition that teachers get: the latest that is not excluded."""
     versions = [
         version
         for version in look.state.of_type(ImageVersion.type, container=definition.path.key)
@@ -76,7 +77,8 @@ def _latest(look: Look, definition: Resource) -> Resource | None:
 
 
 @LAB_IMAGES.applies
-def _offered(version: Resource, location: str, now: float) -> bool:
+def offered(version: Resource, location: str, now: float) -> bool:
+    """Whether Lab Services shows the image of a latest version in a region."""
     profile = version.properties["storageProfile"]
     size = pick(profile, "osDiskImage.sizeInGB")
     copies = [RegionCopy(**item) for item in version.hidden["copies"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.resource import Resource, stamp
 from sandbox.emulator.resource_type import Look, ResourceType, Write
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
@@ -13,6 +13,12 @@ SOFT_DELETED_LISTED = rule(
     "A gallery lists the soft-deleted versions of an image, each with the id that it had and the time of deletion.",
     evidence=Evidence.EXAMPLE,
     where="GallerySoftDeletedResource_ListByArtifactName",
+)
+SOFT_DELETED_HARD = rule(
+    "soft-deleted-hard",
+    "Deleting a soft-deleted version deletes it for good, and it no longer holds anything up.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery, soft delete (preview)",
 )
 
 
@@ -27,9 +33,12 @@ class SoftDeletedVersion(ResourceType):
         """Refuse every write."""
         raise ArmError(405, "MethodNotAllowed", "A soft-deleted version is made by deleting a version.")
 
-    def check_delete(self, resource: Resource, look: Look) -> None:
-        """Refuse every deletion: it goes by itself."""
-        raise ArmError(405, "MethodNotAllowed", "A soft-deleted version is not deleted: it goes when its time is over.")
+    @SOFT_DELETED_HARD.applies
+    def deleted(self, resource: Resource, look: Look) -> None:
+        """Let the definition go that the version was in."""
+        version = parse(str(resource.properties["resourceArmId"]))
+        if version is not None:
+            look.state.forget_remnants(version.key)
 
     def computed(self, resource: Resource, look: Look) -> Json:
         """Return nothing: it has no provisioning state."""

@@ -1,0 +1,43 @@
+"""`labs add-image`: a new image into the catalogue, like one that is there."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from catalog.document import parse
+from cli.adding import Wish, add, dry_run_option, image_named
+from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.wish_options import wish_options
+
+OF_ITS_OWN: Final = frozenset(
+    {"versions", "description", "release_note_uri", "end_of_life", "protect", "enabled_in_plan"}
+)
+"""Keys of an image that say nothing about another one."""
+
+
+@click.command("add-image")
+@click.argument("name")
+@click.option("--like", metavar="IMAGE", required=True, help="The image that it is like: same system, same users.")
+@wish_options
+@click.option("--description", help="What teachers read about the image.")
+@stack_option
+@dry_run_option
+def add_image(name: str, like: str, wish: Wish, description: str | None, stack: str | None, *, dry_run: bool) -> None:
+    """Add the image NAME to the catalogue, with a first version.
+
+    What describes the system (type, state, generation, publisher and offer, purchase plan, consumers, tags) is taken
+    from the image that it is like; the SKU of its identifier, which each image has its own, is NAME. Nothing in Azure
+    changes: that is for pulumi up.
+    """
+    chosen = chosen_stack(stack)
+    model = image_named(chosen, like)
+    add(chosen, name, wish, like=_keys_like(chosen, model, description, name), dry_run=dry_run)
+
+
+def _keys_like(stack: ChosenStack, model: str, description: str | None, sku: str) -> dict[str, Any]:
+    written = parse(stack.file.text, file=str(stack.file.path)).value["images"][model]
+    keys = {key: value for key, value in written.items() if key not in OF_ITS_OWN}
+    keys["identifier"] = {**keys["identifier"], "sku": sku}
+    return {**({"description": description} if description else {}), **keys}

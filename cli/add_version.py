@@ -1,0 +1,36 @@
+"""`labs add-version`: the next version of an image into the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from catalog.next_version import Step
+from cli.adding import Wish, add, dry_run_option, image_named
+from cli.chosen_stack import chosen_stack, stack_option
+from cli.wish_options import wish_options
+
+EXAMPLES = """\b
+Examples:
+  labs add-version gis --source snapshot=/subscriptions/…/snapshots/gis-110
+  labs add-version gis --major --source vm=/subscriptions/…/virtualMachines/gis --dry-run
+  labs add-version gis --source gallery_version=/subscriptions/…/images/gis/versions/1.0.0   rolls back
+"""
+
+
+@click.command("add-version", epilog=EXAMPLES)
+@click.argument("image")
+@wish_options
+@click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
+@click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
+@stack_option
+@dry_run_option
+def add_version(image: str, wish: Wish, step: Step | None, stack: str | None, *, dry_run: bool) -> None:
+    """Add the next version of IMAGE to the catalogue, with the facts that Azure tells of its source.
+
+    The number is above every one in the catalogue and in the gallery. A source that the version could not be made from
+    is refused before anything is written. Nothing in Azure changes: that is for pulumi up.
+    """
+    chosen = chosen_stack(stack)
+    add(chosen, image_named(chosen, image), replace(wish, step=step or "patch"), dry_run=dry_run)

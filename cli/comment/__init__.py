@@ -1,0 +1,1 @@
+"""Puts a report where people look: a pull request, or an issue."""

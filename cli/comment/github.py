@@ -1,0 +1,97 @@
+"""The few requests of GitHub's REST API (version 2022-11-28) that comments need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+import requests
+
+from catalog.problem import printable
+
+PAGE: Final = 100
+TIMEOUT: Final = (10, 60)
+"""Seconds to connect, and to wait for an answer."""
+
+ADVICE: Final = {
+    301: "the repository was renamed or moved; correct GITHUB_REPOSITORY",
+    401: "the token is wrong or has expired; give GITHUB_TOKEN a valid one",
+    403: "the token may not do this; a workflow needs `permissions: pull-requests: write, issues: write`, and one that "
+    "runs for a fork never gets them",
+    404: "there is no such repository or number, or the token may not see it; look at GITHUB_REPOSITORY, the number "
+    "and the token's permissions",
+    410: "issues are switched off in this repository; switch them on in its settings",
+    422: "GitHub does not accept the text; look at its answer",
+}
+LATER: Final = "too many requests in a short time; run the step again later"
+
+
+class Refused(click.ClickException):
+    """GitHub did not do what it was asked for (exit code 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own."""
+
+    api: str
+    repository: str
+    token: str
+
+    def listed(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every entry of a list, over all its pages. Raises Refused."""
+        separator = "&" if "?" in path else "?"
+        number = 1
+        while True:
+            page = self.ask("GET", f"{path}{separator}per_page={PAGE}&page={number}")
+            entries = page if isinstance(page, list) else []
+            yield from (entry for entry in entries if isinstance(entry, dict))
+            if len(entries) < PAGE:
+                return
+            number += 1
+
+    def ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+        """The JSON answer to a request of `path` below the repository. Raises Refused, which says what to do."""
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self.token}",
+            "X-GitHub-Api-Version": "2022-11-28",
+        }
+        address = f"{self.api.rstrip('/')}/repos/{self.repository}{path}"
+        try:
+            # A redirect would take the token to wherever it points.
+            answer = requests.request(
+                method, address, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            )
+            if answer.ok and answer.status_code < 300:
+                return answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise Refused(
+                f"GitHub gave no answer to {method} {path}, so nothing more was written ({_said(error)}); look at "
+                "GITHUB_API_URL and the network, then run the step again"
+            ) from None
+        raise Refused(
+            f"GitHub answered {answer.status_code} to {method} {path} of {self.repository}, so nothing was written: "
+            f"{_advice(answer)} ({_message(answer)})"
+        )
+
+
+def _advice(answer: requests.Response) -> str:
+    limited = answer.headers.get("X-RateLimit-Remaining") == "0" or "Retry-After" in answer.headers
+    if answer.status_code == 429 or (answer.status_code == 403 and limited):
+        return LATER
+    return ADVICE.get(answer.status_code, "run the step again; if it stays so, look at githubstatus.com")
+
+
+def _message(answer: requests.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return "no reason given"
+    return printable(str(body.get("message", "no reason given"))) if isinstance(body, dict) else "no reason given"
+
+
+def _said(error: Exception) -> str:
+    return printable(type(error).__name__)

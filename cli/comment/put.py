@@ -1,0 +1,48 @@
+"""One comment of a pull request and one issue, each written again in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from cli.comment.github import GitHub
+
+TITLE: Final = "Azure is not as the stacks left it"
+
+
+def put_comment(github: GitHub, pull_request: int, body: str) -> str:
+    """Make the pull request's comment say `body`; return its address. Raises Refused."""
+    comments = f"/issues/{pull_request}/comments"
+    old = ours(github.listed(comments), body)
+    if old is not None:
+        return _address(github.ask("PATCH", f"/issues/comments/{old}", {"body": body}))
+    return _address(github.ask("POST", comments, {"body": body}))
+
+
+def put_issue(github: GitHub, body: str) -> str:
+    """Make the one open issue about drift say `body`; return its address. Raises Refused."""
+    listed = github.listed("/issues?state=open")
+    # GitHub lists pull requests with the issues.
+    old = ours((entry for entry in listed if "pull_request" not in entry), body, key="number")
+    if old is not None:
+        return _address(github.ask("PATCH", f"/issues/{old}", {"body": body}))
+    return _address(github.ask("POST", "/issues", {"title": TITLE, "body": body}))
+
+
+def ours(entries: Iterable[dict[str, Any]], body: str, key: str = "id") -> int | None:
+    """The `key` of the first entry with the first line of `body`, preferably of a bot; None when there is none.
+
+    A person may have copied the text, and a token that is a person's writes as that person.
+    """
+    marker = body.split("\n", 1)[0]
+    found = [entry for entry in entries if _first_line(entry) == marker and isinstance(entry.get(key), int)]
+    bots = [entry for entry in found if isinstance(entry.get("user"), dict) and entry["user"].get("type") == "Bot"]
+    return next((int(entry[key]) for entry in [*bots, *found]), None)
+
+
+def _first_line(entry: dict[str, Any]) -> str:
+    return str(entry.get("body") or "").split("\n", 1)[0].rstrip("\r")
+
+
+def _address(answer: Any) -> str:
+    return str(answer.get("html_url", "")) if isinstance(answer, dict) else ""

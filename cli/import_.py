@@ -1,0 +1,154 @@
+"""`labs import`: write what is in the gallery already into the catalogue."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from catalog.adoption import CARRIED, image_entry, image_problems, version_entry, version_problems
+from catalog.edit import EditRefused, add_image, add_version
+from catalog.image_version import listing_key
+from catalog.observed import ObservedDefinition, ObservedGallery
+from catalog.problem import CatalogueError, escaped, shown
+from catalog.source import EXISTING
+from catalog.unmanaged import definition_name
+from cli.azure import looked_at, signed_in
+from cli.catalogue_file import said
+from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.stack import read_stack
+from cli.table import WIDTH
+
+EXAMPLES = """\b
+Examples:
+  labs import teacher-gis --stack prod               an image that a lab was saved as, with all its versions
+  labs import ubuntu-2204-python:1.1.1 --stack prod  a version that a lab was saved as
+"""
+
+
+@click.command(name="import", epilog=EXAMPLES)
+@click.argument("name", metavar="NAME[:VERSION]")
+@stack_option
+def import_(name: str, stack: str | None) -> None:
+    """Write an image or version that is in the gallery already into the catalogue, as it is there.
+
+    The entry has `existing: true`, the regions, replicas and storage that the version has now, and its tags. Nothing
+    is changed in Azure; the next `pulumi up` takes the version over and protects it. What is in the catalogue already
+    stays as it is.
+    """
+    chosen = chosen_stack(stack)
+    image, _, number = name.partition(":")
+    with signed_in(chosen.settings) as gallery:
+        _, there = looked_at(gallery, chosen.settings)
+    definition = _definition(there, image)
+    wanted = _wanted(chosen, definition, number or None)
+    if not wanted:
+        click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
+        return
+    new_image = _catalogue_name(chosen, definition) is None
+    problems = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
+    problems += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
+    if problems:
+        raise click.ClickException("\n".join([*problems, "Nothing was changed."]))
+    chosen.file.write(_edited(chosen, definition, wanted))
+    click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
+
+
+def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
+    found = gallery.definitions.get(image.lower())
+    if found is None:
+        names = ", ".join(map(definition_name, gallery.definitions.values())) or "none"
+        raise click.ClickException(
+            f"the gallery has no image {shown(image)}; it has {names}. Nothing was changed; "
+            "./labs list-unmanaged shows what can be imported"
+        )
+    return found
+
+
+def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | None) -> list[str]:
+    """The versions to write: the one that is named, or all that the catalogue does not name. None: all are in it."""
+    name = _catalogue_name(stack, definition)
+    known = stack.file.catalogue.images[name].versions if name else {}
+    if number is None:
+        if not definition.versions:
+            raise click.ClickException(
+                f"{definition_name(definition)} has no version, so there is nothing to import. Nothing was changed; "
+                "an image that nobody needs is deleted with `az sig image-definition delete`"
+            )
+        return sorted(definition.versions.keys() - known.keys(), key=listing_key)
+    if number in known and known[number].source.kind == EXISTING:
+        return []
+    if number in known:
+        raise click.ClickException(
+            f"{_file(stack)}: images.{name}.versions.{number} is in it already, with a {known[number].source.kind} as "
+            "its source. Nothing was changed; for a version that is to stay as it is in the gallery, write source: "
+            "{existing: true}"
+        )
+    if number not in definition.versions:
+        numbers = ", ".join(sorted(definition.versions, key=listing_key)) or "none"
+        raise click.ClickException(
+            f"the gallery has no version {shown(number)} of {definition_name(definition)} (any more); it has {numbers}."
+            " Nothing was changed; ./labs list-unmanaged shows what can be imported"
+        )
+    return [number]
+
+
+def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
+    """The catalogue's text with the versions, and with their image where that is new."""
+    text, file, name = stack.file.text, str(stack.file.path), _catalogue_name(stack, definition)
+    entries = {number: version_entry(definition.versions[number], stack.file.catalogue.defaults) for number in numbers}
+    try:
+        if name is None:
+            image = {**image_entry(definition), "versions": entries}
+            return add_image(text, definition_name(definition), image, file=file)
+        for number, entry in entries.items():
+            text = add_version(text, name, number, entry, file=file)
+    except EditRefused as error:
+        raise click.ClickException(str(error)) from None
+    except CatalogueError as error:
+        raise said(error) from None
+    return text
+
+
+def _report(
+    stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], *, new_image: bool
+) -> Iterator[str]:
+    name = definition_name(definition)
+    what = f"images.{name} with " if new_image else f"images.{name}: "
+    yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
+    if definition.os_state == "Specialized":
+        yield from textwrap.wrap(f"Warning: {CARRIED}", WIDTH)
+    sharing = _other_stacks(stack)
+    if sharing:
+        text = (
+            f"Warning: {_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
+            "version: a preview there will refuse it. Give each stack a catalogue of its own with `pulumi config set "
+            "catalog FILE`."
+        )
+        yield from textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+    yield (
+        f"Look at it, then `pulumi up --stack {stack.name}` takes it over and protects it. To have it in more regions, "
+        "change its target_regions afterwards."
+    )
+
+
+def _other_stacks(stack: ChosenStack) -> list[str]:
+    """The other stacks of this folder that publish from the same catalogue."""
+    return [
+        escaped(f"stack {other.name}")
+        for other in map(read_stack, sorted(Path().glob("Pulumi.*.yaml")))
+        if other.name != stack.name
+        and other.catalogue is not None
+        and other.catalogue.resolve() == stack.file.path.resolve()
+    ]
+
+
+def _catalogue_name(stack: ChosenStack, definition: ObservedDefinition) -> str | None:
+    wanted = definition_name(definition).lower()
+    return next((name for name in stack.file.catalogue.images if name.lower() == wanted), None)
+
+
+def _file(stack: ChosenStack) -> str:
+    return escaped(str(stack.file.path))

@@ -1,0 +1,81 @@
+"""`labs list-unmanaged`: what is in the gallery and not in the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from catalog.observed import ObservedGallery
+from catalog.problem import escaped
+from catalog.unmanaged import Unmanaged, unmanaged
+from cli.azure import looked_at, signed_in
+from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+
+EXAMPLES = """\b
+Examples:
+  labs list-unmanaged --stack prod
+  labs list-unmanaged --json | jq '.unmanaged[] | select(.visible) | .name'
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@stack_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def list_unmanaged(stack: str | None, *, as_json: bool) -> None:
+    """Show images and versions that are in the gallery and not in the catalogue.
+
+    Teachers put them there when they save the template of a lab: as an image of its own, or as a new version of an
+    image of yours. For each: size, disks, regions, whether teachers see it and why not, and what replicas in the rest
+    of the geography would add. Nothing is changed.
+    """
+    chosen = chosen_stack(stack)
+    with signed_in(chosen.settings) as gallery:
+        observed, there = looked_at(gallery, chosen.settings)
+    found = unmanaged(chosen.file.catalogue, chosen.settings, observed)
+    if as_json:
+        click.echo(json.dumps(_answer(there, found), indent=2))
+    else:
+        click.echo("\n".join(_lines(chosen, there, found)))
+
+
+def _answer(gallery: ObservedGallery, found: Sequence[Unmanaged]) -> dict[str, Any]:
+    entries = [{"name": item.name, **asdict(item), "visible": not item.hidden} for item in found]
+    return {"ok": True, "gallery": gallery.id, "unmanaged": entries}
+
+
+def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanaged]) -> Iterator[str]:
+    name, file = escaped(gallery.id.rpartition("/")[2]), escaped(str(stack.file.path))
+    if not found:
+        yield f"Everything in {name} is in {file}."
+        return
+    yield f"In {name} and not in {file}:"
+    for item in found:
+        yield ""
+        yield from _item_lines(item)
+    yield ""
+    yield f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; docs/exports.md says what to consider."
+
+
+def _item_lines(item: Unmanaged) -> Iterator[str]:
+    what = "an image of its own" if item.kind == "image" else "a version of an image in the catalogue"
+    yield f"{escaped(item.name)}: {what}"
+    if item.number is None:
+        yield "  it has no version"
+        return
+    size = "of unknown size" if item.os_disk_size_gb is None else f"of {item.os_disk_size_gb} GB"
+    disks = f"{item.data_disk_count + 1} disks, that of the system" if item.data_disk_count else "one disk"
+    yield f"  {disks} {size}, in {', '.join(map(escaped, item.regions)) or 'no region'}"
+    if not item.hidden:
+        yield "  teachers see it"
+    for reason in item.hidden:
+        yield f"  teachers do not see it: {escaped(reason)}"
+    if item.widening_gb is None:
+        yield "  replicas in the rest of the geography: of unknown size"
+    elif item.widening_gb:
+        yield f"  replicas in the rest of the geography would add {item.widening_gb:,} GB at most"
+    else:
+        yield "  it has replicas in the whole geography"

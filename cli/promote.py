@@ -1,0 +1,41 @@
+"""`labs promote`: what was tried under a name of its own becomes the next version of an image."""
+
+from __future__ import annotations
+
+import click
+
+from catalog.next_version import Step
+from catalog.promotion import NotPromoted, is_promoted, version_to_promote
+from cli.adding import Wish, add, dry_run_option, image_named, look_up
+from cli.chosen_stack import chosen_stack, stack_option
+
+
+@click.command()
+@click.argument("trial")
+@click.argument("image")
+@click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
+@click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
+@stack_option
+@dry_run_option
+def promote(trial: str, image: str, step: Step | None, stack: str | None, *, dry_run: bool) -> None:
+    """Add the newest version of TRIAL to the catalogue as the next version of IMAGE.
+
+    Teachers can only pick the latest version of an image, so a version is tried as an image of its own first: one of
+    the catalogue, or one that a teacher saved into the gallery. It stays as it is; retire it when nobody uses it.
+    """
+    chosen = chosen_stack(stack)
+    name, images = image_named(chosen, image), chosen.file.catalogue.images
+    tried = next((there for there in images if there.lower() == trial.lower()), trial)
+    if name == tried:
+        raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
+    observed = look_up(chosen, [tried])
+    definition = observed.gallery.definitions.get(tried.lower()) if observed.gallery else None
+    try:
+        source = version_to_promote(chosen.file.catalogue, tried, definition)
+    except NotPromoted as error:
+        raise click.ClickException(str(error)) from None
+    there = is_promoted(chosen.file.catalogue, name, source)
+    if there is not None:
+        click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
+        return
+    add(chosen, name, Wish({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)

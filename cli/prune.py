@@ -1,0 +1,69 @@
+"""`labs prune`: the edit of the catalogue that retires older versions."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from catalog.edit import EditRefused, remove_version, set_version_key
+from catalog.retirement import Retirement, retirement
+from catalog.text_diff import unified
+from cli.adding import look_up
+from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+
+EXAMPLES = """\b
+Examples:
+  labs prune --keep 3               show the edit
+  labs prune --keep 3 | git apply   make it
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--keep", metavar="N", type=click.IntRange(min=1), default=3, show_default=True, help="Newest to keep.")
+@stack_option
+def prune(keep: int, stack: str | None) -> None:
+    """Propose the edit of the catalogue that retires all but the newest versions of each image, as a diff.
+
+    A version goes in two deployed steps: first it gets its own protect: false, and when that was deployed its entry is
+    removed. The newest version that teachers can get is never among them. Nothing is written and nothing deleted.
+    """
+    chosen = chosen_stack(stack)
+    observed = look_up(chosen, chosen.file.catalogue.images)
+    definitions = observed.gallery.definitions if observed.gallery else {}
+    today = datetime.now(UTC).date()
+    found = {
+        name: retirement(image, definitions.get(name.lower()), keep, today)
+        for name, image in chosen.file.catalogue.images.items()
+    }
+    click.echo("\n".join(_remarks(found, keep)), err=True)
+    try:
+        proposed = unified(os.path.relpath(chosen.file.path), chosen.file.text, _edited(chosen, found))
+    except EditRefused as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(proposed, nl=False)
+
+
+def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:
+    text, file = stack.file.text, str(stack.file.path)
+    for name, steps in found.items():
+        for number in steps.unprotect:
+            text = set_version_key(text, name, number, "protect", value=False, file=file)
+        for number in steps.remove:
+            text = remove_version(text, name, number, file=file)
+    return text
+
+
+def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
+    unprotect = [f"{name} {number}" for name, steps in found.items() for number in steps.unprotect]
+    remove = [f"{name} {number}" for name, steps in found.items() for number in steps.remove]
+    held = [f"{name} {number}" for name, steps in found.items() for number in steps.held]
+    lines = []
+    if unprotect:
+        lines.append(f"First step, to be deployed before the next: protect: false for {', '.join(unprotect)}.")
+    if remove:
+        lines.append(f"Last step: without {', '.join(remove)}, which say protect: false; was that deployed?")
+    if held:
+        lines.append(f"Left, since block_deletion_before_end_of_life holds them: {', '.join(held)}.")
+    return lines or [f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."]

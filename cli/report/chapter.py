@@ -1,0 +1,91 @@
+"""What is said of one run: a headline, and sections with the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cli.report.entry import DEFINITION, VERSION, entries
+from cli.report.line import Line, Quoted
+from cli.report.run import Message, Run
+from cli.report.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under a title. When not everything can be shown, sections of a higher `rank` are left out first."""
+
+    rank: int
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One run. `weight` orders several: failed ones come before those with changes, and these before the rest."""
+
+    weight: int
+    headline: Line
+    sections: tuple[Section, ...]
+
+
+def chapter(run: Run) -> Chapter:
+    """What is to be said of `run`."""
+    weight = (1 if run.changes else 2) if run.good else 0
+    headline = ("Stack ", Quoted(run.stack), ": ", _headline(run))
+    return Chapter(weight, headline, tuple(section for section in _sections(run) if section.lines))
+
+
+def _headline(run: Run) -> str:
+    number = len(run.planned) or len(run.drift)
+    if not run.began:
+        said = "failed: no events, the run ended before it began; look at its log"
+    elif not run.ended:
+        said = "failed: it was cut off in the middle, and what is listed here may not be all; look at its log"
+    elif run.refusals:
+        said = f"refused, {_count(len(run.refusals), 'finding')} of policies must be mended"
+    elif not run.good:
+        said = f"failed, {_count(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
+    elif run.drift:
+        said = f"{_count(len(run.drift), 'thing')} in Azure not as the stack left it"
+    elif not number:
+        said = "no change"
+    else:
+        said = _count(number, "change") + ("" if run.is_preview else " made")
+    return said
+
+
+def _sections(run: Run) -> Iterator[Section]:
+    yield Section(0, "Errors", tuple(_messages(run.errors)))
+    yield Section(1, "Refused by policies", tuple(_messages(run.refusals)))
+    made = run.planned
+    if not run.is_preview:
+        made = [step for step in run.planned if step.urn in run.done]
+        missing = [step for step in run.planned if step.urn not in run.done]
+        yield Section(2, "Begun and not finished", _lines(missing))
+    lost = [step for step in made if step.action in {"delete", "replace"}]
+    kept = [step for step in made if step not in lost]
+    past = "" if run.is_preview else " (done)"
+    yield Section(3, f"Careful: deleted or replaced{past}", _lines(lost))
+    yield Section(4, "Changed in Azure by others", tuple(entry.line for entry in entries(run.drift, found=True)))
+    yield Section(5, f"Versions{past}", _lines(step for step in kept if step.kind == VERSION))
+    yield Section(6, f"Image definitions{past}", _lines(step for step in kept if step.kind == DEFINITION))
+    others = (step for step in kept if step.kind not in {VERSION, DEFINITION})
+    yield Section(7, f"Gallery, roles and attachments{past}", _lines(others))
+    yield Section(8, "Exemptions in force", tuple(_messages(run.exemptions)))
+    yield Section(9, "Notices", tuple(_messages(run.notices)))
+    yield Section(10, "Warnings", tuple(_messages(run.warnings)))
+
+
+def _lines(steps: Iterable[Step]) -> tuple[Line, ...]:
+    # The engine works in parallel, so its order differs from run to run.
+    return tuple(entry.line for entry in entries(sorted(steps, key=lambda step: (step.name, step.kind))))
+
+
+def _messages(messages: Iterable[Message]) -> Iterator[Line]:
+    for message in sorted(messages, key=lambda found: (found.about, found.text)):
+        yield (Quoted(message.about), ": ", Quoted(message.text)) if message.about else (Quoted(message.text),)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,101 @@
+"""How the inputs of a resource differ, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from catalog.geography import UnknownRegion, canonical
+from cli.report.line import Line, Quoted, listed
+from cli.report.recording import mapping
+
+# Keys of azure-native's GalleryImageVersion and GalleryImage (api-version 2024-03-03) as the catalogue calls them.
+WORDS: Final = {
+    "allowDeletionOfReplicatedLocations": "allow_deletion_of_replicated_locations",
+    "blockDeletionBeforeEndOfLife": "block_deletion_before_end_of_life",
+    "endOfLifeDate": "end_of_life",
+    "excludeFromLatest": "exclude_from_latest",
+    "releaseNoteUri": "release_note_uri",
+    "storageAccountType": "storage_account_type",
+}
+UNFOLDED: Final = ("publishingProfile", "safetyProfile")
+
+
+def regions_of(inputs: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Target regions of a version by name, in its order; Azure's spelling of a region is the same region."""
+    targets = mapping(inputs.get("publishingProfile")).get("targetRegions")
+    entries = [mapping(entry) for entry in targets] if isinstance(targets, list) else []
+    return {_region(str(entry.get("name"))): entry for entry in entries}
+
+
+def region_list(inputs: Mapping[str, Any]) -> Line:
+    """The target regions, with the number of replicas where it is not one."""
+    pieces: list[str | Quoted] = []
+    for name, entry in regions_of(inputs).items():
+        replicas = entry.get("regionalReplicaCount", 1)
+        pieces += [", "] if pieces else []
+        pieces += [Quoted(name)] if replicas == 1 else [Quoted(name), " (", Quoted(str(replicas)), " replicas)"]
+    return tuple(pieces) or ("no region",)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool = False) -> Iterator[Line]:
+    """Each difference. `found`: it is there already, as somebody else made it."""
+    yield from _of_regions(regions_of(old), regions_of(new), found=found)
+    before, after = _flat(old), _flat(new)
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) != after.get(key):
+            yield _of_value(key, before.get(key), after.get(key))
+
+
+def _of_regions(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool) -> Iterator[Line]:
+    added, removed = [name for name in new if name not in old], [name for name in old if name not in new]
+    if added:
+        yield ("replicated also to " if found else "replicate to ", *listed(added))
+    if removed:
+        yield ("no longer replicated to " if found else "stop replicating to ", *listed(removed))
+    for name in new:
+        if name not in old:
+            continue
+        for key in dict.fromkeys([*old[name], *new[name]]):
+            before, after = old[name].get(key), new[name].get(key)
+            if key != "name" and before != after:
+                what = ("replicas",) if key == "regionalReplicaCount" else (Quoted(WORDS.get(key, key)),)
+                yield (*what, " in ", Quoted(name), ": ", *_arrow(before, after))
+
+
+def _of_value(key: str, old: object, new: object) -> Line:
+    if key != "tags":
+        return (Quoted(WORDS.get(key, key)), ": ", *_arrow(old, new))
+    before, after = mapping(old), mapping(new)
+    names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    pieces: list[str | Quoted] = ["tags: "]
+    for name in names:
+        pieces += [", "] if len(pieces) > 1 else []
+        pieces += [Quoted(str(name)), " ", *_arrow(before.get(name), after.get(name))]
+    return tuple(pieces)
+
+
+def _flat(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in inputs.items():
+        flat |= mapping(value) if key in UNFOLDED else {key: value}
+    flat.pop("targetRegions", None)
+    flat.pop("azureApiVersion", None)
+    return flat
+
+
+def _arrow(old: object, new: object) -> Line:
+    return _value(old), " → ", _value(new)
+
+
+def _value(value: object) -> str | Quoted:
+    if value is None:
+        return "none"
+    return Quoted(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _region(spelling: str) -> str:
+    try:
+        return canonical(spelling)
+    except UnknownRegion:
+        return spelling

@@ -1,0 +1,101 @@
+"""Markdown or plain text: how the parts of a report are written."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from catalog.problem import escaped
+from cli.report.line import Line, Quoted
+from cli.table import WIDTH
+
+LONGEST: Final = 1500
+"""Characters of one quoted text; a message of ours with two ids of Azure has about 700."""
+MARKER: Final = "<!-- lab-image-gallery report -->"
+"""First line of the Markdown, by which a later run finds the comment that it replaces."""
+
+
+class Layout(Protocol):
+    """How a report is written."""
+
+    @property
+    def start(self) -> str:
+        """What stands first."""
+        ...
+
+    def headline(self, line: Line) -> str:
+        """The title of a chapter, with line ends."""
+        ...
+
+    def title(self, title: str) -> str:
+        """The title of a section, with line ends."""
+        ...
+
+    def item(self, line: Line) -> str:
+        """One line, with its end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """For a comment on GitHub. What is quoted stands in code, where nothing is a mention, a link or HTML."""
+
+    start: str = f"{MARKER}\n## What this changes\n"
+
+    def headline(self, line: Line) -> str:  # noqa: D102 - said above
+        return f"\n### {_pieces(line, _code)}\n"
+
+    def title(self, title: str) -> str:  # noqa: D102
+        return f"\n**{title}**\n\n"
+
+    def item(self, line: Line) -> str:  # noqa: D102
+        return f"- {_pieces(line, _code)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """For a terminal of 100 columns."""
+
+    start: str = "What this changes\n"
+
+    def headline(self, line: Line) -> str:  # noqa: D102 - said above
+        return f"\n{_pieces(line, _cut)}\n"
+
+    def title(self, title: str) -> str:  # noqa: D102
+        return f"\n  {title}\n"
+
+    def item(self, line: Line) -> str:  # noqa: D102
+        lines = textwrap.wrap(
+            _pieces(line, _cut),
+            WIDTH,
+            initial_indent="  - ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return "\n".join(lines) + "\n"
+
+
+class _Write(Protocol):
+    def __call__(self, text: str, /) -> str: ...
+
+
+def _pieces(line: Line, write: _Write) -> str:
+    return "".join(write(piece.text) if isinstance(piece, Quoted) else piece for piece in line)
+
+
+def _cut(text: str) -> str:
+    """On one line, with what cannot be seen escaped, and not endless."""
+    shown = escaped(" ".join(text[: LONGEST + 1].split()))
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+
+
+def _code(text: str) -> str:
+    """A code span: CommonMark ends it only at as many backticks as it began with, and strips one space at each end."""
+    shown = _cut(text)
+    longest = max(map(len, re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if not shown or shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{space}{shown}{space}{fence}"

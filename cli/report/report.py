@@ -1,0 +1,36 @@
+"""`labs report`: what runs of the engine change, for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.report.compose import compose
+from cli.report.layout import Markdown, Plain
+from cli.report.recording import read_recording
+from cli.report.run import understand
+
+EXAMPLES = """\b
+Examples:
+  export PULUMI_DEBUG_COMMANDS=true        the engine offers --event-log with it
+  pulumi preview --stack prod --event-log prod.json
+  labs report prod.json                    the same for a terminal
+  labs report *.json --format markdown     for a comment on a pull request
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="How it is written.")
+def report(files: tuple[Path, ...], form: str) -> None:
+    """Tell what runs of pulumi preview, up or refresh change, from the events that they wrote.
+
+    Each FILE is the event log of one stack. Of a run that failed, everything is told that it got to; a FILE that is
+    empty or not there is a run that failed before it began. The report is for people: whether a run failed, tells its
+    own exit code.
+
+    Exit codes: 0 the report is made, 2 wrong usage or a file that is no event log.
+    """
+    runs = [understand(read_recording(file)) for file in files]
+    click.echo(compose(runs, Markdown() if form == "markdown" else Plain()), nl=False)

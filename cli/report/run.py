@@ -1,0 +1,149 @@
+"""What one run of the engine did, or would do, as its events tell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cli.report.recording import Recording, mapping, text
+from cli.report.step import Step, name_of, stack_of, step_of
+
+# The engine says so after it has said why.
+NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
+COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+EXEMPTION: Final = re.compile(r"[^:]+: exempt from \S+ until \d{4}-\d\d-\d\d ")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text and what it is about: a policy or a resource, empty when it is about neither."""
+
+    about: str
+    text: str
+
+
+@dataclass(slots=True)
+class Run:
+    """`ended` is the engine's own word ("succeeded", "failed"), empty when it was cut off before its summary.
+
+    `planned` are changes of a preview, or of an update that were begun; `done` and `failed` are URNs of these.
+    `drift` is what a refresh found to be other in Azure.
+    """
+
+    stack: str
+    began: bool
+    is_preview: bool = True
+    ended: str = ""
+    planned: list[Step] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    drift: list[Step] = field(default_factory=list)
+    refusals: list[Message] = field(default_factory=list)
+    exemptions: list[Message] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
+    errors: list[Message] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether the engine came to its end, and nothing was refused."""
+        return self.ended == "succeeded" and not self.refusals and not self.errors
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.planned or self.drift)
+
+
+def understand(recording: Recording) -> Run:
+    """The run that wrote the events of `recording`."""
+    events = recording.events
+    run = Run(next(_stacks(events), recording.name), began=bool(events))
+    _steps(events, run)
+    for event in events:
+        _policy(mapping(event.get("policyEvent")), run)
+        _diagnostic(mapping(event.get("diagnosticEvent")), run)
+        if "errorEvent" in event:
+            _add(run.errors, Message("", _plain(mapping(event["errorEvent"]).get("error"))))
+        if "summaryEvent" in event:
+            _summary(mapping(event["summaryEvent"]), run)
+    said = [error for error in run.errors if not NOISE.fullmatch(error.text)]
+    if said or run.refusals:
+        run.errors = said
+    if run.ended == "unsaid":
+        run.ended = "failed" if run.errors or run.refusals else "succeeded"
+    return run
+
+
+def _stacks(events: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+    for event in events:
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            urn = text(mapping(mapping(event.get(kind)).get("metadata")).get("urn"))
+            if urn.startswith("urn:pulumi:"):
+                yield stack_of(urn)
+
+
+def _steps(events: tuple[Mapping[str, Any], ...], run: Run) -> None:
+    """Sort the steps: a refresh tells only with its result what it found."""
+    planned: dict[str, Step] = {}
+    refreshing: set[str] = set()
+    for event in events:
+        before, after = (mapping(event.get(kind)) for kind in ("resourcePreEvent", "resOutputsEvent"))
+        metadata = mapping((before or after).get("metadata"))
+        urn = text(metadata.get("urn"))
+        if before and metadata.get("op") == "refresh":
+            refreshing.add(urn)
+        elif before:
+            refreshing.discard(urn)
+        run.failed |= {text(mapping(mapping(event.get("resOpFailedEvent")).get("metadata")).get("urn"))} - {""}
+        step = step_of(metadata)
+        if step is None or step.action == "same":
+            continue
+        if urn in refreshing:
+            run.drift.append(step)
+        elif before and (urn not in planned or planned[urn].action != "replace"):
+            planned[urn] = step
+        elif after:
+            run.done.add(urn)
+    run.planned = list(planned.values())
+
+
+def _policy(event: Mapping[str, Any], run: Run) -> None:
+    if not event:
+        return
+    # The engine puts the policy's description, which is the same for all, in a line before the finding.
+    said = _plain(event.get("message")).split("\n", 1)[-1]
+    message = Message(text(event.get("policyName")), said)
+    if event.get("enforcementLevel") == "mandatory":
+        _add(run.refusals, message)
+    elif EXEMPTION.match(said):
+        _add(run.exemptions, Message("", said))
+    else:
+        _add(run.notices, message)
+
+
+def _diagnostic(event: Mapping[str, Any], run: Run) -> None:
+    if event.get("ephemeral"):
+        return
+    said = {"error": run.errors, "warning": run.warnings}.get(text(event.get("severity")))
+    if said is not None:
+        urn = text(event.get("urn"))
+        _add(said, Message(name_of(urn), _plain(event.get("message"))))
+
+
+def _summary(event: Mapping[str, Any], run: Run) -> None:
+    run.is_preview = bool(event.get("isPreview", True))
+    # Older engines do not say the result.
+    run.ended = text(event.get("result")) or "unsaid"
+
+
+def _plain(message: object) -> str:
+    return COLOURS.sub("", text(message)).strip()
+
+
+def _add(messages: list[Message], message: Message) -> None:
+    """A pack that is given twice, or a stack policy, says the same more than once."""
+    if message.text and message not in messages:
+        messages.append(message)

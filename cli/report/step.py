@@ -1,0 +1,71 @@
+"""What the engine does, or would do, with one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from cli.report.recording import mapping, text
+
+Action = Literal["create", "update", "delete", "replace", "import", "same"]
+
+# sdk/go/common/apitype/updates.go, OpType; what is not here changes nothing.
+ACTIONS: Final[Mapping[str, Action]] = {
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "import": "import",
+    "same": "same",
+    "replace": "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "import-replacement": "replace",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One resource's change; `name` is the logical one, `old` and `new` are its inputs before and after.
+
+    `retained` is whether the object stays in Azure when the stack lets go of it.
+    """
+
+    action: Action
+    urn: str
+    kind: str
+    name: str
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+    changed: tuple[str, ...] = ()
+    retained: bool = False
+
+
+def step_of(metadata: Mapping[str, Any]) -> Step | None:
+    """The step of an event; None for what is no object in a cloud (stack, components, providers)."""
+    action = ACTIONS.get(text(metadata.get("op")))
+    old, new = mapping(metadata.get("old")), mapping(metadata.get("new"))
+    urn, kind = text(metadata.get("urn")), text(metadata.get("type"))
+    if action is None or not (new or old).get("custom") or kind.startswith("pulumi:providers:"):
+        return None
+    diffs = metadata.get("diffs")
+    return Step(
+        action,
+        urn,
+        kind,
+        name_of(urn),
+        mapping(old.get("inputs")),
+        mapping(new.get("inputs")),
+        tuple(map(str, diffs)) if isinstance(diffs, list) else (),
+        bool(old.get("retainOnDelete")),
+    )
+
+
+def name_of(urn: str) -> str:
+    """The logical name in `urn:pulumi:<stack>::<project>::<types>::<name>`."""
+    return urn.split("::", 3)[-1]
+
+
+def stack_of(urn: str) -> str:
+    """The stack's name in a URN."""
+    return urn.split("::", 1)[0].removeprefix("urn:pulumi:")

@@ -1,0 +1,78 @@
+"""What keeps `destroy` from deleting anything while others have images in the gallery.
+
+A resource that stands for nothing in Azure. It depends on everything else, so the engine deletes it first, and its
+deletion looks into the gallery and refuses. Removing single images does not touch it.
+
+The provider is stored in the stack's state by reference, as `components.destroy_guard.DestroyGuardProvider`: an earlier
+state needs this module and class under these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from catalog.destroy import check_destroy
+from catalog.planned import Plan
+from components.gallery import Gallery
+from components.plain_refusals import tell_refusals_plainly
+from inventory.arm_error import ArmError
+
+Inputs = dict[str, Any]
+
+
+class DestroyGuardProvider(ResourceProvider):
+    """Asks Azure only when it is deleted. Holds nothing: every value is in the resource's own inputs."""
+
+    serialize_as_secret_always = False
+
+    def configure(self, req: ConfigureRequest) -> None:  # noqa: ARG002 - the SDK's signature
+        """Prepare the process that this provider runs in."""
+        tell_refusals_plainly()
+
+    def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
+        """Another gallery is another guard, and the guard of the old one goes, or refuses to go, before that does."""
+        if str(_olds.get("galleryId")).lower() != str(_news.get("galleryId")).lower():
+            return DiffResult(changes=True, replaces=["galleryId"], delete_before_replace=True)
+        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in ("tagName", "tagValue")))
+
+    def create(self, props: Inputs) -> CreateResult:
+        """Note which gallery is guarded."""
+        return CreateResult(str(props["galleryId"]), dict(props))
+
+    def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
+        """Note by which tag the stack's own images are known."""
+        return UpdateResult(dict(_news))
+
+    def delete(self, _id: str, _props: Inputs) -> None:
+        """Raise DestroyRefused while the gallery has images of others, ArmError when that cannot be seen."""
+        from inventory.arm import Arm  # noqa: PLC0415 - imported only in the process that needs it
+        from inventory.gallery_contents import gallery_contents  # noqa: PLC0415
+
+        try:
+            gallery = gallery_contents(Arm(), str(_props["galleryId"]))
+        except ArmError as error:
+            cause = "whether others have images in the gallery cannot be seen, so nothing was deleted"
+            raise ArmError(error.kind, f"{cause}: {error.cause}", error.advice, status=error.status) from error
+        if gallery is not None:
+            check_destroy(gallery, (_props["tagName"], _props["tagValue"]))
+
+
+class DestroyGuard(Resource, module="lab-image-gallery", name="DestroyGuard"):
+    """The guard of the plan's gallery. `everything` is all that must not be deleted before it has looked."""
+
+    def __init__(self, plan: Plan, gallery: Gallery, everything: Sequence[pulumi.Resource]) -> None:
+        tag, owner = plan.owner_tag
+        inputs = {"galleryId": gallery.gallery_id, "tagName": tag, "tagValue": owner}
+        super().__init__(DestroyGuardProvider(), "destroy-guard", inputs, ResourceOptions(depends_on=list(everything)))

@@ -1,0 +1,102 @@
+"""A lab plan that uses the gallery, and which of the images its teachers see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi import ComponentResource, CustomResource, Output, Resource, ResourceOptions
+from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
+
+from catalog.lab_plans import API_VERSION
+from catalog.planned import Plan, PlannedLabPlan, PlannedPlanImage
+from components.arm_object import ArmObject, ArmOptions
+from components.gallery import Gallery
+from components.image_regions import image_regions
+from components.lab_image import LabImage
+
+NAME = "lab-plan"
+NO_PLAN = "the lab plan was there a moment ago: see who deleted it, or take it out of labPlanId"
+NOT_SHOWN = (
+    "Lab Services lists an image in a lab plan only when its OS disk is below 128 GB, it has one disk, and its latest "
+    "version has a finished replica in the plan's region; mend that, or take enabled_in_plan out of the image. "
+    "A new image may take some minutes: then run `pulumi up` again"
+)
+
+
+class LabPlan(ComponentResource):
+    """The lab plan of a stack: made here, or an existing one of which only the gallery is set, and given back.
+
+    It owns no image: whether teachers see one is a switch that Lab Services makes, and only its state is written.
+    """
+
+    plan_id: Output[str]
+
+    def __init__(
+        self,
+        lab_plan: PlannedLabPlan,
+        plan: Plan,
+        gallery: Gallery,
+        images: Mapping[str, LabImage],
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("lab-image-gallery:index:LabPlan", NAME, _inputs(lab_plan, plan), opts)
+        # Lab Services must be let into the gallery before it is told of it, and the gallery must go last.
+        first = [gallery.gallery, *gallery.role_assignments]
+        declare = self._declared if lab_plan.declared else self._existing
+        self.plan: CustomResource = declare(lab_plan, plan, first)
+        for image in lab_plan.images:
+            self._switch(image, images[image.image])
+        self.plan_id = self.plan.id
+        self.register_outputs({"planId": self.plan_id})
+
+    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
+        support = labservices.SupportInfoArgs(**lab_plan.support_info) if lab_plan.support_info else None
+        return labservices.LabPlan(
+            NAME,
+            lab_plan_name=lab_plan.name,
+            resource_group_name=lab_plan.resource_group,
+            location=lab_plan.location,
+            allowed_regions=list(lab_plan.lab_regions or ()),
+            shared_gallery_id=plan.gallery.id,
+            support_info=support,
+            tags=lab_plan.tags,
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=list(first),
+                protect=lab_plan.protect,
+                retain_on_delete=lab_plan.protect,
+                import_=lab_plan.import_id,
+            ),
+        )
+
+    def _existing(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
+        return ArmObject(
+            NAME,
+            resource_id=lab_plan.id,
+            api_version=API_VERSION,
+            body={"sharedGalleryId": plan.gallery.id},
+            options=ArmOptions(update_only=True, when_absent=NO_PLAN, given_back=("sharedGalleryId",)),
+            opts=ResourceOptions(parent=self, depends_on=list(first)),
+        )
+
+    def _switch(self, switch: PlannedPlanImage, image: LabImage) -> None:
+        ArmObject(
+            f"{NAME}:{switch.image}",
+            resource_id=switch.id,
+            api_version=API_VERSION,
+            body={"enabledState": "Enabled" if switch.enabled else "Disabled"},
+            options=ArmOptions(update_only=True, when_absent=NOT_SHOWN),
+            # The switch appears when the gallery is attached and a version is replicated.
+            opts=ResourceOptions(parent=self, depends_on=[self.plan, *image.image_versions.values()]),
+        )
+
+
+def _inputs(lab_plan: PlannedLabPlan, plan: Plan) -> dict[str, Any]:
+    """What policies see. An existing plan whose regions nobody could tell has no `labRegions`."""
+    return {
+        "labRegions": list(lab_plan.lab_regions) if lab_plan.lab_regions else None,
+        "galleryLocation": plan.gallery.location,
+        "imageRegions": image_regions(plan),
+        "location": lab_plan.location,
+    }

@@ -1,0 +1,34 @@
+"""A role of somebody on the gallery, or on one image in it."""
+
+from __future__ import annotations
+
+from pulumi import Resource, ResourceOptions
+from pulumi_azure_native import authorization
+
+from catalog.planned import PlannedRoleAssignment
+
+# A role assignment's name is made from these, so another principal or role is another assignment.
+NAMED_BY = ("principalId", "principalType", "roleDefinitionId", "scope")
+
+
+def role_assignment(
+    role: PlannedRoleAssignment, scope: str, parent: Resource, on: Resource
+) -> authorization.RoleAssignment:
+    """Declare the role on `scope`, the id of the resource `on`."""
+    return authorization.RoleAssignment(
+        f"role:{role.name}",
+        role_assignment_name=role.name,
+        scope=scope,
+        role_definition_id=role.role_definition_id,
+        principal_id=role.principal_id,
+        # Without the type Azure looks a new principal up in the directory and may not find it yet.
+        principal_type=role.principal_type,
+        description=role.description,
+        opts=ResourceOptions(
+            parent=parent,
+            depends_on=[on],
+            delete_before_replace=True,
+            import_=role.import_id,
+            ignore_changes=list(NAMED_BY),
+        ),
+    )

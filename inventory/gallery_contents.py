@@ -1,0 +1,22 @@
+"""Everything that is in a gallery, whoever made it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from catalog.observed import ObservedGallery
+from inventory.arm import Arm
+from inventory.arm_error import Kind
+from inventory.gallery import look_up_gallery
+from inventory.pipeline import THREADS
+
+
+def gallery_contents(arm: Arm, gallery_id: str) -> ObservedGallery | None:
+    """The gallery with every version of every definition in it, None when it is gone. Raises ArmError."""
+    arm.sign_in()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
+        gallery, failures = look_up_gallery(arm, pool, gallery_id, None)
+    for failure in failures:
+        if failure.kind is not Kind.NO_RESOURCE_GROUP:
+            raise failure
+    return gallery

@@ -1,0 +1,105 @@
+"""New versions, trials, the way back, and retirement, by the commands of docs/versions.md and docs/retire.md."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from catalog.edit import remove_version
+from tests.engine.page import prompted
+from tests.engine.project import COMPUTE, GALLERY, ROOT, Project
+
+IMAGE = f"{GALLERY}/images/ubuntu-2204-python"
+UP = "sandbox/pulumi up --stack dev --yes --skip-preview --non-interactive"
+
+
+def commands(page: str, heading: str) -> list[str]:
+    """The commands of a section, with the sandbox in the place of Azure."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = prompted(text.split(f"\n## {heading}\n")[1].split("\n## ")[0])
+    return [re.sub(r"^pulumi up$", UP, line.replace("./labs ", "sandbox/labs ")) for line in lines]
+
+
+def versions(project: Project) -> dict[str, Any]:
+    """Properties of the image's versions in the pretend Azure, by number."""
+    found = {each["name"]: each["properties"] for each in project.listed(f"{IMAGE}/versions", COMPUTE)}
+    return {number: found[number] for number in sorted(found)}
+
+
+def published(found: dict[str, Any]) -> set[tuple[str, str]]:
+    """Number of each version, with when it was published."""
+    return {(number, properties["publishingProfile"]["publishedDate"]) for number, properties in found.items()}
+
+
+def run(project: Project, *lines: str) -> str:
+    """Run lines of one shell; what they printed."""
+    return project.run("bash", "-euo", "pipefail", "-c", "\n".join(lines)).stdout
+
+
+def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: Project) -> None:
+    fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", "lab-image-gallery:protect: true")
+    added, tried, back = (commands("versions.md", each) for each in ("Add a version", "Try it first", "Take it back"))
+    page = (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
+    (promised,) = re.findall(r"^```text\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    shown = run(fresh, *added, *tried[:2])
+    assert [line for line in promised.splitlines() if line not in shown] == []
+    first = versions(fresh)
+    assert list(first) == ["1.0.0", "1.1.0", "1.1.1"]
+
+    # The next deployment also hides a version: whole or in one region, that is an update in place.
+    hidden = "replicas_per_region: {koreacentral: 2}"
+    fresh.edit("images.yaml", hidden, f"exclude_from_latest: [koreasouth]\n        {hidden}")
+    fresh.edit(
+        "images.yaml",
+        "snapshots/ubuntu-2204-python-100\n",
+        "snapshots/ubuntu-2204-python-100\n        exclude_from_latest: true\n",
+    )
+    assert tried[3] == back[2] == UP
+    run(fresh, tried[2], *back)
+    second = versions(fresh)
+    assert list(second) == [*first, "1.2.0", "1.2.1"]
+    assert published(first) <= published(second)
+    assert origin(second["1.2.0"]) == f"{GALLERY}/images/python-trial/versions/1.0.0"
+    assert origin(second["1.2.1"]) == f"{IMAGE}/versions/1.0.0"
+    assert excluded(second["1.0.0"])[0] is True
+    assert excluded(second["1.1.0"]) == (False, [False, True])
+
+    # Neither a protected version nor the newest one goes by a slip.
+    catalogue = fresh.path / "images.yaml"
+    before = catalogue.read_text(encoding="utf-8")
+    text = remove_version(before, "ubuntu-2204-python", "1.1.0")
+    catalogue.write_text(remove_version(text, "ubuntu-2204-python", "1.2.1"), encoding="utf-8")
+    refused = fresh.pulumi("preview", check=False)
+    told = refused.stdout + refused.stderr
+    assert refused.returncode != 0
+    assert "ubuntu-2204-python 1.2.1: it is the newest version that teachers get, and it would be deleted" in told
+    assert re.search(r"ubuntu-2204-python:1\.1\.0.* cannot be deleted\b.*\bprotected", told, flags=re.DOTALL)
+    catalogue.write_text(before, encoding="utf-8")
+
+    # Old versions and the trial go in two deployments.
+    pruned = commands("retire.md", "A version")
+    assert pruned[1] == pruned[3] == UP
+    run(fresh, pruned[0])
+    fresh.edit("images.yaml", "\n  python-trial:\n", "\n  python-trial:\n    protect: false\n")
+    run(fresh, *pruned[1:3])
+    text, trial, _ = catalogue.read_text(encoding="utf-8").partition("\n  python-trial:\n")
+    assert trial
+    catalogue.write_text(text, encoding="utf-8")
+    run(fresh, pruned[3])
+    left = versions(fresh)
+    assert list(left) == ["1.2.0", "1.2.1"]
+    assert published(left) < published(second)
+    assert "python-trial" not in {each["name"] for each in fresh.listed(f"{GALLERY}/images", COMPUTE)}
+
+
+def origin(properties: dict[str, Any]) -> str:
+    """What a version was made from."""
+    return str(properties["storageProfile"]["source"]["id"])
+
+
+def excluded(properties: dict[str, Any]) -> tuple[bool, list[bool]]:
+    """Whether a version is excluded from latest: everywhere, and in each of its regions."""
+    profile = properties["publishingProfile"]
+    return bool(profile.get("excludeFromLatest")), [
+        bool(each.get("excludeFromLatest")) for each in profile["targetRegions"]
+    ]

@@ -1,0 +1,103 @@
+"""Lab plans and DevTest labs, looked up in the sandbox's Azure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.observed import ObservedLabPlan
+from inventory.arm import Arm
+from inventory.observe import observe
+from tests.inventory.conftest import FixedToken
+from tests.inventory.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
+
+WANTED = catalogue(one={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
+GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
+PLAN = f"{GROUPS}/labs/providers/Microsoft.LabServices/labPlans/contoso-plan"
+DEVTEST_LAB = f"{GROUPS}/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
+PRINCIPALS = {
+    "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
+    "labPlanServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000002",
+}
+
+
+@pytest.fixture
+def arm(azure: PretendAzure) -> Iterator[Arm]:
+    client = Arm(azure.endpoint, FixedToken())
+    yield client
+    client.close()
+
+
+def test_an_existing_plan_and_its_gallery(azure: PretendAzure, arm: Arm) -> None:
+    seen = observe(WANTED, settings(labPlanId=PLAN), arm).lab_plan
+    assert seen == ObservedLabPlan(PLAN, region="koreacentral", allowed_regions=("koreacentral",))
+    azure.gallery()
+    azure.send(
+        "PATCH", f"{PLAN}?api-version=2023-06-07", {"properties": {"sharedGalleryId": GALLERY}, "tags": {"a": "b"}}
+    )
+    seen = observe(WANTED, settings(labPlanId=PLAN), arm).lab_plan
+    assert seen is not None
+    assert (seen.gallery_id, seen.tags) == (GALLERY, {"a": "b"})
+
+
+def test_a_plan_that_is_not_there_is_missed_only_when_somebody_else_should_have_made_it(
+    azure: PretendAzure, arm: Arm
+) -> None:
+    missing = observe(WANTED, settings(labPlanId=f"{PLAN}-2"), arm).lab_plan
+    assert missing is not None
+    assert missing.failure is not None
+    assert missing.failure.startswith("there is no such lab plan; `az resource list --resource-type")
+    assert observe(WANTED, settings(labPlan={"name": "autumn"}), arm).lab_plan is None
+    fresh = {"createResourceGroup": True, "resourceGroupName": "new", "labPlan": {"name": "autumn"}}
+    assert observe(WANTED, settings(**fresh), arm).lab_plan is None
+    nowhere = settings(**{**fresh, "labPlan": {"name": "autumn", "resourceGroupName": "nowhere"}})
+    lost = observe(WANTED, nowhere, arm).lab_plan
+    assert lost is not None
+    assert "Resource group 'nowhere' could not be found" in (lost.failure or "")
+
+
+def test_no_plan_and_no_role_is_asked_for_that_nothing_needs(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    observe(WANTED, settings(**PRINCIPALS, labAccountIds=[]), arm)
+    asked = " ".join(azure.asked())
+    assert "labPlans" not in asked
+    assert "roleAssignments" not in asked
+    for name, (principal, role) in enumerate(zip(PRINCIPALS.values(), ("b24988ac", "8e3af657"), strict=True)):
+        definition = f"/providers/Microsoft.Authorization/roleDefinitions/{role}-0000-0000-0000-000000000000"
+        body = {"principalId": principal, "roleDefinitionId": definition, "principalType": "ServicePrincipal"}
+        assignment = f"roleAssignments/{name}5c5a614-a7d6-4502-b150-c2fb455033ff?api-version=2022-04-01"
+        azure.send("PUT", f"{GALLERY}/providers/Microsoft.Authorization/{assignment}", {"properties": body})
+    found = observe(WANTED, settings(**PRINCIPALS, labPlanId=PLAN), arm).role_assignments
+    assert {role.principal_id for role in found} == set(PRINCIPALS.values())
+
+
+def test_a_devtest_lab_with_its_gallery(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    attachment = f"{DEVTEST_LAB}/sharedGalleries/hers"
+    body = {"location": "koreacentral", "properties": {"galleryId": GALLERY}}
+    azure.send("PUT", f"{attachment}?api-version=2018-10-15-preview", body)
+    found = observe(WANTED, settings(devTestLabIds=[DEVTEST_LAB, f"{DEVTEST_LAB}-2"]), arm).dev_test_labs
+    here, missing = found[DEVTEST_LAB.lower()], found[f"{DEVTEST_LAB}-2".lower()]
+    assert (here.region, here.attachments, here.failure) == ("koreacentral", {attachment: GALLERY}, None)
+    assert (missing.failure or "").startswith("there is no such lab; `az resource list")
+
+
+def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm) -> None:
+    azure.send("POST", "/sandbox/providers", {"gone": ["Microsoft.LabServices"]})
+    wanted = settings(labPlanId=PLAN, devTestLabIds=[DEVTEST_LAB])
+    found = observe(WANTED, wanted, arm)
+    account = found.lab_accounts[f"{LABS}/contoso-labs".lower()]
+    assert found.lab_plan is not None
+    assert (account.gone, found.lab_plan.gone) == (True, True)
+    assert "InvalidResourceNamespace" in (account.failure or "")
+    assert found.dev_test_labs[DEVTEST_LAB.lower()].failure is None
+    assert found.failures == ()
+
+
+def test_who_may_not_look_at_the_plan_is_told_so(azure: PretendAzure, arm: Arm) -> None:
+    azure.fault("/labPlans/", 403)
+    found = observe(WANTED, settings(labPlanId=PLAN), arm)
+    assert found.lab_plan is not None
+    assert found.lab_plan.gone is False
+    assert "403" in (found.lab_plan.failure or "")

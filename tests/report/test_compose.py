@@ -1,0 +1,58 @@
+"""Several runs in one report, and what is left out when there is no room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.report.compose import LIMIT, compose
+from cli.report.layout import Markdown, Plain
+from cli.report.recording import Recording, read_recording
+from cli.report.run import Message, Run, understand
+from tests.report.golden import EVENTS
+
+
+def run(stack: str, **what: Any) -> Run:
+    return Run(stack, **{"began": True, "ended": "succeeded", **what})
+
+
+def test_failed_stacks_come_first_and_unchanged_ones_last() -> None:
+    changed = understand(read_recording(EVENTS / "changed.json"))
+    changed.stack = "changed"
+    report = compose([run("a-quiet"), changed, run("z-cut", ended=""), understand(Recording("none", ()))], Plain())
+    stacks = [line.split()[1].rstrip(":") for line in report.splitlines() if line.startswith("Stack ")]
+    assert stacks == ["none", "z-cut", "changed", "a-quiet"]
+    assert "Stack none: failed: no events" in report
+    assert "cut off in the middle" in report
+
+
+def test_what_matters_most_is_kept() -> None:
+    notices = [Message("image-notices", f"{number} " + "x" * 900) for number in range(200)]
+    refusals = [Message("image-single-disk", f"image {number} has two disks") for number in range(50)]
+    report = compose([run("dev", notices=notices, refusals=refusals)], Markdown())
+    assert len(report.encode()) <= LIMIT
+    assert all(f"`image {number} has two disks`" in report for number in range(50))
+    assert "more, not shown here for want of room" in report
+    assert 20 < report.count("`image-notices`") < 200
+
+
+def test_a_thousand_failed_stacks() -> None:
+    report = compose([run(f"{number:03}" * 30, began=False) for number in range(1000)], Markdown())
+    assert len(report.encode()) <= LIMIT
+    left_out = int(report.rsplit("… ", 1)[1].split()[0])
+    assert report.count("### Stack") + left_out == 1000
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(st.text(max_size=3000), max_size=8), max_size=6),
+    st.sampled_from([2_000, 8_000, LIMIT]),
+)
+def test_never_longer_than_allowed(texts: list[list[str]], limit: int) -> None:
+    runs = [
+        run(f"stack-{number}", errors=[Message("", text) for text in found if text])
+        for number, found in enumerate(texts)
+    ]
+    assert len(compose(runs, Markdown(), limit).encode()) <= limit

@@ -1,0 +1,30 @@
+"""The engine still writes events as they were recorded, and the commands work on them."""
+
+from __future__ import annotations
+
+from cli.report.compose import compose
+from cli.report.layout import Markdown
+from cli.report.recording import Recording
+from cli.report.run import understand
+from tests.engine.project import Project
+from tests.engine.small_project import CATALOGUE
+from tests.report.golden import EVENTS
+from tests.report.scenes import events_of
+
+
+def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
+    (fresh.path / "images.yaml").write_text(CATALOGUE, encoding="utf-8")
+    events = tuple(events_of(fresh, "preview"))
+    report = compose([understand(Recording("dev", events))], Markdown())
+    assert report == (EVENTS / "new.md").read_text(encoding="utf-8"), "make recorded plays all runs anew"
+
+
+def test_make_preview_ends_as_the_engine_and_leaves_nothing_behind(fresh: Project) -> None:
+    temporary = fresh.path / "temporary"
+    temporary.mkdir()
+    catalogue = fresh.path / "images.yaml"
+    catalogue.write_text(CATALOGUE.replace("ubuntu-2204-python-110", "exactly-128"), encoding="utf-8")
+    result = fresh.run("make", "preview", check=False, TMPDIR=str(temporary))
+    assert result.returncode != 0, result.stderr
+    assert "Stack dev: refused, 1 finding of policies must be mended" in result.stdout
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,165 @@
+"""Images of lab plans, exports into their gallery, DevTest labs, and a provider that is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
+
+pytest_plugins = ["tests.sandbox.emulator_fixture"]
+GALLERY = f"{GALLERIES}/labs_gallery"
+LABS = f"{ONE}/resourceGroups/labs/providers"
+PLAN = f"{LABS}/Microsoft.LabServices/labPlans/contoso-plan"
+DEVTEST = f"{LABS}/Microsoft.DevTestLab/labs/contoso-devtest"
+DEVTEST_API = "api-version=2018-10-15-preview"
+MACHINE = f"{LABS}/Microsoft.LabServices/labs/autumn/virtualMachines/template"
+
+
+@pytest.fixture
+def plan(client: Client, image: str) -> str:
+    """The seeded lab plan with the gallery, in which an image is published at once."""
+    client.replication(secondsPerRegion=0)
+    _patch(client, PLAN, sharedGalleryId=GALLERY)
+    assert client.put(f"{image}/versions/1.0.0", version()).status == 201
+    return PLAN
+
+
+def _patch(client: Client, path: str, **properties: Any) -> Reply:
+    return client.send("PATCH", path, {"properties": properties})
+
+
+def _images(client: Client) -> dict[str, str]:
+    return {entry["name"]: entry["properties"]["enabledState"] for entry in client.get(f"{PLAN}/images").body["value"]}
+
+
+def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Client, plan: str, image: str) -> None:
+    name = image.rsplit("/", 1)[1]
+    shown = client.get(f"{plan}/images/{name}").body
+    assert shown["type"] == "Microsoft.LabServices/labPlans/images"
+    assert shown["properties"]["sharedGalleryId"] == image
+    assert (shown["properties"]["enabledState"], shown["properties"]["availableRegions"]) == (
+        "Disabled",
+        ["koreacentral"],
+    )
+    written = _patch(client, f"{plan}/images/{name}", enabledState="Enabled", osType="Windows")
+    assert (written.status, written.body["properties"]["osType"]) == (200, "Linux")
+    # A new version is offered in the same state, and so is the image when its gallery comes back.
+    assert client.put(f"{image}/versions/1.1.0", version()).status == 201
+    assert _images(client) == {name: "Enabled"}
+    assert _patch(client, plan, sharedGalleryId=None).status == 202
+    assert "sharedGalleryId" not in client.get(plan).body["properties"]
+    assert _images(client) == {}
+    body = {"properties": {"enabledState": "Disabled"}}
+    assert client.put(f"{plan}/images/{name}", body).refused == (404, "ResourceNotFound")
+    _patch(client, plan, sharedGalleryId=GALLERY)
+    assert client.put(f"{plan}/images/{name}", body).status == 200
+    assert _images(client) == {name: "Disabled"}
+
+
+def test_images_of_a_plan_are_neither_made_nor_deleted(client: Client, plan: str, image: str) -> None:
+    there, absent = f"{plan}/images/{image.rsplit('/', 1)[1]}", f"{plan}/images/absent"
+    enabled = {"properties": {"enabledState": "Enabled"}}
+    assert client.get(absent).refused == (404, "ResourceNotFound")
+    assert client.put(absent, enabled).rule == "plan-image-not-made"
+    assert client.send("PATCH", absent, enabled).refused == (404, "ResourceNotFound")
+    assert client.delete(there).refused == (405, "MethodNotAllowed")
+    assert client.put(there, {"properties": {"enabledState": "On"}}).refused == (400, "InvalidParameter")
+    assert client.put(f"{plan}-2/images/x", enabled).refused == (404, "ParentResourceNotFound")
+
+
+def test_a_plan_shows_only_what_lab_services_can_show(client: Client, plan: str, image: str) -> None:
+    two_disks = version("", storageProfile={"source": {"id": f"{BUILD}/images/windows-2019-two-disks"}})
+    for name, body, changes in (
+        ("limit", version("snapshots/exactly-128"), {}),
+        ("two-disks", two_disks, {"osType": "Windows"}),
+        ("excluded", version(), {}),
+    ):
+        path = f"{GALLERY}/images/{name}"
+        client.put(path, definition(name, **changes))
+        if name == "excluded":
+            body["properties"]["publishingProfile"]["excludeFromLatest"] = True
+        assert client.put(f"{path}/versions/1.0.0", body).status == 201
+    assert list(_images(client)) == [image.rsplit("/", 1)[1]]
+    client.replication(secondsPerRegion=60)
+    client.put(f"{GALLERY}/images/slow", definition("slow"))
+    assert client.put(f"{GALLERY}/images/slow/versions/1.0.0", version()).status == 201
+    assert "slow" not in _images(client)
+
+
+def test_an_export_is_specialized_numbered_and_without_tags(client: Client, plan: str) -> None:
+    client.send("POST", "/sandbox/seed", {"labMachines": {MACHINE.upper(): {"osType": "Linux", "sizeGB": 40}}})
+    body = {"name": "Test Image", "labVirtualMachineId": MACHINE}
+    saved = client.send("POST", f"{plan}/saveImage", body)
+    assert saved.status == 202
+    ended = client.get(saved.headers["location"])
+    assert (ended.status, ended.body) == (200, None)
+    made = client.get(f"{GALLERY}/images/Test-Image").body
+    assert (made["properties"]["osState"], made["properties"]["osType"], made.get("tags")) == (
+        "Specialized",
+        "Linux",
+        None,
+    )
+    (first,) = client.get(f"{GALLERY}/images/Test-Image/versions").body["value"]
+    assert (first["name"], first["location"], "tags" in first) == ("1.0.0", "koreacentral", False)
+    assert first["properties"]["storageProfile"]["osDiskImage"]["sizeInGB"] == 40
+    assert [each["name"] for each in first["properties"]["publishingProfile"]["targetRegions"]] == ["Korea Central"]
+    assert client.send("POST", f"{plan}/saveImage", body).status == 202
+    again = client.get(f"{GALLERY}/images/test-image/versions").body["value"]
+    assert [each["name"] for each in again] == ["1.0.0", "1.0.1"]
+    assert _images(client)["Test-Image"] == "Disabled"
+
+
+def test_an_export_of_one_of_our_definitions_is_its_next_version(client: Client, plan: str, image: str) -> None:
+    client.replication(secondsPerRegion=60)
+    saved = client.send("POST", f"{plan}/saveImage", {"name": image.rsplit("/", 1)[1], "labVirtualMachineId": MACHINE})
+    assert client.get(saved.headers["location"]).status == 202
+    exported = client.get(f"{image}/versions/1.0.1").body["properties"]
+    assert exported["provisioningState"] == "Creating"
+    assert exported["storageProfile"]["source"] == {"virtualMachineId": MACHINE}
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "refused"),
+    [
+        ("POST", {"name": "x", "labVirtualMachineId": f"{BUILD}/virtualMachines/windows-2022-cad"}, "InvalidParameter"),
+        ("POST", {"name": "x"}, "InvalidParameter"),
+        ("GET", None, "MethodNotAllowed"),
+    ],
+)
+def test_exports_that_are_refused(client: Client, plan: str, method: str, body: Any, refused: str) -> None:
+    assert client.send(method, f"{plan}/saveImage", body).refused[1] == refused
+    assert client.send("POST", f"{plan}-2/saveImage", body).refused == (404, "ResourceNotFound")
+    _patch(client, plan, sharedGalleryId=None)
+    good = {"name": "x", "labVirtualMachineId": MACHINE}
+    assert client.send("POST", f"{plan}/saveImage", good).refused == (409, "Conflict")
+
+
+def test_a_devtest_lab_has_one_gallery_and_its_attachment_a_location(client: Client, image: str) -> None:
+    def attach(name: str, gallery: str, **more: Any) -> Reply:
+        body = {"properties": {"galleryId": gallery, "allowAllImages": "Enabled"}, **more}
+        return client.put(f"{DEVTEST}/sharedgalleries/{name}?{DEVTEST_API}", body)
+
+    assert attach("labs_gallery", GALLERY).refused == (400, "LocationRequired")
+    assert attach("labs_gallery", GALLERY, location="koreacentral").status == 201
+    assert attach("labs_gallery", GALLERY, location="koreacentral").status == 200
+    client.put(f"{GALLERIES}/second", {"location": "koreacentral"})
+    assert attach("second", f"{GALLERIES}/second", location="koreacentral").rule == "devtest-one"
+    assert attach("absent", f"{GALLERIES}/absent", location="koreacentral").rule == "devtest-gallery"
+    (listed,) = client.get(f"{DEVTEST}/sharedGalleries?{DEVTEST_API}").body["value"]
+    assert listed["id"] == f"{DEVTEST}/sharedGalleries/labs_gallery"
+    assert client.delete(f"{listed['id']}?{DEVTEST_API}").status == 200
+
+
+def test_a_provider_that_is_gone_answers_as_an_unknown_namespace_until_it_is_back(client: Client, plan: str) -> None:
+    gone = {"gone": ["Microsoft.LabServices"]}
+    assert client.send("POST", "/sandbox/providers", gone).body == {"gone": ["microsoft.labservices"]}
+    for reply in (client.get(ACCOUNT), client.get(f"{ACCOUNT}/sharedGalleries"), client.delete(plan)):
+        assert reply.refused == (404, "InvalidResourceNamespace")
+        assert reply.rule == "provider-gone"
+    assert client.get(GALLERY).status == 200
+    assert client.send("POST", "/sandbox/providers", {"gone": "all"}).status == 400
+    assert client.get("/sandbox/providers").body == {"gone": ["microsoft.labservices"]}
+    client.send("POST", "/sandbox/providers", {"gone": []})
+    assert client.get(plan).status == 200
