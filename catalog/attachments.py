@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog import resource_id
+from catalog.attached import attached
 from catalog.conflict import Conflict, service_gone
 from catalog.observed import Observed
 from catalog.planned import PlannedAttachment
@@ -22,25 +23,18 @@ def plan_attachments(
     attachments: list[PlannedAttachment] = []
     conflicts: list[Conflict] = []
     for account in settings.lab_account_ids:
-        parsed = resource_id.parse(account)
         seen = observed.lab_accounts.get(account.lower())
-        attached = seen.attachments if seen else {}
-        ours = (key.rpartition("/")[2] for key, target in attached.items() if target.lower() == gallery.lower())
-        name = next(ours, settings.gallery_name)
+        found = attached(account, seen, gallery, settings.gallery_name)
         if seen is not None and seen.failure:
             told = service_gone(account, seen.failure, "labAccountIds") if seen.gone else None
             conflicts.append(told or _unknown_account(account, seen.failure))
-        conflicts += [
-            _foreign_gallery(account, key, target)
-            for key, target in attached.items()
-            if target.lower() != gallery.lower()
-        ]
+        conflicts += [_foreign_gallery(account, attachment, other) for attachment, other in found.foreign]
         attachments.append(
             PlannedAttachment(
-                key=f"{parsed.subscription}/{parsed.resource_group}/{parsed.name}".lower(),
-                id=f"{account}/sharedGalleries/{name}",
+                key=found.key,
+                id=found.id,
                 lab_account_id=account,
-                subscription_id=parsed.subscription,
+                subscription_id=resource_id.parse(account).subscription,
                 lab_region=seen.region if seen else None,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog import resource_id
+from catalog.attached import attached
 from catalog.conflict import Conflict, service_gone
 from catalog.observed import Observed
 from catalog.planned import PlannedDevTestAttachment
@@ -22,21 +22,16 @@ def plan_dev_test_attachments(
     attachments: list[PlannedDevTestAttachment] = []
     conflicts: list[Conflict] = []
     for lab in settings.dev_test_lab_ids:
-        parsed = resource_id.parse(lab)
         seen = observed.dev_test_labs.get(lab.lower())
-        attached = seen.attachments if seen else {}
-        ours = (key.rpartition("/")[2] for key, target in attached.items() if target.lower() == gallery.lower())
-        name = next(ours, settings.gallery_name)
+        found = attached(lab, seen, gallery, settings.gallery_name)
         if seen is not None and seen.failure:
             told = service_gone(lab, seen.failure, "devTestLabIds") if seen.gone else None
             conflicts.append(told or _unknown_lab(lab, seen.failure))
-        conflicts += [
-            _foreign_gallery(lab, key, target) for key, target in attached.items() if target.lower() != gallery.lower()
-        ]
+        conflicts += [_foreign_gallery(lab, attachment, other) for attachment, other in found.foreign]
         attachments.append(
             PlannedDevTestAttachment(
-                key=f"{parsed.subscription}/{parsed.resource_group}/{parsed.name}".lower(),
-                id=f"{lab}/sharedGalleries/{name}",
+                key=found.key,
+                id=found.id,
                 lab_id=lab,
                 location=(seen.region if seen else None) or "",
             )
