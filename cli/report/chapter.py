@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from cli.report.difference import loses_replicas
 from cli.report.entry import DEFINITION, VERSION, entries
 from cli.report.line import Line, Quoted
 from cli.report.run import Message, Run
@@ -65,10 +66,10 @@ def _sections(run: Run) -> Iterator[Section]:
         empty = _empty(run)
         missing = [step for step in run.planned if step.urn not in run.done | run.emptied]
         yield Section(2, "Begun and not finished", _lines(empty) + _lines(missing))
-    lost = [step for step in made if step.action in {"delete", "replace"}]
+    lost = [step for step in made if _loses(step)]
     kept = [step for step in made if step not in lost]
     past = "" if run.is_preview else " (done)"
-    yield Section(3, f"Careful: deleted or replaced{past}", _lines(lost))
+    yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", tuple(entry.line for entry in entries(run.drift, found=True)))
     yield Section(5, f"Versions{past}", _lines(step for step in kept if step.kind == VERSION))
     yield Section(6, f"Image definitions{past}", _lines(step for step in kept if step.kind == DEFINITION))
@@ -84,6 +85,12 @@ def _empty(run: Run) -> list[Step]:
     if run.is_preview:
         return []
     return [replace(step, action="empty") for step in run.planned if step.urn in run.emptied]
+
+
+def _loses(step: Step) -> bool:
+    """Whether labs may miss something afterwards."""
+    fewer = step.action == "update" and step.kind == VERSION and loses_replicas(step.old, step.new)
+    return fewer or step.action in {"delete", "replace"}
 
 
 def _lines(steps: Iterable[Step]) -> tuple[Line, ...]:
