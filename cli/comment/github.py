@@ -25,6 +25,8 @@ ADVICE: Final = {
     410: "issues are switched off in this repository; switch them on in its settings",
     422: "GitHub does not accept the text; look at its answer",
 }
+ACTIONS: Final = "github-actions[bot]"
+"""Whom a workflow's own token writes as."""
 LATER: Final = "too many requests in a short time; run the step again later"
 
 
@@ -34,11 +36,15 @@ class Refused(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own."""
+    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own.
+
+    `author` is the login that the token writes as.
+    """
 
     api: str
     repository: str
     token: str
+    author: str = ACTIONS
 
     def listed(self, path: str) -> Iterator[dict[str, Any]]:
         """Every entry of a list, over all its pages. Raises Refused."""

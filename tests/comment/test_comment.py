@@ -26,8 +26,8 @@ def post(github: PretendGitHub, *arguments: str, body: str = REPORT, repository:
     return CliRunner().invoke(labs, ["comment", "-", *arguments], input=body, env=environment)
 
 
-def entry(number: int, body: str | None, kind: str = "User", **more: object) -> dict[str, object]:
-    return {"id": number, "number": number, "body": body, "user": {"type": kind}, **more}
+def entry(number: int, body: str | None, login: str = "mallory", **more: object) -> dict[str, object]:
+    return {"id": number, "number": number, "body": body, "user": {"login": login}, **more}
 
 
 def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github: PretendGitHub) -> None:
@@ -40,7 +40,7 @@ def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github
 
 def test_a_comment_is_found_on_a_later_page_and_no_other_is_touched(github: PretendGitHub) -> None:
     github.entries = [entry(number, f"I quote:\n{MARKER}") for number in range(150)]
-    github.entries += [entry(150, None), entry(151, f"{MARKER}\r\nold", kind="Bot"), entry(152, MARKER)]
+    github.entries += [entry(150, None), entry(151, f"{MARKER}\r\nold", "github-actions[bot]"), entry(152, MARKER)]
     before = [one["body"] for one in github.entries]
     assert post(github, "--pull-request", "7").exit_code == 0
     changed = [one["id"] for one, old in zip(github.entries, before, strict=True) if one["body"] != old]
@@ -53,6 +53,23 @@ def test_one_issue_is_opened_and_written_again(github: PretendGitHub) -> None:
     assert github.entries[-1]["title"] == TITLE
     assert post(github, "--drift-issue", body=f"{REPORT}more").exit_code == 0
     assert [one["body"] for one in github.entries[1:]] == ["another issue", f"{REPORT}more"]
+
+
+def test_the_words_of_others_are_never_written_over(github: PretendGitHub) -> None:
+    nobody = {"id": 3, "number": 3, "body": MARKER, "user": None}
+    github.entries = [entry(1, MARKER), entry(2, MARKER, "dependabot[bot]"), nobody]
+    for arguments in (("--pull-request", "7"), ("--drift-issue",)):
+        assert post(github, *arguments).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, MARKER, MARKER, REPORT]
+    assert [line.split()[0] for line in github.asked] == ["GET", "POST", "GET", "PATCH"]
+
+
+def test_another_token_writes_its_own_comment_again(github: PretendGitHub) -> None:
+    github.login = "Ann"
+    github.entries = [entry(1, MARKER, "github-actions[bot]")]
+    for text in ("one", "two"):
+        assert post(github, "--pull-request", "7", "--author", "ann", body=REPORT + text).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, f"{REPORT}two"]
 
 
 @pytest.mark.parametrize(
