@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,6 +36,18 @@ def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github
     assert post(github, "--pull-request", "7", body=f"{REPORT}later").output == "made\n"
     assert [one["body"] for one in github.entries] == [f"{REPORT}later"]
     assert [line.split()[0] for line in github.asked] == ["GET", "POST", "GET", "PATCH"]
+    assert github.tokens == {"Bearer t0ken"}
+
+
+def test_a_netrc_file_does_not_replace_the_token(
+    github: PretendGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login joe password secret\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert post(github, "--pull-request", "7").exit_code == 0
     assert github.tokens == {"Bearer t0ken"}
 
 
