@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 import requests
+from requests.auth import AuthBase
 
 from catalog.problem import printable
 
@@ -25,6 +26,8 @@ ADVICE: Final = {
     410: "issues are switched off in this repository; switch them on in its settings",
     422: "GitHub does not accept the text; look at its answer",
 }
+ACTIONS: Final = "github-actions[bot]"
+"""Whom a workflow's own token writes as."""
 LATER: Final = "too many requests in a short time; run the step again later"
 
 
@@ -32,13 +35,29 @@ class Refused(click.ClickException):
     """GitHub did not do what it was asked for (exit code 1)."""
 
 
+class Bearer(AuthBase):
+    """The token. As a plain header it would be replaced by what a .netrc file says of the host."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into `request`."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own."""
+    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own.
+
+    `author` is the login that the token writes as.
+    """
 
     api: str
     repository: str
     token: str
+    author: str = ACTIONS
 
     def listed(self, path: str) -> Iterator[dict[str, Any]]:
         """Every entry of a list, over all its pages. Raises Refused."""
@@ -56,14 +75,19 @@ class GitHub:
         """The JSON answer to a request of `path` below the repository. Raises Refused, which says what to do."""
         headers = {
             "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {self.token}",
             "X-GitHub-Api-Version": "2022-11-28",
         }
         address = f"{self.api.rstrip('/')}/repos/{self.repository}{path}"
         try:
             # A redirect would take the token to wherever it points.
             answer = requests.request(
-                method, address, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                method,
+                address,
+                json=body,
+                headers=headers,
+                auth=Bearer(self.token),
+                timeout=TIMEOUT,
+                allow_redirects=False,
             )
             if answer.ok and answer.status_code < 300:
                 return answer.json()

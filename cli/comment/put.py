@@ -11,33 +11,38 @@ TITLE: Final = "Azure is not as the stacks left it"
 
 
 def put_comment(github: GitHub, pull_request: int, body: str) -> str:
-    """Make the pull request's comment say `body`; return its address. Raises Refused."""
+    """Make the author's comment on the pull request say `body`; return its address. Raises Refused."""
     comments = f"/issues/{pull_request}/comments"
-    old = ours(github.listed(comments), body)
+    old = ours(github.listed(comments), body, github.author)
     if old is not None:
         return _address(github.ask("PATCH", f"/issues/comments/{old}", {"body": body}))
     return _address(github.ask("POST", comments, {"body": body}))
 
 
 def put_issue(github: GitHub, body: str) -> str:
-    """Make the one open issue about drift say `body`; return its address. Raises Refused."""
+    """Make the author's one open issue about drift say `body`; return its address. Raises Refused."""
     listed = github.listed("/issues?state=open")
     # GitHub lists pull requests with the issues.
-    old = ours((entry for entry in listed if "pull_request" not in entry), body, key="number")
+    old = ours((entry for entry in listed if "pull_request" not in entry), body, github.author, key="number")
     if old is not None:
         return _address(github.ask("PATCH", f"/issues/{old}", {"body": body}))
     return _address(github.ask("POST", "/issues", {"title": TITLE, "body": body}))
 
 
-def ours(entries: Iterable[dict[str, Any]], body: str, key: str = "id") -> int | None:
-    """The `key` of the first entry with the first line of `body`, preferably of a bot; None when there is none.
+def ours(entries: Iterable[dict[str, Any]], body: str, author: str, key: str = "id") -> int | None:
+    """The `key` of the author's first entry with the first line of `body`; None when there is none.
 
-    A person may have copied the text, and a token that is a person's writes as that person.
+    Anyone may copy the text, and a token that may write can change the words of others under their names.
     """
     marker = body.split("\n", 1)[0]
-    found = [entry for entry in entries if _first_line(entry) == marker and isinstance(entry.get(key), int)]
-    bots = [entry for entry in found if isinstance(entry.get("user"), dict) and entry["user"].get("type") == "Bot"]
-    return next((int(entry[key]) for entry in [*bots, *found]), None)
+    found = (entry for entry in entries if _first_line(entry) == marker and _login(entry) == author.casefold())
+    return next((int(entry[key]) for entry in found if isinstance(entry.get(key), int)), None)
+
+
+def _login(entry: dict[str, Any]) -> str:
+    user = entry.get("user")
+    # GitHub's logins are the same in capital letters.
+    return str(user.get("login")).casefold() if isinstance(user, dict) else ""
 
 
 def _first_line(entry: dict[str, Any]) -> str:

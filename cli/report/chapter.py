@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cli.report.difference import loses_replicas
 from cli.report.entry import DEFINITION, VERSION, entries
 from cli.report.line import Line, Quoted
 from cli.report.run import Message, Run
@@ -52,7 +53,8 @@ def _headline(run: Run) -> str:
         said = "no change"
     else:
         said = _count(number, "change") + ("" if run.is_preview else " made")
-    return said
+    empty = len(_empty(run))
+    return said + (f"; {empty:,} deleted, and not made anew" if empty else "")
 
 
 def _sections(run: Run) -> Iterator[Section]:
@@ -61,12 +63,13 @@ def _sections(run: Run) -> Iterator[Section]:
     made = run.planned
     if not run.is_preview:
         made = [step for step in run.planned if step.urn in run.done]
-        missing = [step for step in run.planned if step.urn not in run.done]
-        yield Section(2, "Begun and not finished", _lines(missing))
-    lost = [step for step in made if step.action in {"delete", "replace"}]
+        empty = _empty(run)
+        missing = [step for step in run.planned if step.urn not in run.done | run.emptied]
+        yield Section(2, "Begun and not finished", _lines(empty) + _lines(missing))
+    lost = [step for step in made if _loses(step)]
     kept = [step for step in made if step not in lost]
     past = "" if run.is_preview else " (done)"
-    yield Section(3, f"Careful: deleted or replaced{past}", _lines(lost))
+    yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", tuple(entry.line for entry in entries(run.drift, found=True)))
     yield Section(5, f"Versions{past}", _lines(step for step in kept if step.kind == VERSION))
     yield Section(6, f"Image definitions{past}", _lines(step for step in kept if step.kind == DEFINITION))
@@ -75,6 +78,19 @@ def _sections(run: Run) -> Iterator[Section]:
     yield Section(8, "Exemptions in force", tuple(_messages(run.exemptions)))
     yield Section(9, "Notices", tuple(_messages(run.notices)))
     yield Section(10, "Warnings", tuple(_messages(run.warnings)))
+
+
+def _empty(run: Run) -> list[Step]:
+    """What is gone from Azure because its replacement failed halfway: labs that use it find nothing."""
+    if run.is_preview:
+        return []
+    return [replace(step, action="empty") for step in run.planned if step.urn in run.emptied]
+
+
+def _loses(step: Step) -> bool:
+    """Whether labs may miss something afterwards."""
+    fewer = step.action == "update" and step.kind == VERSION and loses_replicas(step.old, step.new)
+    return fewer or step.action in {"delete", "replace"}
 
 
 def _lines(steps: Iterable[Step]) -> tuple[Line, ...]:

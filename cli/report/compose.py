@@ -14,7 +14,7 @@ LIMIT: Final = 65_000
 
 REST: Final = "… {} more, not shown here for want of room: the run's own log has everything."
 RESERVE: Final = 200
-"""Bytes for such a line."""
+"""Bytes for such a line about stacks."""
 
 Place = tuple[int, int, int]
 """Where an item stands: chapter, section, line."""
@@ -24,11 +24,15 @@ def compose(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
     """The report; where not all fits into `limit` bytes, what matters most is there, and how much is left out."""
     chapters = sorted(map(chapter, runs), key=lambda found: (found.weight, [str(piece) for piece in found.headline]))
     shown: list[Chapter] = []
-    room = limit - len(layout.start.encode()) - RESERVE
+    room = limit - _size(layout.start) - RESERVE
+    # Headlines alone would tell that hundreds of stacks failed, and of none why.
+    kept = room // 2 if any(found.sections for found in chapters) else 0
     for found in chapters:
-        room -= len(layout.headline(found.headline).encode())
-        if room < 0:
+        # Sections that are chosen later only make the line about the others shorter.
+        size = _size(layout.headline(found.headline), _unseen([section.title for section in found.sections], layout))
+        if size > room - kept:
             break
+        room -= size
         shown.append(found)
     chosen = _chosen(shown, layout, room)
     parts = [layout.start]
@@ -50,9 +54,9 @@ def _chosen(chapters: Sequence[Chapter], layout: Layout, room: int) -> set[Place
     chosen: set[Place] = set()
     for _, number, position in ranked:
         section = chapters[number].sections[position]
-        room -= len(layout.title(section.title).encode()) + RESERVE
+        room -= _size(layout.title(section.title), _more(len(section.lines), layout))
         for index, line in enumerate(section.lines):
-            size = len(layout.item(line).encode())
+            size = _size(layout.item(line))
             if size > room:
                 break
             room -= size
@@ -72,6 +76,19 @@ def _sections(number: int, sections: Sequence[Section], chosen: set[Place], layo
         yield layout.title(section.title)
         yield from map(layout.item, lines)
         if len(lines) < len(section.lines):
-            yield layout.item((REST.format(len(section.lines) - len(lines)),))
-    if unseen:
-        yield "\n" + layout.item((f"Not shown here for want of room: {', '.join(unseen).lower()}.",))
+            yield _more(len(section.lines) - len(lines), layout)
+    yield _unseen(unseen, layout)
+
+
+def _more(lines: int, layout: Layout) -> str:
+    return layout.item((REST.format(lines),))
+
+
+def _unseen(titles: Sequence[str], layout: Layout) -> str:
+    if not titles:
+        return ""
+    return "\n" + layout.item((f"Not shown here for want of room: {', '.join(titles).lower()}.",))
+
+
+def _size(*texts: str) -> int:
+    return sum(len(text.encode()) for text in texts)

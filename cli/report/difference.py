@@ -38,6 +38,18 @@ def region_list(inputs: Mapping[str, Any]) -> Line:
     return tuple(pieces) or ("no region",)
 
 
+def loses_replicas(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a region gets fewer replicas, or none any more. An unknown number is not fewer."""
+    before, after = regions_of(old), regions_of(new)
+    return any(name not in after or _fewer(entry, after[name]) for name, entry in before.items())
+
+
+def _fewer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    before, after = (entry.get("regionalReplicaCount", 1) for entry in (old, new))
+    # JSON has no whole numbers, and a value that the engine does not know yet is a text.
+    return isinstance(before, int | float) and isinstance(after, int | float) and after < before
+
+
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool = False) -> Iterator[Line]:
     """Each difference. `found`: it is there already, as somebody else made it."""
     yield from _of_regions(regions_of(old), regions_of(new), found=found)

@@ -32,6 +32,7 @@ VERBS: Final[Mapping[str, str]] = {
     "delete": "delete ",
     "replace": "delete and make anew ",
     "import": "take over ",
+    "empty": "deleted, and not made anew: ",
 }
 LET_GO: Final = "let go of (it stays in Azure) "
 MANY: Final = 20
@@ -86,7 +87,7 @@ def _named(step: Step) -> tuple[str, str]:
 def _after(step: Step, *, found: bool) -> Line:
     if step.action == "create" and step.kind == VERSION:
         return (" in ", *region_list(step.new))
-    if step.action not in {"update", "replace"}:
+    if step.action not in {"update", "replace"} or not step.new:
         return ()
     changes = list(differences(step.old, step.new, found=found))
     return (": ", *(joined(changes) if changes else listed(step.changed) or ("its settings",)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from cli.report.recording import Recording, mapping, text
@@ -13,6 +13,8 @@ from cli.report.step import Step, name_of, stack_of, step_of
 # The engine says so after it has said why.
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
 COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+PARTS: Final = frozenset({"delete-replaced", "replace"})
+"""Steps of a replacement that do not make the new object: `replace` only says that both others belong together."""
 EXEMPTION: Final = re.compile(r"[^:]+: exempt from \S+ until \d{4}-\d\d-\d\d ")
 
 
@@ -28,7 +30,8 @@ class Message:
 class Run:
     """`ended` is the engine's own word ("succeeded", "failed"), empty when it was cut off before its summary.
 
-    `planned` are changes of a preview, or of an update that were begun; `done` and `failed` are URNs of these.
+    `planned` are changes of a preview, or of an update that were begun; `done` and `failed` are URNs of these, and
+    never the same ones. `emptied` are URNs of replacements whose old object was deleted and whose new one is not made.
     `drift` is what a refresh found to be other in Azure.
     """
 
@@ -39,6 +42,7 @@ class Run:
     planned: list[Step] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    emptied: set[str] = field(default_factory=set)
     drift: list[Step] = field(default_factory=list)
     refusals: list[Message] = field(default_factory=list)
     exemptions: list[Message] = field(default_factory=list)
@@ -103,11 +107,22 @@ def _steps(events: tuple[Mapping[str, Any], ...], run: Run) -> None:
             continue
         if urn in refreshing:
             run.drift.append(step)
-        elif before and (urn not in planned or planned[urn].action != "replace"):
-            planned[urn] = step
-        elif after:
+        elif before:
+            planned[urn] = _merged(planned.get(urn), step)
+        elif metadata.get("op") not in PARTS:
             run.done.add(urn)
+        elif metadata.get("op") == "delete-replaced" and not step.retained:
+            run.emptied.add(urn)
     run.planned = list(planned.values())
+    run.emptied -= run.done
+    run.done -= run.failed
+
+
+def _merged(known: Step | None, step: Step) -> Step:
+    """A replacement is several steps, of which the deletion knows no new inputs."""
+    if known is None or known.action != "replace":
+        return step
+    return replace(known, old=known.old or step.old, new=step.new or known.new, changed=step.changed or known.changed)
 
 
 def _policy(event: Mapping[str, Any], run: Run) -> None:

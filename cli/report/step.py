@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from cli.report.recording import mapping, text
 
-Action = Literal["create", "update", "delete", "replace", "import", "same"]
+Action = Literal["create", "update", "delete", "replace", "import", "same", "empty"]
+"""`empty` is a replacement that deleted the old object and did not make the new one."""
 
 # sdk/go/common/apitype/updates.go, OpType; what is not here changes nothing.
 ACTIONS: Final[Mapping[str, Action]] = {

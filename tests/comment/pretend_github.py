@@ -18,9 +18,13 @@ ENTRY = re.compile(r"/repos/contoso/images/issues(/comments)?/(\d+)")
 
 @dataclass
 class PretendGitHub:
-    """`entries` are all comments (or issues); with a `refusal` (status, headers, body) nothing else is answered."""
+    """`entries` are all comments (or issues), the new ones by `login`.
+
+    With a `refusal` (status, headers, body) nothing else is answered.
+    """
 
     api: str = ""
+    login: str = "github-actions[bot]"
     entries: list[dict[str, Any]] = field(default_factory=list)
     refusal: tuple[int, dict[str, str], str] | None = None
     asked: list[str] = field(default_factory=list)
@@ -37,7 +41,7 @@ class PretendGitHub:
             size, page = int(query["per_page"][0]), int(query["page"][0])
             return 200, {}, json.dumps(self.entries[size * (page - 1) : size * page])
         if method == "POST" and LIST.fullmatch(parts.path):
-            self.entries.append({"id": 900, "number": 900, "user": {"type": "Bot"}, "html_url": "made", **body})
+            self.entries.append({"id": 900, "number": 900, "user": {"login": self.login}, "html_url": "made", **body})
             return 201, {}, json.dumps(self.entries[-1])
         if method == "PATCH" and entry:
             (found,) = (one for one in self.entries if one["id"] == int(entry[2]))

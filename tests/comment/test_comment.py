@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,8 +27,8 @@ def post(github: PretendGitHub, *arguments: str, body: str = REPORT, repository:
     return CliRunner().invoke(labs, ["comment", "-", *arguments], input=body, env=environment)
 
 
-def entry(number: int, body: str | None, kind: str = "User", **more: object) -> dict[str, object]:
-    return {"id": number, "number": number, "body": body, "user": {"type": kind}, **more}
+def entry(number: int, body: str | None, login: str = "mallory", **more: object) -> dict[str, object]:
+    return {"id": number, "number": number, "body": body, "user": {"login": login}, **more}
 
 
 def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github: PretendGitHub) -> None:
@@ -38,9 +39,21 @@ def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github
     assert github.tokens == {"Bearer t0ken"}
 
 
+def test_a_netrc_file_does_not_replace_the_token(
+    github: PretendGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login joe password secret\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert github.tokens == {"Bearer t0ken"}
+
+
 def test_a_comment_is_found_on_a_later_page_and_no_other_is_touched(github: PretendGitHub) -> None:
     github.entries = [entry(number, f"I quote:\n{MARKER}") for number in range(150)]
-    github.entries += [entry(150, None), entry(151, f"{MARKER}\r\nold", kind="Bot"), entry(152, MARKER)]
+    github.entries += [entry(150, None), entry(151, f"{MARKER}\r\nold", "github-actions[bot]"), entry(152, MARKER)]
     before = [one["body"] for one in github.entries]
     assert post(github, "--pull-request", "7").exit_code == 0
     changed = [one["id"] for one, old in zip(github.entries, before, strict=True) if one["body"] != old]
@@ -53,6 +66,23 @@ def test_one_issue_is_opened_and_written_again(github: PretendGitHub) -> None:
     assert github.entries[-1]["title"] == TITLE
     assert post(github, "--drift-issue", body=f"{REPORT}more").exit_code == 0
     assert [one["body"] for one in github.entries[1:]] == ["another issue", f"{REPORT}more"]
+
+
+def test_the_words_of_others_are_never_written_over(github: PretendGitHub) -> None:
+    nobody = {"id": 3, "number": 3, "body": MARKER, "user": None}
+    github.entries = [entry(1, MARKER), entry(2, MARKER, "dependabot[bot]"), nobody]
+    for arguments in (("--pull-request", "7"), ("--drift-issue",)):
+        assert post(github, *arguments).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, MARKER, MARKER, REPORT]
+    assert [line.split()[0] for line in github.asked] == ["GET", "POST", "GET", "PATCH"]
+
+
+def test_another_token_writes_its_own_comment_again(github: PretendGitHub) -> None:
+    github.login = "Ann"
+    github.entries = [entry(1, MARKER, "github-actions[bot]")]
+    for text in ("one", "two"):
+        assert post(github, "--pull-request", "7", "--author", "ann", body=REPORT + text).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, f"{REPORT}two"]
 
 
 @pytest.mark.parametrize(

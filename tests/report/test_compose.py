@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.report.compose import LIMIT, compose
-from cli.report.layout import Markdown, Plain
+from cli.report.layout import Layout, Markdown, Plain
 from cli.report.recording import Recording, read_recording
 from cli.report.run import Message, Run, understand
 from tests.report.golden import EVENTS
@@ -43,6 +44,43 @@ def test_a_thousand_failed_stacks() -> None:
     assert len(report.encode()) <= LIMIT
     left_out = int(report.rsplit("… ", 1)[1].split()[0])
     assert report.count("### Stack") + left_out == 1000
+
+
+MESSAGES = st.lists(st.builds(Message, st.text(max_size=5), st.text(min_size=1, max_size=400)), min_size=1, max_size=3)
+SECTIONS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("errors", "refusals", "exemptions", "notices", "warnings"), MESSAGES)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(SECTIONS, min_size=1, max_size=4),
+    st.integers(1, 600),
+    st.sampled_from([500, 2_000, 20_000, LIMIT]),
+    st.sampled_from([Markdown(), Plain()]),
+)
+def test_any_number_of_stacks_and_sections(
+    kinds: list[dict[str, list[Message]]], stacks: int, limit: int, layout: Layout
+) -> None:
+    report = compose((run(f"dept-{number}", **kinds[number % len(kinds)]) for number in range(stacks)), layout, limit)
+    assert len(report.encode()) <= limit
+    shown = sum(line.removeprefix("### ").startswith("Stack ") for line in report.splitlines())
+    last = re.search(r"… (\d+) stacks? more, not shown here for want of room: [^…]*\Z", report)
+    assert shown + (int(last[1]) if last else 0) == stacks
+
+
+def test_many_stacks_with_sections_that_do_not_fit() -> None:
+    said = {
+        "errors": [Message("", "x" * 1200)],
+        "refusals": [Message("image-single-disk", "y" * 600)],
+        "exemptions": [Message("", "z")],
+        "planned": understand(read_recording(EVENTS / "changed.json")).planned,
+    }
+    for stacks in (50, 200, 400, 2000):
+        report = compose([run(f"dept-{number}", **said) for number in range(stacks)], Markdown())
+        assert len(report.encode()) <= LIMIT
+        assert report.count("x" * 1200) > 10
+    assert re.search(r"… \d+ stacks more, not shown here for want of room: .*\n\Z", report)
 
 
 @settings(max_examples=60)
