@@ -65,3 +65,5 @@ def test_a_secret_is_found_and_a_clean_repository_passes(project: Path) -> None:
     assert found.returncode == 123
     assert "notes.md:1" in found.stdout + found.stderr
     assert "have a new one made" in found.stderr
+    shutil.rmtree(project / ".git")
+    assert run("find-secrets", project).returncode == 123, "an archive of the repository is looked through as well"
