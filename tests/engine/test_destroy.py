@@ -151,12 +151,18 @@ def give_and_lock(project: Project, page: Page) -> None:
     locking = prompted(page.section("Keep everybody from deleting"))
     for line in locking[:2]:
         page.one(line)
+    catalogue = project.path / "images.yaml"
+    whole = catalogue.read_text(encoding="utf-8")
     project.edit("images.yaml", OLD_VERSION, "")
     refused = project.up("--skip-preview", check=False)
     assert "ScopeLocked" in refused.stdout
     assert everything(project).items() >= PUBLISHED.items()
+    catalogue.write_text(whole, encoding="utf-8")
     for line in locking[2:]:
         page.one(line)
+    assert everything(project).items() >= (PUBLISHED | {"locks": []}).items()
+    project.edit("images.yaml", OLD_VERSION, "")
+    project.up("--skip-preview")
     assert everything(project)["python"] == ["1.1.0"]
 
     stack = project.path / "Pulumi.dev.yaml"
