@@ -4,12 +4,17 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.engine.project import Project
 
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
 # whose interruption is tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same code gets the same verdict on every machine, however slow: `make fuzz` looks for examples that are new.
+settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture
