@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from click.testing import Result
 
-from sandbox.emulator.lease import Lease
-from tests.sandbox.emulator_client import BUILD, Client, definition, version
+from tests.sandbox.emulator_client import BUILD, definition, version
 from tests.unit.exports_scene import CATALOGUE, GALLERY, Scene
 
 pytest_plugins = ["tests.sandbox.emulator_fixture"]
 NEW = f"snapshot={BUILD}/snapshots/ubuntu-2204-python-110"
 MINE = {"tags": {"lab-image-gallery": "lab-image-gallery/dev"}}
-
-
-@pytest.fixture
-def scene(client: Client, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    for name, value in Lease(endpoint).environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    monkeypatch.chdir(tmp_path)
-    made = Scene(client, tmp_path)
-    made.publish()
-    return made
 
 
 def images(scene: Scene) -> Any:

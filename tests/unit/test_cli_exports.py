@@ -21,24 +21,12 @@ from catalog.settings import Settings
 from cli import catalogue_file
 from cli.stack import read_stack
 from inventory.whole_gallery import WholeGallery
-from sandbox.emulator.lease import Lease
 from tests.engine.running import PATIENCE, wait_until
-from tests.sandbox.emulator_client import Client, version
+from tests.sandbox.emulator_client import version
 from tests.unit import plan_inputs as inputs
 from tests.unit.exports_scene import CATALOGUE, GALLERY, Scene
 
 pytest_plugins = ["tests.sandbox.emulator_fixture"]
-
-
-@pytest.fixture
-def scene(client: Client, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    for name, value in Lease(endpoint).environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    monkeypatch.chdir(tmp_path)
-    made = Scene(client, tmp_path)
-    made.publish()
-    return made
 
 
 def load_settings() -> Settings:
