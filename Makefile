@@ -52,7 +52,7 @@ lock: environment ## Compile the pinned requirements from the .in files (needs t
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
 generated: engine ## Write every generated file anew: schemas, tables in docs, golden inventory
-	@$(PYTHON) -m catalog.schema
+	@$(PYTHON) -m catalog.images.json_schema
 	@$(PYTHON) -m sandbox.emulator.ledger
 	@$(PYTHON) -m sandbox.provider.generate
 	@policies/.venv/bin/python policies/generate.py

@@ -13,12 +13,9 @@ gc.set_threshold(100_000, 20, 20)
 
 import pulumi
 
-from catalog.catalogue import load
-from catalog.conflict import PlanRefused
-from catalog.plan import plan
-from catalog.planned import Plan
-from catalog.problem import CatalogueError
-from catalog.settings import KEYS, SettingsError, read_settings
+from catalog.files.diagnostic import CatalogueError
+from catalog.images.catalogue import load
+from catalog.stacks.settings import KEYS, SettingsError, read_settings
 from components.debug_messages import drop_debug_messages
 from components.destroy_guard import DestroyGuard
 from components.dev_test_attachment import DevTestAttachment
@@ -29,6 +26,9 @@ from components.lab_image import LabImage
 from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from inventory.observe import observe
+from plan.conflict import PlanRefused
+from plan.plan import plan
+from plan.planned import Plan
 
 SAID = 32  # exit code that tells the engine: every error is printed already
 

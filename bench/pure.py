@@ -10,8 +10,9 @@ from statistics import median
 from bench.run import run
 from bench.scene import ROOT
 from bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
-from catalog.catalogue import Catalogue
-from catalog.observed import (
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings, read_settings
+from plan.observed import (
     Observed,
     ObservedDefinition,
     ObservedGallery,
@@ -19,8 +20,7 @@ from catalog.observed import (
     ObservedReplica,
     ObservedVersion,
 )
-from catalog.plan import gallery_id, plan
-from catalog.settings import Settings, read_settings
+from plan.plan import gallery_id, plan
 
 LAB_ACCOUNT = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"

@@ -1,1 +1,1 @@
-"""The catalogue of images, the geography map, and the plan: pure Python that knows neither Pulumi nor Azure."""
+"""What is wanted: the files that people write, as frozen models. Nothing here knows Azure or Pulumi."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from catalog.document import parse
+from catalog.files.document import parse
 from cli.adding import Wish, add, dry_run_option, image_named
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.wish_options import wish_options

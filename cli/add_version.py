@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import click
 
-from catalog.next_version import Step
 from cli.adding import Wish, add, dry_run_option, image_named
 from cli.chosen_stack import chosen_stack, stack_option
 from cli.wish_options import wish_options
+from lifecycle.next_version import Step
 
 EXAMPLES = """\b
 Examples:

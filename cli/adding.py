@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from catalog.catalogue import of_document
-from catalog.document import parse
-from catalog.edit import EditRefused, add_image, add_version
-from catalog.new_version import NoEntry, agreed_facts, new_version_conflicts, version_entry
-from catalog.next_version import NoNumber, Step, next_number
-from catalog.observed import Observed
-from catalog.problem import CatalogueError, shown
+from catalog.files.diagnostic import CatalogueError, shown
+from catalog.files.document import parse
+from catalog.images.catalogue import of_document
+from catalog.images.editor import EditRefused, add_image, add_version
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack
+from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, version_entry
+from lifecycle.next_version import NoNumber, Step, next_number
+from plan.observed import Observed
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalog.observed import Observed, ObservedGallery
+from plan.observed import Observed, ObservedGallery
 
 if TYPE_CHECKING:
-    from catalog.settings import Settings
+    from catalog.stacks.settings import Settings
     from inventory.whole_gallery import WholeGallery
 
 

@@ -15,9 +15,9 @@ from typing import Final
 
 import click
 
-from catalog.catalogue import Catalogue, of_document
-from catalog.document import parse, read
-from catalog.problem import CatalogueError, escaped
+from catalog.files.diagnostic import CatalogueError, escaped
+from catalog.files.document import parse, read
+from catalog.images.catalogue import Catalogue, of_document
 
 _ENDINGS: Final = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 

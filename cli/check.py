@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import click
 
-from catalog.problem import escaped
-from catalog.storage import Storage
+from catalog.files.diagnostic import escaped
 from cli.inspection import Inspection, StorageReport, inspect
 from cli.table import WIDTH, table
+from plan.storage import Storage
 
 LONGEST_NAME: Final = 50
 NUMBERS: Final = ("versions", "replicas", "stored GB at most")

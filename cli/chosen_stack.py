@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from catalog.problem import CatalogueError, escaped
-from catalog.settings import Settings
+from catalog.files.diagnostic import CatalogueError, escaped
+from catalog.stacks.settings import Settings
 from cli.catalogue_file import CatalogueFile, said
 from cli.stack import read_stack
 from cli.unreadable import Unreadable

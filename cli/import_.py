@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from catalog.adoption import CARRIED, image_entry, image_problems, version_entry, version_problems
-from catalog.edit import EditRefused, add_image, add_version
-from catalog.image_version import listing_key
-from catalog.observed import ObservedDefinition, ObservedGallery
-from catalog.problem import CatalogueError, escaped, shown
-from catalog.source import EXISTING
-from catalog.unmanaged import definition_name
+from catalog.files.diagnostic import CatalogueError, escaped, shown
+from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.source import EXISTING
+from catalog.images.version import listing_key
 from cli.azure import looked_at, signed_in
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.stack import read_stack
 from cli.table import WIDTH
+from lifecycle.catalogue_entry import CARRIED, image_entry, image_problems, version_entry, version_problems
+from lifecycle.unmanaged import definition_name
+from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
 Examples:

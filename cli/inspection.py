@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from catalog.catalogue import Catalogue, load
-from catalog.document import read
-from catalog.ends import ends
-from catalog.problem import CatalogueError, Problem, escaped
-from catalog.storage import Storage, storage_in_one_region, version_storage
+from catalog.files.diagnostic import CatalogueError, Problem, escaped
+from catalog.files.document import read
+from catalog.images.catalogue import Catalogue, load
 from cli.policy_config import CONFIG, check_policy_config
 from cli.stack import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.unreadable import Unreadable
 from cli.warning import EndsWarning, LabServicesWarning
+from lifecycle.end_of_life import ends
+from plan.storage import Storage, storage_in_one_region, version_storage
 
 
 @dataclass(frozen=True, slots=True)

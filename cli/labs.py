@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
 
 COMMANDS: Final = {
     "check": "cli.check",

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from catalog.observed import ObservedGallery
-from catalog.problem import escaped
-from catalog.unmanaged import Unmanaged, unmanaged
+from catalog.files.diagnostic import escaped
 from cli.azure import looked_at, signed_in
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from lifecycle.unmanaged import Unmanaged, unmanaged
+from plan.observed import ObservedGallery
 
 EXAMPLES = """\b
 Examples:

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.document import Document, read
-from catalog.nearest import nearest
-from catalog.problem import CatalogueError, Problem, printable, shown
+from catalog.files.diagnostic import CatalogueError, Problem, printable, shown
+from catalog.files.document import Document, read
+from catalog.files.similar import nearest
 
 CONFIG: Final = "policy-config.json"
 SCHEMA: Final = Path(__file__).resolve().parents[1] / "policy-config.schema.json"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from catalog.next_version import Step
-from catalog.promotion import NotPromoted, is_promoted, version_to_promote
 from cli.adding import Wish, add, dry_run_option, image_named, look_up
 from cli.chosen_stack import chosen_stack, stack_option
+from lifecycle.next_version import Step
+from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 
 @click.command()

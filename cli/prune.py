@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from catalog.edit import EditRefused, remove_version, set_version_key
-from catalog.retirement import Retirement, retirement
-from catalog.text_diff import unified
+from catalog.files.unified_diff import unified
+from catalog.images.editor import EditRefused, remove_version, set_version_key
 from cli.adding import look_up
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from lifecycle.retirement import Retirement, retirement
 
 EXAMPLES = """\b
 Examples:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import click
 
-from catalog import geography
-from catalog.region import Region
+from catalog.regions import geography
+from catalog.regions.region import Region
 from cli.table import WIDTH, table
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from catalog.document import Document, read
-from catalog.problem import CatalogueError, Problem
-from catalog.settings import NAMESPACE, Settings, SettingsError, check_stack_file, read_settings
+from catalog.files.diagnostic import CatalogueError, Problem
+from catalog.files.document import Document, read
+from catalog.stacks.settings import NAMESPACE, Settings, SettingsError, check_stack_file, read_settings
 
 CATALOG_KEY: Final = "catalog"
 DEFAULT_CATALOGUE: Final = "images.yaml"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.problem import Problem
+from catalog.files.diagnostic import Problem
 from cli.stack import read_stack
 
 PRETEND: Final = "00000000-0000-0000-0000-"

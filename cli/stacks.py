@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
 from cli.stack_list import StackEntry, azure_legs, github_matrix, list_stacks
 from cli.table import table
 

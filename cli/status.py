@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from catalog.problem import escaped
-from catalog.progress import progress_of
+from catalog.files.diagnostic import escaped
 from cli.azure import looked_at, signed_in
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.live_text import LiveText
 from cli.status_text import Status, region_line, status_answer, status_lines
+from lifecycle.progress import progress_of
 
 if TYPE_CHECKING:
     from inventory.whole_gallery import Told, WholeGallery

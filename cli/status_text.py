@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from catalog.observed import Observed
-from catalog.problem import escaped
-from catalog.progress import COMPLETED, FAILED, RegionProgress, VersionProgress
+from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack
+from lifecycle.progress import COMPLETED, FAILED, RegionProgress, VersionProgress
+from plan.observed import Observed
 
 BAR: Final = 20  # characters of a progress bar
 

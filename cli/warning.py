@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from catalog.ends import LAB_SERVICES, NOTICE_DAYS, End, in_words
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
+from lifecycle.end_of_life import LAB_SERVICES, NOTICE_DAYS, End, in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from catalog.new_version import NoEntry, read_source
 from cli.adding import Wish
+from lifecycle.new_version import NoEntry, read_source
 
 _OPTIONS = (
     click.option("--source", metavar="KIND=ID", required=True, help="What to make it from, such as snapshot=ID."),

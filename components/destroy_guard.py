@@ -23,11 +23,11 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from catalog.destroy import check_destroy
-from catalog.planned import Plan
 from components.gallery import Gallery
 from components.plain_refusals import tell_refusals_plainly
 from inventory.arm_error import ArmError
+from plan.destroy import check_destroy
+from plan.planned import Plan
 
 Inputs = dict[str, Any]
 

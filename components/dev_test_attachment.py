@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from catalog.dev_test_attachments import API_VERSION
-from catalog.planned import Plan, PlannedDevTestAttachment
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
+from plan.dev_test_attachments import API_VERSION
+from plan.planned import Plan, PlannedDevTestAttachment
 
 
 class DevTestAttachment(ComponentResource):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_azure_native import compute, resources
 
-from catalog.planned import Plan, PlannedGallery
 from components.old_aliases import without_old_aliases
 from components.role_assignment import role_assignment
+from plan.planned import Plan, PlannedGallery
 
 
 class Gallery(ComponentResource):

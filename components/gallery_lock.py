@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import authorization
 
-from catalog.planned import PlannedLock
+from plan.planned import PlannedLock
 
 
 def gallery_lock(

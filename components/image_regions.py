@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.planned import Plan, PlannedImage
+from plan.planned import Plan, PlannedImage
 
 LAB_SERVICES = "lab_services"
 

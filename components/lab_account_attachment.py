@@ -6,11 +6,11 @@ from typing import Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from catalog.attachments import API_VERSION
-from catalog.planned import Plan, PlannedAttachment
 from components.arm_object import ArmObject
 from components.gallery import Gallery
 from components.image_regions import image_regions
+from plan.attachments import API_VERSION
+from plan.planned import Plan, PlannedAttachment
 
 
 class LabAccountAttachment(ComponentResource):

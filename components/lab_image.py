@@ -8,11 +8,11 @@ from typing import Any
 from pulumi import ComponentResource, CustomTimeouts, Output, ResourceOptions
 from pulumi_azure_native import compute
 
-from catalog.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
 from components.gallery import Gallery
 from components.old_aliases import without_old_aliases
 from components.role_assignment import role_assignment
 from components.version_source import storage_profile
+from plan.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
 
 # What Azure never changes in place ("Azure Compute Gallery", Updating resources). Target regions are none of it:
 # adding, removing and reordering them are updates. A changed location is replaced by the provider itself.

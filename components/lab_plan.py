@@ -8,12 +8,12 @@ from typing import Any
 from pulumi import ComponentResource, CustomResource, Output, Resource, ResourceOptions
 from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
 
-from catalog.lab_plans import API_VERSION
-from catalog.planned import Plan, PlannedLabPlan, PlannedPlanImage
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
 from components.image_regions import image_regions
 from components.lab_image import LabImage
+from plan.lab_plan import API_VERSION
+from plan.planned import Plan, PlannedLabPlan, PlannedPlanImage
 
 NAME = "lab-plan"
 NO_PLAN = "the lab plan was there a moment ago: see who deleted it, or take it out of labPlanId"

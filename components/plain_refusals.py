@@ -6,8 +6,8 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-from catalog.destroy import DestroyRefused
 from inventory.arm_error import ArmError
+from plan.destroy import DestroyRefused
 
 
 def tell_refusals_plainly() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import authorization
 
-from catalog.planned import PlannedRoleAssignment
+from plan.planned import PlannedRoleAssignment
 
 # A role assignment's name is made from these, so another principal or role is another assignment.
 NAMED_BY = ("principalId", "principalType", "roleDefinitionId", "scope")

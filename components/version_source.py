@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_azure_native import compute
 
-from catalog.planned import PlannedSource
+from plan.planned import PlannedSource
 
 
 def storage_profile(source: PlannedSource) -> compute.GalleryImageVersionStorageProfileArgsDict:

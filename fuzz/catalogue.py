@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog.catalogue import Catalogue, load
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
+from catalog.images.catalogue import Catalogue, load
 from fuzz.findings import check_findings
 
 

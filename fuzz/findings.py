@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
 
 LONGEST: Final = 1000
 """Characters of one finding at most: beyond it, input was echoed that nobody can read."""

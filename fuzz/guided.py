@@ -13,7 +13,7 @@ import atheris
 def main() -> None:
     """Fuzz until libFuzzer ends the process."""
     name = sys.argv.pop(1)
-    with atheris.instrument_imports(include=["catalog", "fuzz"]):
+    with atheris.instrument_imports(include=["catalog", "plan", "fuzz"]):
         harness = importlib.import_module(f"fuzz.{name}")
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         file = Path(folder) / "input.yaml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog.resource_id import EXAMPLE, parse
+from catalog.fields.resource_id import EXAMPLE, parse
 
 
 def check(content: bytes, file: Path) -> None:  # noqa: ARG001 - all harnesses are called alike

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from catalog.resource_id import EXAMPLE
+from catalog.fields.resource_id import EXAMPLE
 
 GALLERY: Final = EXAMPLE.replace("snapshots/ubuntu-2204", "galleries/labs/images/gis/versions/1.0.0")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from catalog.document import Document, read
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
+from catalog.files.document import Document, read
 from fuzz.findings import check_findings
 
 _Plain: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
-from catalog.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 from inventory.arm import Arm, JsonObject
 from inventory.arm_error import ArmError, Kind
 from inventory.look_up import side_by_side
 from inventory.spelling import day, number, part, purchase_plan, region, tags, text
+from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 
 API_VERSION = "2024-03-03"
 

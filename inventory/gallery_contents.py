@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from catalog.observed import ObservedGallery
 from inventory.arm import Arm
 from inventory.arm_error import Kind
 from inventory.gallery import look_up_gallery
 from inventory.pipeline import THREADS
+from plan.observed import ObservedGallery
 
 
 def gallery_contents(arm: Arm, gallery_id: str) -> ObservedGallery | None:

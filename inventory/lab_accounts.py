@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 
-from catalog import attachments, dev_test_attachments
-from catalog.observed import ObservedLabAccount
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 from inventory.look_up import OF_THE_WHOLE, side_by_side
 from inventory.spelling import part, region
+from plan import attachments, dev_test_attachments
+from plan.observed import ObservedLabAccount
 
 LAB_ACCOUNT_GONE = (
     "there is no such lab account; new ones can no longer be made, so its id must be mistaken: "

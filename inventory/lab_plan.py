@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from catalog.lab_plans import API_VERSION
-from catalog.observed import ObservedLabPlan
 from inventory.arm import Arm, JsonObject
 from inventory.arm_error import ArmError, Kind
 from inventory.look_up import OF_THE_WHOLE
 from inventory.spelling import part, region, tags, text
+from plan.lab_plan import API_VERSION
+from plan.observed import ObservedLabPlan
 
 
 def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here: bool) -> ObservedLabPlan | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.lock import LOCK_NAME
+from catalog.stacks.lock import LOCK_NAME
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 

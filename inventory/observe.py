@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
-from catalog.catalogue import Catalogue
-from catalog.lab_plans import lab_plan_id
-from catalog.observed import (
-    Observed,
-    ObservedGallery,
-    ObservedLabPlan,
-    ObservedResourceGroup,
-    ObservedRoleAssignment,
-)
-from catalog.plan import gallery_id, resource_group_id
-from catalog.roles import principals
-from catalog.settings import Settings
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 from inventory.gallery import look_up_gallery, look_up_namesake
@@ -28,6 +18,16 @@ from inventory.pipeline import THREADS
 from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
 from inventory.sources import API_VERSIONS, look_up_sources
+from plan.lab_plan import lab_plan_id
+from plan.observed import (
+    Observed,
+    ObservedGallery,
+    ObservedLabPlan,
+    ObservedResourceGroup,
+    ObservedRoleAssignment,
+)
+from plan.plan import gallery_id, resource_group_id
+from plan.roles import principals
 
 
 def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:

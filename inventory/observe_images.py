@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
-from catalog.observed import Observed
-from catalog.plan import gallery_id
-from catalog.settings import Settings
+from catalog.stacks.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 from inventory.gallery import look_up_gallery
 from inventory.pipeline import THREADS
 from inventory.sources import API_VERSIONS, look_up_sources
+from plan.observed import Observed
+from plan.plan import gallery_id
 
 
 def observe_images(settings: Settings, images: Collection[str], sources: Collection[tuple[str, str]] = ()) -> Observed:

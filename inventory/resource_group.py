@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from catalog.observed import ObservedResourceGroup
 from inventory.arm import Arm
 from inventory.arm_error import ArmError, Kind
 from inventory.spelling import region, tags
+from plan.observed import ObservedResourceGroup
 
 API_VERSION = "2024-03-01"
 

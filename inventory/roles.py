@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from catalog.observed import ObservedRoleAssignment
 from inventory.arm import Arm, JsonObject
 from inventory.arm_error import ArmError, Kind
 from inventory.spelling import part
+from plan.observed import ObservedRoleAssignment
 
 API_VERSION = "2022-04-01"
 

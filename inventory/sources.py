@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
-from catalog.observed import ObservedSource
 from inventory.arm import Arm, JsonObject
 from inventory.arm_error import ArmError, Kind
 from inventory.look_up import OF_THE_WHOLE, side_by_side
 from inventory.spelling import number, part, purchase_plan, region, text
+from plan.observed import ObservedSource
 
 API_VERSIONS = {
     "snapshot": "2024-03-02",

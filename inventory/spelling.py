@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from catalog import geography
+from catalog.regions import geography
 
 
 def region(spelling: str) -> str:

@@ -7,10 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
-from catalog.observed import Observed, ObservedGallery
-from catalog.plan import gallery_id
-from catalog.progress import RegionProgress, is_settled
-from catalog.settings import Settings
+from catalog.stacks.settings import Settings
 from inventory.arm import Arm
 from inventory.arm_error import ArmError
 from inventory.gallery import API_VERSION, look_up_gallery
@@ -19,6 +16,9 @@ from inventory.look_up import side_by_side
 from inventory.observe import gallery_failure
 from inventory.pipeline import THREADS
 from inventory.spelling import number, part, region, text
+from lifecycle.progress import RegionProgress, is_settled
+from plan.observed import Observed, ObservedGallery
+from plan.plan import gallery_id
 
 Told = dict[str, tuple[RegionProgress, ...]]
 """Progress by version id in lower case."""

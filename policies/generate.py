@@ -16,7 +16,7 @@ PACK = Path(__file__).resolve().parent
 
 def main() -> None:
     """Write every generated file anew."""
-    catalogue = ROOT / "catalog" / "regions.json"
+    catalogue = ROOT / "catalog" / "regions" / "regions.json"
     if catalogue.exists():
         target = PACK / "lab_image_policies" / "regions.json"
         target.write_text(regions(catalogue.read_text(encoding="utf-8")), encoding="utf-8")

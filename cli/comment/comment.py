@@ -7,7 +7,7 @@ from typing import Final, TextIO
 
 import click
 
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
 from cli.comment.github import ACTIONS, GitHub
 from cli.comment.put import put_comment, put_issue
 from cli.report.layout import MARKER

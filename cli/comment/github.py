@@ -10,7 +10,7 @@ import click
 import requests
 from requests.auth import AuthBase
 
-from catalog.problem import printable
+from catalog.files.diagnostic import printable
 
 PAGE: Final = 100
 TIMEOUT: Final = (10, 60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from catalog.geography import UnknownRegion, canonical
+from catalog.regions.geography import UnknownRegion, canonical
 from cli.report.line import Line, Quoted, listed
 from cli.report.recording import mapping
 

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Quoted
 from cli.table import WIDTH
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.problem import escaped
+from catalog.files.diagnostic import escaped
 from cli.unreadable import Unreadable
 
 EMPTY: Final[Mapping[str, Any]] = {}

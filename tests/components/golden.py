@@ -8,7 +8,6 @@ from typing import Any
 
 import pulumi
 
-from catalog.planned import Plan
 from components.destroy_guard import DestroyGuard
 from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
@@ -17,6 +16,7 @@ from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
 from components.providers import azure_provider
+from plan.planned import Plan
 from tests.components.registrations import registrations
 from tests.components.representative import representative_plan
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from catalog.planned import (
+from plan.planned import (
     Plan,
     PlannedAttachment,
     PlannedDevTestAttachment,

@@ -8,10 +8,10 @@ import pulumi
 import pytest
 from pulumi_azure_native import compute
 
-from catalog.planned import PlannedSource
 from components.gallery import Gallery
 from components.lab_image import LabImage
 from components.version_source import storage_profile
+from plan.planned import PlannedSource
 from tests.components.golden import declare
 from tests.components.registrations import registrations
 from tests.components.representative import image, representative_plan, sources, version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from catalog.catalogue import load
+from catalog.images.catalogue import load
 from tests.engine.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
 CATALOGUE = load(ROOT / "images.yaml")

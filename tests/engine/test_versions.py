@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from catalog.edit import remove_version
+from catalog.images.editor import remove_version
 from tests.engine.page import prompted
 from tests.engine.project import COMPUTE, GALLERY, ROOT, Project
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from catalog.catalogue import Catalogue
-from catalog.settings import Settings, read_settings
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings, read_settings
 from sandbox.emulator.lease import lease
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

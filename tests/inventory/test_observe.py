@@ -10,9 +10,9 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.identity import CredentialUnavailableError
 
-from catalog.observed import ObservedReplica, ObservedSource
 from inventory.arm import Arm
 from inventory.observe import observe
+from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
 from tests.inventory.pretend_azure import (
     BUILD,

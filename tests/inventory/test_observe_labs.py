@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from catalog.observed import ObservedLabPlan
 from inventory.arm import Arm
 from inventory.observe import observe
+from plan.observed import ObservedLabPlan
 from tests.inventory.conftest import FixedToken
 from tests.inventory.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
 

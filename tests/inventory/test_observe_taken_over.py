@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from catalog.observed import ObservedResourceGroup, ObservedRoleAssignment
 from inventory.arm import Arm
 from inventory.observe import observe
+from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
 from tests.inventory.conftest import FixedToken
 from tests.inventory.pretend_azure import (
     BUILD,

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from catalog.geography import UnknownRegion, canonical
-from catalog.resource_id import is_guid, parse
+from catalog.fields.resource_id import is_guid, parse
+from catalog.regions.geography import UnknownRegion, canonical
 from inventory.arm import Arm
 from inventory.arm_error import ArmError
 from tests.live.probe import Fact

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from catalog import geography
+from catalog.regions import geography
 from tests.live.probe import ACCEPTED, Probe
 from tests.live.tenant import COMPUTE_API, DISK_API, GALLERY, GROUP_API, LABS_API, ROLES_API, Tenant
 

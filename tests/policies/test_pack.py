@@ -95,7 +95,7 @@ class TestGeneratedFiles:
 
     def test_regions(self) -> None:
         ours = (PACK / "lab_image_policies/regions.json").read_text()
-        catalogue = ROOT / "catalog/regions.json"
+        catalogue = ROOT / "catalog/regions/regions.json"
         if catalogue.exists():
             assert ours == generated.regions(catalogue.read_text()), GENERATE
         assert len(json.loads(ours)["regions"]) > 60
@@ -117,7 +117,7 @@ class TestGenerate:
         page = tmp_path / "docs/policies.md"
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
         (tmp_path / "catalog").mkdir()
-        (tmp_path / "catalog/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
+        (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
         assert page.read_text() == (ROOT / "docs/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"

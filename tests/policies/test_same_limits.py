@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic.alias_generators import to_camel
 
-from catalog import lab_services
-from catalog.source import KINDS
+from catalog.images.source import KINDS
 from lab_image_policies import rules
+from lifecycle import lab_services_limits as lab_services
 
 
 def test_limits_are_equal() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.catalogue import Catalogue
-from catalog.observed import ObservedDefinition, ObservedReplica, ObservedSource, ObservedVersion
-from catalog.settings import Settings, read_settings
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings, read_settings
+from plan.observed import ObservedDefinition, ObservedReplica, ObservedSource, ObservedVersion
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"

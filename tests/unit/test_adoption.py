@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.adoption import image_entry, image_problems, version_entry, version_problems
-from catalog.catalogue import Catalogue, of_document
-from catalog.document import parse
-from catalog.edit import add_image
-from catalog.image_version import VersionDefaults
-from catalog.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
-from catalog.plan import plan
+from catalog.files.document import parse
+from catalog.images.catalogue import Catalogue, of_document
+from catalog.images.editor import add_image
+from catalog.images.version import VersionDefaults
+from lifecycle.catalogue_entry import image_entry, image_problems, version_entry, version_problems
+from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.plan import plan
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, OURS
 

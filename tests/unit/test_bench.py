@@ -18,7 +18,7 @@ from bench.report import ALL, BARE, BUDGETS, IDLE, OURS, POLICED, budget_lines, 
 from bench.run import Run, RunFailed, run
 from bench.scene import LEFT_OUT, ROOT, Preview, Scene, scene
 from bench.workload import Workload
-from catalog.catalogue import load
+from catalog.images.catalogue import load
 from sandbox.emulator.seed import plant
 from sandbox.emulator.state import State
 

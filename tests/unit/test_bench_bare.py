@@ -12,10 +12,10 @@ import pytest
 from bench.pure import LAB_ACCOUNT
 from bench.scene import ROOT
 from bench.workload import LOCATION, SUBSCRIPTION, Workload
-from catalog.catalogue import Catalogue
-from catalog.observed import Observed
-from catalog.plan import plan
-from catalog.settings import read_settings
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import read_settings
+from plan.observed import Observed
+from plan.plan import plan
 from tests.components.golden import declare
 from tests.components.registrations import Registration, registrations
 

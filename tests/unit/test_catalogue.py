@@ -12,8 +12,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from catalog.catalogue import Catalogue, load
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
+from catalog.images.catalogue import Catalogue, load
 
 COMPUTE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/images/providers/Microsoft.Compute"
 SNAPSHOT = f"{COMPUTE}/snapshots/gis"

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
 from cli.catalogue_file import CatalogueFile
 from tests.unit.test_edit import SMALL
 

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.catalogue import Catalogue, load
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
+from catalog.images.catalogue import Catalogue, load
 
 EXAMPLE = (Path(__file__).parents[2] / "images.yaml").read_text(encoding="utf-8")
 CONTENT: dict[str, Any] = yaml.safe_load(EXAMPLE)

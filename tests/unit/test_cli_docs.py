@@ -11,12 +11,12 @@ import yaml
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from catalog.catalogue import Catalogue, load
-from catalog.image import Image
-from catalog.image_version import ImageVersion
-from catalog.immutable import DEFINITION
-from catalog.source import Source
+from catalog.images.catalogue import Catalogue, load
+from catalog.images.image import Image
+from catalog.images.source import Source
+from catalog.images.version import ImageVersion
 from cli.labs import labs
+from plan.immutable import DEFINITION
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.catalogue import load
-from catalog.observed import Observed, ObservedGallery
-from catalog.progress import RegionProgress
-from catalog.settings import Settings
+from catalog.images.catalogue import load
+from catalog.stacks.settings import Settings
 from cli import catalogue_file
 from cli.stack import read_stack
 from inventory.whole_gallery import WholeGallery
+from lifecycle.progress import RegionProgress
+from plan.observed import Observed, ObservedGallery
 from tests.engine.running import PATIENCE, wait_until
 from tests.sandbox.emulator_client import version
 from tests.unit import plan_inputs as inputs

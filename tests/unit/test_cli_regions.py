@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from catalog import geography
+from catalog.regions import geography
 from cli.labs import labs
 
 

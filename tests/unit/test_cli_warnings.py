@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.ends import LAB_SERVICES, NOTICE_DAYS, ends, in_words
 from cli.inspection import inspect
 from cli.labs import labs
+from lifecycle.end_of_life import LAB_SERVICES, NOTICE_DAYS, ends, in_words
 from tests.unit.plan_inputs import catalogue, image, version
 from tests.unit.test_cli_check import CATALOGUE, STACK
 

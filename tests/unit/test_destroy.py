@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.destroy import DestroyRefused, check_destroy, of_others
-from catalog.observed import ObservedDefinition, ObservedGallery
+from plan.destroy import DestroyRefused, check_destroy, of_others
+from plan.observed import ObservedDefinition, ObservedGallery
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, OURS
 

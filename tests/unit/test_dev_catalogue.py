@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.catalogue import Catalogue, load
-from catalog.resource_id import ResourceId, parse
-from catalog.settings import KEYS, NAMESPACE, Settings
+from catalog.fields.resource_id import ResourceId, parse
+from catalog.images.catalogue import Catalogue, load
+from catalog.stacks.settings import KEYS, NAMESPACE, Settings
 from cli.stack import Stack, read_stack
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.document import DEEPEST, LARGEST_FILE, LONGEST_VALUE, MOST_VALUES, parse, read
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
+from catalog.files.document import DEEPEST, LARGEST_FILE, LONGEST_VALUE, MOST_VALUES, parse, read
 
 TEXT = """\
 # a comment

@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.catalogue import load, of_document
-from catalog.document import parse
-from catalog.edit import EditRefused, add_image, add_version, remove_version, set_version_key
-from catalog.problem import CatalogueError
-from catalog.yaml_text import plain
+from catalog.files.diagnostic import CatalogueError
+from catalog.files.document import parse
+from catalog.files.writer import plain
+from catalog.images.catalogue import load, of_document
+from catalog.images.editor import EditRefused, add_image, add_version, remove_version, set_version_key
 from tests.unit.plan_inputs import SNAPSHOT
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.document import read
-from catalog.resource_id import EXAMPLE
-from catalog.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, check_stack_file, read_settings
+from catalog.fields.resource_id import EXAMPLE
+from catalog.files.document import read
+from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, check_stack_file, read_settings
 from cli.labs import labs
 from fuzz import catalogue, resource_id, yaml_loader
 from fuzz.seeds import SEEDS
@@ -70,8 +70,8 @@ def test_findings_stay_mended(finding: str, file: Path) -> None:
 
 
 def test_a_harness_notices(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catalog.document._WORDS", {"a": None})
-    monkeypatch.setattr("catalog.document._line", lambda event: 99)
+    monkeypatch.setattr("catalog.files.document._WORDS", {"a": None})
+    monkeypatch.setattr("catalog.files.document._line", lambda event: 99)
     with pytest.raises(AssertionError):
         yaml_loader.check(b"a: a\n", file)
 

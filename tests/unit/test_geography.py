@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.geography import (
+from catalog.regions.geography import (
     UnknownRegion,
     all_regions,
     canonical,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from catalog.image import Image, name_problem
+from catalog.images.image import Image, name_problem
 
 
 def image(**changes: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.image_version import ImageVersion, VersionDefaults, version_key, version_problem
+from catalog.images.version import ImageVersion, VersionDefaults, version_key, version_problem
 
 part = st.integers(0, 2**31 - 1)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.facts import Facts
-from catalog.image_version import VersionDefaults
-from catalog.new_version import NoEntry, agreed_facts, new_version_conflicts, read_source, version_entry
-from catalog.observed import Observed, ObservedGallery
+from catalog.images.version import VersionDefaults
+from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, read_source, version_entry
+from plan.disks import Facts
+from plan.observed import Observed, ObservedGallery
 from tests.unit.plan_inputs import (
     COMPUTE,
     GALLERY,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.image_version import version_key
-from catalog.newest import highest, newest_of_stack, newest_usable
-from catalog.next_version import NoNumber, Step, next_number
-from catalog.observed import Observed, ObservedGallery, ObservedReplica
-from catalog.plan import plan
+from catalog.images.version import version_key
+from lifecycle.next_version import NoNumber, Step, next_number
+from plan.latest import highest, newest_of_stack, newest_usable
+from plan.observed import Observed, ObservedGallery, ObservedReplica
+from plan.plan import plan
 from tests.unit.plan_inputs import (
     GALLERY,
     OURS,

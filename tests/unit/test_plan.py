@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import geography
-from catalog.catalogue import Catalogue
-from catalog.conflict import PlanRefused
-from catalog.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica, ObservedSource
-from catalog.plan import plan
-from catalog.planned import Plan
-from catalog.settings import Settings
+from catalog.images.catalogue import Catalogue
+from catalog.regions import geography
+from catalog.stacks.settings import Settings
+from plan.conflict import PlanRefused
+from plan.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica, ObservedSource
+from plan.plan import plan
+from plan.planned import Plan
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.catalogue import Catalogue
-from catalog.conflict import Conflict, PlanRefused
-from catalog.observed import (
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings
+from plan.conflict import Conflict, PlanRefused
+from plan.observed import (
     Observed,
     ObservedDefinition,
     ObservedGallery,
@@ -22,8 +23,7 @@ from catalog.observed import (
     ObservedSource,
     ObservedVersion,
 )
-from catalog.plan import plan
-from catalog.settings import Settings
+from plan.plan import plan
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION
 

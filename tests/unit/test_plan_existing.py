@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.conflict import PlanRefused
-from catalog.observed import Observed, ObservedGallery, ObservedReplica, ObservedVersion
-from catalog.plan import plan
-from catalog.planned import PlannedImage
+from plan.conflict import PlanRefused
+from plan.observed import Observed, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.plan import plan
+from plan.planned import PlannedImage
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, OURS
 

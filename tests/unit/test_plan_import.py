@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.observed import (
+from plan.observed import (
     Observed,
     ObservedGallery,
     ObservedLabAccount,
     ObservedResourceGroup,
     ObservedRoleAssignment,
 )
-from catalog.plan import plan
-from catalog.roles import CONTRIBUTOR
+from plan.plan import plan
+from plan.roles import CONTRIBUTOR
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, LAB_ACCOUNT, OURS
 

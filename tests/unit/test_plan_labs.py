@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from catalog.conflict import PlanRefused
-from catalog.observed import Observed, ObservedLabAccount, ObservedLabPlan, ObservedRoleAssignment
-from catalog.plan import plan
-from catalog.planned import Plan
-from catalog.roles import CONTRIBUTOR, OWNER
-from catalog.settings import Settings
+from catalog.stacks.settings import Settings
+from plan.conflict import PlanRefused
+from plan.observed import Observed, ObservedLabAccount, ObservedLabPlan, ObservedRoleAssignment
+from plan.plan import plan
+from plan.planned import Plan
+from plan.roles import CONTRIBUTOR, OWNER
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, LAB_ACCOUNT, OURS, SUBSCRIPTION
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.problem import CatalogueError
+from catalog.files.diagnostic import CatalogueError
 from cli.policy_config import check_policy_config
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.observed import ObservedGallery, ObservedReplica
-from catalog.progress import RegionProgress, is_settled, progress_of
+from lifecycle.progress import RegionProgress, is_settled, progress_of
+from plan.observed import ObservedGallery, ObservedReplica
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY
 

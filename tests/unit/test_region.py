@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from catalog.geography import all_regions, data_date
-from catalog.region import Region
+from catalog.regions.geography import all_regions, data_date
+from catalog.regions.region import Region
 
 REGIONS = {region.name: region for region in all_regions()}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.resource_id import EXAMPLE, ResourceId, is_guid, is_resource_group, parse
+from catalog.fields.resource_id import EXAMPLE, ResourceId, is_guid, is_resource_group, parse
 
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a"
 GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/contoso"

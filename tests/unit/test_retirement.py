@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.catalogue import Catalogue
-from catalog.image_version import version_key
-from catalog.promotion import NotPromoted, is_promoted, version_to_promote
-from catalog.retirement import Retirement, retirement
+from catalog.images.catalogue import Catalogue
+from catalog.images.version import version_key
+from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
+from lifecycle.retirement import Retirement, retirement
 from tests.unit.plan_inputs import GALLERY, catalogue, image, observed_definition, observed_version, version
 
 TODAY = date(2026, 11, 24)

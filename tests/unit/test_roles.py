@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.conflict import PlanRefused
-from catalog.observed import Observed, ObservedGallery, ObservedRoleAssignment
-from catalog.plan import plan
-from catalog.planned import Plan, PlannedLock
-from catalog.role_setting import ROLES
-from catalog.roles import CONTRIBUTOR, principals
+from catalog.stacks.role import ROLES
+from plan.conflict import PlanRefused
+from plan.observed import Observed, ObservedGallery, ObservedRoleAssignment
+from plan.plan import plan
+from plan.planned import Plan, PlannedLock
+from plan.roles import CONTRIBUTOR, principals
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, OURS, SUBSCRIPTION
 

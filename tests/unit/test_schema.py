@@ -12,7 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from catalog.schema import FILE, schema, text
+from catalog.images.json_schema import FILE, schema, text
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft202012Validator(schema())
@@ -29,12 +29,14 @@ def example() -> dict[str, Any]:
 
 
 def test_the_file_is_current() -> None:
-    assert (ROOT / FILE).read_text(encoding="utf-8") == text(), f"{FILE} is old; run: python -m catalog.schema"
+    assert (ROOT / FILE).read_text(encoding="utf-8") == text(), (
+        f"{FILE} is old; run: python -m catalog.images.json_schema"
+    )
 
 
 def test_the_command_writes_the_file(tmp_path: Path) -> None:
     target = tmp_path / "schema.json"
-    subprocess.run([sys.executable, "-m", "catalog.schema", str(target)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "catalog.images.json_schema", str(target)], cwd=ROOT, check=True)
     assert target.read_text(encoding="utf-8") == text()
 
 

@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.id_of import example
-from catalog.lock import LockSetting
-from catalog.problem import CatalogueError
-from catalog.role_setting import ROLES
-from catalog.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
+from catalog.fields.arm_id import example
+from catalog.files.diagnostic import CatalogueError
+from catalog.stacks.lock import LockSetting
+from catalog.stacks.role import ROLES
+from catalog.stacks.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
 
 ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from catalog.source import KINDS, TYPES, Source
+from catalog.images.source import KINDS, TYPES, Source
 
 ROOT = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/build/providers/"
 IDS = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from catalog.conflict import PlanRefused
-from catalog.observed import Observed
-from catalog.plan import plan
+from plan.conflict import PlanRefused
+from plan.observed import Observed
+from plan.plan import plan
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import COMPUTE, GALLERY
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.image_version import ImageVersion
-from catalog.planned import PlannedRegion
-from catalog.settings import Settings, read_settings
-from catalog.storage import Storage, replica_count, storage_in_one_region, stored_gb, version_storage
+from catalog.images.version import ImageVersion
+from catalog.stacks.settings import Settings, read_settings
+from plan.planned import PlannedRegion
+from plan.storage import Storage, replica_count, storage_in_one_region, stored_gb, version_storage
 
 SNAPSHOT = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/image-build"

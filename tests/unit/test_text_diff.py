@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.text_diff import unified
+from catalog.files.unified_diff import unified
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica
-from catalog.unmanaged import Unmanaged, unmanaged
+from lifecycle.unmanaged import Unmanaged, unmanaged
+from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, OURS
 

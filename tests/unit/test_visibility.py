@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica
-from catalog.visibility import hidden_because, lab_regions
+from lifecycle.visibility import hidden_because, lab_regions
+from plan.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica
 from tests.unit import plan_inputs as inputs
 from tests.unit.plan_inputs import GALLERY, LAB_ACCOUNT
 

@@ -1,0 +1,228 @@
+"""Types of single values in the catalogue and the settings: each checks, and puts into one spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sized
+from datetime import date
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, StrictBool, StrictInt, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+
+from catalog.fields.tags import tag_name_problem, tag_value_problem, tags_problem
+from catalog.files.diagnostic import shown
+from catalog.files.field_error import Complaint, Complaints, complain
+from catalog.regions import geography
+
+MOST_REPLICAS: Final = 100
+"""Replicas of a version in one region, at most. Source: "Azure Compute Gallery", limits."""
+
+_MOST_REGIONS: Final = 200
+_REPLICAS_ADVICE: Final = f"must be a whole number from 1 to {MOST_REPLICAS}"
+_REGION_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "examples": ["koreacentral", "Korea Central"]}
+_REPLICAS_SCHEMA: Final[JsonSchemaValue] = {"type": "integer", "minimum": 1, "maximum": MOST_REPLICAS}
+
+
+class Entry(BaseModel):
+    """What every part of the catalogue is: frozen, and refusing keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _not_too_many(regions: Sized) -> None:
+    """Stops before each of very many names is looked up."""
+    if len(regions) > _MOST_REGIONS:
+        raise complain(f"names {len(regions)} regions, but Azure has {len(geography.all_regions())}; write each once")
+
+
+def _as_regions(value: object) -> tuple[str, ...]:
+    """A list of regions in canonical spelling, in the given order; all that are none are told together."""
+    if not isinstance(value, list | tuple):
+        raise complain("must be a list of regions, such as [koreacentral, koreasouth]")
+    _not_too_many(value)
+    found: dict[str, str] = {}
+    wrong: list[Complaint] = []
+    for index, item in enumerate(value):
+        try:
+            name = _as_region(item)
+        except ValueError as error:
+            wrong.append(((index,), str(error)))
+            continue
+        if name in found:
+            wrong.append(((index,), f"{shown(item)} and {shown(found[name])} are the same region; keep one"))
+        found.setdefault(name, item)
+    if wrong:
+        raise Complaints(wrong)
+    return tuple(found)
+
+
+def _as_region(value: object) -> str:
+    if not isinstance(value, str):
+        raise complain(f"must be a region such as koreacentral, not {shown(value)}")
+    return geography.canonical(value)
+
+
+def _as_target_regions(value: object) -> str | tuple[str, ...]:
+    if isinstance(value, str) and value in geography.SCOPES:
+        return value
+    words = ", ".join(geography.SCOPES)
+    if isinstance(value, str):
+        raise complain(f"must be {words} or a list of regions such as [koreacentral], not {shown(value)}")
+    if isinstance(value, list | tuple) and not value:
+        raise complain("is an empty list; write home for the gallery's region only, or leave the key out")
+    if not isinstance(value, list | tuple):
+        raise complain(f"must be {words} or a list of regions such as [koreacentral]")
+    return _as_regions(value)
+
+
+def _as_replicas(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise complain(f"{_REPLICAS_ADVICE}, without quotes, not {shown(value)}")
+    if not 1 <= value <= MOST_REPLICAS:
+        raise complain(f"{_REPLICAS_ADVICE}, not {value}")
+    return value
+
+
+def _as_replicas_per_region(value: object) -> int | dict[str, int]:
+    if not isinstance(value, dict):
+        return _as_replicas(value)
+    _not_too_many(value)
+    found: dict[str, int] = {}
+    spellings: dict[str, object] = {}
+    wrong: list[Complaint] = []
+    for key, number in value.items():
+        try:
+            name = _as_region(key)
+            if name in spellings:
+                raise complain(f"{shown(key)} and {shown(spellings[name])} are the same region; keep one")
+            spellings[name] = key
+            found[name] = _as_replicas(number)
+        except ValueError as error:
+            wrong.append(((str(key),), str(error)))
+    if wrong:
+        raise Complaints(wrong)
+    if not found:
+        raise complain("is empty; write a number, or regions with a number each")
+    return found
+
+
+def _as_excluded(value: object) -> bool | tuple[str, ...]:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list | tuple):
+        raise complain("must be true, false or a list of regions such as [koreasouth]")
+    return _as_regions(value) or False
+
+
+def _as_date(value: object) -> date:
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise complain(f"{value} is no day of the calendar; write one such as 2027-06-30") from None
+    raise complain(f"must be a day such as 2027-06-30, not {shown(value)}")
+
+
+def _as_one_set(tags: dict[str, str]) -> dict[str, str]:
+    message = tags_problem(tags)
+    if message is not None:
+        raise complain(message)
+    return tags
+
+
+def checked_text(check: Callable[[str], str | None]) -> AfterValidator:
+    """A validator of a text: `check` gives None, or what is wrong."""
+
+    def validate(value: str) -> str:
+        message = check(value)
+        if message is not None:
+            raise complain(message)
+        return value
+
+    return AfterValidator(validate)
+
+
+def _url_problem(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if good and text.isprintable() and " " not in text:
+        return None
+    return f"must be a web address such as https://example.org/eula, not {shown(text)}"
+
+
+def _blank_problem(text: str) -> str | None:
+    return None if text.strip() else "is empty; give a text, or leave the key out"
+
+
+Text = Annotated[str, checked_text(_blank_problem)]
+"""A text that says something."""
+
+Url = Annotated[str, checked_text(_url_problem)]
+"""An http or https address."""
+
+Date = Annotated[date, PlainValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day, written 2027-06-30."""
+
+_TagName = Annotated[str, checked_text(tag_name_problem), WithJsonSchema({"type": "string"})]
+_TagValue = Annotated[str, checked_text(tag_value_problem)]
+
+Tags = Annotated[dict[_TagName, _TagValue], AfterValidator(_as_one_set)]
+"""Azure tags, without the program's own."""
+
+RegionName = Annotated[str, PlainValidator(_as_region), WithJsonSchema(_REGION_SCHEMA)]
+"""One region; canonical when read."""
+
+Regions = Annotated[
+    tuple[str, ...],
+    PlainValidator(_as_regions),
+    WithJsonSchema({"type": "array", "items": _REGION_SCHEMA}),
+]
+"""Regions, canonical when read, none twice."""
+
+TargetRegions = Annotated[
+    str | tuple[str, ...],
+    PlainValidator(_as_target_regions),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(geography.SCOPES)},
+                {"type": "array", "items": _REGION_SCHEMA, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""`geography`, `paired`, `home` or a list of regions."""
+
+Replicas = Annotated[int, PlainValidator(_as_replicas), WithJsonSchema(_REPLICAS_SCHEMA)]
+"""Replicas in one region."""
+
+ReplicasPerRegion = Annotated[
+    int | dict[str, int],
+    PlainValidator(_as_replicas_per_region),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _REPLICAS_SCHEMA,
+                {"type": "object", "additionalProperties": _REPLICAS_SCHEMA, "minProperties": 1},
+            ]
+        }
+    ),
+]
+"""A number for every region, or numbers by region."""
+
+ExcludeFromLatest = Annotated[
+    bool | tuple[str, ...],
+    PlainValidator(_as_excluded),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "array", "items": _REGION_SCHEMA}]}),
+]
+"""Whether a version is passed over when the latest is asked for: everywhere, or in some regions."""
+
+Flag = StrictBool
+Count = StrictInt

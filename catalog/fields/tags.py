@@ -1,0 +1,49 @@
+"""Azure's rules for tags, and the tag that says which stack an object belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from catalog.files.diagnostic import printable
+
+OWNER_TAG: Final = "lab-image-gallery"
+"""The tag on everything that a stack declares; its value is `<project>/<stack>`."""
+
+MOST_TAGS: Final = 49
+"""Azure allows 50 on an object; one is the owner's."""
+
+_LONGEST_NAME: Final = 512
+_LONGEST_VALUE: Final = 256
+_FORBIDDEN: Final = "<>%&\\?/"
+
+
+def tag_name_problem(name: str) -> str | None:
+    """What is wrong with a tag's name. Source: "Use tags to organize your Azure resources", limitations."""
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        return f"a tag's name has 1 to {_LONGEST_NAME} characters"
+    if any(char in _FORBIDDEN or not char.isprintable() for char in name):
+        return f"a tag's name has none of {' '.join(_FORBIDDEN)} and no control characters"
+    if name.lower() == OWNER_TAG:
+        return "this tag is set by the program, so that it knows what is its own; take it out"
+    return None
+
+
+def tag_value_problem(value: str) -> str | None:
+    """What is wrong with a tag's value. Source as above."""
+    if len(value) <= _LONGEST_VALUE:
+        return None
+    return f"a tag's value has at most {_LONGEST_VALUE} characters, this one has {len(value)}"
+
+
+def tags_problem(names: Iterable[str]) -> str | None:
+    """What is wrong with the tags of an object taken together. Source as above."""
+    earlier: dict[str, str] = {}
+    for name in names:
+        first = earlier.setdefault(name.lower(), name)
+        if first != name:
+            both = f"{printable(first)} and {printable(name)}"
+            return f"{both} are one tag: Azure compares names of tags without regard to case; keep one"
+    if len(earlier) > MOST_TAGS:
+        return f"are {len(earlier)} tags; at most {MOST_TAGS} are possible beside {OWNER_TAG}"
+    return None

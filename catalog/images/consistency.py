@@ -1,0 +1,66 @@
+"""Rules across several keys of the catalogue.
+
+They work on models and on plain values alike: a file with other mistakes is not a model yet, and still all of its
+mistakes are to be told at once. What has not the right form is passed over here; the models tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalog.files.diagnostic import printable
+from catalog.files.field_error import Complaint
+from catalog.images.source import KINDS, kinds_problem
+
+
+def across(images: object) -> Iterator[Complaint]:
+    """Findings at paths relative to the catalogue: names, identifiers, facts of VHDs, states of managed images."""
+    names: dict[str, str] = {}
+    identifiers: dict[tuple[str, ...], str] = {}
+    for name, image in _items(images):
+        earlier = names.setdefault(name.lower(), name)
+        if earlier != name:
+            message = f"{printable(earlier)} is the same name: Azure compares names without regard to case; rename one"
+            yield ("images", name), message
+        triple = _triple(_get(image, "identifier"))
+        if triple is not None and identifiers.setdefault(triple, name) != name:
+            message = (
+                f"{printable(identifiers[triple])} has the same publisher, offer and sku; Azure allows a triple once in"
+                " a gallery, without regard to case: change one, such as the sku"
+            )
+            yield ("images", name, "identifier"), message
+        for number, version in _items(_get(image, "versions")):
+            for path, message in _of_version(image, version):
+                yield ("images", name, "versions", number, *path), message
+
+
+def _of_version(image: object, version: object) -> Iterator[Complaint]:
+    source = _get(version, "source")
+    given = tuple(kind for kind in KINDS if _get(source, kind) is not None)
+    if source is not None and (given or source == {}):
+        problem = kinds_problem(given)
+        if problem is not None:
+            yield ("source",), problem
+    if given == ("vhd",):
+        for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
+            if _get(version, key) is None:
+                message = f"is missing: Azure does not tell it of a VHD; write it, such as {key}: {example}"
+                yield (key,), message
+    if given == ("managed_image",) and _get(image, "os_state") == "Specialized":
+        message = "a managed image is always generalized; write os_state: Generalized, or name a disk or snapshot"
+        yield ("source", "managed_image"), message
+
+
+def _items(value: object) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((key, item) for key, item in value.items() if isinstance(key, str))
+
+
+def _get(value: object, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
+
+
+def _triple(identifier: object) -> tuple[str, ...] | None:
+    parts = [_get(identifier, key) for key in ("publisher", "offer", "sku")]
+    return tuple(part.lower() for part in parts) if all(isinstance(part, str) and part for part in parts) else None

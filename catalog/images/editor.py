@@ -1,0 +1,244 @@
+"""Edits of the catalogue's text that leave everything else in it as it is: comments, order, formatting.
+
+An addition only adds lines; a key that is set changes or adds one line. The result is read again and compared with
+what was meant, and a form of YAML that this does not handle is refused with the text to paste by hand.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import yaml
+
+from catalog.files.diagnostic import CatalogueError, shown
+from catalog.files.document import Document, parse
+from catalog.files.writer import block, braces, plain
+from catalog.images.catalogue import of_document
+
+FILE: Final = "images.yaml"
+_STEP: Final = 2
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Change = Callable[[list[str], yaml.MappingNode], None]
+
+
+class EditRefused(Exception):
+    """The text cannot be edited so; the message says why, and what to paste where by hand."""
+
+
+def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FILE) -> str:
+    """The text with the image `name` after the last one. `entry` has the keys of an image, `versions` among them.
+
+    Raises EditRefused when the image is there already (without regard to case, as Azure compares) or the file's form
+    does not allow it, CatalogueError when the file is wrong before or after.
+    """
+    document = _good(text, file)
+    images = document.value["images"]
+    twin = next((there for there in images if there.lower() == name.lower()), None)
+    if twin is not None:
+        raise EditRefused(f"{file}:{document.line_of(('images', twin))}: images.{twin} is there already")
+
+    def insert(lines: list[str], root: yaml.MappingNode) -> None:
+        _append(lines, root, ("images",), name, entry)
+
+    return _edited(document, text, insert, ("images", name), entry)
+
+
+def add_version(text: str, image: str, number: str, entry: Mapping[str, Any], *, file: str = FILE) -> str:
+    """The text with the version `number` after the last one of `image`. Raises as `add_image` does."""
+    document = _good(text, file)
+    path = ("images", _image(document, image), "versions")
+    if number in document.value["images"][path[1]]["versions"]:
+        raise EditRefused(f"{file}:{document.line_of((*path, number))}: {'.'.join(path)}.{number} is there already")
+
+    def insert(lines: list[str], root: yaml.MappingNode) -> None:
+        _append(lines, root, path, number, entry)
+
+    return _edited(document, text, insert, (*path, number), entry)
+
+
+def set_version_key(text: str, image: str, number: str, key: str, value: Any, *, file: str = FILE) -> str:
+    """The text with `key: value` on a version: one line more, or one line changed. Raises as `add_image` does."""
+    document = _good(text, file)
+    path = _version(document, image, number)
+
+    def change(lines: list[str], root: yaml.MappingNode) -> None:
+        _set(lines, root, path, key, value)
+
+    return _edited(document, text, change, (*path, key), value)
+
+
+def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> str:
+    """The text without a version and the comments inside it. Raises as `add_image` does."""
+    document = _good(text, file)
+    path = _version(document, image, number)
+    if len(document.value["images"][path[1]]["versions"]) == 1:
+        raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
+
+    def remove(lines: list[str], root: yaml.MappingNode) -> None:
+        versions = _mapping(root, path[:-1])
+        for key, value in versions.value:
+            if key.value == number:
+                del lines[key.start_mark.line : _end(lines, value, key.start_mark.column + 1)]
+
+    return _edited(document, text, remove, path, None)
+
+
+def _good(text: str, file: str) -> Document:
+    document = parse(text, file=file)
+    of_document(document)
+    return document
+
+
+def _image(document: Document, image: str) -> str:
+    images = document.value["images"]
+    name = next((there for there in images if there.lower() == image.lower()), None)
+    if name is None:
+        raise EditRefused(f"{document.file}: there is no image {shown(image)}; there are {', '.join(images)}")
+    return str(name)
+
+
+def _version(document: Document, image: str, number: str) -> tuple[str, ...]:
+    name = _image(document, image)
+    versions = document.value["images"][name]["versions"]
+    if number not in versions:
+        raise EditRefused(f"{document.file}: {name} has no version {shown(number)}; it has {', '.join(versions)}")
+    return "images", name, "versions", number
+
+
+class _Unhandled(Exception):
+    """The text has a form that is not edited; the message says which."""
+
+
+def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...], value: Any) -> str:
+    """The changed text, after it was read again and found to hold the old content with `value` at `path`."""
+    lines = text.splitlines(keepends=True)  # where YAML breaks lines: the other breaks of Python it does not allow
+    try:
+        root: Any = yaml.compose(text, Loader=_Loader)
+        change(lines, root)
+        result = "".join(lines)
+        try:
+            after = parse(result, file=document.file)
+        except CatalogueError:
+            raise _Unhandled("its form is not one that this command edits") from None
+        if after.problems or after.value != _expected(document.value, path, value):
+            raise _Unhandled("its form is not one that this command edits")
+    except _Unhandled as error:
+        raise EditRefused(_by_hand(document, path, value, str(error))) from None
+    of_document(after)
+    return result
+
+
+def _expected(content: Any, path: tuple[str, ...], value: Any) -> Any:
+    wanted = copy.deepcopy(content)
+    place = wanted
+    for step in path[:-1]:
+        place = place[step]
+    if value is None:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = plain(value)
+    return wanted
+
+
+def _by_hand(document: Document, path: tuple[str, ...], value: Any, why: str) -> str:
+    place, line = ".".join(path[:-1]), document.line_of(path[:-1])
+    if value is None:
+        return f"{document.file}:{line}: {place}: {why}. Nothing was changed. Take {path[-1]} out by hand"
+    return (
+        f"{document.file}:{line}: {place}: {why}. Nothing was changed. Put this in by hand, inside {place}:\n\n"
+        f"{path[-1]}: {braces(value)}\n"
+    )
+
+
+def _mapping(root: yaml.MappingNode, path: tuple[str, ...]) -> yaml.MappingNode:
+    """The block mapping at a path, or one in braces at its end only."""
+    node: Any = root
+    for step in path:
+        if node.flow_style:
+            raise _Unhandled("it is written in braces, which this command does not edit")
+        node = next(value for key, value in node.value if key.value == step)
+    if not isinstance(node, yaml.MappingNode):
+        raise _Unhandled("it has no keys yet")
+    return node
+
+
+def _append(
+    lines: list[str], root: yaml.MappingNode, path: tuple[str, ...], key: str, entry: Mapping[str, Any]
+) -> None:
+    """Insert an entry after the last one of the mapping at `path`, indented and set apart as that one is."""
+    mapping = _mapping(root, path)
+    if mapping.flow_style:
+        raise _Unhandled("it is written in braces, which this command does not edit")
+    last_key, last = mapping.value[-1]
+    column = last_key.start_mark.column
+    inner = isinstance(last, yaml.MappingNode) and not last.flow_style and last.value
+    step = last.value[0][0].start_mark.column - column if inner else _STEP
+    new = block(key, entry, column=column, step=step)
+    before = _last_line(mapping.value[-2][1]) if len(mapping.value) > 1 else mapping.start_mark.line - 1
+    apart = any(not line.strip() for line in lines[max(before, 0) + 1 : last_key.start_mark.line])
+    _insert(lines, _end(lines, last, column), ["", *new] if apart else new)
+
+
+def _set(lines: list[str], root: yaml.MappingNode, path: tuple[str, ...], key: str, value: Any) -> None:
+    mapping = _mapping(root, path)
+    said = braces(value)
+    old = next((node for name, node in mapping.value if name.value == key), None)
+    if old is not None:
+        start, end = old.start_mark, old.end_mark
+        if start.line != end.line or start.column == end.column:
+            raise _Unhandled(f"its {key} is not written on one line")
+        line = lines[start.line]
+        lines[start.line] = line[: start.column] + said + line[end.column :]
+    elif mapping.flow_style:
+        end = mapping.end_mark
+        line, comma = lines[end.line], ", " if mapping.value else ""
+        lines[end.line] = f"{line[: end.column - 1].rstrip()}{comma}{key}: {said}{line[end.column - 1 :]}"
+    else:
+        last_key, last = mapping.value[-1]
+        column = last_key.start_mark.column
+        _insert(lines, _end(lines, last, column), [f"{' ' * column}{key}: {said}"])
+
+
+def _insert(lines: list[str], index: int, new: list[str]) -> None:
+    """Insert lines with the breaks of the file; a file without a break at its end keeps none."""
+    ending = next((line[len(line.rstrip("\r\n")) :] for line in lines if line.endswith(("\r", "\n"))), "\n")
+    ended = [f"{line}{ending}" for line in new]
+    if index == len(lines) and not lines[-1].endswith(("\r", "\n")):
+        lines[-1] += ending
+        ended[-1] = new[-1]
+    lines[index:index] = ended
+
+
+def _end(lines: list[str], node: Any, column: int) -> int:
+    """Index of the first line after an entry: after the comments below it that are indented by `column` or more.
+
+    After a blank line only comments that are indented further still belong to it.
+    """
+    index = end = _last_line(node) + 1
+    blank = False
+    while index < len(lines):
+        line = lines[index]
+        body = line.lstrip(" ")
+        if body.startswith("#"):
+            indent = len(line) - len(body)
+            if indent < column or (blank and indent == column):
+                break
+            end = index + 1
+        elif body.strip():
+            break
+        else:
+            blank = True
+        index += 1
+    return end
+
+
+def _last_line(node: Any) -> int:
+    """Index of the last line of a value's content. A block's own end mark lies behind the comments below it."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    end = node.end_mark
+    style = node.style if isinstance(node, yaml.ScalarNode) else None
+    return int(end.line) - (1 if style in {"|", ">"} and end.column == 0 else 0)

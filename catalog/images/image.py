@@ -1,0 +1,197 @@
+"""An image definition as the catalogue has it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from catalog.fields.fields import Date, Entry, Flag, Tags, Text, Url, checked_text
+from catalog.files.diagnostic import shown
+from catalog.files.field_error import complain
+from catalog.images.version import VERSION_PATTERN, ImageVersion, version_key, version_problem
+
+OsType = Literal["Linux", "Windows"]
+OsState = Literal["Generalized", "Specialized"]
+HyperVGeneration = Literal["V1", "V2"]
+Architecture = Literal["x64", "Arm64"]
+SecurityType = Literal[
+    "Standard",
+    "TrustedLaunch",
+    "TrustedLaunchSupported",
+    "ConfidentialVM",
+    "ConfidentialVmSupported",
+    "TrustedLaunchAndConfidentialVmSupported",
+]
+DiskType = Literal[
+    "Standard_LRS",
+    "StandardSSD_LRS",
+    "StandardSSD_ZRS",
+    "Premium_LRS",
+    "Premium_ZRS",
+    "PremiumV2_LRS",
+    "UltraSSD_LRS",
+]
+Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
+"""Who uses an image. `other` is anything that no rule is known for."""
+
+IMAGE_NAME_PATTERN: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?"
+_IMAGE_NAME: Final = re.compile(IMAGE_NAME_PATTERN)
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._-]*[A-Za-z0-9_-]")
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with an image definition's name. Source: "Azure Compute Gallery troubleshooting"."""
+    if _IMAGE_NAME.fullmatch(name):
+        return None
+    return (
+        f"{shown(name)} is no image name: 1 to 80 letters, digits, full stops, dashes and underscores, a letter or"
+        " digit first and last; write one such as ubuntu-2204-python"
+    )
+
+
+def _identifier(longest: int) -> AfterValidator:
+    """A validator of publisher, offer, sku. Source: "Azure Compute Gallery troubleshooting"."""
+
+    def problem(value: str) -> str | None:
+        if len(value) <= longest and _IDENTIFIER.fullmatch(value):
+            return None
+        return (
+            f"must be 1 to {longest} letters, digits, full stops, dashes and underscores, not ending in a full stop,"
+            f" not {shown(value)}"
+        )
+
+    return checked_text(problem)
+
+
+def _range(unit: str, largest: int) -> tuple[PlainValidator, WithJsonSchema]:
+    """A validator of [min, max]. Source: the ranges that Azure accepts for a definition's recommendation."""
+
+    def check(value: object) -> tuple[int, int] | None:
+        if value is None:
+            return None
+        numbers = list(value) if isinstance(value, list | tuple) else []
+        if len(numbers) != 2 or any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
+            raise complain(f"must be two whole numbers of {unit}, least and most, such as [2, 8]")
+        least, most = numbers
+        if not 1 <= least <= most <= largest:
+            raise complain(f"must be least and most {unit} between 1 and {largest}, not [{least}, {most}]")
+        return least, most
+
+    item = {"type": "integer", "minimum": 1, "maximum": largest}
+    schema = {"type": ["array", "null"], "items": item, "minItems": 2, "maxItems": 2}
+    return PlainValidator(check), WithJsonSchema(schema)
+
+
+_VCPUS, _VCPUS_SCHEMA = _range("vCPUs", 80)
+_MEMORY, _MEMORY_SCHEMA = _range("GB", 640)
+
+
+def _sorted_versions(versions: dict[str, ImageVersion]) -> dict[str, ImageVersion]:
+    if not versions:
+        raise complain("has no version; write at least one, such as 1.0.0:")
+    return {number: versions[number] for number in sorted(versions, key=version_key)}
+
+
+def _some(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
+    if consumers == ():
+        raise complain("is an empty list; name who uses the image, or leave the key out")
+    return tuple(dict.fromkeys(consumers)) if consumers else consumers
+
+
+class Identifier(Entry):
+    """Publisher, offer and SKU: one triple for each image of a gallery, without regard to case."""
+
+    publisher: Annotated[str, _identifier(128)] = Field(examples=["contoso-university"])
+    """At most 128 characters."""
+    offer: Annotated[str, _identifier(64)] = Field(examples=["python"])
+    """At most 64 characters."""
+    sku: Annotated[str, _identifier(64)] = Field(examples=["ubuntu-2204"])
+    """At most 64 characters."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The triple as Azure compares it."""
+        return self.publisher.lower(), self.offer.lower(), self.sku.lower()
+
+
+class PurchasePlan(Entry):
+    """The Marketplace plan of the image that this one derives from; must equal the source's exactly."""
+
+    model_config = ConfigDict(title="Purchase plan")
+
+    name: Text = Field(examples=["my-plan"])
+    """Name of the plan."""
+    product: Text = Field(examples=["my-offer"])
+    """Product, which Azure also calls offer."""
+    publisher: Text = Field(examples=["my-publisher"])
+    """Publisher of the plan."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Name, product and publisher."""
+        return self.name, self.product, self.publisher
+
+
+class Recommended(Entry):
+    """What size of machine the image is meant for."""
+
+    vcpus: Annotated[tuple[int, int] | None, _VCPUS, _VCPUS_SCHEMA] = Field(default=None, examples=[[2, 8]])
+    """Least and most vCPUs, 1 to 80."""
+    memory_gb: Annotated[tuple[int, int] | None, _MEMORY, _MEMORY_SCHEMA] = Field(default=None, examples=[[4, 16]])
+    """Least and most memory in GB, 1 to 640."""
+
+
+VersionNumber = Annotated[
+    str,
+    checked_text(version_problem),
+    WithJsonSchema({"type": "string", "pattern": rf"^{VERSION_PATTERN}$"}),
+]
+
+
+class Image(Entry):
+    """An image definition and its versions, oldest first."""
+
+    description: str | None = None
+    """What teachers read about the image."""
+    os_type: OsType
+    """Operating system of the image."""
+    os_state: OsState
+    """Generalized: every machine gets its own name and user; Specialized: machines are copies of one."""
+    identifier: Identifier = Field(
+        examples=[{"publisher": "contoso-university", "offer": "python", "sku": "ubuntu-2204"}]
+    )
+    """Publisher, offer and SKU of the image."""
+    hyper_v_generation: HyperVGeneration = "V1"
+    """Generation of the virtual machine, equal to the source's. Lab Services wants V1."""
+    architecture: Architecture = "x64"
+    """Processor architecture."""
+    security_type: SecurityType = "Standard"
+    """Security features that machines of this image have or may have."""
+    recommended: Recommended | None = None
+    """Recommended size of machines."""
+    disallowed_disk_types: tuple[DiskType, ...] = Field(default=(), examples=[["UltraSSD_LRS"]])
+    """Disk types that machines of this image must not have."""
+    purchase_plan: PurchasePlan | None = None
+    """Plan of the Marketplace image that this one derives from."""
+    eula: Text | None = None
+    """Licence agreement: a text or an address."""
+    privacy_statement_uri: Url | None = Field(default=None, examples=["https://example.org/privacy"])
+    """Address of the privacy statement."""
+    release_note_uri: Url | None = Field(default=None, examples=["https://example.org/notes"])
+    """Address of the release notes."""
+    end_of_life: Date | None = Field(default=None, examples=["2027-06-30"])
+    """The day after which the image should not be used any more."""
+    tags: Tags = Field(default={}, examples=[{"course": "gis"}])
+    """Azure tags of the image definition."""
+    protect: Flag | None = None
+    """Keeps the definition from being deleted or replaced. Default: the stack's protect."""
+    enabled_in_plan: Flag | None = None
+    """Whether teachers see the image in an attached lab plan. Default: as it is there."""
+    consumers: Annotated[tuple[Consumer, ...] | None, AfterValidator(_some)] = Field(
+        default=None, examples=[["lab_services"]]
+    )
+    """Who uses the image. Rules of Lab Services judge images that list lab_services or say nothing."""
+    versions: Annotated[dict[VersionNumber, ImageVersion], AfterValidator(_sorted_versions)]
+    """The versions by number, Major.Minor.Patch."""

@@ -1,0 +1,137 @@
+"""What an image version is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from catalog.fields.arm_id import IdOf, example
+from catalog.fields.fields import Entry, Flag, checked_text
+from catalog.files.diagnostic import shown
+from catalog.files.field_error import complain
+
+TYPES: Final[Mapping[str, str]] = {
+    "vm": "Microsoft.Compute/virtualMachines",
+    "managed_image": "Microsoft.Compute/images",
+    "disk": "Microsoft.Compute/disks",
+    "snapshot": "Microsoft.Compute/snapshots",
+    "gallery_version": "Microsoft.Compute/galleries/images/versions",
+    "storage_account": "Microsoft.Storage/storageAccounts",
+}
+"""The resource type of each kind of source (and of a VHD's storage account)."""
+
+KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
+"""The keys of a source, of which it has exactly one."""
+
+EXISTING: Final = "existing"
+"""The kind of a version that is never made, only taken over."""
+
+
+def kinds_problem(given: tuple[str, ...]) -> str | None:
+    """What is wrong with the keys that a source has, or None."""
+    if len(given) == 1:
+        return None
+    if not given:
+        return f"names no source; write exactly one of {', '.join(KINDS)}"
+    return f"names {len(given)} sources ({', '.join(given)}); keep exactly one"
+
+
+def _other_key(wanted: str, found: str) -> str | None:
+    """What to write when an id is of another type than its key says."""
+    keys = {kind: key for key, kind in TYPES.items() if key in KINDS}
+    if wanted in keys and found in keys:
+        return f"is the id of a {found}; write {keys[found]}: instead of {keys[wanted]}:"
+    if found == "Microsoft.Compute/galleries/images" and wanted == TYPES["gallery_version"]:
+        return "names an image definition; add the version that is meant, such as /versions/1.0.0"
+    return None
+
+
+def _vhd_problem(uri: str) -> str | None:
+    advice = "write the blob's address, such as https://myaccount.blob.core.windows.net/vhds/my-image.vhd"
+    try:
+        parts = urlsplit(uri)
+        host, user = parts.hostname, parts.username
+    except ValueError:
+        return f"is no address; {advice}"
+    if "?" in uri or "#" in uri or user is not None:
+        # The address is not echoed: what follows the question mark may be a secret.
+        return (
+            "must be the blob's address without ? and what follows: a SAS token must never be in git, and is not"
+            " needed; if one was committed, revoke it"
+        )
+    if parts.scheme != "https" or not host or not uri.isprintable() or " " in uri:
+        return f"must start with https:// and a host, not {shown(uri)}; {advice}"
+    if not parts.path.endswith(".vhd") or parts.path.count("/") < 2:
+        return f"must be a page blob that ends in .vhd, not {shown(uri)}; {advice}"
+    return None
+
+
+def _must_be_true(value: bool) -> bool:
+    if not value:
+        raise complain("can only be true; for a version that is to be made, name what to make it from")
+    return value
+
+
+class Vhd(Entry):
+    """A VHD: a page blob and the storage account that it is in."""
+
+    model_config = ConfigDict(title="VHD in a storage account")
+
+    storage_account: Annotated[str, IdOf(TYPES["storage_account"], other_type=_other_key)] = Field(
+        examples=[example(TYPES["storage_account"])]
+    )
+    """Id of the storage account."""
+    uri: Annotated[str, checked_text(_vhd_problem)] = Field(
+        examples=["https://myaccount.blob.core.windows.net/vhds/my-image.vhd"]
+    )
+    """Address of the blob, without a SAS token."""
+
+
+class Source(Entry):
+    """What a version is made from: exactly one of the keys."""
+
+    model_config = ConfigDict(
+        title="Source", json_schema_extra={"minProperties": 1, "maxProperties": 1}, hide_input_in_errors=True
+    )
+
+    vm: Annotated[str, IdOf(TYPES["vm"], other_type=_other_key)] | None = None
+    """Id of a virtual machine."""
+    managed_image: Annotated[str, IdOf(TYPES["managed_image"], other_type=_other_key)] | None = None
+    """Id of a managed image; these are always generalized."""
+    disk: Annotated[str, IdOf(TYPES["disk"], other_type=_other_key)] | None = None
+    """Id of a managed disk."""
+    snapshot: Annotated[str, IdOf(TYPES["snapshot"], other_type=_other_key)] | None = None
+    """Id of a snapshot."""
+    gallery_version: Annotated[str, IdOf(TYPES["gallery_version"], other_type=_other_key)] | None = None
+    """Id of a version in this or another gallery."""
+    vhd: Vhd | None = None
+    """A VHD in a storage account."""
+    existing: Annotated[Flag, AfterValidator(_must_be_true)] | None = None
+    """true: the version is in the gallery already, put there by Lab Services or a person; it is taken over."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        problem = kinds_problem(tuple(kind for kind in KINDS if getattr(self, kind) is not None))
+        if problem is not None:
+            raise complain(problem)
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the keys this source has."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def id(self) -> str | None:
+        """The resource id: of a VHD its storage account; None for a version that exists already."""
+        if self.vhd is not None:
+            return self.vhd.storage_account
+        return None if self.existing else str(getattr(self, self.kind))
+
+    @property
+    def uri(self) -> str | None:
+        """The address of a VHD, else None."""
+        return self.vhd.uri if self.vhd is not None else None

@@ -1,0 +1,1 @@
+"""Azure's regions and geographies, and which regions a version goes to."""

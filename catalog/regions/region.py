@@ -1,0 +1,39 @@
+"""One Azure region and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region as `catalog/regions/regions.json` knows it.
+
+    `name` is the canonical spelling (`koreacentral`). `geography` is Azure's data-residency boundary, `cloud` one of
+    `public`, `china`, `usgovernment`. `access_restricted` means that Azure serves it on request only.
+    `availability_zones` and the two lab columns are None where no source tells; the lab columns say whether lab
+    accounts or lab plans were ever offered there, which does not change any more: Azure Lab Services is closed to new
+    customers.
+    """
+
+    name: str
+    display_name: str
+    aliases: tuple[str, ...]
+    geography: str
+    geography_aliases: tuple[str, ...]
+    geography_group: str
+    paired_region: str | None
+    cloud: str
+    access_restricted: bool
+    availability_zones: bool | None
+    lab_accounts_offered: bool | None
+    lab_plans_offered: bool | None
+
+    def offers_labs(self, kinds: frozenset[str]) -> bool:
+        """Whether one of these kinds of lab service (`accounts`, `plans`) was ever offered here.
+
+        Not known counts as not offered: a replica where no lab can be is money without a use.
+        """
+        return bool(
+            ("accounts" in kinds and self.lab_accounts_offered) or ("plans" in kinds and self.lab_plans_offered)
+        )

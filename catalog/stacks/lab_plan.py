@@ -1,0 +1,68 @@
+"""The lab plan that a stack declares, as its configuration key `labPlan` has it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from catalog.fields.fields import Entry, Regions, Tags, Text, Url, checked_text
+from catalog.fields.resource_id import is_resource_group
+from catalog.files.diagnostic import shown
+from catalog.files.field_error import complain
+
+_NAME: Final = re.compile(r"[-\w.()]{1,100}", re.ASCII)
+_PHONE: Final = re.compile(r"\+?[0-9]+([-. ()]+[0-9]+)*")
+
+
+def _name_problem(text: str) -> str | None:
+    """Source: OpenAPI of Azure Lab Services, labPlanName."""
+    if _NAME.fullmatch(text):
+        return None
+    return f"{shown(text)} is no name of a lab plan: 1 to 100 letters, digits, - _ . ( )"
+
+
+def resource_group_problem(name: str) -> str | None:
+    """What is wrong with a resource group's name."""
+    if is_resource_group(name):
+        return None
+    return f"{shown(name)} is no resource group: 1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
+
+
+def _email_problem(text: str) -> str | None:
+    user, at, host = text.partition("@")
+    good = bool(user and at) and "." in host.strip(".") and text.isprintable() and not {" ", "@"} & {*host, *user}
+    return None if good else f"must be an e-mail address such as it@contoso.example, not {shown(text)}"
+
+
+def _phone_problem(text: str) -> str | None:
+    return None if _PHONE.fullmatch(text) else f"must be a telephone number such as +82-2-1234-5678, not {shown(text)}"
+
+
+def _some_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    if not regions:
+        raise complain("is an empty list, so nobody could make a lab; leave the key out for the gallery's region")
+    return regions
+
+
+class SupportInfo(Entry):
+    """Whom teachers and students ask; shown in every lab of the plan."""
+
+    email: Annotated[str, checked_text(_email_problem)] | None = None
+    phone: Annotated[str, checked_text(_phone_problem)] | None = None
+    url: Url | None = None
+    instructions: Text | None = None
+
+
+class LabPlanSettings(Entry):
+    """A lab plan to declare. Attributes are the keys as they are written.
+
+    `resourceGroupName` None is the gallery's; `allowedRegions` (canonical) None is the gallery's region.
+    """
+
+    name: Annotated[str, checked_text(_name_problem)] = Field(examples=["contoso-plan"])
+    resourceGroupName: Annotated[str, checked_text(resource_group_problem)] | None = None  # noqa: N815 - as written
+    allowedRegions: Annotated[Regions, AfterValidator(_some_regions)] | None = None  # noqa: N815 - as written
+    supportInfo: SupportInfo = SupportInfo()  # noqa: N815 - as written
+    tags: Tags = Field(default={})

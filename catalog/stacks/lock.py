@@ -1,0 +1,41 @@
+"""The lock that a stack puts on its gallery."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from catalog.fields.fields import Text, checked_text
+
+LOCK_NAME: Final = "lab-image-gallery"
+"""The lock's name on the gallery."""
+
+_LONGEST_NOTES: Final = 512
+
+
+def _notes_problem(text: str) -> str | None:
+    """Source: "Management Locks", REST reference."""
+    if len(text) <= _LONGEST_NOTES:
+        return None
+    return f"has {len(text)} characters; notes of a lock have at most {_LONGEST_NOTES}"
+
+
+class LockSetting(BaseModel):
+    """A lock of `level` with `notes` that say why it is there.
+
+    A ReadOnly lock is not offered: labs could save no image into the gallery, and no version could be published.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Literal["CanNotDelete"]
+    notes: Annotated[Text, checked_text(_notes_problem)] | None = None
+
+
+def _from_word(value: object) -> object:
+    return {"level": value} if isinstance(value, str) else value
+
+
+Lock = Annotated[LockSetting, BeforeValidator(_from_word)]
+"""`CanNotDelete`, or keys with values."""

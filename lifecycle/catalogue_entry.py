@@ -1,0 +1,148 @@
+"""The catalogue's entry for what is in the gallery already: written as it is there, so that nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog.fields.tags import OWNER_TAG
+from catalog.files.diagnostic import dotted
+from catalog.files.pydantic_errors import complaints_of
+from catalog.images.catalogue import Catalogue
+from catalog.images.image import Image, name_problem
+from catalog.images.source import EXISTING
+from catalog.images.version import VersionDefaults, version_problem
+from catalog.stacks.settings import Settings
+from lifecycle.unmanaged import definition_name
+from plan.observed import ObservedDefinition, ObservedVersion
+from plan.take_over import USABLE
+
+CARRIED = (
+    "A Specialized image is a copy of one machine: it carries that machine's data, its users' profiles, and accounts "
+    "with their passwords; a lab made from it uses the credentials of the template that was exported. Look at what is "
+    "in it before others use it."
+)
+"""What to know of a Specialized image. Source: "Approaches for custom image creation", "Attach or detach …"."""
+
+Entry = dict[str, Any]
+
+
+def image_entry(definition: ObservedDefinition) -> Entry:
+    """The entry of an image definition, without its versions. What has its default is left out."""
+    plan = definition.purchase_plan
+    entry: Entry = {
+        "description": definition.description,
+        "os_type": definition.os_type,
+        "os_state": definition.os_state,
+        "identifier": {"publisher": definition.publisher, "offer": definition.offer, "sku": definition.sku},
+        "hyper_v_generation": definition.hyper_v_generation,
+        "architecture": definition.architecture,
+        "security_type": definition.security_type,
+        "recommended": _recommended(definition),
+        "disallowed_disk_types": list(definition.disallowed_disk_types),
+        "purchase_plan": dict(zip(("name", "product", "publisher"), plan, strict=True)) if plan else None,
+        "eula": definition.eula,
+        "privacy_statement_uri": definition.privacy_statement_uri,
+        "release_note_uri": definition.release_note_uri,
+        "end_of_life": definition.end_of_life,
+        "tags": _tags(definition.tags),
+    }
+    return {key: value for key, value in entry.items() if value and not _is_default(key, value)}
+
+
+def version_entry(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
+    """The entry of a version, with its regions, replicas and storage as they are. `defaults` are the catalogue's."""
+    regions = [replica.region for replica in version.replicas]
+    excluded = [replica.region for replica in version.replicas if replica.exclude_from_latest]
+    counts = {replica.region: replica.replicas for replica in version.replicas}
+    entry: Entry = {
+        "source": {EXISTING: True},
+        "os_disk_size_gb": version.os_disk_size_gb,
+        "data_disk_count": version.data_disk_count,
+        "target_regions": regions,
+        "replicas_per_region": next(iter(counts.values())) if len(set(counts.values())) == 1 else counts,
+        "storage_account_type": version.replicas[0].storage_account_type if regions else None,
+    }
+    entry = {key: value for key, value in entry.items() if value is not None}
+    further: Entry = {
+        "exclude_from_latest": bool(excluded) and (True if len(excluded) == len(regions) else excluded),
+        "end_of_life": version.end_of_life,
+        "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
+        "tags": _tags(version.tags),
+    }
+    return entry | {
+        key: value for key, value in further.items() if value or (value is False and getattr(defaults, key))
+    }
+
+
+def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:
+    """Why the catalogue cannot hold an image that it does not name yet, each with what to do."""
+    name = definition_name(definition)
+    problem = name_problem(name)
+    if problem is not None:
+        advice = "make one of another name from its version, with `./labs add-image NAME --source gallery_version=ID`"
+        return [f"{problem}. Azure cannot rename an image: {advice}"]
+    entry = {**image_entry(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
+    problems = _of_another_stack(name, definition.tags, settings)
+    try:
+        Image.model_validate(entry)
+    except ValidationError as error:
+        found = complaints_of(error, Image, lambda _: None)
+        problems += [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
+    triple = (definition.publisher.lower(), definition.offer.lower(), definition.sku.lower())
+    problems += [
+        f"{name}: {other} has the same publisher, offer and sku in the catalogue; change its sku, or take it out"
+        for other, image in catalogue.images.items()
+        if image.identifier.key == triple
+    ]
+    return problems
+
+
+def version_problems(definition: ObservedDefinition, number: str, settings: Settings) -> list[str]:
+    """Why the catalogue cannot hold version `number`, each with what to do."""
+    name, version = f"{definition_name(definition)}:{number}", definition.versions[number]
+    problems = _of_another_stack(name, version.tags, settings)
+    problem = version_problem(number)
+    if problem is not None:
+        problems.append(f"{name}: {problem}")
+    if version.provisioning_state not in USABLE:
+        problems.append(
+            f"{name}: its state is {version.provisioning_state or 'not known'}; wait for it with "
+            "`./labs status --watch`, have it exported again if it failed, or name another version as NAME:VERSION"
+        )
+    kinds = sorted({replica.storage_account_type for replica in version.replicas})
+    if len(kinds) > 1:
+        where = "; ".join(f"{kind} in {', '.join(_regions_with(kind, version))}" for kind in kinds)
+        problems.append(
+            f"{name}: its replicas are stored in several ways ({where}), and the catalogue has one "
+            "storage_account_type for a version; publish a copy with `./labs add-version IMAGE --source "
+            "gallery_version=ID`"
+        )
+    return problems
+
+
+def _of_another_stack(name: str, tags: Mapping[str, str], settings: Settings) -> list[str]:
+    owner, mine = settings.owner_tag
+    if tags.get(owner, mine) == mine:
+        return []
+    return [f"{name}: it belongs to the stack {tags[owner]} (its tag {owner}); have it taken out there first"]
+
+
+def _regions_with(kind: str, version: ObservedVersion) -> list[str]:
+    return [replica.region for replica in version.replicas if replica.storage_account_type == kind]
+
+
+def _recommended(definition: ObservedDefinition) -> Entry:
+    ranges = {"vcpus": definition.recommended_vcpus, "memory_gb": definition.recommended_memory_gb}
+    return {key: list(value) for key, value in ranges.items() if value}
+
+
+def _is_default(key: str, value: object) -> bool:
+    return bool(Image.model_fields[key].default == value)
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags as they are: the catalogue's are all that an object keeps. The owner's is set by the program."""
+    return {key: value for key, value in tags.items() if key.lower() != OWNER_TAG}

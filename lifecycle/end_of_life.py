@@ -1,0 +1,54 @@
+"""What comes to its end soon, or has: images and versions by their end of life, and Azure Lab Services itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from catalog.images.catalogue import Catalogue
+
+LAB_SERVICES: Final = date(2027, 6, 28)
+"""The day on which Azure Lab Services is retired, with labs of either kind. Source: "Azure Lab Services retirement"."""
+
+NOTICE_DAYS: Final = 60
+"""How many days before its end of life something is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of life of an image, or of one of its versions; `days_left` is negative when the day has passed."""
+
+    image: str
+    version: str | None
+    day: date
+    days_left: int
+
+    @property
+    def subject(self) -> str:
+        """How it is named: `gis 1.0.0`."""
+        return self.image if self.version is None else f"{self.image} {self.version}"
+
+
+def ends(catalogue: Catalogue, today: date) -> list[End]:
+    """What has reached its end of life by `today` or will within NOTICE_DAYS, earliest first."""
+    near = (end for end in _all(catalogue, today) if end.days_left <= NOTICE_DAYS)
+    return sorted(near, key=lambda end: (end.day, end.subject))
+
+
+def in_words(days_left: int) -> str:
+    """`in 3 days`, `today`, `1 day ago`."""
+    if days_left == 0:
+        return "today"
+    count = f"{abs(days_left):,} day{'' if abs(days_left) == 1 else 's'}"
+    return f"in {count}" if days_left > 0 else f"{count} ago"
+
+
+def _all(catalogue: Catalogue, today: date) -> Iterator[End]:
+    for name, image in catalogue.images.items():
+        said: list[tuple[str | None, date | None]] = [(None, image.end_of_life)]
+        said += [(number, version.end_of_life) for number, version in image.versions.items()]
+        for number, day in said:
+            if day is not None:
+                yield End(name, number, day, (day - today).days)

@@ -1,0 +1,83 @@
+"""How far the replication of versions has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from catalog.images.catalogue import Catalogue
+from catalog.images.version import listing_key
+from lifecycle.unmanaged import definition_name
+from plan.observed import ObservedGallery, ObservedVersion
+
+Stage = Literal["ready", "replicating", "failed"]
+
+COMPLETED: Final = "Completed"
+FAILED: Final = "Failed"
+_SUCCEEDED: Final = "Succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionProgress:
+    """Replication to one region as the service tells it: `state` is Unknown, Replicating, Completed or Failed.
+
+    `percent` is 0 to 100; `details` is the service's own message, empty where it has none.
+    """
+
+    region: str
+    state: str
+    percent: int
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionProgress:
+    """One version in the gallery; `managed` says whether the catalogue names it. `regions` keeps Azure's order."""
+
+    image: str
+    number: str
+    managed: bool
+    state: str
+    regions: tuple[RegionProgress, ...]
+
+    @property
+    def name(self) -> str:
+        """`gis:1.0.0`."""
+        return f"{self.image}:{self.number}"
+
+    @property
+    def stage(self) -> Stage:
+        """What it comes to: a version has failed as soon as one of its regions has."""
+        states = {region.state for region in self.regions}
+        if self.state == FAILED or FAILED in states:
+            return "failed"
+        return "ready" if self.state == _SUCCEEDED and states <= {COMPLETED} else "replicating"
+
+
+def progress_of(
+    gallery: ObservedGallery, catalogue: Catalogue, told: Mapping[str, tuple[RegionProgress, ...]]
+) -> list[VersionProgress]:
+    """Every version of the gallery by name and number. `told` is keyed by version id in lower case."""
+    named = {name.lower(): image.versions for name, image in catalogue.images.items()}
+    return [
+        VersionProgress(
+            image=definition_name(definition),
+            number=number,
+            managed=number in named.get(key, {}),
+            state=definition.versions[number].provisioning_state,
+            regions=told.get(definition.versions[number].id.lower(), ()),
+        )
+        for key, definition in sorted(gallery.definitions.items())
+        for number in sorted(definition.versions, key=listing_key)
+    ]
+
+
+def is_settled(version: ObservedVersion, told: Iterable[RegionProgress]) -> bool:
+    """Whether what was told of a version before still holds: it is whole, in the regions that it had."""
+    told = tuple(told)
+    return (
+        version.provisioning_state == _SUCCEEDED
+        and {region.state for region in told} <= {COMPLETED}
+        and {region.region for region in told} == {replica.region for replica in version.replicas}
+    )

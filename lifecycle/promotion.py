@@ -1,0 +1,40 @@
+"""Which version of a trial becomes the next version of an image."""
+
+from __future__ import annotations
+
+from catalog.images.catalogue import Catalogue
+from plan.latest import highest
+from plan.observed import ObservedDefinition
+from plan.take_over import USABLE
+
+
+class NotPromoted(ValueError):
+    """The trial has nothing that can be promoted; the message says why and what to do."""
+
+
+def version_to_promote(catalogue: Catalogue, trial: str, definition: ObservedDefinition | None) -> str:
+    """Resource id of the newest version of the image `trial`, as Azure spells it; it must be published.
+
+    `definition` is what the gallery has of it, None for nothing. A trial that is in the gallery only, as a lab's export
+    may be, has its versions there. Raises NotPromoted.
+    """
+    versions = definition.versions if definition else {}
+    declared = catalogue.images[trial].versions if trial in catalogue.images else {}
+    number = highest({*versions, *declared})
+    if number is None:
+        raise NotPromoted(f"neither the catalogue nor the gallery has a version of {trial}")
+    version = versions.get(number)
+    state = version.provisioning_state if version else "not published yet"
+    if version is None or state not in USABLE:
+        raise NotPromoted(
+            f"the newest version of {trial} is {number}, and in the gallery it is {state}; publish it with pulumi up, "
+            "try it in a lab, and promote it then"
+        )
+    return version.id
+
+
+def is_promoted(catalogue: Catalogue, image: str, version_id: str) -> str | None:
+    """The newest version of `image` if it is made from `version_id` already; else None."""
+    number = highest(catalogue.images[image].versions)
+    source = catalogue.images[image].versions[number].source.gallery_version if number else None
+    return number if source is not None and source.lower() == version_id.lower() else None

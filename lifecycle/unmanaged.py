@@ -1,0 +1,100 @@
+"""What is in the gallery and not in the catalogue: images and versions that others put there, most often labs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from catalog.images.catalogue import Catalogue
+from catalog.images.version import listing_key
+from catalog.regions import geography
+from catalog.stacks.settings import Settings
+from lifecycle.visibility import hidden_because, lab_regions
+from plan.observed import Observed, ObservedDefinition
+from plan.storage import stored_gb
+
+Kind = Literal["image", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A version that the catalogue does not name, or an image without any (`number` is None).
+
+    `kind` is `image` where the catalogue does not name the image either (a lab's "create new image"), else `version`
+    ("update existing image"). `hidden` says why teachers do not see it. `stored_gb` is what its replicas occupy at
+    most, `widening_gb` what replicas in the rest of the geography would add; None where the size is not known.
+    """
+
+    kind: Kind
+    image: str
+    number: str | None
+    id: str
+    state: str
+    os_disk_size_gb: int | None
+    data_disk_count: int | None
+    regions: tuple[str, ...]
+    hidden: tuple[str, ...]
+    stored_gb: int | None
+    widening_gb: int | None
+
+    @property
+    def name(self) -> str:
+        """As commands take it: `gis` or `gis:1.0.0`."""
+        return self.image if self.number is None else f"{self.image}:{self.number}"
+
+
+def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> list[Unmanaged]:
+    """Everything in the gallery that the catalogue does not name, by name and number."""
+    if observed.gallery is None:
+        return []
+    names = {name.lower(): name for name in catalogue.images}
+    found: list[Unmanaged] = []
+    for key in sorted(observed.gallery.definitions):
+        definition = observed.gallery.definitions[key]
+        known = catalogue.images[names[key]].versions if key in names else {}
+        kind: Kind = "version" if key in names else "image"
+        if kind == "image" and not definition.versions:
+            name = definition_name(definition)
+            found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), ("it has no version",), 0, 0))
+        numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
+        found += (_version(kind, definition, number, settings, observed) for number in numbers)
+    return found
+
+
+def definition_name(definition: ObservedDefinition) -> str:
+    """The name of an image definition as Azure spells it."""
+    return definition.id.rstrip("/").rpartition("/")[2]
+
+
+def _version(
+    kind: Kind, definition: ObservedDefinition, number: str, settings: Settings, observed: Observed
+) -> Unmanaged:
+    version = definition.versions[number]
+    size = version.os_disk_size_gb
+    return Unmanaged(
+        kind=kind,
+        image=definition_name(definition),
+        number=number,
+        id=version.id,
+        state=version.provisioning_state,
+        os_disk_size_gb=size,
+        data_disk_count=version.data_disk_count,
+        regions=tuple(sorted(replica.region for replica in version.replicas)),
+        hidden=hidden_because(definition, number, lab_regions(settings, observed)),
+        stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
+        widening_gb=stored_gb(size, settings.replicas_per_region * len(list(_further(definition, number, settings)))),
+    )
+
+
+def _further(definition: ObservedDefinition, number: str, settings: Settings) -> Iterator[str]:
+    """Regions of the whole geography in which the version has no replica yet."""
+    there = {replica.region for replica in definition.versions[number].replicas}
+    whole = geography.target_regions(
+        settings.location,
+        "geography",
+        lab_services=settings.lab_services,
+        exclude=settings.exclude_regions,
+        include_without_labs=settings.include_regions_without_labs,
+    )
+    yield from (region for region in whole if region not in there)

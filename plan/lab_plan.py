@@ -1,0 +1,163 @@
+"""The lab plan that uses the gallery: one that the stack makes, or one that exists and gets the gallery."""
+
+from __future__ import annotations
+
+from catalog.fields import resource_id
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.lab_plan import LabPlanSettings
+from catalog.stacks.settings import LAB_PLAN, Settings
+from plan.conflict import Conflict, service_gone
+from plan.observed import Observed, ObservedLabPlan
+from plan.planned import PlannedLabPlan, PlannedPlanImage
+
+API_VERSION = "2023-06-07"
+"""The newest api-version of lab plans and of their images."""
+
+LAB_SERVICES = "lab_services"
+
+
+def lab_plan_id(settings: Settings) -> str | None:
+    """Resource id of the stack's lab plan, made here or not; None without one."""
+    if settings.lab_plan is None:
+        return settings.lab_plan_id
+    group = settings.lab_plan.resourceGroupName or settings.resource_group_name
+    kind = f"providers/{LAB_PLAN}"
+    return f"/subscriptions/{settings.subscription_id}/resourceGroups/{group}/{kind}/{settings.lab_plan.name}"
+
+
+def plan_lab_plan(
+    gallery: str, catalogue: Catalogue, settings: Settings, observed: Observed
+) -> tuple[PlannedLabPlan | None, list[Conflict]]:
+    """The lab plan with `gallery` (its id), and what keeps it from being declared.
+
+    Of an existing plan nothing but its gallery is ever written, and nothing when that is ours already.
+    """
+    plan_id = lab_plan_id(settings)
+    if plan_id is None:
+        return None, []
+    images = tuple(
+        # A teacher's image has the name of its definition: the service looks it up by that (azure-sdk-for-python
+        # issue 33023); that it never gets another one is UNVERIFIED.
+        PlannedPlanImage(name, f"{plan_id}/images/{name}", image.enabled_in_plan)
+        for name, image in catalogue.images.items()
+        if image.enabled_in_plan is not None
+    )
+    if settings.lab_plan is not None:
+        planned = _declared(plan_id, settings.lab_plan, images, settings, observed.lab_plan)
+    else:
+        planned = _existing(plan_id, images, observed.lab_plan)
+    not_for_labs = [
+        _not_for_labs(name)
+        for name, image in catalogue.images.items()
+        if image.enabled_in_plan is not None and image.consumers is not None and LAB_SERVICES not in image.consumers
+    ]
+    return planned, [*not_for_labs, *_conflicts(plan_id, gallery, settings, observed.lab_plan)]
+
+
+def _declared(
+    plan_id: str,
+    wanted: LabPlanSettings,
+    images: tuple[PlannedPlanImage, ...],
+    settings: Settings,
+    seen: ObservedLabPlan | None,
+) -> PlannedLabPlan:
+    tag, owner = settings.owner_tag
+    return PlannedLabPlan(
+        id=plan_id,
+        name=wanted.name,
+        resource_group=wanted.resourceGroupName or settings.resource_group_name,
+        declared=True,
+        location=settings.location,
+        lab_regions=wanted.allowedRegions or (settings.location,),
+        images=images,
+        support_info=wanted.supportInfo.model_dump(exclude_none=True),
+        tags={**settings.tags, **wanted.tags, tag: owner},
+        protect=settings.protect,
+        import_id=plan_id if seen is not None and settings.import_existing else None,
+    )
+
+
+def _existing(plan_id: str, images: tuple[PlannedPlanImage, ...], seen: ObservedLabPlan | None) -> PlannedLabPlan:
+    parsed = resource_id.parse(plan_id)
+    return PlannedLabPlan(
+        id=plan_id,
+        name=parsed.name,
+        resource_group=parsed.resource_group or "",
+        declared=False,
+        location=seen.region if seen else None,
+        lab_regions=seen.allowed_regions or None if seen else None,
+        images=images,
+        support_info={},
+        tags={},
+        protect=False,
+    )
+
+
+def _conflicts(plan_id: str, gallery: str, settings: Settings, seen: ObservedLabPlan | None) -> list[Conflict]:
+    if seen is None:
+        return []
+    if seen.gone:
+        return [service_gone(plan_id, seen.failure or "", _key(settings))]
+    if seen.failure:
+        return [_unreadable(plan_id, seen.failure, settings)]
+    conflicts = []
+    tag, owner = settings.owner_tag
+    if settings.lab_plan is not None and seen.tags.get(tag) != owner and not settings.import_existing:
+        conflicts.append(_not_ours(plan_id, f"{tag} = {owner}"))
+    if seen.region is not None and seen.region != settings.location:
+        conflicts.append(_elsewhere(plan_id, seen.region, settings))
+    if seen.gallery_id and seen.gallery_id.lower() != gallery.lower():
+        conflicts.append(_foreign_gallery(plan_id, seen.gallery_id, settings))
+    return conflicts
+
+
+def _key(settings: Settings) -> str:
+    return "labPlan" if settings.lab_plan is not None else "labPlanId"
+
+
+def _not_for_labs(name: str) -> Conflict:
+    return Conflict(
+        f"images.{name}.enabled_in_plan",
+        "it switches the image in a lab plan, and consumers does not list lab_services",
+        "Nobody checks whether Lab Services can show such an image, so its switch may never come",
+        "Take enabled_in_plan out, or add lab_services to consumers",
+    )
+
+
+def _unreadable(plan_id: str, failure: str, settings: Settings) -> Conflict:
+    return Conflict(
+        plan_id,
+        f"the lab plan cannot be read: {failure}",
+        "The gallery would be filled for hours and then could not be attached, so no teacher would see an image",
+        f"Correct {_key(settings)}, or ask for the Reader role; try it with `az resource show --ids {plan_id}`",
+    )
+
+
+def _not_ours(plan_id: str, tag: str) -> Conflict:
+    return Conflict(
+        plan_id,
+        f"the lab plan exists and does not carry the tag {tag}, so this stack did not make it",
+        "Declaring it would stop halfway, or overwrite what somebody else has set there",
+        "To leave it as it is and only attach the gallery, name it in labPlanId instead of labPlan; to take it over "
+        "for good, make one run with `pulumi config set importExisting true`",
+    )
+
+
+def _elsewhere(plan_id: str, region: str, settings: Settings) -> Conflict:
+    return Conflict(
+        plan_id,
+        f"the lab plan is in {region}, and the gallery in {settings.location}",
+        "A lab plan takes images only from a gallery in its own region, so Azure would refuse to attach it",
+        f"Name a lab plan in {settings.location}, or make a second stack with a gallery in {region}",
+    )
+
+
+def _foreign_gallery(plan_id: str, gallery: str, settings: Settings) -> Conflict:
+    return Conflict(
+        plan_id,
+        f"the lab plan has another gallery: {gallery}",
+        "A lab plan has one gallery at most: with ours in its place teachers would lose the images of the other one",
+        "If they no longer need it, take it off with `az rest --method patch --url "
+        f'"{plan_id}?api-version={API_VERSION}" --body \'{{"properties": {{"sharedGalleryId": null}}}}\'`; else take '
+        f"{_key(settings)} out of the configuration",
+    )

@@ -1,0 +1,49 @@
+"""Which version of an image is the newest that teachers can get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from catalog.images.version import version_key, version_problem
+from catalog.stacks.settings import Settings
+from plan.observed import ObservedVersion
+from plan.planned import PlannedVersion
+from plan.take_over import USABLE
+
+
+def highest(numbers: Iterable[str]) -> str | None:
+    """The highest version number; None when there is none."""
+    return max((number for number in numbers if version_problem(number) is None), key=version_key, default=None)
+
+
+def newest_usable(versions: Mapping[str, ObservedVersion]) -> str | None:
+    """Number of the newest version that teachers can get, of those in the gallery by number."""
+    return highest(number for number, version in versions.items() if _is_usable(version))
+
+
+def newest_of_stack(
+    declared: Iterable[PlannedVersion], published: Mapping[str, ObservedVersion], settings: Settings
+) -> str | None:
+    """Number of the newest version that teachers get from this stack, were nothing of it deleted.
+
+    Of the gallery's versions only those count that are the stack's own and no longer declared: what is declared is
+    judged as it will be, so that the answer is the same before and after an update that deletes nothing.
+    """
+    tag, owner = settings.owner_tag
+    mine = {version.number: version for version in declared}
+    offered = [number for number, version in mine.items() if _will_be_offered(version)]
+    dropped = {
+        number: version
+        for number, version in published.items()
+        if number not in mine and version.tags.get(tag) == owner
+    }
+    return highest([*offered, newest_usable(dropped) or ""])
+
+
+def _is_usable(version: ObservedVersion) -> bool:
+    offered = any(not replica.exclude_from_latest for replica in version.replicas)
+    return version.provisioning_state in USABLE and offered
+
+
+def _will_be_offered(version: PlannedVersion) -> bool:
+    return not version.exclude_from_latest and any(not region.exclude_from_latest for region in version.target_regions)

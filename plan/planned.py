@@ -1,0 +1,219 @@
+"""The plan: every name, region, number and date that will be declared, final.
+
+`plan.plan.plan` makes it from catalogue, settings and what is in Azure; components only map it to resources.
+Regions are canonical names, sizes are in GB, `import_id` is None or the id of an object that exists in Azure and is
+to be taken over instead of being created. `exists` says that Azure has the object and that everything in it that can
+never change was found to be as planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRegion:
+    """A target region of a version. The home region stands first."""
+
+    name: str
+    replicas: int
+    storage_account_type: str
+    exclude_from_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSource:
+    """What a version is made from: `kind` as in the catalogue; `id` a resource id.
+
+    Of a VHD it is that of its storage account, of one that `existing` takes over its own.
+    """
+
+    kind: str
+    id: str
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVersion:
+    """One version of an image, `number` being Major.Minor.Patch.
+
+    `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
+    declared; None where nobody could tell), `declared_…` what the catalogue says.
+    """
+
+    number: str
+    source: PlannedSource
+    os_disk_size_gb: int | None
+    data_disk_count: int | None
+    declared_os_disk_size_gb: int | None
+    declared_data_disk_count: int | None
+    target_regions: tuple[PlannedRegion, ...]
+    exclude_from_latest: bool
+    end_of_life: date | None
+    block_deletion_before_end_of_life: bool
+    allow_deletion_of_replicated_locations: bool
+    tags: Mapping[str, str]
+    protect: bool
+    exists: bool = False
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImage:
+    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
+
+    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
+    that is not among `versions` would go.
+    """
+
+    name: str
+    description: str | None
+    os_type: str
+    os_state: str
+    hyper_v_generation: str
+    architecture: str
+    security_type: str
+    publisher: str
+    offer: str
+    sku: str
+    recommended_vcpus: tuple[int, int] | None
+    recommended_memory_gb: tuple[int, int] | None
+    disallowed_disk_types: tuple[str, ...]
+    purchase_plan: tuple[str, str, str] | None  # name, product, publisher
+    eula: str | None
+    privacy_statement_uri: str | None
+    release_note_uri: str | None
+    end_of_life: date | None
+    consumers: tuple[str, ...] | None  # None: the catalogue does not say, so every rule judges it
+    tags: Mapping[str, str]
+    protect: bool
+    versions: tuple[PlannedVersion, ...]
+    exists: bool = False
+    import_id: str | None = None
+    newest_usable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoleAssignment:
+    """A role for a principal on the gallery, or on the definition of `image`.
+
+    `name` is a UUID, the same for the same scope, principal and role.
+    """
+
+    name: str
+    role_definition_id: str
+    principal_id: str
+    import_id: str | None = None
+    principal_type: str = "ServicePrincipal"
+    image: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """A lock on the gallery, which everything in it inherits."""
+
+    name: str
+    level: str
+    notes: str | None
+    exists: bool = False
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAttachment:
+    """The gallery attached to one lab account.
+
+    `key` is `<subscription>/<resource group>/<lab account>` in lower case; `id` that of the attachment there is, if the
+    gallery is attached already; `lab_region` is where the lab account is, None when nobody could tell.
+    """
+
+    key: str
+    id: str
+    lab_account_id: str
+    subscription_id: str
+    lab_region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlanImage:
+    """Whether teachers see `image` in the lab plan; `id` is that of its switch, which Lab Services makes by itself."""
+
+    image: str
+    id: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLabPlan:
+    """The lab plan that uses the gallery.
+
+    `declared`: the stack makes it. Else it exists, and no more than its gallery is set: `location` and `lab_regions`
+    are then what it says (None when nobody could tell), and what follows `images` has no meaning. `images` are those of
+    which the catalogue says whether they are enabled.
+    """
+
+    id: str
+    name: str
+    resource_group: str
+    declared: bool
+    location: str | None
+    lab_regions: tuple[str, ...] | None
+    images: tuple[PlannedPlanImage, ...]
+    support_info: Mapping[str, str]
+    tags: Mapping[str, str]
+    protect: bool
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDevTestAttachment:
+    """The gallery attached to one lab of Azure DevTest Labs; fields as in PlannedAttachment.
+
+    `location` is the lab's region, which Azure wants to be told; empty when nobody could tell.
+    """
+
+    key: str
+    id: str
+    lab_id: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGallery:
+    """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
+
+    `largest` names the images that hold most of it: (image, GB), largest first. None in a size: not known.
+    `soft_delete` None leaves what Azure has.
+    """
+
+    name: str
+    id: str
+    resource_group: str
+    create_resource_group: bool
+    location: str
+    description: str | None
+    tags: Mapping[str, str]
+    protect: bool
+    replica_storage_gb: int | None
+    largest: tuple[tuple[str, int], ...]
+    import_id: str | None = None
+    resource_group_import_id: str | None = None
+    soft_delete: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one stack declares. `owner_tag` is name and value of the tag on all of it."""
+
+    subscription_id: str
+    gallery: PlannedGallery
+    images: tuple[PlannedImage, ...]
+    attachments: tuple[PlannedAttachment, ...]
+    role_assignments: tuple[PlannedRoleAssignment, ...]
+    owner_tag: tuple[str, str]
+    lab_plan: PlannedLabPlan | None = None
+    dev_test_attachments: tuple[PlannedDevTestAttachment, ...] = ()
+    lock: PlannedLock | None = None

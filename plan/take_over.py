@@ -1,0 +1,79 @@
+"""What `source: existing: true` takes over: versions, and with them definitions, that others put into the gallery.
+
+An object is taken over as long as it does not carry the stack's tag. Afterwards it is the stack's own and is not
+imported again: the engine takes an id that differs from the state's in case alone for another object, so an import
+that nobody needs is an import too many.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog.images.image import Image
+from catalog.images.source import EXISTING
+from catalog.images.version import ImageVersion
+from catalog.stacks.settings import Settings
+from plan.conflict import Conflict
+from plan.observed import ObservedDefinition, ObservedVersion
+
+USABLE: Final = frozenset({"Succeeded", "Updating"})
+"""States of a version that is whole: `Updating` copies it to further regions."""
+
+
+def takes_over_version(version: ImageVersion, published: ObservedVersion | None, settings: Settings) -> bool:
+    """Whether `published` becomes this stack's own."""
+    if published is None or settings.import_existing:
+        return published is not None
+    return version.source.kind == EXISTING and _is_free(published, settings)
+
+
+def takes_over_definition(image: Image, current: ObservedDefinition | None, settings: Settings) -> bool:
+    """Whether `current` becomes this stack's own: where a version in it does, it has to."""
+    if current is None or settings.import_existing:
+        return current is not None
+    return _is_free(current, settings) and any(v.source.kind == EXISTING for v in image.versions.values())
+
+
+def protects(version: ImageVersion, image: Image, settings: Settings) -> bool:
+    """Whether a version is protected: one that others made is, until its own `protect: false` lifts it."""
+    others = (image.protect, settings.protect) if version.source.kind != EXISTING else (True,)
+    return bool(next(value for value in (version.protect, *others) if value is not None))
+
+
+def protects_definition(image: Image, settings: Settings) -> bool:
+    """Whether a definition is protected; as `protects`."""
+    if image.protect is not None:
+        return image.protect
+    return settings.protect or any(v.source.kind == EXISTING for v in image.versions.values())
+
+
+def existing_conflicts(
+    subject: str, own_id: str, published: ObservedVersion | None, settings: Settings
+) -> list[Conflict]:
+    """Why a version with `existing: true` cannot be taken over: it is not there, or it is not whole."""
+    if published is None:
+        return [
+            Conflict(
+                subject,
+                f"its source is existing: true, and the gallery has no such version: {own_id}",
+                "It can be taken over only, never made, since nobody knows what from",
+                "Correct the name and number (`./labs list-unmanaged` shows what is there); if it was deleted in "
+                "Azure, take the entry out, after `pulumi refresh` where the stack had it already",
+            )
+        ]
+    if _is_free(published, settings) and published.provisioning_state not in USABLE:
+        return [
+            Conflict(
+                subject,
+                f"the version in the gallery is not whole (its state is {published.provisioning_state})",
+                "Taken over now, it would be changed while it is being made, or would be of no use",
+                "Wait until `./labs status --watch` shows it as ready; if it failed, take the entry out and have it "
+                "exported again",
+            )
+        ]
+    return []
+
+
+def _is_free(found: ObservedVersion | ObservedDefinition, settings: Settings) -> bool:
+    """Whether no stack of this kind has it."""
+    return settings.owner_tag[0] not in found.tags
