@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def signed_in(settings: Settings) -> Iterator[WholeGallery]:
     """The gallery of a stack, to look at. Raises ClickException with cause and what to do."""
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
-    from inventory.arm_error import ArmError  # noqa: PLC0415
+    from inventory.arm.error import ArmError  # noqa: PLC0415
     from inventory.whole_gallery import WholeGallery  # noqa: PLC0415
 
     try:

@@ -30,10 +30,10 @@ from pulumi.dynamic import (
 )
 
 from components.plain_refusals import tell_refusals_plainly
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.error import ArmError, Kind
 
 if TYPE_CHECKING:
-    from inventory.arm import Arm
+    from inventory.arm.client import Arm
 
 Inputs = dict[str, Any]
 
@@ -170,7 +170,7 @@ class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
 
 def _arm() -> Arm:
     """The client, imported only in the process that needs it: a preview of the program never does."""
-    from inventory.arm import Arm  # noqa: PLC0415
+    from inventory.arm.client import Arm  # noqa: PLC0415
 
     return Arm()
 

@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 
 from components.gallery import Gallery
 from components.plain_refusals import tell_refusals_plainly
-from inventory.arm_error import ArmError
+from inventory.arm.error import ArmError
 from plan.destroy import check_destroy
 from plan.planned import Plan
 
@@ -57,7 +57,7 @@ class DestroyGuardProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: Inputs) -> None:
         """Raise DestroyRefused while the gallery has images of others, ArmError when that cannot be seen."""
-        from inventory.arm import Arm  # noqa: PLC0415 - imported only in the process that needs it
+        from inventory.arm.client import Arm  # noqa: PLC0415 - imported only in the process that needs it
         from inventory.gallery_contents import gallery_contents  # noqa: PLC0415
 
         try:

@@ -6,7 +6,7 @@ import sys
 import traceback
 from types import SimpleNamespace
 
-from inventory.arm_error import ArmError
+from inventory.arm.error import ArmError
 from plan.destroy import DestroyRefused
 
 

@@ -7,10 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
-from inventory.arm import Arm, JsonObject
-from inventory.arm_error import ArmError, Kind
-from inventory.look_up import side_by_side
-from inventory.spelling import day, number, part, purchase_plan, region, tags, text
+from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
+from inventory.arm.client import Arm, JsonObject
+from inventory.arm.error import ArmError, Kind
+from inventory.side_by_side import side_by_side
 from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 
 API_VERSION = "2024-03-03"

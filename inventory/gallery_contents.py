@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from inventory.arm import Arm
-from inventory.arm_error import Kind
+from inventory.arm.client import Arm
+from inventory.arm.error import Kind
+from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery
-from inventory.pipeline import THREADS
 from plan.observed import ObservedGallery
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inventory.arm import Arm, JsonObject
-from inventory.arm_error import ArmError, Kind
-from inventory.look_up import OF_THE_WHOLE
-from inventory.spelling import part, region, tags, text
+from inventory.arm.answer import part, region, tags, text
+from inventory.arm.client import Arm, JsonObject
+from inventory.arm.error import ArmError, Kind
+from inventory.side_by_side import OF_THE_WHOLE
 from plan.lab_plan import API_VERSION
 from plan.observed import ObservedLabPlan
 

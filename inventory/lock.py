@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catalog.stacks.lock import LOCK_NAME
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
 
 API_VERSION = "2020-05-01"
 

@@ -7,16 +7,16 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
+from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery, look_up_namesake
-from inventory.lab_accounts import look_up_dev_test_labs, look_up_lab_accounts
 from inventory.lab_plan import look_up_lab_plan
+from inventory.labs import look_up_dev_test_labs, look_up_lab_accounts
 from inventory.lock import look_up_lock
-from inventory.look_up import Answer
-from inventory.pipeline import THREADS
 from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
+from inventory.side_by_side import Answer
 from inventory.sources import API_VERSIONS, look_up_sources
 from plan.lab_plan import lab_plan_id
 from plan.observed import (

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from catalog.stacks.settings import Settings
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
+from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery
-from inventory.pipeline import THREADS
 from inventory.sources import API_VERSIONS, look_up_sources
 from plan.observed import Observed
 from plan.plan import gallery_id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
-from inventory.spelling import region, tags
+from inventory.arm.answer import region, tags
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
 from plan.observed import ObservedResourceGroup
 
 API_VERSION = "2024-03-01"

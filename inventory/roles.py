@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inventory.arm import Arm, JsonObject
-from inventory.arm_error import ArmError, Kind
-from inventory.spelling import part
+from inventory.arm.answer import part
+from inventory.arm.client import Arm, JsonObject
+from inventory.arm.error import ArmError, Kind
 from plan.observed import ObservedRoleAssignment
 
 API_VERSION = "2022-04-01"

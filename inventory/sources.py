@@ -7,10 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
-from inventory.arm import Arm, JsonObject
-from inventory.arm_error import ArmError, Kind
-from inventory.look_up import OF_THE_WHOLE, side_by_side
-from inventory.spelling import number, part, purchase_plan, region, text
+from inventory.arm.answer import number, part, purchase_plan, region, text
+from inventory.arm.client import Arm, JsonObject
+from inventory.arm.error import ArmError, Kind
+from inventory.side_by_side import OF_THE_WHOLE, side_by_side
 from plan.observed import ObservedSource
 
 API_VERSIONS = {

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from functools import partial
 
 from catalog.stacks.settings import Settings
-from inventory.arm import Arm
-from inventory.arm_error import ArmError
+from inventory.arm.answer import number, part, region, text
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError
+from inventory.arm.pipeline import THREADS
 from inventory.gallery import API_VERSION, look_up_gallery
-from inventory.lab_accounts import look_up_lab_accounts
-from inventory.look_up import side_by_side
+from inventory.labs import look_up_lab_accounts
 from inventory.observe import gallery_failure
-from inventory.pipeline import THREADS
-from inventory.spelling import number, part, region, text
+from inventory.side_by_side import side_by_side
 from lifecycle.progress import RegionProgress, is_settled
 from plan.observed import Observed, ObservedGallery
 from plan.plan import gallery_id

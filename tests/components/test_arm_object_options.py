@@ -8,7 +8,7 @@ import pytest
 
 from components import arm_object
 from components.arm_object import ArmObjectProvider, ArmOptions
-from inventory.arm_error import ArmError, Kind, from_answer
+from inventory.arm.error import ArmError, Kind, from_answer
 
 PLAN = "/subscriptions/s/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/contoso"
 GALLERY = "/subscriptions/s/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from azure.core.credentials import AccessToken
 
-from inventory import pipeline
-from inventory.arm import Arm
+from inventory.arm import pipeline
+from inventory.arm.client import Arm
 from tests.inventory.pretend_azure import PretendAzure, pretend_azure
 from tests.inventory.scripted_arm import ScriptedArm, scripted_arm
 

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
 from tests.inventory.conftest import FixedToken
 from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error
 
@@ -96,7 +96,7 @@ def test_a_failed_operation_says_what_azure_says(server: ScriptedArm, arm: Arm) 
 
 
 def test_an_operation_without_end_is_given_up(server: ScriptedArm, arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.pipeline.LONGEST_OPERATION_SECONDS", 0.05)
+    monkeypatch.setattr("inventory.arm.pipeline.LONGEST_OPERATION_SECONDS", 0.05)
     server.answers(
         Answer(202, None, {"Azure-AsyncOperation": "{endpoint}/operations/1"}),
         Answer(200, {"status": "InProgress"}),
@@ -135,7 +135,7 @@ def test_list_follows_pages_and_drops_duplicates(server: ScriptedArm, arm: Arm) 
 
 
 def test_list_without_end_is_given_up(server: ScriptedArm, arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.arm.MOST_PAGES", 3)
+    monkeypatch.setattr("inventory.arm.client.MOST_PAGES", 3)
     server.answers(Answer(200, {"value": [], "nextLink": f"{server.endpoint}/again"}))
     with pytest.raises(ArmError, match="without end"):
         arm.list("/things", VERSION)
@@ -175,7 +175,7 @@ def test_a_long_retry_after_is_not_slept_through(server: ScriptedArm, arm: Arm) 
 
 
 def test_lasting_trouble_ends_as_an_error(server: ScriptedArm, arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     server.answers(Answer(503, "<html>maintenance</html>"))
     with pytest.raises(ArmError) as caught:
         arm.get(DISK, VERSION)
@@ -195,7 +195,7 @@ def test_refusals_are_not_tried_again(server: ScriptedArm, arm: Arm) -> None:
 
 
 def test_an_endpoint_that_nobody_serves(token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inventory.arm_error import SIGN_IN_ADVICE, Kind, from_answer, not_signed_in, unreachable
+from inventory.arm.error import SIGN_IN_ADVICE, Kind, from_answer, not_signed_in, unreachable
 from tests.inventory.scripted_arm import arm_error
 
 PATH = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/snapshots/a"

@@ -22,9 +22,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from inventory import credentials
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
+from inventory.arm import credentials
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
 from tests.inventory.scripted_arm import Answer, ScriptedArm
 
 ROOT = Path(__file__).parents[2]
@@ -200,6 +200,8 @@ def test_a_credential_that_fails_is_not_asked_again_and_again(server: ScriptedAr
 
 
 def test_what_the_library_logs_is_not_printed() -> None:
-    code = "import logging, inventory.credentials; logging.getLogger('azure.identity.x').warning('get_token failed')"
+    code = (
+        "import logging, inventory.arm.credentials; logging.getLogger('azure.identity.x').warning('get_token failed')"
+    )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert (ran.stdout, ran.stderr) == ("", "")

@@ -10,7 +10,7 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.identity import CredentialUnavailableError
 
-from inventory.arm import Arm
+from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
@@ -29,7 +29,7 @@ from tests.inventory.pretend_azure import (
 
 @pytest.fixture
 def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     client = Arm(azure.endpoint, FixedToken())
     yield client
     client.close()
@@ -272,7 +272,7 @@ def test_a_sign_in_that_fails_is_one_failure_and_nothing_is_asked(azure: Pretend
 
 
 def test_an_azure_that_cannot_be_reached_is_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
     observed = observe(wanted, settings(), Arm("http://127.0.0.1:9", FixedToken()))
     (failure,) = observed.failures

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from inventory.arm import Arm
+from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
 from tests.inventory.conftest import FixedToken

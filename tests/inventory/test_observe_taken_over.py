@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inventory.arm import Arm
+from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
 from tests.inventory.conftest import FixedToken
@@ -33,7 +33,7 @@ WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
 
 @pytest.fixture
 def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     client = Arm(azure.endpoint, FixedToken())
     yield client
     client.close()

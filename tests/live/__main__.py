@@ -11,8 +11,8 @@ from pathlib import Path
 
 from catalog.fields.resource_id import is_guid, parse
 from catalog.regions.geography import UnknownRegion, canonical
-from inventory.arm import Arm
-from inventory.arm_error import ArmError
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError
 from tests.live.probe import Fact
 from tests.live.program import CommandFailed
 from tests.live.smoke import NotReady, Smoke, StepFailed

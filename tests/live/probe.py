@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inventory.arm import Arm
-from inventory.arm_error import ArmError
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError
 
 ACCEPTED = "accepted"
 

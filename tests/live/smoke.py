@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from inventory.arm import Arm
-from inventory.arm_error import ArmError
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError
 from tests.live import questions
 from tests.live.probe import Fact, Probe, ask
 from tests.live.program import CommandFailed, Program

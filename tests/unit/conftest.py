@@ -16,7 +16,7 @@ def scene(client: Client, endpoint: str, tmp_path: Path, monkeypatch: pytest.Mon
     """The stack, published; commands run in its folder, and nothing waits before it is tried again."""
     for name, value in Lease(endpoint).environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("inventory.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     monkeypatch.chdir(tmp_path)
     made = Scene(client, tmp_path)
     made.publish()

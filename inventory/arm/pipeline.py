@@ -18,7 +18,7 @@ from azure.mgmt.core.polling.arm_polling import ARMPolling
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.error import ArmError, Kind
 
 THREADS = 16
 TRIES_AFTER_FIRST = 4

@@ -16,9 +16,9 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpRes
 from azure.core.pipeline import PipelineResponse
 from azure.core.rest import HttpRequest, HttpResponse
 
-from inventory import credentials
-from inventory.arm_error import ArmError, Kind, from_answer, not_signed_in, unreachable
-from inventory.pipeline import BoundedPolling, is_loopback, pipeline_client
+from inventory.arm import credentials
+from inventory.arm.error import ArmError, Kind, from_answer, not_signed_in, unreachable
+from inventory.arm.pipeline import BoundedPolling, is_loopback, pipeline_client
 
 JsonObject = dict[str, Any]
 JsonObjects = list[JsonObject]
@@ -30,7 +30,7 @@ class Arm:
     """Azure Resource Manager at one endpoint, as one identity; safe to use from several threads.
 
     `endpoint` is an address without a path; None takes ARM_ENDPOINT, else the cloud of ARM_ENVIRONMENT. `credential`
-    None takes what the environment names (see `inventory.credentials`). Every method raises ArmError.
+    None takes what the environment names (see `inventory.arm.credentials`). Every method raises ArmError.
     """
 
     def __init__(self, endpoint: str | None = None, credential: TokenCredential | None = None) -> None:

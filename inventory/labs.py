@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 
-from inventory.arm import Arm
-from inventory.arm_error import ArmError, Kind
-from inventory.look_up import OF_THE_WHOLE, side_by_side
-from inventory.spelling import part, region
+from inventory.arm.answer import part, region
+from inventory.arm.client import Arm
+from inventory.arm.error import ArmError, Kind
+from inventory.side_by_side import OF_THE_WHOLE, side_by_side
 from plan import attachments, dev_test_attachments
 from plan.observed import ObservedLabAccount
 

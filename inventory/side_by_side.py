@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import TypeVar
 
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.error import ArmError, Kind
 
 Answer = TypeVar("Answer")
 

@@ -29,7 +29,7 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from inventory.arm_error import ArmError, Kind
+from inventory.arm.error import ArmError, Kind
 
 TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - the audience of federated tokens, no secret
 AZ_SECONDS = 60  # `az` on a cold or slow machine takes far longer than the library's ten seconds

@@ -1,0 +1,1 @@
+"""One client of Azure Resource Manager: signing in, requests, answers, and errors with cause and advice."""
