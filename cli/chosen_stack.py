@@ -9,8 +9,8 @@ import click
 
 from catalog.files.diagnostic import CatalogueError, escaped
 from catalog.stacks.settings import Settings
+from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import CatalogueFile, said
-from cli.stack import read_stack
 from cli.unreadable import Unreadable
 
 stack_option = click.option(

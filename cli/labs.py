@@ -12,16 +12,16 @@ import click
 from catalog.files.diagnostic import escaped
 
 COMMANDS: Final = {
-    "check": "cli.check",
-    "regions": "cli.regions",
-    "stacks": "cli.stacks",
-    "status": "cli.status",
-    "list-unmanaged": "cli.list_unmanaged",
-    "import": "cli.import_",
-    "add-image": "cli.add_image",
-    "add-version": "cli.add_version",
-    "promote": "cli.promote",
-    "prune": "cli.prune",
+    "check": "cli.commands.check",
+    "regions": "cli.commands.regions",
+    "stacks": "cli.commands.stacks",
+    "status": "cli.commands.status",
+    "list-unmanaged": "cli.commands.list_unmanaged",
+    "import": "cli.commands.import_",
+    "add-image": "cli.commands.add_image",
+    "add-version": "cli.commands.add_version",
+    "promote": "cli.commands.promote",
+    "prune": "cli.commands.prune",
     "report": "cli.report.report",
     "comment": "cli.comment.comment",
 }

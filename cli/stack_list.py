@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.files.diagnostic import Problem
-from cli.stack import read_stack
+from catalog.stacks.stack_file import read_stack
 
 PRETEND: Final = "00000000-0000-0000-0000-"
 """What the id of a subscription that is none begins with: nobody deploys to it."""

@@ -20,7 +20,7 @@ def main() -> None:
     if catalogue.exists():
         target = PACK / "lab_image_policies" / "regions.json"
         target.write_text(regions(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
-    (ROOT / "policy-config.schema.json").write_text(config_schema(), encoding="utf-8")
+    (PACK / "policy-config.schema.json").write_text(config_schema(), encoding="utf-8")
     configuration = ROOT / "policy-config.json"
     if not configuration.exists():
         configuration.write_text(default_config(), encoding="utf-8")

@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any, Final
 
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
-from lab_image_policies.setting import EXEMPTIONS
 
 LEVELS: Final = ("mandatory", "advisory", "disabled")
 _KEPT: Final = ("name", "display_name", "aliases", "geography", "cloud")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lab_image_policies.fault import Fault
+from lab_image_policies.model.fault import Fault
 
 LONGEST_SHOWN: Final = 80
 UNSEEN: Final = "Such an image is left out of the list without a word, so no teacher would find it"

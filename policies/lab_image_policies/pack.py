@@ -21,13 +21,13 @@ from pulumi_policy import (
     Policy as SdkPolicy,
 )
 
-from lab_image_policies.kind import Kind, kind_of
-from lab_image_policies.ledger import Ledger
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind, kind_of
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
-from lab_image_policies.resource import Resource
-from lab_image_policies.trial import Trial
-from lab_image_policies.values import Properties
+from lab_image_policies.reading.plain_values import Properties
+from lab_image_policies.run_state import Ledger
+from lab_image_policies.runner import Trial
 
 NAME: Final = "lab-image-gallery"
 DESCRIPTION: Final = "Refuses images that no teacher would ever see in Azure Lab Services."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from lab_image_policies import (
-    deployed,
+from lab_image_policies.checks import (
+    deployed_disks,
     deployed_notices,
     lab_regions,
     latest,
@@ -26,7 +26,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     latest.POLICY,
     storage.POLICY,
     lab_regions.POLICY,
-    deployed.POLICY,
+    deployed_disks.POLICY,
     # The notices about exemptions need what the policies before them were configured with.
     notices.POLICY,
     deployed_notices.POLICY,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lab_image_policies.configuration import Configuration
-from lab_image_policies.kind import Kind
-from lab_image_policies.ledger import Ledger
-from lab_image_policies.resource import Resource
-from lab_image_policies.setting import Setting
+from lab_image_policies.config.configuration import Configuration
+from lab_image_policies.config.setting import Setting
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
+from lab_image_policies.run_state import Ledger
 from lab_image_policies.violation import Violation
 
 

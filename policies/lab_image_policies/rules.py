@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from lab_image_policies.fault import Fault
 from lab_image_policies.geography import Region, find
+from lab_image_policies.model.fault import Fault
 
 # "Attach or detach a compute gallery in Azure Lab Services": only images with less than 128 GB are listed.
 # "Bring a custom image" says "not greater than 128 GB" instead; below 128 is right under every reading.

@@ -38,7 +38,7 @@ GENERATE = "run `python policies/generate.py`"
 
 
 def schema() -> Any:
-    return json.loads((ROOT / "policy-config.schema.json").read_text())
+    return json.loads((ROOT / "policies" / "policy-config.schema.json").read_text())
 
 
 def configuration() -> Any:
@@ -82,7 +82,7 @@ class TestMetadata:
 
 class TestGeneratedFiles:
     def test_schema(self) -> None:
-        assert (ROOT / "policy-config.schema.json").read_text() == generated.config_schema(), GENERATE
+        assert (ROOT / "policies" / "policy-config.schema.json").read_text() == generated.config_schema(), GENERATE
 
     def test_documentation(self) -> None:
         page = (ROOT / "docs/policies.md").read_text()
@@ -116,12 +116,12 @@ class TestGenerate:
         shutil.copytree(ROOT / "docs", tmp_path / "docs")
         page = tmp_path / "docs/policies.md"
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
-        (tmp_path / "catalog").mkdir()
+        (tmp_path / "catalog/regions").mkdir(parents=True)
         (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
         assert page.read_text() == (ROOT / "docs/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"
-        assert (tmp_path / "policy-config.schema.json").read_text() == generated.config_schema()
+        assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
         assert json.loads((tmp_path / "policy-config.json").read_text()) == configuration()
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab_image_policies import rules
-from lab_image_policies.fault import Fault
 from lab_image_policies.geography import find
+from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
 from tests.policies.policy_server import PACK
 

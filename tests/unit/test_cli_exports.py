@@ -16,8 +16,8 @@ import yaml
 
 from catalog.images.catalogue import load
 from catalog.stacks.settings import Settings
+from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
-from cli.stack import read_stack
 from inventory.whole_gallery import WholeGallery
 from lifecycle.progress import RegionProgress
 from plan.observed import Observed, ObservedGallery
@@ -291,8 +291,8 @@ def watch(scene: Scene, monkeypatch: pytest.MonkeyPatch, *more: str) -> tuple[li
     """What a log gets, the pauses that were made, and the looks."""
     pauses: list[float] = []
     looks = Looks(0, 0, 40, 100)
-    monkeypatch.setattr("cli.status.signed_in", looks.signed_in)
-    monkeypatch.setattr("cli.status.time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr("cli.commands.status.signed_in", looks.signed_in)
+    monkeypatch.setattr("cli.commands.status.time", SimpleNamespace(sleep=pauses.append))
     done = scene.labs("status", "--watch", *more)
     assert done.exit_code == 0, done.output
     return done.stdout.splitlines(), pauses, looks

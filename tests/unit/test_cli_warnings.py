@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.inspection import inspect
+from cli.check.run_checks import inspect
 from cli.labs import labs
 from lifecycle.end_of_life import LAB_SERVICES, NOTICE_DAYS, ends, in_words
 from tests.unit.plan_inputs import catalogue, image, version

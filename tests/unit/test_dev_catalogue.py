@@ -11,7 +11,7 @@ import yaml
 from catalog.fields.resource_id import ResourceId, parse
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.settings import KEYS, NAMESPACE, Settings
-from cli.stack import Stack, read_stack
+from catalog.stacks.stack_file import Stack, read_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]

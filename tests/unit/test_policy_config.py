@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.files.diagnostic import CatalogueError
-from cli.policy_config import check_policy_config
+from cli.check.policy_config import check_policy_config
 
 ROOT = Path(__file__).resolve().parents[2]
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}

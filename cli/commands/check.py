@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.inspection import Inspection, StorageReport, inspect
+from cli.check.run_checks import Inspection, StorageReport, inspect
 from cli.table import WIDTH, table
 from plan.storage import Storage
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pulumi_policy.proxy import UnknownValueError
 
-from lab_image_policies.fault import Fault
+from lab_image_policies.model.fault import Fault
 
 # Asked first, since nearly every value is one, and asking whether something is a Mapping takes long.
 _SIMPLE: Final = frozenset({str, float, int, bool, type(None)})

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.exemption import FILE
-from lab_image_policies.facts import Image, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import WITH_VERSIONS, image_for_labs, subject, unreadable_versions
+from lab_image_policies.config.exemption import FILE
+from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.messages import UNSEEN, gigabytes, message, shown
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.raw_image import SIZE_TAG
+from lab_image_policies.reading.from_raw_resource import SIZE_TAG
+from lab_image_policies.reading.image_of import WITH_VERSIONS, image_for_labs, subject, unreadable_versions
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, disagrees, os_disk_fault
-from lab_image_policies.setting import EXEMPTIONS, Setting
 from lab_image_policies.violation import Violation
 
 LIMIT = Setting(

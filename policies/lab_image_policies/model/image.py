@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lab_image_policies.fault import Fault
+from lab_image_policies.model.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lab_image_policies.exemption import FILE, Exemption, read_exemption
+from lab_image_policies.config.exemption import FILE, Exemption, read_exemption
+from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.messages import message, shown_text
-from lab_image_policies.setting import EXEMPTIONS, Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lab_image_policies.facts import listed
-from lab_image_policies.fault import Fault
 from lab_image_policies.geography import find
 from lab_image_policies.messages import shown
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import listed
 from lab_image_policies.rules import number
 
 

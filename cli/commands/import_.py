@@ -12,10 +12,10 @@ from catalog.files.diagnostic import CatalogueError, escaped, shown
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
+from catalog.stacks.stack_file import read_stack
 from cli.azure import looked_at, signed_in
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.stack import read_stack
 from cli.table import WIDTH
 from lifecycle.catalogue_entry import CARRIED, image_entry, image_problems, version_entry, version_problems
 from lifecycle.unmanaged import definition_name

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.facts import Image, Version, text_or
-from lab_image_policies.fault import Fault
-from lab_image_policies.kind import Kind
-from lab_image_policies.lab_image import image_of_component
 from lab_image_policies.messages import message, shown_text
-from lab_image_policies.raw_image import image_of_definition, image_of_version
-from lab_image_policies.resource import Resource
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version, text_or
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
+from lab_image_policies.reading.from_component import image_of_component
+from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 

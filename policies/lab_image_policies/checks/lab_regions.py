@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lab_image_policies.facts import listed
-from lab_image_policies.fault import Fault
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.geography import find
-from lab_image_policies.kind import Kind
 from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import listed
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.resource import Resource
 from lab_image_policies.rules import same_region, uncovered
-from lab_image_policies.setting import EXEMPTIONS
 from lab_image_policies.violation import Violation
 
 _UNKNOWN: Final = "Nobody can tell whether teachers would see the images, so it is refused"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from lab_image_policies.configuration import Configuration, read_configuration
-from lab_image_policies.facts import text_or
-from lab_image_policies.image_of import image_name
-from lab_image_policies.kind import Kind
-from lab_image_policies.ledger import Ledger
+from lab_image_policies.config.configuration import Configuration, read_configuration
+from lab_image_policies.model.image import text_or
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.resource import Resource
+from lab_image_policies.reading.image_of import image_name
+from lab_image_policies.run_state import Ledger
 from lab_image_policies.violation import Violation
 
 _IMAGES = frozenset({Kind.LAB_IMAGE, Kind.DEFINITION, Kind.VERSION})

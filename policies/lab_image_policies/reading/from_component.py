@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lab_image_policies.facts import Image, TargetRegion, Version, listed, mapping, text_or
-from lab_image_policies.fault import Fault
 from lab_image_policies.messages import shown_text
-from lab_image_policies.resource import Resource
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, TargetRegion, Version, listed, mapping, text_or
+from lab_image_policies.model.resource import Resource
 
 _DEFINITION_KEYS = ("osType", "osState", "hyperVGeneration", "architecture", "securityType")
 

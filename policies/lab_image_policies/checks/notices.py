@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.facts import Image, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
+from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Case, Policy
+from lab_image_policies.reading.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
 from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
-from lab_image_policies.setting import Setting
 from lab_image_policies.violation import Violation
 
 DAYS = Setting(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from lab_image_policies.facts import mapping, text_or
-from lab_image_policies.fault import Fault
 from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import mapping, text_or
 from lab_image_policies.rules import calendar_day, is_over
 
 FILE = "policy-config.json"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.facts import Image, TargetRegion, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import image_for_labs, subject, unreadable_versions
-from lab_image_policies.kind import Kind
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, TargetRegion, Version
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
+from lab_image_policies.reading.image_of import image_for_labs, subject, unreadable_versions
 from lab_image_policies.rules import newest_goes, regions_without_latest
-from lab_image_policies.setting import EXEMPTIONS
 from lab_image_policies.violation import Violation
 
 

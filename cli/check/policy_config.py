@@ -17,7 +17,7 @@ from catalog.files.document import Document, read
 from catalog.files.similar import nearest
 
 CONFIG: Final = "policy-config.json"
-SCHEMA: Final = Path(__file__).resolve().parents[1] / "policy-config.schema.json"
+SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
 
 Path_ = tuple[str | int, ...]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lab_image_policies.configuration import Configuration
-from lab_image_policies.exemption import Exemption
+from lab_image_policies.config.configuration import Configuration
+from lab_image_policies.config.exemption import Exemption
 
 
 @dataclass(slots=True)

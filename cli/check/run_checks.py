@@ -11,10 +11,10 @@ from pathlib import Path
 from catalog.files.diagnostic import CatalogueError, Problem, escaped
 from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
-from cli.policy_config import CONFIG, check_policy_config
-from cli.stack import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
+from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
+from cli.check.policy_config import CONFIG, check_policy_config
+from cli.check.warning import EndsWarning, LabServicesWarning
 from cli.unreadable import Unreadable
-from cli.warning import EndsWarning, LabServicesWarning
 from lifecycle.end_of_life import ends
 from plan.storage import Storage, storage_in_one_region, version_storage
 

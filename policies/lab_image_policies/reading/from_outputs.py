@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lab_image_policies.facts import listed, mapping, text_or
-from lab_image_policies.fault import Fault
-from lab_image_policies.kind import Kind
 from lab_image_policies.messages import shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import listed, mapping, text_or
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case
-from lab_image_policies.resource import Resource
 from lab_image_policies.rules import is_for_lab_services
 
 KINDS: Final = frozenset(

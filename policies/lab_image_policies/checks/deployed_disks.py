@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.deployed_version import KINDS, DeployedVersion, declared_disks, deployed_versions
-from lab_image_policies.fault import Fault
-from lab_image_policies.kind import Kind
+from lab_image_policies.checks.os_disk import LIMIT, small_enough, too_large
+from lab_image_policies.checks.single_disk import too_many
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
-from lab_image_policies.os_disk import LIMIT, small_enough, too_large
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.resource import Resource
+from lab_image_policies.reading.from_outputs import KINDS, DeployedVersion, declared_disks, deployed_versions
 from lab_image_policies.rules import data_disk_fault, os_disk_fault
-from lab_image_policies.setting import EXEMPTIONS
-from lab_image_policies.single_disk import too_many
 from lab_image_policies.violation import Violation
 
 

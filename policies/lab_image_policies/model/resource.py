@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lab_image_policies.kind import Kind
+from lab_image_policies.model.resource_kind import Kind
 
 
 @dataclass(frozen=True, slots=True)

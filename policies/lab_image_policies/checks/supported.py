@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from lab_image_policies.facts import Image, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import WITH_DEFINITION, image_for_labs, subject, unreadable_versions
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Case, Policy
+from lab_image_policies.reading.image_of import WITH_DEFINITION, image_for_labs, subject, unreadable_versions
 from lab_image_policies.rules import ACCEPTED, SOURCE_KINDS, contradicts, known_source, unsupported
-from lab_image_policies.setting import EXEMPTIONS
 from lab_image_policies.violation import Violation
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from lab_image_policies.facts import Image, TargetRegion, Version, listed, mapping, text_or
-from lab_image_policies.fault import Fault
 from lab_image_policies.messages import shown_text
-from lab_image_policies.resource import Resource
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, TargetRegion, Version, listed, mapping, text_or
+from lab_image_policies.model.resource import Resource
 
 SIZE_TAG: Final = "lab-os-disk-size-gb"
 DATA_DISKS_TAG: Final = "lab-data-disk-count"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.deployed import of_azure
-from lab_image_policies.deployed_version import KINDS, deployed_versions
+from lab_image_policies.checks.deployed_disks import of_azure
+from lab_image_policies.checks.os_disk import LIMIT
 from lab_image_policies.messages import message
-from lab_image_policies.os_disk import LIMIT
 from lab_image_policies.policy import Case, Policy
+from lab_image_policies.reading.from_outputs import KINDS, deployed_versions
 from lab_image_policies.violation import Violation
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.facts import Image, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import WITH_VERSIONS, image_for_labs, image_of, subject, unreadable_versions
-from lab_image_policies.kind import Kind
+from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import UNSEEN, message, shown
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.raw_image import DATA_DISKS_TAG, visible_data_disks
-from lab_image_policies.resource import Resource
+from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, visible_data_disks
+from lab_image_policies.reading.image_of import WITH_VERSIONS, image_for_labs, image_of, subject, unreadable_versions
 from lab_image_policies.rules import data_disk_fault, disagrees
-from lab_image_policies.setting import EXEMPTIONS
 from lab_image_policies.violation import Violation
 
 

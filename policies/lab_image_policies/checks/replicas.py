@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lab_image_policies.facts import Image, Version
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import WITH_VERSIONS, image_of, subject, unreadable_versions
+from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Case, Policy
+from lab_image_policies.reading.image_of import WITH_VERSIONS, image_of, subject, unreadable_versions
 from lab_image_policies.rules import MOST_REPLICAS, RegionFinding, region_findings
-from lab_image_policies.setting import EXEMPTIONS, Setting
 from lab_image_policies.violation import Violation
 
 ONLY = Setting(

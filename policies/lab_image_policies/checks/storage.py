@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.facts import listed, mapping
-from lab_image_policies.fault import Fault
-from lab_image_policies.image_of import image_of, subject
-from lab_image_policies.kind import Kind
+from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import gigabytes, message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import listed, mapping
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import Kind
 from lab_image_policies.policy import Case, Policy
-from lab_image_policies.resource import Resource
+from lab_image_policies.reading.image_of import image_of, subject
 from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number, storage_is_reached
-from lab_image_policies.setting import Setting
 from lab_image_policies.violation import Violation
 
 LIMIT = Setting(

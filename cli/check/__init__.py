@@ -1,0 +1,1 @@
+"""What `labs check` looks at: catalogues, stack files, the policies' configuration."""

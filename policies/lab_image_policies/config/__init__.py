@@ -1,0 +1,1 @@
+"""What the pack is configured with: settings of policies and exemptions."""

@@ -1,0 +1,1 @@
+"""The values that policies and rules work on."""
