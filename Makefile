@@ -53,7 +53,7 @@ lock: environment ## Compile the pinned requirements from the .in files (needs t
 
 generated: engine ## Write every generated file anew: schemas, tables in docs, golden inventory
 	@$(PYTHON) -m catalog.images.json_schema
-	@$(PYTHON) -m sandbox.emulator.ledger
+	@$(PYTHON) -m sandbox.replay.page
 	@$(PYTHON) -m sandbox.provider.generate
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden

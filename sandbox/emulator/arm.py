@@ -9,14 +9,14 @@ from urllib.parse import quote
 from sandbox.emulator import operations
 from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.message import Answer, Request
-from sandbox.emulator.resource import Resource
-from sandbox.emulator.resource_type import Look, ResourceType, Write, check_shape
-from sandbox.emulator.resources.lab_export import save_image
-from sandbox.emulator.resources.management_lock import check_locks
-from sandbox.emulator.resources.resource_group import ResourceGroup
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
-from sandbox.emulator.type_table import LAB_PLANS, MACHINES, PROVIDER_GONE, TYPES, find_type
+from sandbox.emulator.types.labs.lab_export import save_image
+from sandbox.emulator.types.management_lock import check_locks
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_group import ResourceGroup
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_shape
+from sandbox.emulator.types.type_table import LAB_PLANS, MACHINES, PROVIDER_GONE, TYPES, find_type
 
 PAGE_SIZE = 100
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)

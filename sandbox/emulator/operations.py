@@ -8,9 +8,9 @@ from collections.abc import Callable
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.replication import RegionCopy, ends, failure_message, outcome
-from sandbox.emulator.resource import Resource, stamp
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
+from sandbox.emulator.types.resource import Resource, stamp
 
 LONGEST_HOLD_SECONDS = 0.25
 SOON_MILLISECONDS = "10"

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
-from sandbox.emulator.directory import REPOSITORY
-from sandbox.emulator.resource import Resource
-from sandbox.emulator.resources.lab_export import MACHINES
+from sandbox.emulator.process.directory import REPOSITORY
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
-from sandbox.emulator.type_table import TYPES
+from sandbox.emulator.types.labs.lab_export import MACHINES
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.type_table import TYPES
 
 SEED_FILE = REPOSITORY / "sandbox" / "seed.yaml"
 

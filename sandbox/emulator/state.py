@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
-from sandbox.emulator.resource import Resource
 from sandbox.emulator.rules import Json
+from sandbox.emulator.types.resource import Resource
 
 SCHEMA = """
 create table if not exists resource (

@@ -123,7 +123,7 @@ def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str]) ->
 
 @contextmanager
 def _lease_emulator(folder: Path) -> Iterator[Lease]:
-    from sandbox.emulator.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
+    from sandbox.emulator.process.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
 
     with ExitStack() as stack:
         try:

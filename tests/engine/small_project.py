@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from tests.engine.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
 
 SNAPSHOTS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from tests.engine.page import path_with_tools, prompted
 from tests.engine.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 from tests.engine.small_project import PUBLISHED, SNAPSHOTS, small_project

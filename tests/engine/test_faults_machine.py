@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from tests.engine.project import GALLERY, LAB_ACCOUNT, Project
 from tests.engine.running import Running, wait_until
 from tests.engine.small_project import PUBLISHED, publish_also, published, small_project, written

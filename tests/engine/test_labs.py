@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from tests.engine.page import path_with_tools, prompted
 from tests.engine.project import GALLERY, LAB_ACCOUNT, ROOT, SUBSCRIPTION, Project
 from tests.engine.small_project import small_project

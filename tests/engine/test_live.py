@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.emulator import emulator as _registers_every_rule  # noqa: F401
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from sandbox.emulator.rules import LEDGER
 from tests.engine.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 

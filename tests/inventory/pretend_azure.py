@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SECOND = "00000000-0000-0000-0000-000000000002"

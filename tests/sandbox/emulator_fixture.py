@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from tests.sandbox.emulator_client import GALLERIES, Client, definition
 
 

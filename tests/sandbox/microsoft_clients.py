@@ -13,7 +13,7 @@ from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.labservices import ManagedLabsClient  # type: ignore[import-untyped]
 from azure.mgmt.resource import ManagementLockClient, ResourceManagementClient, SubscriptionClient
 
-from sandbox.emulator.lease import Lease
+from sandbox.emulator.process.lease import Lease
 from tests.sandbox.emulator_client import ONE
 
 SUBSCRIPTION = ONE.rsplit("/", 1)[-1]

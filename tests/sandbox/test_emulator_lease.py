@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.emulator.address import last_address
-from sandbox.emulator.directory import REPOSITORY
-from sandbox.emulator.lease import EmulatorError, Lease, lease
+from sandbox.emulator.process.address import last_address
+from sandbox.emulator.process.directory import REPOSITORY
+from sandbox.emulator.process.lease import EmulatorError, Lease, lease
 from tests.sandbox.emulator_client import GALLERIES, ONE, Client, definition, version
 
 HOLD = """
 import sys, pathlib
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 with lease(pathlib.Path(sys.argv[1])) as held:
     print(held.endpoint, flush=True)
     sys.stdin.read()
@@ -163,7 +163,7 @@ def test_many_clients_publish_at_once(tmp_path: Path) -> None:
 
 def _arm(directory: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "sandbox.emulator.request", *arguments],
+        [sys.executable, "-m", "sandbox.emulator.process.request", *arguments],
         env={**os.environ, "LAB_SANDBOX_DIR": str(directory)},
         input=given,
         capture_output=True,

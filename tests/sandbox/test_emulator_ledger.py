@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from sandbox.emulator.ledger import PAGE, page
 from sandbox.emulator.rules import LEDGER
+from sandbox.replay.page import PAGE, page
 
 CITING = {"refusal", "applies"}
 SOURCES = sorted((Path(__file__).parents[2] / "sandbox" / "emulator").rglob("*.py"))
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m sandbox.emulator.ledger"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m sandbox.replay.page"
 
 
 def test_every_rule_is_cited_where_it_is_enforced() -> None:

@@ -14,7 +14,7 @@ from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from azure.mgmt.core.polling.arm_polling import ARMPolling
 
-from sandbox.emulator.lease import Lease
+from sandbox.emulator.process.lease import Lease
 from tests.sandbox.emulator_client import ACCOUNT, Client, version
 
 pytest_plugins = ["tests.sandbox.emulator_fixture"]

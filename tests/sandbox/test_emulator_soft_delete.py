@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sandbox.emulator.arm_path import parse
-from sandbox.emulator.resource import Resource
-from sandbox.emulator.resource_type import Look
-from sandbox.emulator.resources.soft_deleted_version import SoftDeletedVersion, keep, take_back
 from sandbox.emulator.state import State
+from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion, keep, take_back
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look
 from tests.sandbox.emulator_client import GALLERIES, Client, version
 
 pytest_plugins = ["tests.sandbox.emulator_fixture"]

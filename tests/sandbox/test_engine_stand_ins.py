@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from sandbox.engine.errors import EngineError
 from sandbox.engine.real_stack import RealStack
 from sandbox.engine.stand_ins import StandIns, folder_of_one_preview

@@ -6,8 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from sandbox.emulator.directory import REPOSITORY
-from sandbox.emulator.labs import UNCHANGED, variables
+from sandbox.emulator.process.directory import REPOSITORY
+from sandbox.emulator.process.labs import UNCHANGED, variables
 
 
 def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import pytest
 import urllib3
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.emulator.lease import lease
+from sandbox.emulator.process.lease import lease
 from sandbox.provider.values import from_struct, to_struct
 from tests.sandbox.provider_fixture import SUBSCRIPTION, Plugin, environment, plugin, pretend_engine, urn
 

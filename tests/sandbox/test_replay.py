@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.emulator.replay.__main__ import main
-from sandbox.emulator.replay.connection import Connection
-from sandbox.emulator.replay.example import NotReplayable, read
-from sandbox.emulator.replay.finding import Finding, replay
+from sandbox.replay.__main__ import main
+from sandbox.replay.connection import Connection
+from sandbox.replay.example import NotReplayable, read
+from sandbox.replay.finding import Finding, replay
 
 pytest_plugins = ["tests.sandbox.emulator_fixture"]
 EXAMPLES = Path(__file__).parent / "examples"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.emulator.replay.comparison import MISSING, Difference
-from sandbox.emulator.replay.deviation import DEVIATIONS, deviation
-from sandbox.emulator.replay.example import Example
+from sandbox.replay.comparison import MISSING, Difference
+from sandbox.replay.deviation import DEVIATIONS, deviation
+from sandbox.replay.example import Example
 
 GROUP = "/subscriptions/s/resourceGroups/g/providers"
 GALLERY = f"{GROUP}/Microsoft.Compute/galleries/images"

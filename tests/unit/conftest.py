@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.emulator.lease import Lease
+from sandbox.emulator.process.lease import Lease
 from tests.sandbox.emulator_client import Client
 from tests.unit.exports_scene import Scene
 

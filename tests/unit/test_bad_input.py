@@ -19,8 +19,8 @@ import yaml
 from click.testing import CliRunner
 
 from cli.labs import labs
-from sandbox.emulator.lease import lease
-from sandbox.emulator.request import main as arm
+from sandbox.emulator.process.lease import lease
+from sandbox.emulator.process.request import main as arm
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"

@@ -1,0 +1,47 @@
+"""The command sandbox/labs: `./labs` with any arguments, against the emulator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from sandbox.emulator.process.directory import REPOSITORY, sandbox_directory
+from sandbox.emulator.process.lease import EmulatorError, lease
+
+UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
+FOREIGN_PREFIXES = ("ARM_", "AZURE_", "MSI_", "IDENTITY_")
+LOOPBACK = "127.0.0.1,localhost"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run labs with `arguments` while holding a lease; return its exit code. Its stdout is its own."""
+    try:
+        with lease(sandbox_directory()) as held:
+            exit_code = _run(arguments, held.environment())
+    except EmulatorError as error:
+        print(f"sandbox/labs: {error}", file=sys.stderr)
+        return 2
+    print(UNCHANGED, file=sys.stderr)
+    return exit_code
+
+
+def variables(environ: Mapping[str, str], azure: Mapping[str, str]) -> dict[str, str]:
+    """The user's variables without those of their Azure, with the emulator's, and with no proxy before it."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(FOREIGN_PREFIXES)}
+    for name in ("NO_PROXY", "no_proxy"):
+        kept[name] = f"{kept[name]},{LOOPBACK}" if kept.get(name) else LOOPBACK
+    return kept | dict(azure)
+
+
+def _run(arguments: Sequence[str], azure: Mapping[str, str]) -> int:
+    command = [str(REPOSITORY / "labs"), *arguments]
+    # A Ctrl-C reaches labs from the terminal; a signal to this process alone is passed on.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with subprocess.Popen(command, env=variables(os.environ, azure)) as labs:
+        signal.signal(signal.SIGTERM, lambda *_: labs.terminate())
+        exit_code = labs.wait()
+    # Ended by a signal: what a shell says of it.
+    return exit_code if exit_code >= 0 else 128 - exit_code

@@ -1,0 +1,92 @@
+"""Microsoft.Compute/galleries: Azure Compute Galleries."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, pick
+
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
+
+GALLERY_NAME = rule(
+    "gallery-name",
+    "A gallery name has 1-80 letters, digits, underscores and periods (no dash) and starts and ends with a "
+    "letter or digit.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+GALLERY_UNIQUE = rule(
+    "gallery-unique",
+    "A gallery name is unique within the subscription.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+)
+GALLERY_UNIQUE_NAME = rule(
+    "gallery-unique-name",
+    "identifier.uniqueName is the subscription id, a dash and the name in upper case.",
+    evidence=Evidence.EXAMPLE,
+    where="Gallery_Create, Gallery_Get",
+)
+GALLERY_SOFT_DELETE_OFF = rule(
+    "gallery-soft-delete-off",
+    "Once soft deletion is switched off, soft-deleted versions no longer hold up the deletion of their definition.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery, soft delete (preview), questions; that a write without the policy switches it off, "
+    "and that the versions stay listed, is UNVERIFIED",
+)
+
+
+class Gallery(ResourceType):
+    """A gallery; its description, tags, sharing profile and soft-delete policy can change."""
+
+    type = "Microsoft.Compute/galleries"
+    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
+    poll = "Azure-AsyncOperation"
+    nested = "Microsoft.Compute/galleries/images"
+    error_name = "gallery"
+    read_only = (
+        "provisioningState",
+        "identifier",
+        "sharingStatus",
+        "sharingProfile.groups",
+        "sharingProfile.communityGalleryInfo.publicNames",
+        "sharingProfile.communityGalleryInfo.communityGalleryEnabled",
+    )
+
+    def check(self, write: Write) -> None:
+        """Refuse a bad name, and a name that another group of the subscription has."""
+        path = write.path
+        if not NAME.fullmatch(path.name):
+            raise GALLERY_NAME.refusal(
+                400,
+                "InvalidParameter",
+                "Gallery name is invalid. Allowed characters are English alphanumeric characters, with "
+                "underscores, and periods allowed in the middle, up to 80 characters total. All other special "
+                "characters, including dashes, are disallowed.",
+                target="galleryName",
+            )
+        if write.existing:
+            return
+        for other in write.state.of_type(self.type, below=f"/subscriptions/{path.subscription}"):
+            if other.path.name.lower() == path.name.lower():
+                raise GALLERY_UNIQUE.refusal(
+                    409,
+                    "Conflict",
+                    f"The gallery name {path.name} is not unique within the subscription {path.subscription}. "
+                    "Please pick another gallery name.",
+                )
+
+    @GALLERY_SOFT_DELETE_OFF.applies
+    def store(self, write: Write) -> Resource:
+        """Return what a write leaves behind, and let go of soft-deleted versions when the policy is off."""
+        if pick(write.properties, "softDeletePolicy.isSoftDeleteEnabled") is not True:
+            write.state.forget_remnants(write.path.key)
+        return super().store(write)
+
+    @GALLERY_UNIQUE_NAME.applies
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return the unique name beside the state."""
+        unique = f"{resource.path.subscription}-{resource.path.name.upper()}"
+        return {"identifier": {"uniqueName": unique}} | super().computed(resource, look)

@@ -1,0 +1,218 @@
+"""Microsoft.Compute/galleries/images: image definitions."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource_type import (
+    ResourceType,
+    Write,
+    check_immutable,
+    check_value,
+    pick,
+    property_refusal,
+)
+
+NAME = re.compile(r"[^_\W][\w\-._]{0,79}(?<![-.])", re.ASCII)
+IDENTIFIER = re.compile(r"[A-Za-z0-9._-]+(?<!\.)")
+IDENTIFIER_LENGTH = {"publisher": 128, "offer": 64, "sku": 64}
+
+DEFINITION_NAME = rule(
+    "definition-name",
+    "An image definition's name matches ^[^_\\W][\\w-._]{0,79}(?<![-.])$.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+DEFINITION_IDENTIFIER = rule(
+    "definition-identifier",
+    "publisher (at most 128 characters), offer and sku (64 each) are letters, digits, hyphens, periods and "
+    "underscores, not empty, not ending with a period.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+DEFINITION_TRIPLE = rule(
+    "definition-triple",
+    "Publisher, offer and sku together are unique within a gallery.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+)
+DEFINITION_FIXED = rule(
+    "definition-fixed",
+    "osType, osState, hyperVGeneration, architecture, identifier, purchasePlan, eula and privacyStatementUri "
+    "of a definition cannot change; a value that is left out counts as changed.",
+    evidence=Evidence.REPORT,
+    where="Azure Compute Gallery troubleshooting names the first five; eula is in an answer quoted for the "
+    "Java SDK's tests; privacyStatementUri and purchasePlan follow the azurerm Terraform provider",
+)
+DEFINITION_FEATURES = rule(
+    "definition-features",
+    "features of a definition change only when allowUpdateImage is true, which is not shown afterwards.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImage_UpdateFeatures; the refusal without it is UNVERIFIED",
+)
+DEFINITION_DEFAULTS = rule(
+    "definition-defaults",
+    "Up to api-version 2024-03-03 a definition that does not say so is of generation V1 and architecture x64.",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of Azure Compute Gallery; that the architecture is shown when not sent is UNVERIFIED",
+)
+DEFINITION_RECOMMENDED = rule(
+    "definition-recommended",
+    "The minimum of a recommendation must not be greater than its maximum.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting",
+)
+DEFINITION_END_OF_LIFE = rule(
+    "definition-end-of-life",
+    "An end-of-life date of a definition is an ISO 8601 date in the future when it is set.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting",
+)
+
+
+class ImageDefinition(ResourceType):
+    """An image definition in a gallery."""
+
+    type = "Microsoft.Compute/galleries/images"
+    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
+    poll = "Azure-AsyncOperation"
+    nested = "Microsoft.Compute/galleries/images/versions"
+    error_name = "galleryImage"
+    immutable = (
+        "osType",
+        "osState",
+        "hyperVGeneration",
+        "architecture",
+        "identifier.publisher",
+        "identifier.offer",
+        "identifier.sku",
+        "purchasePlan.name",
+        "purchasePlan.publisher",
+        "purchasePlan.product",
+        "eula",
+        "privacyStatementUri",
+    )
+    read_only = ("provisioningState", "allowUpdateImage")
+    objects = ("identifier", "purchasePlan", "recommended")
+    lists = ("features",)
+
+    def check(self, write: Write) -> None:
+        """Refuse bad names and values, a triple in use, and changes of what is fixed."""
+        _check_name(write.path.name)
+        sent = self.properties(write)
+        check_value(sent.get("osType"), ("Windows", "Linux"), _target("osType"), required=True)
+        check_value(sent.get("osState"), ("Generalized", "Specialized"), _target("osState"), required=True)
+        check_value(sent["hyperVGeneration"], ("V1", "V2"), _target("hyperVGeneration"))
+        check_value(sent["architecture"], ("x64", "Arm64"), _target("architecture"))
+        _check_identifier(sent)
+        _check_recommended(sent)
+        existing = write.existing.properties if write.existing else None
+        if sent.get("endOfLifeDate") != (existing or {}).get("endOfLifeDate"):
+            _check_end_of_life(sent.get("endOfLifeDate"), write.now)
+        if existing is None:
+            _check_triple(write, sent)
+            return
+        _check_fixed(self, existing, sent)
+        if existing.get("features") != sent.get("features") and not write.properties.get("allowUpdateImage"):
+            raise property_refusal(_target("features"))
+
+    @DEFINITION_FEATURES.applies
+    @DEFINITION_DEFAULTS.applies
+    def properties(self, write: Write) -> Json:
+        """Return the properties with the defaults of this api-version."""
+        return {"hyperVGeneration": "V1", "architecture": "x64"} | super().properties(write)
+
+
+def _target(name: str) -> str:
+    return f"galleryImage.properties.{name}"
+
+
+@DEFINITION_FIXED.applies
+def _check_fixed(kind: ResourceType, existing: Json, sent: Json) -> None:
+    check_immutable(kind, existing, sent)
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise DEFINITION_NAME.refusal(
+            400,
+            "InvalidParameter",
+            f"The entity name '{name}' is invalid according to its validation rule: "
+            "^[^_\\W][\\w-._]{0,79}(?<![-.])$.",
+            target="galleryImageName",
+        )
+
+
+def _check_identifier(sent: Json) -> None:
+    for part, longest in IDENTIFIER_LENGTH.items():
+        value = pick(sent, f"identifier.{part}")
+        if not isinstance(value, str) or len(value) > longest or not IDENTIFIER.fullmatch(value):
+            raise DEFINITION_IDENTIFIER.refusal(
+                400,
+                "InvalidParameter",
+                f"Asset name {_target(f'identifier.{part}')} is not valid. It cannot be empty. Allowed "
+                "characters are uppercase or lowercase letters, digits, hyphen(-), period (.), underscore (_). "
+                "Names are not allowed to end with period(.). The length of the name cannot exceed "
+                f"{longest} characters.",
+                target=_target(f"identifier.{part}"),
+            )
+
+
+def _check_recommended(sent: Json) -> None:
+    for what in ("vCPUs", "memory"):
+        low, high = pick(sent, f"recommended.{what}.min"), pick(sent, f"recommended.{what}.max")
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            raise DEFINITION_RECOMMENDED.refusal(
+                400,
+                "InvalidParameter",
+                f"The minimum value of {what} must not be greater than the maximum value of {what}.",
+                target=_target(f"recommended.{what}"),
+            )
+
+
+def _check_end_of_life(value: object, now: float) -> None:
+    if value is None:
+        return
+    date = moment(value)
+    if date is None:
+        raise DEFINITION_END_OF_LIFE.refusal(
+            400,
+            "InvalidParameter",
+            f"Could not convert string to DateTimeOffset: {value}. Path 'properties.endOfLifeDate'.",
+            target=_target("endOfLifeDate"),
+        )
+    if date <= now:
+        raise DEFINITION_END_OF_LIFE.refusal(
+            400,
+            "InvalidParameter",
+            "EndOfLifeDate must be set to a future date.",
+            target=_target("endOfLifeDate"),
+        )
+
+
+def moment(value: object) -> float | None:
+    """Return an ISO 8601 date as seconds since the epoch (UTC without a zone), or None when it is none."""
+    try:
+        date = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+
+
+def _check_triple(write: Write, sent: Json) -> None:
+    wanted = _triple(sent)
+    for other in write.state.of_type(ImageDefinition.type, container=write.path.container):
+        if _triple(other.properties) == wanted:
+            publisher, offer, sku = (sent["identifier"][part] for part in IDENTIFIER_LENGTH)
+            raise DEFINITION_TRIPLE.refusal(
+                409,
+                "Conflict",
+                f"Gallery image: {other.path.name} identified by (publisher:{publisher}, offer:{offer}, "
+                f"sku:{sku}) already exists. Choose a different publisher, offer, sku combination.",
+            )
+
+
+def _triple(properties: Json) -> tuple[str, ...]:
+    return tuple(str(properties["identifier"][part]).lower() for part in IDENTIFIER_LENGTH)

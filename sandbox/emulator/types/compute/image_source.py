@@ -1,0 +1,217 @@
+"""What an image version is made from, and what Azure reads there when it publishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.emulator.arm_path import parse
+from sandbox.emulator.rules import ArmError, Evidence, Json, rule
+from sandbox.emulator.state import State
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import pick
+
+DISK, SNAPSHOT = "microsoft.compute/disks", "microsoft.compute/snapshots"
+MACHINE, MANAGED_IMAGE = "microsoft.compute/virtualmachines", "microsoft.compute/images"
+VERSION = "microsoft.compute/galleries/images/versions"
+
+SOURCE_ONE = rule(
+    "source-one",
+    "A version has one source: directly under storageProfile (managed image, virtual machine or another "
+    "version) or in its single disks (snapshots, disks or VHDs), never both and never none.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+SOURCE_TYPE = rule(
+    "source-type",
+    "storageProfile.source.id names a managed image, virtual machine or gallery image version; "
+    "osDiskImage.source.id names a managed disk or snapshot.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+SOURCE_EXISTS = rule(
+    "source-exists",
+    "The source of a version that is to be made must exist; that of a published one may be gone.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 404 and code ResourceNotFound are UNVERIFIED",
+)
+SOURCE_LUNS = rule(
+    "source-luns",
+    "Each data disk of a version has a LUN of its own.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+SOURCE_VHD = rule(
+    "source-vhd",
+    "A VHD source has a storage account id and the URI of the blob; no size is shown for it.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Create_WithVHD, GalleryImageVersion_Get_WithVhdAsSource",
+)
+
+
+@dataclass
+class SourceFacts:
+    """What is known of a source; None where Azure cannot know it, sizes in GB."""
+
+    id: str = ""
+    location: str | None = None
+    os_type: str | None = None
+    os_state: str | None = None
+    generation: str | None = None
+    size_gb: int | None = None
+    data_disks: dict[int, int | None] = field(default_factory=dict)
+    """Size by LUN."""
+
+
+def source_ids(profile: Json) -> Json:
+    """Return the sources of a storage profile in a form that compares, ids in lower case."""
+
+    def source(value: Any) -> Json:
+        value = value if isinstance(value, dict) else {}
+        return {key: str(text).rstrip("/").lower() for key, text in value.items() if text}
+
+    return {
+        "source": source(profile.get("source")),
+        "osDiskImage.source": source(pick(profile, "osDiskImage.source")),
+        "dataDiskImages": {
+            str(disk.get("lun")): source(disk.get("source"))
+            for disk in profile.get("dataDiskImages") or []
+            if disk.get("source")
+        },
+    }
+
+
+def read_source(state: State, profile: Json) -> SourceFacts:
+    """Return the facts of the one source of a storage profile; refuses none, several and unknown ones."""
+    ids = source_ids(profile)
+    direct, os_disk, data_disks = ids["source"], ids["osDiskImage.source"], ids["dataDiskImages"]
+    if bool(direct) == bool(os_disk or data_disks) or (data_disks and not os_disk) or len(direct) > 1:
+        raise SOURCE_ONE.refusal(
+            400,
+            "InvalidParameter",
+            "The gallery artifact version source can only be specified either directly under storageProfile or "
+            "within individual OS or data disks. One and only one source type (user image, snapshot, disk, "
+            "virtual machine) can be provided.",
+            target="galleryArtifactVersion.properties.storageProfile",
+        )
+    if direct:
+        return _whole(state, pick(profile, "source"))
+    facts = _single(state, pick(profile, "osDiskImage.source"))
+    _check_luns([disk.get("lun") for disk in profile.get("dataDiskImages") or []])
+    for disk in profile.get("dataDiskImages") or []:
+        facts.data_disks[int(disk["lun"])] = _single(state, disk.get("source") or {}).size_gb
+    return facts
+
+
+def _check_luns(luns: list[Any]) -> None:
+    if not all(isinstance(lun, int) for lun in luns) or len(set(luns)) < len(luns):
+        raise SOURCE_LUNS.refusal(
+            400,
+            "InvalidParameter",
+            "Duplicated lun numbers have been detected in the input data disks, or one is missing. Lun number must "
+            "be unique for each data disk.",
+            target="galleryArtifactVersion.properties.storageProfile.dataDiskImages",
+        )
+
+
+def _find(state: State, resource_id: str, types: tuple[str, ...], kinds: str) -> Resource:
+    path = parse(resource_id)
+    if path is None or path.is_collection or path.type.lower() not in types:
+        raise SOURCE_TYPE.refusal(400, "InvalidParameter", f"The source id: {resource_id} must {kinds}.")
+    found = state.get(path.key)
+    if found is None:
+        raise _missing(resource_id)
+    return found
+
+
+def _missing(resource_id: str) -> ArmError:
+    return SOURCE_EXISTS.refusal(
+        404,
+        "ResourceNotFound",
+        f"Source {resource_id} is not found. Please check source exists, and is in the same region as gallery "
+        "image version being created.",
+    )
+
+
+@SOURCE_VHD.applies
+def _single(state: State, source: Json) -> SourceFacts:
+    if source.get("uri") or source.get("storageAccountId"):
+        if not (source.get("uri") and source.get("storageAccountId")):
+            raise SOURCE_VHD.refusal(
+                400,
+                "InvalidParameter",
+                "A VHD as source needs both 'storageAccountId' and 'uri'.",
+                target="galleryArtifactVersion.properties.storageProfile.osDiskImage.source",
+            )
+        return SourceFacts(id=str(source["uri"]))
+    disk = _find(state, str(source.get("id")), (DISK, SNAPSHOT), "be a managed disk or snapshot")
+    return disk_facts(disk)
+
+
+def disk_facts(disk: Resource) -> SourceFacts:
+    """Return the facts of a managed disk or snapshot."""
+    shown = disk.properties
+    return SourceFacts(
+        id=disk.id,
+        location=disk.location,
+        os_type=shown.get("osType"),
+        generation=shown.get("hyperVGeneration"),
+        size_gb=shown.get("diskSizeGB"),
+    )
+
+
+def _whole(state: State, source: Json) -> SourceFacts:
+    if source.get("communityGalleryImageId"):
+        raise _missing(str(source["communityGalleryImageId"]))
+    kinds = "either be a managed image, virtual machine or another gallery image version"
+    machine_id = source.get("virtualMachineId")
+    types = (MACHINE,) if machine_id else (MANAGED_IMAGE, MACHINE, VERSION)
+    found = _find(state, str(machine_id or source.get("id")), types, kinds)
+    if found.path.type.lower() == VERSION:
+        return _version_facts(state, found)
+    return machine_facts(state, found)
+
+
+def machine_facts(state: State, found: Resource) -> SourceFacts:
+    """Return the facts of a virtual machine or managed image, followed to its disks where it tells no size."""
+    os_disk = pick(found.properties, "storageProfile.osDisk") or {}
+    below = _disk_below(state, os_disk)
+    data_disks = pick(found.properties, "storageProfile.dataDisks") or []
+    generalized = "Generalized" if found.hidden.get("generalized") else "Specialized"
+    return SourceFacts(
+        id=found.id,
+        location=found.location,
+        os_type=os_disk.get("osType") or below.os_type,
+        os_state=os_disk.get("osState") or generalized,
+        generation=found.properties.get("hyperVGeneration") or below.generation,
+        size_gb=os_disk.get("diskSizeGB") or below.size_gb,
+        data_disks={
+            int(disk.get("lun", index)): disk.get("diskSizeGB") or _disk_below(state, disk).size_gb
+            for index, disk in enumerate(data_disks)
+        },
+    )
+
+
+def _disk_below(state: State, disk: Json) -> SourceFacts:
+    for key in ("managedDisk", "snapshot"):
+        path = parse(str(pick(disk, f"{key}.id") or ""))
+        found = state.get(path.key) if path else None
+        if found is not None:
+            return disk_facts(found)
+    return SourceFacts()
+
+
+def _version_facts(state: State, version: Resource) -> SourceFacts:
+    parent = version.path.parent
+    definition = state.get(parent.key) if parent else None
+    shown = definition.properties if definition else {}
+    profile = version.properties["storageProfile"]
+    return SourceFacts(
+        id=version.id,
+        location=version.location,
+        os_type=shown.get("osType"),
+        os_state=shown.get("osState"),
+        generation=shown.get("hyperVGeneration"),
+        size_gb=pick(profile, "osDiskImage.sizeInGB"),
+        data_disks={int(disk["lun"]): disk.get("sizeInGB") for disk in profile.get("dataDiskImages") or []},
+    )

@@ -1,0 +1,318 @@
+"""Microsoft.Compute/galleries/images/versions: image versions and their publishing."""
+
+from __future__ import annotations
+
+import copy
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.regions import display_name
+from sandbox.emulator.replication import RegionCopy, outcome, schedule, status
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute import soft_deleted_version
+from sandbox.emulator.types.compute.image_definition import moment
+from sandbox.emulator.types.compute.image_source import SourceFacts, read_source, source_ids
+from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import (
+    Look,
+    ResourceType,
+    Write,
+    canonical,
+    check_value,
+    pick,
+    property_refusal,
+)
+
+NAME = re.compile(r"\d{1,10}\.\d{1,10}\.\d{1,10}", re.ASCII)
+LARGEST_NUMBER = 2**31 - 1
+SOFT_DELETE_SECONDS = 7 * 24 * 3600
+
+VERSION_NAME = rule(
+    "version-name",
+    "A version's name is Major.Minor.Patch, three whole numbers within 32 bits.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting, OpenAPI; the error code InvalidParameter is UNVERIFIED",
+)
+VERSION_SOURCE_REGION = rule(
+    "version-source-region",
+    "The source of a version lies in the version's location.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 404 and code ResourceNotFound are UNVERIFIED",
+)
+VERSION_MATCHES = rule(
+    "version-matches-definition",
+    "OS type, OS state and generation of the source equal those of the definition, as far as the source tells "
+    "them: snapshots, disks and VHDs tell no OS state; a virtual machine that was not generalized is Specialized.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+)
+VERSION_FIXED = rule(
+    "version-fixed",
+    "The sources and the replication mode of a version cannot change; an empty storage profile changes nothing.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Update_WithoutSourceId; Azure Compute Gallery troubleshooting for the refusal",
+)
+VERSION_SHOWN = rule(
+    "version-shown",
+    "A version shows replicaCount, storageAccountType, publishedDate, excludeFromLatest per region, its safety "
+    "profile, and the sizes of its disks as they were when it was published.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Create_WithSnapshotsAsSource; publishingProfile.excludeFromLatest UNVERIFIED",
+)
+VERSION_PUBLISHING = rule(
+    "version-publishing",
+    "Publishing is a long-running operation that ends when every region is copied; a region that fails makes it "
+    "fail, and a later PUT copies that region again.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting, section on replication; Microsoft's examples",
+)
+VERSION_REPLICATION_STATUS = rule(
+    "version-replication-status",
+    "$expand=ReplicationStatus shows aggregatedState and, for each region, state, details and progress.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Get_WithReplicationStatus",
+)
+VERSION_END_OF_LIFE = rule(
+    "version-end-of-life",
+    "A version with blockDeletionBeforeEndOfLife cannot be deleted before its end-of-life date.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status 409 is UNVERIFIED",
+)
+VERSION_SOFT_DELETED = rule(
+    "version-soft-deleted",
+    "In a gallery with soft deletion a deleted version is kept for 7 days and holds up the deletion of its "
+    "definition and gallery.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery, soft delete (preview)",
+)
+VERSION_RESTORED = rule(
+    "version-restored",
+    "A write with restore: true brings a soft-deleted version back as it was.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Update_RestoreSoftDeleted; that a new version under its number ends its keeping "
+    "is UNVERIFIED",
+)
+
+
+class ImageVersion(ResourceType):
+    """A version of an image."""
+
+    type = "Microsoft.Compute/galleries/images/versions"
+    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
+    poll = "Azure-AsyncOperation"
+    error_name = "galleryImageVersion"
+    read_only = (
+        "provisioningState",
+        "publishingProfile.publishedDate",
+        "storageProfile.osDiskImage.sizeInGB",
+        "safetyProfile.reportedForPolicyViolation",
+        "safetyProfile.policyViolations",
+        "replicationStatus",
+        "validationsProfile",
+    )
+    objects = (
+        "publishingProfile",
+        "storageProfile",
+        "storageProfile.source",
+        "storageProfile.osDiskImage",
+        "storageProfile.osDiskImage.source",
+        "safetyProfile",
+    )
+    lists = ("publishingProfile.targetRegions", "storageProfile.dataDiskImages")
+
+    def check(self, write: Write) -> None:
+        """Refuse a bad name and changed sources; regions are checked where they are stored."""
+        numbers = write.path.name.split(".")
+        if not NAME.fullmatch(write.path.name) or any(int(number) > LARGEST_NUMBER for number in numbers):
+            raise VERSION_NAME.refusal(
+                400,
+                "InvalidParameter",
+                "The image version name is invalid. The image version name should follow "
+                "Major(int).Minor(int).Patch(int) format, for e.g: 1.0.0, 2018.12.1 etc.",
+                target="galleryImageVersionName",
+            )
+        check_value(
+            pick(write.properties, "publishingProfile.replicationMode"),
+            ("Full", "Shallow"),
+            "galleryArtifactVersion.properties.publishingProfile.replicationMode",
+        )
+        if write.existing:
+            _check_fixed(write.existing.properties, write.properties)
+
+    def store(self, write: Write) -> Resource:
+        """Return the version with its regions, its copies and what was read from its source."""
+        resource = super().store(write)
+        shown = write.existing.properties if write.existing else {}
+        home = write.existing.location if write.existing else canonical(write.body["location"])
+        sent = write.properties
+        before = pick(shown, "publishingProfile.targetRegions") or []
+        after = target_regions(sent.get("publishingProfile") or {}, home, before)
+        safety = _safety(sent, shown)
+        check_removed(before, after, safety["allowDeletionOfReplicatedLocations"], write.path.name)
+        profile = (
+            shown["storageProfile"]
+            if write.existing
+            else _storage_profile(_facts(write, home), sent.get("storageProfile") or {})
+        )
+        resource.body["properties"] = {key: value for key, value in sent.items() if key == "securityProfile"} | {
+            "publishingProfile": _publishing(write, after, shown),
+            "storageProfile": profile,
+            "safetyProfile": safety,
+        }
+        copies = self._copies_after(write, [canonical(entry["name"]) for entry in after])
+        resource.hidden = {
+            "copies": [item.to_json() for item in copies],
+            "creating": write.existing is None,
+        }
+        return resource
+
+    @VERSION_PUBLISHING.applies
+    def _copies_after(self, write: Write, names: list[str]) -> list[RegionCopy]:
+        before = {item.region: item for item in self.copies(write.existing)} if write.existing else {}
+        kept = {name: item for name, item in before.items() if item.state(write.now) != "Failed"}
+        seconds = float(write.state.setting("secondsPerRegion", 0.05))
+        failing = write.state.setting("failRegions", [])
+        new = schedule([name for name in names if name not in kept], write.now, seconds, failing)
+        every = kept | {item.region: item for item in new}
+        return [every[name] for name in names]
+
+    def copies(self, resource: Resource) -> list[RegionCopy]:
+        """Return the copies of a version, in the order of its regions."""
+        return [RegionCopy(**item) for item in resource.hidden["copies"]]
+
+    @VERSION_REPLICATION_STATUS.applies
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return state and, when asked for, replication status."""
+        copies = self.copies(resource)
+        running = "Creating" if resource.hidden["creating"] else "Updating"
+        states = {"InProgress": running, "Completed": "Succeeded", "Failed": "Failed"}
+        shown: Json = {"provisioningState": states[outcome(copies, look.now)]}
+        if "replicationstatus" in look.query.get("$expand", "").lower():
+            shown["replicationStatus"] = status(copies, look.now)
+        return shown
+
+    def check_delete(self, resource: Resource, look: Look) -> None:
+        """Refuse the deletion before the end of life where that is asked for."""
+        blocked = pick(resource.properties, "safetyProfile.blockDeletionBeforeEndOfLife")
+        ends = moment(pick(resource.properties, "publishingProfile.endOfLifeDate"))
+        if blocked and ends is not None and ends > look.now:
+            raise VERSION_END_OF_LIFE.refusal(
+                409,
+                "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+                "Deletion of Gallery image version is not allowed because the image is enabled for "
+                "blockDeletionBeforeEndOfLife and its endOfLifeDate has not reached yet.",
+            )
+
+    @VERSION_SOFT_DELETED.applies
+    def deleted(self, resource: Resource, look: Look) -> None:
+        """Leave a remnant in a gallery with soft deletion, or when ARM is set to lag behind."""
+        gallery_id = resource.path.key.split("/images/")[0]
+        gallery = look.state.get(gallery_id)
+        soft = gallery and pick(gallery.properties, "softDeletePolicy.isSoftDeleteEnabled")
+        lingers = SOFT_DELETE_SECONDS if soft else float(look.state.setting("deletedVersionsLingerSeconds", 0))
+        if lingers:
+            look.state.leave_remnant(resource.path, look.now + lingers)
+        if soft:
+            soft_deleted_version.keep(look.state, resource, look.now, look.now + lingers)
+
+    @VERSION_RESTORED.applies
+    def restored(self, path: ArmPath, body: Json, look: Look) -> Resource | None:
+        """Return the soft-deleted version that a write asks for; one of another write is no longer kept."""
+        kept = soft_deleted_version.take_back(look.state, path, look.now)
+        return kept if pick(body, "properties.restore") is True else None
+
+
+@VERSION_FIXED.applies
+def _check_fixed(existing: Json, sent: Json) -> None:
+    profile = sent.get("storageProfile") or {}
+    before, after = source_ids(existing["storageProfile"]), source_ids(profile)
+    if any(after.values()):
+        for part in before:
+            if before[part] != after[part]:
+                suffix = part if part.endswith("source") else f"{part}.source"
+                raise property_refusal(f"galleryImageVersion.properties.storageProfile.{suffix}.id")
+    mode = pick(sent, "publishingProfile.replicationMode")
+    if mode and mode != pick(existing, "publishingProfile.replicationMode"):
+        raise property_refusal("galleryImageVersion.properties.publishingProfile.replicationMode")
+
+
+def _facts(write: Write, home: str) -> SourceFacts:
+    facts = read_source(write.state, write.properties.get("storageProfile") or {})
+    if facts.location is not None and facts.location != home:
+        raise VERSION_SOURCE_REGION.refusal(
+            404,
+            "ResourceNotFound",
+            f"Source {facts.id} is not found. Please check source exists, and is in the same region as gallery "
+            f"image version being created. The source is in {display_name(facts.location)}, the version in "
+            f"{display_name(home)}.",
+        )
+    definition = write.state.get(write.path.container)
+    _check_matches(facts, definition.properties if definition else {})
+    return facts
+
+
+def _check_matches(facts: SourceFacts, definition: Json) -> None:
+    different = f"The resource with id '{facts.id}' has a different"
+    os_type, generation, os_state = (definition.get(key) for key in ("osType", "hyperVGeneration", "osState"))
+    problem = None
+    if facts.os_type not in (None, os_type):
+        problem = f"{different} OS type ['{facts.os_type}'] than the parent gallery image OS type ['{os_type}']."
+    elif facts.generation not in (None, generation):
+        problem = (
+            f"{different} Hypervisor generation ['{facts.generation}'] than the parent gallery image Hypervisor "
+            f"generation ['{generation}']."
+        )
+    elif facts.os_state not in (None, os_state):
+        problem = (
+            f"Cannot create Gallery Image Version from: {facts.id} since the OS State in the parent gallery "
+            f"image ({os_state}) is not {facts.os_state}."
+        )
+    if problem:
+        raise VERSION_MATCHES.refusal(409, "Conflict", problem)
+
+
+def _storage_profile(facts: SourceFacts, sent: Json) -> Json:
+    profile = copy.deepcopy({key: value for key, value in sent.items() if value is not None})
+    os_disk = profile.setdefault("osDiskImage", {})
+    profile["osDiskImage"] = _disk_image(os_disk, facts.size_gb, "ReadOnly")
+    sent_disks = {int(disk["lun"]): disk for disk in profile.pop("dataDiskImages", None) or []}
+    disks = [
+        _disk_image(sent_disks.get(lun, {}) | {"lun": lun}, size, "None")
+        for lun, size in sorted(facts.data_disks.items())
+    ]
+    return profile | ({"dataDiskImages": disks} if disks else {})
+
+
+def _disk_image(disk: Json, size_gb: int | None, caching: str) -> Json:
+    sized = {} if size_gb is None else {"sizeInGB": size_gb}
+    rest = {key: value for key, value in disk.items() if key != "sizeInGB"}
+    return {"hostCaching": caching, **rest, **sized}
+
+
+def _safety(sent: Json, before: Json) -> Json:
+    defaults = {"allowDeletionOfReplicatedLocations": False, "blockDeletionBeforeEndOfLife": False}
+    chosen = {key: value for key, value in (sent.get("safetyProfile") or {}).items() if key in defaults}
+    return defaults | (before.get("safetyProfile") or {}) | chosen | {"reportedForPolicyViolation": False}
+
+
+@VERSION_SHOWN.applies
+def _publishing(write: Write, regions: list[Json], before: Json) -> Json:
+    sent: dict[str, Any] = write.properties.get("publishingProfile") or {}
+    kept = before.get("publishingProfile") or {}
+    optional = {
+        key: value
+        for key in ("endOfLifeDate", "replicationMode", "targetExtendedLocations")
+        if (value := sent.get(key, kept.get(key) if key == "replicationMode" else None)) is not None
+    }
+    published = datetime.fromtimestamp(write.now, UTC).isoformat(timespec="microseconds")
+    return {
+        "targetRegions": regions,
+        "replicaCount": sent.get("replicaCount", 1),
+        "excludeFromLatest": bool(sent.get("excludeFromLatest")),
+        "publishedDate": kept.get("publishedDate", published),
+        "storageAccountType": kept.get("storageAccountType") or sent.get("storageAccountType", "Standard_LRS"),
+        **optional,
+    }

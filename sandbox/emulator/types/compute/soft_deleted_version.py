@@ -1,0 +1,78 @@
+"""Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions: versions kept for a while once deleted."""
+
+from __future__ import annotations
+
+from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.rules import ArmError, Evidence, Json, rule
+from sandbox.emulator.state import State
+from sandbox.emulator.types.resource import Resource, stamp
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+
+SOFT_DELETED_LISTED = rule(
+    "soft-deleted-listed",
+    "A gallery lists the soft-deleted versions of an image, each with the id that it had and the time of deletion.",
+    evidence=Evidence.EXAMPLE,
+    where="GallerySoftDeletedResource_ListByArtifactName",
+)
+SOFT_DELETED_HARD = rule(
+    "soft-deleted-hard",
+    "Deleting a soft-deleted version deletes it for good, and it no longer holds anything up.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery, soft delete (preview)",
+)
+
+
+class SoftDeletedVersion(ResourceType):
+    """A soft-deleted version of an image; deleting the version makes it, restoring the version takes it away."""
+
+    type = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
+    api_versions = ("2024-03-03",)
+    tracked = False
+
+    def check(self, write: Write) -> None:
+        """Refuse every write."""
+        raise ArmError(405, "MethodNotAllowed", "A soft-deleted version is made by deleting a version.")
+
+    @SOFT_DELETED_HARD.applies
+    def deleted(self, resource: Resource, look: Look) -> None:
+        """Let the definition go that the version was in."""
+        version = parse(str(resource.properties["resourceArmId"]))
+        if version is not None:
+            look.state.forget_remnants(version.key)
+
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return nothing: it has no provisioning state."""
+        return {}
+
+    @SOFT_DELETED_LISTED.applies
+    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+        """Return those whose time is not over."""
+        found = look.state.of_type(self.type, container=path.container)
+        return [self.show(resource, look) for resource in found if resource.hidden["until"] > look.now]
+
+
+def keep(state: State, version: Resource, now: float, until: float) -> None:
+    """Keep a version that has just been deleted until a time."""
+    path = _kept_as(version.path)
+    shown = {
+        "resourceArmId": version.id,
+        "softDeletedArtifactType": "Images",
+        "softDeletedTime": stamp(now),
+    }
+    body = {"location": version.location, "properties": shown}
+    state.put(Resource(path, body, {"until": until, "body": version.body, "hidden": version.hidden}))
+
+
+def take_back(state: State, path: ArmPath, now: float) -> Resource | None:
+    """Return the soft-deleted version that had that path, no longer kept; None when there is none."""
+    kept = state.get(_kept_as(path).key)
+    if kept is None:
+        return None
+    state.remove(kept.path.key)
+    return Resource(path, kept.hidden["body"], kept.hidden["hidden"]) if kept.hidden["until"] > now else None
+
+
+def _kept_as(version: ArmPath) -> ArmPath:
+    gallery, image, number = version.names
+    types = ("galleries", "softDeletedArtifactTypes", "artifacts", "versions")
+    return ArmPath(version.scope, version.namespace, types, (gallery, "Images", image, number))

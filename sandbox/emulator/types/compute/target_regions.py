@@ -1,0 +1,184 @@
+"""The regions that an image version is copied to: what Azure accepts and how it shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.emulator.regions import display_name, region, regions
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource_type import (
+    canonical,
+    check_target_cloud,
+    check_value,
+    location_refusal,
+    property_refusal,
+)
+
+PREFIX = "galleryArtifactVersion.properties.publishingProfile"
+REPLICAS_MOST = 100
+STORAGE_TYPES = ("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")
+
+REGIONS_HOME = rule(
+    "regions-home",
+    "The target regions of a version contain its location; without any it is copied to its location alone.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+REGIONS_TWICE = rule(
+    "regions-twice",
+    "No target region twice; two spellings of a region are one.",
+    evidence=Evidence.REPORT,
+    where="status, code and text from an answer quoted for the azurerm Terraform provider",
+)
+REGIONS_SHOWN = rule(
+    "regions-shown",
+    "Answers keep the order in which target regions were sent and spell them as display names.",
+    evidence=Evidence.PROVIDER_SOURCE,
+    where="azurerm Terraform provider, shared image version; Microsoft's examples for the spelling",
+)
+REGIONS_KEPT = rule(
+    "regions-kept",
+    "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
+    "the request, or before when the request does not say it; left out or empty target regions change nothing.",
+    evidence=Evidence.REPORT,
+    where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
+    "false when it was never set is UNVERIFIED",
+)
+REGIONS_KEPT_ADVICE = (
+    "Deletion of previously replicated locations is not allowed, and you need to specify a complete set of target "
+    "locations in the update request or specify null or empty set for target regions in the update request or set "
+    "allow deletion of replicated locations under safety profile property. To figure out complete set of target "
+    "locations, you can perform a get first on gallery artifact."
+)
+REPLICAS_RANGE = rule(
+    "replicas-range",
+    f"Replica counts are whole numbers from 1 to {REPLICAS_MOST}.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery limits and troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+REGIONS_ZRS = rule(
+    "regions-zrs",
+    "Standard_ZRS only in regions with availability zones.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+)
+REGIONS_ENCRYPTION = rule(
+    "regions-encryption",
+    "An update that names a region of a version without its encryption leaves the encryption as it is.",
+    evidence=Evidence.EXAMPLE,
+    where="GalleryImageVersion_Update, GalleryImageVersion_Update_WithoutSourceId",
+)
+REGIONS_STORAGE = rule(
+    "regions-storage",
+    "The storage account type of a region of a version cannot change.",
+    evidence=Evidence.EXAMPLE,
+    where="OpenAPI of Azure Compute Gallery calls it not updatable; the answer PropertyChangeNotAllowed is UNVERIFIED",
+)
+
+
+@REGIONS_SHOWN.applies
+def target_regions(profile: Json, home: str, before: list[Json]) -> list[Json]:
+    """Return the target regions to store, in the order sent.
+
+    `profile` is the publishing profile sent, `home` the version's location, `before` the stored target regions
+    of an existing version. Raises ArmError for what Azure refuses.
+    """
+    sent = profile.get("targetRegions")
+    if not sent:
+        if before:
+            return before
+        sent = [{"name": home}]
+    default_count = profile.get("replicaCount", 1)
+    check_count(default_count, f"{PREFIX}.replicaCount")
+    check_value(profile.get("storageAccountType"), STORAGE_TYPES, f"{PREFIX}.storageAccountType")
+    regions_before = {canonical(entry["name"]): entry for entry in before}
+    names = [_name(entry) for entry in sent]
+    _check_names(names, home)
+    return [
+        _stored(entry, name, profile, regions_before.get(name) or {}, default_count)
+        for entry, name in zip(sent, names, strict=True)
+    ]
+
+
+def _name(entry: Json) -> str:
+    spelling = str(entry.get("name") or "")
+    found = region(spelling)
+    if found is None:
+        raise location_refusal(spelling, "Microsoft.Compute/galleries", sorted(regions()))
+    return found.name
+
+
+def _check_names(names: list[str], home: str) -> None:
+    if len(set(names)) < len(names):
+        raise REGIONS_TWICE.refusal(
+            400,
+            "InvalidParameter",
+            "Duplicate regions are not allowed in target publishing regions.",
+            target=f"{PREFIX}.targetRegions",
+        )
+    for name in names:
+        check_target_cloud(name, home, "Microsoft.Compute/galleries")
+    if home not in names:
+        raise REGIONS_HOME.refusal(
+            400,
+            "InvalidParameter",
+            f"Gallery image version publishing profile regions {', '.join(map(display_name, names))} must "
+            f"contain the location of image version {display_name(home)}.",
+            target=f"{PREFIX}.targetRegions",
+        )
+
+
+@REGIONS_ENCRYPTION.applies
+def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: int) -> Json:
+    count = entry.get("regionalReplicaCount", default_count)
+    check_count(count, f"{PREFIX}.targetRegions.regionalReplicaCount")
+    type_before = before.get("storageAccountType")
+    default_type = type_before or profile.get("storageAccountType") or "Standard_LRS"
+    storage = entry.get("storageAccountType") or default_type
+    check_value(storage, STORAGE_TYPES, f"{PREFIX}.targetRegions.storageAccountType")
+    if type_before and storage != type_before:
+        raise _storage_changed()
+    if storage == "Standard_ZRS" and not regions()[name].zones:
+        raise REGIONS_ZRS.refusal(
+            400,
+            "InvalidParameter",
+            f"ZRS storage account type is not supported in this region: {display_name(name)}.",
+            target=f"{PREFIX}.targetRegions.storageAccountType",
+        )
+    extras = {
+        "encryption": entry.get("encryption") or before.get("encryption"),
+        "additionalReplicaSets": entry.get("additionalReplicaSets"),
+    }
+    return {
+        "name": display_name(name),
+        "regionalReplicaCount": count,
+        "storageAccountType": storage,
+        **{key: value for key, value in extras.items() if value},
+        "excludeFromLatest": bool(entry.get("excludeFromLatest")),
+    }
+
+
+@REGIONS_STORAGE.applies
+def _storage_changed() -> Exception:
+    return property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
+
+
+def check_count(count: Any, target: str) -> None:
+    """Refuse a replica count that is out of range."""
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= REPLICAS_MOST:
+        raise REPLICAS_RANGE.refusal(
+            400,
+            "InvalidParameter",
+            f"The value '{count}' of parameter '{target}' is out of range. The value must be between '1' and "
+            f"'{REPLICAS_MOST}', inclusive.",
+            target=target,
+        )
+
+
+def check_removed(before: list[Json], after: list[Json], allowed: bool, version: str) -> None:
+    """Refuse that regions go without saying so."""
+    gone = {entry["name"] for entry in before} - {entry["name"] for entry in after}
+    if gone and not allowed:
+        what = f"gallery artifact '{version}' and type 'GalleryImageVersion'"
+        opening = f"Complete set of target locations not specified while updating {what}."
+        raise REGIONS_KEPT.refusal(400, "BadRequest", f"{opening} {REGIONS_KEPT_ADVICE}")

@@ -1,0 +1,67 @@
+"""Microsoft.Compute/virtualMachines: virtual machines, as far as an image is made from them."""
+
+from __future__ import annotations
+
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+
+MACHINE_GENERALIZED = rule(
+    "machine-generalized",
+    "A virtual machine is generalized by POST .../generalize; its instance view then has the status "
+    "OSState/generalized.",
+    evidence=Evidence.DOCUMENT,
+    where="Virtual Machines - Generalize, in Azure's REST reference",
+)
+MACHINE_SHOWN = rule(
+    "machine-shown",
+    "A virtual machine shows an id of its own, when it was made, and an etag that changes with every write; its user "
+    "data only when they are asked for.",
+    evidence=Evidence.EXAMPLE,
+    where="VirtualMachine_Get; Virtual Machines - Get, in Azure's REST reference, for the user data",
+)
+
+
+class VirtualMachine(ResourceType):
+    """A virtual machine; writes are answered at once."""
+
+    type = "Microsoft.Compute/virtualMachines"
+    api_versions = ("2023-07-01", "2023-09-01", "2024-03-01", "2024-07-01", "2024-11-01")
+    objects = ("storageProfile", "storageProfile.osDisk")
+    lists = ("storageProfile.dataDisks",)
+    read_only_beside = ("managedBy", "resources")
+    read_only = ("provisioningState", "instanceView", "vmId", "timeCreated")
+
+    @MACHINE_GENERALIZED.applies
+    def instance_view(self, resource: Resource) -> Json:
+        """Return the instance view."""
+        statuses = [
+            {"code": "ProvisioningState/succeeded", "level": "Info", "displayStatus": "Provisioning succeeded"},
+            {"code": "PowerState/deallocated", "level": "Info", "displayStatus": "VM deallocated"},
+        ]
+        if resource.hidden.get("generalized"):
+            statuses.append({"code": "OSState/generalized", "level": "Info", "displayStatus": "VM generalized"})
+        return {"statuses": statuses}
+
+    def store(self, write: Write) -> Resource:
+        """Return the machine with the number of its writes."""
+        resource = super().store(write)
+        resource.hidden["writes"] = resource.hidden.get("writes", 0) + 1
+        return resource
+
+    def show(self, resource: Resource, look: Look) -> Json:
+        """Return the machine with its etag, its user data left out unless they are asked for."""
+        shown = super().show(resource, look) | {"etag": f'"{resource.hidden.get("writes", 1)}"'}
+        if look.query.get("$expand", "").lower() != "userdata":
+            shown["properties"].pop("userData", None)
+        return shown
+
+    @MACHINE_SHOWN.applies
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return the id and the time of making and, when it is asked for, the instance view beside the state."""
+        shown = super().computed(resource, look)
+        if resource.created:
+            shown |= {"vmId": resource.unique("machine"), "timeCreated": resource.created}
+        if look.query.get("$expand", "").lower() == "instanceview":
+            shown["instanceView"] = self.instance_view(resource)
+        return shown

@@ -1,0 +1,1 @@
+"""Types of Microsoft.LabServices and Microsoft.DevTestLab: labs, and the galleries attached to them."""

@@ -1,0 +1,12 @@
+"""Microsoft.DevTestLab/labs: labs of Azure DevTest Labs, as far as a gallery is attached to them."""
+
+from __future__ import annotations
+
+from sandbox.emulator.types.resource_type import ResourceType
+
+
+class DevTestLab(ResourceType):
+    """A lab of Azure DevTest Labs."""
+
+    type = "Microsoft.DevTestLab/labs"
+    api_versions = ("2018-09-15", "2018-10-15-preview")

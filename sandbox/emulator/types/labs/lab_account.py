@@ -1,0 +1,30 @@
+"""Microsoft.LabServices/labaccounts: lab accounts."""
+
+from __future__ import annotations
+
+from sandbox.emulator.rules import Evidence, rule
+from sandbox.emulator.types.resource_type import ResourceType, Write
+
+LAB_ACCOUNT_CLOSED = rule(
+    "lab-account-closed",
+    "New lab accounts cannot be created; existing ones can be changed and deleted.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services retirement guide; status 409 and code OperationNotAllowed are UNVERIFIED",
+)
+
+
+class LabAccount(ResourceType):
+    """A lab account."""
+
+    type = "Microsoft.LabServices/labaccounts"
+    api_versions = ("2019-01-01-preview", "2018-10-15", "2017-12-01-preview")
+
+    def check(self, write: Write) -> None:
+        """Refuse a new lab account."""
+        if write.existing is None:
+            raise LAB_ACCOUNT_CLOSED.refusal(
+                409,
+                "OperationNotAllowed",
+                f"The lab account '{write.path.name}' cannot be created: Azure Lab Services takes no new lab "
+                "accounts. Use a lab account that exists.",
+            )

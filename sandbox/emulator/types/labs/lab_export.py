@@ -1,0 +1,133 @@
+"""The action saveImage of lab plans: the image of a lab's machine, saved into the plan's gallery."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.regions import display_name
+from sandbox.emulator.replication import schedule
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute.image_version import ImageVersion
+from sandbox.emulator.types.resource import Resource, stamp
+from sandbox.emulator.types.resource_type import Look
+
+TYPICAL_SIZE_GB = 127
+MACHINES = "labMachines"
+"""The setting with the machines of labs by id in lower case: osType, sizeGB."""
+
+EXPORT_SPECIALIZED = rule(
+    "export-specialized",
+    "saveImage of a lab plan saves a machine as Specialized, in the plan's region alone, into its gallery.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, approaches for custom image creation and use of a shared image gallery",
+)
+EXPORT_NUMBERED = rule(
+    "export-numbered",
+    "A name that the gallery has gets a new version, the latest plus one in its last part; another name a new image "
+    "definition with version 1.0.0. Neither has tags.",
+    evidence=Evidence.UNVERIFIED,
+    where="Azure Lab Services numbers them; how, and that characters a definition cannot have become '-', is a guess",
+)
+EXPORT_PLACE = rule(
+    "export-place",
+    "A lab plan without a gallery saves nothing.",
+    evidence=Evidence.UNVERIFIED,
+    where="status 409 and code Conflict",
+)
+EXPORT_MACHINE = rule(
+    "export-machine",
+    "The machine that is saved is one of a lab; labs are not imitated, so any id of the right form is taken.",
+    evidence=Evidence.UNVERIFIED,
+    where="status 400 and code InvalidParameter; what it is, is Windows on 127 GB unless POST /sandbox/seed says "
+    "otherwise under labMachines",
+)
+
+
+def save_image(plan: Resource, body: Json, look: Look) -> Resource:
+    """Store the image of the machine that `body` names; the new version. Raises ArmError for what is refused."""
+    gallery = look.state.get(str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower())
+    if gallery is None:
+        raise EXPORT_PLACE.refusal(
+            409, "Conflict", f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
+        )
+    machine = _machine(str(body.get("labVirtualMachineId") or ""), look)
+    definition = _definition(gallery, str(body.get("name") or ""), machine, look)
+    return _version(definition, plan.location, machine, look)
+
+
+@EXPORT_MACHINE.applies
+def _machine(machine_id: str, look: Look) -> Json:
+    path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
+    if path is None or path.type.lower() != "microsoft.labservices/labs/virtualmachines" or path.is_collection:
+        raise EXPORT_MACHINE.refusal(
+            400,
+            "InvalidParameter",
+            f"'{machine_id}' is not the id of a lab's virtual machine.",
+            target="labVirtualMachineId",
+        )
+    known: Json = look.state.setting(MACHINES, {}).get(path.key, {})
+    return {"osType": "Windows", "sizeGB": TYPICAL_SIZE_GB} | known | {"id": machine_id}
+
+
+def _definition(gallery: Resource, name: str, machine: Json, look: Look) -> Resource:
+    """Return the definition of that name, made when the gallery has none."""
+    spelled = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-_.")[:80] or "image"
+    path = ArmPath(gallery.path.scope, "Microsoft.Compute", ("galleries", "images"), (gallery.path.name, spelled))
+    existing = look.state.get(path.key)
+    if existing is not None:
+        return existing
+    properties = {
+        "osType": machine["osType"],
+        "osState": "Specialized",
+        "hyperVGeneration": "V1",
+        "architecture": "x64",
+        "identifier": {"publisher": "AzureLabServices", "offer": spelled, "sku": spelled[:64]},
+    }
+    made = Resource(path, {"location": gallery.location, "properties": properties}, {"created": look.now})
+    look.state.put(made)
+    return made
+
+
+@EXPORT_SPECIALIZED.applies
+@EXPORT_NUMBERED.applies
+def _version(definition: Resource, location: str, machine: Json, look: Look) -> Resource:
+    there = look.state.of_type(ImageVersion.type, container=definition.path.key)
+    numbers = sorted([int(part) for part in version.path.name.split(".")] for version in there)
+    number = [*numbers[-1][:2], numbers[-1][2] + 1] if numbers else [1, 0, 0]
+    path = ArmPath(
+        definition.path.scope,
+        "Microsoft.Compute",
+        ("galleries", "images", "versions"),
+        (*definition.path.names, ".".join(map(str, number))),
+    )
+    target = {
+        "name": display_name(location),
+        "regionalReplicaCount": 1,
+        "storageAccountType": "Standard_LRS",
+        "excludeFromLatest": False,
+    }
+    properties = {
+        "publishingProfile": {
+            "targetRegions": [target],
+            "replicaCount": 1,
+            "excludeFromLatest": False,
+            "publishedDate": stamp(look.now),
+            "storageAccountType": "Standard_LRS",
+        },
+        "storageProfile": {
+            "source": {"virtualMachineId": machine["id"]},
+            "osDiskImage": {"hostCaching": "ReadOnly", "sizeInGB": machine["sizeGB"]},
+        },
+        "safetyProfile": {
+            "allowDeletionOfReplicatedLocations": False,
+            "blockDeletionBeforeEndOfLife": False,
+            "reportedForPolicyViolation": False,
+        },
+    }
+    seconds = float(look.state.setting("secondsPerRegion", 0.05))
+    copies = schedule([location], look.now, seconds, look.state.setting("failRegions", []))
+    hidden = {"created": look.now, "creating": True, "copies": [copy.to_json() for copy in copies]}
+    made = Resource(path, {"location": location, "properties": properties}, hidden)
+    look.state.put(made)
+    return made

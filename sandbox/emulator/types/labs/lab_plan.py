@@ -1,0 +1,89 @@
+"""Microsoft.LabServices/labPlans: lab plans, as far as a gallery is attached to them."""
+
+from __future__ import annotations
+
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource import Resource, stamp
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, canonical
+from sandbox.emulator.types.role_assignment import DIRECTORY
+
+LAB_PLAN_GALLERY = rule(
+    "lab-plan-gallery",
+    "The gallery of a lab plan exists and lies in the lab plan's region.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, lab accounts versus lab plans; statuses 404 and 400 with codes ResourceNotFound "
+    "and InvalidParameter are UNVERIFIED",
+)
+LAB_PLAN_UPDATED = rule(
+    "lab-plan-updated",
+    "A write of an existing lab plan is answered with 202, state Updating and a Location, which ends with 200.",
+    evidence=Evidence.EXAMPLE,
+    where="putLabPlan, patchLabPlan",
+)
+LAB_PLAN_SHOWN = rule(
+    "lab-plan-shown",
+    "A lab plan shows who made and changed it and when, and the principal and tenant of a system-assigned identity.",
+    evidence=Evidence.EXAMPLE,
+    where="getLabPlan, putLabPlan",
+)
+WHO = "sandbox"
+
+
+class LabPlan(ResourceType):
+    """A lab plan."""
+
+    type = "Microsoft.LabServices/labPlans"
+    api_versions = ("2021-10-01-preview", "2021-11-15-preview", "2022-08-01", "2023-06-07")
+    poll = "Location"
+    read_only = ("provisioningState", "resourceOperationError")
+    update_status = 202
+
+    def check(self, write: Write) -> None:
+        """Refuse a gallery that does not exist or lies elsewhere."""
+        gallery_id = write.properties.get("sharedGalleryId")
+        if not gallery_id:
+            return
+        gallery = write.state.get(str(gallery_id).rstrip("/").lower())
+        if gallery is None:
+            raise LAB_PLAN_GALLERY.refusal(
+                404, "ResourceNotFound", f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found."
+            )
+        home = write.existing.location if write.existing else canonical(write.body["location"])
+        if gallery.location != home:
+            raise LAB_PLAN_GALLERY.refusal(
+                400,
+                "InvalidParameter",
+                f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {home}: they must be "
+                "in the same Azure region.",
+                target="properties.sharedGalleryId",
+            )
+
+    @LAB_PLAN_UPDATED.applies
+    def store(self, write: Write) -> Resource:
+        """Return the lab plan, with the time of its last change."""
+        resource = super().store(write)
+        resource.hidden["changed"] = write.now
+        return resource
+
+    @LAB_PLAN_SHOWN.applies
+    def show(self, resource: Resource, look: Look) -> Json:
+        """Return the lab plan with its system data and identity."""
+        shown = super().show(resource, look)
+        shown["systemData"] = system_data(resource, look)
+        identity = shown.get("identity")
+        if isinstance(identity, dict) and "systemassigned" in str(identity.get("type")).lower():
+            shown["identity"] = identity | {"principalId": resource.unique("identity"), "tenantId": DIRECTORY}
+        return shown
+
+
+def system_data(resource: Resource, look: Look) -> Json:
+    """Return who made and changed a resource of Lab Services, and when."""
+    changed = resource.hidden.get("changed", look.now)
+    return {
+        "createdBy": WHO,
+        "createdByType": "Application",
+        "createdAt": resource.created or stamp(changed),
+        "lastModifiedBy": WHO,
+        "lastModifiedByType": "Application",
+        "lastModifiedAt": stamp(changed),
+    }

@@ -1,0 +1,120 @@
+"""Microsoft.LabServices/labPlans/images: the images that a lab plan offers to teachers, each switched on or off."""
+
+from __future__ import annotations
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.replication import RegionCopy
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.labs.lab_plan import LabPlan, system_data
+from sandbox.emulator.types.labs.shared_image import latest, offered
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+
+STATES = ("Enabled", "Disabled")
+
+PLAN_IMAGES = rule(
+    "plan-images",
+    "A lab plan has an image for each definition of its gallery that Lab Services can show, in the plan's region; it "
+    "goes with its definition, and when the gallery is taken off.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans); that the image has the name of "
+    "its definition, comes at once, and that the rules of lab accounts hold, is UNVERIFIED",
+)
+PLAN_IMAGE_OFF = rule(
+    "plan-image-off",
+    "Images of a gallery start Disabled in a lab plan.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans, 2023); 2021 it said enabled",
+)
+PLAN_IMAGE_NOT_MADE = rule(
+    "plan-image-not-made",
+    "PUT and PATCH change the state of an image that is there; neither makes one, and none can be deleted.",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of Azure Lab Services, Images; status 404 with code ResourceNotFound, and 405, are UNVERIFIED",
+)
+PLAN_IMAGE_SHOWN = rule(
+    "plan-image-shown",
+    "An image shows what its definition and latest version tell, and the definition's id as sharedGalleryId.",
+    evidence=Evidence.EXAMPLE,
+    where="listImages, getImage, patchImage, putImage",
+)
+
+
+class PlanImage(ResourceType):
+    """An image of a lab plan: worked out from the plan's gallery, but for its state and what the seed put there."""
+
+    type = "Microsoft.LabServices/labPlans/images"
+    api_versions = LabPlan.api_versions
+    tracked = False
+    methods = ("GET", "HEAD", "PUT", "PATCH")
+
+    def check(self, write: Write) -> None:
+        """Refuse a new image and a bad state."""
+        if write.existing is None:
+            raise PLAN_IMAGE_NOT_MADE.refusal(
+                404,
+                "ResourceNotFound",
+                f"The image '{write.path.name}' was not found in lab plan '{write.path.names[0]}'. Images "
+                "cannot be created.",
+            )
+        check_value(write.properties.get("enabledState"), STATES, "properties.enabledState", required=True)
+
+    def properties(self, write: Write) -> Json:
+        """Return what was there, with the state that was sent: nothing else can be written."""
+        there = write.existing.properties if write.existing else {}
+        return dict(there) | {"enabledState": write.properties["enabledState"]}
+
+    def store(self, write: Write) -> Resource:
+        """Return the image with the time of its last change."""
+        resource = super().store(write)
+        resource.hidden["changed"] = write.now
+        return resource
+
+    def show(self, resource: Resource, look: Look) -> Json:
+        """Return the image with its system data."""
+        return super().show(resource, look) | {"systemData": system_data(resource, look)}
+
+    def found(self, path: ArmPath, look: Look) -> Resource | None:
+        """Return an image by its path."""
+        return next((image for image in self._images(path.container, look) if image.path.key == path.key), None)
+
+    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+        """Return every image."""
+        return [self.show(image, look) for image in self._images(path.container, look)]
+
+    @PLAN_IMAGES.applies
+    def _images(self, plan_key: str, look: Look) -> list[Resource]:
+        plan = look.state.get(plan_key)
+        if plan is None:
+            return []
+        kept = {image.path.key: image for image in look.state.of_type(self.type, container=plan_key)}
+        images = [image for image in kept.values() if image.hidden.get("seeded")]
+        gallery = str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower()
+        for definition in look.state.of_type(ImageDefinition.type, container=gallery) if gallery else []:
+            version = latest(look, definition)
+            if version and offered(version, plan.location, look.now):
+                names = (plan.path.name, definition.path.name)
+                path = ArmPath(plan.path.scope, "Microsoft.LabServices", ("labPlans", "images"), names)
+                images.append(_image(path, definition, version, kept.get(path.key), look.now))
+        return images
+
+
+@PLAN_IMAGE_OFF.applies
+@PLAN_IMAGE_SHOWN.applies
+def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resource | None, now: float) -> Resource:
+    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
+    properties: Json = {
+        "displayName": definition.path.name,
+        "description": definition.properties.get("description"),
+        "osType": definition.properties["osType"],
+        "osState": definition.properties["osState"],
+        "offer": None,
+        "publisher": None,
+        "sku": None,
+        "version": None,
+        "sharedGalleryId": definition.id,
+        "availableRegions": [copy.region for copy in copies if copy.state(now) == "Completed"],
+        "enabledState": kept.properties["enabledState"] if kept else "Disabled",
+    }
+    return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})

@@ -1,0 +1,74 @@
+"""Microsoft.LabServices/labaccounts/sharedGalleries: the gallery that is attached to a lab account."""
+
+from __future__ import annotations
+
+from sandbox.emulator.arm_path import parse, same_id
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute.gallery import Gallery
+from sandbox.emulator.types.resource_type import ResourceType, Write
+
+ATTACHMENT_ONE = rule(
+    "attachment-one",
+    "One gallery per lab account: the one that is attached is detached first.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, attach or detach a shared image gallery (lab accounts); status 409 and code "
+    "Conflict are UNVERIFIED",
+)
+ATTACHMENT_GALLERY = rule(
+    "attachment-gallery",
+    "The gallery that is attached exists; it may lie in another resource group or subscription.",
+    evidence=Evidence.UNVERIFIED,
+    where="status 404 and code ResourceNotFound",
+)
+ATTACHMENT_STAYS = rule(
+    "attachment-stays",
+    "A gallery can be deleted while it is attached; the attachment then points nowhere.",
+    evidence=Evidence.UNVERIFIED,
+    where="no source says otherwise",
+)
+ATTACHMENT_VERSION = rule(
+    "attachment-version",
+    "Attachments and the images of a lab account exist in api-version 2019-01-01-preview only; attaching and "
+    "detaching are done when they are answered.",
+    evidence=Evidence.DOCUMENT,
+    where="PowerShell module Az.LabServices of Azure DevTest Labs' samples; specification of 2018-10-15",
+)
+
+
+class SharedGallery(ResourceType):
+    """The attachment of a gallery; it has no location and no tags."""
+
+    type = "Microsoft.LabServices/labaccounts/sharedGalleries"
+    api_versions = ("2019-01-01-preview",)
+    tracked = False
+
+    @ATTACHMENT_STAYS.applies
+    @ATTACHMENT_VERSION.applies
+    def check(self, write: Write) -> None:
+        """Refuse a gallery that does not exist and a second gallery."""
+        gallery_id = str(write.properties.get("galleryId") or "")
+        path = parse(gallery_id)
+        is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
+        if path is None or not is_gallery or not write.state.exists(path.key):
+            raise ATTACHMENT_GALLERY.refusal(
+                404,
+                "ResourceNotFound",
+                f"The gallery '{gallery_id}' of property 'galleryId' was not found.",
+                target="properties.galleryId",
+            )
+        for other in write.state.of_type(self.type, container=write.path.container):
+            another_name = other.path.key != write.path.key
+            if another_name or not same_id(other.properties["galleryId"], gallery_id):
+                account = write.path.parent.name if write.path.parent else ""
+                raise ATTACHMENT_ONE.refusal(
+                    409,
+                    "Conflict",
+                    f"Only one shared image gallery can be attached to lab account '{account}'. Attached is "
+                    f"'{other.properties['galleryId']}'. Detach it before another is attached.",
+                )
+
+    def properties(self, write: Write) -> Json:
+        """Return the id of the gallery, in the spelling first sent."""
+        if write.existing:
+            return dict(write.existing.properties)
+        return {"galleryId": write.properties["galleryId"]}

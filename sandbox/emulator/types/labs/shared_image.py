@@ -1,0 +1,97 @@
+"""Microsoft.LabServices/labaccounts/sharedImages: the images that a lab account offers to teachers."""
+
+from __future__ import annotations
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.regions import display_name
+from sandbox.emulator.replication import RegionCopy, outcome
+from sandbox.emulator.rules import ArmError, Evidence, Json, rule
+from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_version import ImageVersion
+from sandbox.emulator.types.labs.shared_gallery import SharedGallery
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, pick
+
+SIZE_LIMIT_GB = 128
+
+LAB_IMAGES = rule(
+    "lab-images",
+    "A lab account lists an image of its gallery when the latest version that is not excluded has an OS disk "
+    f"below {SIZE_LIMIT_GB} GB (or of unknown size), no data disk, and a finished copy in the lab account's "
+    "region; nothing says why another is missing.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, attach or detach a shared image gallery; that only the latest version counts, "
+    "and what happens to unknown sizes, is UNVERIFIED",
+)
+
+
+class SharedImage(ResourceType):
+    """An image offered by a lab account: only the list is imitated, it is worked out when asked for."""
+
+    type = "Microsoft.LabServices/labaccounts/sharedImages"
+    api_versions = ("2019-01-01-preview",)
+    tracked = False
+
+    def check(self, write: Write) -> None:
+        """Refuse every write: enabling and disabling images is not imitated."""
+        raise ArmError(405, "MethodNotAllowed", "The sandbox only lists the images of a lab account.")
+
+    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+        """Return the images that teachers see."""
+        account = look.state.get(path.container)
+        found = []
+        for attachment in look.state.of_type(SharedGallery.type, container=path.container):
+            gallery_id = str(attachment.properties["galleryId"])
+            for definition in look.state.of_type(ImageDefinition.type, container=gallery_id.lower()):
+                version = latest(look, definition)
+                if account and version and offered(version, account.location, look.now):
+                    found.append(self._entry(path, definition, gallery_id))
+        return found
+
+    def _entry(self, path: ArmPath, definition: Resource, gallery_id: str) -> Json:
+        name = definition.path.name
+        return {
+            "id": f"{path.text}/{name}",
+            "name": name,
+            "type": self.type,
+            "properties": {
+                "EnableState": "Enabled",
+                "sharedGalleryId": gallery_id,
+                "osType": definition.properties["osType"],
+                "imageType": definition.properties["osState"],
+                "displayName": name,
+                "definitionName": name,
+                "provisioningState": "Succeeded",
+            },
+        }
+
+
+def latest(look: Look, definition: Resource) -> Resource | None:
+    """Return the version of a definition that teachers get: the latest that is not excluded."""
+    versions = [
+        version
+        for version in look.state.of_type(ImageVersion.type, container=definition.path.key)
+        if not pick(version.properties, "publishingProfile.excludeFromLatest")
+    ]
+    return max(versions, key=lambda version: [int(part) for part in version.path.name.split(".")], default=None)
+
+
+@LAB_IMAGES.applies
+def offered(version: Resource, location: str, now: float) -> bool:
+    """Whether Lab Services shows the image of a latest version in a region."""
+    profile = version.properties["storageProfile"]
+    size = pick(profile, "osDiskImage.sizeInGB")
+    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
+    here = [item for item in copies if item.region == location]
+    excluded = [
+        entry["name"]
+        for entry in pick(version.properties, "publishingProfile.targetRegions")
+        if entry["excludeFromLatest"]
+    ]
+    return (
+        (size is None or size < SIZE_LIMIT_GB)
+        and not profile.get("dataDiskImages")
+        and bool(here)
+        and outcome(here, now) == "Completed"
+        and display_name(location) not in excluded
+    )

@@ -1,0 +1,55 @@
+"""Microsoft.Authorization/locks: management locks on any scope."""
+
+from __future__ import annotations
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.state import State
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+
+LOCKED = rule(
+    "locked",
+    "A lock on a scope or above it forbids deletions (CanNotDelete) or also writes (ReadOnly).",
+    evidence=Evidence.REPORT,
+    where="Lock your resources, Azure Resource Manager documentation; code and text from answers quoted in "
+    "public threads",
+)
+
+
+class ManagementLock(ResourceType):
+    """A management lock."""
+
+    type = "Microsoft.Authorization/locks"
+    api_versions = ("2016-09-01", "2020-05-01")
+    tracked = False
+    extension = True
+
+    def check(self, write: Write) -> None:
+        """Refuse a level that there is not."""
+        check_value(write.properties.get("level"), ("CanNotDelete", "ReadOnly"), "properties.level", required=True)
+
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return nothing: a lock has no provisioning state."""
+        return {}
+
+
+def check_locks(state: State, path: ArmPath, operation: str) -> None:
+    """Refuse a `write` or `delete` of a resource that a lock forbids; locks themselves are free to change."""
+    if path.type.lower() == ManagementLock.type.lower():
+        return
+    forbidding = ("CanNotDelete", "ReadOnly") if operation == "delete" else ("ReadOnly",)
+    scopes = []
+    for lock in state.of_type(ManagementLock.type, below=f"/subscriptions/{path.subscription}"):
+        scope = lock.path.scope.lower()
+        above = path.key == scope or path.key.startswith(f"{scope}/")
+        inside = operation == "delete" and scope.startswith(f"{path.key}/")
+        if (above or inside) and lock.properties["level"] in forbidding:
+            scopes.append(lock.path.scope)
+    if scopes:
+        raise LOCKED.refusal(
+            409,
+            "ScopeLocked",
+            f"The scope '{path.text}' cannot perform {operation} operation because following scope(s) are locked: "
+            f"'{','.join(scopes)}'. Please remove the lock and try again.",
+        )

@@ -1,0 +1,72 @@
+"""Resource groups."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource_type import Look, ResourceType, Write, canonical
+
+NAME = re.compile(r"[\w\-.()]{0,89}[\w\-()]")
+
+GROUP_NAME = rule(
+    "group-name",
+    "A resource group's name has 1-90 letters, digits, underscores, hyphens, periods and parentheses and does "
+    "not end with a period.",
+    evidence=Evidence.DOCUMENT,
+    where="Naming rules for Azure resources; the error code InvalidResourceGroup is UNVERIFIED",
+)
+GROUP_LOCATION = rule(
+    "group-location",
+    "The location of a resource group cannot change.",
+    evidence=Evidence.REPORT,
+    where="answers quoted in public threads, with code and text",
+)
+
+
+ROUTE = "Microsoft.Resources/subscriptions/resourceGroups"
+"""The type as the path spells it; answers show another."""
+
+
+class ResourceGroup(ResourceType):
+    """A resource group; its deletion takes everything in it along."""
+
+    type = "Microsoft.Resources/resourceGroups"
+    api_versions = (
+        "2020-10-01",
+        "2021-01-01",
+        "2021-04-01",
+        "2022-09-01",
+        "2023-07-01",
+        "2024-03-01",
+        "2024-07-01",
+        "2024-11-01",
+        "2025-03-01",
+        "2025-04-01",
+    )
+
+    def check_place(self, write: Write) -> None:
+        """Refuse a bad location, a changed one in the words that resource groups have for it."""
+        sent = write.body.get("location")
+        if write.existing and isinstance(sent, str) and canonical(sent) != write.existing.location:
+            raise GROUP_LOCATION.refusal(
+                409,
+                "InvalidResourceGroupLocation",
+                f"Invalid resource group location '{sent}'. The Resource group already exists in location "
+                f"'{write.existing.location}'.",
+            )
+        super().check_place(write)
+
+    def check(self, write: Write) -> None:
+        """Refuse a bad name."""
+        if not NAME.fullmatch(write.path.name):
+            raise GROUP_NAME.refusal(
+                400,
+                "InvalidResourceGroup",
+                f"The provided resource group name '{write.path.name}' has invalid characters, or is too long.",
+            )
+
+    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+        """Return the resource groups of a subscription."""
+        return [self.show(found, look) for found in look.state.of_type(ROUTE, container=path.container)]

@@ -1,0 +1,284 @@
+"""What the emulator knows of one resource type; the types derive from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.message import bad_body
+from sandbox.emulator.regions import available_to, region, regions
+from sandbox.emulator.replication import RegionCopy
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.state import State
+from sandbox.emulator.types.resource import Resource
+
+LOCATION_REQUIRED = rule(
+    "location-required",
+    "A tracked resource needs a location when it is created.",
+    evidence=Evidence.EXAMPLE,
+    where="every creation in Microsoft's examples has one; the error code is UNVERIFIED",
+)
+LOCATION_KNOWN = rule(
+    "location-known",
+    "A location must be a region of the cloud.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting",
+)
+LOCATION_FIXED = rule(
+    "location-fixed",
+    "The location of a resource cannot be changed.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting",
+)
+PROPERTY_FIXED = rule(
+    "property-fixed",
+    "An immutable property cannot be changed: 409 PropertyChangeNotAllowed, with the property as target.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery troubleshooting; status and target from answers quoted in public threads",
+)
+READ_ONLY = rule(
+    "read-only",
+    "What the service works out is ignored when it is sent.",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of the types (readOnly)",
+)
+VALUE_ALLOWED = rule(
+    "value-allowed",
+    "A property with a fixed set of values takes no other.",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of the types; the error code InvalidParameter is UNVERIFIED",
+)
+
+
+@dataclass(frozen=True)
+class Write:
+    """A PUT, or a PATCH already merged with what was there."""
+
+    state: State
+    path: ArmPath
+    body: Json
+    existing: Resource | None
+    now: float
+
+    @property
+    def properties(self) -> Json:
+        """The `properties` sent, without null values."""
+        sent = self.body.get("properties")
+        return {key: value for key, value in sent.items() if value is not None} if isinstance(sent, dict) else {}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A GET of one resource or of a list."""
+
+    state: State
+    query: dict[str, str]
+    now: float
+
+
+class ResourceType:
+    """One resource type; methods raise ArmError for what Azure refuses."""
+
+    type: ClassVar[str]
+    api_versions: ClassVar[tuple[str, ...]]
+    tracked: ClassVar[bool] = True
+    """Whether it has location and tags."""
+    extension: ClassVar[bool] = False
+    """Whether it stands on any scope, as role assignments and locks do."""
+    poll: ClassVar[str] = ""
+    """How writes are followed up: `Azure-AsyncOperation`, `Location`, or not at all."""
+    nested: ClassVar[str] = ""
+    """The child type that must be gone before the resource can be deleted."""
+    immutable: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths of properties that cannot change; `error_name` stands before them in messages."""
+    error_name: ClassVar[str] = ""
+    objects: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths of properties that are objects."""
+    lists: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths of properties that are lists of objects."""
+    read_only: ClassVar[tuple[str, ...]] = ("provisioningState",)
+    """Dotted paths of properties that the service works out."""
+    read_only_beside: ClassVar[tuple[str, ...]] = ()
+    """Names beside `properties` that the service works out, besides those that it does for every type."""
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+    """What can be asked of a resource of this type."""
+    create_status: ClassVar[int] = 201
+    """What a write of a new resource is answered with."""
+    update_status: ClassVar[int] = 200
+    """What a write of an existing resource is answered with."""
+
+    def check_place(self, write: Write) -> None:
+        """Refuse a missing, unknown or changed location."""
+        check_location(self, write)
+
+    def check(self, write: Write) -> None:
+        """Refuse what Azure refuses of a name and a body; called after the checks that all types share."""
+
+    def store(self, write: Write) -> Resource:
+        """Return what a write leaves behind."""
+        return Resource(
+            write.existing.path if write.existing else write.path,
+            self.envelope(write) | {"properties": self.properties(write)},
+            dict(write.existing.hidden) if write.existing else {"created": write.now},
+        )
+
+    def properties(self, write: Write) -> Json:
+        """Return the stored properties: those sent, less read-only ones."""
+        return writable(write.properties, self.read_only)
+
+    def envelope(self, write: Write) -> Json:
+        """Return what stands beside `properties`, as sent."""
+        rest = {
+            key: value for key, value in write.body.items() if key not in (*ENVELOPE_COMPUTED, *self.read_only_beside)
+        }
+        if self.tracked:
+            rest["location"] = write.existing.location if write.existing else canonical(write.body["location"])
+        return rest
+
+    def show(self, resource: Resource, look: Look) -> Json:
+        """Return the resource as ARM shows it."""
+        shown = {"id": resource.id, "name": resource.path.name, "type": self.type, **resource.body}
+        shown["properties"] = resource.properties | self.computed(resource, look)
+        return shown
+
+    def computed(self, resource: Resource, look: Look) -> Json:
+        """Return the properties that are computed when the resource is shown."""
+        return {"provisioningState": "Succeeded"}
+
+    def found(self, path: ArmPath, look: Look) -> Resource | None:
+        """Return the resource with that path, None when there is none."""
+        return look.state.get(path.key)
+
+    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+        """Return a list, oldest first, for a collection's path."""
+        if path.parent is None and path.subscription and not path.resource_group:
+            found = look.state.of_type(self.type, below=path.scope.lower())
+        else:
+            found = look.state.of_type(self.type, container=path.container)
+        return [self.show(resource, look) for resource in found]
+
+    def copies(self, resource: Resource) -> list[RegionCopy]:
+        """Return the copies that a write of the resource has to wait for."""
+        return []
+
+    def restored(self, path: ArmPath, body: Json, look: Look) -> Resource | None:
+        """Return the deleted resource that a write brings back; None when it makes a new one."""
+        return None
+
+    def check_delete(self, resource: Resource, look: Look) -> None:
+        """Refuse a deletion that Azure refuses; locks and children are already checked."""
+
+    def deleted(self, resource: Resource, look: Look) -> None:
+        """Note what a deletion leaves behind."""
+
+
+ENVELOPE_COMPUTED = ("id", "name", "type", "location", "properties", "systemData", "etag")
+
+
+@READ_ONLY.applies
+def writable(properties: Json, read_only: Iterable[str]) -> Json:
+    """Return properties less those at the dotted paths that the service works out."""
+    kept = dict(properties)
+    for dotted in read_only:
+        head, _, rest = dotted.partition(".")
+        if not rest:
+            kept.pop(head, None)
+        elif isinstance(kept.get(head), dict):
+            kept[head] = writable(kept[head], [rest])
+    return kept
+
+
+def canonical(location: str) -> str:
+    """Return the canonical name of a location that is already checked."""
+    found = region(location)
+    return found.name if found else location
+
+
+def check_shape(kind: ResourceType, properties: Json) -> None:
+    """Refuse a property that is not the object, or the list of objects, that it should be."""
+    for dotted in kind.objects:
+        if not isinstance(pick(properties, dotted), dict | None):
+            raise bad_body(f"'properties.{dotted}' is not an object")
+    for dotted in kind.lists:
+        value = pick(properties, dotted)
+        is_list = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+        if value is not None and not is_list:
+            raise bad_body(f"'properties.{dotted}' is not a list of objects")
+
+
+def check_location(kind: ResourceType, write: Write) -> None:
+    """Refuse a missing, unknown or changed location of a tracked resource."""
+    sent = write.body.get("location")
+    if not kind.tracked or (write.existing and sent is None):
+        return
+    if not isinstance(sent, str) or not sent.strip():
+        raise LOCATION_REQUIRED.refusal(
+            400, "LocationRequired", "The location property is required for this definition."
+        )
+    if region(sent) is None:
+        raise location_refusal(sent, kind.type, sorted(regions()))
+    if write.existing and canonical(sent) != write.existing.location:
+        path = write.existing.path
+        raise LOCATION_FIXED.refusal(
+            409,
+            "InvalidResourceLocation",
+            f"The resource '{'/'.join(path.names)}' already exists in location '{write.existing.location}' in "
+            f"resource group '{path.resource_group}'. A resource with the same name cannot be created in "
+            f"location '{canonical(sent)}'. Please select a new resource name.",
+        )
+
+
+def location_refusal(location: str, resource_type: str, available: Iterable[str]) -> Exception:
+    """Return the refusal of a region that a type does not have."""
+    return LOCATION_KNOWN.refusal(
+        400,
+        "LocationNotAvailableForResourceType",
+        f"The provided location '{location}' is not available for resource type '{resource_type}'. List of "
+        f"available regions for the resource type is '{','.join(available)}'.",
+    )
+
+
+def check_target_cloud(name: str, home: str, resource_type: str) -> None:
+    """Refuse a region of another cloud than the home region's."""
+    if canonical(name) not in available_to(home):
+        raise location_refusal(name, resource_type, available_to(home))
+
+
+def check_immutable(kind: ResourceType, existing: Json, wanted: Json) -> None:
+    """Refuse a change of an immutable property; both sides in stored form, defaults filled in."""
+    for dotted in kind.immutable:
+        if pick(existing, dotted) != pick(wanted, dotted):
+            raise property_refusal(f"{kind.error_name}.properties.{dotted}")
+
+
+def property_refusal(target: str) -> Exception:
+    """Return the refusal of a changed immutable property."""
+    return PROPERTY_FIXED.refusal(
+        409, "PropertyChangeNotAllowed", f"Changing property '{target}' is not allowed.", target=target
+    )
+
+
+def check_value(value: Any, allowed: tuple[str, ...], target: str, *, required: bool = False) -> None:
+    """Refuse a value that is not one of those allowed."""
+    if value is None and not required:
+        return
+    if value is None:
+        raise VALUE_ALLOWED.refusal(
+            400, "InvalidParameter", f"Required parameter '{target}' is missing (null).", target=target
+        )
+    if value not in allowed:
+        raise VALUE_ALLOWED.refusal(
+            400,
+            "InvalidParameter",
+            f"The value '{value}' of parameter '{target}' is not allowed. Allowed values are: {', '.join(allowed)}.",
+            target=target,
+        )
+
+
+def pick(value: Any, dotted: str) -> Any:
+    """Return the value at a dotted path, or None."""
+    for part in dotted.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,115 @@
+"""The table of resource types, by type in lower case."""
+
+from __future__ import annotations
+
+from sandbox.emulator.rules import ArmError, Evidence, rule
+from sandbox.emulator.types import resource_group
+from sandbox.emulator.types.compute.disk import Disk
+from sandbox.emulator.types.compute.gallery import Gallery
+from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_version import ImageVersion
+from sandbox.emulator.types.compute.managed_image import ManagedImage
+from sandbox.emulator.types.compute.snapshot import Snapshot
+from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion
+from sandbox.emulator.types.compute.virtual_machine import VirtualMachine
+from sandbox.emulator.types.labs.dev_test_gallery import DevTestGallery
+from sandbox.emulator.types.labs.dev_test_lab import DevTestLab
+from sandbox.emulator.types.labs.lab_account import LabAccount
+from sandbox.emulator.types.labs.lab_plan import LabPlan
+from sandbox.emulator.types.labs.plan_image import PlanImage
+from sandbox.emulator.types.labs.shared_gallery import SharedGallery
+from sandbox.emulator.types.labs.shared_image import SharedImage
+from sandbox.emulator.types.management_lock import ManagementLock
+from sandbox.emulator.types.resource_type import ResourceType
+from sandbox.emulator.types.role_assignment import RoleAssignment
+from sandbox.emulator.types.subscription import Subscription
+
+MACHINES = VirtualMachine()
+LAB_PLANS = LabPlan()
+
+TYPES: dict[str, ResourceType] = {
+    kind.type.lower(): kind
+    for kind in (
+        Subscription(),
+        Gallery(),
+        ImageDefinition(),
+        ImageVersion(),
+        SoftDeletedVersion(),
+        LabAccount(),
+        SharedGallery(),
+        SharedImage(),
+        LAB_PLANS,
+        PlanImage(),
+        DevTestLab(),
+        DevTestGallery(),
+        RoleAssignment(),
+        ManagementLock(),
+        Disk(),
+        Snapshot(),
+        ManagedImage(),
+        MACHINES,
+    )
+} | {resource_group.ROUTE.lower(): resource_group.ResourceGroup()}
+
+TYPE_KNOWN = rule(
+    "type-known",
+    "An unknown namespace is answered with 404 InvalidResourceNamespace, an unknown type with 404 "
+    "InvalidResourceType. Types that Azure has and the emulator does not model are answered so too.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, common errors; the statuses are UNVERIFIED",
+)
+API_VERSION_MISSING = rule(
+    "api-version-missing",
+    "Every request names an api-version.",
+    evidence=Evidence.REPORT,
+    where="answers quoted in public code, with code and text",
+)
+API_VERSION_KNOWN = rule(
+    "api-version-known",
+    "Each type has its own api-versions; another one is answered with 400 NoRegisteredProviderFound and the list.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Resource Manager, common errors, with code and text",
+)
+
+PROVIDER_GONE = rule(
+    "provider-gone",
+    "A provider that POST /sandbox/providers calls gone is answered for as an unknown namespace: 404 "
+    "InvalidResourceNamespace, whatever is asked of it; its objects stay as they are until it is back.",
+    evidence=Evidence.UNVERIFIED,
+    where="Azure Resource Manager, common errors has the code for a namespace that it does not know; no source says "
+    "what it answers for a service that was retired",
+)
+
+
+def find_type(full_type: str, api_version: str, location: str) -> ResourceType:
+    """Return the type of a path; refuses an unknown type, and a missing or unknown api-version."""
+    if not api_version:
+        raise API_VERSION_MISSING.refusal(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
+    kind = TYPES.get(full_type.lower())
+    if kind is None:
+        raise _unknown_type(full_type, api_version)
+    if api_version.lower() not in kind.api_versions:
+        raise API_VERSION_KNOWN.refusal(
+            400,
+            "NoRegisteredProviderFound",
+            f"No registered resource provider found for location '{location}' and API version '{api_version}' for "
+            f"type '{kind.type.split('/', 1)[1]}'. The supported api-versions are "
+            f"'{', '.join(kind.api_versions)}'.",
+        )
+    return kind
+
+
+def _unknown_type(full_type: str, api_version: str) -> ArmError:
+    namespace, _, rest = full_type.partition("/")
+    if not any(known.startswith(f"{namespace.lower()}/") for known in TYPES):
+        return TYPE_KNOWN.refusal(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
+    return TYPE_KNOWN.refusal(
+        404,
+        "InvalidResourceType",
+        f"The resource type '{rest}' could not be found in the namespace '{namespace}' for api version "
+        f"'{api_version}'.",
+    )

@@ -1,0 +1,242 @@
+"""What must be there before an example's request makes sense, made from the example itself."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.rules import Json
+from sandbox.emulator.types.resource_type import ENVELOPE_COMPUTED, pick, writable
+from sandbox.emulator.types.type_table import TYPES
+from sandbox.replay.connection import Connection
+from sandbox.replay.example import Example
+
+IN_GROUP = re.compile(r"/?subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
+DEFAULT_REGION = "westus"
+DEFAULT_SIZE_GB = 10
+DEFINITION: Json = {
+    "osType": "Windows",
+    "osState": "Generalized",
+    "hyperVGeneration": "V1",
+    "identifier": {"publisher": "replay", "offer": "replay", "sku": "replay"},
+}
+
+
+PLAN_IMAGES = "microsoft.labservices/labplans/images"
+SOFT_DELETED = "softdeletedartifacttypes"
+
+
+class Unprepared(Exception):
+    """What an example needs cannot be made; the message says what was refused."""
+
+
+class Preconditions:
+    """Makes, in an emulator that has just been reset, what one example needs.
+
+    Subscriptions and resource groups of all ids that occur, principals, parents of the resource, sources that its
+    body names, with the sizes that the documented answer shows, and, for what is not a creation, the resource as
+    the documented answer shows it, less what the service works out and what the request itself sets.
+    """
+
+    def __init__(self, connection: Connection, example: Example) -> None:
+        self._connection = connection
+        self._example = example
+        shown = example.documented
+        entries = shown.get("value")
+        places = [example.body or {}, shown, *(entries if isinstance(entries, list) else [])]
+        self._region = next((str(place["location"]) for place in places if place.get("location")), DEFAULT_REGION)
+        self._sizes, self._data_disks = _sizes(shown)
+        self._restores = pick(example.body, "properties.restore") is True
+        self._soft_deletes = self._restores or f"/{SOFT_DELETED}/" in example.path.lower()
+
+    def make(self) -> None:
+        """Make everything. Raises Unprepared."""
+        self._send("POST", "/sandbox/reset", None)
+        self._send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
+        self._send("POST", "/sandbox/seed", self._seed())
+        path = parse(self._example.path)
+        if path is None:
+            raise Unprepared(f"not a path of Azure Resource Manager: {self._example.path}")
+        if path.type.lower() == PLAN_IMAGES:
+            return  # only the seed can make them
+        if self._example.method == "PUT" and path.parent:
+            self._ensure(path.parent)
+        if self._example.method == "PUT":
+            self._sources(self._example.body, path)
+        elif isinstance(self._example.documented.get("value"), list):
+            self._entries()
+        elif path.is_collection and path.parent:  # an action of the parent
+            self._ensure(path.parent)
+        else:
+            self._ensure(path, self._own(path))
+            if self._restores:
+                self._delete(path)
+
+    def _seed(self) -> Json:
+        example = self._example
+        everything = [example.path, example.body, *(answer.get("body") for answer in example.answers.values())]
+        subscriptions: Json = {example.path.split("/")[2]: {"displayName": "replay", "resourceGroups": {}}}
+        principals = []
+        for text in _strings(everything):
+            if IN_GROUP.match(text):
+                _, subscription, _, group = text.strip("/").split("/")[:4]
+                entry = subscriptions.setdefault(subscription, {"displayName": "replay", "resourceGroups": {}})
+                known = {name.lower() for name in entry["resourceGroups"]}
+                if group.lower() not in known:
+                    entry["resourceGroups"][group] = {"location": self._region}
+        for body in (example.body, example.documented):
+            properties = (body or {}).get("properties") or {}
+            if "principalId" in properties:
+                principals.append(
+                    {"objectId": properties["principalId"], "type": properties.get("principalType", "User")}
+                )
+        self._plant_lab_account(subscriptions)
+        self._plant_plan_images(subscriptions)
+        return {"subscriptions": subscriptions, "principals": principals}
+
+    def _plant_lab_account(self, subscriptions: Json) -> None:
+        # Lab accounts cannot be made by requests any more.
+        path = parse(self._example.path)
+        if path and path.type.lower() == "microsoft.labservices/labaccounts" and not path.is_collection:
+            subscription = self._example.path.split("/")[2]
+            subscriptions[subscription]["resourceGroups"][path.resource_group]["labaccounts"] = {path.name: {}}
+
+    def _plant_plan_images(self, subscriptions: Json) -> None:
+        # Images of a lab plan cannot be made by requests. A write finds the other state than the one it sets.
+        path = parse(self._example.path)
+        if path is None or path.type.lower() != PLAN_IMAGES:
+            return
+        shown = self._example.documented
+        images = {}
+        for entry in shown.get("value") or [shown]:
+            properties = {"enabledState": "Enabled"} | (entry.get("properties") or {})
+            if self._example.method != "GET":
+                properties["enabledState"] = "Disabled" if properties["enabledState"] == "Enabled" else "Enabled"
+            images[str(entry.get("name") or path.name)] = properties
+        group = subscriptions[self._example.path.split("/")[2]]["resourceGroups"][path.resource_group]
+        group["labPlans"] = {path.names[0]: {"images": images}}
+
+    def _entries(self) -> None:
+        """Make the entries of a documented list."""
+        for entry in self._example.documented["value"]:
+            deleted = parse(str(pick(entry, "properties.resourceArmId") or "")) if self._soft_deletes else None
+            path = deleted or parse(entry["id"])
+            if deleted:
+                self._ensure(deleted)
+                self._delete(deleted)
+            elif path:
+                self._ensure(path, {key: entry[key] for key in ("location", "properties", "tags") if key in entry})
+
+    def _own(self, path: ArmPath) -> Json | None:
+        """Return the body that makes the resource of a GET, PATCH or DELETE; None when no answer shows it."""
+        shown = self._example.documented
+        if not shown:
+            return None
+        kind = TYPES[path.type.lower()]
+        body = {key: value for key, value in shown.items() if key not in ENVELOPE_COMPUTED}
+        body["properties"] = writable(copy.deepcopy(shown.get("properties") or {}), kind.read_only)
+        if self._example.method == "PATCH":
+            _take_away((self._example.body or {}).get("properties"), body["properties"], "", _needed(kind.immutable))
+        return body | ({"location": self._region} if kind.tracked else {})
+
+    def _sources(self, body: Any, path: ArmPath) -> None:
+        """Make every resource of an imitated type that a body names."""
+        for text in _strings(body):
+            named = parse(text) if IN_GROUP.match(text) and text.startswith("/") else None
+            imitated = named is not None and named.type.lower() in TYPES and not named.is_collection
+            if named and imitated and named.key != path.key and "/providers/" in named.key:
+                self._ensure(named)
+
+    def _ensure(self, path: ArmPath, body: Json | None = None) -> None:
+        kind = TYPES.get(path.type.lower())
+        if kind is None or path.namespace == "Microsoft.Resources":
+            return
+        version = {"api-version": max(kind.api_versions)}
+        if body is None and self._connection.send("GET", path.text, version).ok:
+            return
+        if path.parent:
+            self._ensure(path.parent)
+        wanted = self._default(path) if body is None else body
+        self._sources(wanted, path)
+        self._send("PUT", path.text, wanted, version)
+        if path.type.lower() == "microsoft.compute/virtualmachines":
+            self._send("POST", f"{path.text}/generalize", None, version)
+
+    def _delete(self, path: ArmPath) -> None:
+        kind = TYPES[path.type.lower()]
+        self._send("DELETE", path.text, None, {"api-version": max(kind.api_versions)})
+
+    def _default(self, path: ArmPath) -> Json:
+        """Return the body that makes a resource of which the example says no more than its id."""
+        size = self._sizes.get(path.key, self._sizes.get("", DEFAULT_SIZE_GB))
+        disks = [{"lun": lun, "diskSizeGB": data_size} for lun, data_size in self._data_disks.items()]
+        os_disk = {"osType": "Windows", "osState": "Generalized", "diskSizeGB": size}
+        soft = {"softDeletePolicy": {"isSoftDeleteEnabled": True}} if self._soft_deletes else {}
+        properties: dict[str, Json] = {
+            "microsoft.compute/galleries": soft,
+            "microsoft.compute/galleries/images": DEFINITION,
+            "microsoft.compute/galleries/images/versions": {
+                "storageProfile": {"source": {"id": f"{path.scope}/providers/Microsoft.Compute/images/replay"}}
+            },
+            "microsoft.compute/images": {"storageProfile": {"osDisk": os_disk, "dataDisks": disks}},
+            "microsoft.compute/virtualmachines": {
+                "storageProfile": {"osDisk": {"osType": "Windows", "diskSizeGB": size}, "dataDisks": disks}
+            },
+            "microsoft.compute/disks": {"creationData": {"createOption": "Empty"}, "diskSizeGB": size},
+            "microsoft.compute/snapshots": {"creationData": {"createOption": "Import"}, "diskSizeGB": size},
+            "microsoft.labservices/labplans": {
+                "sharedGalleryId": f"{path.scope}/providers/Microsoft.Compute/galleries/replay"
+            },
+            "microsoft.authorization/locks": {"level": "CanNotDelete"},
+        }
+        return {"location": self._region, "properties": properties.get(path.type.lower(), {})}
+
+    def _send(self, method: str, path: str, body: Any, query: dict[str, str] | None = None) -> None:
+        reply = self._connection.send(method, path, query, body)
+        if not reply.ok:
+            raise Unprepared(f"{method} {path}: {reply.refusal}")
+
+
+def _sizes(documented: Json) -> tuple[dict[str, int], dict[int, int]]:
+    """Return the sizes that a version shows: of single disks by id and of the OS disk under "", and by LUN."""
+    profile = pick(documented, "properties.storageProfile") or {}
+    os_disk, data_disks = profile.get("osDiskImage") or {}, profile.get("dataDiskImages") or []
+    by_id = {
+        str(pick(disk, "source.id") or "").lower(): int(disk["sizeInGB"])
+        for disk in (*data_disks, os_disk)
+        if "sizeInGB" in disk
+    }
+    return by_id, {int(disk["lun"]): int(disk["sizeInGB"]) for disk in data_disks if "sizeInGB" in disk}
+
+
+def _needed(immutable: tuple[str, ...]) -> set[str]:
+    """Return what a resource cannot be made without, or cannot get later."""
+    return {*immutable, "storageProfile"}
+
+
+def _take_away(sent: Any, shown: Any, field: str, kept: set[str]) -> None:
+    """Take from what is shown each value that the request sets, so that only the request can bring it about.
+
+    A value that shows more than was sent stays: the rest must have been there before.
+    """
+    if not isinstance(sent, dict) or not isinstance(shown, dict):
+        return
+    for key, value in sent.items():
+        here = f"{field}.{key}".lstrip(".")
+        if here in kept:
+            continue
+        if shown.get(key) == value and not isinstance(value, dict):
+            del shown[key]
+        else:
+            _take_away(value, shown.get(key), here, kept)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _strings(entry)
