@@ -40,10 +40,10 @@ audit: environment ## Look the pinned packages up among known vulnerabilities (n
 		PYTHONPATH=.sandbox/audit $(PYTHON) -m pip_audit --disable-pip --require-hashes -r $$name.txt || exit 1; done
 
 bench: engine ## Measure the program against its budgets
-	@$(PYTHON) -m bench
+	@$(PYTHON) -m tools.bench
 
 fuzz: environment ## Fuzz the readers of text, guided by coverage, FUZZ_SECONDS (60) each
-	@$(PYTHON) -m fuzz
+	@$(PYTHON) -m tools.fuzz
 
 lock: environment ## Compile the pinned requirements from the .in files (needs the package index)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9

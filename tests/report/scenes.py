@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bench.workload import Workload
 from tests.engine.project import COMPUTE, GALLERY, Project
 from tests.engine.small_project import SNAPSHOTS, fault, small_project
+from tools.bench.workload import Workload
 
 LOG: Final = "events.json"
 HOSTILE: Final = "@everyone ![x](https://evil.example) <img src=x onerror=alert(1)> ``` | \u202e # `code` fixes #1"

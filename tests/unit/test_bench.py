@@ -12,15 +12,26 @@ from pathlib import Path
 
 import pytest
 
-from bench.contest import Contest, hold
-from bench.pure import plan_milliseconds
-from bench.report import ALL, BARE, BUDGETS, IDLE, OURS, POLICED, budget_lines, contest_lines, preview_figures, write
-from bench.run import Run, RunFailed, run
-from bench.scene import LEFT_OUT, ROOT, Preview, Scene, scene
-from bench.workload import Workload
 from catalog.images.catalogue import load
 from sandbox.emulator.seed import plant
 from sandbox.emulator.state import State
+from tools.bench.contest import Contest, hold
+from tools.bench.pure import plan_milliseconds
+from tools.bench.report import (
+    ALL,
+    BARE,
+    BUDGETS,
+    IDLE,
+    OURS,
+    POLICED,
+    budget_lines,
+    contest_lines,
+    preview_figures,
+    write,
+)
+from tools.bench.run import Run, RunFailed, run
+from tools.bench.scene import LEFT_OUT, ROOT, Preview, Scene, scene
+from tools.bench.workload import Workload
 
 
 def preview(wall: float, cpu: float = 1, program_cpu: float = 1, peak_mb: float = 1) -> Preview:
@@ -141,14 +152,14 @@ def test_a_scene_holds_both_programs_without_policies_and_is_gone_afterwards() -
         assert len(load(place.ours / "images.yaml").images) == 2
         assert "bare:versions: 4" in (place.bare / "Pulumi.dev.yaml").read_text(encoding="utf-8")
         assert (place.ours / "program.py").read_bytes() == (ROOT / "__main__.py").read_bytes()
-        assert (place.bare / "__main__.py").read_bytes() == (ROOT / "bench" / "metered.py").read_bytes()
+        assert (place.bare / "__main__.py").read_bytes() == (ROOT / "tools" / "bench" / "metered.py").read_bytes()
         assert not any((place.ours / name).exists() for name in LEFT_OUT if name != ".venv")
     assert not folder.exists()
 
 
 def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys; from bench.scene import scene; from bench.run import run\n"
+        "import sys; from tools.bench.scene import scene; from tools.bench.run import run\n"
         "try:\n"
         "    with scene() as place:\n"
         "        print(place.ours.parent, flush=True)\n"
@@ -168,7 +179,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_the_metered_program_tells_its_peak_and_its_processor_time(tmp_path: Path) -> None:
-    (tmp_path / "__main__.py").write_bytes((ROOT / "bench" / "metered.py").read_bytes())
+    (tmp_path / "__main__.py").write_bytes((ROOT / "tools" / "bench" / "metered.py").read_bytes())
     (tmp_path / "program.py").write_text(
         "from pathlib import Path\nheld = bytearray(100_000_000)\nPath(__file__).with_name('ran').write_text(__name__)",
         encoding="utf-8",
@@ -189,7 +200,7 @@ def test_both_programs_use_the_sandbox_of_the_copy(monkeypatch: pytest.MonkeyPat
         Path(environment["BENCH_METER"]).write_text('{"peak_mb": 1, "cpu_seconds": 2}', encoding="utf-8")
         return Run(3, 4)
 
-    monkeypatch.setattr("bench.scene.run", recorded)
+    monkeypatch.setattr("tools.bench.scene.run", recorded)
     place = Scene(tmp_path / "ours", tmp_path / "bare", tmp_path / "idle_pack")
     for project in (place.ours, place.bare):
         project.mkdir()

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 import pulumi
 import pytest
 
-from bench.pure import LAB_ACCOUNT
-from bench.scene import ROOT
-from bench.workload import LOCATION, SUBSCRIPTION, Workload
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import read_settings
 from plan.observed import Observed
 from plan.plan import plan
 from tests.components.golden import declare
 from tests.components.registrations import Registration, registrations
+from tools.bench.pure import LAB_ACCOUNT
+from tools.bench.scene import ROOT
+from tools.bench.workload import LOCATION, SUBSCRIPTION, Workload
 
 WORKLOAD = Workload(7)
 SDK = "azure-native:"
@@ -65,7 +65,7 @@ def test_the_bare_program_declares_the_same_resources() -> None:
     )
     decided = plan(Catalogue.model_validate(WORKLOAD.catalogue()), settings, Observed())
     ours = registrations(lambda: declare(decided))
-    bare = registrations(lambda: runpy.run_path(str(ROOT / "bench" / "bare" / "__main__.py")))
+    bare = registrations(lambda: runpy.run_path(str(ROOT / "tools" / "bench" / "bare" / "__main__.py")))
     assert of_azure(bare) == of_azure(ours)
     assert images(bare) == images(ours)
     assert [of_azure(bare)[kind] for kind in IMAGE_TYPES] == [3, 7]

@@ -18,9 +18,9 @@ from catalog.fields.resource_id import EXAMPLE
 from catalog.files.document import read
 from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, check_stack_file, read_settings
 from cli.labs import labs
-from fuzz import catalogue, resource_id, yaml_loader
-from fuzz.seeds import SEEDS
 from tests.unit.test_cli_check import CATALOGUE, STACK
+from tools.fuzz import catalogue, resource_id, yaml_loader
+from tools.fuzz.seeds import SEEDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def harness(name: str) -> Callable[[bytes, Path], None]:
-    check: Callable[[bytes, Path], None] = importlib.import_module(f"fuzz.{name}").check
+    check: Callable[[bytes, Path], None] = importlib.import_module(f"tools.fuzz.{name}").check
     return check
 
 

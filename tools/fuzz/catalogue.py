@@ -6,7 +6,7 @@ from pathlib import Path
 
 from catalog.files.diagnostic import CatalogueError
 from catalog.images.catalogue import Catalogue, load
-from fuzz.findings import check_findings
+from tools.fuzz.findings import check_findings
 
 
 def check(content: bytes, file: Path) -> None:

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import yaml
 
-from bench.metered import PROGRAM, REPORT
-from bench.run import Run, run
-from bench.workload import SUBSCRIPTION, Workload
+from tools.bench.metered import PROGRAM, REPORT
+from tools.bench.run import Run, run
+from tools.bench.workload import SUBSCRIPTION, Workload
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 STACK = "dev"
 # Without the policy pack: `sandbox/pulumi` would add the one that lies beside it to every preview.
-LEFT_OUT = (".venv", ".git", ".sandbox", ".hypothesis", "__pycache__", "tests", "docs", "bench", "policies")
+LEFT_OUT = (".venv", ".git", ".sandbox", ".hypothesis", "__pycache__", "tests", "docs", "tools", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ def _built(folder: Path) -> Scene:
     ours, bare, idle_pack = folder / "ours", folder / "bare", folder / "idle_pack"
     shutil.copytree(ROOT, ours, ignore=shutil.ignore_patterns(*LEFT_OUT, ".*_cache"))
     for copy in (bare, idle_pack):
-        shutil.copytree(ROOT / "bench" / copy.name, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "tools" / "bench" / copy.name, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (idle_pack / ".venv").symlink_to(ROOT / "policies" / ".venv")
     for project in (ours, bare):
         (project / ".venv").symlink_to(ROOT / ".venv")
         (project / "__main__.py").rename(project / PROGRAM)
-        shutil.copy(ROOT / "bench" / "metered.py", project / "__main__.py")
+        shutil.copy(ROOT / "tools" / "bench" / "metered.py", project / "__main__.py")
     return Scene(ours, bare, idle_pack)
 
 

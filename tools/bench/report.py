@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contest import Contest
+from tools.bench.contest import Contest
 
 BARE, OURS, ALL = "bare", "ours", "ours, all looked up"
 POLICED, IDLE = "ours, with policies", "ours, with idle pack"

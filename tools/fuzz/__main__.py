@@ -1,4 +1,4 @@
-"""`python -m fuzz [HARNESS…]`: fuzz each harness for FUZZ_SECONDS (60), guided by coverage.
+"""`python -m tools.fuzz [HARNESS…]`: fuzz each harness for FUZZ_SECONDS (60), guided by coverage.
 
 The fuzzer, atheris, is installed on first use into `.sandbox/fuzz`, since it has no build for every machine. What it
 learns is kept beside it and used again; an input that breaks a harness is written there and named.
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from fuzz.seeds import SEEDS
+from tools.fuzz.seeds import SEEDS
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".sandbox" / "fuzz"
 FUZZER: Final = "atheris==3.0.0"
 SECONDS_FOR_ONE_INPUT: Final = 10
@@ -56,7 +56,7 @@ def _run(name: str, library: Path) -> int:
     print(f"fuzz: {name}, {_seconds()} s", file=sys.stderr)
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "fuzz.guided", name),
+            *(sys.executable, "-m", "tools.fuzz.guided", name),
             *(str(corpus / "learnt"), str(corpus / "seeds")),
             f"-max_total_time={_seconds()}",
             f"-timeout={SECONDS_FOR_ONE_INPUT}",

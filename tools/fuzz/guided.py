@@ -1,4 +1,4 @@
-"""One harness under the fuzzer: `python -m fuzz.guided HARNESS [ARGUMENTS OF LIBFUZZER…]`."""
+"""One harness under the fuzzer: `python -m tools.fuzz.guided HARNESS [ARGUMENTS OF LIBFUZZER…]`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import atheris
 def main() -> None:
     """Fuzz until libFuzzer ends the process."""
     name = sys.argv.pop(1)
-    with atheris.instrument_imports(include=["catalog", "plan", "fuzz"]):
-        harness = importlib.import_module(f"fuzz.{name}")
+    with atheris.instrument_imports(include=["catalog", "plan", "tools.fuzz"]):
+        harness = importlib.import_module(f"tools.fuzz.{name}")
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         file = Path(folder) / "input.yaml"
         atheris.Setup(sys.argv, lambda content: harness.check(content, file))

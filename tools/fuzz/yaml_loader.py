@@ -9,7 +9,7 @@ import yaml
 
 from catalog.files.diagnostic import CatalogueError
 from catalog.files.document import Document, read
-from fuzz.findings import check_findings
+from tools.fuzz.findings import check_findings
 
 _Plain: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

@@ -11,12 +11,23 @@ from collections.abc import Callable
 from functools import partial
 from statistics import median
 
-from bench import policy_pack, pure
-from bench.contest import Contest, hold
-from bench.report import ALL, BARE, IDLE, OURS, POLICED, Figures, budget_lines, contest_lines, preview_figures, write
-from bench.run import RunFailed
-from bench.scene import ROOT, Preview, Scene, scene
-from bench.workload import Workload
+from tools.bench import policy_pack, pure
+from tools.bench.contest import Contest, hold
+from tools.bench.report import (
+    ALL,
+    BARE,
+    IDLE,
+    OURS,
+    POLICED,
+    Figures,
+    budget_lines,
+    contest_lines,
+    preview_figures,
+    write,
+)
+from tools.bench.run import RunFailed
+from tools.bench.scene import ROOT, Preview, Scene, scene
+from tools.bench.workload import Workload
 
 ROUNDS = {10: 3, 100: 3, 300: 5}  # by number of versions
 QUICK_ROUNDS = {10: 1, 100: 1, 300: 3}
@@ -26,7 +37,7 @@ OUTPUT = ROOT / ".sandbox" / "bench.json"
 
 def main() -> int:
     """Return the exit code: 0 when everything was measured, whatever the figures say."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: half the time, and less to rely on")
     quick = parser.parse_args().quick
     signal.signal(signal.SIGTERM, signal.default_int_handler)

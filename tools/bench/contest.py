@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.scene import Preview
+from tools.bench.scene import Preview
 
 Measure = Callable[[Preview], float]
 MEASURES: dict[str, Measure] = {

@@ -7,9 +7,6 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench.run import run
-from bench.scene import ROOT
-from bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
 from plan.observed import (
@@ -21,6 +18,9 @@ from plan.observed import (
     ObservedVersion,
 )
 from plan.plan import gallery_id, plan
+from tools.bench.run import run
+from tools.bench.scene import ROOT
+from tools.bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
 
 LAB_ACCOUNT = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.run import run
-from bench.scene import ROOT, STACK
+from tools.bench.run import run
+from tools.bench.scene import ROOT, STACK
 
 FOLDER = ROOT / "policies"
 CONFIG = ROOT / "policy-config.json"
