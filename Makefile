@@ -1,7 +1,7 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
-	.ci/run .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
+SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
+	.ci/run tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
 .PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded rehearse destroy clean
@@ -10,7 +10,7 @@ help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 environment: ## Make .venv current
-	@sandbox/environment
+	@tools/environment
 
 engine: environment ## Get the Pulumi engine, building it if need be
 	@$(PYTHON) -m sandbox.engine --prepare
@@ -31,8 +31,8 @@ check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
-	@.ci/lint-workflows
-	@.ci/find-secrets
+	@tools/pipeline/lint-workflows
+	@tools/pipeline/find-secrets
 
 audit: environment ## Look the pinned packages up among known vulnerabilities (needs the network)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1

@@ -17,8 +17,13 @@ from tests.report.golden import EVENTS
 @pytest.mark.parametrize(
     ("step", "run", "said", "asked"),
     [
-        (".ci/comment", "refused", "image-os-disk-below-128-gb", "POST /repos/contoso/images/issues/7/comments"),
-        (".ci/drift-issue", "drift", "Changed in Azure by others", "POST /repos/contoso/images/issues"),
+        (
+            "tools/pipeline/comment",
+            "refused",
+            "image-os-disk-below-128-gb",
+            "POST /repos/contoso/images/issues/7/comments",
+        ),
+        ("tools/pipeline/drift-issue", "drift", "Changed in Azure by others", "POST /repos/contoso/images/issues"),
     ],
 )
 def test_a_step_reports_every_stack(tmp_path: Path, step: str, run: str, said: str, asked: str) -> None:

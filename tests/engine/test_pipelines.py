@@ -24,17 +24,17 @@ ELSEWHERE = {
     "make audit",
     "make preview",
     "./labs check",
-    ".ci/comment",
-    ".ci/drift-issue",
+    "tools/pipeline/comment",
+    "tools/pipeline/drift-issue",
     './labs list-unmanaged --stack "$STACK"',
 }
 SIGN_IN = {"pulumi login"}
 SMALL = {
-    ".ci/matrix github",
-    ".ci/matrix github --real",
-    ".ci/variables github",
-    ".ci/newest",
-    ".ci/state-access",
+    "tools/pipeline/matrix github",
+    "tools/pipeline/matrix github --real",
+    "tools/pipeline/variables github",
+    "tools/pipeline/newest",
+    "tools/pipeline/state-access",
     './labs check "Pulumi.$STACK.yaml"',
 }
 ON_THE_ENGINE = [
@@ -99,8 +99,8 @@ def test_the_matrix_lists_real_stacks_and_a_broken_one(project: Project, tmp_pat
     (project.path / "Pulumi.broken.yaml").write_text("config: [\n", encoding="utf-8")
     output = tmp_path / "output"
     try:
-        project.run("bash", "-c", ".ci/matrix github --real", GITHUB_OUTPUT=str(output))
-        azure = project.run(".ci/matrix", "azure", "--real").stdout
+        project.run("bash", "-c", "tools/pipeline/matrix github --real", GITHUB_OUTPUT=str(output))
+        azure = project.run("tools/pipeline/matrix", "azure", "--real").stdout
         broken = project.run("bash", "-c", './labs check "Pulumi.$STACK.yaml"', check=False, STACK="broken")
     finally:
         for stack in ("prod", "broken"):
@@ -120,20 +120,20 @@ def test_unset_variables_are_all_named_with_what_sets_them(project: Project) -> 
         "PULUMI_BACKEND_URL": "",
         "PULUMI_ACCESS_TOKEN": "",
     }
-    refused = project.run("bash", "-c", ".ci/variables github", check=False, **empty)
+    refused = project.run("bash", "-c", "tools/pipeline/variables github", check=False, **empty)
     assert refused.returncode == 1
     for name in ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "PULUMI_BACKEND_URL"):
         assert f"    {name}: " in refused.stderr
         assert f"gh variable set {name}" in refused.stderr
     assert "docs/azure.md" in refused.stderr
     cloud: dict[str, Any] = {**empty, "PULUMI_BACKEND_URL": "https://api.pulumi.com"}
-    assert "PULUMI_ACCESS_TOKEN" in project.run(".ci/variables", "azure", check=False, **cloud).stderr
+    assert "PULUMI_ACCESS_TOKEN" in project.run("tools/pipeline/variables", "azure", check=False, **cloud).stderr
     some: dict[str, Any] = {
         "ARM_CLIENT_ID": "1",
         "ARM_TENANT_ID": "2",
         "PULUMI_BACKEND_URL": "azblob://state?storage_account=contoso",
     }
-    assert project.run(".ci/variables", "github", **some).stderr == ""
+    assert project.run("tools/pipeline/variables", "github", **some).stderr == ""
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_of_two_merges_in_a_row_the_second_is_deployed(
     project: Project, tmp_path: Path, answer: str, code: int, says: str
 ) -> None:
     env: dict[str, Any] = {"PATH": path_with_tools(project, tmp_path / "tools", gh=answer), "GITHUB_SHA": SHA}
-    result = project.run("bash", "-c", ".ci/newest", check=False, GITHUB_REPOSITORY="contoso/labs", **env)
+    result = project.run("bash", "-c", "tools/pipeline/newest", check=False, GITHUB_REPOSITORY="contoso/labs", **env)
     assert result.returncode == code
     assert says in result.stderr
 
@@ -158,13 +158,13 @@ def test_the_state_stays_reachable_for_hours(project: Project, tmp_path: Path) -
     path = path_with_tools(project, tmp_path / "tools", az=f'echo "$@" > {asked}; echo sig=abc')
     env: dict[str, Any] = {"PATH": path, "GITHUB_ENV": str(tmp_path / "env")}
     backend = "azblob://pulumi-state/labs?storage_account=contosostate"
-    said = project.run("bash", "-c", ".ci/state-access", PULUMI_BACKEND_URL=backend, **env)
+    said = project.run("bash", "-c", "tools/pipeline/state-access", PULUMI_BACKEND_URL=backend, **env)
     assert said.stdout == "::add-mask::sig=abc\n"
     assert (tmp_path / "env").read_text(encoding="utf-8") == "AZURE_STORAGE_SAS_TOKEN=sig=abc\n"
     assert "--account-name contosostate --name pulumi-state --permissions racwdl" in asked.read_text(encoding="utf-8")
     assert re.search(r"--expiry \d{4}-\d\d-\d\dT\d\d:\d\dZ", asked.read_text(encoding="utf-8"))
     asked.unlink()
-    project.run(".ci/state-access", PULUMI_BACKEND_URL="https://api.pulumi.com", **env)
+    project.run("tools/pipeline/state-access", PULUMI_BACKEND_URL="https://api.pulumi.com", **env)
     assert not asked.exists()
 
 
@@ -173,11 +173,11 @@ def test_an_identity_without_access_to_the_state_is_told_so(project: Project, tm
     path = path_with_tools(project, tmp_path / "tools", az=refusal)
     env: dict[str, Any] = {"PATH": path, "GITHUB_ENV": str(tmp_path / "env")}
     backend = "azblob://pulumi-state?storage_account=contosostate"
-    refused = project.run(".ci/state-access", check=False, PULUMI_BACKEND_URL=backend, **env)
+    refused = project.run("tools/pipeline/state-access", check=False, PULUMI_BACKEND_URL=backend, **env)
     assert refused.returncode == 1
     assert "so nothing was deployed" in refused.stderr
     assert not (tmp_path / "env").exists()
-    unnamed = project.run(".ci/state-access", check=False, PULUMI_BACKEND_URL="azblob://pulumi-state", **env)
+    unnamed = project.run("tools/pipeline/state-access", check=False, PULUMI_BACKEND_URL="azblob://pulumi-state", **env)
     assert "does not name the storage account" in unnamed.stderr
 
 

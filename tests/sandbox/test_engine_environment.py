@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 def repository(tmp_path: Path) -> Path:
     """A repository with the setup and an empty lock file, in a folder whose name has a space."""
     root = tmp_path / "a repository"
-    (root / "sandbox").mkdir(parents=True)
+    (root / "tools").mkdir(parents=True)
     for name in ("environment", "environment.py"):
-        shutil.copy(ROOT / "sandbox" / name, root / "sandbox" / name)
+        shutil.copy(ROOT / "tools" / name, root / "tools" / name)
     (root / "requirements-dev.txt").write_text("# nothing\n")
     return root
 
@@ -27,7 +27,7 @@ def repository(tmp_path: Path) -> Path:
 def start(repository: Path, **environ: str) -> subprocess.Popen[str]:
     path = f"{Path(sys.executable).resolve().parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.Popen(
-        [str(repository / "sandbox" / "environment")],
+        [str(repository / "tools" / "environment")],
         env={**os.environ, "PATH": path, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -16,14 +16,19 @@ TOOLS = ("cat", "cut", "dirname", "git", "sh", "uname")
 
 def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [project / ".ci" / script], env={**os.environ, **env}, capture_output=True, text=True, timeout=60, check=False
+        [project / "tools" / "pipeline" / script],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A repository with our checks and nothing else."""
-    shutil.copytree(ROOT / ".ci", tmp_path / "project" / ".ci")
+    shutil.copytree(ROOT / "tools" / "pipeline", tmp_path / "project" / "tools" / "pipeline")
     (tmp_path / "project" / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "-q", tmp_path / "project"], check=True)
     return tmp_path / "project"

@@ -105,12 +105,14 @@ def test_one_deployment_of_a_stack_at_a_time_and_none_is_stopped() -> None:
 def test_nothing_signs_in_before_the_stack_is_known_to_be_good(place: str) -> None:
     lines = [step.get("run") or step.get("uses", "") for step in JOBS[place]["steps"]]
     signing_in = next(number for number, line in enumerate(lines) if line.startswith("azure/login@"))
-    assert lines.index('./labs check "Pulumi.$STACK.yaml"') < lines.index(".ci/variables github") < signing_in
+    assert (
+        lines.index('./labs check "Pulumi.$STACK.yaml"') < lines.index("tools/pipeline/variables github") < signing_in
+    )
 
 
 @pytest.mark.parametrize("name", ["preview", "deploy", "drift"])
 def test_stacks_of_the_sandbox_are_left_out_of_what_goes_to_azure(name: str) -> None:
-    assert run_lines(name)[0] == ".ci/matrix github --real"
+    assert run_lines(name)[0] == "tools/pipeline/matrix github --real"
 
 
 def test_every_step_runs_one_command_and_names_come_by_variables() -> None:

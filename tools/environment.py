@@ -1,6 +1,6 @@
 """Create or update the repository's virtual environment from the lock file.
 
-Started by `sandbox/environment` with any Python >= 3.11, so only the standard library is at hand.
+Started by `tools/environment` with any Python >= 3.11, so only the standard library is at hand.
 """
 
 import fcntl
@@ -26,11 +26,11 @@ def main(root: Path) -> int:
         with _only_one(root / ".sandbox"):
             _make_current(root)
     except SetupError as error:
-        print(f"sandbox/environment: {error}", file=sys.stderr)
+        print(f"tools/environment: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(
-            f"sandbox/environment: {error.filename or root}: {error.strerror}, so the environment cannot be made.\n"
+            f"tools/environment: {error.filename or root}: {error.strerror}, so the environment cannot be made.\n"
             "Give your user the right to write there, or free some space, then repeat the command.",
             file=sys.stderr,
         )
@@ -116,7 +116,7 @@ def _install(venv: Path, lock_file: Path) -> None:
 
 
 def _interpreter_file(venv: Path) -> str:
-    """What `sandbox/environment` compares with `ls -Li`: the number of the file that the interpreter's links lead to.
+    """What `tools/environment` compares with `ls -Li`: the number of the file that the interpreter's links lead to.
 
     An upgrade of the system's Python puts another file there.
     """
@@ -128,7 +128,7 @@ def _read(file: Path) -> bytes | None:
 
 
 def _say(line: str) -> None:
-    print(f"sandbox/environment: {line}", file=sys.stderr, flush=True)
+    print(f"tools/environment: {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
