@@ -13,7 +13,7 @@ gc.set_threshold(100_000, 20, 20)
 
 import pulumi
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import load
 from catalog.stacks.settings import KEYS, SettingsError, read_settings
 from components.debug_messages import drop_debug_messages
@@ -30,7 +30,7 @@ from plan.conflict import PlanRefused
 from plan.plan import plan
 from plan.planned import Plan
 
-SAID = 32  # exit code that tells the engine: every error is printed already
+ERRORS_ALREADY_SHOWN = 32  # exit code that tells the engine: every error is printed already
 
 
 def decide() -> Plan:
@@ -73,7 +73,7 @@ def declare(decided: Plan) -> None:
 
 try:
     declare(decide())
-except (SettingsError, CatalogueError, PlanRefused) as error:
+except (SettingsError, InvalidFile, PlanRefused) as error:
     for line in str(error).splitlines():
         pulumi.log.error(line)
-    sys.exit(SAID)
+    sys.exit(ERRORS_ALREADY_SHOWN)

@@ -8,27 +8,27 @@ from typing import Any
 
 import click
 
-from catalog.files.diagnostic import CatalogueError, shown
+from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack
 from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, version_entry
-from lifecycle.next_version import NoNumber, Step, next_number
+from lifecycle.next_version import NoNumber, VersionStep, next_number
 from plan.observed import Observed
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NewVersion:
     """A version that is to be added: `source` as in the catalogue; size in GB and number of disks as a person says."""
 
     source: dict[str, Any]
     size_gb: int | None = None
     disks: int | None = None
-    step: Step = "patch"
+    step: VersionStep = "patch"
 
 
 def image_named(stack: ChosenStack, name: str) -> str:
@@ -52,7 +52,7 @@ def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | 
     return observed
 
 
-def add(stack: ChosenStack, image: str, wish: Wish, *, like: dict[str, Any] | None = None, dry_run: bool) -> None:
+def add(stack: ChosenStack, image: str, wish: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool) -> None:
     """Add a version of `image` to the catalogue; with `like`, the other keys of the image, the image too.
 
     Raises ClickException with everything that keeps it from being published; the file is then as it was.
@@ -63,7 +63,7 @@ def add(stack: ChosenStack, image: str, wish: Wish, *, like: dict[str, Any] | No
         planned = of_document(parse(edited, file=str(stack.file.path)))
     except (NoEntry, NoNumber, EditRefused) as error:
         raise click.ClickException(str(error)) from None
-    except CatalogueError as error:
+    except InvalidFile as error:
         raise said(error) from None
     conflicts = new_version_conflicts(planned, image, number, stack.settings, observed)
     if conflicts:
@@ -74,7 +74,7 @@ def add(stack: ChosenStack, image: str, wish: Wish, *, like: dict[str, Any] | No
 
 
 def _edited(
-    stack: ChosenStack, image: str, wish: Wish, like: dict[str, Any] | None, observed: Observed
+    stack: ChosenStack, image: str, wish: NewVersion, like: dict[str, Any] | None, observed: Observed
 ) -> tuple[str, str]:
     """The number of the new version, and the catalogue's text with it."""
     catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)

@@ -15,7 +15,7 @@ from typing import Final
 
 import click
 
-from catalog.files.diagnostic import CatalogueError, escaped
+from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.files.document import parse, read
 from catalog.images.catalogue import Catalogue, of_document
 
@@ -33,7 +33,7 @@ class CatalogueFile:
 
     @classmethod
     def read(cls, path: Path) -> CatalogueFile:
-        """Read the catalogue at `path`. Raises CatalogueError when it cannot be read or is wrong."""
+        """Read the catalogue at `path`. Raises InvalidFile when it cannot be read or is wrong."""
         read(path)  # says of a file that cannot be read, or is none of text, what to do
         content = path.read_bytes()
         text = content.decode("utf-8-sig")
@@ -102,6 +102,6 @@ def _unwritable(path: Path, error: OSError) -> str:
     return f"{name}: the file cannot be written: {reason}. It is as it was; {advice}, and run the command again"
 
 
-def said(error: CatalogueError) -> click.ClickException:
+def said(error: InvalidFile) -> click.ClickException:
     """The findings of a file as the error of a command."""
     return click.ClickException("\n".join(map(str, error.problems)))

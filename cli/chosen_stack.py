@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from catalog.files.diagnostic import CatalogueError, escaped
+from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import CatalogueFile, said
@@ -38,10 +38,10 @@ def chosen_stack(name: str | None) -> ChosenStack:
         raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks()}")
     stack = read_stack(path)
     if stack.settings is None or stack.catalogue is None or stack.problems:
-        raise said(CatalogueError(stack.problems))
+        raise said(InvalidFile(stack.problems))
     try:
         return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
-    except CatalogueError as error:
+    except InvalidFile as error:
         raise said(error) from None
 
 

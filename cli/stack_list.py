@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import Problem
+from catalog.files.diagnostic import Diagnostic
 from catalog.stacks.stack_file import read_stack
 
 PRETEND: Final = "00000000-0000-0000-0000-"
@@ -26,7 +26,7 @@ class StackEntry:
     file: str
     subscription: str
     catalogue: str
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
 
     @property
     def is_pretend(self) -> bool:
@@ -75,7 +75,7 @@ def _entry(path: Path) -> StackEntry:
             "a stack's name is made of letters, digits, -, _ and . and has 100 characters at most, so the engine "
             "would refuse this one; rename the file"
         )
-        problems = (Problem(str(path), None, "", message), *problems)
+        problems = (Diagnostic(str(path), None, "", message), *problems)
     config = stack.document.value.get("config") if stack.document and isinstance(stack.document.value, dict) else None
     subscription = config.get("azure-native:subscriptionId") if isinstance(config, dict) else None
     return StackEntry(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.adding import Wish
+from cli.adding import NewVersion
 from lifecycle.new_version import NoEntry, read_source
 
 _OPTIONS = (
@@ -30,7 +30,7 @@ def wish_options(command: Callable[..., Any]) -> Callable[..., Any]:
         *, source: str, storage_account: str | None, size_gb: int | None, disks: int | None, **others: Any
     ) -> Any:
         try:
-            wish = Wish(read_source(source, storage_account), size_gb, disks)
+            wish = NewVersion(read_source(source, storage_account), size_gb, disks)
         except NoEntry as error:
             raise click.ClickException(f"--source: {error}") from None
         return command(wish=wish, **others)

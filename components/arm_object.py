@@ -29,8 +29,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from components.plain_refusals import tell_refusals_plainly
-from inventory.arm.error import ArmError, Kind
+from components.dynamic_host import tell_refusals_plainly
+from inventory.arm.error import ArmError, ErrorKind
 
 if TYPE_CHECKING:
     from inventory.arm.client import Arm
@@ -80,7 +80,7 @@ class ArmObjectProvider(ResourceProvider):
             answer = there
         else:
             raise ArmError(
-                Kind.REFUSED,
+                ErrorKind.REFUSED,
                 f"{resource_id} exists already with other content ({_as_declared(there, body)}), so it is not ours to "
                 "overwrite",
                 "remove it in Azure if nobody needs it, or take it out of the stack's configuration",
@@ -115,7 +115,7 @@ class ArmObjectProvider(ResourceProvider):
             else:
                 _arm().delete(_id, _props["apiVersion"])
         except ArmError as error:
-            if error.kind is not Kind.NO_RESOURCE_GROUP:  # with its group, what was changed is gone too
+            if error.kind is not ErrorKind.NO_RESOURCE_GROUP:  # with its group, what was changed is gone too
                 _forget_if_service_is_gone(_id, error)
 
 
@@ -198,7 +198,7 @@ def _appeared(arm: Arm, props: Inputs) -> Mapping[str, Any]:
         if there is not None:
             return there
     raise ArmError(
-        Kind.NOT_FOUND,
+        ErrorKind.NOT_FOUND,
         f"{props['resourceId']} is not there (asked {TRIES} times), and only its service can make it",
         str(props.get("whenAbsent") or "run it again when it is"),
     )
@@ -221,7 +221,7 @@ def _forget_if_service_is_gone(resource_id: str, error: ArmError) -> None:
 
     The engine shows what a provider prints as a message of the run.
     """
-    if error.kind is not Kind.NO_PROVIDER:
+    if error.kind is not ErrorKind.NO_PROVIDER:
         raise error
     # In one write: others of the host's threads may say something at the same time.
     sys.stderr.write(

@@ -23,8 +23,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from components.dynamic_host import tell_refusals_plainly
 from components.gallery import Gallery
-from components.plain_refusals import tell_refusals_plainly
 from inventory.arm.error import ArmError
 from plan.destroy import check_destroy
 from plan.planned import Plan

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_azure_native import compute, resources
 
-from components.old_aliases import without_old_aliases
 from components.role_assignment import role_assignment
+from components.sdk_aliases import without_old_aliases
 from plan.planned import Plan, PlannedGallery
 
 

@@ -9,8 +9,8 @@ from pulumi import ComponentResource, CustomTimeouts, Output, ResourceOptions
 from pulumi_azure_native import compute
 
 from components.gallery import Gallery
-from components.old_aliases import without_old_aliases
 from components.role_assignment import role_assignment
+from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
 from plan.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
 
@@ -154,7 +154,7 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         "securityType": image.security_type,
         "consumers": _list_or_none(image.consumers),
         "homeRegion": plan.gallery.location,
-        "newestUsableVersion": image.newest_usable,
+        "newestUsableVersion": image.latest_usable,
         "versions": [_version_inputs(version) for version in image.versions],
     }
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import side_by_side
 from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 
@@ -62,7 +62,7 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
     try:
         galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
     except ArmError as error:
-        if error.kind is Kind.FORBIDDEN:
+        if error.kind is ErrorKind.FORBIDDEN:
             return None
         raise
     name = gallery_id.rpartition("/")[2].lower()
@@ -73,7 +73,7 @@ def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
     try:
         return arm.list(f"{gallery_id}/images", API_VERSION)
     except ArmError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.kind is ErrorKind.NOT_FOUND:
             return []
         raise
 
@@ -83,7 +83,7 @@ def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
     try:
         answers = arm.list(f"{definition_id}/versions", API_VERSION)
     except ArmError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.kind is ErrorKind.NOT_FOUND:
             return {}
         raise
     return {str(answer["name"]): read_version(answer) for answer in answers}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inventory.arm.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, Kind
-from inventory.side_by_side import OF_THE_WHOLE
+from inventory.arm.error import ArmError, ErrorKind
+from inventory.side_by_side import AFFECTS_EVERYTHING
 from plan.lab_plan import API_VERSION
 from plan.observed import ObservedLabPlan
 
@@ -18,11 +18,11 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
     try:
         answer = arm.get(plan_id, API_VERSION)
     except ArmError as error:
-        if error.kind in OF_THE_WHOLE:
+        if error.kind in AFFECTS_EVERYTHING:
             raise
-        if group_made_here and error.kind is Kind.NO_RESOURCE_GROUP:
+        if group_made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP:
             return None
-        return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is Kind.NO_PROVIDER)
+        return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is ErrorKind.NO_PROVIDER)
     if answer is not None:
         return _read(answer)
     if made_here:

@@ -8,8 +8,8 @@ from functools import partial
 
 from inventory.arm.answer import part, region
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
-from inventory.side_by_side import OF_THE_WHOLE, side_by_side
+from inventory.arm.error import ArmError, ErrorKind
+from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan import attachments, dev_test_attachments
 from plan.observed import ObservedLabAccount
 
@@ -46,10 +46,10 @@ def _look_up(
     for lab, answer in answers.items():
         if isinstance(answer, ObservedLabAccount):
             labs[lab.lower()] = answer
-        elif answer.kind in OF_THE_WHOLE:
+        elif answer.kind in AFFECTS_EVERYTHING:
             failures.append(answer)
         else:
-            gone = answer.kind is Kind.NO_PROVIDER
+            gone = answer.kind is ErrorKind.NO_PROVIDER
             labs[lab.lower()] = ObservedLabAccount(lab, failure=str(answer), gone=gone)
     return labs, failures
 

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery, look_up_namesake
 from inventory.lab_plan import look_up_lab_plan
@@ -67,7 +67,7 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     lab_plan, plan_failures = _result(plan_asked, None)
     roles, role_failures = _roles(roles_asked.values())
     lock, lock_failures = _result(lock_asked, otherwise=False)
-    nowhere = gallery is None and all(error.kind is Kind.NO_RESOURCE_GROUP for error in gallery_failures)
+    nowhere = gallery is None and all(error.kind is ErrorKind.NO_RESOURCE_GROUP for error in gallery_failures)
     namesake_asked = pool.submit(_namesake, arm, settings, wanted=nowhere)
     namesake, namesake_failures = _result(namesake_asked, None)
     group, group_failures = _result(group_asked, None)
@@ -127,7 +127,7 @@ def _result(asked: Future[Answer], otherwise: Answer) -> tuple[Answer, list[ArmE
 
 
 def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery | None) -> Iterator[tuple[str, str]]:
-    """Kind and id of each source to ask.
+    """ErrorKind and id of each source to ask.
 
     That of a published version may be long gone, so it is asked only when version and catalogue leave facts open.
     """
@@ -148,7 +148,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
 
 def gallery_failure(error: ArmError, settings: Settings) -> str | None:
     """The failure as printed; None where it only says that there is no gallery yet."""
-    if error.kind is not Kind.NO_RESOURCE_GROUP:
+    if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
         return str(error)
     if settings.create_resource_group:
         return None

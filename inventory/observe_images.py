@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from catalog.stacks.settings import Settings
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery
 from inventory.sources import API_VERSIONS, look_up_sources
@@ -34,5 +34,5 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
     finally:
         if client is not None:
             client.close()
-    told = [str(error) for error in (*failures, *more) if error.kind is not Kind.NO_RESOURCE_GROUP]
+    told = [str(error) for error in (*failures, *more) if error.kind is not ErrorKind.NO_RESOURCE_GROUP]
     return Observed(gallery=gallery, sources=found, failures=tuple(dict.fromkeys(told)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inventory.arm.answer import region, tags
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from plan.observed import ObservedResourceGroup
 
 API_VERSION = "2024-03-01"
@@ -15,7 +15,7 @@ def look_up_resource_group(arm: Arm, group_id: str) -> ObservedResourceGroup | N
     try:
         answer = arm.get(group_id, API_VERSION)
     except ArmError as error:
-        if error.kind is Kind.NO_RESOURCE_GROUP:
+        if error.kind is ErrorKind.NO_RESOURCE_GROUP:
             return None
         raise
     if answer is None:

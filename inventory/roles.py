@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inventory.arm.answer import part
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from plan.observed import ObservedRoleAssignment
 
 API_VERSION = "2022-04-01"
@@ -23,7 +23,7 @@ def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[Observe
             only=f"principalId eq '{principal_id}'",
         )
     except ArmError as error:
-        if error.kind in {Kind.NOT_FOUND, Kind.NO_RESOURCE_GROUP}:
+        if error.kind in {ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP}:
             return ()
         raise
     return tuple(found for answer in answers if (found := _read(answer, gallery_id)) is not None)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import TypeVar
 
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 
 Answer = TypeVar("Answer")
 
-OF_THE_WHOLE = frozenset({Kind.SIGN_IN, Kind.NO_SUBSCRIPTION, Kind.UNREACHABLE})
+AFFECTS_EVERYTHING = frozenset({ErrorKind.SIGN_IN, ErrorKind.NO_SUBSCRIPTION, ErrorKind.UNREACHABLE})
 """Failures that do not concern the one thing asked for: every other question would fail in the same way."""
 
 

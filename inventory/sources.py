@@ -9,8 +9,8 @@ from functools import partial
 
 from inventory.arm.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, Kind
-from inventory.side_by_side import OF_THE_WHOLE, side_by_side
+from inventory.arm.error import ArmError, ErrorKind
+from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan.observed import ObservedSource
 
 API_VERSIONS = {
@@ -56,10 +56,10 @@ def look_up_sources(
         source = _completed(answer, others) if isinstance(answer, _Reading) else answer
         if not isinstance(source, ArmError):
             sources[key] = source
-        elif source.kind in OF_THE_WHOLE:
+        elif source.kind in AFFECTS_EVERYTHING:
             failures.append(source)
         else:
-            missing = source.kind in {Kind.NO_RESOURCE_GROUP, Kind.NOT_FOUND}
+            missing = source.kind in {ErrorKind.NO_RESOURCE_GROUP, ErrorKind.NOT_FOUND}
             sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
     return sources, failures
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from catalog.fields.tags import OWNER_TAG
 from catalog.files.diagnostic import dotted
-from catalog.files.pydantic_errors import complaints_of
+from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image, name_problem
 from catalog.images.source import EXISTING
@@ -29,7 +29,7 @@ CARRIED = (
 Entry = dict[str, Any]
 
 
-def image_entry(definition: ObservedDefinition) -> Entry:
+def entry_of_definition(definition: ObservedDefinition) -> Entry:
     """The entry of an image definition, without its versions. What has its default is left out."""
     plan = definition.purchase_plan
     entry: Entry = {
@@ -84,12 +84,12 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue, setting
     if problem is not None:
         advice = "make one of another name from its version, with `./labs add-image NAME --source gallery_version=ID`"
         return [f"{problem}. Azure cannot rename an image: {advice}"]
-    entry = {**image_entry(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
+    entry = {**entry_of_definition(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
     problems = _of_another_stack(name, definition.tags, settings)
     try:
         Image.model_validate(entry)
     except ValidationError as error:
-        found = complaints_of(error, Image, lambda _: None)
+        found = field_errors_of(error, Image, lambda _: None)
         problems += [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
     triple = (definition.publisher.lower(), definition.offer.lower(), definition.sku.lower())
     problems += [

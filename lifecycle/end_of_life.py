@@ -9,7 +9,7 @@ from typing import Final
 
 from catalog.images.catalogue import Catalogue
 
-LAB_SERVICES: Final = date(2027, 6, 28)
+RETIREMENT_DATE: Final = date(2027, 6, 28)
 """The day on which Azure Lab Services is retired, with labs of either kind. Source: "Azure Lab Services retirement"."""
 
 NOTICE_DAYS: Final = 60
@@ -17,7 +17,7 @@ NOTICE_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndOfLife:
     """The end of life of an image, or of one of its versions; `days_left` is negative when the day has passed."""
 
     image: str
@@ -31,7 +31,7 @@ class End:
         return self.image if self.version is None else f"{self.image} {self.version}"
 
 
-def ends(catalogue: Catalogue, today: date) -> list[End]:
+def ending_soon(catalogue: Catalogue, today: date) -> list[EndOfLife]:
     """What has reached its end of life by `today` or will within NOTICE_DAYS, earliest first."""
     near = (end for end in _all(catalogue, today) if end.days_left <= NOTICE_DAYS)
     return sorted(near, key=lambda end: (end.day, end.subject))
@@ -45,10 +45,10 @@ def in_words(days_left: int) -> str:
     return f"in {count}" if days_left > 0 else f"{count} ago"
 
 
-def _all(catalogue: Catalogue, today: date) -> Iterator[End]:
+def _all(catalogue: Catalogue, today: date) -> Iterator[EndOfLife]:
     for name, image in catalogue.images.items():
         said: list[tuple[str | None, date | None]] = [(None, image.end_of_life)]
         said += [(number, version.end_of_life) for number, version in image.versions.items()]
         for number, day in said:
             if day is not None:
-                yield End(name, number, day, (day - today).days)
+                yield EndOfLife(name, number, day, (day - today).days)

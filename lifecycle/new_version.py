@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from catalog.files.diagnostic import dotted, shown
-from catalog.files.pydantic_errors import complaints_of
+from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.source import KINDS, Source
 from catalog.images.version import VersionDefaults
@@ -41,7 +41,7 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
     try:
         Source.model_validate(source)
     except ValidationError as error:
-        found = [f"{dotted(path)}: {message}" for path, message in complaints_of(error, Source, lambda _: None)]
+        found = [f"{dotted(path)}: {message}" for path, message in field_errors_of(error, Source, lambda _: None)]
         raise NoEntry("; ".join(dict.fromkeys(found))) from None
     return source
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from catalog.images.version import version_key, version_problem
 
-Step = Literal["patch", "minor", "major"]
+VersionStep = Literal["patch", "minor", "major"]
 FIRST: Final = "1.0.0"
 
 
@@ -15,7 +15,7 @@ class NoNumber(ValueError):
     """There is no higher number; the message says why."""
 
 
-def next_number(known: Iterable[str], step: Step = "patch") -> str:
+def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
     """The number one `step` above the highest of `known`; the first one when nothing is known.
 
     `known` are numbers of the catalogue and of the gallery together; what is no version number (leading zeros, which

@@ -14,7 +14,7 @@ from lifecycle.visibility import hidden_because, lab_regions
 from plan.observed import Observed, ObservedDefinition
 from plan.storage import stored_gb
 
-Kind = Literal["image", "version"]
+UnmanagedKind = Literal["image", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Unmanaged:
     most, `widening_gb` what replicas in the rest of the geography would add; None where the size is not known.
     """
 
-    kind: Kind
+    kind: UnmanagedKind
     image: str
     number: str | None
     id: str
@@ -53,7 +53,7 @@ def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> l
     for key in sorted(observed.gallery.definitions):
         definition = observed.gallery.definitions[key]
         known = catalogue.images[names[key]].versions if key in names else {}
-        kind: Kind = "version" if key in names else "image"
+        kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:
             name = definition_name(definition)
             found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), ("it has no version",), 0, 0))
@@ -68,7 +68,7 @@ def definition_name(definition: ObservedDefinition) -> str:
 
 
 def _version(
-    kind: Kind, definition: ObservedDefinition, number: str, settings: Settings, observed: Observed
+    kind: UnmanagedKind, definition: ObservedDefinition, number: str, settings: Settings, observed: Observed
 ) -> Unmanaged:
     version = definition.versions[number]
     size = version.os_disk_size_gb

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from catalog.images.version import version_key, version_problem
 from catalog.stacks.settings import Settings
 from lifecycle.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
-from plan.latest import newest_usable
+from plan.latest import latest_usable
 from plan.observed import Observed, ObservedDefinition, ObservedVersion
 from plan.take_over import USABLE
 
@@ -83,6 +83,6 @@ def _regions(version: ObservedVersion, lab_regions: Collection[str] | None) -> I
 
 def _newer(definition: ObservedDefinition, number: str) -> Iterator[str]:
     """Teachers pick an image and get its latest version. Source: "Attach or detach a compute gallery …"."""
-    newest = newest_usable(definition.versions)
+    newest = latest_usable(definition.versions)
     if newest is not None and version_problem(number) is None and version_key(number) < version_key(newest):
         yield f"labs take the latest version, {newest}"

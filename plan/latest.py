@@ -16,12 +16,12 @@ def highest(numbers: Iterable[str]) -> str | None:
     return max((number for number in numbers if version_problem(number) is None), key=version_key, default=None)
 
 
-def newest_usable(versions: Mapping[str, ObservedVersion]) -> str | None:
+def latest_usable(versions: Mapping[str, ObservedVersion]) -> str | None:
     """Number of the newest version that teachers can get, of those in the gallery by number."""
     return highest(number for number, version in versions.items() if _is_usable(version))
 
 
-def newest_of_stack(
+def latest_of_stack(
     declared: Iterable[PlannedVersion], published: Mapping[str, ObservedVersion], settings: Settings
 ) -> str | None:
     """Number of the newest version that teachers get from this stack, were nothing of it deleted.
@@ -37,7 +37,7 @@ def newest_of_stack(
         for number, version in published.items()
         if number not in mine and version.tags.get(tag) == owner
     }
-    return highest([*offered, newest_usable(dropped) or ""])
+    return highest([*offered, latest_usable(dropped) or ""])
 
 
 def _is_usable(version: ObservedVersion) -> bool:

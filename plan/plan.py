@@ -17,7 +17,7 @@ from plan.dev_test_attachments import plan_dev_test_attachments
 from plan.disks import facts_of
 from plan.gallery_conflicts import gallery_conflicts
 from plan.lab_plan import plan_lab_plan
-from plan.latest import newest_of_stack
+from plan.latest import latest_of_stack
 from plan.observed import Observed, ObservedDefinition
 from plan.planned import (
     Plan,
@@ -31,10 +31,10 @@ from plan.roles import plan_roles
 from plan.storage import replica_count, stored_gb
 from plan.take_over import (
     existing_conflicts,
+    imports_definition,
+    imports_version,
     protects,
     protects_definition,
-    takes_over_definition,
-    takes_over_version,
 )
 from plan.target_regions import version_regions
 from plan.version_conflicts import version_conflicts
@@ -144,10 +144,8 @@ def _plan_image(
         protect=protects_definition(image, settings),
         versions=tuple(versions),
         exists=definition is not None,
-        import_id=f"{gallery_id(settings)}/images/{name}"
-        if takes_over_definition(image, definition, settings)
-        else None,
-        newest_usable=newest_of_stack(versions, definition.versions if definition else {}, settings),
+        import_id=f"{gallery_id(settings)}/images/{name}" if imports_definition(image, definition, settings) else None,
+        latest_usable=latest_of_stack(versions, definition.versions if definition else {}, settings),
     )
     if observed.gallery is not None:
         conflicts = [*definition_conflicts(definition, result, settings, observed.gallery), *conflicts]
@@ -196,7 +194,7 @@ def _plan_version(
         tags={**settings.tags, **image.tags, **version.tags, tag: owner},
         protect=protects(version, image, settings),
         exists=published is not None,
-        import_id=own_id if takes_over_version(version, published, settings) else None,
+        import_id=own_id if imports_version(version, published, settings) else None,
     )
     return result, version_conflicts(subject, image, result, published, source, settings)
 

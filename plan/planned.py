@@ -64,7 +64,7 @@ class PlannedVersion:
 class PlannedImage:
     """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
 
-    `newest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
+    `latest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
     that is not among `versions` would go.
     """
 
@@ -92,7 +92,7 @@ class PlannedImage:
     versions: tuple[PlannedVersion, ...]
     exists: bool = False
     import_id: str | None = None
-    newest_usable: str | None = None
+    latest_usable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

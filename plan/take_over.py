@@ -20,18 +20,18 @@ USABLE: Final = frozenset({"Succeeded", "Updating"})
 """States of a version that is whole: `Updating` copies it to further regions."""
 
 
-def takes_over_version(version: ImageVersion, published: ObservedVersion | None, settings: Settings) -> bool:
+def imports_version(version: ImageVersion, published: ObservedVersion | None, settings: Settings) -> bool:
     """Whether `published` becomes this stack's own."""
     if published is None or settings.import_existing:
         return published is not None
-    return version.source.kind == EXISTING and _is_free(published, settings)
+    return version.source.kind == EXISTING and is_unowned(published, settings)
 
 
-def takes_over_definition(image: Image, current: ObservedDefinition | None, settings: Settings) -> bool:
+def imports_definition(image: Image, current: ObservedDefinition | None, settings: Settings) -> bool:
     """Whether `current` becomes this stack's own: where a version in it does, it has to."""
     if current is None or settings.import_existing:
         return current is not None
-    return _is_free(current, settings) and any(v.source.kind == EXISTING for v in image.versions.values())
+    return is_unowned(current, settings) and any(v.source.kind == EXISTING for v in image.versions.values())
 
 
 def protects(version: ImageVersion, image: Image, settings: Settings) -> bool:
@@ -61,7 +61,7 @@ def existing_conflicts(
                 "Azure, take the entry out, after `pulumi refresh` where the stack had it already",
             )
         ]
-    if _is_free(published, settings) and published.provisioning_state not in USABLE:
+    if is_unowned(published, settings) and published.provisioning_state not in USABLE:
         return [
             Conflict(
                 subject,
@@ -74,6 +74,6 @@ def existing_conflicts(
     return []
 
 
-def _is_free(found: ObservedVersion | ObservedDefinition, settings: Settings) -> bool:
+def is_unowned(found: ObservedVersion | ObservedDefinition, settings: Settings) -> bool:
     """Whether no stack of this kind has it."""
     return settings.owner_tag[0] not in found.tags

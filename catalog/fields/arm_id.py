@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from catalog.fields.resource_id import EXAMPLE, parse
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import complain
+from catalog.files.field_error import field_error
 
 _NAMES = {"versions": "1.0.0", "galleries": "my_gallery", "images": "my-image"}
 
@@ -25,8 +25,8 @@ def example(resource_type: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class IdOf:
-    """For `Annotated[str, IdOf("Microsoft.Compute/disks")]`: strict, of this type, in its usual spelling.
+class ArmId:
+    """For `Annotated[str, ArmId("Microsoft.Compute/disks")]`: strict, of this type, in its usual spelling.
 
     `other_type(wanted, found)` may know better what to write when the id is of another type.
     """
@@ -35,19 +35,19 @@ class IdOf:
     other_type: Callable[[str, str], str | None] | None = None
 
     def check(self, value: object) -> str:
-        """The id in its usual spelling; raises Complaints."""
+        """The id in its usual spelling; raises FieldErrors."""
         if not isinstance(value, str):
-            raise complain(f"must be a resource id such as {example(self.type)}, not {shown(value)}")
+            raise field_error(f"must be a resource id such as {example(self.type)}, not {shown(value)}")
         try:
             found = parse(value)
         except ValueError as error:
-            raise complain(str(error).replace(EXAMPLE, example(self.type))) from None
+            raise field_error(str(error).replace(EXAMPLE, example(self.type))) from None
         if found.type.lower() != self.type.lower():
             advice = self.other_type(self.type, found.type) if self.other_type else None
             usual = f"is the id of a {found.type}; it must be one of a {self.type}, such as {example(self.type)}"
-            raise complain(advice or usual)
+            raise field_error(advice or usual)
         if found.resource_group is None:
-            raise complain(f"names no resource group; an id of this kind looks like {example(self.type)}")
+            raise field_error(f"names no resource group; an id of this kind looks like {example(self.type)}")
         return str(found)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from catalog.fields.tags import tag_name_problem, tag_value_problem, tags_problem
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import Complaint, Complaints, complain
+from catalog.files.field_error import FieldError, FieldErrors, field_error
 from catalog.regions import geography
 
 MOST_REPLICAS: Final = 100
@@ -25,7 +25,7 @@ _REGION_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "examples": ["koreac
 _REPLICAS_SCHEMA: Final[JsonSchemaValue] = {"type": "integer", "minimum": 1, "maximum": MOST_REPLICAS}
 
 
-class Entry(BaseModel):
+class CatalogueModel(BaseModel):
     """What every part of the catalogue is: frozen, and refusing keys that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,16 +34,18 @@ class Entry(BaseModel):
 def _not_too_many(regions: Sized) -> None:
     """Stops before each of very many names is looked up."""
     if len(regions) > _MOST_REGIONS:
-        raise complain(f"names {len(regions)} regions, but Azure has {len(geography.all_regions())}; write each once")
+        raise field_error(
+            f"names {len(regions)} regions, but Azure has {len(geography.all_regions())}; write each once"
+        )
 
 
 def _as_regions(value: object) -> tuple[str, ...]:
     """A list of regions in canonical spelling, in the given order; all that are none are told together."""
     if not isinstance(value, list | tuple):
-        raise complain("must be a list of regions, such as [koreacentral, koreasouth]")
+        raise field_error("must be a list of regions, such as [koreacentral, koreasouth]")
     _not_too_many(value)
     found: dict[str, str] = {}
-    wrong: list[Complaint] = []
+    wrong: list[FieldError] = []
     for index, item in enumerate(value):
         try:
             name = _as_region(item)
@@ -54,13 +56,13 @@ def _as_regions(value: object) -> tuple[str, ...]:
             wrong.append(((index,), f"{shown(item)} and {shown(found[name])} are the same region; keep one"))
         found.setdefault(name, item)
     if wrong:
-        raise Complaints(wrong)
+        raise FieldErrors(wrong)
     return tuple(found)
 
 
 def _as_region(value: object) -> str:
     if not isinstance(value, str):
-        raise complain(f"must be a region such as koreacentral, not {shown(value)}")
+        raise field_error(f"must be a region such as koreacentral, not {shown(value)}")
     return geography.canonical(value)
 
 
@@ -69,19 +71,19 @@ def _as_target_regions(value: object) -> str | tuple[str, ...]:
         return value
     words = ", ".join(geography.SCOPES)
     if isinstance(value, str):
-        raise complain(f"must be {words} or a list of regions such as [koreacentral], not {shown(value)}")
+        raise field_error(f"must be {words} or a list of regions such as [koreacentral], not {shown(value)}")
     if isinstance(value, list | tuple) and not value:
-        raise complain("is an empty list; write home for the gallery's region only, or leave the key out")
+        raise field_error("is an empty list; write home for the gallery's region only, or leave the key out")
     if not isinstance(value, list | tuple):
-        raise complain(f"must be {words} or a list of regions such as [koreacentral]")
+        raise field_error(f"must be {words} or a list of regions such as [koreacentral]")
     return _as_regions(value)
 
 
 def _as_replicas(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise complain(f"{_REPLICAS_ADVICE}, without quotes, not {shown(value)}")
+        raise field_error(f"{_REPLICAS_ADVICE}, without quotes, not {shown(value)}")
     if not 1 <= value <= MOST_REPLICAS:
-        raise complain(f"{_REPLICAS_ADVICE}, not {value}")
+        raise field_error(f"{_REPLICAS_ADVICE}, not {value}")
     return value
 
 
@@ -91,20 +93,20 @@ def _as_replicas_per_region(value: object) -> int | dict[str, int]:
     _not_too_many(value)
     found: dict[str, int] = {}
     spellings: dict[str, object] = {}
-    wrong: list[Complaint] = []
+    wrong: list[FieldError] = []
     for key, number in value.items():
         try:
             name = _as_region(key)
             if name in spellings:
-                raise complain(f"{shown(key)} and {shown(spellings[name])} are the same region; keep one")
+                raise field_error(f"{shown(key)} and {shown(spellings[name])} are the same region; keep one")
             spellings[name] = key
             found[name] = _as_replicas(number)
         except ValueError as error:
             wrong.append(((str(key),), str(error)))
     if wrong:
-        raise Complaints(wrong)
+        raise FieldErrors(wrong)
     if not found:
-        raise complain("is empty; write a number, or regions with a number each")
+        raise field_error("is empty; write a number, or regions with a number each")
     return found
 
 
@@ -112,7 +114,7 @@ def _as_excluded(value: object) -> bool | tuple[str, ...]:
     if isinstance(value, bool):
         return value
     if not isinstance(value, list | tuple):
-        raise complain("must be true, false or a list of regions such as [koreasouth]")
+        raise field_error("must be true, false or a list of regions such as [koreasouth]")
     return _as_regions(value) or False
 
 
@@ -123,14 +125,14 @@ def _as_date(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise complain(f"{value} is no day of the calendar; write one such as 2027-06-30") from None
-    raise complain(f"must be a day such as 2027-06-30, not {shown(value)}")
+            raise field_error(f"{value} is no day of the calendar; write one such as 2027-06-30") from None
+    raise field_error(f"must be a day such as 2027-06-30, not {shown(value)}")
 
 
 def _as_one_set(tags: dict[str, str]) -> dict[str, str]:
     message = tags_problem(tags)
     if message is not None:
-        raise complain(message)
+        raise field_error(message)
     return tags
 
 
@@ -140,7 +142,7 @@ def checked_text(check: Callable[[str], str | None]) -> AfterValidator:
     def validate(value: str) -> str:
         message = check(value)
         if message is not None:
-            raise complain(message)
+            raise field_error(message)
         return value
 
     return AfterValidator(validate)

@@ -10,7 +10,7 @@ _LONGEST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Diagnostic:
     """One finding. `line` counts from 1 (None: no one line), `key` is dotted (empty: the file as a whole)."""
 
     file: str
@@ -25,10 +25,10 @@ class Problem:
         return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 
-class CatalogueError(Exception):
+class InvalidFile(Exception):
     """A file that cannot be used; `problems` are all findings, sorted by line."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Diagnostic]) -> None:
         self.problems = tuple(sorted(set(problems), key=lambda found: (found.line or 0, found.key, found.message)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalog.files.diagnostic import CatalogueError, Problem, dotted, shown
+from catalog.files.diagnostic import Diagnostic, InvalidFile, dotted, shown
 
 LARGEST_FILE: Final = 10_000_000
 MOST_VALUES: Final = 300_000
@@ -46,7 +46,7 @@ class Document:
 
     file: str
     value: Any
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     _root: _Place
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
@@ -58,9 +58,9 @@ class Document:
         place, complete = self._place(path)
         return place.raw if complete else None
 
-    def problem(self, path: tuple[str | int, ...], message: str) -> Problem:
+    def problem(self, path: tuple[str | int, ...], message: str) -> Diagnostic:
         """A finding about what stands at a path."""
-        return Problem(self.file, self.line_of(path), dotted(path), message)
+        return Diagnostic(self.file, self.line_of(path), dotted(path), message)
 
     def _place(self, path: tuple[str | int, ...]) -> tuple[_Place, bool]:
         place = self._root
@@ -75,7 +75,7 @@ class Document:
 def read(path: Path, *, file: str | None = None, least: str = "images:") -> Document:
     """The content of a YAML file. `file` is what it is called in messages (the path as given), `least` its first key.
 
-    Raises CatalogueError when it cannot be read or is no plain YAML document: not found, not UTF-8, malformed, empty,
+    Raises InvalidFile when it cannot be read or is no plain YAML document: not found, not UTF-8, malformed, empty,
     too large, too deep, several documents, anchors, aliases, tags. Keys that stand twice are in the document's
     `problems`.
     """
@@ -93,17 +93,17 @@ def parse(text: str, *, file: str, least: str = "images:") -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         message = f"this is no valid YAML: {error.problem or error.context}; {_advice(text, line)}"
-        builder.unreadable.append(Problem(file, line, "", message))
+        builder.unreadable.append(Diagnostic(file, line, "", message))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         message = f"a character that YAML does not allow ({error.character:#x}); take it out"
-        builder.unreadable.append(Problem(file, line, "", message))
+        builder.unreadable.append(Diagnostic(file, line, "", message))
     except _Stop:
         pass  # the builder says why there was no use in going on
     if not builder.unreadable and builder.value is None:
-        builder.unreadable.append(Problem(file, None, "", f"the file is empty; write at least: {least}"))
+        builder.unreadable.append(Diagnostic(file, None, "", f"the file is empty; write at least: {least}"))
     if builder.unreadable or builder.root is None:
-        raise CatalogueError([*builder.unreadable, *builder.twice])
+        raise InvalidFile([*builder.unreadable, *builder.twice])
     return Document(file, builder.value, tuple(builder.twice), builder.root)
 
 
@@ -113,21 +113,21 @@ def _text(path: Path, name: str) -> str:
             content = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         message = "there is no such file; look at its spelling, and at the folder that it starts from"
-        raise CatalogueError([Problem(name, None, "", message)]) from None
+        raise InvalidFile([Diagnostic(name, None, "", message)]) from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise CatalogueError([Problem(name, None, "", f"the file cannot be read: {reason}")]) from None
+        raise InvalidFile([Diagnostic(name, None, "", f"the file cannot be read: {reason}")]) from None
     except ValueError:
-        raise CatalogueError([Problem(name, None, "", "this is no file name")]) from None
+        raise InvalidFile([Diagnostic(name, None, "", "this is no file name")]) from None
     if len(content) > LARGEST_FILE:
         message = f"the file is larger than {LARGEST_FILE // 1_000_000} MB; this cannot be a file of this kind"
-        raise CatalogueError([Problem(name, None, "", message)])
+        raise InvalidFile([Diagnostic(name, None, "", message)])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise CatalogueError([Problem(name, line, "", message)]) from None
+        raise InvalidFile([Diagnostic(name, line, "", message)]) from None
 
 
 def _advice(text: str, line: int) -> str:
@@ -157,8 +157,8 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.unreadable: list[Problem] = []
-        self.twice: list[Problem] = []
+        self.unreadable: list[Diagnostic] = []
+        self.twice: list[Diagnostic] = []
         self.root: _Place | None = None
         self.value: Any = None
         self._open: list[_Open] = []
@@ -198,7 +198,7 @@ class _Builder:
         earlier = top.place.children.get(name)
         if earlier is not None:
             message = f"this key stands here for the second time, first in line {earlier.line}; keep one"
-            self.twice.append(Problem(self.file, _line(event), dotted((*top.path, name)), message))
+            self.twice.append(Diagnostic(self.file, _line(event), dotted((*top.path, name)), message))
         return name
 
     def _start(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
@@ -243,7 +243,7 @@ class _Builder:
             self._stop(event, f"tag {shown(event.tag)} is not supported; write the value without it")
 
     def _stop(self, event: Any, message: str) -> None:
-        self.unreadable.append(Problem(self.file, _line(event), "", message))
+        self.unreadable.append(Diagnostic(self.file, _line(event), "", message))
         raise _Stop
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-Complaint = tuple[tuple[str | int, ...], str]
+FieldError = tuple[tuple[str | int, ...], str]
 """Where (relative to the value that was checked) and what."""
 
 
-class Complaints(ValueError):
+class FieldErrors(ValueError):
     """What a validator raises when it finds more than one thing, or finds it further inside."""
 
-    def __init__(self, items: Iterable[Complaint]) -> None:
+    def __init__(self, items: Iterable[FieldError]) -> None:
         self.items = tuple(items)
         super().__init__("; ".join(message for _, message in self.items))
 
 
-def complain(*messages: str) -> Complaints:
+def field_error(*messages: str) -> FieldErrors:
     """Findings about the checked value itself."""
-    return Complaints(((), message) for message in messages)
+    return FieldErrors(((), message) for message in messages)

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import Complaint, Complaints
+from catalog.files.field_error import FieldError, FieldErrors
 from catalog.files.similar import nearest
 
-Path = tuple[str | int, ...]
-RawOf = Callable[[Path], str | None]
+KeyPath = tuple[str | int, ...]
+RawOf = Callable[[KeyPath], str | None]
 
 _SHAPES: Final = {
     "model_type": "must be keys with values",
@@ -26,7 +26,7 @@ _SHAPES: Final = {
 }
 
 
-def complaints_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf) -> Iterator[Complaint]:
+def field_errors_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf) -> Iterator[FieldError]:
     """Every finding with its path in the file, in plain words.
 
     `model` is the root of the paths; `raw_of` gives a scalar's text as it was written.
@@ -35,7 +35,7 @@ def complaints_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf)
         # pydantic marks a finding about a key itself by a last step of this name.
         path = item["loc"][:-1] if item["loc"] and item["loc"][-1] == "[key]" else item["loc"]
         inner = item.get("ctx", {}).get("error")
-        if isinstance(inner, Complaints):
+        if isinstance(inner, FieldErrors):
             yield from (((*path, *further), message) for further, message in inner.items)
         elif isinstance(inner, ValueError):
             yield path, str(inner)
@@ -43,7 +43,7 @@ def complaints_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf)
             yield path, _in_words(item, path, model, raw_of)
 
 
-def _in_words(item: Mapping[str, Any], path: Path, model: type[BaseModel], raw_of: RawOf) -> str:
+def _in_words(item: Mapping[str, Any], path: KeyPath, model: type[BaseModel], raw_of: RawOf) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     raw = raw_of(path)
     match kind:
@@ -82,7 +82,7 @@ def _unknown_key(key: str, model: type[BaseModel] | None) -> str:
     return f"there is no such key; known are {', '.join(known)}"
 
 
-def _example(model: type[BaseModel], path: Path) -> str:
+def _example(model: type[BaseModel], path: KeyPath) -> str:
     found = _field_at(model, path)
     examples = (found.examples or _literals(found.annotation)) if found else None
     if not examples:
@@ -101,7 +101,7 @@ def _literals(annotation: Any) -> list[Any]:
     return [value for value in get_args(annotation) if isinstance(value, str)]
 
 
-def _field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
+def _field_at(model: type[BaseModel], path: KeyPath) -> FieldInfo | None:
     parent = _model_at(model, path[:-1])
     return _fields(parent).get(str(path[-1])) if parent and path else None
 
@@ -111,7 +111,7 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
     """The model that describes what stands at a path; None when that is no keyed entry."""
     here: Any = model
     for step in path:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
-from catalog.fields.fields import Entry, checked_text
-from catalog.files.diagnostic import CatalogueError, Problem
+from catalog.fields.fields import CatalogueModel, checked_text
+from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
-from catalog.files.field_error import Complaints, complain
-from catalog.files.pydantic_errors import complaints_of
+from catalog.files.field_error import FieldErrors, field_error
+from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.consistency import across
 from catalog.images.image import IMAGE_NAME_PATTERN, Image, name_problem
 from catalog.images.version import VersionDefaults
@@ -29,11 +29,11 @@ ImageName = Annotated[
 
 def _some(images: dict[str, Image]) -> dict[str, Image]:
     if not images:
-        raise complain("has no image; write at least one, such as ubuntu-2204-python:")
+        raise field_error("has no image; write at least one, such as ubuntu-2204-python:")
     return images
 
 
-class Catalogue(Entry):
+class Catalogue(CatalogueModel):
     """All images by name, in the order of the file, with `defaults` already in every version."""
 
     model_config = ConfigDict(title="Catalogue of lab images")
@@ -52,14 +52,14 @@ class Catalogue(Entry):
     def _rules_across(self) -> Self:
         found = list(across(self.images))
         if found:
-            raise Complaints(found)
+            raise FieldErrors(found)
         return self
 
 
 def load(path: Path) -> Catalogue:
     """The catalogue in a file.
 
-    Raises CatalogueError with everything that is wrong in it, each finding with its line, its key, and what to write.
+    Raises InvalidFile with everything that is wrong in it, each finding with its line, its key, and what to write.
     """
     return of_document(read(path))
 
@@ -72,7 +72,7 @@ def of_document(document: Document) -> Catalogue:
     except ValidationError as error:
         problems += _problems(document, error)
     if problems:
-        raise CatalogueError(_some_of(problems, document.file))
+        raise InvalidFile(_some_of(problems, document.file))
     return catalogue
 
 
@@ -108,11 +108,11 @@ def _image_merged(image: object, defaults: Mapping[str, Any]) -> object:
     return {**image, "versions": versions}
 
 
-def _problems(document: Document, error: ValidationError) -> list[Problem]:
+def _problems(document: Document, error: ValidationError) -> list[Diagnostic]:
     merged = _merged(document.value)
     images = merged.get("images") if isinstance(merged, Mapping) else None
     complaints = dict.fromkeys(
-        islice(chain(complaints_of(error, Catalogue, document.raw_of), across(images)), _MOST_PROBLEMS)
+        islice(chain(field_errors_of(error, Catalogue, document.raw_of), across(images)), _MOST_PROBLEMS)
     )
     told = {path[1] for path, _ in complaints if path[0:1] == ("defaults",) and len(path) > 1}
     found = []
@@ -124,12 +124,12 @@ def _problems(document: Document, error: ValidationError) -> list[Problem]:
     return found
 
 
-def _some_of(problems: list[Problem], file: str) -> list[Problem]:
+def _some_of(problems: list[Diagnostic], file: str) -> list[Diagnostic]:
     """All findings, or as many as anyone can use, with a word on the rest."""
     if len(problems) < _MOST_PROBLEMS:
         return problems
     message = f"only {_MOST_PROBLEMS} findings are shown; mend them and check again"
-    return [Problem(file, None, "", message), *problems[:_MOST_PROBLEMS]]
+    return [Diagnostic(file, None, "", message), *problems[:_MOST_PROBLEMS]]
 
 
 def _origin(content: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.files.diagnostic import printable
-from catalog.files.field_error import Complaint
+from catalog.files.field_error import FieldError
 from catalog.images.source import KINDS, kinds_problem
 
 
-def across(images: object) -> Iterator[Complaint]:
+def across(images: object) -> Iterator[FieldError]:
     """Findings at paths relative to the catalogue: names, identifiers, facts of VHDs, states of managed images."""
     names: dict[str, str] = {}
     identifiers: dict[tuple[str, ...], str] = {}
@@ -35,7 +35,7 @@ def across(images: object) -> Iterator[Complaint]:
                 yield ("images", name, "versions", number, *path), message
 
 
-def _of_version(image: object, version: object) -> Iterator[Complaint]:
+def _of_version(image: object, version: object) -> Iterator[FieldError]:
     source = _get(version, "source")
     given = tuple(kind for kind in KINDS if _get(source, kind) is not None)
     if source is not None and (given or source == {}):

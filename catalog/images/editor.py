@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalog.files.diagnostic import CatalogueError, shown
+from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import Document, parse
 from catalog.files.writer import block, braces, plain
 from catalog.images.catalogue import of_document
@@ -31,7 +31,7 @@ def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FIL
     """The text with the image `name` after the last one. `entry` has the keys of an image, `versions` among them.
 
     Raises EditRefused when the image is there already (without regard to case, as Azure compares) or the file's form
-    does not allow it, CatalogueError when the file is wrong before or after.
+    does not allow it, InvalidFile when the file is wrong before or after.
     """
     document = _good(text, file)
     images = document.value["images"]
@@ -120,7 +120,7 @@ def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...
         result = "".join(lines)
         try:
             after = parse(result, file=document.file)
-        except CatalogueError:
+        except InvalidFile:
             raise _Unhandled("its form is not one that this command edits") from None
         if after.problems or after.value != _expected(document.value, path, value):
             raise _Unhandled("its form is not one that this command edits")

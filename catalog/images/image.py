@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from catalog.fields.fields import Date, Entry, Flag, Tags, Text, Url, checked_text
+from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import complain
+from catalog.files.field_error import field_error
 from catalog.images.version import VERSION_PATTERN, ImageVersion, version_key, version_problem
 
 OsType = Literal["Linux", "Windows"]
@@ -73,10 +73,10 @@ def _range(unit: str, largest: int) -> tuple[PlainValidator, WithJsonSchema]:
             return None
         numbers = list(value) if isinstance(value, list | tuple) else []
         if len(numbers) != 2 or any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
-            raise complain(f"must be two whole numbers of {unit}, least and most, such as [2, 8]")
+            raise field_error(f"must be two whole numbers of {unit}, least and most, such as [2, 8]")
         least, most = numbers
         if not 1 <= least <= most <= largest:
-            raise complain(f"must be least and most {unit} between 1 and {largest}, not [{least}, {most}]")
+            raise field_error(f"must be least and most {unit} between 1 and {largest}, not [{least}, {most}]")
         return least, most
 
     item = {"type": "integer", "minimum": 1, "maximum": largest}
@@ -90,17 +90,17 @@ _MEMORY, _MEMORY_SCHEMA = _range("GB", 640)
 
 def _sorted_versions(versions: dict[str, ImageVersion]) -> dict[str, ImageVersion]:
     if not versions:
-        raise complain("has no version; write at least one, such as 1.0.0:")
+        raise field_error("has no version; write at least one, such as 1.0.0:")
     return {number: versions[number] for number in sorted(versions, key=version_key)}
 
 
 def _some(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
     if consumers == ():
-        raise complain("is an empty list; name who uses the image, or leave the key out")
+        raise field_error("is an empty list; name who uses the image, or leave the key out")
     return tuple(dict.fromkeys(consumers)) if consumers else consumers
 
 
-class Identifier(Entry):
+class Identifier(CatalogueModel):
     """Publisher, offer and SKU: one triple for each image of a gallery, without regard to case."""
 
     publisher: Annotated[str, _identifier(128)] = Field(examples=["contoso-university"])
@@ -116,7 +116,7 @@ class Identifier(Entry):
         return self.publisher.lower(), self.offer.lower(), self.sku.lower()
 
 
-class PurchasePlan(Entry):
+class PurchasePlan(CatalogueModel):
     """The Marketplace plan of the image that this one derives from; must equal the source's exactly."""
 
     model_config = ConfigDict(title="Purchase plan")
@@ -134,7 +134,7 @@ class PurchasePlan(Entry):
         return self.name, self.product, self.publisher
 
 
-class Recommended(Entry):
+class Recommended(CatalogueModel):
     """What size of machine the image is meant for."""
 
     vcpus: Annotated[tuple[int, int] | None, _VCPUS, _VCPUS_SCHEMA] = Field(default=None, examples=[[2, 8]])
@@ -150,7 +150,7 @@ VersionNumber = Annotated[
 ]
 
 
-class Image(Entry):
+class Image(CatalogueModel):
     """An image definition and its versions, oldest first."""
 
     description: str | None = None

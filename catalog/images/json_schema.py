@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from catalog.fields.fields import Entry
+from catalog.fields.fields import CatalogueModel
 from catalog.images.catalogue import Catalogue
 
 FILE: Final = "images.schema.json"
@@ -56,9 +56,9 @@ class _Generator(GenerateJsonSchema):
 def _texts() -> dict[tuple[str, str], str]:
     """The text below each field, by model and key. Read from the source, since only the schema needs it."""
     found = {}
-    for model in _below(Entry):
+    for model in _below(CatalogueModel):
         for base in reversed(model.__mro__):
-            if issubclass(base, Entry):
+            if issubclass(base, CatalogueModel):
                 found.update({(model.__name__, key): below for key, below in _texts_of(base).items()})
     return found
 

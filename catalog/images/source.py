@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from catalog.fields.arm_id import IdOf, example
-from catalog.fields.fields import Entry, Flag, checked_text
+from catalog.fields.arm_id import ArmId, example
+from catalog.fields.fields import CatalogueModel, Flag, checked_text
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import complain
+from catalog.files.field_error import field_error
 
 TYPES: Final[Mapping[str, str]] = {
     "vm": "Microsoft.Compute/virtualMachines",
@@ -71,16 +71,16 @@ def _vhd_problem(uri: str) -> str | None:
 
 def _must_be_true(value: bool) -> bool:
     if not value:
-        raise complain("can only be true; for a version that is to be made, name what to make it from")
+        raise field_error("can only be true; for a version that is to be made, name what to make it from")
     return value
 
 
-class Vhd(Entry):
+class Vhd(CatalogueModel):
     """A VHD: a page blob and the storage account that it is in."""
 
     model_config = ConfigDict(title="VHD in a storage account")
 
-    storage_account: Annotated[str, IdOf(TYPES["storage_account"], other_type=_other_key)] = Field(
+    storage_account: Annotated[str, ArmId(TYPES["storage_account"], other_type=_other_key)] = Field(
         examples=[example(TYPES["storage_account"])]
     )
     """Id of the storage account."""
@@ -90,22 +90,22 @@ class Vhd(Entry):
     """Address of the blob, without a SAS token."""
 
 
-class Source(Entry):
+class Source(CatalogueModel):
     """What a version is made from: exactly one of the keys."""
 
     model_config = ConfigDict(
         title="Source", json_schema_extra={"minProperties": 1, "maxProperties": 1}, hide_input_in_errors=True
     )
 
-    vm: Annotated[str, IdOf(TYPES["vm"], other_type=_other_key)] | None = None
+    vm: Annotated[str, ArmId(TYPES["vm"], other_type=_other_key)] | None = None
     """Id of a virtual machine."""
-    managed_image: Annotated[str, IdOf(TYPES["managed_image"], other_type=_other_key)] | None = None
+    managed_image: Annotated[str, ArmId(TYPES["managed_image"], other_type=_other_key)] | None = None
     """Id of a managed image; these are always generalized."""
-    disk: Annotated[str, IdOf(TYPES["disk"], other_type=_other_key)] | None = None
+    disk: Annotated[str, ArmId(TYPES["disk"], other_type=_other_key)] | None = None
     """Id of a managed disk."""
-    snapshot: Annotated[str, IdOf(TYPES["snapshot"], other_type=_other_key)] | None = None
+    snapshot: Annotated[str, ArmId(TYPES["snapshot"], other_type=_other_key)] | None = None
     """Id of a snapshot."""
-    gallery_version: Annotated[str, IdOf(TYPES["gallery_version"], other_type=_other_key)] | None = None
+    gallery_version: Annotated[str, ArmId(TYPES["gallery_version"], other_type=_other_key)] | None = None
     """Id of a version in this or another gallery."""
     vhd: Vhd | None = None
     """A VHD in a storage account."""
@@ -116,7 +116,7 @@ class Source(Entry):
     def _exactly_one(self) -> Self:
         problem = kinds_problem(tuple(kind for kind in KINDS if getattr(self, kind) is not None))
         if problem is not None:
-            raise complain(problem)
+            raise field_error(problem)
         return self
 
     @property

@@ -8,7 +8,16 @@ from typing import Annotated, Final, Literal
 from pydantic import ConfigDict, Field
 
 from catalog.fields.arm_id import example
-from catalog.fields.fields import Count, Date, Entry, ExcludeFromLatest, Flag, ReplicasPerRegion, Tags, TargetRegions
+from catalog.fields.fields import (
+    CatalogueModel,
+    Count,
+    Date,
+    ExcludeFromLatest,
+    Flag,
+    ReplicasPerRegion,
+    Tags,
+    TargetRegions,
+)
 from catalog.files.diagnostic import shown
 from catalog.images.source import TYPES, Source
 
@@ -51,7 +60,7 @@ def version_problem(number: str) -> str | None:
     return None
 
 
-class VersionKeys(Entry):
+class VersionKeys(CatalogueModel):
     """The keys that a version and the defaults of all versions have in common.
 
     A value of None means that the catalogue does not say: the stack's setting, or a look-up in Azure, decides.

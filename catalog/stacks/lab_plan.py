@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from catalog.fields.fields import Entry, Regions, Tags, Text, Url, checked_text
+from catalog.fields.fields import CatalogueModel, Regions, Tags, Text, Url, checked_text
 from catalog.fields.resource_id import is_resource_group
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import complain
+from catalog.files.field_error import field_error
 
 _NAME: Final = re.compile(r"[-\w.()]{1,100}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?[0-9]+([-. ()]+[0-9]+)*")
@@ -42,11 +42,11 @@ def _phone_problem(text: str) -> str | None:
 
 def _some_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
     if not regions:
-        raise complain("is an empty list, so nobody could make a lab; leave the key out for the gallery's region")
+        raise field_error("is an empty list, so nobody could make a lab; leave the key out for the gallery's region")
     return regions
 
 
-class SupportInfo(Entry):
+class SupportInfo(CatalogueModel):
     """Whom teachers and students ask; shown in every lab of the plan."""
 
     email: Annotated[str, checked_text(_email_problem)] | None = None
@@ -55,7 +55,7 @@ class SupportInfo(Entry):
     instructions: Text | None = None
 
 
-class LabPlanSettings(Entry):
+class LabPlanSettings(CatalogueModel):
     """A lab plan to declare. Attributes are the keys as they are written.
 
     `resourceGroupName` None is the gallery's; `allowedRegions` (canonical) None is the gallery's region.

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from catalog.fields.fields import Text, checked_text
 from catalog.fields.resource_id import is_guid
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import Complaint, Complaints, complain
+from catalog.files.field_error import FieldError, FieldErrors, field_error
 from catalog.files.similar import nearest
 
 ROLES: Final = {
@@ -47,7 +47,7 @@ def _as_role_id(text: str) -> str:
         return by_name[text.lower()]
     near = nearest(text, ROLES)
     advice = f"write {near[0]}" if near else f"known are {', '.join(ROLES)}"
-    raise complain(
+    raise field_error(
         f"{shown(text)} is no role known by name; {advice}, or the id of its definition, which this prints: az role"
         ' definition list --name "ROLE" --query "[].name" --output tsv'
     )
@@ -74,14 +74,14 @@ class RoleSetting(BaseModel):
 
 
 def each_once(entries: tuple[RoleSetting, ...]) -> tuple[RoleSetting, ...]:
-    """The entries; raises Complaints where two say the same."""
+    """The entries; raises FieldErrors where two say the same."""
     seen: dict[tuple[str, str, str], int] = {}
-    wrong: list[Complaint] = []
+    wrong: list[FieldError] = []
     for index, entry in enumerate(entries):
         first = seen.setdefault(entry.key, index)
         if first != index:
             message = f"entry {index + 1} gives the same role to the same principal as entry {first + 1}; keep one"
             wrong.append(((index,), message))
     if wrong:
-        raise Complaints(wrong)
+        raise FieldErrors(wrong)
     return entries

@@ -11,14 +11,14 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
-from catalog.fields.arm_id import IdOf, example
+from catalog.fields.arm_id import ArmId, example
 from catalog.fields.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
 from catalog.fields.resource_id import is_guid, parse
 from catalog.fields.tags import OWNER_TAG
-from catalog.files.diagnostic import Problem, printable, shown
+from catalog.files.diagnostic import Diagnostic, printable, shown
 from catalog.files.document import read
-from catalog.files.field_error import Complaint, Complaints, complain
-from catalog.files.pydantic_errors import complaints_of
+from catalog.files.field_error import FieldError, FieldErrors, field_error
+from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import nearest
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
@@ -87,14 +87,14 @@ def _each_once(what: str) -> AfterValidator:
     """A validator of a list of ids: none twice. `what` is what they are ids of."""
 
     def validate(ids: tuple[str, ...]) -> tuple[str, ...]:
-        wrong: list[Complaint] = []
+        wrong: list[FieldError] = []
         seen: dict[str, int] = {}
         for index, text in enumerate(ids):
             first = seen.setdefault(parse(text).key, index)
             if first != index:
                 wrong.append(((index,), f"entry {index + 1} is the same {what} as entry {first + 1}; keep one"))
         if wrong:
-            raise Complaints(wrong)
+            raise FieldErrors(wrong)
         return ids
 
     return AfterValidator(validate)
@@ -120,12 +120,12 @@ class Settings(BaseModel):
     subscription_id: Annotated[str, checked_text(_subscription_problem), AfterValidator(str.lower)]
     create_resource_group: Flag = False
     gallery_description: str | None = None
-    lab_account_ids: Annotated[tuple[Annotated[str, IdOf(LAB_ACCOUNT)], ...], _each_once("lab account")] = ()
+    lab_account_ids: Annotated[tuple[Annotated[str, ArmId(LAB_ACCOUNT)], ...], _each_once("lab account")] = ()
     lab_account_service_principal_object_id: _ObjectId | None = None
     lab_plan: LabPlanSettings | None = None
-    lab_plan_id: Annotated[str, IdOf(LAB_PLAN)] | None = None
+    lab_plan_id: Annotated[str, ArmId(LAB_PLAN)] | None = None
     lab_plan_service_principal_object_id: _ObjectId | None = None
-    dev_test_lab_ids: Annotated[tuple[Annotated[str, IdOf(DEVTEST_LAB)], ...], _each_once("DevTest lab")] = ()
+    dev_test_lab_ids: Annotated[tuple[Annotated[str, ArmId(DEVTEST_LAB)], ...], _each_once("DevTest lab")] = ()
     catalog: Text = "images.yaml"
     fact_lookups: Literal["all", "undeclared"] = "all"
     target_regions: TargetRegions = "geography"
@@ -172,14 +172,14 @@ class Settings(BaseModel):
             try:
                 target_regions(home, value.allowedRegions)
             except ValueError as error:
-                raise Complaints([(("allowedRegions",), str(error))]) from None
+                raise FieldErrors([(("allowedRegions",), str(error))]) from None
         return value
 
     @field_validator("lab_plan_id")
     @classmethod
     def _one_plan(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.data.get("lab_plan") is not None:
-            raise complain(
+            raise field_error(
                 "labPlan is set too, and a stack has one lab plan: keep labPlan to have it made here, or labPlanId for "
                 "one that exists"
             )
@@ -237,7 +237,7 @@ _COMMANDS: Final = {
 class SettingsError(Exception):
     """A stack's configuration cannot be used; `problems` are all findings."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Diagnostic]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -260,7 +260,7 @@ def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> 
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        complaints = dict.fromkeys(complaints_of(error, Settings, lambda _: None))
+        complaints = dict.fromkeys(field_errors_of(error, Settings, lambda _: None))
         raise SettingsError(_problem(f"Pulumi.{stack}.yaml", *complaint) for complaint in complaints) from None
 
 
@@ -290,19 +290,19 @@ def _from_text(key: str, text: str) -> object:
     return text
 
 
-def _problem(file: str, path: tuple[str | int, ...], message: str) -> Problem:
+def _problem(file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
     key = to_camel(str(path[0]))
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
     inside = f"{key}.{path[1]}" if len(path) > 1 else key
     command = f"; set it with: pulumi config set {_COMMANDS.get(inside, _COMMANDS[key])}"
-    return Problem(file, None, f"{_full(key)}{inner}", message + command)
+    return Diagnostic(file, None, f"{_full(key)}{inner}", message + command)
 
 
-def check_stack_file(path: Path) -> list[Problem]:
+def check_stack_file(path: Path) -> list[Diagnostic]:
     """What is wrong with the keys in a `Pulumi.<stack>.yaml`: unknown, misspelt, in a misspelt namespace, twice.
 
     Keys of other programs and providers are left alone; values are not judged, and secret ones not read.
-    Raises CatalogueError when the file is no YAML that can be read.
+    Raises InvalidFile when the file is no YAML that can be read.
     """
     document = read(path, least="config:")
     if not isinstance(document.value, dict):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from catalog.files.diagnostic import CatalogueError, Problem
+from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
 from catalog.stacks.settings import NAMESPACE, Settings, SettingsError, check_stack_file, read_settings
 
@@ -29,7 +29,7 @@ class Stack:
     """
 
     path: Path
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     catalogue: Path | None = None
     settings: Settings | None = None
     document: Document | None = None
@@ -39,9 +39,9 @@ class Stack:
         """The stack's name."""
         return _name(self.path)
 
-    def catalogue_problem(self, message: str) -> Problem:
+    def catalogue_problem(self, message: str) -> Diagnostic:
         """A finding about the catalogue that this stack names."""
-        problem = Problem(str(self.path), None, f"{NAMESPACE}:{CATALOG_KEY}", message)
+        problem = Diagnostic(str(self.path), None, f"{NAMESPACE}:{CATALOG_KEY}", message)
         return _with_line(problem, self.document) if self.document else problem
 
 
@@ -50,7 +50,7 @@ def read_stack(path: Path) -> Stack:
     try:
         problems = check_stack_file(path)
         document = read(path, least="config:")
-    except CatalogueError as error:
+    except InvalidFile as error:
         return Stack(path, error.problems)
     config = document.value.get("config") if isinstance(document.value, dict) else None
     config = config if isinstance(config, dict) else {}
@@ -67,7 +67,7 @@ def read_stack(path: Path) -> Stack:
     return Stack(path, tuple(problems), catalogue, settings, document)
 
 
-def _with_line(problem: Problem, document: Document) -> Problem:
+def _with_line(problem: Diagnostic, document: Document) -> Diagnostic:
     """A finding about a setting, with file and line. In its own namespace a key may stand without it."""
     key = re.split(r"[.\[]", problem.key)[0]
     places = (("config", key), ("config", key.removeprefix(f"{NAMESPACE}:")))

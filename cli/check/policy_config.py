@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import CatalogueError, Problem, printable, shown
+from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, shown
 from catalog.files.document import Document, read
 from catalog.files.similar import nearest
 
@@ -22,10 +22,10 @@ SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-confi
 Path_ = tuple[str | int, ...]
 
 
-def check_policy_config(path: Path) -> list[Problem]:
+def check_policy_config(path: Path) -> list[Diagnostic]:
     """Everything in the configuration that the engine would ignore, refuse or silently obey.
 
-    Raises CatalogueError when the file cannot be read or is no JSON.
+    Raises InvalidFile when the file cannot be read or is no JSON.
     """
     _must_be_json(path)
     document = read(path)
@@ -42,7 +42,7 @@ def _must_be_json(path: Path) -> None:
         return  # the reader of the document says it better
     except (ValueError, RecursionError) as error:
         message = f"is no valid JSON ({error}), so no policy could run; correct this place"
-        raise CatalogueError([Problem(str(path), getattr(error, "lineno", None), "", message)]) from None
+        raise InvalidFile([Diagnostic(str(path), getattr(error, "lineno", None), "", message)]) from None
 
 
 @cache

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from catalog.files.diagnostic import CatalogueError, Problem, escaped
+from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import EndsWarning, LabServicesWarning
 from cli.unreadable import Unreadable
-from lifecycle.end_of_life import ends
+from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
 
 
@@ -34,17 +34,17 @@ class StorageReport:
 
 
 @dataclass(slots=True)
-class Inspection:
+class CheckResult:
     """Everything found. `catalogues` are the good ones, by path; `files` is everything that was looked at."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     reports: list[StorageReport] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     warnings: list[EndsWarning | LabServicesWarning] = field(default_factory=list)
 
 
-def inspect(file: str | None, today: date) -> Inspection:
+def check_files(file: str | None, today: date) -> CheckResult:
     """Check one catalogue or stack file, or without `file` all that lie in the current folder, with the policies'
     configuration. Warnings are of ends that are near on the day `today`.
 
@@ -52,28 +52,28 @@ def inspect(file: str | None, today: date) -> Inspection:
     """
     catalogues, stack_files = _chosen(file)
     stacks = [read_stack(path) for path in stack_files]
-    inspection = Inspection(files=[str(path) for path in stack_files])
+    result = CheckResult(files=[str(path) for path in stack_files])
     for stack in stacks:
-        inspection.problems += stack.problems
-        if stack.catalogue is not None and _is_there(stack.catalogue, stack, inspection):
+        result.problems += stack.problems
+        if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
             catalogues.append(stack.catalogue)
     for name in dict.fromkeys(_shown(path) for path in catalogues):
-        _load(name, inspection)
-    for name, catalogue in inspection.catalogues.items():
+        _load(name, result)
+    for name, catalogue in result.catalogues.items():
         naming = [stack for stack in stacks if stack.catalogue is not None and _shown(stack.catalogue) == name]
         for stack in naming:
-            _count_in_stack(name, catalogue, stack, inspection)
+            _count_in_stack(name, catalogue, stack, result)
         if not naming:
-            inspection.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
+            result.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
     if file is None and os.path.lexists(CONFIG):
-        _inspect_policy_config(Path(CONFIG), inspection)
-    inspection.warnings = list(_warnings(inspection, stacks, today))
-    return inspection
+        _inspect_policy_config(Path(CONFIG), result)
+    result.warnings = list(_warnings(result, stacks, today))
+    return result
 
 
-def _warnings(inspection: Inspection, stacks: list[Stack], today: date) -> Iterator[EndsWarning | LabServicesWarning]:
-    for name, catalogue in inspection.catalogues.items():
-        near = ends(catalogue, today)
+def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[EndsWarning | LabServicesWarning]:
+    for name, catalogue in result.catalogues.items():
+        near = ending_soon(catalogue, today)
         if near:
             yield EndsWarning(name, tuple(near))
     using = [stack.name for stack in stacks if stack.settings is not None and stack.settings.lab_services]
@@ -81,13 +81,13 @@ def _warnings(inspection: Inspection, stacks: list[Stack], today: date) -> Itera
         yield LabServicesWarning.of(using, today)
 
 
-def _inspect_policy_config(path: Path, inspection: Inspection) -> None:
+def _inspect_policy_config(path: Path, result: CheckResult) -> None:
     _must_be_readable(path)
-    inspection.files.append(str(path))
+    result.files.append(str(path))
     try:
-        inspection.problems += check_policy_config(path)
-    except CatalogueError as error:
-        inspection.problems += error.problems
+        result.problems += check_policy_config(path)
+    except InvalidFile as error:
+        result.problems += error.problems
 
 
 def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
@@ -121,24 +121,24 @@ def _must_be_readable(path: Path, advice: str = "; look at the spelling and at t
         raise Unreadable(f"{name}: the file cannot be read: permission denied; chmod u+r gives it to its owner")
 
 
-def _is_there(catalogue: Path, stack: Stack, inspection: Inspection) -> bool:
+def _is_there(catalogue: Path, stack: Stack, result: CheckResult) -> bool:
     try:
         _must_be_readable(catalogue, "; correct the path, which starts from the folder of Pulumi.yaml")
     except Unreadable as error:
-        inspection.problems.append(stack.catalogue_problem(error.message))
+        result.problems.append(stack.catalogue_problem(error.message))
         return False
     return True
 
 
-def _load(name: str, inspection: Inspection) -> None:
-    inspection.files.append(name)
+def _load(name: str, result: CheckResult) -> None:
+    result.files.append(name)
     try:
-        inspection.catalogues[name] = load(Path(name))
-    except CatalogueError as error:
-        inspection.problems += error.problems
+        result.catalogues[name] = load(Path(name))
+    except InvalidFile as error:
+        result.problems += error.problems
 
 
-def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, inspection: Inspection) -> None:
+def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: CheckResult) -> None:
     if stack.settings is None:
         return
     images = dict.fromkeys(catalogue.images, Storage())
@@ -152,8 +152,8 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, inspection: I
     if contradictions:
         # Read once more for the lines: a catalogue that was loaded has none.
         document = read(Path(name))
-        inspection.problems += [document.problem(path, message) for path, message in contradictions]
-    inspection.reports.append(StorageReport(name, stack, images))
+        result.problems += [document.problem(path, message) for path, message in contradictions]
+    result.reports.append(StorageReport(name, stack, images))
 
 
 def _in_one_region(catalogue: Catalogue) -> dict[str, Storage]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from catalog.files.diagnostic import escaped
-from lifecycle.end_of_life import LAB_SERVICES, NOTICE_DAYS, End, in_words
+from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, EndOfLife, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class EndsWarning:
     """Images and versions of one catalogue whose end of life has come or is near; never empty."""
 
     catalogue: str
-    ends: tuple[End, ...]
+    ends: tuple[EndOfLife, ...]
 
     def __str__(self) -> str:
         """One line."""
@@ -45,19 +45,19 @@ class LabServicesWarning:
     @classmethod
     def of(cls, stacks: Iterable[str], today: date) -> LabServicesWarning:
         """The warning for these stacks on a day."""
-        return cls(tuple(stacks), (LAB_SERVICES - today).days)
+        return cls(tuple(stacks), (RETIREMENT_DATE - today).days)
 
     def __str__(self) -> str:
         """One line."""
         verb = "ends" if self.days_left >= 0 else "ended"
         named = f"stack {', '.join(map(escaped, self.stacks))} use{'s' if len(self.stacks) == 1 else ''} it"
-        return f"Warning: Azure Lab Services {verb} on {LAB_SERVICES}, {in_words(self.days_left)}; {named}"
+        return f"Warning: Azure Lab Services {verb} on {RETIREMENT_DATE}, {in_words(self.days_left)}; {named}"
 
     def answer(self) -> dict[str, Any]:
         """For `--json`."""
         return {
             "kind": "end_of_lab_services",
             "stacks": list(self.stacks),
-            "date": str(LAB_SERVICES),
+            "date": str(RETIREMENT_DATE),
             "days_left": self.days_left,
         }

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.document import parse
-from cli.adding import Wish, add, dry_run_option, image_named
+from cli.adding import NewVersion, add, dry_run_option, image_named
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.wish_options import wish_options
 
@@ -24,7 +24,9 @@ OF_ITS_OWN: Final = frozenset(
 @click.option("--description", help="What teachers read about the image.")
 @stack_option
 @dry_run_option
-def add_image(name: str, like: str, wish: Wish, description: str | None, stack: str | None, *, dry_run: bool) -> None:
+def add_image(
+    name: str, like: str, wish: NewVersion, description: str | None, stack: str | None, *, dry_run: bool
+) -> None:
     """Add the image NAME to the catalogue, with a first version.
 
     What describes the system (type, state, generation, publisher and offer, purchase plan, consumers, tags) is taken

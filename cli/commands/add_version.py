@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import click
 
-from cli.adding import Wish, add, dry_run_option, image_named
+from cli.adding import NewVersion, add, dry_run_option, image_named
 from cli.chosen_stack import chosen_stack, stack_option
 from cli.wish_options import wish_options
-from lifecycle.next_version import Step
+from lifecycle.next_version import VersionStep
 
 EXAMPLES = """\b
 Examples:
@@ -26,7 +26,7 @@ Examples:
 @click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 @stack_option
 @dry_run_option
-def add_version(image: str, wish: Wish, step: Step | None, stack: str | None, *, dry_run: bool) -> None:
+def add_version(image: str, wish: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
     """Add the next version of IMAGE to the catalogue, with the facts that Azure tells of its source.
 
     The number is above every one in the catalogue and in the gallery. A source that the version could not be made from

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.check.run_checks import Inspection, StorageReport, inspect
+from cli.check.run_checks import CheckResult, StorageReport, check_files
 from cli.table import WIDTH, table
 from plan.storage import Storage
 
@@ -41,23 +41,23 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """
-    inspection = inspect(file, datetime.now(UTC).date())
+    result = check_files(file, datetime.now(UTC).date())
     if as_json:
-        click.echo(json.dumps(_answer(inspection), indent=2))
+        click.echo(json.dumps(_answer(result), indent=2))
     else:
-        click.echo("\n".join(_lines(inspection)))
-    context.exit(1 if inspection.problems else 0)
+        click.echo("\n".join(_lines(result)))
+    context.exit(1 if result.problems else 0)
 
 
-def _answer(inspection: Inspection) -> dict[str, Any]:
+def _answer(result: CheckResult) -> dict[str, Any]:
     return {
-        "ok": not inspection.problems,
-        "files": inspection.files,
+        "ok": not result.problems,
+        "files": result.files,
         "problems": [
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
-            for found in inspection.problems
+            for found in result.problems
         ],
-        "warnings": [warning.answer() for warning in inspection.warnings],
+        "warnings": [warning.answer() for warning in result.warnings],
         "storage": [
             {
                 "catalogue": report.catalogue,
@@ -66,7 +66,7 @@ def _answer(inspection: Inspection) -> dict[str, Any]:
                 "images": {name: _numbers(storage) for name, storage in report.images.items()},
                 "total": _numbers(report.total),
             }
-            for report in inspection.reports
+            for report in result.reports
         ],
     }
 
@@ -80,20 +80,20 @@ def _numbers(storage: Storage) -> dict[str, int]:
     }
 
 
-def _lines(inspection: Inspection) -> Iterator[str]:
-    problems = inspection.problems
+def _lines(result: CheckResult) -> Iterator[str]:
+    problems = result.problems
     if problems:
         yield from map(str, problems)
         files = len({found.file for found in problems})
         yield f"\n{_count(len(problems), 'problem')} in {_count(files, 'file')}."
         return
-    yield from _wrapped(f"No problem in {', '.join(map(escaped, inspection.files))}.")
-    for report in inspection.reports:
+    yield from _wrapped(f"No problem in {', '.join(map(escaped, result.files))}.")
+    for report in result.reports:
         yield ""
         yield from _report_lines(report)
-    if inspection.warnings:
+    if result.warnings:
         yield ""
-        yield from map(str, inspection.warnings)
+        yield from map(str, result.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:

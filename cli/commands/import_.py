@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from catalog.files.diagnostic import CatalogueError, escaped, shown
+from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
@@ -17,7 +17,7 @@ from cli.azure import looked_at, signed_in
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.table import WIDTH
-from lifecycle.catalogue_entry import CARRIED, image_entry, image_problems, version_entry, version_problems
+from lifecycle.catalogue_entry import CARRIED, entry_of_definition, image_problems, version_entry, version_problems
 from lifecycle.unmanaged import definition_name
 from plan.observed import ObservedDefinition, ObservedGallery
 
@@ -101,13 +101,13 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
     entries = {number: version_entry(definition.versions[number], stack.file.catalogue.defaults) for number in numbers}
     try:
         if name is None:
-            image = {**image_entry(definition), "versions": entries}
+            image = {**entry_of_definition(definition), "versions": entries}
             return add_image(text, definition_name(definition), image, file=file)
         for number, entry in entries.items():
             text = add_version(text, name, number, entry, file=file)
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
-    except CatalogueError as error:
+    except InvalidFile as error:
         raise said(error) from None
     return text
 

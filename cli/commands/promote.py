@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.adding import Wish, add, dry_run_option, image_named, look_up
+from cli.adding import NewVersion, add, dry_run_option, image_named, look_up
 from cli.chosen_stack import chosen_stack, stack_option
-from lifecycle.next_version import Step
+from lifecycle.next_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 
@@ -17,7 +17,7 @@ from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 @click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 @stack_option
 @dry_run_option
-def promote(trial: str, image: str, step: Step | None, stack: str | None, *, dry_run: bool) -> None:
+def promote(trial: str, image: str, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
     """Add the newest version of TRIAL to the catalogue as the next version of IMAGE.
 
     Teachers can only pick the latest version of an image, so a version is tried as an image of its own first: one of
@@ -38,4 +38,4 @@ def promote(trial: str, image: str, step: Step | None, stack: str | None, *, dry
     if there is not None:
         click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
         return
-    add(chosen, name, Wish({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)
+    add(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from catalog.regions.geography import UnknownRegion, canonical
+from cli.report.event_log import mapping
 from cli.report.line import Line, Quoted, listed
-from cli.report.recording import mapping
 
 # Keys of azure-native's GalleryImageVersion and GalleryImage (api-version 2024-03-03) as the catalogue calls them.
 WORDS: Final = {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from cli.report.compose import compose
+from cli.report.event_log import read_event_log
 from cli.report.layout import Markdown, Plain
-from cli.report.recording import read_recording
-from cli.report.run import understand
+from cli.report.render import render
+from cli.report.run import read_run
 
 EXAMPLES = """\b
 Examples:
@@ -32,5 +32,5 @@ def report(files: tuple[Path, ...], form: str) -> None:
 
     Exit codes: 0 the report is made, 2 wrong usage or a file that is no event log.
     """
-    runs = [understand(read_recording(file)) for file in files]
-    click.echo(compose(runs, Markdown() if form == "markdown" else Plain()), nl=False)
+    runs = [read_run(read_event_log(file)) for file in files]
+    click.echo(render(runs, Markdown() if form == "markdown" else Plain()), nl=False)

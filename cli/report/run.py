@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cli.report.recording import Recording, mapping, text
+from cli.report.event_log import Recording, mapping, text
 from cli.report.step import Step, name_of, stack_of, step_of
 
 # The engine says so after it has said why.
@@ -61,7 +61,7 @@ class Run:
         return bool(self.planned or self.drift)
 
 
-def understand(recording: Recording) -> Run:
+def read_run(recording: Recording) -> Run:
     """The run that wrote the events of `recording`."""
     events = recording.events
     run = Run(next(_stacks(events), recording.name), began=bool(events))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from cli.report.recording import mapping, text
+from cli.report.event_log import mapping, text
 
 Action = Literal["create", "update", "delete", "replace", "import", "same", "empty"]
 """`empty` is a replacement that deleted the old object and did not make the new one."""

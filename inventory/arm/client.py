@@ -17,7 +17,7 @@ from azure.core.pipeline import PipelineResponse
 from azure.core.rest import HttpRequest, HttpResponse
 
 from inventory.arm import credentials
-from inventory.arm.error import ArmError, Kind, from_answer, not_signed_in, unreachable
+from inventory.arm.error import ArmError, ErrorKind, from_answer, not_signed_in, unreachable
 from inventory.arm.pipeline import BoundedPolling, is_loopback, pipeline_client
 
 JsonObject = dict[str, Any]
@@ -56,7 +56,7 @@ class Arm:
         try:
             return self._json(self._send("GET", resource_id, api_version, query=query).http_response)
         except ArmError as error:
-            if error.kind is Kind.NOT_FOUND:
+            if error.kind is ErrorKind.NOT_FOUND:
                 return None
             raise
 
@@ -73,7 +73,7 @@ class Arm:
         try:
             self._finish(self._send("DELETE", resource_id, api_version))
         except ArmError as error:
-            if error.kind not in {Kind.NOT_FOUND, Kind.NO_RESOURCE_GROUP}:
+            if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP}:
                 raise
 
     def list(self, path: str, api_version: str, *, only: str | None = None) -> JsonObjects:
@@ -92,7 +92,7 @@ class Arm:
                 return list(found.values())
             page = self._json(self._run(HttpRequest("GET", link)).http_response)
         raise ArmError(
-            Kind.UNAVAILABLE, f"Azure lists {path} without end (over {MOST_PAGES} pages)", "run it again later"
+            ErrorKind.UNAVAILABLE, f"Azure lists {path} without end (over {MOST_PAGES} pages)", "run it again later"
         )
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class Arm:
             body = None
         if not isinstance(body, dict):
             raise ArmError(
-                Kind.UNAVAILABLE,
+                ErrorKind.UNAVAILABLE,
                 f"{self.endpoint} answered with something that is no JSON object",
                 "check that ARM_ENDPOINT is Azure Resource Manager and that no proxy answers in its place",
                 status=response.status_code,
@@ -170,7 +170,7 @@ def _checked(endpoint: str) -> str:
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(endpoint))):
         return endpoint.rstrip("/")
     raise ArmError(
-        Kind.UNREACHABLE,
+        ErrorKind.UNREACHABLE,
         f"ARM_ENDPOINT is {endpoint!r}: the sign-in may go only to an https address, or to this machine itself",
         "correct ARM_ENDPOINT, or unset it for Azure",
     )

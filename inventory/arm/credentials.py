@@ -29,7 +29,7 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 
 TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - the audience of federated tokens, no secret
 AZ_SECONDS = 60  # `az` on a cold or slow machine takes far longer than the library's ten seconds
@@ -65,7 +65,7 @@ def cloud(environment: Mapping[str, str]) -> Cloud:
     found = CLOUDS.get(name.lower())
     if found is None:
         raise ArmError(
-            Kind.SIGN_IN,
+            ErrorKind.SIGN_IN,
             f"ARM_ENVIRONMENT is {name!r}, which is no Azure cloud",
             f"set it to one of {', '.join(CLOUDS)}",
         )
@@ -87,7 +87,9 @@ def credential(environment: Mapping[str, str]) -> TokenCredential:
     if _is_on(environment, "ARM_USE_OIDC"):
         if not (client and tenant):
             raise ArmError(
-                Kind.SIGN_IN, "ARM_USE_OIDC is set without an application", "set ARM_CLIENT_ID and ARM_TENANT_ID too"
+                ErrorKind.SIGN_IN,
+                "ARM_USE_OIDC is set without an application",
+                "set ARM_CLIENT_ID and ARM_TENANT_ID too",
             )
         return ClientAssertionCredential(tenant, client, _assertion(environment), authority=authority)
     if _is_on(environment, "ARM_USE_MSI"):
@@ -135,7 +137,7 @@ def _certificate(
         return CertificateCredential(tenant, client, path, password=password, authority=authority)
     except (OSError, ValueError) as error:
         raise ArmError(
-            Kind.SIGN_IN,
+            ErrorKind.SIGN_IN,
             f"the certificate {path} of ARM_CLIENT_CERTIFICATE_PATH cannot be used ({error})",
             "name a PEM or PKCS 12 file with its private key, and ARM_CLIENT_CERTIFICATE_PASSWORD if it has one",
         ) from error
@@ -154,7 +156,7 @@ def _assertion(environment: Mapping[str, str]) -> Callable[[], str]:
         audience = environment.get("ARM_OIDC_AUDIENCE") or TOKEN_AUDIENCE
         return lambda: _request_token(url, bearer, audience)
     raise ArmError(
-        Kind.SIGN_IN,
+        ErrorKind.SIGN_IN,
         "ARM_USE_OIDC is set, but there is no token to sign in with",
         "set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH; a GitHub workflow needs `permissions: {id-token: write}`",
     )
@@ -165,7 +167,9 @@ def _read_token(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ArmError(
-            Kind.SIGN_IN, f"the token file {path} cannot be read ({error.strerror})", "correct ARM_OIDC_TOKEN_FILE_PATH"
+            ErrorKind.SIGN_IN,
+            f"the token file {path} cannot be read ({error.strerror})",
+            "correct ARM_OIDC_TOKEN_FILE_PATH",
         ) from error
 
 
@@ -181,7 +185,7 @@ def _request_token(url: str, bearer: str, audience: str) -> str:
             return str(json.load(answer)["value"])
     except (OSError, ValueError, KeyError) as error:
         raise ArmError(
-            Kind.SIGN_IN,
+            ErrorKind.SIGN_IN,
             f"the pipeline's token service did not give a token ({error})",
             "check the workflow's permission `id-token: write` and ARM_OIDC_REQUEST_URL",
         ) from error

@@ -14,7 +14,7 @@ SIGN_IN_ADVICE = (
 )
 
 
-class Kind(StrEnum):
+class ErrorKind(StrEnum):
     """What went wrong, as far as a caller may want to act on it."""
 
     SIGN_IN = "sign-in"
@@ -31,30 +31,32 @@ class Kind(StrEnum):
 
 
 _KIND_OF_CODE = {
-    "SubscriptionNotFound": Kind.NO_SUBSCRIPTION,
-    "InvalidSubscriptionId": Kind.NO_SUBSCRIPTION,
-    "ResourceGroupNotFound": Kind.NO_RESOURCE_GROUP,
-    "NoRegisteredProviderFound": Kind.NO_API_VERSION,
-    "InvalidApiVersionParameter": Kind.NO_API_VERSION,
-    "InvalidResourceType": Kind.NO_PROVIDER,
-    "InvalidResourceNamespace": Kind.NO_PROVIDER,
-    "AuthorizationFailed": Kind.FORBIDDEN,
-    "LinkedAuthorizationFailed": Kind.FORBIDDEN,
-    "TooManyRequests": Kind.THROTTLED,
+    "SubscriptionNotFound": ErrorKind.NO_SUBSCRIPTION,
+    "InvalidSubscriptionId": ErrorKind.NO_SUBSCRIPTION,
+    "ResourceGroupNotFound": ErrorKind.NO_RESOURCE_GROUP,
+    "NoRegisteredProviderFound": ErrorKind.NO_API_VERSION,
+    "InvalidApiVersionParameter": ErrorKind.NO_API_VERSION,
+    "InvalidResourceType": ErrorKind.NO_PROVIDER,
+    "InvalidResourceNamespace": ErrorKind.NO_PROVIDER,
+    "AuthorizationFailed": ErrorKind.FORBIDDEN,
+    "LinkedAuthorizationFailed": ErrorKind.FORBIDDEN,
+    "TooManyRequests": ErrorKind.THROTTLED,
 }
 # A type that is offered in other api-versions is named with them; one that is offered nowhere any more, with none.
 _NO_VERSION_AT_ALL = re.compile(r"supported api-versions are '\s*'")
 _ADVICE = {
-    Kind.SIGN_IN: SIGN_IN_ADVICE,
-    Kind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
-    Kind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location REGION`",
-    Kind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
-    Kind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
-    Kind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show` lists what it has",
-    Kind.THROTTLED: "wait a few minutes and run it again",
-    Kind.UNAVAILABLE: "see https://status.azure.com and run it again",
+    ErrorKind.SIGN_IN: SIGN_IN_ADVICE,
+    ErrorKind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
+    ErrorKind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location "
+    "REGION`",
+    ErrorKind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
+    ErrorKind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` "
+    "lists what it has",
+    ErrorKind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show` lists what it has",
+    ErrorKind.THROTTLED: "wait a few minutes and run it again",
+    ErrorKind.UNAVAILABLE: "see https://status.azure.com and run it again",
 }
-_KIND_OF_STATUS = {401: Kind.SIGN_IN, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 429: Kind.THROTTLED}
+_KIND_OF_STATUS = {401: ErrorKind.SIGN_IN, 403: ErrorKind.FORBIDDEN, 404: ErrorKind.NOT_FOUND, 429: ErrorKind.THROTTLED}
 
 
 class ArmError(Exception):
@@ -65,7 +67,7 @@ class ArmError(Exception):
     """
 
     def __init__(
-        self, kind: Kind, cause: str, advice: str, *, status: int | None = None, code: str = "", message: str = ""
+        self, kind: ErrorKind, cause: str, advice: str, *, status: int | None = None, code: str = "", message: str = ""
     ) -> None:
         super().__init__(f"{cause}; {advice}")
         self.kind = kind
@@ -84,8 +86,8 @@ def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
     """
     code, message = _code_and_message(text)
     kind = _KIND_OF_CODE.get(code) or _KIND_OF_STATUS.get(status) or _unknown_kind(status)
-    if kind is Kind.NO_API_VERSION and _NO_VERSION_AT_ALL.search(message):
-        kind = Kind.NO_PROVIDER
+    if kind is ErrorKind.NO_API_VERSION and _NO_VERSION_AT_ALL.search(message):
+        kind = ErrorKind.NO_PROVIDER
     cause = _cause(kind, status, code, message, f"{method} {path}")
     return ArmError(kind, cause, _advice(kind, code, message), status=status, code=code, message=message)
 
@@ -94,7 +96,7 @@ def unreachable(endpoint: str, reason: str) -> ArmError:
     """No answer came from `endpoint`; `reason` is the network library's own text."""
     told = re.sub(r"^HTTPS?Connection\([^)]*\): ", "", _one_line(reason))
     return ArmError(
-        Kind.UNREACHABLE,
+        ErrorKind.UNREACHABLE,
         f"{endpoint} cannot be reached ({told})",
         "check the network, the proxy (HTTPS_PROXY) and ARM_ENDPOINT, then run it again",
     )
@@ -102,11 +104,11 @@ def unreachable(endpoint: str, reason: str) -> ArmError:
 
 def not_signed_in(reason: str) -> ArmError:
     """No token could be had; `reason` is the credential's own text."""
-    return ArmError(Kind.SIGN_IN, f"signing in to Azure failed ({_one_line(reason)})", SIGN_IN_ADVICE)
+    return ArmError(ErrorKind.SIGN_IN, f"signing in to Azure failed ({_one_line(reason)})", SIGN_IN_ADVICE)
 
 
-def _unknown_kind(status: int) -> Kind:
-    return Kind.UNAVAILABLE if status >= 500 else Kind.REFUSED
+def _unknown_kind(status: int) -> ErrorKind:
+    return ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.REFUSED
 
 
 def _code_and_message(text: str) -> tuple[str, str]:
@@ -141,22 +143,22 @@ def _one_line(text: str) -> str:
     return line.removesuffix(".")
 
 
-def _cause(kind: Kind, status: int, code: str, message: str, request: str) -> str:
+def _cause(kind: ErrorKind, status: int, code: str, message: str, request: str) -> str:
     said = f"{code}: {message}" if code and message else code or message or "no reason given"
     match kind:
-        case Kind.SIGN_IN:
+        case ErrorKind.SIGN_IN:
             return f"Azure does not accept the sign-in ({said})"
-        case Kind.NO_SUBSCRIPTION:
+        case ErrorKind.NO_SUBSCRIPTION:
             return f"this sign-in cannot see the subscription ({said})"
-        case Kind.THROTTLED:
+        case ErrorKind.THROTTLED:
             return f"Azure is still throttling {request} after several tries ({said})"
-        case Kind.UNAVAILABLE:
+        case ErrorKind.UNAVAILABLE:
             return f"Azure answers {status} to {request} after several tries ({said})"
     return f"Azure refuses {request} with {status} ({said})"
 
 
-def _advice(kind: Kind, code: str, message: str) -> str:
-    if kind is Kind.FORBIDDEN:
+def _advice(kind: ErrorKind, code: str, message: str) -> str:
+    if kind is ErrorKind.FORBIDDEN:
         return _permission_advice(code, message)
     if code == "MissingSubscriptionRegistration":
         return "register it with `az provider register --wait --namespace NAMESPACE` and run it again"

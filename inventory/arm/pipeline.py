@@ -18,7 +18,7 @@ from azure.mgmt.core.polling.arm_polling import ARMPolling
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 
 THREADS = 16
 TRIES_AFTER_FIRST = 4
@@ -58,7 +58,7 @@ class OneHost(SansIOHTTPPolicy[HttpRequest, HttpResponse]):
         """Raise ArmError when `request` would leave the endpoint."""
         if urlsplit(request.http_request.url)[:2] != self._origin:
             raise ArmError(
-                Kind.REFUSED,
+                ErrorKind.REFUSED,
                 f"{self._endpoint} answered with an address elsewhere, {request.http_request.url}",
                 "the sign-in is not sent there; check ARM_ENDPOINT and ARM_ENVIRONMENT",
             )
@@ -76,7 +76,7 @@ class BoundedPolling(ARMPolling):
         """Whether the operation has ended. Raises ArmError when it takes too long."""
         if time.monotonic() > self._deadline:
             raise ArmError(
-                Kind.UNAVAILABLE,
+                ErrorKind.UNAVAILABLE,
                 f"Azure did not finish the operation within {LONGEST_OPERATION_SECONDS // 60} minutes",
                 "it may still end by itself: look at the resource in Azure, then run it again",
             )

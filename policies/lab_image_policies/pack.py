@@ -22,23 +22,25 @@ from pulumi_policy import (
 )
 
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind, kind_of
+from lab_image_policies.model.resource_kind import ResourceKind, kind_of
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from lab_image_policies.reading.plain_values import Properties
-from lab_image_policies.run_state import Ledger
-from lab_image_policies.runner import Trial
+from lab_image_policies.run_state import RunState
+from lab_image_policies.runner import PolicyRunner
 
 NAME: Final = "lab-image-gallery"
 DESCRIPTION: Final = "Refuses images that no teacher would ever see in Azure Lab Services."
 
-_SOURCES: Final = frozenset({Kind.DISK, Kind.SNAPSHOT, Kind.MANAGED_IMAGE, Kind.VIRTUAL_MACHINE})
+_SOURCES: Final = frozenset(
+    {ResourceKind.DISK, ResourceKind.SNAPSHOT, ResourceKind.MANAGED_IMAGE, ResourceKind.VIRTUAL_MACHINE}
+)
 
 
 def sdk_policies() -> list[SdkPolicy]:
     """All policies, with one memory in common."""
-    ledger = Ledger()
-    return [_sdk_policy(policy, Trial(policy, ledger)) for policy in POLICIES]
+    run_state = RunState()
+    return [_sdk_policy(policy, PolicyRunner(policy, run_state)) for policy in POLICIES]
 
 
 def today() -> date:
@@ -46,7 +48,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _sdk_policy(policy: Policy, trial: Trial) -> SdkPolicy:
+def _sdk_policy(policy: Policy, runner: PolicyRunner) -> SdkPolicy:
     common: dict[str, Any] = {
         "name": policy.name,
         "description": policy.description,
@@ -59,35 +61,35 @@ def _sdk_policy(policy: Policy, trial: Trial) -> SdkPolicy:
         "url": policy.url,
     }
     if policy.whole_stack:
-        return StackValidationPolicy(validate=_of_stack(policy, trial), **common)
-    return ResourceValidationPolicy(validate=_of_resource(policy, trial), **common)
+        return StackValidationPolicy(validate=_of_stack(policy, runner), **common)
+    return ResourceValidationPolicy(validate=_of_resource(policy, runner), **common)
 
 
-def _of_resource(policy: Policy, trial: Trial) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+def _of_resource(policy: Policy, runner: PolicyRunner) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         kind = kind_of(args.resource_type, args.urn)
         if kind is None:
             return
         if kind not in policy.kinds:
-            trial.configure(args.get_config())
+            runner.configure(args.get_config())
             return
         resource = Resource(kind, args.urn, args.name, Properties(args.props))
-        for violation in trial.judge([resource], args.get_config(), today()):
+        for violation in runner.validate([resource], args.get_config(), today()):
             report(violation.text, None)
 
     return validate
 
 
-def _of_stack(policy: Policy, trial: Trial) -> Callable[[StackValidationArgs, ReportViolation], None]:
+def _of_stack(policy: Policy, runner: PolicyRunner) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         resources = [found for each in args.resources if (found := _resource(each, policy.kinds)) is not None]
-        for violation in trial.judge(resources, args.get_config(), today()):
+        for violation in runner.validate(resources, args.get_config(), today()):
             report(violation.text, violation.urn)
 
     return validate
 
 
-def _resource(given: PolicyResource, kinds: frozenset[Kind]) -> Resource | None:
+def _resource(given: PolicyResource, kinds: frozenset[ResourceKind]) -> Resource | None:
     kind = kind_of(given.resource_type, given.urn)
     if kind is None or kind not in kinds:
         return None

@@ -10,18 +10,18 @@ from typing import Any
 from lab_image_policies.config.configuration import Configuration
 from lab_image_policies.config.setting import Setting
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.run_state import Ledger
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.run_state import RunState
 from lab_image_policies.violation import Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PolicyInput:
     """What a policy has before it: one resource, or for a policy of the whole stack all that it looks at."""
 
     resources: Sequence[Resource]
     configuration: Configuration
-    ledger: Ledger
+    run_state: RunState
     today: date
 
     def setting(self, key: str) -> Any:
@@ -46,8 +46,8 @@ class Policy:
     why: str
     fix: str
     url: str
-    kinds: frozenset[Kind]
-    judge: Callable[[Case], Iterable[Violation]]
+    kinds: frozenset[ResourceKind]
+    validate: Callable[[PolicyInput], Iterable[Violation]]
     settings: tuple[Setting, ...] = ()
     locked: bool = False
     whole_stack: bool = False

@@ -193,7 +193,7 @@ def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bo
     return sorted(replicated - offered)
 
 
-def newest_goes(newest: object, declared: Iterable[str]) -> bool:
+def latest_goes(newest: object, declared: Iterable[str]) -> bool:
     """Whether the newest version that teachers get is not among those declared; unreadable is not among them."""
     return newest not in set(declared)
 

@@ -14,7 +14,7 @@ from lab_image_policies.config.exemption import Exemption
 
 
 @dataclass(slots=True)
-class Ledger:
+class RunState:
     """The configuration of each policy by its name, and (image, version) of each version by its URN."""
 
     configurations: dict[str, Configuration] = field(default_factory=dict)

@@ -77,7 +77,7 @@ def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
         tags=TAGS,
         protect=True,
         versions=versions,
-        newest_usable=versions[-1].number if versions else None,
+        latest_usable=versions[-1].number if versions else None,
     )
     return replace(plain, **changes)
 

@@ -8,7 +8,7 @@ import pytest
 
 from components import arm_object
 from components.arm_object import ArmObjectProvider, ArmOptions
-from inventory.arm.error import ArmError, Kind, from_answer
+from inventory.arm.error import ArmError, ErrorKind, from_answer
 
 PLAN = "/subscriptions/s/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/contoso"
 GALLERY = "/subscriptions/s/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
@@ -178,7 +178,7 @@ def test_when_the_service_is_gone_its_objects_are_too_and_it_is_said(
 )
 def test_any_other_refusal_is_no_end_of_a_service(arm: FakeArm, status: int, body: str) -> None:
     arm.error = from_answer(status, body, "GET", PLAN)
-    assert arm.error.kind is not Kind.NO_PROVIDER
+    assert arm.error.kind is not ErrorKind.NO_PROVIDER
     with pytest.raises(ArmError):
         ArmObjectProvider().read(PLAN, attached())
     with pytest.raises(ArmError):

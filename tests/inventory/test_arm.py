@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from tests.inventory.conftest import FixedToken
 from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error
 
@@ -40,10 +40,10 @@ def test_get_of_what_is_not_there_is_none(server: ScriptedArm, arm: Arm, code: s
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("ResourceGroupNotFound", Kind.NO_RESOURCE_GROUP), ("SubscriptionNotFound", Kind.NO_SUBSCRIPTION)],
+    [("ResourceGroupNotFound", ErrorKind.NO_RESOURCE_GROUP), ("SubscriptionNotFound", ErrorKind.NO_SUBSCRIPTION)],
 )
 def test_get_in_a_missing_group_or_subscription_is_an_error(
-    server: ScriptedArm, arm: Arm, code: str, kind: Kind
+    server: ScriptedArm, arm: Arm, code: str, kind: ErrorKind
 ) -> None:
     server.answers(Answer(404, arm_error(code, "not there")))
     with pytest.raises(ArmError) as caught:
@@ -122,7 +122,7 @@ def test_delete_that_is_refused_is_an_error(server: ScriptedArm, arm: Arm) -> No
     server.answers(Answer(409, arm_error("CannotDeleteResource", "it has nested resources")))
     with pytest.raises(ArmError) as caught:
         arm.delete(DISK, VERSION)
-    assert (caught.value.kind, caught.value.code) == (Kind.REFUSED, "CannotDeleteResource")
+    assert (caught.value.kind, caught.value.code) == (ErrorKind.REFUSED, "CannotDeleteResource")
 
 
 def test_list_follows_pages_and_drops_duplicates(server: ScriptedArm, arm: Arm) -> None:
@@ -170,7 +170,7 @@ def test_a_long_retry_after_is_not_slept_through(server: ScriptedArm, arm: Arm) 
     server.answers(Answer(429, arm_error("TooManyRequests", "slow down"), {"Retry-After": "3600"}))
     with pytest.raises(ArmError) as caught:
         arm.get(DISK, VERSION)
-    assert caught.value.kind is Kind.THROTTLED
+    assert caught.value.kind is ErrorKind.THROTTLED
     assert len(server.requests) == 1
 
 
@@ -179,7 +179,7 @@ def test_lasting_trouble_ends_as_an_error(server: ScriptedArm, arm: Arm, monkeyp
     server.answers(Answer(503, "<html>maintenance</html>"))
     with pytest.raises(ArmError) as caught:
         arm.get(DISK, VERSION)
-    assert caught.value.kind is Kind.UNAVAILABLE
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
     assert str(caught.value) == (
         f"Azure answers 503 to GET {DISK} after several tries (<html>maintenance</html>); "
         "see https://status.azure.com and run it again"
@@ -201,7 +201,7 @@ def test_an_endpoint_that_nobody_serves(token: FixedToken, monkeypatch: pytest.M
         endpoint = f"http://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(ArmError) as caught:
             Arm(endpoint, token).get(DISK, VERSION)
-    assert caught.value.kind is Kind.UNREACHABLE
+    assert caught.value.kind is ErrorKind.UNREACHABLE
     assert str(caught.value).startswith(f"{endpoint} cannot be reached (")
     assert "check the network" in str(caught.value)
 

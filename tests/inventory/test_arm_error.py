@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inventory.arm.error import SIGN_IN_ADVICE, Kind, from_answer, not_signed_in, unreachable
+from inventory.arm.error import SIGN_IN_ADVICE, ErrorKind, from_answer, not_signed_in, unreachable
 from tests.inventory.scripted_arm import arm_error
 
 PATH = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/snapshots/a"
@@ -17,67 +17,67 @@ MISSING = (
 
 
 REFUSALS = [
-    (401, "InvalidAuthenticationToken", Kind.SIGN_IN, "Azure does not accept the sign-in (", SIGN_IN_ADVICE),
+    (401, "InvalidAuthenticationToken", ErrorKind.SIGN_IN, "Azure does not accept the sign-in (", SIGN_IN_ADVICE),
     (
         404,
         "SubscriptionNotFound",
-        Kind.NO_SUBSCRIPTION,
+        ErrorKind.NO_SUBSCRIPTION,
         "this sign-in cannot see the subscription (",
         "`az account list --all --output table` shows those it can; sign in to its tenant",
     ),
     (
         404,
         "ResourceGroupNotFound",
-        Kind.NO_RESOURCE_GROUP,
+        ErrorKind.NO_RESOURCE_GROUP,
         f"Azure refuses GET {PATH} with 404 (",
         "correct the id, or make the group with `az group create --name NAME --location REGION`",
     ),
     (
         404,
         "ResourceNotFound",
-        Kind.NOT_FOUND,
+        ErrorKind.NOT_FOUND,
         f"Azure refuses GET {PATH} with 404 (",
         "correct the id; `az resource list --output table` shows what is there",
     ),
     (
         400,
         "NoRegisteredProviderFound",
-        Kind.NO_API_VERSION,
+        ErrorKind.NO_API_VERSION,
         f"Azure refuses GET {PATH} with 400 (",
         "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
     ),
     (
         429,
         "TooManyRequests",
-        Kind.THROTTLED,
+        ErrorKind.THROTTLED,
         f"Azure is still throttling GET {PATH} after several tries (",
         "wait a few minutes and run it again",
     ),
     (
         503,
         "ServerBusy",
-        Kind.UNAVAILABLE,
+        ErrorKind.UNAVAILABLE,
         f"Azure answers 503 to GET {PATH} after several tries (",
         "see https://status.azure.com and run it again",
     ),
     (
         409,
         "MissingSubscriptionRegistration",
-        Kind.REFUSED,
+        ErrorKind.REFUSED,
         f"Azure refuses GET {PATH} with 409 (",
         "register it with `az provider register --wait --namespace NAMESPACE` and run it again",
     ),
     (
         403,
         "RequestDisallowedByPolicy",
-        Kind.FORBIDDEN,
+        ErrorKind.FORBIDDEN,
         f"Azure refuses GET {PATH} with 403 (",
         "an Azure Policy of the subscription forbids it: ask the people who look after the policy",
     ),
     (
         400,
         "InvalidParameter",
-        Kind.REFUSED,
+        ErrorKind.REFUSED,
         f"Azure refuses GET {PATH} with 400 (",
         "correct what Azure names and run it again",
     ),
@@ -85,7 +85,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("status", "code", "kind", "cause", "advice"), REFUSALS)
-def test_each_kind_of_refusal(status: int, code: str, kind: Kind, cause: str, advice: str) -> None:
+def test_each_kind_of_refusal(status: int, code: str, kind: ErrorKind, cause: str, advice: str) -> None:
     error = from_answer(status, json.dumps(arm_error(code, "Azure's own words.")), "GET", PATH)
     assert (error.kind, error.status, error.code, error.message) == (kind, status, code, "Azure's own words")
     assert str(error) == f"{cause}{code}: Azure's own words); {advice}"
@@ -102,7 +102,7 @@ def test_each_kind_of_refusal(status: int, code: str, kind: Kind, cause: str, ad
 def test_a_missing_permission_is_named_with_the_role_to_ask_for(action: str, role: str) -> None:
     body = arm_error("AuthorizationFailed", MISSING.format(action=action, scope=PATH))
     error = from_answer(403, json.dumps(body), "GET", PATH)
-    assert error.kind is Kind.FORBIDDEN
+    assert error.kind is ErrorKind.FORBIDDEN
     assert error.advice == (
         f"ask for a role with {action}: `az role assignment create --assignee YOUR-OBJECT-ID "
         f'--role "{role}" --scope {PATH}`'

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from inventory.arm import credentials
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, Kind
+from inventory.arm.error import ArmError, ErrorKind
 from tests.inventory.scripted_arm import Answer, ScriptedArm
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def test_a_certificate_that_cannot_be_used(tmp_path: Path, content: str | None) 
         path.write_text(content)
     with pytest.raises(ArmError) as caught:
         credentials.credential({**APPLICATION, "ARM_CLIENT_CERTIFICATE_PATH": str(path)})
-    assert caught.value.kind is Kind.SIGN_IN
+    assert caught.value.kind is ErrorKind.SIGN_IN
     assert str(path) in str(caught.value)
 
 
@@ -195,7 +195,7 @@ def test_a_credential_that_fails_is_not_asked_again_and_again(server: ScriptedAr
     with pytest.raises(ArmError, match=r"signing in to Azure failed \(nobody answers at 127\.0\.0\.1:9\)") as caught:
         client.get("/subscriptions/s", "2022-12-01")
     client.close()
-    assert caught.value.kind is Kind.SIGN_IN
+    assert caught.value.kind is ErrorKind.SIGN_IN
     assert (inner.asked, server.requests) == (1, [])
 
 

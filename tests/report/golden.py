@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cli.report.compose import compose
+from cli.report.event_log import read_event_log
 from cli.report.layout import Markdown
-from cli.report.recording import read_recording
-from cli.report.run import understand
+from cli.report.render import render
+from cli.report.run import read_run
 from tests.report.scenes import record
 
 EVENTS: Final = Path(__file__).with_name("events")
@@ -26,7 +26,7 @@ def recordings() -> list[str]:
 
 def markdown(name: str) -> str:
     """The report of one recorded run."""
-    return compose([understand(read_recording(EVENTS / f"{name}.json"))], Markdown())
+    return render([read_run(read_event_log(EVENTS / f"{name}.json"))], Markdown())
 
 
 def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:

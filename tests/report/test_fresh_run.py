@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cli.report.compose import compose
+from cli.report.event_log import Recording
 from cli.report.layout import Markdown
-from cli.report.recording import Recording
-from cli.report.run import understand
+from cli.report.render import render
+from cli.report.run import read_run
 from tests.engine.project import Project
 from tests.engine.small_project import CATALOGUE
 from tests.report.golden import EVENTS
@@ -15,7 +15,7 @@ from tests.report.scenes import events_of
 def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
     (fresh.path / "images.yaml").write_text(CATALOGUE, encoding="utf-8")
     events = tuple(events_of(fresh, "preview"))
-    report = compose([understand(Recording("dev", events))], Markdown())
+    report = render([read_run(Recording("dev", events))], Markdown())
     assert report == (EVENTS / "new.md").read_text(encoding="utf-8"), "make recorded plays all runs anew"
 
 

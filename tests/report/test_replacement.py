@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from cli.report.compose import compose
+from cli.report.event_log import Recording
 from cli.report.layout import Plain
-from cli.report.recording import Recording
-from cli.report.run import understand
+from cli.report.render import render
+from cli.report.run import read_run
 
 KIND: Final = "azure-native:compute:GalleryImageVersion"
 URN: Final = f"urn:pulumi:prod::p::lab-image-gallery:index:LabImage${KIND}::gis:1.0.0"
@@ -37,7 +37,7 @@ def told(done: list[Part], failed: Part | None = None, *, preview: bool = False,
         events += [event(kind, failed, **more) for kind in ("resourcePreEvent", "resOpFailedEvent")]
         events.append({"diagnosticEvent": {"severity": "error", "message": "Status=409"}})
     events.append({"summaryEvent": {"result": "failed" if failed else "succeeded", "isPreview": preview}})
-    return compose([understand(Recording("prod", tuple(events)))], Plain())
+    return render([read_run(Recording("prod", tuple(events)))], Plain())
 
 
 def test_what_is_deleted_and_not_made_anew_is_never_shown_as_done() -> None:

@@ -14,7 +14,7 @@ from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image
 from catalog.images.version import VersionDefaults
-from lifecycle.catalogue_entry import image_entry, image_problems, version_entry, version_problems
+from lifecycle.catalogue_entry import entry_of_definition, image_problems, version_entry, version_problems
 from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 from plan.plan import plan
 from tests.unit import plan_inputs as inputs
@@ -76,7 +76,7 @@ def exported_images(draw: st.DrawFn) -> ObservedDefinition:
 def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
     defaults = of_document(parse(text, file="images.yaml")).defaults
     versions = {number: version_entry(version, defaults) for number, version in definition.versions.items()}
-    edited = add_image(text, "Teacher_GIS", {**image_entry(definition), "versions": versions})
+    edited = add_image(text, "Teacher_GIS", {**entry_of_definition(definition), "versions": versions})
     return of_document(parse(edited, file="images.yaml"))
 
 
@@ -108,7 +108,7 @@ def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
 
 def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
     assert "tags" not in version_entry(inputs.observed_version(tags=OURS), VersionDefaults())
-    assert "tags" not in image_entry(inputs.observed_definition(tags=OURS))
+    assert "tags" not in entry_of_definition(inputs.observed_definition(tags=OURS))
 
 
 def only(problems: list[str]) -> str:

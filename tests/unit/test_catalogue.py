@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import Catalogue, load
 
 COMPUTE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/images/providers/Microsoft.Compute"
@@ -62,7 +62,7 @@ def write(tmp_path: Path, text: str) -> Path:
 
 def findings(tmp_path: Path, text: str) -> list[str]:
     file = write(tmp_path, text)
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(InvalidFile) as caught:
         load(file)
     return [line.removeprefix(str(file.parent) + "/") for line in str(caught.value).splitlines()]
 

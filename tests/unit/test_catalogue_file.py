@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from cli.catalogue_file import CatalogueFile
 from tests.unit.test_edit import SMALL
 
@@ -96,8 +96,8 @@ def test_a_file_that_is_gone_or_wrong(path: Path) -> None:
     file = CatalogueFile.read(path)
     path.unlink()
     assert "no such file or directory" in refused(file)
-    with pytest.raises(CatalogueError, match="there is no such file"):
+    with pytest.raises(InvalidFile, match="there is no such file"):
         CatalogueFile.read(path)
     path.write_text("images: {}\n", encoding="utf-8")
-    with pytest.raises(CatalogueError, match="has no image"):
+    with pytest.raises(InvalidFile, match="has no image"):
         CatalogueFile.read(path)

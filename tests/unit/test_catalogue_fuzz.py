@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import Catalogue, load
 
 EXAMPLE = (Path(__file__).parents[2] / "images.yaml").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def check(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     try:
         found = load(file)
-    except CatalogueError as error:
+    except InvalidFile as error:
         problems = error.problems
     else:
         assert isinstance(found, Catalogue)

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.check.run_checks import inspect
+from cli.check.run_checks import check_files
 from cli.labs import labs
-from lifecycle.end_of_life import LAB_SERVICES, NOTICE_DAYS, ends, in_words
+from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, ending_soon, in_words
 from tests.unit.plan_inputs import catalogue, image, version
 from tests.unit.test_cli_check import CATALOGUE, STACK
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def warnings(today: date) -> list[str]:
-    return [str(warning) for warning in inspect(None, today).warnings]
+    return [str(warning) for warning in check_files(None, today).warnings]
 
 
 def test_each_is_one_line() -> None:
@@ -74,14 +74,14 @@ def test_they_are_no_errors_and_in_json() -> None:
     assert (of_service["kind"], of_service["stacks"], of_service["date"]) == (
         "end_of_lab_services",
         ["dev"],
-        str(LAB_SERVICES),
+        str(RETIREMENT_DATE),
     )
 
 
 @given(st.integers(-4000, 4000))
 def test_only_what_is_near_is_told(days: int) -> None:
     day = TODAY + timedelta(days=days)
-    found = ends(catalogue(gis=image(versions={"1.0.0": version(end_of_life=str(day))})), TODAY)
+    found = ending_soon(catalogue(gis=image(versions={"1.0.0": version(end_of_life=str(day))})), TODAY)
     assert [(end.subject, end.day, end.days_left) for end in found] == (
         [("gis 1.0.0", day, days)] if days <= NOTICE_DAYS else []
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import DEEPEST, LARGEST_FILE, LONGEST_VALUE, MOST_VALUES, parse, read
 
 TEXT = """\
@@ -31,7 +31,7 @@ empty:
 def refused(text: str | bytes, tmp_path: Path) -> list[str]:
     file = tmp_path / "images.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(InvalidFile) as caught:
         read(file, file="images.yaml")
     return str(caught.value).splitlines()
 
@@ -148,11 +148,11 @@ def test_keys_that_stand_twice_are_told_and_the_rest_can_be_read() -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(InvalidFile) as caught:
         read(tmp_path / "none.yaml", file="none.yaml")
     message = "none.yaml: there is no such file; look at its spelling, and at the folder that it starts from"
     assert str(caught.value) == message
-    with pytest.raises(CatalogueError, match="the file cannot be read: is a directory"):
+    with pytest.raises(InvalidFile, match="the file cannot be read: is a directory"):
         read(tmp_path)
 
 
@@ -170,7 +170,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 )
 def test_hostile_files_end_soon(text: str) -> None:
     start = time.process_time()
-    with pytest.raises(CatalogueError):
+    with pytest.raises(InvalidFile):
         parse(text, file="images.yaml")
     assert time.process_time() - start < 5
 
@@ -206,7 +206,7 @@ pieces = st.sampled_from(
 def outcome(text: str) -> list[str]:
     try:
         document = parse(text, file="images.yaml")
-    except CatalogueError as error:
+    except InvalidFile as error:
         return [str(problem) for problem in error.problems]
     assert document.line_of(()) >= 1
     return []

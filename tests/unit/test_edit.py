@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.files.writer import plain
 from catalog.images.catalogue import load, of_document
@@ -172,11 +172,11 @@ def test_what_is_there_or_is_not_there_is_refused() -> None:
 
 
 def test_a_catalogue_that_would_be_wrong_is_not_given_back() -> None:
-    with pytest.raises(CatalogueError, match="no image name"):
+    with pytest.raises(InvalidFile, match="no image name"):
         add_image(SMALL, "bad name!", IMAGE)
-    with pytest.raises(CatalogueError, match="the same publisher, offer and sku"):
+    with pytest.raises(InvalidFile, match="the same publisher, offer and sku"):
         add_image(SMALL, "gis2", {**IMAGE, "identifier": {"publisher": "contoso", "offer": "gis", "sku": "one"}})
-    with pytest.raises(CatalogueError, match="unknown"):
+    with pytest.raises(InvalidFile, match="unknown"):
         add_version(SMALL.replace("os_type", "unknown"), "gis", "1.1.0", VERSION)
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.version import version_key
-from lifecycle.next_version import NoNumber, Step, next_number
-from plan.latest import highest, newest_of_stack, newest_usable
+from lifecycle.next_version import NoNumber, VersionStep, next_number
+from plan.latest import highest, latest_of_stack, latest_usable
 from plan.observed import Observed, ObservedGallery, ObservedReplica
 from plan.plan import plan
 from tests.unit.plan_inputs import (
@@ -39,7 +39,7 @@ def newest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
         settings(),
         Observed(gallery=gallery, sources={source.id.lower(): source}),
     )
-    return decided.images[0].newest_usable
+    return decided.images[0].latest_usable
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def newest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
         (["1.0", "01.2.3", "latest"], "patch", "1.0.0"),
     ],
 )
-def test_the_next_number(known: list[str], step: Step, expected: str) -> None:
+def test_the_next_number(known: list[str], step: VersionStep, expected: str) -> None:
     assert next_number(known, step) == expected
 
 
 @given(st.lists(NUMBERS), st.sampled_from(["patch", "minor", "major"]))
-def test_the_next_number_is_above_all(known: list[str], step: Step) -> None:
+def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> None:
     found = next_number(known, step)
     assert all(version_key(found) > version_key(number) for number in known)
 
@@ -76,8 +76,8 @@ def test_usable_is_published_and_offered_somewhere() -> None:
         "2.0.0": observed_version(provisioning_state="Failed"),
         "1.8.0": observed_version(),
     }
-    assert newest_usable(versions) == "1.9.0"
-    assert newest_usable({}) is None
+    assert latest_usable(versions) == "1.9.0"
+    assert latest_usable({}) is None
     assert highest(["no number", "1.2.0", "1.10.0"]) == "1.10.0"
 
 
@@ -98,4 +98,4 @@ def test_a_version_that_is_no_longer_declared_is_the_newest_if_it_is_our_own() -
     assert newest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", tags={})}) == "1.0.0"
     assert newest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", provisioning_state="Failed")}) == "1.0.0"
     assert newest({**versions, "1.2.0": version()}, dropped) == "1.2.0"
-    assert newest_of_stack([], {}, settings()) is None
+    assert latest_of_stack([], {}, settings()) is None

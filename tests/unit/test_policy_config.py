@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,5 +121,5 @@ def test_a_key_that_stands_twice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", '{"image-notices": advisory}', "image-notices: advisory", "{} {}"])
 def test_what_is_no_json(tmp_path: Path, text: str) -> None:
-    with pytest.raises(CatalogueError, match=r"policy-config\.json:1: is no valid JSON"):
+    with pytest.raises(InvalidFile, match=r"policy-config\.json:1: is no valid JSON"):
         found(tmp_path, text)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.fields.arm_id import example
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.stacks.lock import LockSetting
 from catalog.stacks.role import ROLES
 from catalog.stacks.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
@@ -324,7 +324,7 @@ def test_forms_of_a_stack_file(text: str, messages: list[str], tmp_path: Path) -
 
 
 def test_a_stack_file_that_is_no_yaml(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match=r"Pulumi\.dev\.yaml:2: this is no valid YAML"):
+    with pytest.raises(InvalidFile, match=r"Pulumi\.dev\.yaml:2: this is no valid YAML"):
         stack_file(tmp_path, "config: [")
 
 

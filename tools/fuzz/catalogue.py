@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import Catalogue, load
 from tools.fuzz.findings import check_findings
 
@@ -15,7 +15,7 @@ def check(content: bytes, file: Path) -> None:
     lines = sum(map(content.count, (b"\n", b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9"))) + 2
     try:
         found = load(file)
-    except CatalogueError as error:
+    except InvalidFile as error:
         check_findings(error, lines)
     else:
         assert isinstance(found, Catalogue)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 
 LONGEST: Final = 1000
 """Characters of one finding at most: beyond it, input was echoed that nobody can read."""
 
 
-def check_findings(error: CatalogueError, lines: int) -> None:
+def check_findings(error: InvalidFile, lines: int) -> None:
     """Raise AssertionError unless there are findings, each on one printable line that names a line of the file."""
     assert error.problems, "refused without a finding"
     for problem in error.problems:

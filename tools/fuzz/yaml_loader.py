@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from catalog.files.diagnostic import CatalogueError
+from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import Document, read
 from tools.fuzz.findings import check_findings
 
@@ -21,11 +21,11 @@ def check(content: bytes, file: Path) -> None:
     lines = sum(map(content.count, (b"\n", b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9"))) + 2
     try:
         document = read(file, file="input.yaml")
-    except CatalogueError as error:
+    except InvalidFile as error:
         check_findings(error, lines)
         return
     for problem in document.problems:
-        check_findings(CatalogueError([problem]), lines)
+        check_findings(InvalidFile([problem]), lines)
     # The reference knows no numbers and no null: every scalar is its text.
     reference = yaml.load(content.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506 - it makes texts only
     _compare(document, (), document.value, reference, lines)

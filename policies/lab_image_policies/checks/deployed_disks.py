@@ -10,22 +10,22 @@ from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import KINDS, DeployedVersion, declared_disks, deployed_versions
 from lab_image_policies.rules import data_disk_fault, os_disk_fault
 from lab_image_policies.violation import Violation
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse versions whose disks, as Azure or another resource of the stack tells them, no lab could use."""
-    limit = case.setting(LIMIT.key)
-    for version in deployed_versions(case):
+    limit = given.setting(LIMIT.key)
+    for version in deployed_versions(given):
         texts = list(_of_sources(version, limit))
         if version.is_deployed and not version.is_imported:
             texts += of_azure(version, limit)
         yield from (Violation(version.image, text, version.resource.urn) for text in texts)
-    yield from _unmatched(case)
+    yield from _unmatched(given)
 
 
 def of_azure(version: DeployedVersion, limit_gb: float) -> Iterator[str]:
@@ -70,11 +70,11 @@ def _of_source(version: DeployedVersion, source: Resource, limit_gb: float) -> I
         yield too_many(f"{version.subject}, made from {name}", disks, f"Take the data disks out of {name}")
 
 
-def _unmatched(case: Case) -> Iterator[Violation]:
+def _unmatched(given: PolicyInput) -> Iterator[Violation]:
     """Exemptions of any policy that name no image of this stack."""
-    images = {name.lower() for name in case.ledger.images}
-    images |= {resource.name.lower() for resource in case.resources if resource.kind is Kind.LAB_IMAGE}
-    for exemption in case.ledger.exemptions():
+    images = {name.lower() for name in given.run_state.images}
+    images |= {resource.name.lower() for resource in given.resources if resource.kind is ResourceKind.LAB_IMAGE}
+    for exemption in given.run_state.exemptions():
         if exemption.image.lower() not in images:
             yield Violation(None, exemption.unmatched())
 
@@ -91,7 +91,7 @@ POLICY = Policy(
     fix="Publish the reviewed image under a new version number and remove the wrong one",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=KINDS,
-    judge=judge,
+    validate=validate,
     settings=(LIMIT, EXEMPTIONS),
     locked=True,
     whole_stack=True,

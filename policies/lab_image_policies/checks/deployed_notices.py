@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from lab_image_policies.checks.deployed_disks import of_azure
 from lab_image_policies.checks.os_disk import LIMIT
 from lab_image_policies.messages import message
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import KINDS, deployed_versions
 from lab_image_policies.violation import Violation
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Report imported versions that no lab could use, and versions from VHDs, whose size nobody can check."""
-    for version in deployed_versions(case):
+    for version in deployed_versions(given):
         if not version.is_deployed:
             continue
-        texts = list(of_azure(version, case.setting(LIMIT.key))) if version.is_imported else []
+        texts = list(of_azure(version, given.setting(LIMIT.key))) if version.is_imported else []
         if version.is_vhd and version.os_disk_size_gb is None:
             texts.append(
                 message(
@@ -41,7 +41,7 @@ POLICY = Policy(
     fix="Ask whoever made the image for one disk below 128 GB; publish from a disk or snapshot instead of a VHD",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=KINDS,
-    judge=judge,
+    validate=validate,
     settings=(LIMIT,),
     whole_stack=True,
 )

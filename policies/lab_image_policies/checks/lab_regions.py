@@ -11,20 +11,20 @@ from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
 from lab_image_policies.violation import Violation
 
 _UNKNOWN: Final = "Nobody can tell whether teachers would see the images, so it is refused"
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse labs where an image has no replica, and a lab plan in another region than its gallery."""
-    resource = case.resources[0]
+    resource = given.resources[0]
     lab_regions, unreadable = _lab_regions(resource)
     yield from (Violation(None, text) for text in unreadable)
-    if resource.kind is Kind.LAB_PLAN:
+    if resource.kind is ResourceKind.LAB_PLAN:
         yield from _plan_and_gallery(resource, lab_regions)
     yield from _images(resource, lab_regions)
 
@@ -113,7 +113,7 @@ POLICY = Policy(
     "only from its own region",
     fix="Add the region to `target_regions` of the latest version; put gallery and lab plan into one region",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=frozenset({Kind.LAB_ACCOUNT_ATTACHMENT, Kind.LAB_PLAN}),
-    judge=judge,
+    kinds=frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN}),
+    validate=validate,
     settings=(EXEMPTIONS,),
 )

@@ -8,16 +8,16 @@ from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, TargetRegion, Version
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import image_for_labs, subject, unreadable_versions
-from lab_image_policies.rules import newest_goes, regions_without_latest
+from lab_image_policies.rules import latest_goes, regions_without_latest
 from lab_image_policies.violation import Violation
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse an image of which teachers get no version in one of its regions."""
-    image = image_for_labs(case.resources[0])
+    image = image_for_labs(given.resources[0])
     if image is None:
         return
     yield from unreadable_versions(image)
@@ -36,8 +36,8 @@ def judge(case: Case) -> Iterator[Violation]:
     if regions:
         yield Violation(image.name, _nothing_offered(image, ", ".join(map(shown_text, regions))))
     # Programs and states from before this fact was passed have none: then nothing can be told.
-    if image.newest_usable is not None and newest_goes(image.newest_usable, [each.number for each in image.versions]):
-        yield Violation(image.name, _newest_goes(image))
+    if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in image.versions]):
+        yield Violation(image.name, _latest_goes(image))
 
 
 def _flags(regions: tuple[TargetRegion, ...]) -> list[tuple[str, bool]]:
@@ -84,7 +84,7 @@ def _nothing_offered(image: Image, regions: str) -> str:
     )
 
 
-def _newest_goes(image: Image) -> str:
+def _latest_goes(image: Image) -> str:
     number = shown_text(image.newest_usable) if isinstance(image.newest_usable, str) else shown(image.newest_usable)
     return message(
         f"{shown_text(image.name)} {number}",
@@ -108,7 +108,7 @@ POLICY = Policy(
     fix="Take `exclude_from_latest` from one version, or publish another one; go back by publishing the older content "
     "under the next number",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
-    kinds=frozenset({Kind.LAB_IMAGE}),
-    judge=judge,
+    kinds=frozenset({ResourceKind.LAB_IMAGE}),
+    validate=validate,
     settings=(EXEMPTIONS,),
 )

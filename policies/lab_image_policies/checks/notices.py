@@ -8,7 +8,7 @@ from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
 from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
 from lab_image_policies.violation import Violation
@@ -21,21 +21,21 @@ DAYS = Setting(
 )
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
-    image = image_of(case.resources[0])
-    for exemption in case.ledger.exemptions():
-        if exemption.holds(image.name, case.today):
+    image = image_of(given.resources[0])
+    for exemption in given.run_state.exemptions():
+        if exemption.holds(image.name, given.today):
             yield Violation(None, exemption.in_force())
     if not is_for_lab_services(image.consumers) or isinstance(image.versions, Fault):
         return
     for version in image.versions:
-        yield from (Violation(None, text) for text in _of_version(case, image, version))
+        yield from (Violation(None, text) for text in _of_version(given, image, version))
 
 
-def _of_version(case: Case, image: Image, version: Version) -> Iterator[str]:
+def _of_version(given: PolicyInput, image: Image, version: Version) -> Iterator[str]:
     who = subject(image, version)
-    found = end_of_life(version.end_of_life, case.today)
+    found = end_of_life(version.end_of_life, given.today)
     if isinstance(found, Fault):
         yield message(
             who,
@@ -43,7 +43,7 @@ def _of_version(case: Case, image: Image, version: Version) -> Iterator[str]:
             "Nobody will be told when it comes",
             f"Write end_of_life at {version.place} as 2027-06-30",
         )
-    elif found is not None and needs_notice(found, case.setting(DAYS.key)):
+    elif found is not None and needs_notice(found, given.setting(DAYS.key)):
         past = f"passed on {found.day}, {_days(-found.days_left)} ago"
         near = f"is on {found.day}, in {_days(found.days_left)}" if found.days_left else f"is today, {found.day}"
         yield message(
@@ -78,6 +78,6 @@ POLICY = Policy(
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
     kinds=WITH_VERSIONS | WITH_DEFINITION,
-    judge=judge,
+    validate=validate,
     settings=(DAYS,),
 )

@@ -9,7 +9,7 @@ from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.messages import UNSEEN, gigabytes, message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_raw_resource import SIZE_TAG
 from lab_image_policies.reading.image_of import WITH_VERSIONS, image_for_labs, subject, unreadable_versions
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, disagrees, os_disk_fault
@@ -23,14 +23,14 @@ LIMIT = Setting(
 )
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse every version whose OS disk is too large, or whose size nobody can tell."""
-    image = image_for_labs(case.resources[0])
+    image = image_for_labs(given.resources[0])
     if image is None:
         return
     yield from unreadable_versions(image)
     for version in () if isinstance(image.versions, Fault) else image.versions:
-        for text in _faults(image, version, case.setting(LIMIT.key)):
+        for text in _faults(image, version, given.setting(LIMIT.key)):
             yield Violation(image.name, text)
 
 
@@ -100,7 +100,7 @@ POLICY = Policy(
     "where Azure cannot be asked",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=WITH_VERSIONS,
-    judge=judge,
+    validate=validate,
     settings=(LIMIT, EXEMPTIONS),
     locked=True,
 )

@@ -9,7 +9,7 @@ from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import WITH_VERSIONS, image_of, subject, unreadable_versions
 from lab_image_policies.rules import MOST_REPLICAS, RegionFinding, region_findings
 from lab_image_policies.violation import Violation
@@ -74,17 +74,17 @@ _TEXTS: Final = {
 }
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse replicas outside the geography of the home region, doubled regions, and impossible replica counts."""
-    image = image_of(case.resources[0])
+    image = image_of(given.resources[0])
     yield from unreadable_versions(image)
     for version in () if isinstance(image.versions, Fault) else image.versions:
         if isinstance(version.target_regions, Fault):
             yield Violation(image.name, _unreadable(image, version, version.target_regions))
             continue
         targets = [(region.name, region.replicas) for region in version.target_regions]
-        most = case.setting(MOST.key)
-        for finding in region_findings(image.home_region, targets, case.setting(ONLY.key), most):
+        most = given.setting(MOST.key)
+        for finding in region_findings(image.home_region, targets, given.setting(ONLY.key), most):
             yield Violation(image.name, _text(image, version, finding, most))
 
 
@@ -125,7 +125,7 @@ POLICY = Policy(
     fix="Take the region out of `target_regions`, or correct `replicas_per_region`",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
     kinds=WITH_VERSIONS,
-    judge=judge,
+    validate=validate,
     settings=(ONLY, MOST, EXEMPTIONS),
     locked=True,
 )

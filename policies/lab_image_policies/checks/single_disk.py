@@ -9,18 +9,18 @@ from lab_image_policies.messages import UNSEEN, message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, visible_data_disks
 from lab_image_policies.reading.image_of import WITH_VERSIONS, image_for_labs, image_of, subject, unreadable_versions
 from lab_image_policies.rules import data_disk_fault, disagrees
 from lab_image_policies.violation import Violation
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse every version with a data disk, explicit or implied by its source, or with an unknown number of them."""
-    resource = case.resources[0]
-    if resource.kind is Kind.VERSION_OF_COMPONENT:
+    resource = given.resources[0]
+    if resource.kind is ResourceKind.VERSION_OF_COMPONENT:
         yield from _added_to_component(resource)
         return
     image = image_for_labs(resource)
@@ -94,8 +94,8 @@ POLICY = Policy(
     fix="Move the data to the OS disk, or leave the data disks out when the source is captured; declare "
     "`data_disk_count` where Azure cannot be asked",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
-    kinds=WITH_VERSIONS | {Kind.VERSION_OF_COMPONENT},
-    judge=judge,
+    kinds=WITH_VERSIONS | {ResourceKind.VERSION_OF_COMPONENT},
+    validate=validate,
     settings=(EXEMPTIONS,),
     locked=True,
 )

@@ -9,8 +9,8 @@ from lab_image_policies.messages import gigabytes, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import image_of, subject
 from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number, storage_is_reached
 from lab_image_policies.violation import Violation
@@ -23,10 +23,10 @@ LIMIT = Setting(
 )
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse a gallery whose replicas occupy too much, or nobody can tell how much."""
-    resource, limit = case.resources[0], case.setting(LIMIT.key)
-    text = _gallery(resource, limit) if resource.kind is Kind.GALLERY else _version(resource, limit)
+    resource, limit = given.resources[0], given.setting(LIMIT.key)
+    text = _gallery(resource, limit) if resource.kind is ResourceKind.GALLERY else _version(resource, limit)
     if text is not None:
         yield Violation(None, text)
 
@@ -90,7 +90,7 @@ POLICY = Policy(
     why="Every replica is billed as a snapshot: one more region or replica for all images can double the bill",
     fix="Lower `replicas_per_region`, narrow `target_regions`, retire old versions, or agree on a higher `limitGb`",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery#billing",
-    kinds=frozenset({Kind.GALLERY, Kind.VERSION}),
-    judge=judge,
+    kinds=frozenset({ResourceKind.GALLERY, ResourceKind.VERSION}),
+    validate=validate,
     settings=(LIMIT,),
 )

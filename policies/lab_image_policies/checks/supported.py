@@ -9,7 +9,7 @@ from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
-from lab_image_policies.policy import Case, Policy
+from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import WITH_DEFINITION, image_for_labs, subject, unreadable_versions
 from lab_image_policies.rules import ACCEPTED, SOURCE_KINDS, contradicts, known_source, unsupported
 from lab_image_policies.violation import Violation
@@ -23,9 +23,9 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def judge(case: Case) -> Iterator[Violation]:
+def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse definitions that labs cannot start, and an OS state that the source cannot have."""
-    image = image_for_labs(case.resources[0])
+    image = image_for_labs(given.resources[0])
     if image is None or image.definition is None:
         return
     for key in unsupported(image.definition):
@@ -85,6 +85,6 @@ POLICY = Policy(
     fix="Build the source as generation 1, x64, Standard; set `os_state` to what the source is",
     url="https://learn.microsoft.com/azure/lab-services/approaches-for-custom-image-creation",
     kinds=WITH_DEFINITION,
-    judge=judge,
+    validate=validate,
     settings=(EXEMPTIONS,),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lab_image_policies.model.resource_kind import Kind
+from lab_image_policies.model.resource_kind import ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Resource:
     stack only; `parent` as well.
     """
 
-    kind: Kind
+    kind: ResourceKind
     urn: str
     name: str
     properties: Mapping[str, object]

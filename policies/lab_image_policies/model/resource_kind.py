@@ -12,7 +12,7 @@ _COMPONENT: Final = "lab-image-gallery:index:"
 _AZURE: Final = re.compile(r"azure-native:compute(?:/v\w+)?:(\w+)")
 
 
-class Kind(Enum):
+class ResourceKind(Enum):
     """What a resource is to the policies."""
 
     LAB_IMAGE = "LabImage"
@@ -31,26 +31,31 @@ class Kind(Enum):
 
 _COMPONENTS: Final = {
     f"{_COMPONENT}{kind.value}": kind
-    for kind in (Kind.LAB_IMAGE, Kind.GALLERY, Kind.LAB_ACCOUNT_ATTACHMENT, Kind.LAB_PLAN)
+    for kind in (
+        ResourceKind.LAB_IMAGE,
+        ResourceKind.GALLERY,
+        ResourceKind.LAB_ACCOUNT_ATTACHMENT,
+        ResourceKind.LAB_PLAN,
+    )
 }
 _AZURE_KINDS: Final = {
     kind.value: kind
     for kind in (
-        Kind.DEFINITION,
-        Kind.VERSION,
-        Kind.DISK,
-        Kind.SNAPSHOT,
-        Kind.MANAGED_IMAGE,
-        Kind.VIRTUAL_MACHINE,
+        ResourceKind.DEFINITION,
+        ResourceKind.VERSION,
+        ResourceKind.DISK,
+        ResourceKind.SNAPSHOT,
+        ResourceKind.MANAGED_IMAGE,
+        ResourceKind.VIRTUAL_MACHINE,
     )
 }
 _BELOW_COMPONENT: Final = {
-    Kind.DEFINITION: Kind.DEFINITION_OF_COMPONENT,
-    Kind.VERSION: Kind.VERSION_OF_COMPONENT,
+    ResourceKind.DEFINITION: ResourceKind.DEFINITION_OF_COMPONENT,
+    ResourceKind.VERSION: ResourceKind.VERSION_OF_COMPONENT,
 }
 
 
-def kind_of(resource_type: str, urn: str) -> Kind | None:
+def kind_of(resource_type: str, urn: str) -> ResourceKind | None:
     """The kind of a resource, of whatever api-version; None for everything else.
 
     Definitions and versions below a `LabImage` component are kinds of their own, since their component tells the facts.
@@ -64,7 +69,7 @@ def kind_of(resource_type: str, urn: str) -> Kind | None:
 
 
 @lru_cache(maxsize=256)
-def _kind_of_type(resource_type: str) -> Kind | None:
+def _kind_of_type(resource_type: str) -> ResourceKind | None:
     found = _AZURE.fullmatch(resource_type)
     return _AZURE_KINDS.get(found[1]) if found else _COMPONENTS.get(resource_type)
 
@@ -72,4 +77,4 @@ def _kind_of_type(resource_type: str) -> Kind | None:
 def _is_child_of_lab_image(urn: str) -> bool:
     # urn:pulumi:<stack>::<project>::<types of the parents, joined by $>::<name>
     types = urn.split("::", 3)[2:3]
-    return bool(types) and types[0].split("$")[-2:-1] == [f"{_COMPONENT}{Kind.LAB_IMAGE.value}"]
+    return bool(types) and types[0].split("$")[-2:-1] == [f"{_COMPONENT}{ResourceKind.LAB_IMAGE.value}"]

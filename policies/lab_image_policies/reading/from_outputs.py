@@ -10,22 +10,22 @@ from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping, text_or
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
-from lab_image_policies.policy import Case
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import PolicyInput
 from lab_image_policies.rules import is_for_lab_services
 
 KINDS: Final = frozenset(
     {
-        Kind.LAB_IMAGE,
-        Kind.VERSION,
-        Kind.VERSION_OF_COMPONENT,
-        Kind.DISK,
-        Kind.SNAPSHOT,
-        Kind.MANAGED_IMAGE,
-        Kind.VIRTUAL_MACHINE,
+        ResourceKind.LAB_IMAGE,
+        ResourceKind.VERSION,
+        ResourceKind.VERSION_OF_COMPONENT,
+        ResourceKind.DISK,
+        ResourceKind.SNAPSHOT,
+        ResourceKind.MANAGED_IMAGE,
+        ResourceKind.VIRTUAL_MACHINE,
     }
 )
-VERSIONS: Final = frozenset({Kind.VERSION, Kind.VERSION_OF_COMPONENT})
+VERSIONS: Final = frozenset({ResourceKind.VERSION, ResourceKind.VERSION_OF_COMPONENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +47,32 @@ class DeployedVersion:
         return f"{shown_text(self.image)} {shown_text(self.number)}"
 
 
-def deployed_versions(case: Case) -> Iterator[DeployedVersion]:
+def deployed_versions(given: PolicyInput) -> Iterator[DeployedVersion]:
     """The versions of a stack that are for Lab Services, in the order of the stack."""
-    for resource in case.resources:
+    for resource in given.resources:
         if resource.kind in VERSIONS and is_for_lab_services(_consumers(resource)):
-            yield _deployed_version(case, resource)
+            yield _deployed_version(given, resource)
 
 
 def declared_disks(source: Resource) -> tuple[object, object]:
     """OS disk size and number of data disks of a source that is declared in the stack; None where it does not tell."""
-    if source.kind in (Kind.DISK, Kind.SNAPSHOT):
+    if source.kind in (ResourceKind.DISK, ResourceKind.SNAPSHOT):
         return source.properties.get("diskSizeGB"), None
     profile = mapping(source.properties.get("storageProfile"))
     disks = listed(profile.get("dataDisks"))
     return mapping(profile.get("osDisk")).get("diskSizeGB"), None if isinstance(disks, Fault) else len(disks)
 
 
-def _deployed_version(case: Case, resource: Resource) -> DeployedVersion:
+def _deployed_version(given: PolicyInput, resource: Resource) -> DeployedVersion:
     profile = mapping(resource.properties.get("storageProfile"))
     os_disk = mapping(profile.get("osDiskImage"))
-    image, number = _name(case, resource)
+    image, number = _name(given, resource)
     return DeployedVersion(
         image=image,
         number=number,
         resource=resource,
         is_deployed=_is_deployed(resource.properties, os_disk),
-        is_imported=resource.kind is Kind.VERSION_OF_COMPONENT and _ignores_source(resource),
+        is_imported=resource.kind is ResourceKind.VERSION_OF_COMPONENT and _ignores_source(resource),
         is_vhd=_is_vhd(mapping(os_disk.get("source"))),
         os_disk_size_gb=os_disk.get("sizeInGB"),
         data_disk_count=_data_disks(profile.get("dataDiskImages")),
@@ -81,14 +81,14 @@ def _deployed_version(case: Case, resource: Resource) -> DeployedVersion:
 
 def _consumers(resource: Resource) -> object:
     parent = resource.parent
-    return parent.properties.get("consumers") if parent is not None and parent.kind is Kind.LAB_IMAGE else None
+    return parent.properties.get("consumers") if parent is not None and parent.kind is ResourceKind.LAB_IMAGE else None
 
 
-def _name(case: Case, resource: Resource) -> tuple[str, str]:
+def _name(given: PolicyInput, resource: Resource) -> tuple[str, str]:
     """Image and version: below the component by the parent and the own name, else as the inputs said."""
-    if resource.kind is Kind.VERSION_OF_COMPONENT and resource.parent is not None:
+    if resource.kind is ResourceKind.VERSION_OF_COMPONENT and resource.parent is not None:
         return resource.parent.name, resource.name.rpartition(":")[2]
-    remembered = case.ledger.versions.get(resource.urn)
+    remembered = given.run_state.versions.get(resource.urn)
     return remembered or (resource.name, text_or(resource.properties.get("name"), ""))
 
 

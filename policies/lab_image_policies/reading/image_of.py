@@ -8,23 +8,23 @@ from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, text_or
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import Kind
+from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.reading.from_component import image_of_component
 from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 
-WITH_VERSIONS = frozenset({Kind.LAB_IMAGE, Kind.VERSION})
+WITH_VERSIONS = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.VERSION})
 """Kinds of resources that tell of versions."""
-WITH_DEFINITION = frozenset({Kind.LAB_IMAGE, Kind.DEFINITION})
+WITH_DEFINITION = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.DEFINITION})
 """Kinds of resources that tell of an image definition."""
 
 _READERS = {
-    Kind.LAB_IMAGE: image_of_component,
-    Kind.DEFINITION: image_of_definition,
-    Kind.VERSION: image_of_version,
-    Kind.DEFINITION_OF_COMPONENT: image_of_definition,
-    Kind.VERSION_OF_COMPONENT: image_of_version,
+    ResourceKind.LAB_IMAGE: image_of_component,
+    ResourceKind.DEFINITION: image_of_definition,
+    ResourceKind.VERSION: image_of_version,
+    ResourceKind.DEFINITION_OF_COMPONENT: image_of_definition,
+    ResourceKind.VERSION_OF_COMPONENT: image_of_version,
 }
 
 
@@ -35,7 +35,7 @@ def image_of(resource: Resource) -> Image:
 
 def image_name(resource: Resource) -> str:
     """The name of the image alone, without reading the rest."""
-    key = "image" if resource.kind is Kind.LAB_IMAGE else "galleryImageName"
+    key = "image" if resource.kind is ResourceKind.LAB_IMAGE else "galleryImageName"
     return text_or(resource.properties.get(key), resource.name)
 
 

@@ -22,7 +22,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class RunSummary:
     """One run. `weight` orders several: failed ones come before those with changes, and these before the rest."""
 
     weight: int
@@ -30,11 +30,11 @@ class Chapter:
     sections: tuple[Section, ...]
 
 
-def chapter(run: Run) -> Chapter:
+def chapter(run: Run) -> RunSummary:
     """What is to be said of `run`."""
     weight = (1 if run.changes else 2) if run.good else 0
     headline = ("Stack ", Quoted(run.stack), ": ", _headline(run))
-    return Chapter(weight, headline, tuple(section for section in _sections(run) if section.lines))
+    return RunSummary(weight, headline, tuple(section for section in _sections(run) if section.lines))
 
 
 def _headline(run: Run) -> str:

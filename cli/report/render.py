@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from cli.report.chapter import Chapter, Section, chapter
 from cli.report.layout import Layout
 from cli.report.run import Run
+from cli.report.run_summary import RunSummary, Section, chapter
 
 LIMIT: Final = 65_000
 """Bytes of UTF-8. A comment on GitHub may have 65,536 characters, which is never less, however these are counted."""
@@ -20,10 +20,10 @@ Place = tuple[int, int, int]
 """Where an item stands: chapter, section, line."""
 
 
-def compose(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
+def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
     """The report; where not all fits into `limit` bytes, what matters most is there, and how much is left out."""
     chapters = sorted(map(chapter, runs), key=lambda found: (found.weight, [str(piece) for piece in found.headline]))
-    shown: list[Chapter] = []
+    shown: list[RunSummary] = []
     room = limit - _size(layout.start) - RESERVE
     # Headlines alone would tell that hundreds of stacks failed, and of none why.
     kept = room // 2 if any(found.sections for found in chapters) else 0
@@ -45,7 +45,7 @@ def compose(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
     return "".join(parts)
 
 
-def _chosen(chapters: Sequence[Chapter], layout: Layout, room: int) -> set[Place]:
+def _chosen(chapters: Sequence[RunSummary], layout: Layout, room: int) -> set[Place]:
     """As many items as there is room for, those of the most important sections first, of all chapters alike."""
     ranked = sorted(
         ((section.rank, number, position) for number, found in enumerate(chapters)

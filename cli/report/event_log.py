@@ -22,7 +22,7 @@ class Recording:
     events: tuple[Mapping[str, Any], ...]
 
 
-def read_recording(path: Path) -> Recording:
+def read_event_log(path: Path) -> Recording:
     """The events in a file of JSON lines. A run that never began leaves no file: it has none.
 
     A line that was being written when the engine was killed is left out. Raises Unreadable when the file holds
