@@ -104,4 +104,4 @@ def _unwritable(path: Path, error: OSError) -> str:
 
 def said(error: InvalidFile) -> click.ClickException:
     """The findings of a file as the error of a command."""
-    return click.ClickException("\n".join(map(str, error.problems)))
+    return click.ClickException("\n".join(map(str, error.diagnostics)))

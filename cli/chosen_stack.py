@@ -37,8 +37,8 @@ def chosen_stack(name: str | None) -> ChosenStack:
     if not path.is_file():
         raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks()}")
     stack = read_stack(path)
-    if stack.settings is None or stack.catalogue is None or stack.problems:
-        raise said(InvalidFile(stack.problems))
+    if stack.settings is None or stack.catalogue is None or stack.diagnostics:
+        raise said(InvalidFile(stack.diagnostics))
     try:
         return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
     except InvalidFile as error:

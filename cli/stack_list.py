@@ -26,7 +26,7 @@ class StackEntry:
     file: str
     subscription: str
     catalogue: str
-    problems: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
     def is_pretend(self) -> bool:
@@ -42,7 +42,7 @@ class StackEntry:
             "subscription": self.subscription,
             "catalogue": self.catalogue,
             "pretend": self.is_pretend,
-            "problems": [str(problem) for problem in self.problems],
+            "problems": [str(problem) for problem in self.diagnostics],
         }
 
 
@@ -69,13 +69,13 @@ def azure_legs(entries: Sequence[StackEntry]) -> dict[str, Any]:
 
 def _entry(path: Path) -> StackEntry:
     stack = read_stack(path)
-    problems = stack.problems
+    diagnostics = stack.diagnostics
     if not _NAME.fullmatch(stack.name):
         message = (
             "a stack's name is made of letters, digits, -, _ and . and has 100 characters at most, so the engine "
             "would refuse this one; rename the file"
         )
-        problems = (Diagnostic(str(path), None, "", message), *problems)
+        diagnostics = (Diagnostic(str(path), None, "", message), *diagnostics)
     config = stack.document.value.get("config") if stack.document and isinstance(stack.document.value, dict) else None
     subscription = config.get("azure-native:subscriptionId") if isinstance(config, dict) else None
     return StackEntry(
@@ -83,5 +83,5 @@ def _entry(path: Path) -> StackEntry:
         file=str(path),
         subscription=subscription.strip() if isinstance(subscription, str) else "",
         catalogue=str(stack.catalogue) if stack.catalogue else "",
-        problems=problems,
+        diagnostics=diagnostics,
     )

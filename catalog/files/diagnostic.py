@@ -28,9 +28,11 @@ class Diagnostic:
 class InvalidFile(Exception):
     """A file that cannot be used; `problems` are all findings, sorted by line."""
 
-    def __init__(self, problems: Iterable[Diagnostic]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda found: (found.line or 0, found.key, found.message)))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(
+            sorted(set(diagnostics), key=lambda found: (found.line or 0, found.key, found.message))
+        )
+        super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
 def shown(value: object) -> str:

@@ -46,7 +46,7 @@ class Document:
 
     file: str
     value: Any
-    problems: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     _root: _Place
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
@@ -58,7 +58,7 @@ class Document:
         place, complete = self._place(path)
         return place.raw if complete else None
 
-    def problem(self, path: tuple[str | int, ...], message: str) -> Diagnostic:
+    def diagnostic(self, path: tuple[str | int, ...], message: str) -> Diagnostic:
         """A finding about what stands at a path."""
         return Diagnostic(self.file, self.line_of(path), dotted(path), message)
 

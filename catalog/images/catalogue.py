@@ -66,13 +66,13 @@ def load(path: Path) -> Catalogue:
 
 def of_document(document: Document) -> Catalogue:
     """The catalogue in a file that was read already. Raises as `load` does."""
-    problems = list(document.problems)
+    diagnostics = list(document.diagnostics)
     try:
         catalogue = Catalogue.model_validate(document.value)
     except ValidationError as error:
-        problems += _problems(document, error)
-    if problems:
-        raise InvalidFile(_some_of(problems, document.file))
+        diagnostics += _diagnostics(document, error)
+    if diagnostics:
+        raise InvalidFile(_some_of(diagnostics, document.file))
     return catalogue
 
 
@@ -108,7 +108,7 @@ def _image_merged(image: object, defaults: Mapping[str, Any]) -> object:
     return {**image, "versions": versions}
 
 
-def _problems(document: Document, error: ValidationError) -> list[Diagnostic]:
+def _diagnostics(document: Document, error: ValidationError) -> list[Diagnostic]:
     merged = _merged(document.value)
     images = merged.get("images") if isinstance(merged, Mapping) else None
     complaints = dict.fromkeys(
@@ -120,16 +120,16 @@ def _problems(document: Document, error: ValidationError) -> list[Diagnostic]:
         place = _origin(document.value, path)
         if place[0:1] == ("defaults",) and path[0:1] != ("defaults",) and place[1] in told:
             continue
-        found.append(document.problem(place, message))
+        found.append(document.diagnostic(place, message))
     return found
 
 
-def _some_of(problems: list[Diagnostic], file: str) -> list[Diagnostic]:
+def _some_of(diagnostics: list[Diagnostic], file: str) -> list[Diagnostic]:
     """All findings, or as many as anyone can use, with a word on the rest."""
-    if len(problems) < _MOST_PROBLEMS:
-        return problems
+    if len(diagnostics) < _MOST_PROBLEMS:
+        return diagnostics
     message = f"only {_MOST_PROBLEMS} findings are shown; mend them and check again"
-    return [Diagnostic(file, None, "", message), *problems[:_MOST_PROBLEMS]]
+    return [Diagnostic(file, None, "", message), *diagnostics[:_MOST_PROBLEMS]]
 
 
 def _origin(content: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

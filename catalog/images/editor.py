@@ -122,7 +122,7 @@ def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...
             after = parse(result, file=document.file)
         except InvalidFile:
             raise _Unhandled("its form is not one that this command edits") from None
-        if after.problems or after.value != _expected(document.value, path, value):
+        if after.diagnostics or after.value != _expected(document.value, path, value):
             raise _Unhandled("its form is not one that this command edits")
     except _Unhandled as error:
         raise EditRefused(_by_hand(document, path, value, str(error))) from None

@@ -237,9 +237,9 @@ _COMMANDS: Final = {
 class SettingsError(Exception):
     """A stack's configuration cannot be used; `problems` are all findings."""
 
-    def __init__(self, problems: Iterable[Diagnostic]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
 def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> Settings:
@@ -306,18 +306,18 @@ def check_stack_file(path: Path) -> list[Diagnostic]:
     """
     document = read(path, least="config:")
     if not isinstance(document.value, dict):
-        return [document.problem((), "a stack file is keys with values, such as config:")]
+        return [document.diagnostic((), "a stack file is keys with values, such as config:")]
     config = document.value.get("config") or {}
     if not isinstance(config, dict):
-        return [document.problem(("config",), "must be keys with values, such as lab-image-gallery:galleryName")]
-    found = list(document.problems)
+        return [document.diagnostic(("config",), "must be keys with values, such as lab-image-gallery:galleryName")]
+    found = list(document.diagnostics)
     for full in config:
         namespace, colon, key = full.partition(":")
         message = _key_problem(namespace if colon else NAMESPACE, key if colon else full)
         if message is None and not colon and f"{NAMESPACE}:{full}" in config:
             message = f"this key stands here twice, also as {NAMESPACE}:{full}; keep one"
         if message is not None:
-            found.append(replace(document.problem(("config", full), message), key=printable(full)))
+            found.append(replace(document.diagnostic(("config", full), message), key=printable(full)))
     return found
 
 

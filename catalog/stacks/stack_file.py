@@ -29,7 +29,7 @@ class Stack:
     """
 
     path: Path
-    problems: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     catalogue: Path | None = None
     settings: Settings | None = None
     document: Document | None = None
@@ -48,10 +48,10 @@ class Stack:
 def read_stack(path: Path) -> Stack:
     """Everything that can be told of the stack file at `path` without the engine and without credentials."""
     try:
-        problems = check_stack_file(path)
+        diagnostics = check_stack_file(path)
         document = read(path, least="config:")
     except InvalidFile as error:
-        return Stack(path, error.problems)
+        return Stack(path, error.diagnostics)
     config = document.value.get("config") if isinstance(document.value, dict) else None
     config = config if isinstance(config, dict) else {}
     encrypted = {key if ":" in key else f"{NAMESPACE}:{key}" for key, value in config.items() if _is_encrypted(value)}
@@ -63,8 +63,8 @@ def read_stack(path: Path) -> Stack:
         settings = read_settings(values, project=NAMESPACE, stack=_name(path))
     except SettingsError as error:
         # A required key whose value is encrypted is not missing; what it says, only the engine can read.
-        problems += [_with_line(problem, document) for problem in error.problems if problem.key not in encrypted]
-    return Stack(path, tuple(problems), catalogue, settings, document)
+        diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in encrypted]
+    return Stack(path, tuple(diagnostics), catalogue, settings, document)
 
 
 def _with_line(problem: Diagnostic, document: Document) -> Diagnostic:

@@ -29,9 +29,9 @@ def check_policy_config(path: Path) -> list[Diagnostic]:
     """
     _must_be_json(path)
     document = read(path)
-    found = [*document.problems]
+    found = [*document.diagnostics]
     # Of one place the same is said once: a schema counts every missing key by itself.
-    found += [document.problem(place, message) for place, message in dict.fromkeys(_findings(document))]
+    found += [document.diagnostic(place, message) for place, message in dict.fromkeys(_findings(document))]
     return sorted(found, key=lambda problem: (problem.line or 0, problem.key))
 
 

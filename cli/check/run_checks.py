@@ -37,7 +37,7 @@ class StorageReport:
 class CheckResult:
     """Everything found. `catalogues` are the good ones, by path; `files` is everything that was looked at."""
 
-    problems: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     reports: list[StorageReport] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
     stacks = [read_stack(path) for path in stack_files]
     result = CheckResult(files=[str(path) for path in stack_files])
     for stack in stacks:
-        result.problems += stack.problems
+        result.diagnostics += stack.diagnostics
         if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
             catalogues.append(stack.catalogue)
     for name in dict.fromkeys(_shown(path) for path in catalogues):
@@ -85,9 +85,9 @@ def _inspect_policy_config(path: Path, result: CheckResult) -> None:
     _must_be_readable(path)
     result.files.append(str(path))
     try:
-        result.problems += check_policy_config(path)
+        result.diagnostics += check_policy_config(path)
     except InvalidFile as error:
-        result.problems += error.problems
+        result.diagnostics += error.diagnostics
 
 
 def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
@@ -125,7 +125,7 @@ def _is_there(catalogue: Path, stack: Stack, result: CheckResult) -> bool:
     try:
         _must_be_readable(catalogue, "; correct the path, which starts from the folder of Pulumi.yaml")
     except Unreadable as error:
-        result.problems.append(stack.catalogue_problem(error.message))
+        result.diagnostics.append(stack.catalogue_problem(error.message))
         return False
     return True
 
@@ -135,7 +135,7 @@ def _load(name: str, result: CheckResult) -> None:
     try:
         result.catalogues[name] = load(Path(name))
     except InvalidFile as error:
-        result.problems += error.problems
+        result.diagnostics += error.diagnostics
 
 
 def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: CheckResult) -> None:
@@ -152,7 +152,7 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
     if contradictions:
         # Read once more for the lines: a catalogue that was loaded has none.
         document = read(Path(name))
-        result.problems += [document.problem(path, message) for path, message in contradictions]
+        result.diagnostics += [document.diagnostic(path, message) for path, message in contradictions]
     result.reports.append(StorageReport(name, stack, images))
 
 

@@ -46,16 +46,16 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
         click.echo(json.dumps(_answer(result), indent=2))
     else:
         click.echo("\n".join(_lines(result)))
-    context.exit(1 if result.problems else 0)
+    context.exit(1 if result.diagnostics else 0)
 
 
 def _answer(result: CheckResult) -> dict[str, Any]:
     return {
-        "ok": not result.problems,
+        "ok": not result.diagnostics,
         "files": result.files,
         "problems": [
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
-            for found in result.problems
+            for found in result.diagnostics
         ],
         "warnings": [warning.answer() for warning in result.warnings],
         "storage": [
@@ -81,11 +81,11 @@ def _numbers(storage: Storage) -> dict[str, int]:
 
 
 def _lines(result: CheckResult) -> Iterator[str]:
-    problems = result.problems
-    if problems:
-        yield from map(str, problems)
-        files = len({found.file for found in problems})
-        yield f"\n{_count(len(problems), 'problem')} in {_count(files, 'file')}."
+    diagnostics = result.diagnostics
+    if diagnostics:
+        yield from map(str, diagnostics)
+        files = len({found.file for found in diagnostics})
+        yield f"\n{_count(len(diagnostics), 'problem')} in {_count(files, 'file')}."
         return
     yield from _wrapped(f"No problem in {', '.join(map(escaped, result.files))}.")
     for report in result.reports:

@@ -48,10 +48,10 @@ def import_(name: str, stack: str | None) -> None:
         click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
     new_image = _catalogue_name(chosen, definition) is None
-    problems = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
-    problems += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
-    if problems:
-        raise click.ClickException("\n".join([*problems, "Nothing was changed."]))
+    diagnostics = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
+    diagnostics += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
+    if diagnostics:
+        raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
     chosen.file.write(_edited(chosen, definition, wanted))
     click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
 

@@ -44,7 +44,7 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
         click.echo(json.dumps(azure_legs(entries) if as_legs else github_matrix(entries)))
     else:
         click.echo("\n".join(_lines(entries, real=real)))
-    context.exit(1 if any(entry.problems for entry in entries) else 0)
+    context.exit(1 if any(entry.diagnostics for entry in entries) else 0)
 
 
 def _lines(entries: Sequence[StackEntry], *, real: bool) -> Iterator[str]:
@@ -53,10 +53,10 @@ def _lines(entries: Sequence[StackEntry], *, real: bool) -> Iterator[str]:
         yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: pulumi stack init prod"
         return
     yield from table(HEADINGS, [_row(entry) for entry in entries])
-    problems = [str(problem) for entry in entries for problem in entry.problems]
-    if problems:
+    diagnostics = [str(problem) for entry in entries for problem in entry.diagnostics]
+    if diagnostics:
         yield ""
-        yield from problems
+        yield from diagnostics
 
 
 def _row(entry: StackEntry) -> tuple[str, ...]:

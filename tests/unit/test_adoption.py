@@ -111,8 +111,8 @@ def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
     assert "tags" not in entry_of_definition(inputs.observed_definition(tags=OURS))
 
 
-def only(problems: list[str]) -> str:
-    (problem,) = problems
+def only(diagnostics: list[str]) -> str:
+    (problem,) = diagnostics
     return problem
 
 
@@ -137,15 +137,15 @@ def test_an_image_that_the_catalogue_cannot_hold(changes: dict[str, Any], words:
 
 
 def test_a_version_that_the_catalogue_cannot_hold() -> None:
-    def problems(number: str = "1.0.0", **changes: Any) -> list[str]:
+    def diagnostics(number: str = "1.0.0", **changes: Any) -> list[str]:
         definition = inputs.observed_definition(versions={number: inputs.observed_version(**changes)})
         return version_problems(definition, number, inputs.settings())
 
-    assert problems() == problems(provisioning_state="Updating") == []
-    assert "its state is Creating; wait for it" in only(problems(provisioning_state="Creating"))
-    assert "it belongs to the stack x/y" in only(problems(tags={"lab-image-gallery": "x/y"}))
-    assert "a version is Major.Minor.Patch" in only(problems("01.0.0"))
+    assert diagnostics() == diagnostics(provisioning_state="Updating") == []
+    assert "its state is Creating; wait for it" in only(diagnostics(provisioning_state="Creating"))
+    assert "it belongs to the stack x/y" in only(diagnostics(tags={"lab-image-gallery": "x/y"}))
+    assert "a version is Major.Minor.Patch" in only(diagnostics("01.0.0"))
     first = inputs.observed_version().replicas
     mixed = (first[0], replace(first[1], storage_account_type="Premium_LRS"))
-    told = only(problems(replicas=mixed))
+    told = only(diagnostics(replicas=mixed))
     assert "(Premium_LRS in koreasouth; Standard_LRS in koreacentral)" in told

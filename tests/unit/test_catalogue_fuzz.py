@@ -49,12 +49,12 @@ def check(file: Path, content: bytes) -> None:
     try:
         found = load(file)
     except InvalidFile as error:
-        problems = error.problems
+        diagnostics = error.diagnostics
     else:
         assert isinstance(found, Catalogue)
         return
-    assert problems
-    for problem in problems:
+    assert diagnostics
+    for problem in diagnostics:
         assert str(problem).isprintable()
         assert len(str(problem)) < 1000
         assert problem.line is None or 1 <= problem.line <= content.count(b"\n") + content.count(b"\r") + 2

@@ -77,7 +77,7 @@ def answer(*arguments: str, code: int) -> dict[str, Any]:
     return found
 
 
-def problems(*arguments: str) -> list[str]:
+def diagnostics(*arguments: str) -> list[str]:
     """The lines of problems in text, having made sure that JSON has the same ones."""
     result = run(*arguments)
     assert result.exit_code == 1, result.output
@@ -197,13 +197,13 @@ def test_a_catalogue_that_no_stack_names_is_checked_too() -> None:
 
 def test_the_form_of_a_problem() -> None:
     write("images.yaml", CATALOGUE.replace("1.0.0:", "1.0:", 1))
-    assert problems() == ["images.yaml:7: images.gis.versions.1.0: a version is Major.Minor.Patch; write 1.0.0"]
+    assert diagnostics() == ["images.yaml:7: images.gis.versions.1.0: a version is Major.Minor.Patch; write 1.0.0"]
 
 
 def test_all_problems_of_all_files_come_together() -> None:
     write("images.yaml", CATALOGUE.replace("os_type: Linux", "os_type: linux").replace("offer: cad", "offer: ''"))
     write("Pulumi.dev.yaml", STACK.replace("location:", "locaton:"))
-    lines = problems()
+    lines = diagnostics()
     assert [line.split(":")[0] for line in lines].count("images.yaml") == 2
     assert (
         "Pulumi.dev.yaml:5: lab-image-gallery:locaton: there is no such key; write lab-image-gallery:location" in lines
@@ -214,7 +214,7 @@ def test_all_problems_of_all_files_come_together() -> None:
 
 def test_a_catalogue_that_a_stack_names_and_that_is_not_there() -> None:
     write("Pulumi.dev.yaml", STACK + "  lab-image-gallery:catalog: imges.yaml\n")
-    (line,) = problems()
+    (line,) = diagnostics()
     assert line == (
         "Pulumi.dev.yaml:8: lab-image-gallery:catalog: imges.yaml: there is no such file; correct the path, which "
         "starts from the folder of Pulumi.yaml"
@@ -224,14 +224,14 @@ def test_a_catalogue_that_a_stack_names_and_that_is_not_there() -> None:
 @pytest.mark.parametrize("key", ["lab-image-gallery:location", "location"])
 def test_a_wrong_setting_is_told_with_its_line_and_a_command(key: str) -> None:
     write("Pulumi.dev.yaml", STACK.replace("lab-image-gallery:location: koreacentral", f"{key}: koreacentrl"))
-    (line,) = problems()
+    (line,) = diagnostics()
     assert line.startswith('Pulumi.dev.yaml:5: lab-image-gallery:location: "koreacentrl" is no Azure region; nearest: ')
     assert line.endswith("; set it with: pulumi config set location koreacentral")
 
 
 def test_a_stack_file_that_is_no_yaml() -> None:
     write("Pulumi.dev.yaml", "config: [\n")
-    (line,) = problems("Pulumi.dev.yaml")
+    (line,) = diagnostics("Pulumi.dev.yaml")
     assert line.startswith("Pulumi.dev.yaml:")
     assert "this is no valid YAML" in line
 
@@ -239,7 +239,7 @@ def test_a_stack_file_that_is_no_yaml() -> None:
 def test_a_version_that_contradicts_a_stack() -> None:
     write("images.yaml", CATALOGUE.replace("{koreacentral: 3}", "{japaneast: 3}"))
     write("Pulumi.dev.yaml", STACK)
-    (line,) = problems()
+    (line,) = diagnostics()
     assert line.startswith(
         "images.yaml:11: images.gis.versions.1.1.0: in stack dev: replicas_per_region names japaneast, where this "
         "version has no replica"
@@ -293,7 +293,7 @@ BAD = {
 def test_bad_catalogues_are_explained(case: str) -> None:
     text, expected = BAD[case]
     write("images.yaml", text)
-    lines = problems("images.yaml")
+    lines = diagnostics("images.yaml")
     assert any(expected in line for line in lines), lines
     assert all(line.startswith("images.yaml:") for line in lines)
     assert max(map(len, lines)) < 1000
@@ -302,7 +302,7 @@ def test_bad_catalogues_are_explained(case: str) -> None:
 
 def test_what_is_not_utf_8_is_explained() -> None:
     Path("images.yaml").write_bytes("images: für\n".encode("latin-1"))
-    assert problems("images.yaml") == ["images.yaml:1: byte 0xfc is not UTF-8; save the file as UTF-8"]
+    assert diagnostics("images.yaml") == ["images.yaml:1: byte 0xfc is not UTF-8; save the file as UTF-8"]
 
 
 def test_a_sas_token_is_refused_and_never_echoed() -> None:
@@ -311,7 +311,7 @@ def test_a_sas_token_is_refused_and_never_echoed() -> None:
         "uri: 'https://contoso.blob.core.windows.net/vhds/gis.vhd?sv=2024-11-04&sig=c2VjcmV0'}}"
     )
     write("images.yaml", CATALOGUE.replace(f"{{snapshot: {SNAPSHOT}}}", vhd, 1))
-    (line,) = problems("images.yaml")
+    (line,) = diagnostics("images.yaml")
     assert line.startswith("images.yaml:8: images.gis.versions.1.0.0.source.vhd.uri: ")
     assert "a SAS token must never be in git" in line
     assert "c2VjcmV0" not in run("images.yaml").output + run("images.yaml", "--json").output

@@ -120,4 +120,4 @@ def test_every_leg_of_azure_pipelines_has_a_name_of_its_own(names: list[str]) ->
 
 def test_the_repositorys_own_stack_is_pretend() -> None:
     found = list_stacks(Path(__file__).resolve().parents[2])
-    assert {entry.name: (entry.is_pretend, entry.problems) for entry in found} == {"dev": (True, ())}
+    assert {entry.name: (entry.is_pretend, entry.diagnostics) for entry in found} == {"dev": (True, ())}

@@ -25,7 +25,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> St
 
 
 def settings_of(stack: Stack) -> Settings:
-    assert stack.problems == ()
+    assert stack.diagnostics == ()
     assert stack.settings is not None
     return stack.settings
 

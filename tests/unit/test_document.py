@@ -70,8 +70,8 @@ def test_lines_and_texts_as_written() -> None:
 def test_the_file_is_called_as_given(tmp_path: Path) -> None:
     file = tmp_path / "images.yaml"
     file.write_text("a: 1\n")
-    assert read(file).problem(("a",), "m").file == str(file)
-    assert str(read(file, file="images.yaml").problem(("a",), "m")) == "images.yaml:1: a: m"
+    assert read(file).diagnostic(("a",), "m").file == str(file)
+    assert str(read(file, file="images.yaml").diagnostic(("a",), "m")) == "images.yaml:1: a: m"
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_what_is_refused(text: str | bytes, messages: list[str], tmp_path: Path)
 
 def test_keys_that_stand_twice_are_told_and_the_rest_can_be_read() -> None:
     document = parse("a: 1\nb: {a: 1, a: 2}\na: 3\n", file="images.yaml")
-    assert [str(problem) for problem in document.problems] == [
+    assert [str(problem) for problem in document.diagnostics] == [
         "images.yaml:2: b.a: this key stands here for the second time, first in line 2; keep one",
         "images.yaml:3: a: this key stands here for the second time, first in line 1; keep one",
     ]
@@ -207,7 +207,7 @@ def outcome(text: str) -> list[str]:
     try:
         document = parse(text, file="images.yaml")
     except InvalidFile as error:
-        return [str(problem) for problem in error.problems]
+        return [str(problem) for problem in error.diagnostics]
     assert document.line_of(()) >= 1
     return []
 

@@ -109,7 +109,7 @@ def test_what_was_written_is_read(file: Path, value: Any) -> None:
     file.write_text(json.dumps(value), encoding="utf-8")
     document = read(file)
     assert document.value == value
-    assert document.problems == ()
+    assert document.diagnostics == ()
 
 
 @anything
@@ -144,7 +144,7 @@ def test_any_configuration(values: dict[str, str]) -> None:
     try:
         assert isinstance(read_settings(values, project="lab-image-gallery", stack="dev"), Settings)
     except SettingsError as error:
-        told = [str(problem) for problem in error.problems]
+        told = [str(problem) for problem in error.diagnostics]
         assert told
         assert all(line.isprintable() and line.startswith("Pulumi.dev.yaml: ") for line in told)
         required = {"galleryName", "resourceGroupName", "location"}

@@ -39,7 +39,7 @@ def settings(**values: object) -> Settings:
 def findings(**values: object) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         settings(**values)
-    assert [str(problem) for problem in caught.value.problems] == str(caught.value).splitlines()
+    assert [str(problem) for problem in caught.value.diagnostics] == str(caught.value).splitlines()
     return str(caught.value).splitlines()
 
 
@@ -179,7 +179,7 @@ def named(name: str) -> list[str]:
     try:
         found = settings(labPlan={"name": name}).lab_plan
     except SettingsError as error:
-        return [problem.key for problem in error.problems]
+        return [problem.key for problem in error.diagnostics]
     return [] if found is not None and found.name == name else ["another name"]
 
 
@@ -259,7 +259,7 @@ def test_any_value_is_taken_or_refused_in_words(key: str, value: object) -> None
     try:
         taken = settings(**{f"lab-image-gallery:{key}": value})
     except SettingsError as error:
-        told = [str(problem) for problem in error.problems]
+        told = [str(problem) for problem in error.diagnostics]
     else:
         told = [f"Pulumi.{taken.stack}.yaml: lab-image-gallery:{key}"]
     assert told

@@ -12,8 +12,8 @@ LONGEST: Final = 1000
 
 def check_findings(error: InvalidFile, lines: int) -> None:
     """Raise AssertionError unless there are findings, each on one printable line that names a line of the file."""
-    assert error.problems, "refused without a finding"
-    for problem in error.problems:
+    assert error.diagnostics, "refused without a finding"
+    for problem in error.diagnostics:
         text = str(problem)
         assert text.isprintable(), f"cannot be printed: {text!r}"
         assert len(text) < LONGEST, f"too long: {text!r}"

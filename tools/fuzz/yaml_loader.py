@@ -24,7 +24,7 @@ def check(content: bytes, file: Path) -> None:
     except InvalidFile as error:
         check_findings(error, lines)
         return
-    for problem in document.problems:
+    for problem in document.diagnostics:
         check_findings(InvalidFile([problem]), lines)
     # The reference knows no numbers and no null: every scalar is its text.
     reference = yaml.load(content.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506 - it makes texts only
