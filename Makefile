@@ -59,7 +59,7 @@ generated: engine ## Write every generated file anew: schemas, tables in docs, g
 	@$(PYTHON) -m tests.components.golden
 
 recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
-	@$(PYTHON) -m tests.report.golden
+	@$(PYTHON) -m tests.cli.report.golden
 
 mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
 # whose interruption is tested.

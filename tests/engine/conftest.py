@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 
 @pytest.fixture(scope="module")

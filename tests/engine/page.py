@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 
 def prompted(text: str) -> list[str]:

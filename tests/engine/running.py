@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 PATIENCE = 120.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.emulator.process.lease import lease
-from tests.engine.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
+from tests.support.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
 
 SNAPSHOTS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
 CATALOGUE = f"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 SUBSCRIPTION = "  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n"
 APPLICATION = "1a14be2a-e903-4cec-99cf-b2e209259a0f"

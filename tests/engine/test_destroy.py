@@ -10,9 +10,9 @@ import pytest
 
 from sandbox.emulator.process.lease import lease
 from tests.engine.page import path_with_tools, prompted
-from tests.engine.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 from tests.engine.small_project import PUBLISHED, SNAPSHOTS, small_project
-from tests.inventory.pretend_azure import PretendAzure
+from tests.support.pretend_azure import PretendAzure
+from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
 AZ = 'exec sandbox/arm "$(echo "$3" | tr a-z A-Z)" "$5"'  # az rest --method METHOD --url URL
 AUTHORIZATION = "providers/Microsoft.Authorization"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.engine.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, Project
+from tests.support.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, Project
 
 WIDENED = f"{GALLERY}/images/debian-12-databases/versions/1.0.0"
 NARROWED = f"{GALLERY}/images/rocky-9-hpc/versions/1.0.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tests.engine.project import ROOT, Project
+from tests.support.project import ROOT, Project
 
 README = (ROOT / "examples" / "united-states" / "README.md").read_text(encoding="utf-8")
 

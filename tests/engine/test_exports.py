@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.page import path_with_tools, prompted
-from tests.engine.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
 from tests.engine.small_project import CATALOGUE, SNAPSHOTS, small_project
+from tests.support.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
 
 PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 MACHINE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/virtualMachines"

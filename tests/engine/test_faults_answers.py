@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.project import COMPUTE, GALLERY, GROUP, Project
 from tests.engine.small_project import PUBLISHED, fault, publish_also, published, small_project
+from tests.support.project import COMPUTE, GALLERY, GROUP, Project
 
 DATABASES = f"{GALLERY}/images/databases/versions/"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.emulator.process.lease import lease
-from tests.engine.project import GALLERY, LAB_ACCOUNT, Project
 from tests.engine.running import Running, wait_until
 from tests.engine.small_project import PUBLISHED, publish_also, published, small_project, written
 from tests.engine.test_interrupted import commands, run_as_written, way_back
+from tests.support.project import GALLERY, LAB_ACCOUNT, Project
 
 DATABASES = f"{GALLERY}/images/databases/versions/"
 STATE = Path(".sandbox/state/.pulumi/stacks/lab-image-gallery/dev.json")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.page import path_with_tools, prompted
-from tests.engine.project import GALLERY, ROOT, Project
 from tests.engine.running import Running, wait_until
 from tests.engine.small_project import PUBLISHED, fault, none_left, publish_also, published, small_project, written
+from tests.support.project import GALLERY, ROOT, Project
 
 PAGE = (ROOT / "docs" / "interrupted-update.md").read_text(encoding="utf-8")
 DATABASES = f"{GALLERY}/images/databases/versions/"

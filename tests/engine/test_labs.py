@@ -10,9 +10,9 @@ import pytest
 
 from sandbox.emulator.process.lease import lease
 from tests.engine.page import path_with_tools, prompted
-from tests.engine.project import GALLERY, LAB_ACCOUNT, ROOT, SUBSCRIPTION, Project
 from tests.engine.small_project import small_project
-from tests.sandbox.emulator_client import Client
+from tests.support.emulator_client import Client
+from tests.support.project import GALLERY, LAB_ACCOUNT, ROOT, SUBSCRIPTION, Project
 
 PLANS, LABS, DEVTEST_LABS = "2023-06-07", "2019-01-01-preview", "2018-10-15-preview"
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"

@@ -14,7 +14,7 @@ import pytest
 from sandbox.emulator import emulator as _registers_every_rule  # noqa: F401
 from sandbox.emulator.process.lease import lease
 from sandbox.emulator.rules import LEDGER
-from tests.engine.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
 PAGE = (ROOT / "docs" / "azure-smoke-test.md").read_text(encoding="utf-8")
 OURS = {"attachment-name", "attachment-role", "definition-disallowed"}

@@ -11,8 +11,8 @@ import pytest
 
 from tests.engine.operations import operations
 from tests.engine.page import path_with_tools
-from tests.engine.project import ROOT, Project
-from tests.unit.workflows import NAMES, run_lines
+from tests.support.project import ROOT, Project
+from tests.support.workflows import NAMES, run_lines
 
 PREVIEW, UP, REFRESH = (run_lines(name) for name in ("preview", "deploy", "drift"))
 SHA, NEWER = "1" * 40, "2" * 40

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.engine.page import path_with_tools, prompted
-from tests.engine.project import ROOT, Project
+from tests.support.project import ROOT, Project
 
 TRY, AZURE = re.split(r"^## On Azure$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
 THESE_TESTS = {"make test"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.project import SUBSCRIPTION, Project
+from tests.support.project import SUBSCRIPTION, Project
 
 REAL = "11111111-2222-3333-4444-555555555555"
 STACK = f"""secretsprovider: azurekeyvault://contoso-keys.vault.azure.net/keys/pulumi

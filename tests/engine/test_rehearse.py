@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.project import Project
+from tests.support.project import Project
 
 
 def test_a_change_goes_from_pull_request_to_drift(fresh: Project) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.project import ROOT, Project
+from tests.support.project import ROOT, Project
 
 RECORDED = sorted((ROOT / "tests" / "states").glob("*.json"))
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from catalog.images.catalogue import load
-from tests.engine.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
 CATALOGUE = load(ROOT / "images.yaml")
 

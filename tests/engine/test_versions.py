@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.images.editor import remove_version
 from tests.engine.page import prompted
-from tests.engine.project import COMPUTE, GALLERY, ROOT, Project
+from tests.support.project import COMPUTE, GALLERY, ROOT, Project
 
 IMAGE = f"{GALLERY}/images/ubuntu-2204-python"
 UP = "sandbox/pulumi up --stack dev --yes --skip-preview --non-interactive"

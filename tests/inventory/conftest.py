@@ -8,8 +8,8 @@ from azure.core.credentials import AccessToken
 
 from inventory.arm import pipeline
 from inventory.arm.client import Arm
-from tests.inventory.pretend_azure import PretendAzure, pretend_azure
 from tests.inventory.scripted_arm import ScriptedArm, scripted_arm
+from tests.support.pretend_azure import PretendAzure, pretend_azure
 
 
 class FixedToken:

@@ -14,7 +14,7 @@ from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
-from tests.inventory.pretend_azure import (
+from tests.support.pretend_azure import (
     BUILD,
     GALLERY,
     LAB_VERSION,

@@ -10,7 +10,7 @@ from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
 from tests.inventory.conftest import FixedToken
-from tests.inventory.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
+from tests.support.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
 
 WANTED = catalogue(one={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"

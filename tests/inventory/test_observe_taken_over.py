@@ -11,7 +11,7 @@ from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
 from tests.inventory.conftest import FixedToken
-from tests.inventory.pretend_azure import (
+from tests.support.pretend_azure import (
     BUILD,
     GALLERY,
     SUBSCRIPTION,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.engine.project import Project
 from tests.live.tenant import DISK_GB, GALLERY, IMAGE, VERSION, Tenant
+from tests.support.project import Project
 
 STACK = "smoke"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.policies.policy_server import PACK, PolicyServer, policy_server
+from tests.support.policy_server import PACK, PolicyServer, policy_server
 
 # The pack is no package of the program: it is put on the path as the engine does it.
 sys.path.insert(0, str(PACK))

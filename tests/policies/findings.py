@@ -9,7 +9,7 @@ from tests.policies.inputs import (
     LAB_IMAGE,
     lab_image,
 )
-from tests.policies.policy_server import (
+from tests.support.policy_server import (
     Found,
     PolicyServer,
 )

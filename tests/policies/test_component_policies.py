@@ -37,7 +37,7 @@ from tests.policies.inputs import (
     region,
     version,
 )
-from tests.policies.policy_server import (
+from tests.support.policy_server import (
     UNKNOWN_LIST,
     UNKNOWN_NUMBER,
     UNKNOWN_OBJECT,

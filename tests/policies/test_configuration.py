@@ -19,7 +19,7 @@ from tests.policies.inputs import (
     region,
     version,
 )
-from tests.policies.policy_server import Found, PolicyServer
+from tests.support.policy_server import Found, PolicyServer
 
 OS_DISK = "image-os-disk-below-128-gb"
 SINGLE = "image-single-disk"

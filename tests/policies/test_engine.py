@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engine.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
 from tests.policies.engine_fixtures import BAD_IMAGES, write_foreign_program
+from tests.support.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
 
 CHEAP = "costly"  # refused under a lower limit only
 

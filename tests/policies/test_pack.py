@@ -19,7 +19,7 @@ from lab_image_policies import generated
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
-from tests.policies.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
+from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 
 NAMES = [
     "image-os-disk-below-128-gb",

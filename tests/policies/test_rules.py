@@ -15,7 +15,7 @@ from lab_image_policies import rules
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
-from tests.policies.policy_server import PACK
+from tests.support.policy_server import PACK
 
 REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]
 TODAY = date(2026, 11, 22)

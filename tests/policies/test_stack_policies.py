@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.policies.inputs import COMPUTE, LAB_IMAGE, SNAPSHOT, VERSION, lab_image, raw_version, version
-from tests.policies.policy_server import (
+from tests.support.policy_server import (
     UNKNOWN_LIST,
     UNKNOWN_NUMBER,
     UNKNOWN_OBJECT,

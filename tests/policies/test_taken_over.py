@@ -8,7 +8,7 @@ import pytest
 
 from tests.policies.findings import OS_DISK, SINGLE, SUPPORTED, judged
 from tests.policies.inputs import version
-from tests.policies.policy_server import PolicyServer
+from tests.support.policy_server import PolicyServer
 
 OWN_ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/galleries/providers/Microsoft.Compute"

@@ -14,7 +14,7 @@ from azure.mgmt.labservices import ManagedLabsClient  # type: ignore[import-unty
 from azure.mgmt.resource import ManagementLockClient, ResourceManagementClient, SubscriptionClient
 
 from sandbox.emulator.process.lease import Lease
-from tests.sandbox.emulator_client import ONE
+from tests.support.emulator_client import ONE
 
 SUBSCRIPTION = ONE.rsplit("/", 1)[-1]
 

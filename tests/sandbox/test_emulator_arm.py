@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.sandbox.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, TWO, Client, version
+from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, TWO, Client, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 GROUP = f"{ONE}/resourceGroups/new-group"
 ABSENT = "/subscriptions/00000000-0000-0000-0000-00000000000f"
 

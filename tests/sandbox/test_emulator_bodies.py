@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from sandbox.emulator.emulator import Emulator
 from sandbox.emulator.message import Request
-from tests.sandbox.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, definition, version
+from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, definition, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 SOURCES = [
     {"id": f"{BUILD}/disks/ubuntu-2204-ros"},
     {"virtualMachineId": f"{BUILD}/virtualMachines/ubuntu-2404-ml"},

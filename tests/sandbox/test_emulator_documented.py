@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.emulator_client import BUILD, GALLERIES, ONE, TEACHERS, Client, version
+from tests.support.emulator_client import BUILD, GALLERIES, ONE, TEACHERS, Client, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 PLAN = f"{ONE}/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/autumn"
 READER = "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
 ASSIGNMENT = "providers/Microsoft.Authorization/roleAssignments/05c5a614-a7d6-4502-b150-c2fb455033ff"

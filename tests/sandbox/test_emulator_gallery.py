@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.emulator_client import GALLERIES, ONE, Client, definition, version
+from tests.support.emulator_client import GALLERIES, ONE, Client, definition, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 OTHER_GROUP = f"{ONE}/resourceGroups/labs/providers/Microsoft.Compute/galleries"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.emulator_client import (
+from tests.support.emulator_client import (
     ACCOUNT,
     BUILD,
     GALLERIES,
@@ -18,7 +18,7 @@ from tests.sandbox.emulator_client import (
     version,
 )
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 GALLERY = f"{GALLERIES}/labs_gallery"
 LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
 LAB_SERVICES_APPLICATION = "1a14be2a-e903-4cec-99cf-b2e209259a0f"

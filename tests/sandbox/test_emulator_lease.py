@@ -17,7 +17,7 @@ import pytest
 from sandbox.emulator.process.address import last_address
 from sandbox.emulator.process.directory import REPOSITORY
 from sandbox.emulator.process.lease import EmulatorError, Lease, lease
-from tests.sandbox.emulator_client import GALLERIES, ONE, Client, definition, version
+from tests.support.emulator_client import GALLERIES, ONE, Client, definition, version
 
 HOLD = """
 import sys, pathlib

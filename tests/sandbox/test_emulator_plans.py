@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
+from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 GALLERY = f"{GALLERIES}/labs_gallery"
 LABS = f"{ONE}/resourceGroups/labs/providers"
 PLAN = f"{LABS}/Microsoft.LabServices/labPlans/contoso-plan"

@@ -15,9 +15,9 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from azure.mgmt.core.polling.arm_polling import ARMPolling
 
 from sandbox.emulator.process.lease import Lease
-from tests.sandbox.emulator_client import ACCOUNT, Client, version
+from tests.support.emulator_client import ACCOUNT, Client, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from sandbox.emulator.state import State
 from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion, keep, take_back
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Look
-from tests.sandbox.emulator_client import GALLERIES, Client, version
+from tests.support.emulator_client import GALLERIES, Client, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 GALLERY = f"{GALLERIES}/labs_gallery"
 KEPT = f"{GALLERY}/softDeletedArtifactTypes/images/artifacts/python/versions"
 

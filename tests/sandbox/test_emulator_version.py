@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.emulator.regions import regions
-from tests.sandbox.emulator_client import BUILD, GALLERIES, TWO, Client, definition, version
+from tests.support.emulator_client import BUILD, GALLERIES, TWO, Client, definition, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 KOREA = ("koreacentral", "koreasouth")
 
 

@@ -10,9 +10,9 @@ from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.labservices import ManagedLabsClient  # type: ignore[import-untyped]
 from azure.mgmt.resource import ManagementLockClient, ResourceManagementClient, SubscriptionClient
 
-from tests.sandbox.emulator_client import ACCOUNT, GALLERIES, ONE, TEACHERS, Client, version
+from tests.support.emulator_client import ACCOUNT, GALLERIES, ONE, TEACHERS, Client, version
 
-pytest_plugins = ["tests.sandbox.emulator_fixture", "tests.sandbox.microsoft_clients"]
+pytest_plugins = ["tests.support.emulator", "tests.sandbox.microsoft_clients"]
 LIMIT = 30  # seconds
 GALLERY = f"{GALLERIES}/labs_gallery"
 ATTACHMENT = f"{ACCOUNT}/sharedGalleries/labs_gallery"

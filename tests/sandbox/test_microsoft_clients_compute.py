@@ -8,9 +8,9 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.compute import ComputeManagementClient
 
-from tests.sandbox.emulator_client import BUILD, Client
+from tests.support.emulator_client import BUILD, Client
 
-pytest_plugins = ["tests.sandbox.emulator_fixture", "tests.sandbox.microsoft_clients"]
+pytest_plugins = ["tests.support.emulator", "tests.sandbox.microsoft_clients"]
 LIMIT = 30  # seconds
 HOME = {"location": "koreacentral"}
 SNAPSHOT = f"{BUILD}/snapshots/ubuntu-2204-python-100"

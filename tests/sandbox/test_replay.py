@@ -14,7 +14,7 @@ from sandbox.replay.connection import Connection
 from sandbox.replay.example import NotReplayable, read
 from sandbox.replay.finding import Finding, replay
 
-pytest_plugins = ["tests.sandbox.emulator_fixture"]
+pytest_plugins = ["tests.support.emulator"]
 EXAMPLES = Path(__file__).parent / "examples"
 GALLERY_CREATE = EXAMPLES / "CourseGallery_Create.json"
 

@@ -1,0 +1,134 @@
+"""`labs comment` against a server that answers as GitHub does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.comment.put import TITLE
+from cli.labs import labs
+from cli.report.layout import MARKER
+from tests.cli.comment.pretend_github import PretendGitHub, pretend_github
+
+REPORT = f"{MARKER}\n## What this changes\n"
+
+
+@pytest.fixture
+def github() -> Iterator[PretendGitHub]:
+    with pretend_github() as served:
+        yield served
+
+
+def post(github: PretendGitHub, *arguments: str, body: str = REPORT, repository: str = "contoso/images") -> Result:
+    environment = {"GITHUB_API_URL": github.api, "GITHUB_TOKEN": "t0ken", "GITHUB_REPOSITORY": repository}
+    return CliRunner().invoke(labs, ["comment", "-", *arguments], input=body, env=environment)
+
+
+def entry(number: int, body: str | None, login: str = "mallory", **more: object) -> dict[str, object]:
+    return {"id": number, "number": number, "body": body, "user": {"login": login}, **more}
+
+
+def test_the_first_run_makes_the_comment_and_the_next_one_writes_it_again(github: PretendGitHub) -> None:
+    assert post(github, "--pull-request", "7").output == "made\n"
+    assert post(github, "--pull-request", "7", body=f"{REPORT}later").output == "made\n"
+    assert [one["body"] for one in github.entries] == [f"{REPORT}later"]
+    assert [line.split()[0] for line in github.asked] == ["GET", "POST", "GET", "PATCH"]
+    assert github.tokens == {"Bearer t0ken"}
+
+
+def test_a_netrc_file_does_not_replace_the_token(
+    github: PretendGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login joe password secret\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert github.tokens == {"Bearer t0ken"}
+
+
+def test_a_comment_is_found_on_a_later_page_and_no_other_is_touched(github: PretendGitHub) -> None:
+    github.entries = [entry(number, f"I quote:\n{MARKER}") for number in range(150)]
+    github.entries += [entry(150, None), entry(151, f"{MARKER}\r\nold", "github-actions[bot]"), entry(152, MARKER)]
+    before = [one["body"] for one in github.entries]
+    assert post(github, "--pull-request", "7").exit_code == 0
+    changed = [one["id"] for one, old in zip(github.entries, before, strict=True) if one["body"] != old]
+    assert changed == [151]
+
+
+def test_one_issue_is_opened_and_written_again(github: PretendGitHub) -> None:
+    github.entries = [entry(1, f"{MARKER}\na pull request", pull_request={}), entry(2, "another issue")]
+    assert post(github, "--drift-issue").exit_code == 0
+    assert github.entries[-1]["title"] == TITLE
+    assert post(github, "--drift-issue", body=f"{REPORT}more").exit_code == 0
+    assert [one["body"] for one in github.entries[1:]] == ["another issue", f"{REPORT}more"]
+
+
+def test_the_words_of_others_are_never_written_over(github: PretendGitHub) -> None:
+    nobody = {"id": 3, "number": 3, "body": MARKER, "user": None}
+    github.entries = [entry(1, MARKER), entry(2, MARKER, "dependabot[bot]"), nobody]
+    for arguments in (("--pull-request", "7"), ("--drift-issue",)):
+        assert post(github, *arguments).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, MARKER, MARKER, REPORT]
+    assert [line.split()[0] for line in github.asked] == ["GET", "POST", "GET", "PATCH"]
+
+
+def test_another_token_writes_its_own_comment_again(github: PretendGitHub) -> None:
+    github.login = "Ann"
+    github.entries = [entry(1, MARKER, "github-actions[bot]")]
+    for text in ("one", "two"):
+        assert post(github, "--pull-request", "7", "--author", "ann", body=REPORT + text).exit_code == 0
+    assert [one["body"] for one in github.entries] == [MARKER, f"{REPORT}two"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "said"),
+    [
+        (301, {"Location": "http://127.0.0.1:9/"}, "renamed"),
+        (401, {}, "expired"),
+        (403, {}, "pull-requests: write"),
+        (403, {"X-RateLimit-Remaining": "0"}, "run the step again later"),
+        (404, {}, "no such repository or number"),
+        (410, {}, "switched off"),
+        (422, {}, "does not accept the text"),
+        (429, {"Retry-After": "60"}, "run the step again later"),
+        (502, {}, "githubstatus.com"),
+    ],
+)
+@pytest.mark.parametrize("body", ['{"message": "because\\u001b[2J"}', "<html>", "[]"])
+def test_a_refusal_says_what_to_do(
+    github: PretendGitHub, status: int, headers: dict[str, str], said: str, body: str
+) -> None:
+    github.refusal = (status, headers, body)
+    result = post(github, "--pull-request", "7")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert f"answered {status}" in result.output
+    assert "t0ken" not in result.output
+    assert "\x1b" not in result.output
+    assert len(github.asked) == 1
+
+
+def test_an_answer_that_is_no_json_and_a_server_that_is_not_there(github: PretendGitHub) -> None:
+    github.refusal = (200, {}, "<html>")
+    assert "gave no answer" in post(github, "--pull-request", "7").output
+    github.api = "http://127.0.0.1:1"
+    result = post(github, "--pull-request", "7")
+    assert (result.exit_code, "GITHUB_API_URL" in result.output) == (1, True)
+
+
+def test_wrong_usage_asks_github_nothing(github: PretendGitHub) -> None:
+    for arguments, changes, said in (
+        ((), {}, "say where it goes"),
+        (("--pull-request", "7", "--drift-issue"), {}, "say where it goes"),
+        (("--pull-request", "0"), {}, "0 is not in the range"),
+        (("--pull-request", "7"), {"body": "hello"}, "no report in Markdown"),
+        (("--pull-request", "7"), {"repository": "../../user"}, "owner/name"),
+    ):
+        result = post(github, *arguments, **changes)
+        assert (result.exit_code, said in result.output) == (2, True), result.output
+    assert github.asked == []

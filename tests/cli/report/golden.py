@@ -1,0 +1,70 @@
+"""The reports of recorded runs. `make recorded` plays the runs on the engine and writes events and reports anew."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from cli.report.event_log import read_event_log
+from cli.report.layout import Markdown
+from cli.report.render import render
+from cli.report.run import read_run
+from tests.cli.report.scenes import record
+
+EVENTS: Final = Path(__file__).with_name("events")
+NEEDED: Final = ("policyEvent", "diagnosticEvent", "resourcePreEvent", "resOutputsEvent", "resOpFailedEvent")
+
+
+def recordings() -> list[str]:
+    """Names of all recorded runs."""
+    return sorted(file.stem for file in EVENTS.glob("*.json"))
+
+
+def markdown(name: str) -> str:
+    """The report of one recorded run."""
+    return render([read_run(read_event_log(EVENTS / f"{name}.json"))], Markdown())
+
+
+def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An event without what the report never reads; None when that is all."""
+    if "summaryEvent" in event:
+        return {"summaryEvent": {key: event["summaryEvent"][key] for key in ("isPreview", "result")}}
+    kind = next((kind for kind in NEEDED if kind in event), None)
+    if kind is None or event[kind].get("severity") == "debug":
+        return None
+    metadata = event[kind].get("metadata")
+    if metadata is None:
+        return {kind: event[kind]}
+    if metadata["type"] == "pulumi:pulumi:Stack":
+        return {kind: {"metadata": {key: metadata[key] for key in ("op", "urn", "type")}}}
+    if metadata["op"] == "same" or not (metadata["new"] or metadata["old"]).get("custom"):
+        return None
+    kept = {key: metadata[key] for key in ("op", "urn", "type", "diffs") if key in metadata}
+    if metadata["op"] == "update":
+        return {kind: {"metadata": kept | {side: _state(metadata[side]["inputs"]) for side in ("old", "new")}}}
+    profile = (metadata["new"] or {}).get("inputs", {}).get("publishingProfile")
+    return {kind: {"metadata": kept | {"new": _state({"publishingProfile": profile} if profile else {})}}}
+
+
+def _state(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"custom": True, "inputs": inputs}
+
+
+def main() -> None:
+    """Record, unless told otherwise, and write the reports."""
+    if "--reports-only" not in sys.argv:
+        EVENTS.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, events in record(Path(folder) / "project"):
+                lines = [json.dumps(kept, separators=(",", ":")) for kept in map(trimmed, events) if kept]
+                (EVENTS / f"{name}.json").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name in recordings():
+        (EVENTS / f"{name}.md").write_text(markdown(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""The entry of what is in the gallery says it as it is: planned against the same gallery, nothing moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.files.document import parse
+from catalog.images.catalogue import Catalogue, of_document
+from catalog.images.editor import add_image
+from catalog.images.version import VersionDefaults
+from lifecycle.catalogue_entry import entry_of_definition, image_problems, version_entry, version_problems
+from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.plan import plan
+from tests.support import builders as inputs
+from tests.support.builders import GALLERY, OURS
+
+TEXT = """\
+defaults: {DEFAULTS}
+images:
+  other:
+    os_type: Linux
+    os_state: Generalized
+    identifier: {publisher: contoso, offer: other, sku: one}
+    versions:
+      1.0.0: {source: {snapshot: SNAPSHOT}, exclude_from_latest: false}
+""".replace("SNAPSHOT", inputs.SNAPSHOT)
+REGIONS = st.sets(st.sampled_from(["koreasouth", "japaneast", "eastus"])).map(
+    lambda more: ["koreacentral", *sorted(more)]
+)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), min_size=1, max_size=30
+)
+TAGS = st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}", fullmatch=True), WORDS, max_size=3)
+
+
+@st.composite
+def exported_versions(draw: st.DrawFn) -> ObservedVersion:
+    storage = draw(st.sampled_from(["Standard_LRS", "Premium_LRS"]))
+    replicas = tuple(
+        ObservedReplica(name, draw(st.integers(1, 5)), storage, draw(st.booleans())) for name in draw(REGIONS)
+    )
+    return inputs.observed_version(
+        replicas=replicas,
+        tags=draw(TAGS),
+        os_disk_size_gb=draw(st.none() | st.integers(1, 2048)),
+        data_disk_count=draw(st.integers(0, 3)),
+        end_of_life=draw(st.none() | st.dates(date(2026, 1, 1), date(2030, 1, 1))),
+        block_deletion_before_end_of_life=draw(st.booleans()),
+        source_id="/subscriptions/of-lab-services",
+    )
+
+
+@st.composite
+def exported_images(draw: st.DrawFn) -> ObservedDefinition:
+    return inputs.observed_definition(
+        id=f"{GALLERY}/images/Teacher_GIS",
+        os_type=draw(st.sampled_from(["Linux", "Windows"])),
+        os_state="Specialized",
+        hyper_v_generation=draw(st.sampled_from(["V1", "V2"])),
+        tags=draw(TAGS),
+        description=draw(st.none() | WORDS),
+        purchase_plan=draw(st.none() | st.just(("plan", "offer", "publisher"))),
+        recommended_vcpus=draw(st.none() | st.just((2, 8))),
+        disallowed_disk_types=draw(st.sampled_from([(), ("UltraSSD_LRS",)])),
+        end_of_life=draw(st.none() | st.just(date(2027, 6, 28))),
+        versions={"0.0.1": draw(exported_versions())},
+    )
+
+
+def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
+    defaults = of_document(parse(text, file="images.yaml")).defaults
+    versions = {number: version_entry(version, defaults) for number, version in definition.versions.items()}
+    edited = add_image(text, "Teacher_GIS", {**entry_of_definition(definition), "versions": versions})
+    return of_document(parse(edited, file="images.yaml"))
+
+
+@given(
+    definition=exported_images(), defaults=st.sampled_from(["", "exclude_from_latest: true", "replicas_per_region: 7"])
+)
+def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
+    text = TEXT.replace("DEFAULTS", defaults)
+    catalogue = adopted(text, definition)
+    gallery = ObservedGallery(GALLERY, "koreacentral", OURS, {"teacher_gis": definition})
+    (_, image) = plan(catalogue, inputs.settings(tags={"owner": "it"}), Observed(gallery=gallery)).images
+    (version,), (there,) = image.versions, definition.versions.values()
+    assert (image.import_id, version.import_id) == (
+        f"{GALLERY}/images/Teacher_GIS",
+        f"{GALLERY}/images/Teacher_GIS/versions/0.0.1",
+    )
+    assert [(region.name, region.replicas, region.storage_account_type) for region in version.target_regions] == [
+        (replica.region, replica.replicas, replica.storage_account_type) for replica in there.replicas
+    ]
+    for planned, replica in zip(version.target_regions, there.replicas, strict=True):
+        assert (version.exclude_from_latest or planned.exclude_from_latest) == replica.exclude_from_latest
+    assert (version.end_of_life, image.end_of_life) == (there.end_of_life, definition.end_of_life)
+    assert version.block_deletion_before_end_of_life == there.block_deletion_before_end_of_life
+    assert (version.os_disk_size_gb, version.data_disk_count) == (there.os_disk_size_gb, there.data_disk_count)
+    assert (image.description, image.recommended_vcpus) == (definition.description, definition.recommended_vcpus)
+    assert {"owner": "it", **definition.tags}.items() <= image.tags.items()
+    assert there.tags.items() <= version.tags.items()
+
+
+def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
+    assert "tags" not in version_entry(inputs.observed_version(tags=OURS), VersionDefaults())
+    assert "tags" not in entry_of_definition(inputs.observed_definition(tags=OURS))
+
+
+def only(diagnostics: list[str]) -> str:
+    (problem,) = diagnostics
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"id": f"{GALLERY}/images/-x-"}, "is no image name"),
+        ({"id": f"{GALLERY}/images/ÄÖÜ"}, "./labs add-image NAME --source gallery_version=ID"),
+        ({"publisher": "Contoso", "offer": "GIS"}, "gis has the same publisher, offer and sku"),
+        ({"publisher": "x" * 129}, "the catalogue cannot say identifier.publisher as Azure does"),
+        ({"os_type": ""}, "the catalogue cannot say os_type as Azure does: is missing"),
+        ({"tags": {"a/b": "c"}}, "the catalogue cannot say tags"),
+        ({"tags": {"lab-image-gallery": "lab-image-gallery/prod"}}, "it belongs to the stack lab-image-gallery/prod"),
+    ],
+)
+def test_an_image_that_the_catalogue_cannot_hold(changes: dict[str, Any], words: str) -> None:
+    usual = {"id": f"{GALLERY}/images/exported", "offer": "other"}
+    assert words in only(
+        image_problems(inputs.observed_definition(**{**usual, **changes}), inputs.catalogue(), inputs.settings())
+    )
+    assert image_problems(inputs.observed_definition(**usual), inputs.catalogue(), inputs.settings()) == []
+
+
+def test_a_version_that_the_catalogue_cannot_hold() -> None:
+    def diagnostics(number: str = "1.0.0", **changes: Any) -> list[str]:
+        definition = inputs.observed_definition(versions={number: inputs.observed_version(**changes)})
+        return version_problems(definition, number, inputs.settings())
+
+    assert diagnostics() == diagnostics(provisioning_state="Updating") == []
+    assert "its state is Creating; wait for it" in only(diagnostics(provisioning_state="Creating"))
+    assert "it belongs to the stack x/y" in only(diagnostics(tags={"lab-image-gallery": "x/y"}))
+    assert "a version is Major.Minor.Patch" in only(diagnostics("01.0.0"))
+    first = inputs.observed_version().replicas
+    mixed = (first[0], replace(first[1], storage_account_type="Premium_LRS"))
+    told = only(diagnostics(replicas=mixed))
+    assert "(Premium_LRS in koreasouth; Standard_LRS in koreacentral)" in told

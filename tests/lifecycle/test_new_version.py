@@ -1,0 +1,80 @@
+"""The entry of a version that is to be made: its source, its facts, and what the plan has against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.images.version import VersionDefaults
+from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, read_source, version_entry
+from plan.disks import Facts
+from plan.observed import Observed, ObservedGallery
+from tests.support.builders import (
+    COMPUTE,
+    GALLERY,
+    OURS,
+    SNAPSHOT,
+    catalogue,
+    image,
+    observed_definition,
+    observed_source,
+    settings,
+    version,
+)
+
+ACCOUNT = COMPUTE.replace("Microsoft.Compute", "Microsoft.Storage/storageAccounts/contosoimages")
+BLOB = "https://contosoimages.blob.core.windows.net/vhds/gis.vhd"
+
+
+def test_a_source_of_each_kind() -> None:
+    assert read_source(f"snapshot= {SNAPSHOT} ") == {"snapshot": SNAPSHOT}
+    assert read_source(f"vhd={BLOB}", ACCOUNT) == {"vhd": {"storage_account": ACCOUNT, "uri": BLOB}}
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "words"),
+    [
+        ("snapshot", None, "must be KIND=ID, KIND being one of vm, managed_image,"),
+        ("snapshto=/x", None, 'not "snapshto=/x"'),
+        (f"disk={SNAPSHOT}", None, "write snapshot: instead of disk:"),
+        ("existing=true", None, "is taken over with: labs import"),
+        (f"vhd={BLOB}", None, "--storage-account"),
+        (f"vhd={BLOB}?sig=c2VjcmV0", ACCOUNT, "a SAS token must never be in git"),
+    ],
+)
+def test_what_is_no_source(text: str, account: str | None, words: str) -> None:
+    with pytest.raises(NoEntry) as refused:
+        read_source(text, account)
+    assert words in str(refused.value)
+    assert "c2VjcmV0" not in str(refused.value)
+
+
+def test_facts_are_looked_up_and_completed_by_a_person() -> None:
+    assert agreed_facts(observed_source(), None, None) == Facts(64, 0)
+    assert agreed_facts(None, 30, 0) == Facts(30, 0)
+    assert agreed_facts(observed_source(os_disk_size_gb=None), 30, None) == Facts(30, 0)
+    with pytest.raises(NoEntry, match=r"--size 30 is not what Azure tells of the source: 64; .*; --disks 2 is not"):
+        agreed_facts(observed_source(), 30, 2)
+
+
+def test_the_entry_does_not_repeat_the_defaults() -> None:
+    source, defaults = {"snapshot": SNAPSHOT}, VersionDefaults(data_disk_count=0)
+    assert version_entry(source, Facts(64, 0), defaults) == {"source": source, "os_disk_size_gb": 64}
+    assert version_entry(source, Facts(None, 1), defaults) == {"source": source, "data_disk_count": 1}
+    with pytest.raises(NoEntry, match="give --size GB and --disks COUNT"):
+        version_entry(read_source(f"vhd={BLOB}", ACCOUNT), Facts(None, None), defaults)
+
+
+def test_only_what_concerns_the_new_version_counts() -> None:
+    wanted = catalogue(
+        gis=image(versions={"1.0.0": version(source={"snapshot": f"{SNAPSHOT}-gone"}), "1.1.0": version()})
+    )
+    gallery = ObservedGallery(GALLERY, "koreacentral", {}, {"gis": observed_definition(tags=OURS)})
+    good = Observed(gallery=gallery, sources={SNAPSHOT.lower(): observed_source()})
+    assert new_version_conflicts(wanted, "gis", "1.1.0", settings(), good) == []
+    changes = {"os_type": "Windows", "hyper_v_generation": "V2", "region": "japaneast", "os_state": "Specialized"}
+    misfit = Observed(gallery=gallery, sources={SNAPSHOT.lower(): observed_source(**changes)})
+    found = "\n".join(map(str, new_version_conflicts(wanted, "gis", "1.1.0", settings(), misfit)))
+    assert found.count("images.gis.versions.1.1.0: ") == 4
+    assert all(words in found for words in ("is Windows", "is V2", "is in japaneast", "is Specialized"))
+    failed = new_version_conflicts(wanted, "gis", "1.1.0", settings(), Observed(failures=("no way",)))
+    assert [conflict.subject for conflict in failed] == ["Azure"]

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.images.catalogue import Catalogue
+from catalog.regions import geography
+from catalog.stacks.settings import Settings
+from plan.conflict import PlanRefused
+from plan.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica, ObservedSource
+from plan.plan import plan
+from plan.planned import Plan
+from tests.support import builders as inputs
+from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION
+
+
+def azure(**changes: Any) -> Observed:
+    """Azure before anything was published: the source and the lab account are there."""
+    values: dict[str, Any] = {
+        "sources": {SNAPSHOT.lower(): inputs.observed_source()},
+        "lab_accounts": {LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, "koreacentral")},
+    }
+    return Observed(**{**values, **changes})
+
+
+def published(**definition: Any) -> Observed:
+    """Azure after the first deployment."""
+    definitions = {"gis": inputs.observed_definition(**definition)}
+    return azure(gallery=ObservedGallery(GALLERY, "koreacentral", OURS, definitions))
+
+
+def refused(catalogue: Catalogue, settings: Settings, observed: Observed) -> list[str]:
+    with pytest.raises(PlanRefused) as caught:
+        plan(catalogue, settings, observed)
+    return [str(conflict) for conflict in caught.value.conflicts]
+
+
+def the_version(result: Plan) -> Any:
+    return result.images[0].versions[0]
+
+
+class TestWhatIsDeclared:
+    def test_regions_are_the_geography_home_first(self) -> None:
+        version = the_version(plan(inputs.catalogue(), inputs.settings(), azure()))
+        assert [region.name for region in version.target_regions] == ["koreacentral", "koreasouth"]
+
+    def test_everything_carries_the_owner_tag_over_a_users_tags(self) -> None:
+        catalogue = inputs.catalogue(gis=inputs.image(tags={"course": "gis"}))
+        result = plan(catalogue, inputs.settings(tags={"team": "it"}), azure())
+        assert result.gallery.tags == {"team": "it", **OURS}
+        assert the_version(result).tags == {"team": "it", "course": "gis", **OURS}
+
+    def test_versions_stand_in_numerical_order(self) -> None:
+        versions = {number: inputs.version() for number in ("1.10.0", "1.9.0", "1.2.10")}
+        result = plan(inputs.catalogue(gis=inputs.image(versions=versions)), inputs.settings(), azure())
+        assert [version.number for version in result.images[0].versions] == ["1.2.10", "1.9.0", "1.10.0"]
+
+    def test_the_nearest_word_on_protection_counts(self) -> None:
+        versions = {"1.0.0": inputs.version(protect=False), "1.1.0": inputs.version()}
+        image = inputs.image(versions=versions, protect=True)
+        result = plan(inputs.catalogue(gis=image), inputs.settings(protect=False), azure())
+        assert [version.protect for version in result.images[0].versions] == [False, True]
+        assert (result.images[0].protect, result.gallery.protect) == (True, False)
+
+    def test_counts_and_exclusions_go_to_their_regions(self) -> None:
+        version = inputs.version(replicas_per_region={"Korea South": 3}, exclude_from_latest=["koreasouth"])
+        image = inputs.image(versions={"1.0.0": version})
+        regions = the_version(
+            plan(inputs.catalogue(gis=image), inputs.settings(replicasPerRegion=2), azure())
+        ).target_regions
+        assert [(region.name, region.replicas, region.exclude_from_latest) for region in regions] == [
+            ("koreacentral", 2, False),
+            ("koreasouth", 3, True),
+        ]
+
+    def test_stored_gb_is_size_times_replicas_and_names_the_largest(self) -> None:
+        big = inputs.image(identifier={"publisher": "c", "offer": "o", "sku": "two"})
+        big["versions"] = {"1.0.0": inputs.version(os_disk_size_gb=100, replicas_per_region=2)}
+        catalogue = inputs.catalogue(gis=inputs.image(), big=big)
+        result = plan(catalogue, inputs.settings(), azure(sources={}))
+        assert result.gallery.replica_storage_gb == 64 * 2 + 100 * 4
+        assert result.gallery.largest == (("big", 400), ("gis", 128))
+
+    def test_a_size_that_nobody_knows_makes_the_total_unknown(self) -> None:
+        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})
+        sources = {SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=None)}
+        result = plan(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
+        assert (the_version(result).os_disk_size_gb, result.gallery.replica_storage_gb) == (None, None)
+
+    def test_the_service_principal_gets_the_same_role_assignment_every_time(self) -> None:
+        settings = inputs.settings(labAccountServicePrincipalObjectId="0a000000-0000-0000-0000-000000000001")
+        roles = [plan(inputs.catalogue(), settings, azure()).role_assignments for _ in range(2)]
+        assert roles[0] == roles[1]
+        assert roles[0][0].role_definition_id.startswith(f"/subscriptions/{SUBSCRIPTION}/providers/")
+        assert plan(inputs.catalogue(), inputs.settings(), azure()).role_assignments == ()
+
+
+class TestFacts:
+    def test_the_source_speaks_before_the_declaration(self) -> None:
+        sources = {SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=256, data_disk_count=2)}
+        version = the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=sources)))
+        assert (version.os_disk_size_gb, version.data_disk_count) == (256, 2)
+        assert (version.declared_os_disk_size_gb, version.declared_data_disk_count) == (64, 0)
+
+    def test_a_published_version_speaks_before_its_source(self) -> None:
+        changed = {SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=1000, region="japaneast")}
+        gallery = published().gallery
+        version = the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=changed, gallery=gallery)))
+        assert version.os_disk_size_gb == 64
+
+    def test_a_published_vhd_shows_no_size_and_keeps_the_declared_one(self) -> None:
+        account = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/images"
+        uri = "https://images.blob.core.windows.net/vhds/gis.vhd"
+        version = inputs.version(source={"vhd": {"storage_account": account, "uri": uri}})
+        image = inputs.image(versions={"1.0.0": version})
+        observed = published(versions={"1.0.0": inputs.observed_version(source_id=uri, os_disk_size_gb=None)})
+        result = the_version(plan(inputs.catalogue(gis=image), inputs.settings(), observed))
+        assert (result.os_disk_size_gb, result.source.id, result.source.uri) == (64, account, uri)
+
+    def test_a_source_that_may_not_be_read_is_fine_when_facts_are_declared(self) -> None:
+        sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
+        assert the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=sources))).os_disk_size_gb == 64
+
+
+class TestConflicts:
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [
+            ({"failure": "404 ResourceNotFound", "missing": True}, ["cannot be read: 404 ResourceNotFound"]),
+            ({"region": "japaneast"}, ["is in japaneast", "made in koreacentral", "az snapshot create"]),
+            ({"os_type": "Windows"}, ["os_type: Linux", "is Windows", "Write os_type: Windows"]),
+            ({"os_state": "Specialized"}, ["os_state: Generalized", "is Specialized"]),
+            ({"hyper_v_generation": "V2"}, ["hyper_v_generation: V1", "is V2"]),
+        ],
+    )
+    def test_a_misfit_of_the_source(self, source: dict[str, Any], words: list[str]) -> None:
+        sources = {SNAPSHOT.lower(): inputs.observed_source(**source)}
+        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(sources=sources))
+        assert len(conflicts) == 1
+        assert conflicts[0].startswith("images.gis.versions.1.0.0: ")
+        assert [word for word in words if word not in conflicts[0]] == []
+
+    def test_a_source_nobody_can_read_and_nothing_declared(self) -> None:
+        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})
+        sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
+        conflicts = refused(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
+        assert "or declare os_disk_size_gb and data_disk_count" in conflicts[0]
+
+    def test_another_source_under_a_published_number(self) -> None:
+        image = inputs.image(versions={"1.0.9": inputs.version(source={"disk": f"{COMPUTE}/disks/other"})})
+        observed = published(versions={"1.0.9": inputs.observed_version()})
+        conflicts = refused(inputs.catalogue(gis=image), inputs.settings(), observed)
+        assert len(conflicts) == 1
+        assert f"source is {SNAPSHOT} in the gallery" in conflicts[0]
+        assert conflicts[0].endswith("1.0.10.")
+
+    def test_the_same_source_in_other_spelling_is_no_conflict(self) -> None:
+        observed = published(versions={"1.0.0": inputs.observed_version(source_id=SNAPSHOT.upper())})
+        assert the_version(plan(inputs.catalogue(), inputs.settings(), observed)).import_id is None
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"os_type": "Windows"},
+            {"os_state": "Specialized"},
+            {"hyper_v_generation": "V2"},
+            {"architecture": "Arm64"},
+            {"security_type": "TrustedLaunch"},
+            {"publisher": "other"},
+            {"offer": "other"},
+            {"sku": "other"},
+            {"purchase_plan": ("a", "b", "c")},
+            {"eula": "https://contoso.example/eula"},
+            {"privacy_statement_uri": "https://contoso.example/privacy"},
+            {"location": "japaneast"},
+        ],
+    )
+    @pytest.mark.parametrize("protect", [True, False])
+    def test_each_immutable_property_of_a_definition(self, change: dict[str, Any], protect: bool) -> None:
+        conflicts = refused(inputs.catalogue(), inputs.settings(protect=protect), published(**change))
+        assert len(conflicts) == 1
+        assert conflicts[0].startswith("images.gis: ")
+        assert next(iter(change)) in conflicts[0] or "is in japaneast" in conflicts[0]
+
+    def test_a_region_that_would_go_without_saying_so(self) -> None:
+        replicas = tuple(ObservedReplica(n, 1, "Standard_LRS", False) for n in ("koreacentral", "japaneast"))
+        observed = published(versions={"1.0.0": inputs.observed_version(replicas=replicas)})
+        conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
+        assert "its replicas in japaneast would be deleted" in conflicts[0]
+        allowed = inputs.version(allow_deletion_of_replicated_locations=True)
+        image = inputs.image(versions={"1.0.0": allowed})
+        assert plan(inputs.catalogue(gis=image), inputs.settings(), observed).images
+
+    def test_storage_type_of_a_region_that_is_there_cannot_change(self) -> None:
+        conflicts = refused(inputs.catalogue(), inputs.settings(storageAccountType="Premium_LRS"), published())
+        assert [conflict.count("storage_account_type in ") for conflict in conflicts] == [1, 1]
+
+    @pytest.mark.parametrize("tags", [{}, {"lab-image-gallery": "lab-image-gallery/other"}])
+    def test_what_is_not_ours_is_refused_or_imported(self, tags: dict[str, str]) -> None:
+        definitions = {
+            "gis": inputs.observed_definition(tags=tags, versions={"1.0.0": inputs.observed_version(tags=tags)})
+        }
+        observed = azure(gallery=ObservedGallery(GALLERY, "koreacentral", tags, definitions))
+        conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
+        assert [conflict.split(": ")[0] for conflict in conflicts] == [
+            "images.gis",
+            "images.gis.versions.1.0.0",
+            "gallery",
+        ]
+        assert all("importExisting true" in conflict for conflict in conflicts)
+        result = plan(inputs.catalogue(), inputs.settings(importExisting=True), observed)
+        assert result.gallery.import_id == GALLERY
+        assert result.images[0].import_id == f"{GALLERY}/images/gis"
+        assert the_version(result).import_id == f"{GALLERY}/images/gis/versions/1.0.0"
+
+    def test_a_gallery_in_another_region(self) -> None:
+        observed = azure(gallery=ObservedGallery(GALLERY, "japaneast", OURS))
+        assert "config set location japaneast" in refused(inputs.catalogue(), inputs.settings(), observed)[0]
+
+    def test_a_foreign_gallery_and_our_own_on_the_lab_account(self) -> None:
+        key = f"{LAB_ACCOUNT}/sharedGalleries/other"
+        foreign = ObservedLabAccount(LAB_ACCOUNT, "koreacentral", {key: GALLERY + "2"})
+        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(lab_accounts={LAB_ACCOUNT.lower(): foreign}))
+        assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
+        ours = ObservedLabAccount(
+            LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()}
+        )
+        result = plan(inputs.catalogue(), inputs.settings(), azure(lab_accounts={LAB_ACCOUNT.lower(): ours}))
+        assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"
+        assert result.attachments[0].key == f"{SUBSCRIPTION}/labs/contoso"
+
+    def test_regions_that_contradict_each_other(self) -> None:
+        image = inputs.image(versions={"1.0.0": inputs.version(exclude_from_latest=["japaneast"])})
+        settings = inputs.settings(storageAccountType="Standard_ZRS")
+        assert "exclude_from_latest names japaneast" in refused(inputs.catalogue(gis=image), settings, azure())[0]
+        assert "koreasouth has none" in refused(inputs.catalogue(), settings, azure())[0]
+
+    def test_all_conflicts_come_together(self) -> None:
+        accounts = {LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, failure="404 ResourceNotFound")}
+        sources = {SNAPSHOT.lower(): inputs.observed_source(region="japaneast", os_type="Windows")}
+        observed = azure(lab_accounts=accounts, sources=sources, failures=("the subscription cannot be read",))
+        conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
+        assert [conflict.split(": ")[0] for conflict in conflicts] == [
+            "Azure",
+            "images.gis.versions.1.0.0",
+            "images.gis.versions.1.0.0",
+            LAB_ACCOUNT,
+        ]
+
+
+REGIONS = sorted(region.name for region in geography.all_regions() if region.cloud == "public")
+
+
+class TestProperties:
+    @given(st.lists(st.sampled_from(REGIONS), unique=True, max_size=8), st.randoms())
+    def test_order_and_spelling_of_a_list_change_nothing(self, regions: list[str], random: Any) -> None:
+        shuffled = [geography.region(name).display_name.upper() for name in regions]
+        random.shuffle(shuffled)
+        plans = []
+        for written in (regions, shuffled):
+            image = inputs.image(versions={"1.0.0": inputs.version(target_regions=written or "geography")})
+            plans.append(plan(inputs.catalogue(gis=image), inputs.settings(), azure()))
+        assert plans[0] == plans[1]
+        assert the_version(plans[0]).target_regions[0].name == "koreacentral"
+
+    @given(st.permutations(["a", "b", "c", "d"]))
+    def test_order_of_images_changes_no_image(self, names: list[str]) -> None:
+        images = {
+            name: inputs.image(identifier={"publisher": "contoso", "offer": "gis", "sku": name}) for name in names
+        }
+        result = plan(inputs.catalogue(**images), inputs.settings(), azure())
+        in_order = plan(inputs.catalogue(**dict(sorted(images.items()))), inputs.settings(), azure())
+        assert {image.name: image for image in result.images} == {image.name: image for image in in_order.images}
+        assert result.gallery == in_order.gallery
+
+    @given(st.sampled_from(REGIONS), st.integers(1, 100))
+    def test_what_was_planned_and_published_is_planned_again(self, extra: str, replicas: int) -> None:
+        version = inputs.version(target_regions=sorted({"koreacentral", extra}), replicas_per_region=replicas)
+        catalogue = inputs.catalogue(gis=inputs.image(versions={"1.0.0": version}))
+        first = plan(catalogue, inputs.settings(), azure())
+        seen = tuple(
+            ObservedReplica(r.name, r.replicas, r.storage_account_type, r.exclude_from_latest)
+            for r in the_version(first).target_regions
+        )
+        observed = published(versions={"1.0.0": inputs.observed_version(replicas=seen)})
+        again = plan(catalogue, inputs.settings(), observed)
+        (image,) = again.images
+        assert (image.exists, image.versions[0].exists) == (True, True)
+        unmarked = replace(image, exists=False, versions=(replace(image.versions[0], exists=False),))
+        assert replace(again, images=(unmarked,)) == first

@@ -1,0 +1,229 @@
+"""Every kind of conflict, one by one and together, and that protection never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.images.catalogue import Catalogue
+from catalog.stacks.settings import Settings
+from plan.conflict import Conflict, PlanRefused
+from plan.observed import (
+    Observed,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedLabAccount,
+    ObservedReplica,
+    ObservedResourceGroup,
+    ObservedSource,
+    ObservedVersion,
+)
+from plan.plan import plan
+from tests.support import builders as inputs
+from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
+
+
+def conflicts(catalogue: Catalogue, settings: Settings, observed: Observed) -> tuple[Conflict, ...]:
+    """All conflicts; none when there is a plan, which then has everything that the catalogue names."""
+    try:
+        decided = plan(catalogue, settings, observed)
+    except PlanRefused as refused:
+        return refused.conflicts
+    assert {image.name: {version.number for version in image.versions} for image in decided.images} == {
+        name: set(image.versions) for name, image in catalogue.images.items()
+    }
+    return ()
+
+
+def gallery(*definitions: ObservedDefinition) -> ObservedGallery:
+    named = {definition.id.rpartition("/")[2].lower(): definition for definition in definitions}
+    return ObservedGallery(GALLERY, "koreacentral", OURS, named)
+
+
+def published(**version: Any) -> Observed:
+    definition = inputs.observed_definition(versions={"1.0.0": inputs.observed_version(**version)})
+    return Observed(gallery=gallery(definition))
+
+
+class TestVersions:
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"location": "japaneast"}, "the location of the version in the gallery is japaneast, and must be korea"),
+            ({"replication_mode": "Shallow"}, "the replication mode of the version in the gallery is Shallow"),
+            ({"source_id": f"{COMPUTE}/disks/other"}, f"source is {COMPUTE}/disks/other in the gallery"),
+        ],
+    )
+    def test_what_never_changes_on_a_version(self, change: dict[str, Any], words: str) -> None:
+        (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), published(**change))
+        assert conflict.subject == "images.gis.versions.1.0.0"
+        assert words in conflict.cause
+        assert "1.0.1" in conflict.remedy
+
+    def test_a_publishing_that_failed_is_finished_by_the_next_run(self) -> None:
+        failed = published(provisioning_state="Failed", os_disk_size_gb=None)
+        observed = replace(failed, sources={SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=80)})
+        decided = plan(inputs.catalogue(), inputs.settings(), observed)
+        assert decided.images[0].versions[0].os_disk_size_gb == 80
+
+    @pytest.mark.parametrize(
+        ("declared", "told", "refused"),
+        [
+            (None, None, False),
+            (None, ("a", "b", "c"), True),
+            (("a", "b", "c"), ("a", "b", "c"), False),
+            (("a", "b", "c"), ("a", "b", "d"), True),
+            (("a", "b", "c"), None, False),
+        ],
+    )
+    def test_the_purchase_plan_of_the_source(
+        self, declared: tuple[str, str, str] | None, told: tuple[str, str, str] | None, refused: bool
+    ) -> None:
+        entry = dict(zip(("name", "product", "publisher"), declared, strict=True)) if declared else None
+        catalogue = inputs.catalogue(gis=inputs.image(**({"purchase_plan": entry} if entry else {})))
+        observed = Observed(sources={SNAPSHOT.lower(): inputs.observed_source(purchase_plan=told)})
+        found = conflicts(catalogue, inputs.settings(), observed)
+        assert [conflict.remedy[:22] for conflict in found] == (["Write purchase_plan: {"] if refused else [])
+
+
+class TestGallery:
+    def test_an_identifier_that_another_definition_has(self) -> None:
+        exported = inputs.observed_definition(id=f"{GALLERY}/images/exported", publisher="CONTOSO", tags={})
+        (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(exported)))
+        assert conflict.subject == "images.gis"
+        assert f"contoso / gis / one is already that of the image definition {GALLERY}/images/exported" in str(conflict)
+        other = replace(exported, sku="two")
+        assert conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(other))) == ()
+
+    @pytest.mark.parametrize(
+        ("group", "importing", "causes"),
+        [
+            (ObservedResourceGroup(GROUP, "koreacentral", OURS), False, []),
+            (ObservedResourceGroup(GROUP, "koreacentral"), False, ["exists and does not carry the tag"]),
+            (ObservedResourceGroup(GROUP, "koreacentral"), True, []),
+            (ObservedResourceGroup(GROUP, "japaneast", OURS), False, ["is in japaneast"]),
+            (
+                ObservedResourceGroup(GROUP, "japaneast"),
+                False,
+                ["exists and does not carry the tag", "is in japaneast"],
+            ),
+        ],
+    )
+    def test_a_resource_group_that_is_there_already(
+        self, group: ObservedResourceGroup, importing: bool, causes: list[str]
+    ) -> None:
+        settings = inputs.settings(createResourceGroup=True, importExisting=importing)
+        found = conflicts(inputs.catalogue(), settings, Observed(resource_group=group))
+        assert [conflict.subject for conflict in found] == ["resource group"] * len(causes)
+        assert all(cause in conflict.cause for cause, conflict in zip(causes, found, strict=True))
+        assert all("createResourceGroup false" in conflict.remedy for conflict in found)
+
+
+def other_definition(name: str) -> ObservedDefinition:
+    """An image definition as this stack would have made it for `entry(name)`, with version 1.0.0."""
+    versions = {"1.0.0": inputs.observed_version(id=f"{GALLERY}/images/{name}/versions/1.0.0")}
+    return inputs.observed_definition(id=f"{GALLERY}/images/{name}", sku=name, versions=versions)
+
+
+def entry(name: str) -> dict[str, Any]:
+    return inputs.image(identifier={"publisher": "contoso", "offer": "gis", "sku": name})
+
+
+def changed_version(definition: ObservedDefinition, **changes: Any) -> ObservedDefinition:
+    version: ObservedVersion = replace(definition.versions["1.0.0"], **changes)
+    return replace(definition, versions={"1.0.0": version})
+
+
+FOREIGN = {"lab-image-gallery": "lab-image-gallery/other"}
+LOST = (*inputs.observed_version().replicas, ObservedReplica("japaneast", 1, "Standard_LRS", exclude_from_latest=False))
+DAMAGES: dict[str, Callable[[ObservedDefinition], ObservedDefinition]] = {
+    "os_type": lambda found: replace(found, os_type="Windows"),
+    "os_state": lambda found: replace(found, os_state="Specialized"),
+    "hyper_v_generation": lambda found: replace(found, hyper_v_generation="V2"),
+    "architecture": lambda found: replace(found, architecture="Arm64"),
+    "security_type": lambda found: replace(found, security_type="TrustedLaunch"),
+    "identifier.publisher": lambda found: replace(found, publisher="other"),
+    "identifier.offer": lambda found: replace(found, offer="other"),
+    "identifier.sku": lambda found: replace(found, sku="other"),
+    "purchase_plan": lambda found: replace(found, purchase_plan=("a", "b", "c")),
+    "eula": lambda found: replace(found, eula="text"),
+    "privacy_statement_uri": lambda found: replace(found, privacy_statement_uri="https://contoso.example"),
+    "the image definition is in": lambda found: replace(found, location="japaneast"),
+    "image definition of this name": lambda found: replace(found, tags=FOREIGN),
+    "source is": lambda found: changed_version(found, source_id=f"{COMPUTE}/disks/other"),
+    "the location of": lambda found: changed_version(found, location="japaneast"),
+    "the replication mode": lambda found: changed_version(found, replication_mode="Shallow"),
+    "its replicas in": lambda found: changed_version(found, replicas=LOST),
+    "already has this version": lambda found: changed_version(found, tags=FOREIGN),
+    "storage_account_type": lambda found: changed_version(
+        found, replicas=(replace(inputs.observed_version().replicas[0], storage_account_type="Premium_LRS"),)
+    ),
+}
+"""What can be amiss with a published image, by words of its conflict."""
+
+SOURCES: dict[str, ObservedSource] = {
+    "cannot be read": ObservedSource(SNAPSHOT, failure="404 ResourceNotFound", missing=True),
+    "its source": inputs.observed_source(region="japaneast"),
+    "os_type": inputs.observed_source(os_type="Windows"),
+    "os_state": inputs.observed_source(os_state="Specialized"),
+    "hyper_v_generation": inputs.observed_source(hyper_v_generation="V2"),
+    "the purchase plan": inputs.observed_source(purchase_plan=("a", "b", "c")),
+}
+"""What can be amiss with the source of an image that is not published, by words of its conflict."""
+
+ACCOUNTS: dict[str, ObservedLabAccount] = {
+    "cannot be read": ObservedLabAccount(LAB_ACCOUNT, failure="404 ResourceNotFound"),
+    "another gallery is attached": ObservedLabAccount(
+        LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedGalleries/other": f"{GALLERY}2"}
+    ),
+}
+
+
+@settings(deadline=None)  # machines differ; speed is measured elsewhere
+@given(
+    damaged=st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(sorted(DAMAGES)), max_size=3),
+    source=st.none() | st.sampled_from(sorted(SOURCES)),
+    account=st.none() | st.sampled_from(sorted(ACCOUNTS)),
+    failures=st.lists(st.sampled_from(["the subscription cannot be seen", "no answer"]), unique=True),
+    protect=st.booleans(),
+    extra=st.booleans(),
+)
+def test_there_is_a_plan_or_there_are_all_conflicts(
+    damaged: dict[str, str],
+    source: str | None,
+    account: str | None,
+    failures: list[str],
+    protect: bool,
+    extra: bool,
+) -> None:
+    definitions = [other_definition(name) for name in ("a", "b", "c")]
+    seen = {
+        name: DAMAGES[damaged[name]](found) if name in damaged else found
+        for name, found in zip("abc", definitions, strict=True)
+    }
+    observed = Observed(
+        gallery=gallery(*seen.values()),
+        sources={SNAPSHOT.lower(): SOURCES[source] if source else inputs.observed_source()},
+        lab_accounts={LAB_ACCOUNT.lower(): ACCOUNTS[account]} if account else {},
+        failures=tuple(failures),
+    )
+    images = {name: entry(name) for name in "abc"} | {"new": entry("new")}
+    if extra:
+        images["a"]["versions"]["1.1.0"] = inputs.version()
+    found = conflicts(inputs.catalogue(**images), inputs.settings(protect=protect), observed)
+    expected = [("Azure", failure) for failure in failures]
+    expected += [(f"images.{name}", damaged[name]) for name in sorted(damaged)]
+    expected += [(f"images.{name}.versions.", source) for name in (("a", "new") if extra else ("new",)) if source]
+    expected += [(LAB_ACCOUNT, account)] if account else []
+    for subject, words in expected:
+        assert any(conflict.subject.startswith(subject) and words in conflict.cause for conflict in found), words
+    assert len(found) == len(expected)
+    assert all(part and not part.endswith(".") for c in found for part in (c.cause, c.consequence, c.remedy))
+    assert conflicts(inputs.catalogue(**images), inputs.settings(protect=not protect), observed) == found

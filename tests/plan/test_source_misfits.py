@@ -1,0 +1,61 @@
+"""A source that does not fit its image is refused, whatever its kind, with what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from plan.conflict import PlanRefused
+from plan.observed import Observed
+from plan.plan import plan
+from tests.support import builders as inputs
+from tests.support.builders import COMPUTE, GALLERY
+
+SOURCES = {
+    "snapshot": f"{COMPUTE}/snapshots/one",
+    "disk": f"{COMPUTE}/disks/one",
+    "vm": f"{COMPUTE}/virtualMachines/one",
+    "managed_image": f"{COMPUTE}/images/one",
+    "gallery_version": f"{GALLERY}/images/trial/versions/1.0.0",
+}
+
+
+def refused(kind: str, **told: Any) -> list[str]:
+    source_id = SOURCES[kind]
+    image = inputs.image(versions={"1.0.0": inputs.version(source={kind: source_id})})
+    observed = Observed(sources={source_id.lower(): inputs.observed_source(id=source_id, **told)})
+    with pytest.raises(PlanRefused) as caught:
+        plan(inputs.catalogue(gis=image), inputs.settings(), observed)
+    return [str(conflict) for conflict in caught.value.conflicts]
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_all_misfits_are_told_together(kind: str) -> None:
+    found = refused(
+        kind, os_type="Windows", os_state="Specialized", hyper_v_generation="V2", purchase_plan=("a", "b", "c")
+    )
+    words = ("Write os_type: Windows", "Write os_state: Specialized", "Write hyper_v_generation: V2", "name: a")
+    assert [[word for word in words if word in message] for message in found] == [[word] for word in words]
+
+
+@pytest.mark.parametrize(
+    ("kind", "commands"),
+    [
+        ("snapshot", [f"--location koreacentral --copy-start true --source {SOURCES['snapshot']}`"]),
+        (
+            "disk",
+            [
+                f"--name SNAPSHOT --location japaneast --source {SOURCES['disk']}`",
+                "--copy-start true --source SNAPSHOT-ID",
+            ],
+        ),
+        ("vm", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
+        ("managed_image", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
+        ("gallery_version", [f"--location koreacentral --gallery-image-reference {SOURCES['gallery_version']}`"]),
+    ],
+)
+def test_another_region_is_told_with_the_way_there(kind: str, commands: list[str]) -> None:
+    (message,) = refused(kind, region="japaneast")
+    assert "is in japaneast, and versions of this gallery are made in koreacentral" in message
+    assert [command for command in commands if command not in message] == []

@@ -1,0 +1,148 @@
+"""What holds of the pipelines, whatever they run: rights, pins, who is let near Azure, what happens on a failure."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.engine.pinned import pinned_version
+from tests.support.workflows import FOLDER, NAMES, ROOT, azure_pipeline, azure_steps, jobs, run_lines, steps, workflow
+
+PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
+JOBS = dict(jobs())
+ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
+FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job]
+PIPELINES = [*FOLDER.glob("*.yml"), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
+TARGETS = re.compile(r"^([a-z-]+):", re.MULTILINE)
+
+
+def test_these_are_the_workflows() -> None:
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    foreign = [line for line in lines if line != "uses: ./.github/actions/set-up"]
+    assert foreign
+    assert [line for line in foreign if not PIN.fullmatch(line.removeprefix("- "))] == []
+
+
+def test_one_action_has_one_pin() -> None:
+    found = {step["uses"] for _, step in steps() if "@" in step.get("uses", "")}
+    assert len({use.split("@")[0] for use in found}) == len(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workflow_begins_without_any_right(name: str) -> None:
+    assert workflow(name)["permissions"] == {}
+    assert "pull_request_target" not in (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", JOBS)
+def test_a_job_has_few_rights_a_limit_and_no_credentials_on_disk(place: str) -> None:
+    job = JOBS[place]
+    assert {f"{right}: {how}" for right, how in job["permissions"].items()} <= ALLOWED
+    assert 0 < job["timeout-minutes"] <= 360
+    checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+def test_pull_requests_from_anywhere_get_nothing_that_is_worth_taking() -> None:
+    text = (FOLDER / "pull-request.yml").read_text(encoding="utf-8")
+    for word in ("secrets.", "vars.", "id-token", "write", "environment:", "azure/login"):
+        assert word not in text, word
+
+
+def test_who_signs_in_is_kept_in_an_environment() -> None:
+    assert {place: JOBS[place]["environment"] for place in ON_AZURE} == {
+        "preview/preview": "preview",
+        "deploy/deploy": "deploy",
+        "drift/drift": "preview",
+    }
+
+
+def test_a_fork_is_not_previewed_against_azure() -> None:
+    same = "github.event.pull_request.head.repo.full_name == github.repository"
+    assert JOBS["preview/stacks"]["if"] == same
+    assert "stacks" in JOBS["preview/preview"]["needs"]
+    preview = next(stage for stage in azure_pipeline()["stages"] if stage["stage"] == "preview")
+    assert "ne(variables['System.PullRequest.IsFork'], 'True')" in preview["condition"]
+
+
+def test_only_a_push_to_main_deploys() -> None:
+    assert workflow("deploy")["on"] == {"push": {"branches": ["main"]}}
+    updating = {
+        place
+        for place, step in steps()
+        if re.search(r"pulumi (up|destroy|refresh(?! --preview-only))", step.get("run", ""))
+    }
+    assert updating == {"deploy/deploy"}
+    deploy = next(stage for stage in azure_pipeline()["stages"] if stage["stage"] == "deploy")
+    assert "eq(variables['Build.SourceBranch'], 'refs/heads/main')" in deploy["condition"]
+    assert "ne(variables['Build.Reason'], 'PullRequest')" in deploy["condition"]
+
+
+@pytest.mark.parametrize("place", FANNED_OUT)
+def test_a_failing_stack_does_not_stop_the_others(place: str) -> None:
+    strategy = JOBS[place]["strategy"]
+    assert strategy["fail-fast"] is False
+    assert strategy["matrix"] == "${{ fromJSON(needs.stacks.outputs.matrix) }}"
+    # An empty matrix is an error to GitHub; a project without stacks has nothing to do.
+    assert JOBS[place]["if"] == "${{ fromJSON(needs.stacks.outputs.matrix).include[0] != null }}"
+
+
+def test_one_deployment_of_a_stack_at_a_time_and_none_is_stopped() -> None:
+    expected = {"group": "deploy-${{ matrix.stack }}", "cancel-in-progress": False}
+    assert JOBS["deploy/deploy"]["concurrency"] == expected
+
+
+@pytest.mark.parametrize("place", ON_AZURE)
+def test_nothing_signs_in_before_the_stack_is_known_to_be_good(place: str) -> None:
+    lines = [step.get("run") or step.get("uses", "") for step in JOBS[place]["steps"]]
+    signing_in = next(number for number, line in enumerate(lines) if line.startswith("azure/login@"))
+    assert (
+        lines.index('./labs check "Pulumi.$STACK.yaml"') < lines.index("tools/pipeline/variables github") < signing_in
+    )
+
+
+@pytest.mark.parametrize("name", ["preview", "deploy", "drift"])
+def test_stacks_of_the_sandbox_are_left_out_of_what_goes_to_azure(name: str) -> None:
+    assert run_lines(name)[0] == "tools/pipeline/matrix github --real"
+
+
+def test_every_step_runs_one_command_and_names_come_by_variables() -> None:
+    targets = set(TARGETS.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    lines = [(place, line) for place, step in [*steps(), *azure_steps()] if (line := _line(step))]
+    assert len(lines) > 20
+    for place, line in lines:
+        assert "\n" not in line, place
+        assert "${{" not in line, place
+        assert "$(" not in line, place
+        command, *arguments = line.split()
+        assert command in {"make", "pulumi", "./labs"} or (ROOT / command).stat().st_mode & 0o100, place
+        assert command != "make" or set(arguments) <= targets, place
+
+
+def test_the_same_version_of_pulumi_everywhere() -> None:
+    (step,) = (step for _, step in steps() if step.get("uses", "").startswith("pulumi/actions@"))
+    assert step["with"]["pulumi-version"] == pinned_version()
+
+
+def test_azure_pipelines_keeps_no_credentials_and_stays_signed_in_to_deploy() -> None:
+    checkouts = [step for _, step in azure_steps() if "checkout" in step]
+    assert checkouts
+    assert all(step["persistCredentials"] is False for step in checkouts)
+    signed_in = {place: step["inputs"] for place, step in azure_steps() if step.get("task") == "AzureCLI@2"}
+    assert signed_in["preview/preview"]["azureSubscription"] == "lab-images-preview"
+    assert signed_in["deploy/deploy"]["azureSubscription"] == "lab-images-deploy"
+    assert signed_in["deploy/deploy"]["keepAzSessionActive"] is True
+
+
+def _line(step: dict[str, Any]) -> str:
+    """What a step of either pipeline runs, "" for one that runs an action or a task."""
+    return str(step.get("run") or step.get("script") or step.get("inputs", {}).get("inlineScript") or "")
