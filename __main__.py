@@ -16,21 +16,20 @@ import pulumi
 from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import load
 from catalog.stacks.settings import KEYS, SettingsError, read_settings
+from components.attachment import Attachment
 from components.debug_messages import drop_debug_messages
 from components.destroy_guard import DestroyGuard
-from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
-from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from inventory.observe import observe
 from plan.conflict import PlanRefused
-from plan.plan import plan
+from plan.plan import plan as make_plan
 from plan.planned import Plan
 
-ERRORS_ALREADY_SHOWN = 32  # exit code that tells the engine: every error is printed already
+ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
 
 def decide() -> Plan:
@@ -39,36 +38,35 @@ def decide() -> Plan:
     values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
     catalogue = load(Path(settings.catalog))  # the engine runs the program in the project folder
-    return plan(catalogue, settings, observe(catalogue, settings))
+    return make_plan(catalogue, settings, observe(catalogue, settings))
 
 
-def declare(decided: Plan) -> None:
+def declare(plan: Plan) -> None:
     """Declare everything in the plan, and export what others build on."""
     drop_debug_messages()
-    opts = pulumi.ResourceOptions(providers=[azure_provider(decided.subscription_id)])
-    gallery = Gallery(decided, opts)
-    attachments = [LabAccountAttachment(attachment, decided, gallery, opts) for attachment in decided.attachments]
-    images = {image.name: LabImage(image, decided, gallery, opts) for image in decided.images}
-    dev_test = [DevTestAttachment(attachment, decided, gallery, opts) for attachment in decided.dev_test_attachments]
-    plans = [LabPlan(decided.lab_plan, decided, gallery, images, opts)] if decided.lab_plan else []
-    everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *dev_test, *plans]
-    if decided.lock is not None:
-        everything.append(gallery_lock(decided.lock, decided.gallery.id, everything, opts))
-    DestroyGuard(decided, gallery, everything)
+    opts = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
+    gallery = Gallery(plan, opts)
+    attachments = [Attachment(attachment, plan, gallery, opts) for attachment in plan.attachments]
+    images = {image.name: LabImage(image, plan, gallery, opts) for image in plan.images}
+    lab_plans = [LabPlan(plan.lab_plan, plan, gallery, images, opts)] if plan.lab_plan else []
+    everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *lab_plans]
+    if plan.lock is not None:
+        everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, opts))
+    DestroyGuard(plan, gallery, everything)
     pulumi.export("galleryId", gallery.gallery_id)
     pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
-    pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in decided.images})
+    pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in plan.images})
     pulumi.export(
         "targetRegions",
         {
             image.name: {
                 version.number: [region.name for region in version.target_regions] for version in image.versions
             }
-            for image in decided.images
+            for image in plan.images
         },
     )
-    attached = [each.attachment_id for each in attachments] + [each.attachment_id for each in dev_test]
-    pulumi.export("attachments", [*attached, *(each.plan_id for each in plans)])
+    attached = [attachment.attachment_id for attachment in attachments]
+    pulumi.export("attachments", [*attached, *(lab_plan.plan_id for lab_plan in lab_plans)])
 
 
 try:

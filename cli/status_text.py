@@ -46,7 +46,7 @@ def status_answer(found: Status) -> dict[str, Any]:
                 "galleries": sorted(item.attachments.values()),
                 "failure": item.failure,
             }
-            for item in found.observed.lab_accounts.values()
+            for item in found.observed.labs.values()
         ],
         "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
     }
@@ -71,7 +71,7 @@ def status_lines(found: Status, *, bars: bool) -> Iterator[str]:
 
 def _accounts(found: Status) -> Iterator[str]:
     ours = found.observed.gallery.id.lower() if found.observed.gallery else ""
-    for account in found.observed.lab_accounts.values():
+    for account in found.observed.labs.values():
         name = escaped(account.id.rpartition("/")[2])
         if account.failure:
             yield f"lab account {name} could not be read: {escaped(account.failure)}"

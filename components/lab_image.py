@@ -7,26 +7,20 @@ from typing import Any
 
 from pulumi import ComponentResource, CustomTimeouts, Output, ResourceOptions
 from pulumi_azure_native import compute
+from pydantic.alias_generators import to_camel
 
 from components.gallery import Gallery
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
+from plan.definition import FIXED, IDENTIFIER, Definition
 from plan.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
 
-# What Azure never changes in place ("Azure Compute Gallery", Updating resources). Target regions are none of it:
-# adding, removing and reordering them are updates. A changed location is replaced by the provider itself.
-DEFINITION_IMMUTABLE = (
-    "architecture",
-    "eula",
-    "features",
-    "hyperVGeneration",
-    "identifier",
-    "osState",
-    "osType",
-    "privacyStatementUri",
-    "purchasePlan",
-)
+# The SDK's names of what Azure never changes where they are not the plan's in camel case.
+_SDK_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
+# Target regions are not among them: adding, removing and reordering them are updates. The provider itself replaces a
+# definition whose location changes.
+DEFINITION_IMMUTABLE = tuple(sorted({_SDK_NAMES.get(name) or to_camel(name) for name in FIXED}))
 # Of the storage profile only the source is ours: Azure adds the caching of disks by itself.
 VERSION_IMMUTABLE = (
     "storageProfile.source",
@@ -79,28 +73,29 @@ class LabImage(ComponentResource):
         )
 
     def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: Gallery) -> compute.GalleryImage:
-        disallowed = list(image.disallowed_disk_types)
+        wanted = image.definition
+        disallowed = list(wanted.disallowed_disk_types)
         return compute.GalleryImage(
             image.name,
             gallery_image_name=image.name,
             gallery_name=plan.gallery.name,
             resource_group_name=plan.gallery.resource_group,
             location=plan.gallery.location,
-            description=image.description,
-            identifier={"publisher": image.publisher, "offer": image.offer, "sku": image.sku},
-            os_type=compute.OperatingSystemTypes(image.os_type),
-            os_state=compute.OperatingSystemStateTypes(image.os_state),
-            # Newer api-versions make V2 and TrustedLaunchSupported out of what is not said; labs need V1.
-            hyper_v_generation=image.hyper_v_generation,
-            architecture=image.architecture,
-            features=[{"name": "SecurityType", "value": image.security_type}],
-            recommended=_recommended(image),
+            description=wanted.description,
+            identifier={"publisher": wanted.publisher, "offer": wanted.offer, "sku": wanted.sku},
+            os_type=compute.OperatingSystemTypes(wanted.os_type),
+            os_state=compute.OperatingSystemStateTypes(wanted.os_state),
+            # Newer api-versions make V2 and TrustedLaunchSupported out of what is left out; labs need V1.
+            hyper_v_generation=wanted.hyper_v_generation,
+            architecture=wanted.architecture,
+            features=[{"name": "SecurityType", "value": wanted.security_type}],
+            recommended=_recommended(wanted),
             disallowed={"disk_types": disallowed} if disallowed else None,
-            purchase_plan=_purchase_plan(image),
-            eula=image.eula,
-            privacy_statement_uri=image.privacy_statement_uri,
-            release_note_uri=image.release_note_uri,
-            end_of_life_date=_midnight(image.end_of_life),
+            purchase_plan=_purchase_plan(wanted),
+            eula=wanted.eula,
+            privacy_statement_uri=wanted.privacy_statement_uri,
+            release_note_uri=wanted.release_note_uri,
+            end_of_life_date=_midnight(wanted.end_of_life),
             tags=image.tags,
             opts=ResourceOptions(
                 parent=self,
@@ -145,13 +140,14 @@ class LabImage(ComponentResource):
 
 def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
     """What policies see of the image; a fact that nobody could supply is None."""
+    definition = image.definition
     return {
         "image": image.name,
-        "osType": image.os_type,
-        "osState": image.os_state,
-        "hyperVGeneration": image.hyper_v_generation,
-        "architecture": image.architecture,
-        "securityType": image.security_type,
+        "osType": definition.os_type,
+        "osState": definition.os_state,
+        "hyperVGeneration": definition.hyper_v_generation,
+        "architecture": definition.architecture,
+        "securityType": definition.security_type,
         "consumers": _list_or_none(image.consumers),
         "homeRegion": plan.gallery.location,
         "newestUsableVersion": image.latest_usable,
@@ -196,19 +192,21 @@ def _target_region(region: PlannedRegion) -> compute.TargetRegionArgsDict:
     }
 
 
-def _recommended(image: PlannedImage) -> compute.RecommendedMachineConfigurationArgsDict | None:
+def _recommended(definition: Definition) -> compute.RecommendedMachineConfigurationArgsDict | None:
     recommended: compute.RecommendedMachineConfigurationArgsDict = {}
-    if image.recommended_vcpus:
-        recommended["v_cpus"] = {"min": image.recommended_vcpus[0], "max": image.recommended_vcpus[1]}
-    if image.recommended_memory_gb:
-        recommended["memory"] = {"min": image.recommended_memory_gb[0], "max": image.recommended_memory_gb[1]}
+    if definition.recommended_vcpus:
+        least, most = definition.recommended_vcpus
+        recommended["v_cpus"] = {"min": least, "max": most}
+    if definition.recommended_memory_gb:
+        least, most = definition.recommended_memory_gb
+        recommended["memory"] = {"min": least, "max": most}
     return recommended or None
 
 
-def _purchase_plan(image: PlannedImage) -> compute.ImagePurchasePlanArgsDict | None:
-    if image.purchase_plan is None:
+def _purchase_plan(definition: Definition) -> compute.ImagePurchasePlanArgsDict | None:
+    if definition.purchase_plan is None:
         return None
-    name, product, publisher = image.purchase_plan
+    name, product, publisher = definition.purchase_plan
     return {"name": name, "product": product, "publisher": publisher}
 
 

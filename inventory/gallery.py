@@ -11,6 +11,7 @@ from inventory.arm.answer import day, number, part, purchase_plan, region, tags,
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import side_by_side
+from plan.definition import Definition
 from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 
 API_VERSION = "2024-03-03"
@@ -97,24 +98,26 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
     return ObservedDefinition(
         id=str(answer["id"]),
         location=region(str(answer["location"])),
-        os_type=str(properties.get("osType", "")),
-        os_state=str(properties.get("osState", "")),
-        hyper_v_generation=text(properties.get("hyperVGeneration")) or "V1",
-        architecture=text(properties.get("architecture")) or "x64",
-        security_type=text(features.get("SecurityType")) or "Standard",
-        publisher=str(identifier.get("publisher", "")),
-        offer=str(identifier.get("offer", "")),
-        sku=str(identifier.get("sku", "")),
-        purchase_plan=purchase_plan(part(properties, "purchasePlan")),
-        eula=text(properties.get("eula")),
-        privacy_statement_uri=text(properties.get("privacyStatementUri")),
+        definition=Definition(
+            os_type=str(properties.get("osType", "")),
+            os_state=str(properties.get("osState", "")),
+            hyper_v_generation=text(properties.get("hyperVGeneration")) or "V1",
+            architecture=text(properties.get("architecture")) or "x64",
+            security_type=text(features.get("SecurityType")) or "Standard",
+            publisher=str(identifier.get("publisher", "")),
+            offer=str(identifier.get("offer", "")),
+            sku=str(identifier.get("sku", "")),
+            purchase_plan=purchase_plan(part(properties, "purchasePlan")),
+            eula=text(properties.get("eula")),
+            privacy_statement_uri=text(properties.get("privacyStatementUri")),
+            description=text(properties.get("description")),
+            recommended_vcpus=_range(part(properties, "recommended", "vCPUs")),
+            recommended_memory_gb=_range(part(properties, "recommended", "memory")),
+            disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
+            release_note_uri=text(properties.get("releaseNoteUri")),
+            end_of_life=day(properties.get("endOfLifeDate")),
+        ),
         tags=tags(answer),
-        description=text(properties.get("description")),
-        recommended_vcpus=_range(part(properties, "recommended", "vCPUs")),
-        recommended_memory_gb=_range(part(properties, "recommended", "memory")),
-        disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
-        release_note_uri=text(properties.get("releaseNoteUri")),
-        end_of_life=day(properties.get("endOfLifeDate")),
     )
 
 

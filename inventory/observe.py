@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 from catalog.images.catalogue import Catalogue
+from catalog.stacks.attachment import ATTACHMENT_KINDS
 from catalog.stacks.settings import Settings
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery, look_up_namesake
 from inventory.lab_plan import look_up_lab_plan
-from inventory.labs import look_up_dev_test_labs, look_up_lab_accounts
+from inventory.labs import look_up_labs
 from inventory.lock import look_up_lock
 from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
@@ -26,8 +27,8 @@ from plan.observed import (
     ObservedResourceGroup,
     ObservedRoleAssignment,
 )
-from plan.plan import gallery_id, resource_group_id
 from plan.roles import principals
+from plan.stack import Stack
 
 
 def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:
@@ -51,19 +52,18 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
 
 
 def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor) -> Observed:
-    # Two threads wait for others of the same pool here; as there are only two such, they always find room.
-    labs = pool.submit(look_up_lab_accounts, arm, pool, settings.lab_account_ids)
-    dev_test_labs = pool.submit(look_up_dev_test_labs, arm, pool, settings.dev_test_lab_ids)
+    # One thread waits for others of the same pool here; as there is only one such, they always find room.
+    wanted_labs = [(kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind)]
+    labs_asked = pool.submit(look_up_labs, arm, pool, wanted_labs)
     plan_asked = pool.submit(_lab_plan, arm, settings)
     roles_asked = {
-        person: pool.submit(look_up_roles, arm, gallery_id(settings), person) for person in principals(settings)
+        person: pool.submit(look_up_roles, arm, Stack(settings).gallery_id, person) for person in principals(settings)
     }
     lock_asked = pool.submit(_lock, arm, settings)
     group_asked = pool.submit(_resource_group, arm, settings)
-    gallery, gallery_failures = look_up_gallery(arm, pool, gallery_id(settings), catalogue.images)
+    gallery, gallery_failures = look_up_gallery(arm, pool, Stack(settings).gallery_id, catalogue.images)
     sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
-    accounts, account_failures = labs.result()
-    dev_test, dev_test_failures = dev_test_labs.result()
+    labs, lab_failures = labs_asked.result()
     lab_plan, plan_failures = _result(plan_asked, None)
     roles, role_failures = _roles(roles_asked.values())
     lock, lock_failures = _result(lock_asked, otherwise=False)
@@ -73,7 +73,7 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
     group, group_failures = _result(group_asked, None)
     failures = [gallery_failure(error, settings) for error in gallery_failures]
     of_stack = [*role_failures, *lock_failures, *group_failures, *namesake_failures]
-    of_labs = [*account_failures, *plan_failures, *dev_test_failures]
+    of_labs = [*lab_failures, *plan_failures]
     failures += [str(error) for error in (*of_stack, *of_labs, *source_failures)]
     return Observed(
         gallery=gallery,
@@ -81,9 +81,8 @@ def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor)
         role_assignments=roles,
         lock=lock,
         namesake=namesake,
-        lab_accounts=accounts,
+        labs=labs,
         lab_plan=lab_plan,
-        dev_test_labs=dev_test,
         sources=sources,
         failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
     )
@@ -98,11 +97,11 @@ def _roles(
 
 
 def _lock(arm: Arm, settings: Settings) -> bool:
-    return settings.lock is not None and look_up_lock(arm, gallery_id(settings))
+    return settings.lock is not None and look_up_lock(arm, Stack(settings).gallery_id)
 
 
 def _namesake(arm: Arm, settings: Settings, *, wanted: bool) -> str | None:
-    return look_up_namesake(arm, gallery_id(settings)) if wanted else None
+    return look_up_namesake(arm, Stack(settings).gallery_id) if wanted else None
 
 
 def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
@@ -110,13 +109,13 @@ def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
     if plan_id is None:
         return None
     made_here = settings.lab_plan is not None
-    in_our_group = plan_id.lower().startswith(f"{resource_group_id(settings)}/".lower())
+    in_our_group = plan_id.lower().startswith(f"{Stack(settings).resource_group_id}/".lower())
     group_made_here = made_here and settings.create_resource_group and in_our_group
     return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
 
 
 def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:
-    return look_up_resource_group(arm, resource_group_id(settings)) if settings.create_resource_group else None
+    return look_up_resource_group(arm, Stack(settings).resource_group_id) if settings.create_resource_group else None
 
 
 def _result(asked: Future[Answer], otherwise: Answer) -> tuple[Answer, list[ArmError]]:

@@ -12,7 +12,7 @@ from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery
 from inventory.sources import API_VERSIONS, look_up_sources
 from plan.observed import Observed
-from plan.plan import gallery_id
+from plan.stack import Stack
 
 
 def observe_images(settings: Settings, images: Collection[str], sources: Collection[tuple[str, str]] = ()) -> Observed:
@@ -26,7 +26,7 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
         client = Arm()
         client.sign_in()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
-            gallery, failures = look_up_gallery(client, pool, gallery_id(settings), images)
+            gallery, failures = look_up_gallery(client, pool, Stack(settings).gallery_id, images)
             wanted = [(kind, source_id) for kind, source_id in sources if kind in API_VERSIONS]
             found, more = look_up_sources(client, pool, wanted)
     except ArmError as error:

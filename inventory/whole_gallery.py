@@ -7,18 +7,19 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
+from catalog.stacks.attachment import LAB_ACCOUNT
 from catalog.stacks.settings import Settings
 from inventory.arm.answer import number, part, region, text
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import API_VERSION, look_up_gallery
-from inventory.labs import look_up_lab_accounts
+from inventory.labs import look_up_labs
 from inventory.observe import gallery_failure
 from inventory.side_by_side import side_by_side
 from lifecycle.progress import RegionProgress, is_settled
 from plan.observed import Observed, ObservedGallery
-from plan.plan import gallery_id
+from plan.stack import Stack
 
 Told = dict[str, tuple[RegionProgress, ...]]
 """Progress by version id in lower case."""
@@ -44,11 +45,13 @@ class WholeGallery:
 
     def look(self) -> Observed:
         """The gallery with all definitions and all their versions, and the lab accounts; failures as `observe` has."""
-        gallery, failed = look_up_gallery(self._arm, self._pool, gallery_id(self._settings), None)
-        accounts, others = look_up_lab_accounts(self._arm, self._pool, self._settings.lab_account_ids)
+        gallery, failed = look_up_gallery(self._arm, self._pool, Stack(self._settings).gallery_id, None)
+        accounts, others = look_up_labs(
+            self._arm, self._pool, [(LAB_ACCOUNT, lab) for lab in self._settings.lab_account_ids]
+        )
         told = [gallery_failure(error, self._settings) for error in failed] + [str(error) for error in others]
         failures = tuple(dict.fromkeys(failure for failure in told if failure))
-        return Observed(gallery=gallery, lab_accounts=accounts, failures=failures)
+        return Observed(gallery=gallery, labs=accounts, failures=failures)
 
     def progress(self, gallery: ObservedGallery, before: Told) -> tuple[Told, list[ArmError]]:
         """How far each version has come, and the look-ups that failed.

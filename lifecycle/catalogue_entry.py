@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults, version_problem
 from catalog.stacks.settings import Settings
 from lifecycle.unmanaged import definition_name
+from plan.definition import IDENTIFIER, Definition
 from plan.observed import ObservedDefinition, ObservedVersion
 from plan.take_over import USABLE
 
@@ -28,28 +30,22 @@ CARRIED = (
 
 Entry = dict[str, Any]
 
+_SAME_IN_CATALOGUE: Final = tuple(field.name for field in fields(Definition) if field.name in Image.model_fields)
 
-def entry_of_definition(definition: ObservedDefinition) -> Entry:
+
+def entry_of_definition(found: ObservedDefinition) -> Entry:
     """The entry of an image definition, without its versions. What has its default is left out."""
-    plan = definition.purchase_plan
-    entry: Entry = {
-        "description": definition.description,
-        "os_type": definition.os_type,
-        "os_state": definition.os_state,
-        "identifier": {"publisher": definition.publisher, "offer": definition.offer, "sku": definition.sku},
-        "hyper_v_generation": definition.hyper_v_generation,
-        "architecture": definition.architecture,
-        "security_type": definition.security_type,
+    definition = found.definition
+    entry: Entry = {name: getattr(definition, name) for name in _SAME_IN_CATALOGUE}
+    entry |= {
+        "identifier": {name: getattr(definition, name) for name in IDENTIFIER},
         "recommended": _recommended(definition),
         "disallowed_disk_types": list(definition.disallowed_disk_types),
-        "purchase_plan": dict(zip(("name", "product", "publisher"), plan, strict=True)) if plan else None,
-        "eula": definition.eula,
-        "privacy_statement_uri": definition.privacy_statement_uri,
-        "release_note_uri": definition.release_note_uri,
-        "end_of_life": definition.end_of_life,
-        "tags": _tags(definition.tags),
+        "purchase_plan": dict(zip(("name", "product", "publisher"), definition.purchase_plan or (), strict=False)),
+        "tags": _tags(found.tags),
     }
-    return {key: value for key, value in entry.items() if value and not _is_default(key, value)}
+    ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}
+    return {key: value for key, value in ordered.items() if not _is_default(key, value)}
 
 
 def version_entry(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
@@ -91,7 +87,7 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue, setting
     except ValidationError as error:
         found = field_errors_of(error, Image, lambda _: None)
         problems += [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
-    triple = (definition.publisher.lower(), definition.offer.lower(), definition.sku.lower())
+    triple = definition.definition.identifier
     problems += [
         f"{name}: {other} has the same publisher, offer and sku in the catalogue; change its sku, or take it out"
         for other, image in catalogue.images.items()
@@ -134,7 +130,7 @@ def _regions_with(kind: str, version: ObservedVersion) -> list[str]:
     return [replica.region for replica in version.replicas if replica.storage_account_type == kind]
 
 
-def _recommended(definition: ObservedDefinition) -> Entry:
+def _recommended(definition: Definition) -> Entry:
     ranges = {"vcpus": definition.recommended_vcpus, "memory_gb": definition.recommended_memory_gb}
     return {key: list(value) for key, value in ranges.items() if value}
 

@@ -33,7 +33,7 @@ def lab_regions(settings: Settings, observed: Observed) -> frozenset[str] | None
     found: set[str] = set()
     gallery = observed.gallery.id.lower() if observed.gallery else ""
     for account in settings.lab_account_ids:
-        seen = observed.lab_accounts.get(account.lower())
+        seen = observed.labs.get(account.lower())
         if seen is None or seen.failure or seen.region is None:
             return None
         if gallery in map(str.lower, seen.attachments.values()):
@@ -57,14 +57,11 @@ def _disks(version: ObservedVersion) -> Iterator[str]:
 
 
 def _machine(definition: ObservedDefinition) -> Iterator[str]:
-    told = {
-        "hyper_v_generation": ("generation", definition.hyper_v_generation),
-        "architecture": ("architecture", definition.architecture),
-        "security_type": ("security type", definition.security_type),
-    }
-    for key, (name, value) in told.items():
+    nouns = {"hyper_v_generation": "generation", "architecture": "architecture", "security_type": "security type"}
+    for key, noun in nouns.items():
+        value = getattr(definition.definition, key)
         if value != SUPPORTED[key]:
-            yield f"its {name} is {value}, and labs take {SUPPORTED[key]}"
+            yield f"its {noun} is {value}, and labs take {SUPPORTED[key]}"
 
 
 def _regions(version: ObservedVersion, lab_regions: Collection[str] | None) -> Iterator[str]:

@@ -1,60 +1,62 @@
-"""The gallery attached to lab accounts: one attachment for each account that the stack names."""
+"""The gallery attached to labs: one attachment for each lab that the stack names, whichever service it belongs to."""
 
 from __future__ import annotations
 
 from catalog.fields import resource_id
-from catalog.stacks.settings import Settings
-from plan.attached import attached
+from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
 from plan.conflict import Conflict, service_gone
-from plan.observed import Observed
+from plan.observed import ObservedLab
 from plan.planned import PlannedAttachment
-
-API_VERSION = "2019-01-01-preview"
-"""The one api-version that has attached galleries; it is in no public specification (source: Az.LabServices module)."""
+from plan.stack import Stack
 
 
-def plan_attachments(
-    gallery: str, settings: Settings, observed: Observed
-) -> tuple[list[PlannedAttachment], list[Conflict]]:
-    """An attachment of `gallery` (its id) to each lab account, and what keeps it from being declared.
+def plan_attachments(stack: Stack, conflicts: list[Conflict]) -> tuple[PlannedAttachment, ...]:
+    """An attachment of the gallery to each lab; appends what keeps one from being declared.
 
-    An attachment of ours that is there already is kept under the name that it has.
+    An attachment of ours that exists keeps its name.
     """
-    attachments: list[PlannedAttachment] = []
-    conflicts: list[Conflict] = []
-    for account in settings.lab_account_ids:
-        seen = observed.lab_accounts.get(account.lower())
-        found = attached(account, seen, gallery, settings.gallery_name)
-        if seen is not None and seen.failure:
-            told = service_gone(account, seen.failure, "labAccountIds") if seen.gone else None
-            conflicts.append(told or _unknown_account(account, seen.failure))
-        conflicts += [_foreign_gallery(account, attachment, other) for attachment, other in found.foreign]
-        attachments.append(
-            PlannedAttachment(
-                key=found.key,
-                id=found.id,
-                lab_account_id=account,
-                subscription_id=resource_id.parse(account).subscription,
-                lab_region=seen.region if seen else None,
-            )
-        )
-    return attachments, conflicts
-
-
-def _unknown_account(account: str, failure: str) -> Conflict:
-    return Conflict(
-        account,
-        f"the lab account cannot be read: {failure}",
-        "The gallery would be filled for hours and then could not be attached, so no teacher would see an image",
-        f"Correct labAccountIds, or ask for the Reader role; try it with `az resource show --ids {account}`",
+    return tuple(
+        _plan_attachment(kind, lab, stack, conflicts)
+        for kind in ATTACHMENT_KINDS
+        for lab in stack.settings.lab_ids(kind)
     )
 
 
-def _foreign_gallery(account: str, attachment: str, gallery: str) -> Conflict:
+def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: list[Conflict]) -> PlannedAttachment:
+    seen = stack.observed.labs.get(lab.lower(), ObservedLab(lab))
+    if seen.failure:
+        conflicts.append(
+            service_gone(lab, seen.failure, kind.key) if seen.gone else _unreadable(kind, lab, seen.failure)
+        )
+    name = stack.settings.gallery_name
+    for attachment, gallery in seen.attachments.items():
+        if gallery.lower() == stack.gallery_id.lower():
+            name = attachment.rpartition("/")[2]
+        else:
+            conflicts.append(_other_gallery(kind, lab, attachment, gallery))
+    parsed = resource_id.parse(lab)
+    return PlannedAttachment(
+        kind=kind,
+        key=f"{parsed.subscription}/{parsed.resource_group}/{parsed.name}".lower(),
+        id=f"{lab}/sharedGalleries/{name}",
+        region=seen.region,
+    )
+
+
+def _unreadable(kind: AttachmentKind, lab: str, failure: str) -> Conflict:
     return Conflict(
-        account,
-        f"another gallery is attached to this lab account: {gallery}",
-        "A lab account has one gallery at most, so ours would be refused after hours of publishing",
-        "If its teachers no longer need it, detach it with `az rest --method delete --url "
-        f'"{attachment}?api-version={API_VERSION}"`; else take the account out of labAccountIds',
+        lab,
+        f"the {kind.noun} cannot be read: {failure}",
+        f"The gallery would be filled for hours and then could not be attached, so its {kind.users} would see no image",
+        f"Correct {kind.key}, or ask for the Reader role; try it with `az resource show --ids {lab}`",
+    )
+
+
+def _other_gallery(kind: AttachmentKind, lab: str, attachment: str, gallery: str) -> Conflict:
+    return Conflict(
+        lab,
+        f"another gallery is attached to this {kind.noun}: {gallery}",
+        f"A {kind.noun} has one gallery at most, so Azure would refuse ours after hours of publishing",
+        f"If its {kind.users} no longer need it, detach it with `az rest --method delete --url "
+        f'"{attachment}?api-version={kind.api_version}"`; else take the lab out of {kind.key}',
     )

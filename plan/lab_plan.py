@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from catalog.fields import resource_id
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.lab_plan import LabPlanSettings
 from catalog.stacks.settings import LAB_PLAN, Settings
 from plan.conflict import Conflict, service_gone
-from plan.observed import Observed, ObservedLabPlan
+from plan.observed import ObservedLabPlan
 from plan.planned import PlannedLabPlan, PlannedPlanImage
+from plan.stack import Stack
 
 API_VERSION = "2023-06-07"
-"""The newest api-version of lab plans and of their images."""
+"""The latest api-version of lab plans and of their images."""
 
 LAB_SERVICES = "lab_services"
 
@@ -25,43 +28,38 @@ def lab_plan_id(settings: Settings) -> str | None:
     return f"/subscriptions/{settings.subscription_id}/resourceGroups/{group}/{kind}/{settings.lab_plan.name}"
 
 
-def plan_lab_plan(
-    gallery: str, catalogue: Catalogue, settings: Settings, observed: Observed
-) -> tuple[PlannedLabPlan | None, list[Conflict]]:
-    """The lab plan with `gallery` (its id), and what keeps it from being declared.
+def plan_lab_plan(catalogue: Catalogue, stack: Stack, conflicts: list[Conflict]) -> PlannedLabPlan | None:
+    """The lab plan with the gallery, None without one; appends what keeps it from being declared.
 
-    Of an existing plan nothing but its gallery is ever written, and nothing when that is ours already.
+    Of an existing plan only its gallery is ever written, and nothing when that is ours already.
     """
+    settings, seen = stack.settings, stack.observed.lab_plan
     plan_id = lab_plan_id(settings)
     if plan_id is None:
-        return None, []
+        return None
+    switched = {name: image for name, image in catalogue.images.items() if image.enabled_in_plan is not None}
+    conflicts += [
+        _not_for_labs(name)
+        for name, image in switched.items()
+        if image.consumers is not None and LAB_SERVICES not in image.consumers
+    ]
+    if seen is not None:
+        conflicts += _conflicts(plan_id, stack, seen)
     images = tuple(
         # A teacher's image has the name of its definition: the service looks it up by that (azure-sdk-for-python
         # issue 33023); that it never gets another one is UNVERIFIED.
-        PlannedPlanImage(name, f"{plan_id}/images/{name}", image.enabled_in_plan)
-        for name, image in catalogue.images.items()
-        if image.enabled_in_plan is not None
+        PlannedPlanImage(name, f"{plan_id}/images/{name}", bool(image.enabled_in_plan))
+        for name, image in switched.items()
     )
     if settings.lab_plan is not None:
-        planned = _declared(plan_id, settings.lab_plan, images, settings, observed.lab_plan)
-    else:
-        planned = _existing(plan_id, images, observed.lab_plan)
-    not_for_labs = [
-        _not_for_labs(name)
-        for name, image in catalogue.images.items()
-        if image.enabled_in_plan is not None and image.consumers is not None and LAB_SERVICES not in image.consumers
-    ]
-    return planned, [*not_for_labs, *_conflicts(plan_id, gallery, settings, observed.lab_plan)]
+        return _declared(plan_id, settings.lab_plan, images, stack)
+    return _existing(plan_id, images, seen)
 
 
 def _declared(
-    plan_id: str,
-    wanted: LabPlanSettings,
-    images: tuple[PlannedPlanImage, ...],
-    settings: Settings,
-    seen: ObservedLabPlan | None,
+    plan_id: str, wanted: LabPlanSettings, images: tuple[PlannedPlanImage, ...], stack: Stack
 ) -> PlannedLabPlan:
-    tag, owner = settings.owner_tag
+    settings = stack.settings
     return PlannedLabPlan(
         id=plan_id,
         name=wanted.name,
@@ -71,9 +69,9 @@ def _declared(
         lab_regions=wanted.allowedRegions or (settings.location,),
         images=images,
         support_info=wanted.supportInfo.model_dump(exclude_none=True),
-        tags={**settings.tags, **wanted.tags, tag: owner},
+        tags=stack.tags(wanted.tags),
         protect=settings.protect,
-        import_id=plan_id if seen is not None and settings.import_existing else None,
+        import_id=plan_id if stack.observed.lab_plan is not None and settings.import_existing else None,
     )
 
 
@@ -93,22 +91,23 @@ def _existing(plan_id: str, images: tuple[PlannedPlanImage, ...], seen: Observed
     )
 
 
-def _conflicts(plan_id: str, gallery: str, settings: Settings, seen: ObservedLabPlan | None) -> list[Conflict]:
-    if seen is None:
-        return []
-    if seen.gone:
-        return [service_gone(plan_id, seen.failure or "", _key(settings))]
+def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Conflict]:
+    settings = stack.settings
     if seen.failure:
-        return [_unreadable(plan_id, seen.failure, settings)]
-    conflicts = []
-    tag, owner = settings.owner_tag
-    if settings.lab_plan is not None and seen.tags.get(tag) != owner and not settings.import_existing:
-        conflicts.append(_not_ours(plan_id, f"{tag} = {owner}"))
+        key = _key(settings)
+        yield service_gone(plan_id, seen.failure, key) if seen.gone else _unreadable(plan_id, seen.failure, settings)
+        return
+    if settings.lab_plan is not None and not stack.owns(seen) and not settings.import_existing:
+        yield stack.not_ours(
+            plan_id,
+            seen,
+            "Declaring it would stop halfway, or overwrite what somebody else has set there",
+            "To leave it as it is and only attach the gallery, name it in labPlanId instead of labPlan",
+        )
     if seen.region is not None and seen.region != settings.location:
-        conflicts.append(_elsewhere(plan_id, seen.region, settings))
-    if seen.gallery_id and seen.gallery_id.lower() != gallery.lower():
-        conflicts.append(_foreign_gallery(plan_id, seen.gallery_id, settings))
-    return conflicts
+        yield _elsewhere(plan_id, seen.region, settings)
+    if seen.gallery_id and seen.gallery_id.lower() != stack.gallery_id.lower():
+        yield _foreign_gallery(plan_id, seen.gallery_id, settings)
 
 
 def _key(settings: Settings) -> str:
@@ -130,16 +129,6 @@ def _unreadable(plan_id: str, failure: str, settings: Settings) -> Conflict:
         f"the lab plan cannot be read: {failure}",
         "The gallery would be filled for hours and then could not be attached, so no teacher would see an image",
         f"Correct {_key(settings)}, or ask for the Reader role; try it with `az resource show --ids {plan_id}`",
-    )
-
-
-def _not_ours(plan_id: str, tag: str) -> Conflict:
-    return Conflict(
-        plan_id,
-        f"the lab plan exists and does not carry the tag {tag}, so this stack did not make it",
-        "Declaring it would stop halfway, or overwrite what somebody else has set there",
-        "To leave it as it is and only attach the gallery, name it in labPlanId instead of labPlan; to take it over "
-        "for good, make one run with `pulumi config set importExisting true`",
     )
 
 

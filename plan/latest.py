@@ -1,13 +1,13 @@
-"""Which version of an image is the newest that teachers can get."""
+"""Which version of an image is the latest that teachers can get."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from catalog.images.version import version_key, version_problem
-from catalog.stacks.settings import Settings
 from plan.observed import ObservedVersion
 from plan.planned import PlannedVersion
+from plan.stack import Stack
 from plan.take_over import USABLE
 
 
@@ -17,26 +17,21 @@ def highest(numbers: Iterable[str]) -> str | None:
 
 
 def latest_usable(versions: Mapping[str, ObservedVersion]) -> str | None:
-    """Number of the newest version that teachers can get, of those in the gallery by number."""
+    """Number of the latest version that teachers can get, of those in the gallery by number."""
     return highest(number for number, version in versions.items() if _is_usable(version))
 
 
 def latest_of_stack(
-    declared: Iterable[PlannedVersion], published: Mapping[str, ObservedVersion], settings: Settings
+    declared: Iterable[PlannedVersion], published: Mapping[str, ObservedVersion], stack: Stack
 ) -> str | None:
-    """Number of the newest version that teachers get from this stack, were nothing of it deleted.
+    """Number of the latest version that teachers get from this stack, were nothing of it deleted.
 
     Of the gallery's versions only those count that are the stack's own and no longer declared: what is declared is
     judged as it will be, so that the answer is the same before and after an update that deletes nothing.
     """
-    tag, owner = settings.owner_tag
     mine = {version.number: version for version in declared}
     offered = [number for number, version in mine.items() if _will_be_offered(version)]
-    dropped = {
-        number: version
-        for number, version in published.items()
-        if number not in mine and version.tags.get(tag) == owner
-    }
+    dropped = {number: version for number, version in published.items() if number not in mine and stack.owns(version)}
     return highest([*offered, latest_usable(dropped) or ""])
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from plan.definition import Definition
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedSource:
@@ -67,25 +69,14 @@ class ObservedDefinition:
 
     id: str
     location: str
-    os_type: str
-    os_state: str
-    hyper_v_generation: str
-    architecture: str
-    security_type: str
-    publisher: str
-    offer: str
-    sku: str
-    purchase_plan: tuple[str, str, str] | None = None  # name, product, publisher
-    eula: str | None = None
-    privacy_statement_uri: str | None = None
+    definition: Definition
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
-    description: str | None = None
-    recommended_vcpus: tuple[int, int] | None = None
-    recommended_memory_gb: tuple[int, int] | None = None
-    disallowed_disk_types: tuple[str, ...] = ()
-    release_note_uri: str | None = None
-    end_of_life: date | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name as Azure spells it."""
+        return self.id.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +116,8 @@ class ObservedResourceGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ObservedLabAccount:
-    """A lab account, or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
+class ObservedLab:
+    """A lab account or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
 
     `gone` says that the service itself no longer exists.
     """
@@ -140,7 +131,7 @@ class ObservedLabAccount:
 
 @dataclass(frozen=True, slots=True)
 class ObservedLabPlan:
-    """A lab plan; `gallery_id` is that of its gallery, if it has one. `failure` and `gone` as in ObservedLabAccount."""
+    """A lab plan; `gallery_id` is that of its gallery, if it has one. `failure` and `gone` as in ObservedLab."""
 
     id: str
     region: str | None = None
@@ -158,8 +149,8 @@ class Observed:
     `gallery` is None when it does not exist yet; so is `resource_group`, which is looked up only when the stack makes
     it, and `lab_plan`, which a stack may make. `role_assignments` are those of the principals that the stack names.
     `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
-    gallery of the same name in another resource group, looked up only when ours does not exist. `sources`,
-    `lab_accounts` and `dev_test_labs` are keyed by id in lower case and hold only what was asked for. `failures` are
+    gallery of the same name in another resource group, looked up only when ours does not exist. `sources` and `labs`
+    (of every kind of attachment) are keyed by id in lower case and hold only what was asked for. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
     and what to do.
     """
@@ -170,7 +161,6 @@ class Observed:
     lock: bool = False
     namesake: str | None = None
     sources: Mapping[str, ObservedSource] = field(default_factory=dict)
-    lab_accounts: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
+    labs: Mapping[str, ObservedLab] = field(default_factory=dict)
     lab_plan: ObservedLabPlan | None = None
-    dev_test_labs: Mapping[str, ObservedLabAccount] = field(default_factory=dict)
     failures: tuple[str, ...] = ()

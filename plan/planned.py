@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from catalog.stacks.attachment import AttachmentKind
+from plan.definition import Definition
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRegion:
@@ -62,31 +65,16 @@ class PlannedVersion:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImage:
-    """One image definition with its versions, oldest first. Ranges are (min, max); memory in GB.
+    """One image definition with its versions, oldest first.
 
-    `latest_usable` is the number of the newest version that teachers get from this stack, were nothing deleted: one
-    that is not among `versions` would go.
+    `consumers` None: the catalogue does not say, so every rule judges the image. `latest_usable` is the number of the
+    latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
+    `versions`.
     """
 
     name: str
-    description: str | None
-    os_type: str
-    os_state: str
-    hyper_v_generation: str
-    architecture: str
-    security_type: str
-    publisher: str
-    offer: str
-    sku: str
-    recommended_vcpus: tuple[int, int] | None
-    recommended_memory_gb: tuple[int, int] | None
-    disallowed_disk_types: tuple[str, ...]
-    purchase_plan: tuple[str, str, str] | None  # name, product, publisher
-    eula: str | None
-    privacy_statement_uri: str | None
-    release_note_uri: str | None
-    end_of_life: date | None
-    consumers: tuple[str, ...] | None  # None: the catalogue does not say, so every rule judges it
+    definition: Definition
+    consumers: tuple[str, ...] | None
     tags: Mapping[str, str]
     protect: bool
     versions: tuple[PlannedVersion, ...]
@@ -124,17 +112,16 @@ class PlannedLock:
 
 @dataclass(frozen=True, slots=True)
 class PlannedAttachment:
-    """The gallery attached to one lab account.
+    """The gallery attached to one lab of a service that `kind` describes.
 
-    `key` is `<subscription>/<resource group>/<lab account>` in lower case; `id` that of the attachment there is, if the
-    gallery is attached already; `lab_region` is where the lab account is, None when nobody could tell.
+    `key` is `<subscription>/<resource group>/<lab>` in lower case; `id` is that of the attachment that exists, if the
+    gallery is attached already, else of the one to make; `region` is the lab's, None where nobody could tell.
     """
 
+    kind: AttachmentKind
     key: str
     id: str
-    lab_account_id: str
-    subscription_id: str
-    lab_region: str | None
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +153,6 @@ class PlannedLabPlan:
     tags: Mapping[str, str]
     protect: bool
     import_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDevTestAttachment:
-    """The gallery attached to one lab of Azure DevTest Labs; fields as in PlannedAttachment.
-
-    `location` is the lab's region, which Azure wants to be told; empty when nobody could tell.
-    """
-
-    key: str
-    id: str
-    lab_id: str
-    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +189,4 @@ class Plan:
     role_assignments: tuple[PlannedRoleAssignment, ...]
     owner_tag: tuple[str, str]
     lab_plan: PlannedLabPlan | None = None
-    dev_test_attachments: tuple[PlannedDevTestAttachment, ...] = ()
     lock: PlannedLock | None = None

@@ -9,8 +9,8 @@ from catalog.files.similar import nearest
 from catalog.stacks.role import ROLES, RoleSetting
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict
-from plan.observed import Observed
 from plan.planned import PlannedRoleAssignment
+from plan.stack import Stack
 
 CONTRIBUTOR, OWNER = ROLES["Contributor"], ROLES["Owner"]
 
@@ -20,26 +20,23 @@ def principals(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role.principal_id for role in _wanted(settings)))
 
 
-def plan_roles(
-    gallery: str, settings: Settings, observed: Observed, images: Collection[str]
-) -> tuple[tuple[PlannedRoleAssignment, ...], list[Conflict]]:
-    """The role assignments to declare, less those that somebody else has made; and those for images that are none.
+def plan_roles(images: Collection[str], stack: Stack, conflicts: list[Conflict]) -> tuple[PlannedRoleAssignment, ...]:
+    """The role assignments to declare; appends a conflict for each role on an image that `images` lacks.
 
     Azure keeps one assignment of a role to a principal on a scope, whatever its name. The portal makes one when a
-    gallery is attached there; it serves as well as ours, is left alone, and outlives the stack.
+    gallery is attached there: an assignment that exists under another name is left alone, and outlives the stack.
     """
     spelled = {name.lower(): name for name in images}
     planned: dict[str, PlannedRoleAssignment] = {}
-    conflicts: list[Conflict] = []
-    for wanted in _wanted(settings):
+    for wanted in _wanted(stack.settings):
         image = spelled.get((wanted.image or "").lower())
         if wanted.image is not None and image is None:
             conflicts.append(_unknown_image(wanted, images))
             continue
-        assignment = _planned(gallery, wanted, image, settings, observed)
+        assignment = _planned(wanted, image, stack)
         if assignment is not None:
             planned.setdefault(assignment.name, assignment)
-    return tuple(planned.values()), conflicts
+    return tuple(planned.values())
 
 
 def _wanted(settings: Settings) -> Iterator[RoleSetting]:
@@ -58,16 +55,15 @@ def _wanted(settings: Settings) -> Iterator[RoleSetting]:
     yield from settings.role_assignments
 
 
-def _planned(
-    gallery: str, wanted: RoleSetting, image: str | None, settings: Settings, observed: Observed
-) -> PlannedRoleAssignment | None:
-    """The assignment to declare, None when somebody else has made it."""
-    scope = gallery if image is None else f"{gallery}/images/{image}"
-    role = f"/subscriptions/{settings.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{wanted.role}"
+def _planned(wanted: RoleSetting, image: str | None, stack: Stack) -> PlannedRoleAssignment | None:
+    """The assignment to declare, None when it exists under another name."""
+    scope = stack.gallery_id if image is None else f"{stack.gallery_id}/images/{image}"
+    roles = f"/subscriptions/{stack.settings.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
+    role = f"{roles}/{wanted.role}"
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}|{wanted.principal_id}|{role}".lower()))
     same = {
         assignment.name
-        for assignment in observed.role_assignments
+        for assignment in stack.observed.role_assignments
         if assignment.principal_id.lower() == wanted.principal_id
         and assignment.role_definition_id.lower().endswith(f"/{wanted.role}")
         and (assignment.image or "").lower() == (image or "").lower()
@@ -79,7 +75,7 @@ def _planned(
         name=name,
         role_definition_id=role,
         principal_id=wanted.principal_id,
-        import_id=own_id if same and settings.import_existing else None,
+        import_id=own_id if same and stack.settings.import_existing else None,
         principal_type=wanted.principal_type,
         image=image,
         description=wanted.description,

@@ -15,27 +15,28 @@ from catalog.images.version import ImageVersion
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict
 from plan.observed import ObservedDefinition, ObservedVersion
+from plan.stack import Stack
 
 USABLE: Final = frozenset({"Succeeded", "Updating"})
 """States of a version that is whole: `Updating` copies it to further regions."""
 
 
-def imports_version(version: ImageVersion, published: ObservedVersion | None, settings: Settings) -> bool:
+def imports_version(version: ImageVersion, published: ObservedVersion | None, stack: Stack) -> bool:
     """Whether `published` becomes this stack's own."""
-    if published is None or settings.import_existing:
+    if published is None or stack.settings.import_existing:
         return published is not None
-    return version.source.kind == EXISTING and is_unowned(published, settings)
+    return version.source.kind == EXISTING and stack.is_unowned(published)
 
 
-def imports_definition(image: Image, current: ObservedDefinition | None, settings: Settings) -> bool:
+def imports_definition(image: Image, current: ObservedDefinition | None, stack: Stack) -> bool:
     """Whether `current` becomes this stack's own: where a version in it does, it has to."""
-    if current is None or settings.import_existing:
+    if current is None or stack.settings.import_existing:
         return current is not None
-    return is_unowned(current, settings) and any(v.source.kind == EXISTING for v in image.versions.values())
+    return stack.is_unowned(current) and _takes_any_over(image)
 
 
 def protects(version: ImageVersion, image: Image, settings: Settings) -> bool:
-    """Whether a version is protected: one that others made is, until its own `protect: false` lifts it."""
+    """Whether a version is protected. One that others made is, until its own `protect: false` lifts it."""
     others = (image.protect, settings.protect) if version.source.kind != EXISTING else (True,)
     return bool(next(value for value in (version.protect, *others) if value is not None))
 
@@ -44,12 +45,14 @@ def protects_definition(image: Image, settings: Settings) -> bool:
     """Whether a definition is protected; as `protects`."""
     if image.protect is not None:
         return image.protect
-    return settings.protect or any(v.source.kind == EXISTING for v in image.versions.values())
+    return settings.protect or _takes_any_over(image)
 
 
-def existing_conflicts(
-    subject: str, own_id: str, published: ObservedVersion | None, settings: Settings
-) -> list[Conflict]:
+def _takes_any_over(image: Image) -> bool:
+    return any(version.source.kind == EXISTING for version in image.versions.values())
+
+
+def existing_conflicts(subject: str, own_id: str, published: ObservedVersion | None, stack: Stack) -> list[Conflict]:
     """Why a version with `existing: true` cannot be taken over: it is not there, or it is not whole."""
     if published is None:
         return [
@@ -61,7 +64,7 @@ def existing_conflicts(
                 "Azure, take the entry out, after `pulumi refresh` where the stack had it already",
             )
         ]
-    if is_unowned(published, settings) and published.provisioning_state not in USABLE:
+    if stack.is_unowned(published) and published.provisioning_state not in USABLE:
         return [
             Conflict(
                 subject,
@@ -72,8 +75,3 @@ def existing_conflicts(
             )
         ]
     return []
-
-
-def is_unowned(found: ObservedVersion | ObservedDefinition, settings: Settings) -> bool:
-    """Whether no stack of this kind has it."""
-    return settings.owner_tag[0] not in found.tags

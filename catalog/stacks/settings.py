@@ -22,6 +22,7 @@ from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import nearest
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
+from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT, AttachmentKind
 from catalog.stacks.lab_plan import LabPlanSettings, resource_group_problem
 from catalog.stacks.lock import Lock
 from catalog.stacks.role import (
@@ -38,9 +39,7 @@ NAMESPACE: Final = "lab-image-gallery"
 SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
 """The provider's own key: no stack runs against whatever subscription happens to be logged in."""
 
-LAB_ACCOUNT: Final = "Microsoft.LabServices/labaccounts"
 LAB_PLAN: Final = "Microsoft.LabServices/labPlans"
-DEVTEST_LAB: Final = "Microsoft.DevTestLab/labs"
 
 _PROVIDER_KEYS: Final = (
     "auxiliaryTenantIds",
@@ -120,12 +119,12 @@ class Settings(BaseModel):
     subscription_id: Annotated[str, checked_text(_subscription_problem), AfterValidator(str.lower)]
     create_resource_group: Flag = False
     gallery_description: str | None = None
-    lab_account_ids: Annotated[tuple[Annotated[str, ArmId(LAB_ACCOUNT)], ...], _each_once("lab account")] = ()
+    lab_account_ids: Annotated[tuple[Annotated[str, ArmId(LAB_ACCOUNT.type)], ...], _each_once(LAB_ACCOUNT.noun)] = ()
     lab_account_service_principal_object_id: _ObjectId | None = None
     lab_plan: LabPlanSettings | None = None
     lab_plan_id: Annotated[str, ArmId(LAB_PLAN)] | None = None
     lab_plan_service_principal_object_id: _ObjectId | None = None
-    dev_test_lab_ids: Annotated[tuple[Annotated[str, ArmId(DEVTEST_LAB)], ...], _each_once("DevTest lab")] = ()
+    dev_test_lab_ids: Annotated[tuple[Annotated[str, ArmId(DEVTEST_LAB.type)], ...], _each_once(DEVTEST_LAB.noun)] = ()
     catalog: Text = "images.yaml"
     fact_lookups: Literal["all", "undeclared"] = "all"
     target_regions: TargetRegions = "geography"
@@ -144,6 +143,11 @@ class Settings(BaseModel):
     def owner_tag(self) -> tuple[str, str]:
         """Name and value of the tag on everything that this stack declares."""
         return OWNER_TAG, f"{self.project}/{self.stack}"
+
+    def lab_ids(self, kind: AttachmentKind) -> tuple[str, ...]:
+        """Ids of the labs of a service that the gallery is attached to."""
+        ids: tuple[str, ...] = getattr(self, kind.setting)
+        return ids
 
     @property
     def lab_services(self) -> frozenset[str]:
@@ -205,7 +209,7 @@ _COMMANDS: Final = {
     "location": "location koreacentral",
     "createResourceGroup": "createResourceGroup true",
     "galleryDescription": "galleryDescription 'Images for labs'",
-    "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT)}",
+    "labAccountIds": f"--path 'labAccountIds[0]' {example(LAB_ACCOUNT.type)}",
     "labAccountServicePrincipalObjectId": "labAccountServicePrincipalObjectId"
     f' "$(az ad sp show --id {LAB_ACCOUNT_APPLICATION} --query id --output tsv)"',
     "labPlan": "--path labPlan.name contoso-plan",
@@ -216,7 +220,7 @@ _COMMANDS: Final = {
     "labPlanId": f"labPlanId {example(LAB_PLAN)}",
     "labPlanServicePrincipalObjectId": "labPlanServicePrincipalObjectId"
     f' "$(az ad sp show --id {LAB_PLAN_APPLICATION} --query id --output tsv)"',
-    "devTestLabIds": f"--path 'devTestLabIds[0]' {example(DEVTEST_LAB)}",
+    "devTestLabIds": f"--path 'devTestLabIds[0]' {example(DEVTEST_LAB.type)}",
     "catalog": "catalog images.yaml",
     "factLookups": "factLookups all",
     "targetRegions": "targetRegions geography",

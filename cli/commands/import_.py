@@ -118,7 +118,7 @@ def _report(
     name = definition_name(definition)
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
-    if definition.os_state == "Specialized":
+    if definition.definition.os_state == "Specialized":
         yield from textwrap.wrap(f"Warning: {CARRIED}", WIDTH)
     sharing = _other_stacks(stack)
     if sharing:

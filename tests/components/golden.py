@@ -8,11 +8,10 @@ from typing import Any
 
 import pulumi
 
+from components.attachment import Attachment
 from components.destroy_guard import DestroyGuard
-from components.dev_test_attachment import DevTestAttachment
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
-from components.lab_account_attachment import LabAccountAttachment
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
 from components.providers import azure_provider
@@ -29,8 +28,7 @@ def declare(plan: Plan) -> Gallery:
     gallery = Gallery(plan, options)
     images = {image.name: LabImage(image, plan, gallery, options) for image in plan.images}
     everything: list[pulumi.Resource] = [gallery, *images.values()]
-    everything += [LabAccountAttachment(attachment, plan, gallery, options) for attachment in plan.attachments]
-    everything += [DevTestAttachment(attachment, plan, gallery, options) for attachment in plan.dev_test_attachments]
+    everything += [Attachment(attachment, plan, gallery, options) for attachment in plan.attachments]
     if plan.lab_plan:
         everything.append(LabPlan(plan.lab_plan, plan, gallery, images, options))
     if plan.lock is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT
+from plan.definition import Definition
 from plan.planned import (
     Plan,
     PlannedAttachment,
-    PlannedDevTestAttachment,
     PlannedGallery,
     PlannedImage,
     PlannedLabPlan,
@@ -54,9 +55,8 @@ def version(number: str, source: PlannedSource, **changes: Any) -> PlannedVersio
 
 
 def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
-    plain = PlannedImage(
-        name=name,
-        description=None,
+    properties = {field.name: changes.pop(field.name) for field in fields(Definition) if field.name in changes}
+    plain = Definition(
         os_type="Linux",
         os_state="Generalized",
         hyper_v_generation="V1",
@@ -65,21 +65,17 @@ def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
         publisher="contoso-university",
         offer="labs",
         sku=name,
-        recommended_vcpus=None,
-        recommended_memory_gb=None,
-        disallowed_disk_types=(),
-        purchase_plan=None,
-        eula=None,
-        privacy_statement_uri=None,
-        release_note_uri=None,
-        end_of_life=None,
+    )
+    planned = PlannedImage(
+        name=name,
+        definition=replace(plain, **properties),
         consumers=None,
         tags=TAGS,
         protect=True,
         versions=versions,
         latest_usable=versions[-1].number if versions else None,
     )
-    return replace(plain, **changes)
+    return replace(planned, **changes)
 
 
 def sources() -> dict[str, PlannedSource]:
@@ -149,10 +145,10 @@ def _lab_plan() -> PlannedLabPlan:
     )
 
 
-def _dev_test_attachment() -> PlannedDevTestAttachment:
+def _dev_test_attachment() -> PlannedAttachment:
     lab = f"/subscriptions/{OTHER_SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/courses"
     attachment = f"{lab}/sharedGalleries/lab_images"
-    return PlannedDevTestAttachment(f"{OTHER_SUBSCRIPTION}/labs/courses", attachment, lab, "koreacentral")
+    return PlannedAttachment(DEVTEST_LAB, f"{OTHER_SUBSCRIPTION}/labs/courses", attachment, "koreacentral")
 
 
 def representative_plan() -> Plan:
@@ -179,15 +175,17 @@ def representative_plan() -> Plan:
             soft_delete=True,
         ),
         images=(_full_image(), all_sources, desktops),
-        attachments=tuple(
-            PlannedAttachment(
-                key=f"{subscription}/labs/labs",
-                id=f"{account}/sharedGalleries/lab_images",
-                lab_account_id=account,
-                subscription_id=subscription,
-                lab_region="koreacentral" if subscription == SUBSCRIPTION else None,
-            )
-            for subscription, account in accounts.items()
+        attachments=(
+            *(
+                PlannedAttachment(
+                    LAB_ACCOUNT,
+                    key=f"{subscription}/labs/labs",
+                    id=f"{account}/sharedGalleries/lab_images",
+                    region="koreacentral" if subscription == SUBSCRIPTION else None,
+                )
+                for subscription, account in accounts.items()
+            ),
+            _dev_test_attachment(),
         ),
         role_assignments=(
             PlannedRoleAssignment(
@@ -208,6 +206,5 @@ def representative_plan() -> Plan:
         ),
         owner_tag=("lab-image-gallery", "lab-image-gallery/test"),
         lab_plan=_lab_plan(),
-        dev_test_attachments=(_dev_test_attachment(),),
         lock=PlannedLock("lab-image-gallery", "CanNotDelete", "Labs run from these images"),
     )

@@ -17,6 +17,9 @@ def definition(sku: str, **properties: Any) -> dict[str, Any]:
     return {"location": "koreacentral", "properties": common | properties}
 
 
+IMAGE = f"{GALLERY}/images/debian-12-databases"
+
+
 def version(snapshot: str, regions: list[dict[str, str]]) -> dict[str, Any]:
     source = {"osDiskImage": {"source": {"id": f"{BUILD}/snapshots/{snapshot}"}}}
     profile = {"targetRegions": regions}
@@ -25,7 +28,7 @@ def version(snapshot: str, regions: list[dict[str, str]]) -> dict[str, Any]:
 
 def fill_with_what_is_not_ours(project: Project) -> None:
     """A gallery of our name with an image of our name, another image with our identifier, and a gallery attached."""
-    other, image = f"{GALLERY[:-1]}x", f"{GALLERY}/images/debian-12-databases"
+    other, image = f"{GALLERY[:-1]}x", IMAGE
     for gallery in (GALLERY, other):
         project.arm("PUT", f"{gallery}?{COMPUTE}", {"location": "koreacentral"})
     project.arm("PUT", f"{LAB_ACCOUNT}/sharedGalleries/x?{LABS}", {"properties": {"galleryId": other}})
@@ -51,10 +54,10 @@ def test_every_kind_at_once_and_nothing_is_written(fresh: Project) -> None:
     before = len(fresh.arm("GET", "/sandbox/requests"))
     expected = [
         "Azure: this sign-in cannot see the subscription",
-        "images.debian-12-databases: the gallery already has an image definition of this name",
+        f"images.debian-12-databases: {IMAGE} exists and does not carry the tag",
         "images.debian-12-databases: identifier.sku is other in the gallery",
         "images.debian-12-databases: eula is text in the gallery",
-        "images.debian-12-databases.versions.1.0.0: the gallery already has this version",
+        f"images.debian-12-databases.versions.1.0.0: {IMAGE}/versions/1.0.0 exists and does not carry the tag",
         f"images.debian-12-databases.versions.1.0.0: source is {BUILD}/snapshots/ubuntu-2204-python-100 in the gallery",
         "images.debian-12-databases.versions.1.0.0: storage_account_type in koreacentral is Premium_LRS",
         "images.debian-12-databases.versions.1.0.0: its replicas in japaneast would be deleted",
@@ -63,7 +66,7 @@ def test_every_kind_at_once_and_nothing_is_written(fresh: Project) -> None:
         "images.windows-2022-office.versions.2025.9.0: the image says os_type: Windows",
         "images.windows-2022-office.versions.2025.9.0: the image says hyper_v_generation: V1",
         "images.ubuntu-2204-ros.versions.1.0.0: its source",
-        f"resource group: createResourceGroup is true, but {GROUP} exists",
+        f"resource group: {GROUP} exists and does not carry the tag",
         f"gallery: {GALLERY} exists and does not carry the tag",
         f"{LAB_ACCOUNT}: another gallery is attached",
         f"{LAB_ACCOUNT}x: the lab account cannot be read",

@@ -12,6 +12,7 @@ from azure.identity import CredentialUnavailableError
 
 from inventory.arm.client import Arm
 from inventory.observe import observe
+from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
 from tests.support.pretend_azure import (
@@ -76,7 +77,7 @@ def test_before_anything_is_published(arm: Arm) -> None:
     observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
     assert observed.gallery is None
     assert observed.failures == ()
-    (account,) = observed.lab_accounts.values()
+    (account,) = observed.labs.values()
     assert (account.region, dict(account.attachments), account.failure) == ("koreacentral", {}, None)
 
 
@@ -101,10 +102,9 @@ def test_a_published_version_speaks_for_itself(azure: PretendAzure, arm: Arm) ->
     assert observed.gallery is not None
     assert (observed.gallery.id, observed.gallery.location) == (GALLERY, "koreacentral")
     assert observed.gallery.tags == {"owner": "us"}
-    definition = observed.gallery.definitions["one"]
-    assert (definition.os_type, definition.os_state, definition.hyper_v_generation) == ("Linux", "Generalized", "V1")
-    assert (definition.architecture, definition.security_type, definition.sku) == ("x64", "Standard", "one")
-    published = definition.versions["1.0.0"]
+    found = observed.gallery.definitions["one"]
+    assert found.definition == Definition("Linux", "Generalized", "V1", "x64", "Standard", "contoso", "labs", "one")
+    published = found.versions["1.0.0"]
     assert published.source_id == f"{BUILD}/snapshots/ubuntu-2204-python-100"
     assert (published.os_disk_size_gb, published.data_disk_count) == (64, 0)
     assert published.replicas == (
@@ -129,7 +129,7 @@ def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
     attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
     azure.send("PUT", f"{attachment}?api-version={LAB_VERSION}", {"properties": {"galleryId": GALLERY}})
     observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
-    (account,) = observed.lab_accounts.values()
+    (account,) = observed.labs.values()
     assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
 
 
@@ -195,7 +195,7 @@ def test_every_failure_is_gathered(azure: PretendAzure, arm: Arm) -> None:
     missing = {key.rpartition("/")[2] for key, found in observed.sources.items() if found.missing}
     assert missing == {"ubuntu-2404-ml"}
     assert (failures["ubuntu-2204-ros"] or "").startswith(f"Azure answers 500 to GET {BUILD}/disks/ubuntu-2204-ros")
-    assert "there is no such lab account" in (observed.lab_accounts[unknown.lower()].failure or "")
+    assert "there is no such lab account" in (observed.labs[unknown.lower()].failure or "")
     assert observed.failures == ()
 
 
@@ -232,7 +232,7 @@ def test_another_subscription_that_can_be_seen(arm: Arm) -> None:
         catalogue(one={"1.0.0": {"source": {"snapshot": shared}}}), settings(labAccountIds=[account]), arm
     )
     assert observed.sources[shared.lower()].os_disk_size_gb == 100
-    assert observed.lab_accounts[account.lower()].failure is None
+    assert observed.labs[account.lower()].failure is None
 
 
 @pytest.mark.parametrize("create", [True, False])

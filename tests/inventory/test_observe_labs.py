@@ -77,21 +77,21 @@ def test_a_devtest_lab_with_its_gallery(azure: PretendAzure, arm: Arm) -> None:
     attachment = f"{DEVTEST_LAB}/sharedGalleries/hers"
     body = {"location": "koreacentral", "properties": {"galleryId": GALLERY}}
     azure.send("PUT", f"{attachment}?api-version=2018-10-15-preview", body)
-    found = observe(WANTED, settings(devTestLabIds=[DEVTEST_LAB, f"{DEVTEST_LAB}-2"]), arm).dev_test_labs
+    found = observe(WANTED, settings(devTestLabIds=[DEVTEST_LAB, f"{DEVTEST_LAB}-2"]), arm).labs
     here, missing = found[DEVTEST_LAB.lower()], found[f"{DEVTEST_LAB}-2".lower()]
     assert (here.region, here.attachments, here.failure) == ("koreacentral", {attachment: GALLERY}, None)
-    assert (missing.failure or "").startswith("there is no such lab; `az resource list")
+    assert (missing.failure or "").startswith("there is no such DevTest lab; `az resource list")
 
 
 def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm) -> None:
     azure.send("POST", "/sandbox/providers", {"gone": ["Microsoft.LabServices"]})
     wanted = settings(labPlanId=PLAN, devTestLabIds=[DEVTEST_LAB])
     found = observe(WANTED, wanted, arm)
-    account = found.lab_accounts[f"{LABS}/contoso-labs".lower()]
+    account = found.labs[f"{LABS}/contoso-labs".lower()]
     assert found.lab_plan is not None
     assert (account.gone, found.lab_plan.gone) == (True, True)
     assert "InvalidResourceNamespace" in (account.failure or "")
-    assert found.dev_test_labs[DEVTEST_LAB.lower()].failure is None
+    assert found.labs[DEVTEST_LAB.lower()].failure is None
     assert found.failures == ()
 
 

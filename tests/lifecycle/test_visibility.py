@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle.visibility import hidden_because, lab_regions
-from plan.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica
+from plan.observed import Observed, ObservedGallery, ObservedLab, ObservedReplica
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, LAB_ACCOUNT
 
@@ -68,13 +68,13 @@ def test_teachers_get_the_newest_usable_version_only() -> None:
 
 
 def test_labs_are_made_where_accounts_show_the_gallery() -> None:
-    def seen(account: ObservedLabAccount) -> frozenset[str] | None:
+    def seen(account: ObservedLab) -> frozenset[str] | None:
         gallery = ObservedGallery(GALLERY.upper(), "koreacentral")
-        return lab_regions(inputs.settings(), Observed(gallery=gallery, lab_accounts={LAB_ACCOUNT.lower(): account}))
+        return lab_regions(inputs.settings(), Observed(gallery=gallery, labs={LAB_ACCOUNT.lower(): account}))
 
-    assert seen(ObservedLabAccount(LAB_ACCOUNT, "koreasouth", {"a": GALLERY})) == frozenset({"koreasouth"})
-    assert seen(ObservedLabAccount(LAB_ACCOUNT, "koreasouth", {"a": f"{GALLERY}2"})) == frozenset()
-    assert seen(ObservedLabAccount(LAB_ACCOUNT, failure="403")) is None
+    assert seen(ObservedLab(LAB_ACCOUNT, "koreasouth", {"a": GALLERY})) == frozenset({"koreasouth"})
+    assert seen(ObservedLab(LAB_ACCOUNT, "koreasouth", {"a": f"{GALLERY}2"})) == frozenset()
+    assert seen(ObservedLab(LAB_ACCOUNT, failure="403")) is None
     assert lab_regions(inputs.settings(), Observed()) is None
     assert reasons(regions=frozenset()) == ("the gallery is attached to no lab account of this stack",)
 

@@ -13,6 +13,7 @@ from lifecycle.next_version import NoNumber, VersionStep, next_number
 from plan.latest import highest, latest_of_stack, latest_usable
 from plan.observed import Observed, ObservedGallery, ObservedReplica
 from plan.plan import plan
+from plan.stack import Stack
 from tests.support.builders import (
     GALLERY,
     OURS,
@@ -29,7 +30,7 @@ NUMBERS = st.builds("{}.{}.{}".format, *[st.integers(0, 2**31 - 2)] * 3)
 HIDDEN = (ObservedReplica("koreacentral", 1, "Standard_LRS", exclude_from_latest=True),)
 
 
-def newest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
+def latest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
     """What the plan of one image says, with these versions in the catalogue and in the gallery."""
     definition = observed_definition(versions=published)
     gallery = ObservedGallery(GALLERY, "koreacentral", OURS, {"gis": definition})
@@ -84,18 +85,18 @@ def test_usable_is_published_and_offered_somewhere() -> None:
 def test_the_newest_of_a_stack_is_the_same_before_and_after_an_update() -> None:
     versions = {"1.0.0": version(), "1.1.0": version()}
     first, second = observed_version(), observed_version(id=f"{GALLERY}/images/gis/versions/1.1.0")
-    assert newest(versions, {}) == newest(versions, {"1.0.0": first, "1.1.0": second}) == "1.1.0"
+    assert latest(versions, {}) == latest(versions, {"1.0.0": first, "1.1.0": second}) == "1.1.0"
     hidden = {**versions, "1.1.0": version(exclude_from_latest=True)}
-    assert newest(hidden, {"1.0.0": first, "1.1.0": second}) == "1.0.0"
+    assert latest(hidden, {"1.0.0": first, "1.1.0": second}) == "1.0.0"
     by_region = {**versions, "1.1.0": version(exclude_from_latest=["koreacentral"])}
-    assert newest(by_region, {"1.0.0": first}) == "1.1.0"
+    assert latest(by_region, {"1.0.0": first}) == "1.1.0"
 
 
 def test_a_version_that_is_no_longer_declared_is_the_newest_if_it_is_our_own() -> None:
     versions, first = {"1.0.0": version()}, observed_version()
     dropped = {"1.0.0": first, "1.1.0": observed_version(id="1.1.0")}
-    assert newest(versions, dropped) == "1.1.0"
-    assert newest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", tags={})}) == "1.0.0"
-    assert newest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", provisioning_state="Failed")}) == "1.0.0"
-    assert newest({**versions, "1.2.0": version()}, dropped) == "1.2.0"
-    assert latest_of_stack([], {}, settings()) is None
+    assert latest(versions, dropped) == "1.1.0"
+    assert latest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", tags={})}) == "1.0.0"
+    assert latest(versions, {**dropped, "1.1.0": observed_version(id="1.1.0", provisioning_state="Failed")}) == "1.0.0"
+    assert latest({**versions, "1.2.0": version()}, dropped) == "1.2.0"
+    assert latest_of_stack([], {}, Stack(settings())) is None

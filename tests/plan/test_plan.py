@@ -11,7 +11,7 @@ from catalog.images.catalogue import Catalogue
 from catalog.regions import geography
 from catalog.stacks.settings import Settings
 from plan.conflict import PlanRefused
-from plan.observed import Observed, ObservedGallery, ObservedLabAccount, ObservedReplica, ObservedSource
+from plan.observed import Observed, ObservedGallery, ObservedLab, ObservedReplica, ObservedSource
 from plan.plan import plan
 from plan.planned import Plan
 from tests.support import builders as inputs
@@ -22,7 +22,7 @@ def azure(**changes: Any) -> Observed:
     """Azure before anything was published: the source and the lab account are there."""
     values: dict[str, Any] = {
         "sources": {SNAPSHOT.lower(): inputs.observed_source()},
-        "lab_accounts": {LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, "koreacentral")},
+        "labs": {LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, "koreacentral")},
     }
     return Observed(**{**values, **changes})
 
@@ -223,13 +223,11 @@ class TestConflicts:
 
     def test_a_foreign_gallery_and_our_own_on_the_lab_account(self) -> None:
         key = f"{LAB_ACCOUNT}/sharedGalleries/other"
-        foreign = ObservedLabAccount(LAB_ACCOUNT, "koreacentral", {key: GALLERY + "2"})
-        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(lab_accounts={LAB_ACCOUNT.lower(): foreign}))
+        foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: GALLERY + "2"})
+        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
         assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
-        ours = ObservedLabAccount(
-            LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()}
-        )
-        result = plan(inputs.catalogue(), inputs.settings(), azure(lab_accounts={LAB_ACCOUNT.lower(): ours}))
+        ours = ObservedLab(LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()})
+        result = plan(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): ours}))
         assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"
         assert result.attachments[0].key == f"{SUBSCRIPTION}/labs/contoso"
 
@@ -240,9 +238,9 @@ class TestConflicts:
         assert "koreasouth has none" in refused(inputs.catalogue(), settings, azure())[0]
 
     def test_all_conflicts_come_together(self) -> None:
-        accounts = {LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, failure="404 ResourceNotFound")}
+        accounts = {LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, failure="404 ResourceNotFound")}
         sources = {SNAPSHOT.lower(): inputs.observed_source(region="japaneast", os_type="Windows")}
-        observed = azure(lab_accounts=accounts, sources=sources, failures=("the subscription cannot be read",))
+        observed = azure(labs=accounts, sources=sources, failures=("the subscription cannot be read",))
         conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
         assert [conflict.split(": ")[0] for conflict in conflicts] == [
             "Azure",

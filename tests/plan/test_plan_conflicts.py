@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
+from plan.definition import FIXED, IDENTIFIER, Definition
 from plan.observed import (
     Observed,
     ObservedDefinition,
     ObservedGallery,
-    ObservedLabAccount,
+    ObservedLab,
     ObservedReplica,
     ObservedResourceGroup,
     ObservedSource,
@@ -99,7 +101,7 @@ class TestGallery:
         (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(exported)))
         assert conflict.subject == "images.gis"
         assert f"contoso / gis / one is already that of the image definition {GALLERY}/images/exported" in str(conflict)
-        other = replace(exported, sku="two")
+        other = changed_definition("sku", "two", exported)
         assert conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(other))) == ()
 
     @pytest.mark.parametrize(
@@ -143,25 +145,39 @@ def changed_version(definition: ObservedDefinition, **changes: Any) -> ObservedD
 
 FOREIGN = {"lab-image-gallery": "lab-image-gallery/other"}
 LOST = (*inputs.observed_version().replicas, ObservedReplica("japaneast", 1, "Standard_LRS", exclude_from_latest=False))
+CHANGED: dict[str, Any] = {
+    "os_type": "Windows",
+    "os_state": "Specialized",
+    "hyper_v_generation": "V2",
+    "architecture": "Arm64",
+    "security_type": "TrustedLaunch",
+    "publisher": "other",
+    "offer": "other",
+    "sku": "other",
+    "purchase_plan": ("a", "b", "c"),
+    "eula": "text",
+    "privacy_statement_uri": "https://contoso.example",
+}
+"""Another value of each property that Azure never changes on a definition."""
+
+
+def _key(name: str) -> str:
+    return f"identifier.{name} is" if name in IDENTIFIER else f"{name} is"
+
+
+def changed_definition(name: str, value: Any, found: ObservedDefinition) -> ObservedDefinition:
+    return replace(found, definition=replace(found.definition, **{name: value}))
+
+
 DAMAGES: dict[str, Callable[[ObservedDefinition], ObservedDefinition]] = {
-    "os_type": lambda found: replace(found, os_type="Windows"),
-    "os_state": lambda found: replace(found, os_state="Specialized"),
-    "hyper_v_generation": lambda found: replace(found, hyper_v_generation="V2"),
-    "architecture": lambda found: replace(found, architecture="Arm64"),
-    "security_type": lambda found: replace(found, security_type="TrustedLaunch"),
-    "identifier.publisher": lambda found: replace(found, publisher="other"),
-    "identifier.offer": lambda found: replace(found, offer="other"),
-    "identifier.sku": lambda found: replace(found, sku="other"),
-    "purchase_plan": lambda found: replace(found, purchase_plan=("a", "b", "c")),
-    "eula": lambda found: replace(found, eula="text"),
-    "privacy_statement_uri": lambda found: replace(found, privacy_statement_uri="https://contoso.example"),
+    **{_key(name): partial(changed_definition, name, value) for name, value in CHANGED.items()},
     "the image definition is in": lambda found: replace(found, location="japaneast"),
-    "image definition of this name": lambda found: replace(found, tags=FOREIGN),
+    "/images/": lambda found: replace(found, tags=FOREIGN),
     "source is": lambda found: changed_version(found, source_id=f"{COMPUTE}/disks/other"),
     "the location of": lambda found: changed_version(found, location="japaneast"),
     "the replication mode": lambda found: changed_version(found, replication_mode="Shallow"),
     "its replicas in": lambda found: changed_version(found, replicas=LOST),
-    "already has this version": lambda found: changed_version(found, tags=FOREIGN),
+    "/versions/": lambda found: changed_version(found, tags=FOREIGN),
     "storage_account_type": lambda found: changed_version(
         found, replicas=(replace(inputs.observed_version().replicas[0], storage_account_type="Premium_LRS"),)
     ),
@@ -178,12 +194,17 @@ SOURCES: dict[str, ObservedSource] = {
 }
 """What can be amiss with the source of an image that is not published, by words of its conflict."""
 
-ACCOUNTS: dict[str, ObservedLabAccount] = {
-    "cannot be read": ObservedLabAccount(LAB_ACCOUNT, failure="404 ResourceNotFound"),
-    "another gallery is attached": ObservedLabAccount(
+ACCOUNTS: dict[str, ObservedLab] = {
+    "cannot be read": ObservedLab(LAB_ACCOUNT, failure="404 ResourceNotFound"),
+    "another gallery is attached": ObservedLab(
         LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedGalleries/other": f"{GALLERY}2"}
     ),
 }
+
+
+def test_every_property_that_azure_never_changes_is_compared() -> None:
+    assert tuple(CHANGED) == FIXED
+    assert not set(FIXED) - {field.name for field in fields(Definition)}
 
 
 @settings(deadline=None)  # machines differ; speed is measured elsewhere
@@ -211,7 +232,7 @@ def test_there_is_a_plan_or_there_are_all_conflicts(
     observed = Observed(
         gallery=gallery(*seen.values()),
         sources={SNAPSHOT.lower(): SOURCES[source] if source else inputs.observed_source()},
-        lab_accounts={LAB_ACCOUNT.lower(): ACCOUNTS[account]} if account else {},
+        labs={LAB_ACCOUNT.lower(): ACCOUNTS[account]} if account else {},
         failures=tuple(failures),
     )
     images = {name: entry(name) for name in "abc"} | {"new": entry("new")}

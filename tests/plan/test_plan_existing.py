@@ -120,7 +120,8 @@ def test_what_never_changes_is_compared() -> None:
     assert "storage_account_type in koreacentral is Premium_LRS in the gallery" in message
     specialized = azure(exported())
     assert specialized.gallery is not None
-    definition = replace(specialized.gallery.definitions["gis"], os_state="Specialized")
+    found = specialized.gallery.definitions["gis"]
+    definition = replace(found, definition=replace(found.definition, os_state="Specialized"))
     gallery = replace(specialized.gallery, definitions={"gis": definition})
     (message,) = refused(replace(specialized, gallery=gallery))
     assert "os_state is Specialized in the gallery and Generalized in the catalogue" in message

@@ -9,7 +9,7 @@ import pytest
 from plan.observed import (
     Observed,
     ObservedGallery,
-    ObservedLabAccount,
+    ObservedLab,
     ObservedResourceGroup,
     ObservedRoleAssignment,
 )
@@ -100,6 +100,6 @@ def test_another_role_or_principal_says_nothing(changes: dict[str, str]) -> None
 
 def test_our_attachment_under_another_name_stays() -> None:
     key = f"{LAB_ACCOUNT.upper()}/SHAREDGALLERIES/made-by-hand"
-    account = ObservedLabAccount(LAB_ACCOUNT, "koreacentral", {key: GALLERY.lower()})
-    decided = plan(inputs.catalogue(), inputs.settings(), Observed(lab_accounts={LAB_ACCOUNT.lower(): account}))
+    account = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: GALLERY.lower()})
+    decided = plan(inputs.catalogue(), inputs.settings(), Observed(labs={LAB_ACCOUNT.lower(): account}))
     assert [attachment.id for attachment in decided.attachments] == [f"{LAB_ACCOUNT}/sharedGalleries/made-by-hand"]

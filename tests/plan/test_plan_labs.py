@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.stacks.settings import Settings
 from plan.conflict import PlanRefused
-from plan.observed import Observed, ObservedLabAccount, ObservedLabPlan, ObservedRoleAssignment
+from plan.observed import Observed, ObservedLab, ObservedLabPlan, ObservedRoleAssignment
 from plan.plan import plan
 from plan.planned import Plan
 from plan.roles import CONTRIBUTOR, OWNER
@@ -179,17 +179,17 @@ def test_a_role_that_somebody_else_has_assigned_serves_too() -> None:
 
 
 def devtest(**changes: Any) -> Observed:
-    lab = ObservedLabAccount(DEVTEST_LAB, **{"region": "koreacentral", **changes})
-    return Observed(dev_test_labs={DEVTEST_LAB.lower(): lab})
+    lab = ObservedLab(DEVTEST_LAB, **{"region": "koreacentral", **changes})
+    return Observed(labs={DEVTEST_LAB.lower(): lab})
 
 
 def test_a_devtest_lab_gets_the_gallery_under_the_name_that_it_has_there() -> None:
     settings = inputs.settings(labAccountIds=[], devTestLabIds=[DEVTEST_LAB])
-    (fresh,) = plan(inputs.catalogue(), settings, devtest()).dev_test_attachments
-    assert (fresh.id, fresh.location) == (f"{DEVTEST_LAB}/sharedGalleries/images", "koreacentral")
+    (fresh,) = plan(inputs.catalogue(), settings, devtest()).attachments
+    assert (fresh.id, fresh.region) == (f"{DEVTEST_LAB}/sharedGalleries/images", "koreacentral")
     assert fresh.key == f"{SUBSCRIPTION}/labs/contoso-devtest"
     by_hand = devtest(attachments={f"{DEVTEST_LAB}/sharedgalleries/myGallery": GALLERY.upper()})
-    (kept,) = plan(inputs.catalogue(), settings, by_hand).dev_test_attachments
+    (kept,) = plan(inputs.catalogue(), settings, by_hand).attachments
     assert kept.id == f"{DEVTEST_LAB}/sharedGalleries/myGallery"
 
 
@@ -207,7 +207,7 @@ def test_what_stops_an_attachment_to_a_devtest_lab(changes: dict[str, Any], caus
 
 
 def test_when_the_service_is_gone_every_lab_of_it_says_so_at_once() -> None:
-    account = ObservedLabAccount(LAB_ACCOUNT, failure="no such namespace", gone=True)
-    observed = Observed(lab_accounts={LAB_ACCOUNT.lower(): account}, lab_plan=seen(failure="no namespace", gone=True))
+    account = ObservedLab(LAB_ACCOUNT, failure="no such namespace", gone=True)
+    observed = Observed(labs={LAB_ACCOUNT.lower(): account}, lab_plan=seen(failure="no namespace", gone=True))
     found = refused(inputs.settings(labPlanId=PLAN), observed)
     assert ["pulumi config rm labAccountIds" in found[0], "pulumi config rm labPlanId" in found[1]] == [True, True]

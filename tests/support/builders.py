@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
+from plan.definition import Definition
 from plan.observed import ObservedDefinition, ObservedReplica, ObservedSource, ObservedVersion
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -77,11 +79,12 @@ def observed_version(**changes: Any) -> ObservedVersion:
     return ObservedVersion(**{**values, **changes})
 
 
-def observed_definition(**changes: Any) -> ObservedDefinition:
-    """Definition `gis` as the gallery shows it, published by this stack."""
+_PROPERTIES = {field.name for field in fields(Definition)}
+
+
+def definition(**changes: Any) -> Definition:
+    """The properties of `gis`."""
     values: dict[str, Any] = {
-        "id": f"{GALLERY}/images/gis",
-        "location": "koreacentral",
         "os_type": "Linux",
         "os_state": "Generalized",
         "hyper_v_generation": "V1",
@@ -90,6 +93,16 @@ def observed_definition(**changes: Any) -> ObservedDefinition:
         "publisher": "contoso",
         "offer": "gis",
         "sku": "one",
+    }
+    return Definition(**{**values, **changes})
+
+
+def observed_definition(**changes: Any) -> ObservedDefinition:
+    """Definition `gis` as the gallery shows it, published by this stack; `changes` may be of its properties too."""
+    values: dict[str, Any] = {
+        "id": f"{GALLERY}/images/gis",
+        "location": "koreacentral",
+        "definition": definition(**{name: changes.pop(name) for name in _PROPERTIES & changes.keys()}),
         "tags": OURS,
         "versions": {"1.0.0": observed_version()},
     }

@@ -9,15 +9,17 @@ from statistics import median
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
+from plan.definition import definition_of
 from plan.observed import (
     Observed,
     ObservedDefinition,
     ObservedGallery,
-    ObservedLabAccount,
+    ObservedLab,
     ObservedReplica,
     ObservedVersion,
 )
-from plan.plan import gallery_id, plan
+from plan.plan import plan
+from plan.stack import Stack
 from tools.bench.run import run
 from tools.bench.scene import ROOT
 from tools.bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
@@ -63,19 +65,12 @@ def _settings() -> Settings:
 
 def _published(catalogue: Catalogue, settings: Settings) -> Observed:
     """Azure as it is after an update: everything in the catalogue is there, and nothing else."""
-    gallery, tags = gallery_id(settings), dict([settings.owner_tag])
+    gallery, tags = Stack(settings).gallery_id, dict([settings.owner_tag])
     definitions = {
         name: ObservedDefinition(
             id=f"{gallery}/images/{name}",
             location=LOCATION,
-            os_type=image.os_type,
-            os_state=image.os_state,
-            hyper_v_generation=image.hyper_v_generation,
-            architecture=image.architecture,
-            security_type=image.security_type,
-            publisher=image.identifier.publisher,
-            offer=image.identifier.offer,
-            sku=image.identifier.sku,
+            definition=definition_of(image),
             tags=tags,
             versions={
                 number: ObservedVersion(
@@ -95,5 +90,5 @@ def _published(catalogue: Catalogue, settings: Settings) -> Observed:
     }
     return Observed(
         gallery=ObservedGallery(gallery, LOCATION, tags, definitions),
-        lab_accounts={LAB_ACCOUNT.lower(): ObservedLabAccount(LAB_ACCOUNT, LOCATION)},
+        labs={LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, LOCATION)},
     )

@@ -1,0 +1,67 @@
+"""The services whose labs a gallery can be attached to, one row a service.
+
+Settings, plan, look-ups and components read these rows; a further service is a further row. Lab plans are none of them:
+a lab plan names its gallery in a property of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentKind:
+    """A service in which an object `sharedGalleries` below a lab attaches a gallery to it, one gallery at most.
+
+    `key` is the configuration key with the ids of labs, `setting` the attribute of Settings; `type` the lab's resource
+    type and `api_version` one that has attached galleries. `noun` and `users` are what messages call a lab and those
+    who choose images there. `prefix` begins the logical names, `component` ends the component's type. With
+    `lab_services` the rules of Azure Lab Services hold: policies see where labs are made, and its principal gets its
+    role before the gallery is attached. `initial` are properties that an attachment is made with besides its gallery;
+    `located`: Azure wants its region, too.
+    """
+
+    key: str
+    setting: str
+    type: str
+    api_version: str
+    noun: str
+    users: str
+    prefix: str
+    component: str
+    lab_services: bool = False
+    located: bool = False
+    initial: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+LAB_ACCOUNT: Final = AttachmentKind(
+    key="labAccountIds",
+    setting="lab_account_ids",
+    type="Microsoft.LabServices/labaccounts",
+    # The only one with attached galleries; no public specification has it (source: Az.LabServices module).
+    api_version="2019-01-01-preview",
+    noun="lab account",
+    users="teachers",
+    prefix="attachment",
+    component="LabAccountAttachment",
+    lab_services=True,
+)
+DEVTEST_LAB: Final = AttachmentKind(
+    key="devTestLabIds",
+    setting="dev_test_lab_ids",
+    type="Microsoft.DevTestLab/labs",
+    # Source: "Configure a shared image gallery in Azure DevTest Labs".
+    api_version="2018-10-15-preview",
+    noun="DevTest lab",
+    users="users",
+    prefix="devtest",
+    component="DevTestAttachment",
+    located=True,
+    # A lab offers every image of the gallery until its owner chooses some, which is left alone.
+    initial={"allowAllImages": "Enabled"},
+)
+
+ATTACHMENT_KINDS: Final = (LAB_ACCOUNT, DEVTEST_LAB)
+"""In the order in which labs are declared and listed."""

@@ -1,0 +1,49 @@
+"""The gallery attached to an existing lab, so that those who choose images there see the images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.arm_object import ArmObject, ArmOptions
+from components.gallery import Gallery
+from components.image_regions import image_regions
+from plan.planned import Plan, PlannedAttachment
+
+
+class Attachment(ComponentResource):
+    """One lab's attachment, of the component type that its kind names. The lab itself is not declared."""
+
+    attachment_id: Output[str]
+
+    def __init__(
+        self, attachment: PlannedAttachment, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None
+    ) -> None:
+        kind = attachment.kind
+        name = f"{kind.prefix}:{attachment.key}"
+        super().__init__(f"lab-image-gallery:index:{kind.component}", name, _inputs(attachment, plan), opts)
+        location = attachment.region or "" if kind.located else ""
+        # Lab Services must be let into the gallery before it is attached, and the gallery must go last.
+        first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ())]
+        self.attachment = ArmObject(
+            name,
+            resource_id=attachment.id,
+            api_version=kind.api_version,
+            body={"galleryId": plan.gallery.id},
+            options=ArmOptions(location=location, initial=kind.initial),
+            opts=ResourceOptions(parent=self, depends_on=first),
+        )
+        self.attachment_id = self.attachment.id
+        self.register_outputs({"attachmentId": self.attachment_id})
+
+
+def _inputs(attachment: PlannedAttachment, plan: Plan) -> dict[str, Any]:
+    """What policies see. A lab account whose region nobody could tell has no `labRegions`."""
+    lab: dict[str, Any] = {"labLocation": attachment.region or ""}
+    if attachment.kind.lab_services:
+        lab = {
+            "labRegions": [attachment.region] if attachment.region else None,
+            "imageRegions": image_regions(plan),
+        }
+    return {**lab, "galleryLocation": plan.gallery.location}

@@ -1,0 +1,45 @@
+"""The gallery, its resource group where the stack makes it, and how much its replicas occupy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from plan.conflict import Conflict
+from plan.gallery_conflicts import gallery_conflicts
+from plan.planned import PlannedGallery, PlannedImage
+from plan.stack import Stack
+from plan.storage import replica_count, stored_gb
+
+LARGEST_SHOWN: Final = 3
+
+
+def plan_gallery(images: Sequence[PlannedImage], stack: Stack, conflicts: list[Conflict]) -> PlannedGallery:
+    """The gallery to declare for `images`; appends what keeps it from being declared."""
+    conflicts += gallery_conflicts(stack)
+    stored: Counter[str] = Counter()
+    unknown = False
+    for image in images:
+        for version in image.versions:
+            size = stored_gb(version.os_disk_size_gb, replica_count(version.target_regions))
+            unknown = unknown or size is None
+            stored[image.name] += size or 0
+    largest = sorted(stored.items(), key=lambda item: (-item[1], item[0]))[:LARGEST_SHOWN]
+    settings, observed = stack.settings, stack.observed
+    take_over = settings.import_existing
+    return PlannedGallery(
+        name=settings.gallery_name,
+        id=stack.gallery_id,
+        resource_group=settings.resource_group_name,
+        create_resource_group=settings.create_resource_group,
+        location=settings.location,
+        description=settings.gallery_description,
+        tags=stack.tags(),
+        protect=settings.protect,
+        replica_storage_gb=None if unknown else stored.total(),
+        largest=tuple(largest),
+        import_id=stack.gallery_id if observed.gallery and take_over else None,
+        resource_group_import_id=stack.resource_group_id if observed.resource_group and take_over else None,
+        soft_delete=settings.soft_delete,
+    )

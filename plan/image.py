@@ -1,0 +1,36 @@
+"""One image definition of the catalogue, with its versions."""
+
+from __future__ import annotations
+
+from catalog.images.image import Image
+from catalog.images.version import version_key
+from plan.conflict import Conflict
+from plan.definition import definition_of
+from plan.image_conflicts import definition_conflicts
+from plan.latest import latest_of_stack
+from plan.planned import PlannedImage
+from plan.stack import Stack
+from plan.take_over import imports_definition, protects_definition
+from plan.version import plan_version
+
+
+def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict]) -> PlannedImage:
+    """The image to declare, versions oldest first; appends what keeps it or one of its versions from being declared."""
+    definition, current = definition_of(image), stack.definition(name)
+    imported = imports_definition(image, current, stack)
+    conflicts += definition_conflicts(name, definition, current, stack, imported=imported)
+    planned = (
+        plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
+    )
+    versions = tuple(version for version in planned if version is not None)
+    return PlannedImage(
+        name=name,
+        definition=definition,
+        consumers=image.consumers,
+        tags=stack.tags(image.tags),
+        protect=protects_definition(image, stack.settings),
+        versions=versions,
+        exists=current is not None,
+        import_id=f"{stack.gallery_id}/images/{name}" if imported else None,
+        latest_usable=latest_of_stack(versions, current.versions if current else {}, stack),
+    )

@@ -1,0 +1,223 @@
+"""Conflicts of images and versions with what the gallery has, or with the source that a version is made from.
+
+What Azure never changes on an image definition is in `plan.definition`. Of a version it never changes the source and
+the storage of a replica (source: "Store and share images in an Azure Compute Gallery", updating resources).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from catalog.images.image import Image
+from catalog.images.source import EXISTING
+from plan.conflict import Conflict
+from plan.definition import Definition
+from plan.observed import ObservedDefinition, ObservedSource, ObservedVersion
+from plan.planned import PlannedVersion
+from plan.stack import Stack
+
+REPLICATION_MODE: Final = "Full"
+"""The mode of every version: a Shallow one has a single replica and is meant for a quick try."""
+
+
+def definition_conflicts(
+    name: str, wanted: Definition, current: ObservedDefinition | None, stack: Stack, *, imported: bool
+) -> Iterator[Conflict]:
+    """Everything that keeps the definition `name` from being declared, one conflict a property.
+
+    `current` is None when the gallery has no definition of this name; with `imported` it becomes this stack's own.
+    """
+    subject = f"images.{name}"
+    if current is None:
+        yield from _same_identifier(subject, wanted, stack)
+        return
+    if not stack.owns(current) and not imported:
+        yield stack.not_ours(
+            subject,
+            current,
+            "A person, a lab's export or another stack made it, and it is not changed unasked",
+            "Give the image another name, take an image that was exported from a lab into the catalogue with `./labs "
+            "import`",
+        )
+    for key, here, there in current.definition.fixed_changes(wanted):
+        yield Conflict(
+            subject,
+            f"{key} is {_shown(here)} in the gallery and {_shown(there)} in the catalogue",
+            "Azure does not change it on an existing image definition: it would be deleted with all its versions",
+            f"Write {key}: {_shown(here)} again, or add a new image under another name",
+        )
+    if current.location != stack.settings.location:
+        yield Conflict(
+            subject,
+            f"the image definition is in {current.location}, and the stack says location: {stack.settings.location}",
+            "An image definition cannot move: it would be deleted with all its versions",
+            f"Set it back with `pulumi config set location {current.location}`",
+        )
+
+
+def version_conflicts(
+    subject: str,
+    image: Image,
+    wanted: PlannedVersion,
+    published: ObservedVersion | None,
+    source: ObservedSource | None,
+    stack: Stack,
+) -> Iterator[Conflict]:
+    """Everything that keeps `wanted` from being declared.
+
+    A published version is compared with the gallery only: its source may be gone or changed, and that is normal.
+    """
+    if published is not None:
+        yield from _against_gallery(subject, wanted, published, stack)
+    elif source is not None:
+        yield from _against_source(subject, image, wanted, source, stack.settings.location)
+
+
+def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator[Conflict]:
+    gallery = stack.observed.gallery
+    for other in gallery.definitions.values() if gallery else ():
+        if other.definition.identifier == wanted.identifier:
+            triple = (wanted.publisher, wanted.offer, wanted.sku)
+            yield Conflict(
+                subject,
+                f"its identifier {_shown(triple)} is already that of the image definition {other.id}",
+                "Azure has each identifier once in a gallery, so it refuses the new image; it cannot be renamed either",
+                "Give the image another sku, or first remove the other one in a deployment of its own",
+            )
+
+
+def _against_gallery(
+    subject: str, wanted: PlannedVersion, published: ObservedVersion, stack: Stack
+) -> Iterator[Conflict]:
+    next_number = next_patch(wanted.number)
+    if not stack.owns(published) and wanted.import_id is None:
+        yield stack.not_ours(
+            subject,
+            published,
+            "A lab's export, a person or another stack made it, and it is not replaced unasked",
+            "Publish under the next number, write source: {existing: true} to keep it as it is",
+        )
+    for key, here, there in _version_changes(published, wanted):
+        yield Conflict(
+            subject,
+            f"{key} is {here} in the gallery and {there} in the catalogue",
+            "A published version never changes: labs made from it would no longer be what they were",
+            f"Put {here} back and publish the change as a new version: {next_number}",
+        )
+    # What no version of this gallery that is declared here can have, however it was made.
+    for key, here, there in (
+        ("location", published.location, stack.settings.location),
+        ("replication mode", published.replication_mode, REPLICATION_MODE),
+    ):
+        if here != there:
+            yield Conflict(
+                subject,
+                f"the {key} of the version in the gallery is {here}, and must be {there} here",
+                "Azure does not change it on a version: it would be deleted and made again",
+                f"Take the entry out, and the version stays as it is; publish the image as {next_number}",
+            )
+    kept = {region.name for region in wanted.target_regions}
+    lost = sorted(replica.region for replica in published.replicas if replica.region not in kept)
+    if lost and not wanted.allow_deletion_of_replicated_locations:
+        yield Conflict(
+            subject,
+            f"its replicas in {', '.join(lost)} would be deleted",
+            "Labs in those regions could no longer be published from this image",
+            f"Add {', '.join(lost)} to target_regions, or say that it is meant with "
+            "allow_deletion_of_replicated_locations: true",
+        )
+
+
+def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterator[tuple[str, str, str]]:
+    """What the catalogue can say of a version and Azure cannot change: its source, and storage in a region it has."""
+    source = wanted.source.uri or wanted.source.id
+    known = current.source_id if wanted.source.kind != EXISTING else None
+    if known is not None and known.lower() != source.lower():
+        yield "source", known, source
+    storage = {replica.region: replica.storage_account_type for replica in current.replicas}
+    for region in wanted.target_regions:
+        here = storage.get(region.name, region.storage_account_type)
+        if here != region.storage_account_type:
+            yield f"storage_account_type in {region.name}", here, region.storage_account_type
+
+
+def _against_source(
+    subject: str, image: Image, wanted: PlannedVersion, source: ObservedSource, location: str
+) -> Iterator[Conflict]:
+    if source.failure is not None:
+        declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
+        # A declared source may be one that others may publish and the reader of this check is not allowed to see.
+        if source.missing or not declared:
+            yield _unreadable(subject, source, source.failure)
+        return
+    if source.region is not None and source.region != location:
+        yield Conflict(
+            subject,
+            f"its source {source.id} is in {source.region}, and versions of this gallery are made in {location}",
+            "Azure publishes a version only from a source in its own region",
+            f"Name a source in {location}, or {_copy_there(wanted.source.kind, source, location)}",
+        )
+    for key in ("os_type", "os_state", "hyper_v_generation"):
+        found, wants = getattr(source, key), getattr(image, key)
+        if found is not None and found != wants:
+            yield Conflict(
+                subject,
+                f"the image says {key}: {wants}, and its source {source.id} is {found}",
+                "Azure refuses to publish it, or machines made from it do not start",
+                f"Write {key}: {found} for the image, or name another source",
+            )
+    plan = image.purchase_plan.key if image.purchase_plan else None
+    if source.purchase_plan is not None and source.purchase_plan != plan:
+        name, product, publisher = source.purchase_plan
+        yield Conflict(
+            subject,
+            f"its source {source.id} has the purchase plan {_shown(source.purchase_plan)}, and the image says "
+            "otherwise",
+            "Azure refuses to publish a version whose source has another plan than its image",
+            f"Write purchase_plan: {{name: {name}, product: {product}, publisher: {publisher}}} for the image, or name "
+            "another source",
+        )
+
+
+def _unreadable(subject: str, source: ObservedSource, failure: str) -> Conflict:
+    consequence = (
+        "The version cannot be made from it"
+        if source.missing
+        else "Nobody can tell the size and number of its disks, so nobody can tell whether teachers would see the image"
+    )
+    remedy = f"Correct the id, and look with `az resource show --ids {source.id}`"
+    if not source.missing:
+        remedy += ", or declare os_disk_size_gb and data_disk_count"
+    return Conflict(subject, f"its source cannot be read: {failure}", consequence, remedy)
+
+
+def _copy_there(kind: str, source: ObservedSource, region: str) -> str:
+    """How to get what is in a source to another region. Snapshots alone can be copied, incremental ones only."""
+    snapshot = "az snapshot create --incremental true --resource-group GROUP"
+    copy = f"`{snapshot} --name COPY --location {region} --copy-start true --source {{}}`"
+    if kind == "snapshot":
+        return f"copy it with {copy.format(source.id)}"
+    if kind == "gallery_version":
+        return (
+            f"add {region} to its target regions, make a disk from it with `az disk create --resource-group GROUP "
+            f"--name COPY --location {region} --gallery-image-reference {source.id}`, and publish from that disk"
+        )
+    disk = source.id if kind == "disk" else "OS-DISK-ID"
+    whose = "it" if kind == "disk" else "its OS disk"
+    return (
+        f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, "
+        f"copy that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
+    )
+
+
+def next_patch(number: str) -> str:
+    """The next number after `number` in the last place: 1.0.9 gives 1.0.10."""
+    major, minor, patch = number.split(".")
+    return f"{major}.{minor}.{int(patch) + 1}"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return " / ".join(map(str, value)) if isinstance(value, tuple) else str(value)
