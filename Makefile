@@ -54,7 +54,6 @@ lock: environment ## Compile the pinned requirements from the .in files (needs t
 generated: engine ## Write every generated file anew: schemas, tables in docs, golden inventory
 	@$(PYTHON) -m catalog.images.json_schema
 	@$(PYTHON) -m sandbox.replay.page
-	@$(PYTHON) -m sandbox.provider.generate
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
 

@@ -1,20 +1,18 @@
 """The resource types that the stand-in knows, and what Resource Manager and the engine call their parts.
 
 Two sources: this table, written by hand, says where a type lives in Resource Manager and what about it cannot
-change; `properties.json`, generated from the installed SDK (`python -m sandbox.provider.generate`), says its
-api-version, its input properties to the leaf, which of them are required, and its outputs.
+change; the installed SDK (`sandbox.provider.properties`) says its api-version, its input properties to the leaf, which
+of them are required, and its outputs.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-PROPERTIES_FILE = Path(__file__).with_name("properties.json")
+from sandbox.provider.properties import properties_of
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _COMPUTE = f"{_GROUP}/providers/Microsoft.Compute"
@@ -117,7 +115,7 @@ def resource_type(token: str) -> ResourceType:
 
 @cache
 def _resource_types() -> dict[str, ResourceType]:
-    properties = json.loads(PROPERTIES_FILE.read_text(encoding="utf-8"))
+    properties = properties_of(PATHS)
     return {
         name: ResourceType(
             name=name,

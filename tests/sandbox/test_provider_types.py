@@ -1,14 +1,15 @@
 """The table of resource types agrees with itself and with the installed SDK."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
-from sandbox.provider import generate
+from sandbox.provider.properties import properties_of
 from sandbox.provider.resource_type import (
     ENVELOPE,
     PATHS,
-    PROPERTIES_FILE,
     ResourceType,
     UnknownResourceTypeError,
     resource_type,
@@ -17,9 +18,17 @@ from sandbox.provider.resource_type import (
 TYPES = [resource_type(f"azure-native:{name}") for name in PATHS]
 
 
-def test_properties_file_is_what_the_installed_sdk_says() -> None:
-    current = PROPERTIES_FILE.read_text(encoding="utf-8")
-    assert current == generate.text(), "write it again: python -m sandbox.provider.generate"
+@pytest.mark.parametrize("kept", [None, "{", '{"compute:Disk": {}}'])
+def test_what_the_sdk_says_is_kept_and_written_again_where_it_is_not_whole(kept: str | None, tmp_path: Path) -> None:
+    asked = properties_of(PATHS, tmp_path)
+    (file,) = tmp_path.iterdir()
+    if kept is not None:
+        file.write_text(kept, encoding="utf-8")
+        assert properties_of(PATHS, tmp_path) == asked
+    assert json.loads(file.read_text(encoding="utf-8")) == asked
+    assert properties_of(PATHS, tmp_path / "is not there") == asked
+    file.write_text(json.dumps(dict.fromkeys(PATHS)), encoding="utf-8")
+    assert properties_of(PATHS, tmp_path) == dict.fromkeys(PATHS), "the SDK is not asked again"
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)

@@ -1,29 +1,44 @@
-"""Writes `properties.json` from the installed SDK of azure-native: `python -m sandbox.provider.generate`.
+"""What the installed SDK of azure-native says of resource types: api-versions, inputs to the leaf, outputs.
 
-Importing the SDK takes longer than a provider may take to start, hence a generated file.
+Importing the SDK takes longer than a provider may take to start, so the answer is kept beside the SDK, in the virtual
+environment, under the SDK's version.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import inspect
 import json
+import os
 import re
+import sys
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from sandbox.provider.resource_type import PATHS, PROPERTIES_FILE
 
+def properties_of(names: Collection[str], folder: Path | None = None) -> dict[str, Any]:
+    """For each type (`compute:Gallery`) its `apiVersion`, `inputs` (a tree, see `ResourceType`) and `outputs`.
 
-def properties() -> dict[str, Any]:
-    """For each type of `PATHS` its `apiVersion`, `inputs` (a tree, see `ResourceType`) and `outputs`."""
-    return {name: _type_properties(name) for name in sorted(PATHS)}
-
-
-def text() -> str:
-    """What stands in `properties.json`."""
-    return json.dumps(properties(), indent=1, sort_keys=True) + "\n"
+    `folder` is where the answer is kept, the virtual environment by default. What is kept there and lacks one of
+    `names`, or is no JSON, is written again.
+    """
+    version = importlib.metadata.version("pulumi_azure_native")
+    file = (folder or Path(sys.prefix)) / f"azure-native-{version}.json"
+    with suppress(OSError, ValueError):
+        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if kept.keys() >= set(names):
+            return kept
+    found = {name: _type_properties(name) for name in sorted(names)}
+    # A folder that cannot be written costs the next process a second: it asks the SDK again.
+    with suppress(OSError):
+        unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+        unfinished.write_text(json.dumps(found), encoding="utf-8")
+        unfinished.replace(file)
+    return found
 
 
 def _type_properties(name: str) -> dict[str, Any]:
@@ -80,7 +95,3 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
             yield from _alternatives(member)
     else:
         yield annotation
-
-
-if __name__ == "__main__":
-    PROPERTIES_FILE.write_text(text(), encoding="utf-8")
