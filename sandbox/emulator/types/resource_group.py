@@ -25,14 +25,11 @@ GROUP_LOCATION = rule(
 )
 
 
-ROUTE = "Microsoft.Resources/subscriptions/resourceGroups"
-"""The type as the path spells it; answers show another."""
-
-
 class ResourceGroup(ResourceType):
     """A resource group; its deletion takes everything in it along."""
 
     type = "Microsoft.Resources/resourceGroups"
+    route = "Microsoft.Resources/subscriptions/resourceGroups"
     api_versions = (
         "2020-10-01",
         "2021-01-01",
@@ -69,4 +66,4 @@ class ResourceGroup(ResourceType):
 
     def listed(self, path: ArmPath, look: Look) -> list[Json]:
         """Return the resource groups of a subscription."""
-        return [self.show(found, look) for found in look.state.of_type(ROUTE, container=path.container)]
+        return [self.show(found, look) for found in look.state.of_type(self.route, container=path.container)]

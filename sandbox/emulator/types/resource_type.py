@@ -82,6 +82,8 @@ class ResourceType:
     """One resource type; methods raise ArmError for what Azure refuses."""
 
     type: ClassVar[str]
+    route: ClassVar[str] = ""
+    """The type as the path spells it, where answers show another."""
     api_versions: ClassVar[tuple[str, ...]]
     tracked: ClassVar[bool] = True
     """Whether it has location and tags."""

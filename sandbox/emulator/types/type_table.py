@@ -1,55 +1,33 @@
-"""The table of resource types, by type in lower case."""
+"""The table of resource types, by type in lower case: every class of this folder that is one."""
 
 from __future__ import annotations
 
-from sandbox.emulator.rules import ArmError, Evidence, rule
-from sandbox.emulator.types import resource_group
-from sandbox.emulator.types.compute.disk import Disk
-from sandbox.emulator.types.compute.gallery import Gallery
-from sandbox.emulator.types.compute.image_definition import ImageDefinition
-from sandbox.emulator.types.compute.image_version import ImageVersion
-from sandbox.emulator.types.compute.managed_image import ManagedImage
-from sandbox.emulator.types.compute.snapshot import Snapshot
-from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion
-from sandbox.emulator.types.compute.virtual_machine import VirtualMachine
-from sandbox.emulator.types.labs.dev_test_gallery import DevTestGallery
-from sandbox.emulator.types.labs.dev_test_lab import DevTestLab
-from sandbox.emulator.types.labs.lab_account import LabAccount
-from sandbox.emulator.types.labs.lab_plan import LabPlan
-from sandbox.emulator.types.labs.plan_image import PlanImage
-from sandbox.emulator.types.labs.shared_gallery import SharedGallery
-from sandbox.emulator.types.labs.shared_image import SharedImage
-from sandbox.emulator.types.management_lock import ManagementLock
-from sandbox.emulator.types.resource_type import ResourceType
-from sandbox.emulator.types.role_assignment import RoleAssignment
-from sandbox.emulator.types.subscription import Subscription
+import importlib
+import pkgutil
+from collections.abc import Iterator
 
-MACHINES = VirtualMachine()
-LAB_PLANS = LabPlan()
+from sandbox.emulator import types
+from sandbox.emulator.rules import ArmError, Evidence, rule
+from sandbox.emulator.types.compute.virtual_machine import VirtualMachine
+from sandbox.emulator.types.labs.lab_plan import LabPlan
+from sandbox.emulator.types.resource_type import ResourceType
+
+
+def _kinds(base: type[ResourceType] = ResourceType) -> Iterator[type[ResourceType]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+for _module in pkgutil.walk_packages(types.__path__, f"{types.__name__}."):
+    if _module.name != __name__:
+        importlib.import_module(_module.name)
 
 TYPES: dict[str, ResourceType] = {
-    kind.type.lower(): kind
-    for kind in (
-        Subscription(),
-        Gallery(),
-        ImageDefinition(),
-        ImageVersion(),
-        SoftDeletedVersion(),
-        LabAccount(),
-        SharedGallery(),
-        SharedImage(),
-        LAB_PLANS,
-        PlanImage(),
-        DevTestLab(),
-        DevTestGallery(),
-        RoleAssignment(),
-        ManagementLock(),
-        Disk(),
-        Snapshot(),
-        ManagedImage(),
-        MACHINES,
-    )
-} | {resource_group.ROUTE.lower(): resource_group.ResourceGroup()}
+    (kind.route or kind.type).lower(): kind() for kind in sorted(_kinds(), key=lambda kind: kind.type)
+}
+MACHINES = VirtualMachine()
+LAB_PLANS = LabPlan()
 
 TYPE_KNOWN = rule(
     "type-known",
