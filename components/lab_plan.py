@@ -12,15 +12,16 @@ from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
 from components.image_regions import image_regions
 from components.lab_image import LabImage
+from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.lab_plan import API_VERSION
 from plan.planned import Plan, PlannedLabPlan, PlannedPlanImage
 
 NAME = "lab-plan"
 NO_PLAN = "the lab plan was there a moment ago: see who deleted it, or take it out of labPlanId"
 NOT_SHOWN = (
-    "Lab Services lists an image in a lab plan only when its OS disk is below 128 GB, it has one disk, and its latest "
-    "version has a finished replica in the plan's region; mend that, or take enabled_in_plan out of the image. "
-    "A new image may take some minutes: then run `pulumi up` again"
+    f"Lab Services lists an image in a lab plan only when its OS disk is below {OS_DISK_LIMIT_GB} GB, it has one disk, "
+    "and its latest version has a finished replica in the plan's region; mend that, or take enabled_in_plan out of the "
+    "image. A new image may take some minutes: then run `pulumi up` again"
 )
 
 

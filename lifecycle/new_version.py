@@ -13,7 +13,7 @@ from catalog.images.source import KINDS, Source
 from catalog.images.version import VersionDefaults
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
-from plan.disks import Facts
+from plan.disks import DiskFacts
 from plan.observed import Observed, ObservedSource
 from plan.plan import plan
 
@@ -46,12 +46,12 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
     return source
 
 
-def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> Facts:
-    """Facts that Azure told of a source and those that a person gave, either of which may be None.
+def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> DiskFacts:
+    """Facts that Azure has of a source and those that a person gives, either of which may be None.
 
     Raises NoEntry where they disagree.
     """
-    told = Facts(source.os_disk_size_gb, source.data_disk_count) if source is not None else Facts(None, None)
+    told = DiskFacts(source.os_disk_size_gb, source.data_disk_count) if source is not None else DiskFacts(None, None)
     both = (("--size", size_gb, told.os_disk_size_gb), ("--disks", disks, told.data_disk_count))
     wrong = [
         f"{option} {given} is not what Azure tells of the source: {found}; leave {option} out"
@@ -60,13 +60,13 @@ def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int 
     ]
     if wrong:
         raise NoEntry("; ".join(wrong))
-    return Facts(
+    return DiskFacts(
         size_gb if told.os_disk_size_gb is None else told.os_disk_size_gb,
         disks if told.data_disk_count is None else told.data_disk_count,
     )
 
 
-def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefaults) -> dict[str, Any]:
+def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDefaults) -> dict[str, Any]:
     """The entry of a version; facts that the defaults state already are not repeated.
 
     Raises NoEntry when a fact of a VHD is missing, which Azure does not tell.

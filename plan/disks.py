@@ -1,7 +1,6 @@
-"""Facts about the disks of a version, from the best witness there is.
+"""Disk facts of a version: from the gallery, else its source, else the catalogue.
 
-The gallery's own version comes first (its source may be long gone or changed), then the source, then what the
-catalogue declares. Disks are not judged here: policies do that.
+Disks are not judged here: policies do that.
 """
 
 from __future__ import annotations
@@ -13,24 +12,22 @@ from plan.observed import ObservedSource, ObservedVersion
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DiskFacts:
     """OS disk size in GB and number of data disks; None where nobody could tell."""
 
     os_disk_size_gb: int | None
     data_disk_count: int | None
 
 
-def facts_of(version: ImageVersion, published: ObservedVersion | None, source: ObservedSource | None) -> Facts:
-    """The facts of `version`: each from the gallery, else from the source, else as declared.
+def facts_of(version: ImageVersion, published: ObservedVersion | None, source: ObservedSource | None) -> DiskFacts:
+    """The facts of `version`, each from the first of gallery, source and catalogue that has it.
 
-    A source that changed after publishing says nothing about what was published; it is heard only about what the
-    gallery does not tell (of a version whose publishing failed, say).
+    A source may have changed since the version was published, so it counts only for what the gallery lacks: the facts
+    of a version whose publishing failed, for instance.
     """
-    witnesses = [witness for witness in (published, source) if witness is not None]
-    sizes = [*(witness.os_disk_size_gb for witness in witnesses), version.os_disk_size_gb]
-    counts = [*(witness.data_disk_count for witness in witnesses), version.data_disk_count]
-    return Facts(_first(sizes), _first(counts))
 
+    def first(fact: str) -> int | None:
+        values = (getattr(witness, fact, None) for witness in (published, source, version))
+        return next((value for value in values if value is not None), None)
 
-def _first(told: list[int | None]) -> int | None:
-    return next((value for value in told if value is not None), None)
+    return DiskFacts(first("os_disk_size_gb"), first("data_disk_count"))
