@@ -1,9 +1,15 @@
-"""The stack that a command works on, with its settings and its catalogue."""
+"""The stack that a command works on: its settings, its catalogue, and what Azure has of it.
+
+Every refusal of Azure becomes the command's own error.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +17,11 @@ from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import CatalogueFile, said
-from cli.unreadable import Unreadable
+from cli.terminal import Unreadable
+from plan.observed import Observed, ObservedGallery
+
+if TYPE_CHECKING:
+    from inventory.whole_gallery import WholeGallery
 
 stack_option = click.option(
     "--stack", metavar="S", help="The stack, as in Pulumi.S.yaml. Default: the only one in this folder."
@@ -43,6 +53,45 @@ def chosen_stack(name: str | None) -> ChosenStack:
         return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
     except InvalidFile as error:
         raise said(error) from None
+
+
+@contextmanager
+def signed_in(settings: Settings) -> Iterator[WholeGallery]:
+    """The gallery of a stack, to look at. Raises ClickException with cause and what to do."""
+    # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
+    from inventory.arm.error import ArmError  # noqa: PLC0415
+    from inventory.whole_gallery import WholeGallery  # noqa: PLC0415
+
+    try:
+        with WholeGallery.signed_in(settings) as gallery:
+            yield gallery
+    except ArmError as error:
+        raise click.ClickException(f"{error}.") from None
+
+
+def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, ObservedGallery]:
+    """What is in Azure, and the gallery in it. Raises ClickException if something cannot be read or it is missing."""
+    observed = _complete(gallery.look())
+    if observed.gallery is None:
+        raise click.ClickException(
+            f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name} yet; "
+            f"`pulumi up --stack {settings.stack}` makes it."
+        )
+    return observed, observed.gallery
+
+
+def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
+    """What Azure has of these images and of a source. Raises ClickException if something cannot be read."""
+    from inventory.observe_images import observe_images  # noqa: PLC0415 - as above
+
+    asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
+    return _complete(observe_images(stack.settings, list(images), asked))
+
+
+def _complete(observed: Observed) -> Observed:
+    if observed.failures:
+        raise click.ClickException("\n".join(f"{failure}." for failure in observed.failures))
+    return observed
 
 
 def _only_one() -> Path:

@@ -1,8 +1,9 @@
-"""An entry of the catalogue for a version that is to be made, with the facts that Azure told of its source."""
+"""A new version for the catalogue: its number, its source, and its entry with the facts that Azure knows."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
@@ -10,31 +11,52 @@ from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.source import KINDS, Source
-from catalog.images.version import VersionDefaults
+from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
 from plan.disks import Facts
 from plan.observed import Observed, ObservedSource
 from plan.plan import plan
 
+VersionStep = Literal["patch", "minor", "major"]
+FIRST: Final = "1.0.0"
 
-class NoEntry(ValueError):
-    """There is no such version to be made; the message says what to write instead."""
+
+class NewVersionError(ValueError):
+    """The version cannot be added; the message says what to write instead."""
+
+
+def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
+    """The number one `step` above the highest of `known`; the first one when nothing is known.
+
+    `known` are the numbers in the catalogue and in the gallery, where versions made by other tools may have leading
+    zeros; these are ignored. Raises NewVersionError if no higher number exists.
+    """
+    numbers = [version_key(number) for number in known if version_problem(number) is None]
+    if not numbers:
+        return FIRST
+    major, minor, patch = max(numbers)
+    following = {"patch": (major, minor, patch + 1), "minor": (major, minor + 1, 0), "major": (major + 1, 0, 0)}[step]
+    found = ".".join(map(str, following))
+    problem = version_problem(found)
+    if problem is not None:
+        raise NewVersionError(f"there is no {step} above {major}.{minor}.{patch}: {problem}")
+    return found
 
 
 def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]:
     """The source in `KIND=ID` as the catalogue writes it; of `vhd=URI`, with the id of its storage account.
 
-    Raises NoEntry when it is none.
+    Raises NewVersionError when it is none.
     """
     kind, equals, value = text.partition("=")
     made = tuple(each for each in KINDS if each != "existing")
     if kind == "existing":
-        raise NoEntry("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
+        raise NewVersionError("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
     if not equals or kind not in made:
-        raise NoEntry(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
+        raise NewVersionError(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
     if kind == "vhd" and storage_account is None:
-        raise NoEntry("a VHD also needs --storage-account with the id of the storage account that the blob is in")
+        raise NewVersionError("a VHD also needs --storage-account with the id of its blob's storage account")
     source: dict[str, Any] = {
         kind: {"storage_account": storage_account, "uri": value.strip()} if kind == "vhd" else value.strip()
     }
@@ -42,14 +64,14 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
         Source.model_validate(source)
     except ValidationError as error:
         found = [f"{dotted(path)}: {message}" for path, message in field_errors_of(error, Source, lambda _: None)]
-        raise NoEntry("; ".join(dict.fromkeys(found))) from None
+        raise NewVersionError("; ".join(dict.fromkeys(found))) from None
     return source
 
 
 def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> Facts:
     """Facts that Azure told of a source and those that a person gave, either of which may be None.
 
-    Raises NoEntry where they disagree.
+    Raises NewVersionError where they disagree.
     """
     told = Facts(source.os_disk_size_gb, source.data_disk_count) if source is not None else Facts(None, None)
     both = (("--size", size_gb, told.os_disk_size_gb), ("--disks", disks, told.data_disk_count))
@@ -59,7 +81,7 @@ def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int 
         if given is not None and found is not None and given != found
     ]
     if wrong:
-        raise NoEntry("; ".join(wrong))
+        raise NewVersionError("; ".join(wrong))
     return Facts(
         size_gb if told.os_disk_size_gb is None else told.os_disk_size_gb,
         disks if told.data_disk_count is None else told.data_disk_count,
@@ -69,7 +91,7 @@ def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int 
 def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefaults) -> dict[str, Any]:
     """The entry of a version; facts that the defaults state already are not repeated.
 
-    Raises NoEntry when a fact of a VHD is missing, which Azure does not tell.
+    Raises NewVersionError when a fact of a VHD is missing, which Azure does not tell.
     """
     missing = [
         option
@@ -77,7 +99,7 @@ def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefault
         if fact is None
     ]
     if "vhd" in source and missing:
-        raise NoEntry(f"Azure does not tell the disks of a VHD; give {' and '.join(missing)}")
+        raise NewVersionError(f"Azure does not tell the disks of a VHD; give {' and '.join(missing)}")
     entry: dict[str, Any] = {"source": source}
     if facts.os_disk_size_gb not in (None, defaults.os_disk_size_gb):
         entry["os_disk_size_gb"] = facts.os_disk_size_gb

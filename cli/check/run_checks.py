@@ -14,7 +14,7 @@ from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import EndsWarning, LabServicesWarning
-from cli.unreadable import Unreadable
+from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
 

@@ -7,9 +7,8 @@ from typing import Any, Final
 import click
 
 from catalog.files.document import parse
-from cli.adding import NewVersion, add, dry_run_option, image_named
+from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.wish_options import wish_options
 
 OF_ITS_OWN: Final = frozenset(
     {"versions", "description", "release_note_uri", "end_of_life", "protect", "enabled_in_plan"}
@@ -20,12 +19,12 @@ OF_ITS_OWN: Final = frozenset(
 @click.command("add-image")
 @click.argument("name")
 @click.option("--like", metavar="IMAGE", required=True, help="The image that it is like: same system, same users.")
-@wish_options
+@source_options
 @click.option("--description", help="What teachers read about the image.")
 @stack_option
 @dry_run_option
 def add_image(
-    name: str, like: str, wish: NewVersion, description: str | None, stack: str | None, *, dry_run: bool
+    name: str, like: str, new: NewVersion, description: str | None, stack: str | None, *, dry_run: bool
 ) -> None:
     """Add the image NAME to the catalogue, with a first version.
 
@@ -35,7 +34,7 @@ def add_image(
     """
     chosen = chosen_stack(stack)
     model = image_named(chosen, like)
-    add(chosen, name, wish, like=_keys_like(chosen, model, description, name), dry_run=dry_run)
+    add_new_version(chosen, name, new, like=_keys_like(chosen, model, description, name), dry_run=dry_run)
 
 
 def _keys_like(stack: ChosenStack, model: str, description: str | None, sku: str) -> dict[str, Any]:

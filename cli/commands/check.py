@@ -12,7 +12,7 @@ import click
 
 from catalog.files.diagnostic import escaped
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.table import WIDTH, table
+from cli.terminal import WIDTH, table
 from plan.storage import Storage
 
 LONGEST_NAME: Final = 50

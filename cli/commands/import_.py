@@ -13,10 +13,9 @@ from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
 from catalog.stacks.stack_file import read_stack
-from cli.azure import looked_at, signed_in
 from cli.catalogue_file import said
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.table import WIDTH
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.terminal import WIDTH
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, image_problems, version_entry, version_problems
 from lifecycle.unmanaged import definition_name
 from plan.observed import ObservedDefinition, ObservedGallery

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.azure import looked_at, signed_in
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
 

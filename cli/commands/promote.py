@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.adding import NewVersion, add, dry_run_option, image_named, look_up
-from cli.chosen_stack import chosen_stack, stack_option
-from lifecycle.next_version import VersionStep
+from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named
+from cli.chosen_stack import chosen_stack, look_up, stack_option
+from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 
@@ -38,4 +38,4 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     if there is not None:
         click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
         return
-    add(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)
+    add_new_version(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)

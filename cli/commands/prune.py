@@ -9,8 +9,7 @@ import click
 
 from catalog.files.unified_diff import unified
 from catalog.images.editor import EditRefused, remove_version, set_version_key
-from cli.adding import look_up
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
 from lifecycle.retirement import Retirement, retirement
 
 EXAMPLES = """\b

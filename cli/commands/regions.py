@@ -12,7 +12,7 @@ import click
 
 from catalog.regions import geography
 from catalog.regions.region import Region
-from cli.table import WIDTH, table
+from cli.terminal import WIDTH, table
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
 LAB_SERVICES: Final = {

@@ -6,21 +6,22 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.azure import looked_at, signed_in
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.live_text import LiveText
-from cli.status_text import Status, region_line, status_answer, status_lines
-from lifecycle.progress import progress_of
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.terminal import LiveText
+from lifecycle.progress import COMPLETED, FAILED, RegionProgress, VersionProgress, progress_of
+from plan.observed import Observed
 
 if TYPE_CHECKING:
     from inventory.whole_gallery import Told, WholeGallery
 
 EVERY: Final = 30.0  # seconds between two looks: replication takes minutes to hours, and Azure counts requests
+BAR: Final = 20  # characters of a progress bar
 
 EXAMPLES = """\b
 Examples:
@@ -28,6 +29,25 @@ Examples:
   labs status --watch                  until nothing is being replicated any more
   labs status --json | jq '.versions[] | select(.stage == "failed")'
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One look."""
+
+    stack: ChosenStack
+    observed: Observed
+    versions: list[VersionProgress]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is going on."""
+        return all(version.stage != "replicating" for version in self.versions)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether some version, or a part of it, failed."""
+        return any(version.stage == "failed" for version in self.versions)
 
 
 @click.command(epilog=EXAMPLES)
@@ -69,12 +89,12 @@ def _look(stack: ChosenStack, gallery: WholeGallery, before: Told) -> tuple[Stat
 def _printer(*, watch: bool, as_json: bool) -> Callable[[Status], None]:
     """What shows one look after the other."""
     if as_json:
-        return _once_each(lambda found: [json.dumps(status_answer(found), indent=None if watch else 2)])
+        return _once_each(lambda found: [json.dumps(_answer(found), indent=None if watch else 2)])
     if not watch:
-        return lambda found: click.echo("\n".join(status_lines(found, bars=sys.stdout.isatty())))
+        return lambda found: click.echo("\n".join(_lines(found, bars=sys.stdout.isatty())))
     if sys.stdout.isatty():
         live = LiveText()
-        return lambda found: live.show(list(status_lines(found, bars=True)))
+        return lambda found: live.show(list(_lines(found, bars=True)))
     return _changes()
 
 
@@ -97,7 +117,7 @@ def _changes() -> Callable[[Status], None]:
     def show(found: Status) -> None:
         now = dict(_log(found))
         if not before:
-            click.echo("\n".join(status_lines(found, bars=False)))
+            click.echo("\n".join(_lines(found, bars=False)))
         else:
             for key in (key for key in now if now[key] != before.get(key)):
                 click.echo(now[key])
@@ -110,5 +130,78 @@ def _changes() -> Callable[[Status], None]:
 def _log(found: Status) -> Iterator[tuple[str, str]]:
     for version in found.versions:
         for region in version.regions:
-            yield f"{version.name} {region.region}", f"{escaped(version.name)} in {region_line(region, bars=False)}"
+            yield f"{version.name} {region.region}", f"{escaped(version.name)} in {_region(region, bars=False)}"
         yield version.name, f"{escaped(version.name)}: {version.stage}"
+
+
+def _answer(found: Status) -> dict[str, Any]:
+    """The JSON of one look."""
+    gallery = found.observed.gallery
+    return {
+        "ok": not found.has_failed,
+        "gallery": gallery.id if gallery else None,
+        "labAccounts": [
+            {
+                "id": item.id,
+                "region": item.region,
+                "galleries": sorted(item.attachments.values()),
+                "failure": item.failure,
+            }
+            for item in found.observed.lab_accounts.values()
+        ],
+        "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
+    }
+
+
+def _lines(found: Status, *, bars: bool) -> Iterator[str]:
+    """The text of one look."""
+    settings = found.stack.settings
+    yield f"{settings.gallery_name} in {settings.location}, stack {found.stack.name}"
+    yield from _accounts(found)
+    yield ""
+    if not found.versions:
+        yield "The gallery has no version."
+    for version in found.versions:
+        yield from _version(version, bars=bars)
+    strangers = [version.name for version in found.versions if not version.managed]
+    if strangers:
+        yield ""
+        yield f"Not in {escaped(str(found.stack.file.path))}: {escaped(', '.join(strangers))}"
+        yield f"./labs list-unmanaged --stack {found.stack.name} says more of them."
+
+
+def _accounts(found: Status) -> Iterator[str]:
+    ours = found.observed.gallery.id.lower() if found.observed.gallery else ""
+    for account in found.observed.lab_accounts.values():
+        name = escaped(account.id.rpartition("/")[2])
+        if account.failure:
+            yield f"lab account {name} could not be read: {escaped(account.failure)}"
+            continue
+        attached = list(account.attachments.values())
+        if ours in map(str.lower, attached):
+            yield f"attached to lab account {name} in {account.region}"
+        elif attached:
+            yield f"lab account {name} in {account.region} has another gallery: {escaped(', '.join(attached))}"
+        else:
+            yield f"lab account {name} in {account.region} has no gallery; `pulumi up` attaches this one"
+
+
+def _version(version: VersionProgress, *, bars: bool) -> Iterator[str]:
+    name = escaped(version.name)
+    if version.stage == "ready":
+        yield f"{name}: ready in {', '.join(region.region for region in version.regions)}"
+        return
+    yield f"{name}: {version.stage}"
+    if version.stage == "failed" and not any(region.state == FAILED for region in version.regions):
+        yield "  the service gives no reason"
+    for region in version.regions:
+        yield f"  {_region(region, bars=bars)}"
+
+
+def _region(region: RegionProgress, *, bars: bool) -> str:
+    """How far the replication to one region is, with a bar for a terminal."""
+    done = 100 if region.state == COMPLETED else max(0, min(region.percent, 100))
+    full = done * BAR // 100
+    bar = f" [{'#' * full}{'-' * (BAR - full)}]" if bars else ""
+    line = f"{region.region}{bar} {done} %, {region.state}"
+    return f"{line}: {escaped(region.details)}" if region.details else line

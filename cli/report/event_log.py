@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.files.diagnostic import escaped
-from cli.unreadable import Unreadable
+from cli.terminal import Unreadable
 
 EMPTY: Final[Mapping[str, Any]] = {}
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Quoted
-from cli.table import WIDTH
+from cli.terminal import WIDTH
 
 LONGEST: Final = 1500
 """Characters of one quoted text; a message of ours with two ids of Azure has about 700."""

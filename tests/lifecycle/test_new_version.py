@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.images.version import VersionDefaults
-from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, read_source, version_entry
+from lifecycle.new_version import NewVersionError, agreed_facts, new_version_conflicts, read_source, version_entry
 from plan.disks import Facts
 from plan.observed import Observed, ObservedGallery
 from tests.support.builders import (
@@ -42,7 +42,7 @@ def test_a_source_of_each_kind() -> None:
     ],
 )
 def test_what_is_no_source(text: str, account: str | None, words: str) -> None:
-    with pytest.raises(NoEntry) as refused:
+    with pytest.raises(NewVersionError) as refused:
         read_source(text, account)
     assert words in str(refused.value)
     assert "c2VjcmV0" not in str(refused.value)
@@ -52,7 +52,9 @@ def test_facts_are_looked_up_and_completed_by_a_person() -> None:
     assert agreed_facts(observed_source(), None, None) == Facts(64, 0)
     assert agreed_facts(None, 30, 0) == Facts(30, 0)
     assert agreed_facts(observed_source(os_disk_size_gb=None), 30, None) == Facts(30, 0)
-    with pytest.raises(NoEntry, match=r"--size 30 is not what Azure tells of the source: 64; .*; --disks 2 is not"):
+    with pytest.raises(
+        NewVersionError, match=r"--size 30 is not what Azure tells of the source: 64; .*; --disks 2 is not"
+    ):
         agreed_facts(observed_source(), 30, 2)
 
 
@@ -60,7 +62,7 @@ def test_the_entry_does_not_repeat_the_defaults() -> None:
     source, defaults = {"snapshot": SNAPSHOT}, VersionDefaults(data_disk_count=0)
     assert version_entry(source, Facts(64, 0), defaults) == {"source": source, "os_disk_size_gb": 64}
     assert version_entry(source, Facts(None, 1), defaults) == {"source": source, "data_disk_count": 1}
-    with pytest.raises(NoEntry, match="give --size GB and --disks COUNT"):
+    with pytest.raises(NewVersionError, match="give --size GB and --disks COUNT"):
         version_entry(read_source(f"vhd={BLOB}", ACCOUNT), Facts(None, None), defaults)
 
 

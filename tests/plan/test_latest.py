@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.version import version_key
-from lifecycle.next_version import NoNumber, VersionStep, next_number
+from lifecycle.new_version import NewVersionError, VersionStep, next_number
 from plan.latest import highest, latest_of_stack, latest_usable
 from plan.observed import Observed, ObservedGallery, ObservedReplica
 from plan.plan import plan
@@ -64,7 +64,7 @@ def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> No
 
 
 def test_after_the_last_number_there_is_none() -> None:
-    with pytest.raises(NoNumber, match="there is no patch above"):
+    with pytest.raises(NewVersionError, match="there is no patch above"):
         next_number(["1.0.2147483647"])
 
 

@@ -1,10 +1,14 @@
-"""What the commands that add a version have in common: look, number it, refuse what the plan would, write, and tell."""
+"""What the commands that add a version share: their options, and the edit of the catalogue.
+
+A version that the plan would refuse is refused here, before anything is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -13,17 +17,31 @@ from catalog.files.document import parse
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from cli.catalogue_file import said
-from cli.chosen_stack import ChosenStack
-from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, version_entry
-from lifecycle.next_version import NoNumber, VersionStep, next_number
+from cli.chosen_stack import ChosenStack, look_up
+from lifecycle.new_version import (
+    NewVersionError,
+    VersionStep,
+    agreed_facts,
+    new_version_conflicts,
+    next_number,
+    read_source,
+    version_entry,
+)
 from plan.observed import Observed
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
+_SOURCE_OPTIONS: Final = (
+    click.option("--source", metavar="KIND=ID", required=True, help="What to make it from, such as snapshot=ID."),
+    click.option("--storage-account", metavar="ID", help="Storage account of a VHD (--source vhd=URI)."),
+    click.option("--size", "size_gb", metavar="GB", type=click.IntRange(min=1), help="OS disk, if Azure cannot tell."),
+    click.option("--disks", metavar="COUNT", type=click.IntRange(min=0), help="Data disks, if Azure cannot tell."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that is to be added: `source` as in the catalogue; size in GB and number of disks as a person says."""
+    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) as options give them."""
 
     source: dict[str, Any]
     size_gb: int | None = None
@@ -31,8 +49,30 @@ class NewVersion:
     step: VersionStep = "patch"
 
 
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--source`, `--storage-account`, `--size` and `--disks`; it gets them as its argument `new`.
+
+    A source that is not valid ends the command with ClickException.
+    """
+
+    @functools.wraps(command)
+    def with_source(
+        *, source: str, storage_account: str | None, size_gb: int | None, disks: int | None, **others: Any
+    ) -> Any:
+        try:
+            new = NewVersion(read_source(source, storage_account), size_gb, disks)
+        except NewVersionError as error:
+            raise click.ClickException(f"--source: {error}") from None
+        return command(new=new, **others)
+
+    found: Callable[..., Any] = with_source
+    for option in reversed(_SOURCE_OPTIONS):
+        found = option(found)
+    return found
+
+
 def image_named(stack: ChosenStack, name: str) -> str:
-    """The image of the catalogue that is meant, without regard to case. Raises ClickException when there is none."""
+    """The image called `name`, without regard to case. Raises ClickException if the catalogue lacks it."""
     images = stack.file.catalogue.images
     found = next((image for image in images if image.lower() == name.lower()), None)
     if found is None:
@@ -40,28 +80,18 @@ def image_named(stack: ChosenStack, name: str) -> str:
     return found
 
 
-def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
-    """What is in Azure of these images and of a source. Raises ClickException when it cannot be seen."""
-    # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
-    from inventory.observe_images import observe_images  # noqa: PLC0415
-
-    asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
-    observed = observe_images(stack.settings, list(images), asked)
-    if observed.failures:
-        raise click.ClickException("\n".join(f"{failure}." for failure in observed.failures))
-    return observed
-
-
-def add(stack: ChosenStack, image: str, wish: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool) -> None:
+def add_new_version(
+    stack: ChosenStack, image: str, new: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool
+) -> None:
     """Add a version of `image` to the catalogue; with `like`, the other keys of the image, the image too.
 
-    Raises ClickException with everything that keeps it from being published; the file is then as it was.
+    Raises ClickException with everything that prevents its publication; the file is then unchanged.
     """
-    observed = look_up(stack, [image], wish.source)
+    observed = look_up(stack, [image], new.source)
     try:
-        number, edited = _edited(stack, image, wish, like, observed)
+        number, edited = _edited(stack, image, new, like, observed)
         planned = of_document(parse(edited, file=str(stack.file.path)))
-    except (NoEntry, NoNumber, EditRefused) as error:
+    except (NewVersionError, EditRefused) as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
         raise said(error) from None
@@ -74,23 +104,23 @@ def add(stack: ChosenStack, image: str, wish: NewVersion, *, like: dict[str, Any
 
 
 def _edited(
-    stack: ChosenStack, image: str, wish: NewVersion, like: dict[str, Any] | None, observed: Observed
+    stack: ChosenStack, image: str, new: NewVersion, like: dict[str, Any] | None, observed: Observed
 ) -> tuple[str, str]:
     """The number of the new version, and the catalogue's text with it."""
     catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)
     definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
     declared = catalogue.images[image].versions if like is None else ()
-    number = next_number({*declared, *(definition.versions if definition else ())}, wish.step)
-    given = next(iter(wish.source.values()))
+    number = next_number({*declared, *(definition.versions if definition else ())}, new.step)
+    given = next(iter(new.source.values()))
     source = observed.sources.get(given.lower()) if isinstance(given, str) else None
-    entry = version_entry(wish.source, agreed_facts(source, wish.size_gb, wish.disks), catalogue.defaults)
+    entry = version_entry(new.source, agreed_facts(source, new.size_gb, new.disks), catalogue.defaults)
     if like is None:
         return number, add_version(text, image, number, entry, file=file)
     return number, add_image(text, image, {**like, "versions": {number: entry}}, file=file)
 
 
 def _added(before: str, after: str) -> list[str]:
-    """The lines that an addition put in, in one place."""
+    """The lines that `after` has more than `before`; they stand together."""
     old, new = before.splitlines(), after.splitlines()
     same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
     return new[same : same + len(new) - len(old)]
