@@ -41,7 +41,7 @@ _SOURCE_OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) as options give them."""
+    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options."""
 
     source: dict[str, Any]
     size_gb: int | None = None

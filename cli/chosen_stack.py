@@ -15,7 +15,7 @@ import click
 
 from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.stacks.settings import Settings
-from catalog.stacks.stack_file import read_stack
+from catalog.stacks.stack_file import read_stack, stack_files
 from cli.catalogue_file import CatalogueFile, said
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
@@ -95,7 +95,7 @@ def _complete(observed: Observed) -> Observed:
 
 
 def _only_one() -> Path:
-    found = _files()
+    found = stack_files()
     if len(found) != 1:
         reason = "there are several stacks; say which" if found else "there is no stack file here"
         raise Unreadable(f"{reason}: {_stacks()}")
@@ -103,11 +103,7 @@ def _only_one() -> Path:
 
 
 def _stacks() -> str:
-    names = [path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in _files()]
+    names = [path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in stack_files()]
     if not names:
         return "call labs in the project's folder, or make a stack with pulumi stack init"
     return escaped(" or ".join(f"--stack {name}" for name in names))
-
-
-def _files() -> list[Path]:
-    return sorted(Path().glob("Pulumi.*.yaml"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
-from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
+from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack, stack_files
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import EndsWarning, LabServicesWarning
 from cli.terminal import Unreadable
@@ -50,9 +50,9 @@ def check_files(file: str | None, today: date) -> CheckResult:
 
     Raises Unreadable when what was asked for is not there or cannot be read.
     """
-    catalogues, stack_files = _chosen(file)
-    stacks = [read_stack(path) for path in stack_files]
-    result = CheckResult(files=[str(path) for path in stack_files])
+    catalogues, chosen = _chosen(file)
+    stacks = [read_stack(path) for path in chosen]
+    result = CheckResult(files=[str(path) for path in chosen])
     for stack in stacks:
         result.diagnostics += stack.diagnostics
         if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
@@ -96,12 +96,12 @@ def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
         path = Path(file)
         _must_be_readable(path)
         return ([], [path]) if is_stack_file(path) else ([path], [])
-    stack_files = sorted(Path().glob("Pulumi.*.yaml"))
+    found = stack_files()
     default = Path(DEFAULT_CATALOGUE)
-    if not stack_files or os.path.lexists(default):
+    if not found or os.path.lexists(default):
         _must_be_readable(default, "; call labs in the project's folder, or name the catalogue: labs check FILE")
-        return [default], stack_files
-    return [], stack_files
+        return [default], found
+    return [], found
 
 
 def _must_be_readable(path: Path, advice: str = "; look at the spelling and at the folder you are in") -> None:

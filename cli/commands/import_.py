@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 
@@ -12,7 +11,7 @@ from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
-from catalog.stacks.stack_file import read_stack
+from catalog.stacks.stack_file import read_stack, stack_files
 from cli.catalogue_file import said
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from cli.terminal import WIDTH
@@ -137,7 +136,7 @@ def _other_stacks(stack: ChosenStack) -> list[str]:
     """The other stacks of this folder that publish from the same catalogue."""
     return [
         escaped(f"stack {other.name}")
-        for other in map(read_stack, sorted(Path().glob("Pulumi.*.yaml")))
+        for other in map(read_stack, stack_files())
         if other.name != stack.name
         and other.catalogue is not None
         and other.catalogue.resolve() == stack.file.path.resolve()

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import Diagnostic, escaped
-from catalog.stacks.stack_file import read_stack
+from catalog.stacks.stack_file import read_stack, stack_files
 from cli.terminal import table
 
 HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
@@ -101,7 +101,7 @@ def _row(entry: StackEntry) -> tuple[str, ...]:
 
 def list_stacks(folder: Path) -> list[StackEntry]:
     """Every stack that a file in `folder` configures, by name. A file with problems is listed with them."""
-    return sorted((_entry(path) for path in folder.glob("Pulumi.*.yaml")), key=lambda entry: entry.name)
+    return sorted((_entry(path) for path in stack_files(folder)), key=lambda entry: entry.name)
 
 
 def github_matrix(entries: Sequence[StackEntry]) -> dict[str, Any]:
@@ -129,12 +129,10 @@ def _entry(path: Path) -> StackEntry:
             "would refuse this one; rename the file"
         )
         diagnostics = (Diagnostic(str(path), None, "", message), *diagnostics)
-    config = stack.document.value.get("config") if stack.document and isinstance(stack.document.value, dict) else None
-    subscription = config.get("azure-native:subscriptionId") if isinstance(config, dict) else None
     return StackEntry(
         name=stack.name,
         file=str(path),
-        subscription=subscription.strip() if isinstance(subscription, str) else "",
+        subscription=stack.subscription,
         catalogue=str(stack.catalogue) if stack.catalogue else "",
         diagnostics=diagnostics,
     )
