@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
-from catalog.images.source import KINDS, Source
+from catalog.images.source import EXISTING, KINDS, Source
 from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
@@ -50,8 +50,8 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
     Raises NewVersionError when it is none.
     """
     kind, equals, value = text.partition("=")
-    made = tuple(each for each in KINDS if each != "existing")
-    if kind == "existing":
+    made = [key for key, each in KINDS.items() if each.is_made]
+    if kind == EXISTING:
         raise NewVersionError("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
     if not equals or kind not in made:
         raise NewVersionError(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
@@ -98,8 +98,9 @@ def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefault
         for option, fact in (("--size GB", facts.os_disk_size_gb), ("--disks COUNT", facts.data_disk_count))
         if fact is None
     ]
-    if "vhd" in source and missing:
-        raise NewVersionError(f"Azure does not tell the disks of a VHD; give {' and '.join(missing)}")
+    kind = KINDS[next(iter(source))]
+    if missing and not kind.tells_disks:
+        raise NewVersionError(f"Azure does not tell the disks of a {kind.noun}; give {' and '.join(missing)}")
     entry: dict[str, Any] = {"source": source}
     if facts.os_disk_size_gb not in (None, defaults.os_disk_size_gb):
         entry["os_disk_size_gb"] = facts.os_disk_size_gb

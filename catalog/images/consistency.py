@@ -42,14 +42,16 @@ def _of_version(image: object, version: object) -> Iterator[FieldError]:
         problem = kinds_problem(given)
         if problem is not None:
             yield ("source",), problem
-    if given == ("vhd",):
-        for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
-            if _get(version, key) is None:
-                message = f"is missing: Azure does not tell it of a VHD; write it, such as {key}: {example}"
-                yield (key,), message
-    if given == ("managed_image",) and _get(image, "os_state") == "Specialized":
-        message = "a managed image is always generalized; write os_state: Generalized, or name a disk or snapshot"
-        yield ("source", "managed_image"), message
+    if len(given) != 1:
+        return
+    kind = KINDS[given[0]]
+    for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
+        if not kind.tells_disks and _get(version, key) is None:
+            message = f"is missing: Azure does not tell it of a {kind.noun}; write it, such as {key}: {example}"
+            yield (key,), message
+    if kind.is_generalized and _get(image, "os_state") == "Specialized":
+        message = f"a {kind.noun} is always generalized; write os_state: Generalized, or name a disk or snapshot"
+        yield ("source", *given), message
 
 
 def _items(value: object) -> Iterator[tuple[str, Any]]:

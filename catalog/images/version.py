@@ -19,7 +19,7 @@ from catalog.fields.fields import (
     TargetRegions,
 )
 from catalog.files.diagnostic import shown
-from catalog.images.source import TYPES, Source
+from catalog.images.source import KINDS, Source
 
 StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
 """How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
@@ -95,7 +95,7 @@ class ImageVersion(VersionKeys):
 
     model_config = ConfigDict(title="Image version")
 
-    source: Source = Field(examples=[{"snapshot": example(TYPES["snapshot"])}])
+    source: Source = Field(examples=[{"snapshot": example(KINDS["snapshot"].type)}])
     """What the version is made from."""
 
 
