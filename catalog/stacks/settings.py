@@ -224,6 +224,12 @@ def command_of(key: str, *inner: str | int) -> str:
     return set_command(SUBSCRIPTION_KEY if key == "subscriptionId" else key, Example.of(field) or usual)
 
 
+def types_of(attribute: str) -> frozenset[Any]:
+    """The plain types of the values that a field takes: str, int, bool, tuple or dict."""
+    field = Settings.model_fields[attribute]
+    return _types(field.annotation) | {type(Example.of(field))}
+
+
 def _full(key: str) -> str:
     return SUBSCRIPTION_KEY if key == "subscriptionId" else f"{NAMESPACE}:{key}"
 
