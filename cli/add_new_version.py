@@ -16,7 +16,7 @@ from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
-from cli.catalogue_file import said
+from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
 from lifecycle.new_version import (
     NewVersionError,
@@ -34,8 +34,14 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, an
 _SOURCE_OPTIONS: Final = (
     click.option("--source", metavar="KIND=ID", required=True, help="What to make it from, such as snapshot=ID."),
     click.option("--storage-account", metavar="ID", help="Storage account of a VHD (--source vhd=URI)."),
-    click.option("--size", "size_gb", metavar="GB", type=click.IntRange(min=1), help="OS disk, if Azure cannot tell."),
-    click.option("--disks", metavar="COUNT", type=click.IntRange(min=0), help="Data disks, if Azure cannot tell."),
+    click.option(
+        "--size",
+        "size_gb",
+        metavar="GB",
+        type=click.IntRange(min=1),
+        help="OS disk, if unknown to Azure.",
+    ),
+    click.option("--disks", metavar="COUNT", type=click.IntRange(min=0), help="Data disks, if unknown to Azure."),
 )
 
 
@@ -83,7 +89,7 @@ def image_named(stack: ChosenStack, name: str) -> str:
 def add_new_version(
     stack: ChosenStack, image: str, new: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool
 ) -> None:
-    """Add a version of `image` to the catalogue; with `like`, the other keys of the image, the image too.
+    """Add a version of `image` to the catalogue; with `like`, the other keys of a new image, the image too.
 
     Raises ClickException with everything that prevents its publication; the file is then unchanged.
     """
@@ -94,7 +100,7 @@ def add_new_version(
     except (NewVersionError, EditRefused) as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
-        raise said(error) from None
+        raise command_error(error) from None
     conflicts = new_version_conflicts(planned, image, number, stack.settings, observed)
     if conflicts:
         raise click.ClickException("\n".join(map(str, conflicts)))

@@ -16,7 +16,7 @@ import click
 from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack, stack_files
-from cli.catalogue_file import CatalogueFile, said
+from cli.catalogue_file import CatalogueFile, command_error
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
 
@@ -31,7 +31,7 @@ stack_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class ChosenStack:
-    """A stack whose file and catalogue are good."""
+    """A stack whose file and catalogue are valid."""
 
     name: str
     settings: Settings
@@ -39,25 +39,25 @@ class ChosenStack:
 
 
 def chosen_stack(name: str | None) -> ChosenStack:
-    """The stack `name` of the current folder; without a name the only one there is.
+    """The stack `name` of the current folder; without a name the only stack there.
 
-    Raises Unreadable when there is none, ClickException with everything that is wrong in its file or its catalogue.
+    Raises Unreadable if it does not exist, ClickException with everything wrong in its file or its catalogue.
     """
     path = Path(f"Pulumi.{name}.yaml") if name is not None else _only_one()
     if not path.is_file():
         raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks()}")
     stack = read_stack(path)
     if stack.settings is None or stack.catalogue is None or stack.diagnostics:
-        raise said(InvalidFile(stack.diagnostics))
+        raise command_error(InvalidFile(stack.diagnostics))
     try:
         return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
     except InvalidFile as error:
-        raise said(error) from None
+        raise command_error(error) from None
 
 
 @contextmanager
 def signed_in(settings: Settings) -> Iterator[WholeGallery]:
-    """The gallery of a stack, to look at. Raises ClickException with cause and what to do."""
+    """A session with the gallery of a stack. Raises ClickException with cause and advice if Azure refuses."""
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
     from inventory.arm.error import ArmError  # noqa: PLC0415
     from inventory.whole_gallery import WholeGallery  # noqa: PLC0415
@@ -97,7 +97,7 @@ def _complete(observed: Observed) -> Observed:
 def _only_one() -> Path:
     found = stack_files()
     if len(found) != 1:
-        reason = "there are several stacks; say which" if found else "there is no stack file here"
+        reason = "there are several stacks; choose one" if found else "there is no stack file here"
         raise Unreadable(f"{reason}: {_stacks()}")
     return found[0]
 

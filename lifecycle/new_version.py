@@ -45,9 +45,9 @@ def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
 
 
 def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]:
-    """The source in `KIND=ID` as the catalogue writes it; of `vhd=URI`, with the id of its storage account.
+    """The source in `KIND=ID`, or in `vhd=URI` and the id of its storage account, as the catalogue writes it.
 
-    Raises NewVersionError when it is none.
+    Raises NewVersionError if it is not valid.
     """
     kind, equals, value = text.partition("=")
     made = [key for key, each in KINDS.items() if each.is_made]
@@ -69,29 +69,29 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
 
 
 def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> Facts:
-    """Facts that Azure told of a source and those that a person gave, either of which may be None.
+    """Disk facts of a source: from Azure, else from the user. Each may be None.
 
-    Raises NewVersionError where they disagree.
+    Raises NewVersionError if both are known and differ.
     """
-    told = Facts(source.os_disk_size_gb, source.data_disk_count) if source is not None else Facts(None, None)
-    both = (("--size", size_gb, told.os_disk_size_gb), ("--disks", disks, told.data_disk_count))
+    found = Facts(source.os_disk_size_gb, source.data_disk_count) if source is not None else Facts(None, None)
+    both = (("--size", size_gb, found.os_disk_size_gb), ("--disks", disks, found.data_disk_count))
     wrong = [
-        f"{option} {given} is not what Azure tells of the source: {found}; leave {option} out"
-        for option, given, found in both
-        if given is not None and found is not None and given != found
+        f"{option} {given} contradicts Azure, where the source has {actual}; leave {option} out"
+        for option, given, actual in both
+        if given is not None and actual is not None and given != actual
     ]
     if wrong:
         raise NewVersionError("; ".join(wrong))
     return Facts(
-        size_gb if told.os_disk_size_gb is None else told.os_disk_size_gb,
-        disks if told.data_disk_count is None else told.data_disk_count,
+        size_gb if found.os_disk_size_gb is None else found.os_disk_size_gb,
+        disks if found.data_disk_count is None else found.data_disk_count,
     )
 
 
 def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefaults) -> dict[str, Any]:
-    """The entry of a version; facts that the defaults state already are not repeated.
+    """The entry of a version, without facts that equal the catalogue's defaults.
 
-    Raises NewVersionError when a fact of a VHD is missing, which Azure does not tell.
+    Raises NewVersionError if a fact is missing that Azure does not know, as for a VHD.
     """
     missing = [
         option
@@ -100,7 +100,7 @@ def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefault
     ]
     kind = KINDS[next(iter(source))]
     if missing and not kind.tells_disks:
-        raise NewVersionError(f"Azure does not tell the disks of a {kind.noun}; give {' and '.join(missing)}")
+        raise NewVersionError(f"Azure does not know the disks of a {kind.noun}; give {' and '.join(missing)}")
     entry: dict[str, Any] = {"source": source}
     if facts.os_disk_size_gb not in (None, defaults.os_disk_size_gb):
         entry["os_disk_size_gb"] = facts.os_disk_size_gb
@@ -112,12 +112,12 @@ def version_entry(source: dict[str, Any], facts: Facts, defaults: VersionDefault
 def new_version_conflicts(
     catalogue: Catalogue, image: str, number: str, settings: Settings, observed: Observed
 ) -> list[Conflict]:
-    """What the plan has against one version of `catalogue`: misfits of its source, or of its image in the gallery.
+    """Why the plan refuses one version of `catalogue`: conflicts of its source, or of its image in the gallery.
 
-    What else is wrong in the catalogue or in Azure is left to the preview.
+    The preview reports all other conflicts.
     """
     entry = catalogue.images[image]
-    # Versions that are to be taken over stay: they are why a definition of others may be taken over with them.
+    # Versions to take over stay: they allow the plan to take over a definition that others made.
     kept = {each: version for each, version in entry.versions.items() if each == number or version.source.existing}
     alone = entry.model_copy(update={"versions": kept})
     try:

@@ -1,4 +1,4 @@
-"""pydantic's findings in plain words: what must stand here, and what to write instead."""
+"""pydantic's errors in plain words: what is wrong, and what to write instead."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHAPES: Final = {
 def field_errors_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf) -> Iterator[FieldError]:
     """Every finding with its path in the file, in plain words.
 
-    `model` is the root of the paths; `raw_of` gives a scalar's text as it was written.
+    `model` is the root of the paths; `raw_of` returns a scalar's text as it was written.
     """
     for item in error.errors(include_url=False):
         # pydantic marks a finding about a key itself by a last step of this name.
@@ -113,7 +113,7 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
-    """The model that describes what stands at a path; None when that is no keyed entry."""
+    """The model that describes what stands at a path; None if none does."""
     here: Any = model
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):

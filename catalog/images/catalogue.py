@@ -40,7 +40,7 @@ class Catalogue(CatalogueModel):
     model_config = ConfigDict(title="Catalogue of lab images")
 
     defaults: VersionDefaults = Field(default_factory=VersionDefaults, exclude=True)
-    """Any key of a version: holds for every version that does not say otherwise."""
+    """Any key of a version, for every version that does not set it."""
     images: Annotated[dict[ImageName, Image], AfterValidator(_some)]
     """Image definitions by name."""
 
@@ -60,13 +60,13 @@ class Catalogue(CatalogueModel):
 def load(path: Path) -> Catalogue:
     """The catalogue in a file.
 
-    Raises InvalidFile with everything that is wrong in it, each finding with its line, its key, and what to write.
+    Raises InvalidFile with every problem in it: line, key, and what to write instead.
     """
     return of_document(read(path))
 
 
 def of_document(document: Document) -> Catalogue:
-    """The catalogue in a file that was read already. Raises as `load` does."""
+    """The catalogue in a document. Raises as `load` does."""
     diagnostics, merged = list(document.diagnostics), _merged(document.value)
     try:
         catalogue = Catalogue.model_validate(merged)
@@ -91,7 +91,7 @@ class _Merged:
 
 
 def _merged(value: object) -> _Merged:
-    """What has not the form of a catalogue stays as it is; the models report it."""
+    """A value of the wrong form stays unchanged; the models report it."""
     defaults = value.get("defaults") if isinstance(value, Mapping) else None
     if not isinstance(value, Mapping) or not isinstance(defaults, Mapping):
         return _Merged(value, {}, frozenset())
@@ -137,5 +137,5 @@ def _some_of(diagnostics: list[Diagnostic], file: str) -> list[Diagnostic]:
     """All findings, or the first _MOST_PROBLEMS after one that says so."""
     if len(diagnostics) < _MOST_PROBLEMS:
         return diagnostics
-    message = f"only {_MOST_PROBLEMS} findings are shown; mend them and check again"
+    message = f"only {_MOST_PROBLEMS} findings are shown; fix them and check again"
     return [Diagnostic(file, None, "", message), *diagnostics[:_MOST_PROBLEMS]]

@@ -1,7 +1,7 @@
 """Rules across several keys of the catalogue.
 
-They work on models and on plain values alike: a file with other mistakes is not a model yet, and still all of its
-mistakes are to be told at once. What has not the right form is passed over here; the models tell of it.
+They work on models and on plain values: a file with other mistakes is not a model yet, and all of its mistakes must be
+reported at once. A value of the wrong form is skipped here; the models report it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _of_version(image: object, version: object) -> Iterator[FieldError]:
     kind = KINDS[given[0]]
     for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
         if not kind.tells_disks and _get(version, key) is None:
-            message = f"is missing: Azure does not tell it of a {kind.noun}; write it, such as {key}: {example}"
+            message = f"is missing: Azure does not know it for a {kind.noun}; write it, such as {key}: {example}"
             yield (key,), message
     if kind.is_generalized and _get(image, "os_state") == "Specialized":
         message = f"a {kind.noun} is always generalized; write os_state: Generalized, or name a disk or snapshot"

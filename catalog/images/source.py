@@ -58,7 +58,7 @@ def kinds_problem(given: tuple[str, ...]) -> str | None:
 
 
 def _other_key(wanted: str, found: str) -> str | None:
-    """What to write for an id of type `found` under the key of type `wanted`; None if nothing is known."""
+    """What to write for an id of type `found` under the key of type `wanted`; None without advice."""
     keys = {kind.type: key for key, kind in KINDS.items() if kind.type}
     if wanted in keys and found in keys:
         return f"is the id of a {found}; write {keys[found]}: instead of {keys[wanted]}:"

@@ -1,4 +1,4 @@
-"""The lab plan that a stack declares, as its configuration key `labPlan` has it."""
+"""The lab plan that a stack declares: the configuration key `labPlan`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _some_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SupportInfo(CatalogueModel):
-    """Whom teachers and students ask; shown in every lab of the plan."""
+    """Contact for teachers and students; shown in every lab of the plan."""
 
     email: Annotated[str, checked_text(_email_problem)] | None = None
     phone: Annotated[str, checked_text(_phone_problem)] | None = None

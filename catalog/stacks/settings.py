@@ -34,7 +34,7 @@ NAMESPACE: Final = "lab-image-gallery"
 """The project, and so the namespace of its configuration keys."""
 
 SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
-"""The provider's own key: no stack runs against whatever subscription happens to be logged in."""
+"""The provider's own key: no stack depends on the subscription that the user is logged in to."""
 
 LAB_ACCOUNT: Final = "Microsoft.LabServices/labaccounts"
 LAB_PLAN: Final = "Microsoft.LabServices/labPlans"
@@ -82,16 +82,16 @@ def _object_id_of(application: str) -> Example:
 
 
 class Settings(BaseModel):
-    """What a stack says. Attributes are the configuration's keys in snake case; regions are canonical.
+    """The settings of a stack. Attributes are the configuration's keys in snake case; regions are canonical.
 
-    `subscription_id` comes from `azure-native:subscriptionId`. Keys that are not set, or empty, have their defaults;
-    `soft_delete` then is None: the gallery keeps what it has.
+    `subscription_id` comes from `azure-native:subscriptionId`. Unset or empty keys have their defaults; None in
+    `soft_delete` leaves the gallery's setting unchanged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # A key is a field here and an entry of Pulumi.yaml. Its type says how a text is read, its example (or default) how
-    # it is set.
+    # A key is a field here and an entry of Pulumi.yaml. Its type determines how a text is read, its example (or
+    # default) the command that sets it.
     project: str
     stack: str
     gallery_name: Annotated[str, checked_text(_gallery_name_problem), Example("contoso_lab_images")]

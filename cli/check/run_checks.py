@@ -1,4 +1,4 @@
-"""What a check looks at, and what it finds."""
+"""Which files `labs check` reads, and its findings in them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from plan.storage import Storage, storage_in_one_region, version_storage
 
 @dataclass(frozen=True, slots=True)
 class StorageReport:
-    """What the images of one catalogue occupy: in the stack `stack`, or in any one region when it is None."""
+    """Storage of the images of one catalogue: in the stack `stack`, or in a single region if that is None."""
 
     catalogue: str
     stack: Stack | None
@@ -35,7 +35,7 @@ class StorageReport:
 
 @dataclass(slots=True)
 class CheckResult:
-    """Everything found. `catalogues` are the good ones, by path; `files` is everything that was looked at."""
+    """All findings. `catalogues` are the valid ones, by path; `files` are all that were read."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
@@ -45,10 +45,10 @@ class CheckResult:
 
 
 def check_files(file: str | None, today: date) -> CheckResult:
-    """Check one catalogue or stack file, or without `file` all that lie in the current folder, with the policies'
-    configuration. Warnings are of ends that are near on the day `today`.
+    """Check one catalogue or stack file, or without `file` all files of the current folder and the policies'
+    configuration. Warnings are about end-of-life dates near `today`.
 
-    Raises Unreadable when what was asked for is not there or cannot be read.
+    Raises Unreadable if the file does not exist or is unreadable.
     """
     catalogues, chosen = _chosen(file)
     stacks = [read_stack(path) for path in chosen]
@@ -66,7 +66,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
         if not naming:
             result.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
     if file is None and os.path.lexists(CONFIG):
-        _inspect_policy_config(Path(CONFIG), result)
+        _check_policy_config(Path(CONFIG), result)
     result.warnings = list(_warnings(result, stacks, today))
     return result
 
@@ -81,7 +81,7 @@ def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator
         yield LabServicesWarning.of(using, today)
 
 
-def _inspect_policy_config(path: Path, result: CheckResult) -> None:
+def _check_policy_config(path: Path, result: CheckResult) -> None:
     _must_be_readable(path)
     result.files.append(str(path))
     try:
@@ -91,7 +91,7 @@ def _inspect_policy_config(path: Path, result: CheckResult) -> None:
 
 
 def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
-    """The catalogues and the stack files to look at."""
+    """The catalogues and the stack files to check."""
     if file is not None:
         path = Path(file)
         _must_be_readable(path)
@@ -104,7 +104,7 @@ def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
     return [], found
 
 
-def _must_be_readable(path: Path, advice: str = "; look at the spelling and at the folder you are in") -> None:
+def _must_be_readable(path: Path, advice: str = "; check the spelling and the current folder") -> None:
     name = escaped(str(path))
     try:
         if path.is_dir():
@@ -150,7 +150,7 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
             except ValueError as error:
                 contradictions.append((("images", key, "versions", number), f"in stack {stack.name}: {error}"))
     if contradictions:
-        # Read once more for the lines: a catalogue that was loaded has none.
+        # Read again for the lines, which a loaded catalogue does not keep.
         document = read(Path(name))
         result.diagnostics += [document.diagnostic(path, message) for path, message in contradictions]
     result.reports.append(StorageReport(name, stack, images))
@@ -164,5 +164,5 @@ def _in_one_region(catalogue: Catalogue) -> dict[str, Storage]:
 
 
 def _shown(path: Path) -> str:
-    """A path as short as it can be said from here, so that two ways to one file count once."""
+    """A path relative to the current folder, so that two spellings of one path count once."""
     return os.path.relpath(path) if not path.is_absolute() else str(path)

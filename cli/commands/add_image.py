@@ -1,4 +1,4 @@
-"""`labs add-image`: a new image into the catalogue, like one that is there."""
+"""`labs add-image`: a new image for the catalogue, modelled on an existing one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 OF_ITS_OWN: Final = frozenset(
     {"versions", "description", "release_note_uri", "end_of_life", "protect", "enabled_in_plan"}
 )
-"""Keys of an image that say nothing about another one."""
+"""Keys that a new image does not take from the image that it is like."""
 
 
 @click.command("add-image")
@@ -28,9 +28,8 @@ def add_image(
 ) -> None:
     """Add the image NAME to the catalogue, with a first version.
 
-    What describes the system (type, state, generation, publisher and offer, purchase plan, consumers, tags) is taken
-    from the image that it is like; the SKU of its identifier, which each image has its own, is NAME. Nothing in Azure
-    changes: that is for pulumi up.
+    Takes what describes the system (type, state, generation, publisher and offer, purchase plan, consumers, tags) from
+    IMAGE; the SKU of its identifier, which must be unique, is NAME. Changes nothing in Azure: pulumi up publishes.
     """
     chosen = chosen_stack(stack)
     model = image_named(chosen, like)

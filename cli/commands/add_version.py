@@ -1,4 +1,4 @@
-"""`labs add-version`: the next version of an image into the catalogue."""
+"""`labs add-version`: the next version of an image for the catalogue."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ Examples:
 @stack_option
 @dry_run_option
 def add_version(image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
-    """Add the next version of IMAGE to the catalogue, with the facts that Azure tells of its source.
+    """Add the next version of IMAGE to the catalogue.
 
-    The number is above every one in the catalogue and in the gallery. A source that the version could not be made from
-    is refused before anything is written. Nothing in Azure changes: that is for pulumi up.
+    The entry has the disk facts that Azure knows about the source. The number is above all numbers in the catalogue and
+    in the gallery. An unsuitable source is refused before anything is written. Changes nothing in Azure: pulumi up
+    publishes.
     """
     chosen = chosen_stack(stack)
     add_new_version(chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run)

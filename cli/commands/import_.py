@@ -1,4 +1,4 @@
-"""`labs import`: write what is in the gallery already into the catalogue."""
+"""`labs import`: an entry of the catalogue for an image or version that is already in the gallery."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
 from catalog.stacks.stack_file import read_stack, stack_files
-from cli.catalogue_file import said
+from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from cli.terminal import WIDTH
-from lifecycle.catalogue_entry import CARRIED, entry_of_definition, image_problems, version_entry, version_problems
+from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from lifecycle.unmanaged import definition_name
 from plan.observed import ObservedDefinition, ObservedGallery
 
@@ -30,11 +30,10 @@ Examples:
 @click.argument("name", metavar="NAME[:VERSION]")
 @stack_option
 def import_(name: str, stack: str | None) -> None:
-    """Write an image or version that is in the gallery already into the catalogue, as it is there.
+    """Add an image or version from the gallery to the catalogue.
 
-    The entry has `existing: true`, the regions, replicas and storage that the version has now, and its tags. Nothing
-    is changed in Azure; the next `pulumi up` takes the version over and protects it. What is in the catalogue already
-    stays as it is.
+    The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
+    nothing in Azure; the next `pulumi up` takes the version over and protects it. Existing entries stay unchanged.
     """
     chosen = chosen_stack(stack)
     image, _, number = name.partition(":")
@@ -66,7 +65,7 @@ def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
 
 
 def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | None) -> list[str]:
-    """The versions to write: the one that is named, or all that the catalogue does not name. None: all are in it."""
+    """The versions to write: the named one, or all that the catalogue lacks. Empty if it has them all."""
     name = _catalogue_name(stack, definition)
     known = stack.file.catalogue.images[name].versions if name else {}
     if number is None:
@@ -94,9 +93,11 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
 
 
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
-    """The catalogue's text with the versions, and with their image where that is new."""
+    """The catalogue's text with the versions, and with their image if it is new."""
     text, file, name = stack.file.text, str(stack.file.path), _catalogue_name(stack, definition)
-    entries = {number: version_entry(definition.versions[number], stack.file.catalogue.defaults) for number in numbers}
+    entries = {
+        number: entry_of_version(definition.versions[number], stack.file.catalogue.defaults) for number in numbers
+    }
     try:
         if name is None:
             image = {**entry_of_definition(definition), "versions": entries}
@@ -106,7 +107,7 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
-        raise said(error) from None
+        raise command_error(error) from None
     return text
 
 

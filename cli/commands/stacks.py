@@ -48,7 +48,7 @@ class StackEntry:
 
     @property
     def leg(self) -> dict[str, Any]:
-        """The entry as plain values, as a pipeline's matrix takes them."""
+        """The entry as plain values, for a pipeline's matrix."""
         return {
             "stack": self.name,
             "file": self.file,
@@ -60,20 +60,20 @@ class StackEntry:
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: a matrix as GitHub takes it.")
-@click.option("--legs", "as_legs", is_flag=True, help="Print one JSON object: a matrix as Azure Pipelines takes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: a matrix for GitHub.")
+@click.option("--legs", "as_legs", is_flag=True, help="Print one JSON object: a matrix for Azure Pipelines.")
 @click.option("--real", is_flag=True, help="Leave out stacks on a pretend subscription (00000000-0000-0000-0000-…).")
 @click.pass_context
 def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) -> None:
-    """List the stacks that the files Pulumi.*.yaml of this folder configure.
+    """List the stacks that Pulumi.*.yaml in this folder configure.
 
-    A file with problems is listed too, so that a pipeline fails for that stack and goes on with the others. Needs no
+    A file with problems is listed too, so that a pipeline fails for that stack and continues with the others. Needs no
     engine and no credentials.
 
     Exit codes: 0 good, 1 a file has problems, 2 wrong usage.
     """
     if as_json and as_legs:
-        raise click.UsageError("--json and --legs are two forms of the same answer; choose one")
+        raise click.UsageError("--json and --legs are two forms of one answer; choose one")
     entries = [entry for entry in list_stacks(Path()) if not (real and entry.is_pretend)]
     if as_json or as_legs:
         click.echo(json.dumps(azure_legs(entries) if as_legs else github_matrix(entries)))
@@ -100,7 +100,7 @@ def _row(entry: StackEntry) -> tuple[str, ...]:
 
 
 def list_stacks(folder: Path) -> list[StackEntry]:
-    """Every stack that a file in `folder` configures, by name. A file with problems is listed with them."""
+    """Every stack that a file in `folder` configures, by name. An invalid file is listed with its problems."""
     return sorted((_entry(path) for path in stack_files(folder)), key=lambda entry: entry.name)
 
 

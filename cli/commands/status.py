@@ -1,4 +1,4 @@
-"""`labs status`: what is in the gallery, how far replication has come, and what failed."""
+"""`labs status`: versions in the gallery, progress of their replication, and failures."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from plan.observed import Observed
 if TYPE_CHECKING:
     from inventory.whole_gallery import Told, WholeGallery
 
-EVERY: Final = 30.0  # seconds between two looks: replication takes minutes to hours, and Azure counts requests
+EVERY: Final = 30.0  # seconds between two requests: replication takes minutes to hours, and Azure limits requests
 BAR: Final = 20  # characters of a progress bar
 
 EXAMPLES = """\b
 Examples:
   labs status --stack prod
-  labs status --watch                  until nothing is being replicated any more
+  labs status --watch                  until no replication is running
   labs status --json | jq '.versions[] | select(.stage == "failed")'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One look."""
+    """The state of a gallery at one moment."""
 
     stack: ChosenStack
     observed: Observed
@@ -41,36 +41,37 @@ class Status:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is going on."""
+        """Whether no replication is running."""
         return all(version.stage != "replicating" for version in self.versions)
 
     @property
     def has_failed(self) -> bool:
-        """Whether some version, or a part of it, failed."""
+        """Whether a version, or one of its replicas, failed."""
         return any(version.stage == "failed" for version in self.versions)
 
 
 @click.command(epilog=EXAMPLES)
 @stack_option
-@click.option("--watch", is_flag=True, help="Look again and again, until nothing is being replicated any more.")
+@click.option("--watch", is_flag=True, help="Repeat until no replication is running.")
 @click.option(
-    "--every", type=click.FloatRange(min=0.1), default=EVERY, show_default=True, help="Seconds between two looks."
+    "--every", type=click.FloatRange(min=0.1), default=EVERY, show_default=True, help="Seconds between two requests."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text: one object a line with --watch.")
 @click.pass_context
 def status(context: click.Context, stack: str | None, *, watch: bool, every: float, as_json: bool) -> None:
-    """Show every version of the gallery with its replicas, the lab accounts, and what nobody manages.
+    """Show the gallery's versions, their replicas, and the lab accounts.
 
-    With --watch a terminal shows progress bars, and a log gets a line for each change.
+    Marks versions that the catalogue lacks. With --watch a terminal shows progress bars, and a log gets a line for each
+    change.
 
-    Exit codes: 0 good, 1 a version or a replica failed, or Azure could not be asked, 2 wrong usage.
+    Exit codes: 0 good, 1 a version or a replica failed or Azure refused, 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     show = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
-        told: Told = {}
+        known: Told = {}
         while True:
-            found, told = _look(chosen, gallery, told)
+            found, known = _look(chosen, gallery, known)
             show(found)
             if not watch or found.is_settled:
                 break
@@ -80,14 +81,14 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
 
 def _look(stack: ChosenStack, gallery: WholeGallery, before: Told) -> tuple[Status, Told]:
     observed, there = looked_at(gallery, stack.settings)
-    told, failures = gallery.progress(there, before)
+    known, failures = gallery.progress(there, before)
     if failures:
         raise click.ClickException("\n".join(dict.fromkeys(f"{failure}." for failure in failures)))
-    return Status(stack, observed, progress_of(there, stack.file.catalogue, told)), told
+    return Status(stack, observed, progress_of(there, stack.file.catalogue, known)), known
 
 
 def _printer(*, watch: bool, as_json: bool) -> Callable[[Status], None]:
-    """What shows one look after the other."""
+    """The function that prints one status after the other."""
     if as_json:
         return _once_each(lambda found: [json.dumps(_answer(found), indent=None if watch else 2)])
     if not watch:
@@ -111,7 +112,7 @@ def _once_each(text_of: Callable[[Status], list[str]]) -> Callable[[Status], Non
 
 
 def _changes() -> Callable[[Status], None]:
-    """Everything at first, then a line for each region that came further and each version that ended."""
+    """Prints everything at first, then a line for each region that progressed and each version that finished."""
     before: dict[str, str] = {}
 
     def show(found: Status) -> None:
@@ -135,7 +136,7 @@ def _log(found: Status) -> Iterator[tuple[str, str]]:
 
 
 def _answer(found: Status) -> dict[str, Any]:
-    """The JSON of one look."""
+    """The JSON answer."""
     gallery = found.observed.gallery
     return {
         "ok": not found.has_failed,
@@ -154,7 +155,7 @@ def _answer(found: Status) -> dict[str, Any]:
 
 
 def _lines(found: Status, *, bars: bool) -> Iterator[str]:
-    """The text of one look."""
+    """The lines of text."""
     settings = found.stack.settings
     yield f"{settings.gallery_name} in {settings.location}, stack {found.stack.name}"
     yield from _accounts(found)
@@ -167,7 +168,7 @@ def _lines(found: Status, *, bars: bool) -> Iterator[str]:
     if strangers:
         yield ""
         yield f"Not in {escaped(str(found.stack.file.path))}: {escaped(', '.join(strangers))}"
-        yield f"./labs list-unmanaged --stack {found.stack.name} says more of them."
+        yield f"./labs list-unmanaged --stack {found.stack.name} shows more about them."
 
 
 def _accounts(found: Status) -> Iterator[str]:
@@ -199,7 +200,7 @@ def _version(version: VersionProgress, *, bars: bool) -> Iterator[str]:
 
 
 def _region(region: RegionProgress, *, bars: bool) -> str:
-    """How far the replication to one region is, with a bar for a terminal."""
+    """Progress of the replication to one region, with a bar for a terminal."""
     done = 100 if region.state == COMPLETED else max(0, min(region.percent, 100))
     full = done * BAR // 100
     bar = f" [{'#' * full}{'-' * (BAR - full)}]" if bars else ""

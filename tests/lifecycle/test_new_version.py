@@ -53,7 +53,7 @@ def test_facts_are_looked_up_and_completed_by_a_person() -> None:
     assert agreed_facts(None, 30, 0) == Facts(30, 0)
     assert agreed_facts(observed_source(os_disk_size_gb=None), 30, None) == Facts(30, 0)
     with pytest.raises(
-        NewVersionError, match=r"--size 30 is not what Azure tells of the source: 64; .*; --disks 2 is not"
+        NewVersionError, match=r"--size 30 contradicts Azure, where the source has 64; .*; --disks 2 contradicts"
     ):
         agreed_facts(observed_source(), 30, 2)
 
