@@ -15,7 +15,7 @@ from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image
 from catalog.images.version import VersionDefaults
 from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, image_problems, version_problems
-from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.observed import Observed, ObservedDefinition, ObservedReplica, ObservedVersion
 from plan.plan import plan
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, OURS
@@ -86,7 +86,7 @@ def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
 def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     text = TEXT.replace("DEFAULTS", defaults)
     catalogue = adopted(text, definition)
-    gallery = ObservedGallery(GALLERY, "koreacentral", OURS, {"teacher_gis": definition})
+    gallery = inputs.observed_gallery(definition)
     (_, image) = plan(catalogue, inputs.settings(tags={"owner": "it"}), Observed(gallery=gallery)).images
     (version,), (there,) = image.versions, definition.versions.values()
     assert (image.import_id, version.import_id) == (
