@@ -51,8 +51,9 @@ lock: environment ## Compile the pinned requirements from the .in files (needs t
 		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
-generated: engine ## Write every generated file anew: schemas, tables in docs, golden inventory
+generated: engine ## Write every generated file: schemas, reference pages, golden inventory
 	@$(PYTHON) -m catalog.images.json_schema
+	@$(PYTHON) -m tools.reference
 	@$(PYTHON) -m sandbox.replay.page
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden

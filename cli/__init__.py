@@ -1,1 +1,1 @@
-"""The administrator's command line, `./labs`: it needs no engine and no credentials."""
+"""The administrator's command line, `./labs`."""

@@ -3,8 +3,8 @@
 import signal
 import sys
 
-# An end by Ctrl-C or by a closed pipe needs no cleaning up, for a file is replaced in one moment that nothing
-# interrupts: die as other tools do. First of all, since a Ctrl-C during the imports must be quiet too.
+# Ctrl-C and a closed pipe end the process at once, as with other tools: there is nothing to clean up, since files are
+# replaced atomically. This stands before the imports, so that Ctrl-C is quiet during these too.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

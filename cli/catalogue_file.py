@@ -1,4 +1,4 @@
-"""The catalogue's file, for commands that write it: replaced as a whole, and only as it was read."""
+"""The catalogue's file, for commands that write it: replaced as a whole, and only if nobody changed it meanwhile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENDINGS: Final = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFile:
-    """A catalogue as it was read: `text` is what its editors work on, `content` the bytes on disk."""
+    """A catalogue as it was read: `content` is the bytes on disk, `text` the same decoded, for the editor."""
 
     path: Path
     content: bytes
@@ -33,16 +33,16 @@ class CatalogueFile:
 
     @classmethod
     def read(cls, path: Path) -> CatalogueFile:
-        """Read the catalogue at `path`. Raises InvalidFile when it cannot be read or is wrong."""
-        read(path)  # says of a file that cannot be read, or is none of text, what to do
+        """Read the catalogue at `path`. Raises InvalidFile if it is unreadable or wrong."""
+        read(path)  # raises InvalidFile with advice if the file is unreadable or not UTF-8
         content = path.read_bytes()
         text = content.decode("utf-8-sig")
         return cls(path, content, text, of_document(parse(text, file=str(path))))
 
     def write(self, text: str) -> None:
-        """Replace the file by one with this text, keeping its mode; readers see the old or the new one, never a part.
+        """Replace the file by one with this text, keeping its mode. Readers see the old or the new text, never a part.
 
-        Raises ClickException when the file changed since it was read or cannot be written; it is then as it was.
+        Raises ClickException if the file changed since it was read or cannot be written; it is then unchanged.
         """
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
         target = Path(os.path.realpath(self.path))  # a link stays a link
@@ -60,7 +60,7 @@ class CatalogueFile:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Alone among the commands that write into a folder. The folder itself is locked, so that no lock file is left."""
+    """Excludes other commands that write into a folder. Locks the folder itself, so that no lock file is left."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -71,7 +71,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits for the moment that the replacement takes, so that no half-written file is left beside it."""
+    """Delays Ctrl-C until the replacement is complete, so that no half-written file is left."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     try:
         yield
@@ -81,7 +81,7 @@ def _undisturbed() -> Iterator[None]:
 
 def _replace(target: Path, content: bytes) -> None:
     with target.open("r+b"):
-        pass  # a file that may not be written is not to be replaced either, though its folder would allow it
+        pass  # raises PermissionError for a read-only file, which its folder would still let us replace
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -98,10 +98,10 @@ def _replace(target: Path, content: bytes) -> None:
 def _unwritable(path: Path, error: OSError) -> str:
     name = escaped(str(path))
     reason = (error.strerror or type(error).__name__).lower()
-    advice = f"chmod u+w {name} gives it to its owner" if isinstance(error, PermissionError) else "mend that"
-    return f"{name}: the file cannot be written: {reason}. It is as it was; {advice}, and run the command again"
+    advice = f"chmod u+w {name} gives it to its owner" if isinstance(error, PermissionError) else "fix that"
+    return f"{name}: the file cannot be written: {reason}. It is unchanged; {advice}, and run the command again"
 
 
-def said(error: InvalidFile) -> click.ClickException:
-    """The findings of a file as the error of a command."""
+def command_error(error: InvalidFile) -> click.ClickException:
+    """The error of a command for an invalid file: all its findings."""
     return click.ClickException("\n".join(map(str, error.diagnostics)))

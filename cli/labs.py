@@ -28,7 +28,7 @@ COMMANDS: Final = {
 
 
 class Group(click.Group):
-    """Loads a command when it is called, and reports wrong usage as JSON when `--json` was asked for.
+    """Imports a command only when it is called, and reports errors as JSON under `--json`.
 
     Each command's function has its module's name.
     """
@@ -38,7 +38,7 @@ class Group(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command `cmd_name`, None when there is none."""
+        """The command `cmd_name`, None if it does not exist."""
         if cmd_name not in COMMANDS:
             return None
         module = COMMANDS[cmd_name]
@@ -51,13 +51,13 @@ class Group(click.Group):
         try:
             code = super().main(given, *positional, **{**named, "standalone_mode": False})
         except click.ClickException as error:
-            _tell(error, as_json="--json" in given)
+            _show(error, as_json="--json" in given)
             code = error.exit_code
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _tell(error: click.ClickException, *, as_json: bool) -> None:
-    """Print an error. It quotes arguments, and no terminal is to obey what stands in them."""
+def _show(error: click.ClickException, *, as_json: bool) -> None:
+    """Print an error, with control characters escaped: it quotes arguments, which a terminal must not obey."""
     if as_json:
         click.echo(json.dumps({"ok": False, "error": error.format_message()}))
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):

@@ -1,4 +1,4 @@
-"""The catalogue's entry for what is in the gallery already: written as it is there, so that nothing changes."""
+"""The catalogue's entry for an image or version that is in the gallery: equal to Azure, so that nothing changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from catalog.images.image import Image, name_problem
 from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults, version_problem
 from catalog.stacks.settings import Settings
-from lifecycle.unmanaged import definition_name
 from plan.definition import IDENTIFIER, Definition
 from plan.observed import ObservedDefinition, ObservedVersion
 from plan.take_over import USABLE
@@ -26,7 +25,7 @@ CARRIED = (
     "with their passwords; a lab made from it uses the credentials of the template that was exported. Look at what is "
     "in it before others use it."
 )
-"""What to know of a Specialized image. Source: "Approaches for custom image creation", "Attach or detach …"."""
+"""The warning about a Specialized image. Source: "Approaches for custom image creation", "Attach or detach …"."""
 
 Entry = dict[str, Any]
 
@@ -34,7 +33,7 @@ _SAME_IN_CATALOGUE: Final = tuple(field.name for field in fields(Definition) if 
 
 
 def entry_of_definition(found: ObservedDefinition) -> Entry:
-    """The entry of an image definition, without its versions. What has its default is left out."""
+    """The entry of an image definition, without its versions. Keys with their default value are left out."""
     definition = found.definition
     entry: Entry = {name: getattr(definition, name) for name in _SAME_IN_CATALOGUE}
     entry |= {
@@ -48,8 +47,8 @@ def entry_of_definition(found: ObservedDefinition) -> Entry:
     return {key: value for key, value in ordered.items() if not _is_default(key, value)}
 
 
-def version_entry(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
-    """The entry of a version, with its regions, replicas and storage as they are. `defaults` are the catalogue's."""
+def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
+    """The entry of a version, with its present regions, replicas and storage. `defaults` are the catalogue's."""
     regions = [replica.region for replica in version.replicas]
     excluded = [replica.region for replica in version.replicas if replica.exclude_from_latest]
     counts = {replica.region: replica.replicas for replica in version.replicas}
@@ -74,8 +73,8 @@ def version_entry(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
 
 
 def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:
-    """Why the catalogue cannot hold an image that it does not name yet, each with what to do."""
-    name = definition_name(definition)
+    """Why the catalogue cannot hold a new image: every reason, with advice."""
+    name = definition.name
     problem = name_problem(name)
     if problem is not None:
         advice = "make one of another name from its version, with `./labs add-image NAME --source gallery_version=ID`"
@@ -86,19 +85,18 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue, setting
         Image.model_validate(entry)
     except ValidationError as error:
         found = field_errors_of(error, Image, lambda _: None)
-        problems += [f"{name}: the catalogue cannot say {dotted(path)} as Azure does: {text}" for path, text in found]
-    triple = definition.definition.identifier
+        problems += [f"{name}: the catalogue cannot express {dotted(path)} as in Azure: {text}" for path, text in found]
     problems += [
         f"{name}: {other} has the same publisher, offer and sku in the catalogue; change its sku, or take it out"
         for other, image in catalogue.images.items()
-        if image.identifier.key == triple
+        if image.identifier.key == definition.definition.identifier
     ]
     return problems
 
 
 def version_problems(definition: ObservedDefinition, number: str, settings: Settings) -> list[str]:
-    """Why the catalogue cannot hold version `number`, each with what to do."""
-    name, version = f"{definition_name(definition)}:{number}", definition.versions[number]
+    """Why the catalogue cannot hold version `number`: every reason, with advice."""
+    name, version = f"{definition.name}:{number}", definition.versions[number]
     problems = _of_another_stack(name, version.tags, settings)
     problem = version_problem(number)
     if problem is not None:
@@ -140,5 +138,5 @@ def _is_default(key: str, value: object) -> bool:
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Tags as they are: the catalogue's are all that an object keeps. The owner's is set by the program."""
+    """All tags but the owner's, which the program sets: an object keeps only the tags of its entry."""
     return {key: value for key, value in tags.items() if key.lower() != OWNER_TAG}

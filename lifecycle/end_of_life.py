@@ -1,4 +1,4 @@
-"""What comes to its end soon, or has: images and versions by their end of life, and Azure Lab Services itself."""
+"""End-of-life dates that are near or past: of images, of versions, and of Azure Lab Services itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RETIREMENT_DATE: Final = date(2027, 6, 28)
 """The day on which Azure Lab Services is retired, with labs of either kind. Source: "Azure Lab Services retirement"."""
 
 NOTICE_DAYS: Final = 60
-"""How many days before its end of life something is told of."""
+"""Days before an end of life from which a warning is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class EndOfLife:
 
     @property
     def subject(self) -> str:
-        """How it is named: `gis 1.0.0`."""
+        """As a message names it: `gis 1.0.0`."""
         return self.image if self.version is None else f"{self.image} {self.version}"
 
 
 def ending_soon(catalogue: Catalogue, today: date) -> list[EndOfLife]:
-    """What has reached its end of life by `today` or will within NOTICE_DAYS, earliest first."""
+    """Images and versions whose end of life is past on `today` or within NOTICE_DAYS, earliest first."""
     near = (end for end in _all(catalogue, today) if end.days_left <= NOTICE_DAYS)
     return sorted(near, key=lambda end: (end.day, end.subject))
 
@@ -47,8 +47,8 @@ def in_words(days_left: int) -> str:
 
 def _all(catalogue: Catalogue, today: date) -> Iterator[EndOfLife]:
     for name, image in catalogue.images.items():
-        said: list[tuple[str | None, date | None]] = [(None, image.end_of_life)]
-        said += [(number, version.end_of_life) for number, version in image.versions.items()]
-        for number, day in said:
+        days: dict[str | None, date | None] = {None: image.end_of_life}
+        days.update({number: version.end_of_life for number, version in image.versions.items()})
+        for number, day in days.items():
             if day is not None:
                 yield EndOfLife(name, number, day, (day - today).days)

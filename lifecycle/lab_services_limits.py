@@ -1,6 +1,6 @@
-"""What Azure Lab Services shows to teachers: its limits, each with its source.
+"""Limits of Azure Lab Services: which images it shows to teachers, each with its source.
 
-The policy pack has limits of its own, since it believes nobody; a test keeps them equal to these.
+The policy pack has its own copy, since it trusts no other code; a test keeps the two equal.
 """
 
 from __future__ import annotations

@@ -1,40 +1,62 @@
-"""An entry of the catalogue for a version that is to be made, with the facts that Azure told of its source."""
+"""A new version for the catalogue: its number, its source, and its entry with the facts that Azure knows."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
 from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
-from catalog.images.source import KINDS, Source
-from catalog.images.version import VersionDefaults
+from catalog.images.source import EXISTING, KINDS, Source
+from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
 from plan.disks import DiskFacts
 from plan.observed import Observed, ObservedSource
 from plan.plan import plan
 
+VersionStep = Literal["patch", "minor", "major"]
+FIRST: Final = "1.0.0"
 
-class NoEntry(ValueError):
-    """There is no such version to be made; the message says what to write instead."""
+
+class NewVersionError(ValueError):
+    """The version cannot be added; the message says what to write instead."""
+
+
+def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
+    """The number one `step` above the highest of `known`; the first one when nothing is known.
+
+    `known` are the numbers in the catalogue and in the gallery, where versions made by other tools may have leading
+    zeros; these are ignored. Raises NewVersionError if no higher number exists.
+    """
+    numbers = [version_key(number) for number in known if version_problem(number) is None]
+    if not numbers:
+        return FIRST
+    major, minor, patch = max(numbers)
+    following = {"patch": (major, minor, patch + 1), "minor": (major, minor + 1, 0), "major": (major + 1, 0, 0)}[step]
+    found = ".".join(map(str, following))
+    problem = version_problem(found)
+    if problem is not None:
+        raise NewVersionError(f"there is no {step} above {major}.{minor}.{patch}: {problem}")
+    return found
 
 
 def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]:
-    """The source in `KIND=ID` as the catalogue writes it; of `vhd=URI`, with the id of its storage account.
+    """The source in `KIND=ID`, or in `vhd=URI` and the id of its storage account, as the catalogue writes it.
 
-    Raises NoEntry when it is none.
+    Raises NewVersionError if it is not valid.
     """
     kind, equals, value = text.partition("=")
-    made = tuple(each for each in KINDS if each != "existing")
-    if kind == "existing":
-        raise NoEntry("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
+    made = [key for key, each in KINDS.items() if each.is_made]
+    if kind == EXISTING:
+        raise NewVersionError("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
     if not equals or kind not in made:
-        raise NoEntry(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
+        raise NewVersionError(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
     if kind == "vhd" and storage_account is None:
-        raise NoEntry("a VHD also needs --storage-account with the id of the storage account that the blob is in")
+        raise NewVersionError("a VHD also needs --storage-account with the id of its blob's storage account")
     source: dict[str, Any] = {
         kind: {"storage_account": storage_account, "uri": value.strip()} if kind == "vhd" else value.strip()
     }
@@ -42,42 +64,43 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
         Source.model_validate(source)
     except ValidationError as error:
         found = [f"{dotted(path)}: {message}" for path, message in field_errors_of(error, Source, lambda _: None)]
-        raise NoEntry("; ".join(dict.fromkeys(found))) from None
+        raise NewVersionError("; ".join(dict.fromkeys(found))) from None
     return source
 
 
 def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> DiskFacts:
-    """Facts that Azure has of a source and those that a person gives, either of which may be None.
+    """Disk facts of a source: from Azure, else from the user. Each may be None.
 
-    Raises NoEntry where they disagree.
+    Raises NewVersionError if both are known and differ.
     """
-    told = DiskFacts(source.os_disk_size_gb, source.data_disk_count) if source is not None else DiskFacts(None, None)
-    both = (("--size", size_gb, told.os_disk_size_gb), ("--disks", disks, told.data_disk_count))
+    found = DiskFacts(source.os_disk_size_gb, source.data_disk_count) if source is not None else DiskFacts(None, None)
+    both = (("--size", size_gb, found.os_disk_size_gb), ("--disks", disks, found.data_disk_count))
     wrong = [
-        f"{option} {given} is not what Azure tells of the source: {found}; leave {option} out"
-        for option, given, found in both
-        if given is not None and found is not None and given != found
+        f"{option} {given} contradicts Azure, where the source has {actual}; leave {option} out"
+        for option, given, actual in both
+        if given is not None and actual is not None and given != actual
     ]
     if wrong:
-        raise NoEntry("; ".join(wrong))
+        raise NewVersionError("; ".join(wrong))
     return DiskFacts(
-        size_gb if told.os_disk_size_gb is None else told.os_disk_size_gb,
-        disks if told.data_disk_count is None else told.data_disk_count,
+        size_gb if found.os_disk_size_gb is None else found.os_disk_size_gb,
+        disks if found.data_disk_count is None else found.data_disk_count,
     )
 
 
 def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDefaults) -> dict[str, Any]:
-    """The entry of a version; facts that the defaults state already are not repeated.
+    """The entry of a version, without facts that equal the catalogue's defaults.
 
-    Raises NoEntry when a fact of a VHD is missing, which Azure does not tell.
+    Raises NewVersionError if a fact is missing that Azure does not know, as for a VHD.
     """
     missing = [
         option
         for option, fact in (("--size GB", facts.os_disk_size_gb), ("--disks COUNT", facts.data_disk_count))
         if fact is None
     ]
-    if "vhd" in source and missing:
-        raise NoEntry(f"Azure does not tell the disks of a VHD; give {' and '.join(missing)}")
+    kind = KINDS[next(iter(source))]
+    if missing and not kind.tells_disks:
+        raise NewVersionError(f"Azure does not know the disks of a {kind.noun}; give {' and '.join(missing)}")
     entry: dict[str, Any] = {"source": source}
     if facts.os_disk_size_gb not in (None, defaults.os_disk_size_gb):
         entry["os_disk_size_gb"] = facts.os_disk_size_gb
@@ -89,12 +112,12 @@ def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDef
 def new_version_conflicts(
     catalogue: Catalogue, image: str, number: str, settings: Settings, observed: Observed
 ) -> list[Conflict]:
-    """What the plan has against one version of `catalogue`: misfits of its source, or of its image in the gallery.
+    """Why the plan refuses one version of `catalogue`: conflicts of its source, or of its image in the gallery.
 
-    What else is wrong in the catalogue or in Azure is left to the preview.
+    The preview reports all other conflicts.
     """
     entry = catalogue.images[image]
-    # Versions that are to be taken over stay: they are why a definition of others may be taken over with them.
+    # Versions to take over stay: they allow the plan to take over a definition that others made.
     kept = {each: version for each, version in entry.versions.items() if each == number or version.source.existing}
     alone = entry.model_copy(update={"versions": kept})
     try:

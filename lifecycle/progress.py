@@ -1,4 +1,4 @@
-"""How far the replication of versions has come."""
+"""Progress of the replication of versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
-from lifecycle.unmanaged import definition_name
 from plan.observed import ObservedGallery, ObservedVersion
 
 Stage = Literal["ready", "replicating", "failed"]
@@ -20,9 +19,9 @@ _SUCCEEDED: Final = "Succeeded"
 
 @dataclass(frozen=True, slots=True)
 class RegionProgress:
-    """Replication to one region as the service tells it: `state` is Unknown, Replicating, Completed or Failed.
+    """Replication to one region, from Azure: `state` is Unknown, Replicating, Completed or Failed.
 
-    `percent` is 0 to 100; `details` is the service's own message, empty where it has none.
+    `percent` is 0 to 100; `details` is Azure's message, or empty.
     """
 
     region: str
@@ -33,7 +32,7 @@ class RegionProgress:
 
 @dataclass(frozen=True, slots=True)
 class VersionProgress:
-    """One version in the gallery; `managed` says whether the catalogue names it. `regions` keeps Azure's order."""
+    """One version in the gallery; `managed` is whether the catalogue has it. `regions` keeps Azure's order."""
 
     image: str
     number: str
@@ -48,7 +47,7 @@ class VersionProgress:
 
     @property
     def stage(self) -> Stage:
-        """What it comes to: a version has failed as soon as one of its regions has."""
+        """The state of the version and its regions together: failed if any of them failed."""
         states = {region.state for region in self.regions}
         if self.state == FAILED or FAILED in states:
             return "failed"
@@ -56,28 +55,28 @@ class VersionProgress:
 
 
 def progress_of(
-    gallery: ObservedGallery, catalogue: Catalogue, told: Mapping[str, tuple[RegionProgress, ...]]
+    gallery: ObservedGallery, catalogue: Catalogue, known: Mapping[str, tuple[RegionProgress, ...]]
 ) -> list[VersionProgress]:
-    """Every version of the gallery by name and number. `told` is keyed by version id in lower case."""
+    """Every version of the gallery by name and number. `known` is keyed by version id in lower case."""
     named = {name.lower(): image.versions for name, image in catalogue.images.items()}
     return [
         VersionProgress(
-            image=definition_name(definition),
+            image=definition.name,
             number=number,
             managed=number in named.get(key, {}),
             state=definition.versions[number].provisioning_state,
-            regions=told.get(definition.versions[number].id.lower(), ()),
+            regions=known.get(definition.versions[number].id.lower(), ()),
         )
         for key, definition in sorted(gallery.definitions.items())
         for number in sorted(definition.versions, key=listing_key)
     ]
 
 
-def is_settled(version: ObservedVersion, told: Iterable[RegionProgress]) -> bool:
-    """Whether what was told of a version before still holds: it is whole, in the regions that it had."""
-    told = tuple(told)
+def is_settled(version: ObservedVersion, earlier: Iterable[RegionProgress]) -> bool:
+    """Whether earlier progress is still valid: the version succeeded and its regions are unchanged."""
+    earlier = tuple(earlier)
     return (
         version.provisioning_state == _SUCCEEDED
-        and {region.state for region in told} <= {COMPLETED}
-        and {region.region for region in told} == {replica.region for replica in version.replicas}
+        and {region.state for region in earlier} <= {COMPLETED}
+        and {region.region for region in earlier} == {replica.region for replica in version.replicas}
     )

@@ -1,4 +1,4 @@
-"""Which version of a trial becomes the next version of an image."""
+"""The version of a trial image that becomes the next version of another image."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from plan.take_over import USABLE
 
 
 class NotPromoted(ValueError):
-    """The trial has nothing that can be promoted; the message says why and what to do."""
+    """The trial has no version to promote; the message says why and what to do."""
 
 
 def version_to_promote(catalogue: Catalogue, trial: str, definition: ObservedDefinition | None) -> str:
     """Resource id of the newest version of the image `trial`, as Azure spells it; it must be published.
 
-    `definition` is what the gallery has of it, None for nothing. A trial that is in the gallery only, as a lab's export
-    may be, has its versions there. Raises NotPromoted.
+    `definition` is the trial in the gallery, None if it is not there. A trial may be in the gallery only, such as a
+    lab's export. Raises NotPromoted.
     """
     versions = definition.versions if definition else {}
     declared = catalogue.images[trial].versions if trial in catalogue.images else {}

@@ -13,10 +13,10 @@ from plan.observed import ObservedDefinition
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """Versions by the step that comes next, oldest first.
+    """Versions by their next step, oldest first.
 
-    `unprotect` get their own `protect: false`, to be deployed; `remove` have it and can go when it was deployed; `held`
-    may not be deleted before their end of life.
+    `unprotect` need their own `protect: false`, to be deployed; `remove` have it and can be removed once it is
+    deployed; `held` must not be deleted before their end of life.
     """
 
     unprotect: tuple[str, ...] = ()
@@ -25,10 +25,10 @@ class Retirement:
 
 
 def retirement(image: Image, definition: ObservedDefinition | None, keep: int, today: date) -> Retirement:
-    """What retires all versions of `image` but the newest `keep` (at least 1), and never the newest usable one.
+    """The steps that retire all versions of `image` but the newest `keep` (at least 1) and the newest usable one.
 
-    `definition` is what the gallery has of the image. As long as teachers can get none of its versions there, nothing
-    is retired: the one that they need next may be any.
+    `definition` is the image in the gallery. While teachers can get none of its versions there, nothing is retired:
+    any version may be the next that they need.
     """
     published = definition.versions if definition else {}
     numbers = sorted(image.versions, key=version_key)

@@ -1,4 +1,4 @@
-"""What is in the gallery and not in the catalogue: images and versions that others put there, most often labs."""
+"""Images and versions in the gallery that the catalogue lacks, most often exports of labs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ UnmanagedKind = Literal["image", "version"]
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """A version that the catalogue does not name, or an image without any (`number` is None).
+    """A version that the catalogue lacks, or an image without versions (`number` is None).
 
-    `kind` is `image` where the catalogue does not name the image either (a lab's "create new image"), else `version`
-    ("update existing image"). `hidden` says why teachers do not see it. `stored_gb` is what its replicas occupy at
-    most, `widening_gb` what replicas in the rest of the geography would add; None where the size is not known.
+    `kind` is `image` if the catalogue lacks the image too (a lab's "create new image"), else `version` ("update
+    existing image"). `hidden` has the reasons why teachers do not see it. `stored_gb` is the storage of its replicas
+    at most, `widening_gb` the storage that replicas in the rest of the geography would add; None for an unknown size.
     """
 
     kind: UnmanagedKind
@@ -40,12 +40,12 @@ class Unmanaged:
 
     @property
     def name(self) -> str:
-        """As commands take it: `gis` or `gis:1.0.0`."""
+        """As commands accept it: `gis` or `gis:1.0.0`."""
         return self.image if self.number is None else f"{self.image}:{self.number}"
 
 
 def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> list[Unmanaged]:
-    """Everything in the gallery that the catalogue does not name, by name and number."""
+    """Everything in the gallery that the catalogue lacks, by name and number."""
     if observed.gallery is None:
         return []
     names = {name.lower(): name for name in catalogue.images}
@@ -55,16 +55,11 @@ def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> l
         known = catalogue.images[names[key]].versions if key in names else {}
         kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:
-            name = definition_name(definition)
+            name = definition.name
             found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), ("it has no version",), 0, 0))
         numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
         found += (_version(kind, definition, number, settings, observed) for number in numbers)
     return found
-
-
-def definition_name(definition: ObservedDefinition) -> str:
-    """The name of an image definition as Azure spells it."""
-    return definition.id.rstrip("/").rpartition("/")[2]
 
 
 def _version(
@@ -74,7 +69,7 @@ def _version(
     size = version.os_disk_size_gb
     return Unmanaged(
         kind=kind,
-        image=definition_name(definition),
+        image=definition.name,
         number=number,
         id=version.id,
         state=version.provisioning_state,

@@ -1,4 +1,4 @@
-"""Does a teacher see a version in the gallery? If not, every reason why."""
+"""Why teachers do not see a version in the gallery."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from plan.take_over import USABLE
 
 
 def hidden_because(definition: ObservedDefinition, number: str, lab_regions: Collection[str] | None) -> tuple[str, ...]:
-    """Why teachers do not see version `number` of `definition`; empty when they do.
+    """Why teachers do not see version `number` of `definition`; empty if they do.
 
-    `lab_regions` are the regions where labs are made (canonical names); empty: the gallery is attached to no lab
-    account of the stack; None: nobody could tell.
+    `lab_regions` are the regions where labs are made (canonical names): empty if the gallery is attached to no lab
+    account of the stack, None if that is unknown.
     """
     version = definition.versions[number]
     return (
@@ -29,7 +29,7 @@ def hidden_because(definition: ObservedDefinition, number: str, lab_regions: Col
 
 
 def lab_regions(settings: Settings, observed: Observed) -> frozenset[str] | None:
-    """Regions of the stack's lab accounts that show its gallery; None where an account could not be read."""
+    """Regions of the stack's lab accounts that show its gallery; None if an account could not be read."""
     found: set[str] = set()
     gallery = observed.gallery.id.lower() if observed.gallery else ""
     for account in settings.lab_account_ids:

@@ -18,7 +18,7 @@ _NAMES = {"versions": "1.0.0", "galleries": "my_gallery", "images": "my-image"}
 
 
 def example(resource_type: str) -> str:
-    """What an id of a type looks like."""
+    """An example of an id of a type."""
     namespace, *kinds = resource_type.split("/")
     pairs = "/".join(f"{kind}/{_NAMES.get(kind, 'my-name')}" for kind in kinds)
     return f"{EXAMPLE.partition('/providers/')[0]}/providers/{namespace}/{pairs}"
@@ -28,7 +28,7 @@ def example(resource_type: str) -> str:
 class ArmId:
     """For `Annotated[str, ArmId("Microsoft.Compute/disks")]`: strict, of this type, in its usual spelling.
 
-    `other_type(wanted, found)` may know better what to write when the id is of another type.
+    `other_type(wanted, found)` may give better advice for an id of another type.
     """
 
     type: str
@@ -56,5 +56,5 @@ class ArmId:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        # Editors need no more than a hint: the program says in words what is wrong with an id.
+        # A hint for editors; the program explains in words what is wrong with an id.
         return {"type": "string", "pattern": "^/", "examples": [example(self.type)]}

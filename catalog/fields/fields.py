@@ -1,4 +1,4 @@
-"""Types of single values in the catalogue and the settings: each checks, and puts into one spelling."""
+"""Types of single values in the catalogue and the settings: each checks a value and normalizes its spelling."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _REPLICAS_SCHEMA: Final[JsonSchemaValue] = {"type": "integer", "minimum": 1, "ma
 
 
 class CatalogueModel(BaseModel):
-    """What every part of the catalogue is: frozen, and refusing keys that it does not know."""
+    """Base of all parts of the catalogue: frozen; unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _not_too_many(regions: Sized) -> None:
-    """Stops before each of very many names is looked up."""
+    """Refuses a long list before each name in it is looked up."""
     if len(regions) > _MOST_REGIONS:
         raise field_error(
             f"names {len(regions)} regions, but Azure has {len(geography.all_regions())}; write each once"
@@ -40,7 +40,7 @@ def _not_too_many(regions: Sized) -> None:
 
 
 def _as_regions(value: object) -> tuple[str, ...]:
-    """A list of regions in canonical spelling, in the given order; all that are none are told together."""
+    """A list of regions in canonical spelling, in the given order; all wrong ones are reported together."""
     if not isinstance(value, list | tuple):
         raise field_error("must be a list of regions, such as [koreacentral, koreasouth]")
     _not_too_many(value)
@@ -137,7 +137,7 @@ def _as_one_set(tags: dict[str, str]) -> dict[str, str]:
 
 
 def checked_text(check: Callable[[str], str | None]) -> AfterValidator:
-    """A validator of a text: `check` gives None, or what is wrong."""
+    """A validator of a text: `check` returns what is wrong, or None."""
 
     def validate(value: str) -> str:
         message = check(value)
@@ -164,7 +164,7 @@ def _blank_problem(text: str) -> str | None:
 
 
 Text = Annotated[str, checked_text(_blank_problem)]
-"""A text that says something."""
+"""A text that is not blank."""
 
 Url = Annotated[str, checked_text(_url_problem)]
 """An http or https address."""
@@ -224,7 +224,7 @@ ExcludeFromLatest = Annotated[
     PlainValidator(_as_excluded),
     WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "array", "items": _REGION_SCHEMA}]}),
 ]
-"""Whether a version is passed over when the latest is asked for: everywhere, or in some regions."""
+"""Whether a version is excluded from "latest": everywhere, or in some regions."""
 
 Flag = StrictBool
 Count = StrictInt

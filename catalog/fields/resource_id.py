@@ -1,4 +1,4 @@
-"""Azure resource ids: taken apart strictly, compared without regard to case."""
+"""Azure resource ids: parsed strictly, compared without regard to case."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORBIDDEN: Final = re.compile(r"[\s<>*%&:\\?+#\"|;,\x00-\x1f\x7f-\x9f]")
 _LONGEST_NAME: Final = 260
 _LONGEST_ID: Final = 2048
 
-# Azure compares types without regard to case; these are written as its documents write them.
+# Azure compares types without regard to case; these are the spellings of its documentation.
 _TYPE_SPELLINGS: Final = {
     spelling.lower(): spelling
     for spelling in (
@@ -139,7 +139,7 @@ def _check_segments(segments: list[str]) -> None:
         if len(segment) > _LONGEST_NAME:
             raise ValueError(f"a name of {len(segment)} characters is too long (at most {_LONGEST_NAME})")
         if not segment.isprintable() or _FORBIDDEN.search(segment):
-            # Invisible characters too: two ids that look the same are the same.
+            # Invisible characters too, so that ids that look the same are the same.
             forbidden = next(char for char in segment if not char.isprintable() or _FORBIDDEN.match(char))
             raise ValueError(f"a resource id has no {forbidden!a} in it")
 

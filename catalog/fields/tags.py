@@ -1,4 +1,4 @@
-"""Azure's rules for tags, and the tag that says which stack an object belongs to."""
+"""Azure's rules for tags, and the tag that names the stack of an object."""
 
 from __future__ import annotations
 

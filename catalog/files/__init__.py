@@ -1,1 +1,1 @@
-"""Files that people write: read with the place of each value, findings in them, and edits of their text."""
+"""Files that people write: parsed with the place of each value; findings in them; YAML text for edits."""

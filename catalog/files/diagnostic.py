@@ -1,4 +1,4 @@
-"""What is wrong in a file that people write: one finding, and all of a file together."""
+"""Findings in files that people write: one of them, and all of a file together."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Diagnostic:
 
 
 class InvalidFile(Exception):
-    """A file that cannot be used; `problems` are all findings, sorted by line."""
+    """A file is unusable; `diagnostics` are all findings, sorted by line."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(
@@ -36,10 +36,10 @@ class InvalidFile(Exception):
 
 
 def shown(value: object) -> str:
-    """A value as it may be echoed: texts in quotes, what cannot be printed escaped, long ones shortened."""
+    """A value for a message: texts in quotes, unprintable characters escaped, long ones shortened."""
     if isinstance(value, str):
         return f'"{printable(value)}"'
-    # A truth value as YAML and JSON write it.
+    # A boolean as YAML and JSON write it.
     return str(value).lower() if isinstance(value, bool) else printable(str(value))
 
 
@@ -56,5 +56,5 @@ def escaped(text: str) -> str:
 
 
 def dotted(path: Iterable[str | int]) -> str:
-    """A path in a document as people read it: `images.gis.versions.1.0.0.tags`."""
+    """A path in a document, dotted: `images.gis.versions.1.0.0.tags`."""
     return ".".join(printable(str(step)) for step in path)

@@ -1,6 +1,6 @@
-"""A YAML file as plain values that remember where they stand.
+"""A YAML file as plain values, with the line of each.
 
-Read event by event, so that nothing in a file can make reading slow or deep: anchors, aliases and tags are refused,
+Read event by event, so that no file can make reading slow or deep: anchors, aliases and tags are refused,
 depth, size and number of values bounded. Keys are always text (`1.10` stays `1.10`); values follow YAML 1.2: null,
 true, false, decimal numbers, else text. Dates stay text.
 """
@@ -30,7 +30,7 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[
 
 @dataclass(slots=True)
 class _Place:
-    """Where a value stands, and what a scalar's text was before it became a value."""
+    """The line of a value, and a scalar's text as it was written."""
 
     line: int
     raw: str | None = None
@@ -41,7 +41,7 @@ class _Place:
 class Document:
     """A file's content. `value` is made of dict, list, str, int, float, bool and None; keys are str.
 
-    `problems` are keys that stand twice (the later one is in `value`): the rest of the file can still be checked.
+    `diagnostics` are duplicate keys (`value` has the later one): the rest of the file can still be checked.
     """
 
     file: str
@@ -50,11 +50,11 @@ class Document:
     _root: _Place
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
-        """The line of a key or list item, from 1; of its nearest ancestor when it does not exist."""
+        """The line of a key or list item, from 1; of its nearest ancestor if it does not exist."""
         return self._place(path)[0].line
 
     def raw_of(self, path: tuple[str | int, ...]) -> str | None:
-        """The text of a scalar as it was written; None when there is none at this path."""
+        """The text of a scalar as it was written; None if there is no scalar at this path."""
         place, complete = self._place(path)
         return place.raw if complete else None
 
@@ -73,11 +73,10 @@ class Document:
 
 
 def read(path: Path, *, file: str | None = None, least: str = "images:") -> Document:
-    """The content of a YAML file. `file` is what it is called in messages (the path as given), `least` its first key.
+    """The content of a YAML file. `file` is its name in messages (default: the path), `least` its first required key.
 
-    Raises InvalidFile when it cannot be read or is no plain YAML document: not found, not UTF-8, malformed, empty,
-    too large, too deep, several documents, anchors, aliases, tags. Keys that stand twice are in the document's
-    `problems`.
+    Raises InvalidFile if it is unreadable or not a plain YAML document: not found, not UTF-8, malformed, empty, too
+    large, too deep, several documents, anchors, aliases, tags. Duplicate keys are in the document's `diagnostics`.
     """
     name = file or str(path)
     return parse(_text(path, name), file=name, least=least)
@@ -99,7 +98,7 @@ def parse(text: str, *, file: str, least: str = "images:") -> Document:
         message = f"a character that YAML does not allow ({error.character:#x}); take it out"
         builder.unreadable.append(Diagnostic(file, line, "", message))
     except _Stop:
-        pass  # the builder says why there was no use in going on
+        pass  # the builder has the reason
     if not builder.unreadable and builder.value is None:
         builder.unreadable.append(Diagnostic(file, None, "", f"the file is empty; write at least: {least}"))
     if builder.unreadable or builder.root is None:
@@ -139,7 +138,7 @@ def _advice(text: str, line: int) -> str:
 
 
 class _Stop(Exception):
-    """Reading on would be of no use; the findings so far say why."""
+    """Ends the reading; the findings so far have the reason."""
 
 
 class _Open:
@@ -252,7 +251,7 @@ def _line(event: Any) -> int:
 
 
 def resolved(text: str) -> str | int | float | bool | None:
-    """What a scalar without quotes means."""
+    """The value of a scalar without quotes."""
     if text in _WORDS:
         return None
     if text in _BOOLEANS:

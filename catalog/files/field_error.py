@@ -1,15 +1,15 @@
-"""Several findings of one check, told to pydantic as one error."""
+"""Several findings of one validator, which pydantic takes as one error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 FieldError = tuple[tuple[str | int, ...], str]
-"""Where (relative to the value that was checked) and what."""
+"""The path (relative to the checked value) and the message."""
 
 
 class FieldErrors(ValueError):
-    """What a validator raises when it finds more than one thing, or finds it further inside."""
+    """A validator raises it for several findings, or for one further inside."""
 
     def __init__(self, items: Iterable[FieldError]) -> None:
         self.items = tuple(items)

@@ -1,4 +1,4 @@
-"""pydantic's findings in plain words: what must stand here, and what to write instead."""
+"""pydantic's errors in plain words: what is wrong, and what to write instead."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHAPES: Final = {
 def field_errors_of(error: ValidationError, model: type[BaseModel], raw_of: RawOf) -> Iterator[FieldError]:
     """Every finding with its path in the file, in plain words.
 
-    `model` is the root of the paths; `raw_of` gives a scalar's text as it was written.
+    `model` is the root of the paths; `raw_of` returns a scalar's text as it was written.
     """
     for item in error.errors(include_url=False):
         # pydantic marks a finding about a key itself by a last step of this name.
@@ -52,7 +52,7 @@ def _in_words(item: Mapping[str, Any], path: KeyPath, model: type[BaseModel], ra
         case "extra_forbidden":
             text = _unknown_key(str(path[-1]), _model_at(model, path[:-1]))
         case _ if value is None:
-            field = _field_at(model, path)
+            field = field_at(model, path)
             text = "is empty; give a value" + ("" if field and field.is_required() else ", or leave the key out")
         case "string_type" if raw is not None:
             text = f'must be text; put it in quotes: "{raw}"'
@@ -83,7 +83,7 @@ def _unknown_key(key: str, model: type[BaseModel] | None) -> str:
 
 
 def _example(model: type[BaseModel], path: KeyPath) -> str:
-    found = _field_at(model, path)
+    found = field_at(model, path)
     examples = (found.examples or _literals(found.annotation)) if found else None
     if not examples:
         return ""
@@ -101,7 +101,8 @@ def _literals(annotation: Any) -> list[Any]:
     return [value for value in get_args(annotation) if isinstance(value, str)]
 
 
-def _field_at(model: type[BaseModel], path: KeyPath) -> FieldInfo | None:
+def field_at(model: type[BaseModel], path: KeyPath) -> FieldInfo | None:
+    """The field that describes what stands at a path; None if no model does."""
     parent = _model_at(model, path[:-1])
     return _fields(parent).get(str(path[-1])) if parent and path else None
 
@@ -112,7 +113,7 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
-    """The model that describes what stands at a path; None when that is no keyed entry."""
+    """The model that describes what stands at a path; None if none does."""
     here: Any = model
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):

@@ -1,4 +1,4 @@
-"""The nearest of known words to one that is not known."""
+"""The known words nearest to an unknown one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:
     """At most `most` of the known words, nearest first, without regard to case; `likeness` from 0 (any) to 1 (same)."""
-    from difflib import get_close_matches  # noqa: PLC0415 - needed for a mistake only, and slow to import
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and needed only for mistakes
 
     by_lower = {choice.lower(): choice for choice in known}
-    # A very long text has no near words, and comparing it would take long.
+    # Comparing a long text takes long, and nothing is near to it.
     return [by_lower[found] for found in get_close_matches(word.lower()[:60], by_lower, n=most, cutoff=likeness)]

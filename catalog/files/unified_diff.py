@@ -1,4 +1,4 @@
-"""The difference of two texts, as git and patch take it."""
+"""The difference of two texts, for git and patch."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _UNENDED: Final = "\n\\ No newline at end of file\n"
 
 
 def unified(name: str, before: str, after: str) -> str:
-    """A unified diff of a file called `name`; empty when nothing differs. Line breaks are those of the texts."""
+    """A unified diff of a file called `name`; empty if nothing differs. Line breaks are those of the texts."""
     lines = difflib.unified_diff(_LINE.findall(before), _LINE.findall(after), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else line + _UNENDED for line in lines)

@@ -1,4 +1,4 @@
-"""Values as YAML text in the style of the catalogue: blocks for what is long, braces for what is short."""
+"""Values as YAML text in the style of the catalogue: long ones as blocks, short ones in braces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAIN: Final = re.compile(r"(?:[^\W_]|/)(?:[\w ./()+@%:-]*[\w./()+@%-])?")
 
 
 def plain(value: Any) -> Any:
-    """A value as `catalog.files.document` reads it back: days are text, keys too, tuples are lists."""
+    """A value as `catalog.files.document` reads it: dates and keys are text, tuples are lists."""
     match value:
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
@@ -67,7 +67,7 @@ def braces(value: Any) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A text as it is where YAML reads it back as the same text, else in quotes."""
+    """A text without quotes if YAML reads it as the same text, else in quotes."""
     if _PLAIN.fullmatch(text) and ": " not in text and resolved(text) == text:
         return text
     quoted = json.dumps(text, ensure_ascii=False)

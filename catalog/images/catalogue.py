@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
@@ -13,7 +14,7 @@ from catalog.fields.fields import CatalogueModel, checked_text
 from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
 from catalog.files.field_error import FieldErrors, field_error
-from catalog.files.pydantic_errors import field_errors_of
+from catalog.files.pydantic_errors import KeyPath, field_errors_of
 from catalog.images.consistency import across
 from catalog.images.image import IMAGE_NAME_PATTERN, Image, name_problem
 from catalog.images.version import VersionDefaults
@@ -39,14 +40,14 @@ class Catalogue(CatalogueModel):
     model_config = ConfigDict(title="Catalogue of lab images")
 
     defaults: VersionDefaults = Field(default_factory=VersionDefaults, exclude=True)
-    """Any key of a version: holds for every version that does not say otherwise."""
+    """Any key of a version, for every version that does not set it."""
     images: Annotated[dict[ImageName, Image], AfterValidator(_some)]
     """Image definitions by name."""
 
     @model_validator(mode="before")
     @classmethod
     def _with_defaults(cls, value: object) -> object:
-        return _merged(value)
+        return (value if isinstance(value, _Merged) else _merged(value)).content
 
     @model_validator(mode="after")
     def _rules_across(self) -> Self:
@@ -59,85 +60,82 @@ class Catalogue(CatalogueModel):
 def load(path: Path) -> Catalogue:
     """The catalogue in a file.
 
-    Raises InvalidFile with everything that is wrong in it, each finding with its line, its key, and what to write.
+    Raises InvalidFile with every problem in it: line, key, and what to write instead.
     """
     return of_document(read(path))
 
 
 def of_document(document: Document) -> Catalogue:
-    """The catalogue in a file that was read already. Raises as `load` does."""
-    diagnostics = list(document.diagnostics)
+    """The catalogue in a document. Raises as `load` does."""
+    diagnostics, merged = list(document.diagnostics), _merged(document.value)
     try:
-        catalogue = Catalogue.model_validate(document.value)
+        catalogue = Catalogue.model_validate(merged)
     except ValidationError as error:
-        diagnostics += _diagnostics(document, error)
+        diagnostics += _diagnostics(document, merged, error)
     if diagnostics:
         raise InvalidFile(_some_of(diagnostics, document.file))
     return catalogue
 
 
-def _merged(value: object) -> object:
-    """The content of a file with its defaults put into every version; what has another form stays as it is."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("images"), Mapping):
-        return value
-    defaults = _good_defaults(value.get("defaults"))
-    if not defaults:
-        return value
-    return {**value, "images": {name: _image_merged(image, defaults) for name, image in value["images"].items()}}
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """The content of a file with its valid defaults in every version.
+
+    `origins` has the place of each value that a version takes from the defaults, by the value's path, and `invalid` the
+    keys of defaults that are wrong: these are reported once, not once per version.
+    """
+
+    content: object
+    origins: Mapping[KeyPath, KeyPath]
+    invalid: frozenset[str | int]
 
 
-def _good_defaults(defaults: object) -> dict[str, Any]:
-    """The defaults without what is wrong in them, which is told once and not again for every version."""
-    if not isinstance(defaults, Mapping):
-        return {}
-    wrong = set()
+def _merged(value: object) -> _Merged:
+    """A value of the wrong form stays unchanged; the models report it."""
+    defaults = value.get("defaults") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping) or not isinstance(defaults, Mapping):
+        return _Merged(value, {}, frozenset())
+    invalid = _invalid(defaults)
+    valid = {key: item for key, item in defaults.items() if key not in invalid}
+    images: dict[str, Any] = {}
+    origins: dict[KeyPath, KeyPath] = {}
+    for name, image in _mapping(value.get("images")).items():
+        versions = dict(_mapping(_mapping(image).get("versions")))
+        for number, version in versions.items():
+            if isinstance(version, Mapping):
+                versions[number] = {**valid, **version}
+                taken = defaults.keys() - version.keys()
+                origins.update({("images", name, "versions", number, key): ("defaults", key) for key in taken})
+        images[name] = {**image, "versions": versions} if versions else image
+    return _Merged({**value, "images": images} if images else value, origins, invalid)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _invalid(defaults: Mapping[str, Any]) -> frozenset[str | int]:
     try:
         VersionDefaults.model_validate(defaults)
     except ValidationError as error:
-        wrong = {item["loc"][0] for item in error.errors(include_url=False) if item["loc"]}
-    return {key: value for key, value in defaults.items() if key not in wrong}
+        return frozenset(item["loc"][0] for item in error.errors(include_url=False) if item["loc"])
+    return frozenset()
 
 
-def _image_merged(image: object, defaults: Mapping[str, Any]) -> object:
-    if not isinstance(image, Mapping) or not isinstance(image.get("versions"), Mapping):
-        return image
-    versions = {
-        number: {**defaults, **version} if isinstance(version, Mapping) else version
-        for number, version in image["versions"].items()
-    }
-    return {**image, "versions": versions}
-
-
-def _diagnostics(document: Document, error: ValidationError) -> list[Diagnostic]:
-    merged = _merged(document.value)
-    images = merged.get("images") if isinstance(merged, Mapping) else None
-    complaints = dict.fromkeys(
-        islice(chain(field_errors_of(error, Catalogue, document.raw_of), across(images)), _MOST_PROBLEMS)
-    )
-    told = {path[1] for path, _ in complaints if path[0:1] == ("defaults",) and len(path) > 1}
-    found = []
-    for path, message in complaints:
-        place = _origin(document.value, path)
-        if place[0:1] == ("defaults",) and path[0:1] != ("defaults",) and place[1] in told:
-            continue
-        found.append(document.diagnostic(place, message))
-    return found
+def _diagnostics(document: Document, merged: _Merged, error: ValidationError) -> Iterator[Diagnostic]:
+    across_images = across(_mapping(merged.content).get("images"))
+    found = chain(field_errors_of(error, Catalogue, document.raw_of), across_images)
+    for path, message in dict.fromkeys(islice(found, _MOST_PROBLEMS)):
+        origin = merged.origins.get(path[:5])
+        if origin is None:
+            yield document.diagnostic(path, message)
+        elif origin[1] not in merged.invalid:
+            yield document.diagnostic((*origin, *path[5:]), message)
 
 
 def _some_of(diagnostics: list[Diagnostic], file: str) -> list[Diagnostic]:
-    """All findings, or as many as anyone can use, with a word on the rest."""
+    """All findings, or the first _MOST_PROBLEMS after one that says so."""
     if len(diagnostics) < _MOST_PROBLEMS:
         return diagnostics
-    message = f"only {_MOST_PROBLEMS} findings are shown; mend them and check again"
+    message = f"only {_MOST_PROBLEMS} findings are shown; fix them and check again"
     return [Diagnostic(file, None, "", message), *diagnostics[:_MOST_PROBLEMS]]
-
-
-def _origin(content: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Where a value was written: a version's value that it took from the defaults stands there."""
-    if len(path) < 5 or path[0] != "images" or path[2] != "versions":
-        return path
-    version = content["images"][path[1]]["versions"][path[3]]
-    defaults = content.get("defaults")
-    if path[4] not in version and isinstance(defaults, Mapping) and path[4] in defaults:
-        return ("defaults", *path[4:])
-    return path

@@ -1,7 +1,7 @@
 """Rules across several keys of the catalogue.
 
-They work on models and on plain values alike: a file with other mistakes is not a model yet, and still all of its
-mistakes are to be told at once. What has not the right form is passed over here; the models tell of it.
+They work on models and on plain values: a file with other mistakes is not a model yet, and all of its mistakes must be
+reported at once. A value of the wrong form is skipped here; the models report it.
 """
 
 from __future__ import annotations
@@ -42,14 +42,16 @@ def _of_version(image: object, version: object) -> Iterator[FieldError]:
         problem = kinds_problem(given)
         if problem is not None:
             yield ("source",), problem
-    if given == ("vhd",):
-        for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
-            if _get(version, key) is None:
-                message = f"is missing: Azure does not tell it of a VHD; write it, such as {key}: {example}"
-                yield (key,), message
-    if given == ("managed_image",) and _get(image, "os_state") == "Specialized":
-        message = "a managed image is always generalized; write os_state: Generalized, or name a disk or snapshot"
-        yield ("source", "managed_image"), message
+    if len(given) != 1:
+        return
+    kind = KINDS[given[0]]
+    for key, example in (("os_disk_size_gb", 64), ("data_disk_count", 0)):
+        if not kind.tells_disks and _get(version, key) is None:
+            message = f"is missing: Azure does not know it for a {kind.noun}; write it, such as {key}: {example}"
+            yield (key,), message
+    if kind.is_generalized and _get(image, "os_state") == "Specialized":
+        message = f"a {kind.noun} is always generalized; write os_state: Generalized, or name a disk or snapshot"
+        yield ("source", *given), message
 
 
 def _items(value: object) -> Iterator[tuple[str, Any]]:

@@ -1,7 +1,7 @@
-"""Edits of the catalogue's text that leave everything else in it as it is: comments, order, formatting.
+"""Edits of the catalogue's text that keep the rest of it: comments, order, formatting.
 
-An addition only adds lines; a key that is set changes or adds one line. The result is read again and compared with
-what was meant, and a form of YAML that this does not handle is refused with the text to paste by hand.
+An addition only adds lines; setting a key changes or adds one line. The result is parsed and compared with the intended
+content. A form of YAML that cannot be edited is refused, with the text to paste by hand.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _Change = Callable[[list[str], yaml.MappingNode], None]
 
 
 class EditRefused(Exception):
-    """The text cannot be edited so; the message says why, and what to paste where by hand."""
+    """The text cannot be edited; the message says why, and what to paste where by hand."""
 
 
 def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FILE) -> str:
     """The text with the image `name` after the last one. `entry` has the keys of an image, `versions` among them.
 
-    Raises EditRefused when the image is there already (without regard to case, as Azure compares) or the file's form
-    does not allow it, InvalidFile when the file is wrong before or after.
+    Raises EditRefused if the image exists already (without regard to case, as Azure compares) or the file's form does
+    not allow the edit, InvalidFile if the file is wrong before or after.
     """
     document = _good(text, file)
     images = document.value["images"]
@@ -108,12 +108,12 @@ def _version(document: Document, image: str, number: str) -> tuple[str, ...]:
 
 
 class _Unhandled(Exception):
-    """The text has a form that is not edited; the message says which."""
+    """The text has a form that cannot be edited; the message says which."""
 
 
 def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...], value: Any) -> str:
-    """The changed text, after it was read again and found to hold the old content with `value` at `path`."""
-    lines = text.splitlines(keepends=True)  # where YAML breaks lines: the other breaks of Python it does not allow
+    """The changed text, once parsing it gives the old content with `value` at `path`."""
+    lines = text.splitlines(keepends=True)  # YAML allows no other of Python's line breaks
     try:
         root: Any = yaml.compose(text, Loader=_Loader)
         change(lines, root)
@@ -183,22 +183,22 @@ def _append(
 
 def _set(lines: list[str], root: yaml.MappingNode, path: tuple[str, ...], key: str, value: Any) -> None:
     mapping = _mapping(root, path)
-    said = braces(value)
+    written = braces(value)
     old = next((node for name, node in mapping.value if name.value == key), None)
     if old is not None:
         start, end = old.start_mark, old.end_mark
         if start.line != end.line or start.column == end.column:
             raise _Unhandled(f"its {key} is not written on one line")
         line = lines[start.line]
-        lines[start.line] = line[: start.column] + said + line[end.column :]
+        lines[start.line] = line[: start.column] + written + line[end.column :]
     elif mapping.flow_style:
         end = mapping.end_mark
         line, comma = lines[end.line], ", " if mapping.value else ""
-        lines[end.line] = f"{line[: end.column - 1].rstrip()}{comma}{key}: {said}{line[end.column - 1 :]}"
+        lines[end.line] = f"{line[: end.column - 1].rstrip()}{comma}{key}: {written}{line[end.column - 1 :]}"
     else:
         last_key, last = mapping.value[-1]
         column = last_key.start_mark.column
-        _insert(lines, _end(lines, last, column), [f"{' ' * column}{key}: {said}"])
+        _insert(lines, _end(lines, last, column), [f"{' ' * column}{key}: {written}"])
 
 
 def _insert(lines: list[str], index: int, new: list[str]) -> None:

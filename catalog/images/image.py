@@ -34,7 +34,7 @@ DiskType = Literal[
     "UltraSSD_LRS",
 ]
 Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
-"""Who uses an image. `other` is anything that no rule is known for."""
+"""Who uses an image. `other` is any use without rules here."""
 
 IMAGE_NAME_PATTERN: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?"
 _IMAGE_NAME: Final = re.compile(IMAGE_NAME_PATTERN)

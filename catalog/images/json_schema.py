@@ -26,7 +26,7 @@ def schema() -> dict[str, Any]:
     """The schema, from the models: their types, rules and the texts below their fields."""
     built = Catalogue.model_json_schema(schema_generator=_Generator)
     parts = built.pop("$defs")
-    # A version may have its source from the defaults, which is nothing that a schema can say in short.
+    # A version may take its source from the defaults, which a schema cannot express briefly.
     parts["ImageVersion"].pop("required")
     texts = _texts()
     for name, part in (("Catalogue", built), *parts.items()):
@@ -41,14 +41,14 @@ def text() -> str:
 
 
 class _Generator(GenerateJsonSchema):
-    """Without the titles that pydantic gives to keys; checks names in mappings against their pattern."""
+    """Omits pydantic's titles of keys; checks keys of mappings against their pattern."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
         """Editors would show a title in place of the description."""
         return False
 
     def dict_schema(self, schema: Any) -> dict[str, Any]:
-        """A key that does not match the pattern is a mistake."""
+        """Refuses keys that do not match the pattern."""
         built = super().dict_schema(schema)
         return {**built, "additionalProperties": False} if "patternProperties" in built else built
 

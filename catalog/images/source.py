@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
@@ -13,21 +14,38 @@ from catalog.fields.fields import CatalogueModel, Flag, checked_text
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 
-TYPES: Final[Mapping[str, str]] = {
-    "vm": "Microsoft.Compute/virtualMachines",
-    "managed_image": "Microsoft.Compute/images",
-    "disk": "Microsoft.Compute/disks",
-    "snapshot": "Microsoft.Compute/snapshots",
-    "gallery_version": "Microsoft.Compute/galleries/images/versions",
-    "storage_account": "Microsoft.Storage/storageAccounts",
-}
-"""The resource type of each kind of source (and of a VHD's storage account)."""
 
-KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
-"""The keys of a source, of which it has exactly one."""
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One key of a source, and what holds for every source of that kind."""
+
+    noun: str
+    """As messages call it."""
+    type: str = ""
+    """Resource type of the id that is the key's value; empty if the value is no id."""
+    is_made: bool = True
+    """Whether a version is made from it; False for a version that is in the gallery already."""
+    tells_disks: bool = True
+    """Whether Azure knows the size and number of its disks; if not, the catalogue must declare them."""
+    is_generalized: bool = False
+    """Whether its operating system is always generalized."""
+
+
+KINDS: Final[Mapping[str, SourceKind]] = {
+    "vm": SourceKind("virtual machine", "Microsoft.Compute/virtualMachines"),
+    "managed_image": SourceKind("managed image", "Microsoft.Compute/images", is_generalized=True),
+    "disk": SourceKind("disk", "Microsoft.Compute/disks"),
+    "snapshot": SourceKind("snapshot", "Microsoft.Compute/snapshots"),
+    "gallery_version": SourceKind("gallery version", "Microsoft.Compute/galleries/images/versions"),
+    "vhd": SourceKind("VHD", tells_disks=False),
+    "existing": SourceKind("version in the gallery", is_made=False),
+}
+"""The kinds by key. A source has exactly one of the keys; each is also a field of Source."""
+
+STORAGE_ACCOUNT: Final = "Microsoft.Storage/storageAccounts"
 
 EXISTING: Final = "existing"
-"""The kind of a version that is never made, only taken over."""
+"""The key of a version that is never made, only taken over."""
 
 
 def kinds_problem(given: tuple[str, ...]) -> str | None:
@@ -40,13 +58,17 @@ def kinds_problem(given: tuple[str, ...]) -> str | None:
 
 
 def _other_key(wanted: str, found: str) -> str | None:
-    """What to write when an id is of another type than its key says."""
-    keys = {kind: key for key, kind in TYPES.items() if key in KINDS}
+    """What to write for an id of type `found` under the key of type `wanted`; None without advice."""
+    keys = {kind.type: key for key, kind in KINDS.items() if kind.type}
     if wanted in keys and found in keys:
         return f"is the id of a {found}; write {keys[found]}: instead of {keys[wanted]}:"
-    if found == "Microsoft.Compute/galleries/images" and wanted == TYPES["gallery_version"]:
+    if found == "Microsoft.Compute/galleries/images" and wanted == KINDS["gallery_version"].type:
         return "names an image definition; add the version that is meant, such as /versions/1.0.0"
     return None
+
+
+def _id_of(key: str) -> ArmId:
+    return ArmId(KINDS[key].type or STORAGE_ACCOUNT, other_type=_other_key)
 
 
 def _vhd_problem(uri: str) -> str | None:
@@ -80,9 +102,7 @@ class Vhd(CatalogueModel):
 
     model_config = ConfigDict(title="VHD in a storage account")
 
-    storage_account: Annotated[str, ArmId(TYPES["storage_account"], other_type=_other_key)] = Field(
-        examples=[example(TYPES["storage_account"])]
-    )
+    storage_account: Annotated[str, _id_of("vhd")] = Field(examples=[example(STORAGE_ACCOUNT)])
     """Id of the storage account."""
     uri: Annotated[str, checked_text(_vhd_problem)] = Field(
         examples=["https://myaccount.blob.core.windows.net/vhds/my-image.vhd"]
@@ -97,15 +117,15 @@ class Source(CatalogueModel):
         title="Source", json_schema_extra={"minProperties": 1, "maxProperties": 1}, hide_input_in_errors=True
     )
 
-    vm: Annotated[str, ArmId(TYPES["vm"], other_type=_other_key)] | None = None
+    vm: Annotated[str, _id_of("vm")] | None = None
     """Id of a virtual machine."""
-    managed_image: Annotated[str, ArmId(TYPES["managed_image"], other_type=_other_key)] | None = None
+    managed_image: Annotated[str, _id_of("managed_image")] | None = None
     """Id of a managed image; these are always generalized."""
-    disk: Annotated[str, ArmId(TYPES["disk"], other_type=_other_key)] | None = None
+    disk: Annotated[str, _id_of("disk")] | None = None
     """Id of a managed disk."""
-    snapshot: Annotated[str, ArmId(TYPES["snapshot"], other_type=_other_key)] | None = None
+    snapshot: Annotated[str, _id_of("snapshot")] | None = None
     """Id of a snapshot."""
-    gallery_version: Annotated[str, ArmId(TYPES["gallery_version"], other_type=_other_key)] | None = None
+    gallery_version: Annotated[str, _id_of("gallery_version")] | None = None
     """Id of a version in this or another gallery."""
     vhd: Vhd | None = None
     """A VHD in a storage account."""

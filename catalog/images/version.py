@@ -19,7 +19,7 @@ from catalog.fields.fields import (
     TargetRegions,
 )
 from catalog.files.diagnostic import shown
-from catalog.images.source import TYPES, Source
+from catalog.images.source import KINDS, Source
 
 StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
 """How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
@@ -30,7 +30,7 @@ _LARGEST_PART: Final = 2**31 - 1
 
 
 def version_key(number: str) -> tuple[int, int, int]:
-    """A version number for sorting: `1.10.0` → `(1, 10, 0)`. Raises ValueError when it is none."""
+    """A version number for sorting: `1.10.0` → `(1, 10, 0)`. Raises ValueError if it is not valid."""
     problem = version_problem(number)
     if problem is not None:
         raise ValueError(problem)
@@ -39,15 +39,15 @@ def version_key(number: str) -> tuple[int, int, int]:
 
 
 def listing_key(number: str) -> tuple[int, int, int]:
-    """As `version_key`, for names that Azure may have and the catalogue does not take: these stand first."""
+    """As `version_key`; numbers that Azure may have and the catalogue refuses come first."""
     return version_key(number) if version_problem(number) is None else (-1, -1, -1)
 
 
 def version_problem(number: str) -> str | None:
-    """What is wrong with a version number, and what to write; None when nothing is.
+    """What is wrong with a version number, and what to write; None if it is valid.
 
     Source: "Azure Compute Gallery troubleshooting": Major.Minor.Patch, each a 32-bit integer. Leading zeros are
-    refused, since Azure would take 1.01.0 and 1.1.0 for one version.
+    refused, since Azure treats 1.01.0 and 1.1.0 as one version.
     """
     if not _NUMBER.fullmatch(number):
         parts = re.findall(r"[0-9]{1,10}", number[:60])[:3]
@@ -63,7 +63,7 @@ def version_problem(number: str) -> str | None:
 class VersionKeys(CatalogueModel):
     """The keys that a version and the defaults of all versions have in common.
 
-    A value of None means that the catalogue does not say: the stack's setting, or a look-up in Azure, decides.
+    None means that the key is not set: the stack's setting, or Azure, decides.
     """
 
     os_disk_size_gb: Annotated[Count, Field(ge=1, examples=[64])] | None = None
@@ -95,12 +95,12 @@ class ImageVersion(VersionKeys):
 
     model_config = ConfigDict(title="Image version")
 
-    source: Source = Field(examples=[{"snapshot": example(TYPES["snapshot"])}])
+    source: Source = Field(examples=[{"snapshot": example(KINDS["snapshot"].type)}])
     """What the version is made from."""
 
 
 class VersionDefaults(VersionKeys):
-    """What holds for every version that does not say otherwise."""
+    """Values for every version that does not set them."""
 
     model_config = ConfigDict(title="Defaults of all versions")
 

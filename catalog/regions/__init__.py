@@ -1,1 +1,1 @@
-"""Azure's regions and geographies, and which regions a version goes to."""
+"""Azure's regions and geographies, and the target regions of a version."""

@@ -1,6 +1,6 @@
 """The geography map: which regions belong together, and which of them an image version is replicated to.
 
-The data is `catalog/regions/regions.json`, made from Azure's published region lists; `data_date()` tells of when.
+The data is `catalog/regions/regions.json`, made from Azure's published region lists; `data_date()` is their date.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CLOUD_NAMES: Final = {"public": "Azure", "china": "Azure China", "usgovernment"
 
 
 class UnknownRegion(ValueError):
-    """A spelling that is no region (or, for `geography`, no geography either)."""
+    """Not the spelling of a region (nor, for `geography`, of a geography)."""
 
 
 @cache
@@ -94,10 +94,7 @@ def geographies() -> tuple[str, ...]:
 
 
 def geography(name: str) -> tuple[str, tuple[Region, ...]]:
-    """A geography and its regions, sorted by name, of its name, another name of it, or any region in it.
-
-    Raises UnknownRegion when it is neither.
-    """
+    """A geography and its regions, sorted by name, of its name, alias, or any region in it. Raises UnknownRegion."""
     wanted = _squeezed(name)
     for title, regions in _by_geography().items():
         if wanted in {_squeezed(title), *map(_squeezed, regions[0].geography_aliases)}:
@@ -128,14 +125,14 @@ def target_regions(
     `scope` is one of
     * `geography`: every region of the home region's geography, less those with restricted access and those where no
       kind in `lab_services` (`accounts`, `plans`) was ever offered. With both kinds a region stays if either was
-      offered; with none, or with `include_without_labs`, nothing is taken away for labs;
+      offered; with no kind, or with `include_without_labs`, all of these regions stay;
     * `paired`: the home region and its paired region, if that one is in the same geography and not restricted;
     * `home`: the home region only;
-    * a list of regions in any spelling: as it stands, also regions that `geography` would leave out.
+    * a list of regions in any spelling: exactly these, even if `geography` would omit them.
 
-    `exclude` is taken from every scope, a list too: it is the stack's last word. The home region always stays, since
-    Azure requires it among the targets. Raises UnknownRegion; ValueError when the home region is excluded, when a
-    region belongs to another cloud, or when `scope` is another word.
+    `exclude` applies to every scope, a list too. The home region always stays, since Azure requires it among the
+    targets. Raises UnknownRegion; ValueError if the home region is excluded, if a region belongs to another cloud, or
+    if `scope` is another word.
     """
     wanted = scope if isinstance(scope, str) else tuple(scope)
     return _target_regions(home, wanted, frozenset(lab_services), frozenset(exclude), include_without_labs)

@@ -1,4 +1,4 @@
-"""One Azure region and what is known of it."""
+"""One Azure region and its properties."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ class Region:
 
     `name` is the canonical spelling (`koreacentral`). `geography` is Azure's data-residency boundary, `cloud` one of
     `public`, `china`, `usgovernment`. `access_restricted` means that Azure serves it on request only.
-    `availability_zones` and the two lab columns are None where no source tells; the lab columns say whether lab
-    accounts or lab plans were ever offered there, which does not change any more: Azure Lab Services is closed to new
-    customers.
+    `availability_zones` and the two lab columns are None if no source is known; the lab columns say whether lab
+    accounts or lab plans were ever offered there, which is final: Azure Lab Services is closed to new customers.
     """
 
     name: str
@@ -32,7 +31,7 @@ class Region:
     def offers_labs(self, kinds: frozenset[str]) -> bool:
         """Whether one of these kinds of lab service (`accounts`, `plans`) was ever offered here.
 
-        Not known counts as not offered: a replica where no lab can be is money without a use.
+        Unknown counts as not offered: a replica where no lab can be costs money without use.
         """
         return bool(
             ("accounts" in kinds and self.lab_accounts_offered) or ("plans" in kinds and self.lab_plans_offered)

@@ -1,4 +1,4 @@
-"""The lab plan that a stack declares, as its configuration key `labPlan` has it."""
+"""The lab plan that a stack declares: the configuration key `labPlan`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from catalog.fields.fields import CatalogueModel, Regions, Tags, Text, Url, chec
 from catalog.fields.resource_id import is_resource_group
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
+from catalog.stacks.example import Example
 
 _NAME: Final = re.compile(r"[-\w.()]{1,100}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?[0-9]+([-. ()]+[0-9]+)*")
@@ -47,7 +48,7 @@ def _some_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SupportInfo(CatalogueModel):
-    """Whom teachers and students ask; shown in every lab of the plan."""
+    """Contact for teachers and students; shown in every lab of the plan."""
 
     email: Annotated[str, checked_text(_email_problem)] | None = None
     phone: Annotated[str, checked_text(_phone_problem)] | None = None
@@ -62,7 +63,13 @@ class LabPlanSettings(CatalogueModel):
     """
 
     name: Annotated[str, checked_text(_name_problem)] = Field(examples=["contoso-plan"])
-    resourceGroupName: Annotated[str, checked_text(resource_group_problem)] | None = None  # noqa: N815 - as written
-    allowedRegions: Annotated[Regions, AfterValidator(_some_regions)] | None = None  # noqa: N815 - as written
-    supportInfo: SupportInfo = SupportInfo()  # noqa: N815 - as written
-    tags: Tags = Field(default={})
+    resourceGroupName: Annotated[  # noqa: N815 - as written
+        Annotated[str, checked_text(resource_group_problem)] | None, Example("labs")
+    ] = None
+    allowedRegions: Annotated[  # noqa: N815 - as written
+        Annotated[Regions, AfterValidator(_some_regions)] | None, Example(["koreacentral"])
+    ] = None
+    supportInfo: Annotated[SupportInfo, Example({"email": "it@contoso.example"})] = (  # noqa: N815 - as written
+        SupportInfo()
+    )
+    tags: Annotated[Tags, Example({"costCenter": 4711})] = Field(default={})

@@ -22,9 +22,9 @@ def _notes_problem(text: str) -> str | None:
 
 
 class LockSetting(BaseModel):
-    """A lock of `level` with `notes` that say why it is there.
+    """A lock of `level`; `notes` explain it.
 
-    A ReadOnly lock is not offered: labs could save no image into the gallery, and no version could be published.
+    ReadOnly is not offered: it would prevent publishing, and labs from saving images.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""A role that a stack gives to somebody: one entry of `roleAssignments`."""
+"""A role assignment that a stack declares: one entry of `roleAssignments`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def object_id_problem(text: str) -> str | None:
 
 
 def _as_role_id(text: str) -> str:
-    """The id of a role definition, from it or from the role's name."""
+    """The id of a role definition, from the id itself or the role's name."""
     if is_guid(text):
         return text.lower()
     by_name = {name.lower(): guid for name, guid in ROLES.items()}
@@ -69,12 +69,12 @@ class RoleSetting(BaseModel):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What Azure has once: principal, role and scope."""
+        """Principal, role and scope: unique in Azure."""
         return self.principal_id, self.role, (self.image or "").lower()
 
 
 def each_once(entries: tuple[RoleSetting, ...]) -> tuple[RoleSetting, ...]:
-    """The entries; raises FieldErrors where two say the same."""
+    """The entries; raises FieldErrors if two are the same."""
     seen: dict[tuple[str, str, str], int] = {}
     wrong: list[FieldError] = []
     for index, entry in enumerate(entries):

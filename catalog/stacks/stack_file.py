@@ -1,31 +1,66 @@
-"""A stack file, `Pulumi.<stack>.yaml`, as the check needs it."""
+"""A stack file, `Pulumi.<stack>.yaml`: its settings, its catalogue, and everything wrong in it.
+
+Needs no engine and no credentials: encrypted values stay unread.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from catalog.files.diagnostic import Diagnostic, InvalidFile
+from catalog.files.diagnostic import Diagnostic, InvalidFile, printable
 from catalog.files.document import Document, read
-from catalog.stacks.settings import NAMESPACE, Settings, SettingsError, check_stack_file, read_settings
+from catalog.files.similar import nearest
+from catalog.stacks.settings import KEYS, NAMESPACE, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
 
 CATALOG_KEY: Final = "catalog"
 DEFAULT_CATALOGUE: Final = "images.yaml"
+PATTERN: Final = "Pulumi.*.yaml"
+
+_PROVIDER_KEYS: Final = (
+    "auxiliaryTenantIds",
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "clientId",
+    "clientSecret",
+    "disableInstanceDiscovery",
+    "disablePulumiPartnerId",
+    "environment",
+    "location",
+    "metadataHost",
+    "msiEndpoint",
+    "oidcRequestToken",
+    "oidcRequestUrl",
+    "oidcToken",
+    "oidcTokenFilePath",
+    "partnerId",
+    "subscriptionId",
+    "tenantId",
+    "useDefaultAzureCredential",
+    "useMsi",
+    "useOidc",
+)
 
 
 def is_stack_file(path: Path) -> bool:
     """Whether a path has a stack file's name."""
-    return path.match("Pulumi.*.yaml")
+    return path.match(PATTERN)
+
+
+def stack_files(folder: Path | None = None) -> list[Path]:
+    """The stack files in a folder (the current one by default), by name."""
+    return sorted((folder or Path()).glob(PATTERN))
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What one stack file says.
+    """The content of one stack file.
 
-    `catalogue` is None when the file cannot be read at all, `settings` when something in it is wrong; `problems` then
-    says what.
+    `catalogue` and `document` are None if the file is unreadable, `settings` also if a value in it is wrong;
+    `diagnostics` are the reasons.
     """
 
     path: Path
@@ -33,6 +68,12 @@ class Stack:
     catalogue: Path | None = None
     settings: Settings | None = None
     document: Document | None = None
+
+    @property
+    def subscription(self) -> str:
+        """The id of the subscription as it is written; "" if the file does not set it."""
+        found = _config(self.document).get(SUBSCRIPTION_KEY) if self.document else None
+        return found.strip() if isinstance(found, str) else ""
 
     @property
     def name(self) -> str:
@@ -46,14 +87,12 @@ class Stack:
 
 
 def read_stack(path: Path) -> Stack:
-    """Everything that can be told of the stack file at `path` without the engine and without credentials."""
+    """The stack file at `path`, with all its problems."""
     try:
-        diagnostics = check_stack_file(path)
         document = read(path, least="config:")
     except InvalidFile as error:
         return Stack(path, error.diagnostics)
-    config = document.value.get("config") if isinstance(document.value, dict) else None
-    config = config if isinstance(config, dict) else {}
+    diagnostics, config = key_problems(document), _config(document)
     encrypted = {key if ":" in key else f"{NAMESPACE}:{key}" for key, value in config.items() if _is_encrypted(value)}
     values = {key: value for key, value in config.items() if not _is_encrypted(value)}
     named = values.get(f"{NAMESPACE}:{CATALOG_KEY}", values.get(CATALOG_KEY))
@@ -62,9 +101,49 @@ def read_stack(path: Path) -> Stack:
     try:
         settings = read_settings(values, project=NAMESPACE, stack=_name(path))
     except SettingsError as error:
-        # A required key whose value is encrypted is not missing; what it says, only the engine can read.
+        # A required key with an encrypted value is not missing.
         diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in encrypted]
     return Stack(path, tuple(diagnostics), catalogue, settings, document)
+
+
+def key_problems(document: Document) -> list[Diagnostic]:
+    """What is wrong with the keys of a stack file: unknown, misspelt, in a misspelt namespace, twice.
+
+    Keys of other programs and providers are left alone; values are not checked, and secret ones not read.
+    """
+    if not isinstance(document.value, dict):
+        return [document.diagnostic((), "a stack file is keys with values, such as config:")]
+    if not isinstance(document.value.get("config") or {}, dict):
+        return [document.diagnostic(("config",), "must be keys with values, such as lab-image-gallery:galleryName")]
+    found, config = list(document.diagnostics), _config(document)
+    for full in config:
+        namespace, colon, key = full.partition(":")
+        message = _key_problem(namespace if colon else NAMESPACE, key if colon else full)
+        if message is None and not colon and f"{NAMESPACE}:{full}" in config:
+            message = f"this key stands here twice, also as {NAMESPACE}:{full}; keep one"
+        if message is not None:
+            found.append(replace(document.diagnostic(("config", full), message), key=printable(full)))
+    return found
+
+
+def _key_problem(namespace: str, key: str) -> str | None:
+    known = {NAMESPACE: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
+    if namespace not in known:
+        near = nearest(namespace, known, likeness=0.85)
+        return f"there is no such namespace; write {near[0]}:{printable(key)}" if near else None
+    if key in known[namespace]:
+        return None
+    near = nearest(key, known[namespace])
+    if near:
+        return f"there is no such key; write {namespace}:{near[0]}"
+    if namespace == NAMESPACE:
+        return f"there is no such key; known are {', '.join(KEYS)}"
+    return None
+
+
+def _config(document: Document) -> Mapping[str, Any]:
+    config = document.value.get("config") if isinstance(document.value, dict) else None
+    return config if isinstance(config, dict) else {}
 
 
 def _with_line(problem: Diagnostic, document: Document) -> Diagnostic:

@@ -1,7 +1,7 @@
-"""The configuration of the policy pack, checked against the schema that is made from the pack.
+"""The configuration of the policy pack, checked against the schema that is generated from the pack.
 
-The engine ignores policies and keys that it does not know, and obeys a level that would silently switch a rule off.
-So both are told here, before anything runs.
+The engine ignores unknown policies and keys, and obeys a level that silently switches a rule off. This check reports
+both before anything runs.
 """
 
 from __future__ import annotations
@@ -14,23 +14,22 @@ from typing import Any, Final
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, shown
 from catalog.files.document import Document, read
+from catalog.files.pydantic_errors import KeyPath
 from catalog.files.similar import nearest
 
 CONFIG: Final = "policy-config.json"
 SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
 
-Path_ = tuple[str | int, ...]
-
 
 def check_policy_config(path: Path) -> list[Diagnostic]:
     """Everything in the configuration that the engine would ignore, refuse or silently obey.
 
-    Raises InvalidFile when the file cannot be read or is no JSON.
+    Raises InvalidFile if the file is unreadable or not JSON.
     """
     _must_be_json(path)
     document = read(path)
     found = [*document.diagnostics]
-    # Of one place the same is said once: a schema counts every missing key by itself.
+    # Without duplicates: a schema reports every missing key by itself.
     found += [document.diagnostic(place, message) for place, message in dict.fromkeys(_findings(document))]
     return sorted(found, key=lambda problem: (problem.line or 0, problem.key))
 
@@ -39,7 +38,7 @@ def _must_be_json(path: Path) -> None:
     try:
         json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        return  # the reader of the document says it better
+        return  # `read` has the better message
     except (ValueError, RecursionError) as error:
         message = f"is no valid JSON ({error}), so no policy could run; correct this place"
         raise InvalidFile([Diagnostic(str(path), getattr(error, "lineno", None), "", message)]) from None
@@ -50,7 +49,7 @@ def _schema() -> Any:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
-def _findings(document: Document) -> Iterator[tuple[Path_, str]]:
+def _findings(document: Document) -> Iterator[tuple[KeyPath, str]]:
     policies = _schema()["properties"]
     if not isinstance(document.value, dict):
         yield (), 'must be an object with the names of policies, such as {"image-single-disk": "mandatory"}'
@@ -62,7 +61,7 @@ def _findings(document: Document) -> Iterator[tuple[Path_, str]]:
             yield from _in_policy(name, value, policies[name])
 
 
-def _in_policy(name: str, value: Any, rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+def _in_policy(name: str, value: Any, rule: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     """A policy has a level alone, or an object with its level and its own keys."""
     level, own = rule.get("anyOf", (rule, None))
     if own is None or not isinstance(value, dict):
@@ -75,8 +74,8 @@ def _in_policy(name: str, value: Any, rule: dict[str, Any]) -> Iterator[tuple[Pa
             yield from _in_value((name, key), inner, own["properties"][key])
 
 
-def _in_value(place: Path_, value: Any, rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and most keys are as shipped
+def _in_value(place: KeyPath, value: Any, rule: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and most keys have their defaults
 
     if value == rule.get("default"):
         return
@@ -84,7 +83,7 @@ def _in_value(place: Path_, value: Any, rule: dict[str, Any]) -> Iterator[tuple[
         yield (*place, *error.absolute_path), _message(error, place)
 
 
-def _message(error: Any, place: Path_) -> str:
+def _message(error: Any, place: KeyPath) -> str:
     limit, given = error.validator_value, shown(error.instance)
     match error.validator:
         case "enum" if "mandatory" in limit and error.instance in {"advisory", "disabled", "remediate"}:

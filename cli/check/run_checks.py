@@ -1,4 +1,4 @@
-"""What a check looks at, and what it finds."""
+"""Which files `labs check` reads, and its findings in them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
-from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
+from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack, stack_files
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import EndsWarning, LabServicesWarning
-from cli.unreadable import Unreadable
+from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
 
 
 @dataclass(frozen=True, slots=True)
 class StorageReport:
-    """What the images of one catalogue occupy: in the stack `stack`, or in any one region when it is None."""
+    """Storage of the images of one catalogue: in the stack `stack`, or in a single region if that is None."""
 
     catalogue: str
     stack: Stack | None
@@ -35,7 +35,7 @@ class StorageReport:
 
 @dataclass(slots=True)
 class CheckResult:
-    """Everything found. `catalogues` are the good ones, by path; `files` is everything that was looked at."""
+    """All findings. `catalogues` are the valid ones, by path; `files` are all that were read."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
@@ -45,14 +45,14 @@ class CheckResult:
 
 
 def check_files(file: str | None, today: date) -> CheckResult:
-    """Check one catalogue or stack file, or without `file` all that lie in the current folder, with the policies'
-    configuration. Warnings are of ends that are near on the day `today`.
+    """Check one catalogue or stack file, or without `file` all files of the current folder and the policies'
+    configuration. Warnings are about end-of-life dates near `today`.
 
-    Raises Unreadable when what was asked for is not there or cannot be read.
+    Raises Unreadable if the file does not exist or is unreadable.
     """
-    catalogues, stack_files = _chosen(file)
-    stacks = [read_stack(path) for path in stack_files]
-    result = CheckResult(files=[str(path) for path in stack_files])
+    catalogues, chosen = _chosen(file)
+    stacks = [read_stack(path) for path in chosen]
+    result = CheckResult(files=[str(path) for path in chosen])
     for stack in stacks:
         result.diagnostics += stack.diagnostics
         if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
@@ -66,7 +66,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
         if not naming:
             result.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
     if file is None and os.path.lexists(CONFIG):
-        _inspect_policy_config(Path(CONFIG), result)
+        _check_policy_config(Path(CONFIG), result)
     result.warnings = list(_warnings(result, stacks, today))
     return result
 
@@ -81,7 +81,7 @@ def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator
         yield LabServicesWarning.of(using, today)
 
 
-def _inspect_policy_config(path: Path, result: CheckResult) -> None:
+def _check_policy_config(path: Path, result: CheckResult) -> None:
     _must_be_readable(path)
     result.files.append(str(path))
     try:
@@ -91,20 +91,20 @@ def _inspect_policy_config(path: Path, result: CheckResult) -> None:
 
 
 def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
-    """The catalogues and the stack files to look at."""
+    """The catalogues and the stack files to check."""
     if file is not None:
         path = Path(file)
         _must_be_readable(path)
         return ([], [path]) if is_stack_file(path) else ([path], [])
-    stack_files = sorted(Path().glob("Pulumi.*.yaml"))
+    found = stack_files()
     default = Path(DEFAULT_CATALOGUE)
-    if not stack_files or os.path.lexists(default):
+    if not found or os.path.lexists(default):
         _must_be_readable(default, "; call labs in the project's folder, or name the catalogue: labs check FILE")
-        return [default], stack_files
-    return [], stack_files
+        return [default], found
+    return [], found
 
 
-def _must_be_readable(path: Path, advice: str = "; look at the spelling and at the folder you are in") -> None:
+def _must_be_readable(path: Path, advice: str = "; check the spelling and the current folder") -> None:
     name = escaped(str(path))
     try:
         if path.is_dir():
@@ -150,7 +150,7 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
             except ValueError as error:
                 contradictions.append((("images", key, "versions", number), f"in stack {stack.name}: {error}"))
     if contradictions:
-        # Read once more for the lines: a catalogue that was loaded has none.
+        # Read again for the lines, which a loaded catalogue does not keep.
         document = read(Path(name))
         result.diagnostics += [document.diagnostic(path, message) for path, message in contradictions]
     result.reports.append(StorageReport(name, stack, images))
@@ -164,5 +164,5 @@ def _in_one_region(catalogue: Catalogue) -> dict[str, Storage]:
 
 
 def _shown(path: Path) -> str:
-    """A path as short as it can be said from here, so that two ways to one file count once."""
+    """A path relative to the current folder, so that two spellings of one path count once."""
     return os.path.relpath(path) if not path.is_absolute() else str(path)

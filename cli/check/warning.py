@@ -1,4 +1,4 @@
-"""What a check tells of that is no mistake: ends that are near."""
+"""Warnings of `labs check`: end-of-life dates that are near or past."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, EndOfLife, in_wo
 
 @dataclass(frozen=True, slots=True)
 class EndsWarning:
-    """Images and versions of one catalogue whose end of life has come or is near; never empty."""
+    """Images and versions of one catalogue whose end of life is near or past; never empty."""
 
     catalogue: str
     ends: tuple[EndOfLife, ...]
@@ -37,7 +37,7 @@ class EndsWarning:
 
 @dataclass(frozen=True, slots=True)
 class LabServicesWarning:
-    """Stacks that use Azure Lab Services, which ends; never empty."""
+    """Stacks that use Azure Lab Services, which Microsoft retires; never empty."""
 
     stacks: tuple[str, ...]
     days_left: int

@@ -1,4 +1,4 @@
-"""`labs add-version`: the next version of an image into the catalogue."""
+"""`labs add-version`: the next version of an image for the catalogue."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import click
 
-from cli.adding import NewVersion, add, dry_run_option, image_named
+from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
 from cli.chosen_stack import chosen_stack, stack_option
-from cli.wish_options import wish_options
-from lifecycle.next_version import VersionStep
+from lifecycle.new_version import VersionStep
 
 EXAMPLES = """\b
 Examples:
@@ -21,16 +20,17 @@ Examples:
 
 @click.command("add-version", epilog=EXAMPLES)
 @click.argument("image")
-@wish_options
+@source_options
 @click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
 @click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 @stack_option
 @dry_run_option
-def add_version(image: str, wish: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
-    """Add the next version of IMAGE to the catalogue, with the facts that Azure tells of its source.
+def add_version(image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
+    """Add the next version of IMAGE to the catalogue.
 
-    The number is above every one in the catalogue and in the gallery. A source that the version could not be made from
-    is refused before anything is written. Nothing in Azure changes: that is for pulumi up.
+    The entry has the disk facts that Azure knows about the source. The number is above all numbers in the catalogue and
+    in the gallery. An unsuitable source is refused before anything is written. Changes nothing in Azure: pulumi up
+    publishes.
     """
     chosen = chosen_stack(stack)
-    add(chosen, image_named(chosen, image), replace(wish, step=step or "patch"), dry_run=dry_run)
+    add_new_version(chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run)

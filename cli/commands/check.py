@@ -1,4 +1,4 @@
-"""`labs check`: is the catalogue right, and what will it occupy?"""
+"""`labs check`: problems in the catalogue and stack files, and the storage that the images need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from catalog.files.diagnostic import escaped
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.table import WIDTH, table
+from cli.terminal import WIDTH, table
 from plan.storage import Storage
 
 LONGEST_NAME: Final = 50
@@ -32,12 +32,12 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_context
 def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
-    """Check a catalogue of images, the stack files that publish it, and the policies' configuration.
+    """Check the catalogue, stack files and policy configuration.
 
-    All problems are printed, each with file, line, key, and what to write instead. When there is none: what each image
-    occupies at most, as OS disk size times replicas over all regions of the stack. Needs no credentials and asks Azure
-    nothing, so it knows only what the catalogue declares. It also warns, in a line each, of ends of life that have
-    passed or come within 60 days, and of the end of Azure Lab Services.
+    Prints every problem with file, line, key, and what to write instead. Without problems, prints the storage that each
+    image needs at most: OS disk size times replicas, over all regions of the stack. Needs no credentials and does not
+    ask Azure, so it knows only what the catalogue declares. Also warns of end-of-life dates that are past or within 60
+    days, and of the retirement of Azure Lab Services.
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """
@@ -100,7 +100,7 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
     if report.stack is not None and report.stack.settings is not None:
         title = f"{report.catalogue} in stack {report.stack.name}, home region {report.stack.settings.location}:"
     else:
-        title = f"{report.catalogue} in each region (which regions those are, only a stack file says):"
+        title = f"{report.catalogue} in each region (a stack file decides which regions):"
     yield from _wrapped(escaped(title))
     rows = [_row(_shortened(name), storage) for name, storage in report.images.items()]
     yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)

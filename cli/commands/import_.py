@@ -1,10 +1,9 @@
-"""`labs import`: write what is in the gallery already into the catalogue."""
+"""`labs import`: an entry of the catalogue for an image or version that is already in the gallery."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 
@@ -12,13 +11,11 @@ from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
-from catalog.stacks.stack_file import read_stack
-from cli.azure import looked_at, signed_in
-from cli.catalogue_file import said
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.table import WIDTH
-from lifecycle.catalogue_entry import CARRIED, entry_of_definition, image_problems, version_entry, version_problems
-from lifecycle.unmanaged import definition_name
+from catalog.stacks.stack_file import read_stack, stack_files
+from cli.catalogue_file import command_error
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.terminal import WIDTH
+from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
@@ -32,11 +29,10 @@ Examples:
 @click.argument("name", metavar="NAME[:VERSION]")
 @stack_option
 def import_(name: str, stack: str | None) -> None:
-    """Write an image or version that is in the gallery already into the catalogue, as it is there.
+    """Add an image or version from the gallery to the catalogue.
 
-    The entry has `existing: true`, the regions, replicas and storage that the version has now, and its tags. Nothing
-    is changed in Azure; the next `pulumi up` takes the version over and protects it. What is in the catalogue already
-    stays as it is.
+    The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
+    nothing in Azure; the next `pulumi up` takes the version over and protects it. Existing entries stay unchanged.
     """
     chosen = chosen_stack(stack)
     image, _, number = name.partition(":")
@@ -59,7 +55,7 @@ def import_(name: str, stack: str | None) -> None:
 def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
     found = gallery.definitions.get(image.lower())
     if found is None:
-        names = ", ".join(map(definition_name, gallery.definitions.values())) or "none"
+        names = ", ".join(definition.name for definition in gallery.definitions.values()) or "none"
         raise click.ClickException(
             f"the gallery has no image {shown(image)}; it has {names}. Nothing was changed; "
             "./labs list-unmanaged shows what can be imported"
@@ -68,13 +64,13 @@ def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
 
 
 def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | None) -> list[str]:
-    """The versions to write: the one that is named, or all that the catalogue does not name. None: all are in it."""
+    """The versions to write: the named one, or all that the catalogue lacks. Empty if it has them all."""
     name = _catalogue_name(stack, definition)
     known = stack.file.catalogue.images[name].versions if name else {}
     if number is None:
         if not definition.versions:
             raise click.ClickException(
-                f"{definition_name(definition)} has no version, so there is nothing to import. Nothing was changed; "
+                f"{definition.name} has no version, so there is nothing to import. Nothing was changed; "
                 "an image that nobody needs is deleted with `az sig image-definition delete`"
             )
         return sorted(definition.versions.keys() - known.keys(), key=listing_key)
@@ -89,33 +85,35 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
     if number not in definition.versions:
         numbers = ", ".join(sorted(definition.versions, key=listing_key)) or "none"
         raise click.ClickException(
-            f"the gallery has no version {shown(number)} of {definition_name(definition)} (any more); it has {numbers}."
+            f"the gallery has no version {shown(number)} of {definition.name} (any more); it has {numbers}."
             " Nothing was changed; ./labs list-unmanaged shows what can be imported"
         )
     return [number]
 
 
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
-    """The catalogue's text with the versions, and with their image where that is new."""
+    """The catalogue's text with the versions, and with their image if it is new."""
     text, file, name = stack.file.text, str(stack.file.path), _catalogue_name(stack, definition)
-    entries = {number: version_entry(definition.versions[number], stack.file.catalogue.defaults) for number in numbers}
+    entries = {
+        number: entry_of_version(definition.versions[number], stack.file.catalogue.defaults) for number in numbers
+    }
     try:
         if name is None:
             image = {**entry_of_definition(definition), "versions": entries}
-            return add_image(text, definition_name(definition), image, file=file)
+            return add_image(text, definition.name, image, file=file)
         for number, entry in entries.items():
             text = add_version(text, name, number, entry, file=file)
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
-        raise said(error) from None
+        raise command_error(error) from None
     return text
 
 
 def _report(
     stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], *, new_image: bool
 ) -> Iterator[str]:
-    name = definition_name(definition)
+    name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
     if definition.definition.os_state == "Specialized":
@@ -138,7 +136,7 @@ def _other_stacks(stack: ChosenStack) -> list[str]:
     """The other stacks of this folder that publish from the same catalogue."""
     return [
         escaped(f"stack {other.name}")
-        for other in map(read_stack, sorted(Path().glob("Pulumi.*.yaml")))
+        for other in map(read_stack, stack_files())
         if other.name != stack.name
         and other.catalogue is not None
         and other.catalogue.resolve() == stack.file.path.resolve()
@@ -146,7 +144,7 @@ def _other_stacks(stack: ChosenStack) -> list[str]:
 
 
 def _catalogue_name(stack: ChosenStack, definition: ObservedDefinition) -> str | None:
-    wanted = definition_name(definition).lower()
+    wanted = definition.name.lower()
     return next((name for name in stack.file.catalogue.images if name.lower() == wanted), None)
 
 

@@ -1,4 +1,4 @@
-"""`labs list-unmanaged`: what is in the gallery and not in the catalogue."""
+"""`labs list-unmanaged`: images and versions in the gallery that the catalogue lacks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.azure import looked_at, signed_in
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
 
@@ -26,11 +25,11 @@ Examples:
 @stack_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def list_unmanaged(stack: str | None, *, as_json: bool) -> None:
-    """Show images and versions that are in the gallery and not in the catalogue.
+    """Show images and versions that the catalogue lacks.
 
-    Teachers put them there when they save the template of a lab: as an image of its own, or as a new version of an
-    image of yours. For each: size, disks, regions, whether teachers see it and why not, and what replicas in the rest
-    of the geography would add. Nothing is changed.
+    Teachers create them by saving the template of a lab: as a new image, or as a new version of an existing one. Shows
+    for each its size, disks and regions, whether teachers see it and why not, and the storage that replicas in the rest
+    of the geography would add. Changes nothing.
     """
     chosen = chosen_stack(stack)
     with signed_in(chosen.settings) as gallery:
@@ -57,7 +56,7 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield ""
         yield from _item_lines(item)
     yield ""
-    yield f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; docs/exports.md says what to consider."
+    yield f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; read docs/exports.md first."
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:

@@ -1,12 +1,12 @@
-"""`labs promote`: what was tried under a name of its own becomes the next version of an image."""
+"""`labs promote`: the newest version of a trial image becomes the next version of an image."""
 
 from __future__ import annotations
 
 import click
 
-from cli.adding import NewVersion, add, dry_run_option, image_named, look_up
-from cli.chosen_stack import chosen_stack, stack_option
-from lifecycle.next_version import VersionStep
+from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named
+from cli.chosen_stack import chosen_stack, look_up, stack_option
+from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 
@@ -18,10 +18,10 @@ from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 @stack_option
 @dry_run_option
 def promote(trial: str, image: str, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
-    """Add the newest version of TRIAL to the catalogue as the next version of IMAGE.
+    """Add the newest version of TRIAL as the next version of IMAGE.
 
-    Teachers can only pick the latest version of an image, so a version is tried as an image of its own first: one of
-    the catalogue, or one that a teacher saved into the gallery. It stays as it is; retire it when nobody uses it.
+    Teachers can only choose the latest version of an image, so a new version is first tried as a separate image: one of
+    the catalogue, or one that a teacher saved into the gallery. TRIAL stays unchanged; retire it when nobody uses it.
     """
     chosen = chosen_stack(stack)
     name, images = image_named(chosen, image), chosen.file.catalogue.images
@@ -38,4 +38,4 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     if there is not None:
         click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
         return
-    add(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)
+    add_new_version(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)

@@ -9,8 +9,7 @@ import click
 
 from catalog.files.unified_diff import unified
 from catalog.images.editor import EditRefused, remove_version, set_version_key
-from cli.adding import look_up
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
 from lifecycle.retirement import Retirement, retirement
 
 EXAMPLES = """\b
@@ -24,10 +23,10 @@ Examples:
 @click.option("--keep", metavar="N", type=click.IntRange(min=1), default=3, show_default=True, help="Newest to keep.")
 @stack_option
 def prune(keep: int, stack: str | None) -> None:
-    """Propose the edit of the catalogue that retires all but the newest versions of each image, as a diff.
+    """Propose a diff of the catalogue that retires old versions.
 
-    A version goes in two deployed steps: first it gets its own protect: false, and when that was deployed its entry is
-    removed. The newest version that teachers can get is never among them. Nothing is written and nothing deleted.
+    Keeps the newest versions of each image, and always the newest that teachers can get. Retiring takes two
+    deployments: the first sets protect: false on the version, the second removes its entry. Writes and deletes nothing.
     """
     chosen = chosen_stack(stack)
     observed = look_up(chosen, chosen.file.catalogue.images)
@@ -61,9 +60,9 @@ def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
     held = [f"{name} {number}" for name, steps in found.items() for number in steps.held]
     lines = []
     if unprotect:
-        lines.append(f"First step, to be deployed before the next: protect: false for {', '.join(unprotect)}.")
+        lines.append(f"First step, deploy it before the next: protect: false for {', '.join(unprotect)}.")
     if remove:
-        lines.append(f"Last step: without {', '.join(remove)}, which say protect: false; was that deployed?")
+        lines.append(f"Last step: without {', '.join(remove)}, which have protect: false; was that deployed?")
     if held:
         lines.append(f"Left, since block_deletion_before_end_of_life holds them: {', '.join(held)}.")
     return lines or [f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."]

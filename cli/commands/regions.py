@@ -1,4 +1,4 @@
-"""`labs regions`: the geography map as people ask for it."""
+"""`labs regions`: regions, geographies, and where a gallery replicates to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from catalog.regions import geography
 from catalog.regions.region import Region
-from cli.table import WIDTH, table
+from cli.terminal import WIDTH, table
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
 LAB_SERVICES: Final = {
@@ -36,9 +36,9 @@ Examples:
 def regions(place: str | None, *, as_json: bool) -> None:
     """Show regions, their geographies, and where a gallery replicates to.
 
-    REGION and GEOGRAPHY may be spelt as you like: koreacentral, "Korea Central", KOREA. Access "on request" means that
-    Microsoft opens the region on request only. The columns "accounts" and "plans" say whether lab accounts and lab
-    plans were ever offered there; "?" is not known.
+    REGION and GEOGRAPHY may be spelt in any way: koreacentral, "Korea Central", KOREA. Access "on request" means that
+    Microsoft opens the region on request only. The columns "accounts" and "plans" show whether lab accounts and lab
+    plans were ever offered there; "?" means unknown.
     """
     if place is None:
         answer, lines = _all()
@@ -72,7 +72,7 @@ def _geography(place: str) -> tuple[dict[str, Any], list[str]]:
         raise click.ClickException(str(error)) from None
     targets = {member.name: _targets(member.name) for member in members}
     lines = [_geography_title(name, members[0]), *table(HEADINGS, [_row(member) for member in members]), ""]
-    lines += ["A gallery in this geography replicates to its home region and to (where nothing else is said):"]
+    lines += ["A gallery in this geography replicates to its home region and to (by default):"]
     for key, (label, _) in LAB_SERVICES.items():
         beside = {region for home, found in targets.items() for region in found[key] if region != home}
         lines += _wrapped(label, sorted(beside) or ["no other"])
@@ -94,7 +94,7 @@ def _region(region: Region) -> tuple[dict[str, Any], list[str]]:
     lines = [f"{region.display_name} ({region.name})"]
     for label, fact in facts.items():
         lines += _wrapped(label, [fact])
-    lines += ["", f"A gallery in {region.name} replicates to (where nothing else is said):"]
+    lines += ["", f"A gallery in {region.name} replicates to (by default):"]
     for key, (label, _) in LAB_SERVICES.items():
         lines += _wrapped(label, targets[key])
     answer = {

@@ -1,4 +1,4 @@
-"""`labs status`: what is in the gallery, how far replication has come, and what failed."""
+"""`labs status`: versions in the gallery, progress of their replication, and failures."""
 
 from __future__ import annotations
 
@@ -6,51 +6,72 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.azure import looked_at, signed_in
-from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.live_text import LiveText
-from cli.status_text import Status, region_line, status_answer, status_lines
-from lifecycle.progress import progress_of
+from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.terminal import LiveText
+from lifecycle.progress import COMPLETED, FAILED, RegionProgress, VersionProgress, progress_of
+from plan.observed import Observed
 
 if TYPE_CHECKING:
     from inventory.whole_gallery import Told, WholeGallery
 
-EVERY: Final = 30.0  # seconds between two looks: replication takes minutes to hours, and Azure counts requests
+EVERY: Final = 30.0  # seconds between two requests: replication takes minutes to hours, and Azure limits requests
+BAR: Final = 20  # characters of a progress bar
 
 EXAMPLES = """\b
 Examples:
   labs status --stack prod
-  labs status --watch                  until nothing is being replicated any more
+  labs status --watch                  until no replication is running
   labs status --json | jq '.versions[] | select(.stage == "failed")'
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a gallery at one moment."""
+
+    stack: ChosenStack
+    observed: Observed
+    versions: list[VersionProgress]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no replication is running."""
+        return all(version.stage != "replicating" for version in self.versions)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a version, or one of its replicas, failed."""
+        return any(version.stage == "failed" for version in self.versions)
+
+
 @click.command(epilog=EXAMPLES)
 @stack_option
-@click.option("--watch", is_flag=True, help="Look again and again, until nothing is being replicated any more.")
+@click.option("--watch", is_flag=True, help="Repeat until no replication is running.")
 @click.option(
-    "--every", type=click.FloatRange(min=0.1), default=EVERY, show_default=True, help="Seconds between two looks."
+    "--every", type=click.FloatRange(min=0.1), default=EVERY, show_default=True, help="Seconds between two requests."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text: one object a line with --watch.")
 @click.pass_context
 def status(context: click.Context, stack: str | None, *, watch: bool, every: float, as_json: bool) -> None:
-    """Show every version of the gallery with its replicas, the lab accounts, and what nobody manages.
+    """Show the gallery's versions, their replicas, and the lab accounts.
 
-    With --watch a terminal shows progress bars, and a log gets a line for each change.
+    Marks versions that the catalogue lacks. With --watch a terminal shows progress bars, and a log gets a line for each
+    change.
 
-    Exit codes: 0 good, 1 a version or a replica failed, or Azure could not be asked, 2 wrong usage.
+    Exit codes: 0 good, 1 a version or a replica failed or Azure refused, 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     show = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
-        told: Told = {}
+        known: Told = {}
         while True:
-            found, told = _look(chosen, gallery, told)
+            found, known = _look(chosen, gallery, known)
             show(found)
             if not watch or found.is_settled:
                 break
@@ -60,21 +81,21 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
 
 def _look(stack: ChosenStack, gallery: WholeGallery, before: Told) -> tuple[Status, Told]:
     observed, there = looked_at(gallery, stack.settings)
-    told, failures = gallery.progress(there, before)
+    known, failures = gallery.progress(there, before)
     if failures:
         raise click.ClickException("\n".join(dict.fromkeys(f"{failure}." for failure in failures)))
-    return Status(stack, observed, progress_of(there, stack.file.catalogue, told)), told
+    return Status(stack, observed, progress_of(there, stack.file.catalogue, known)), known
 
 
 def _printer(*, watch: bool, as_json: bool) -> Callable[[Status], None]:
-    """What shows one look after the other."""
+    """The function that prints one status after the other."""
     if as_json:
-        return _once_each(lambda found: [json.dumps(status_answer(found), indent=None if watch else 2)])
+        return _once_each(lambda found: [json.dumps(_answer(found), indent=None if watch else 2)])
     if not watch:
-        return lambda found: click.echo("\n".join(status_lines(found, bars=sys.stdout.isatty())))
+        return lambda found: click.echo("\n".join(_lines(found, bars=sys.stdout.isatty())))
     if sys.stdout.isatty():
         live = LiveText()
-        return lambda found: live.show(list(status_lines(found, bars=True)))
+        return lambda found: live.show(list(_lines(found, bars=True)))
     return _changes()
 
 
@@ -91,13 +112,13 @@ def _once_each(text_of: Callable[[Status], list[str]]) -> Callable[[Status], Non
 
 
 def _changes() -> Callable[[Status], None]:
-    """Everything at first, then a line for each region that came further and each version that ended."""
+    """Prints everything at first, then a line for each region that progressed and each version that finished."""
     before: dict[str, str] = {}
 
     def show(found: Status) -> None:
         now = dict(_log(found))
         if not before:
-            click.echo("\n".join(status_lines(found, bars=False)))
+            click.echo("\n".join(_lines(found, bars=False)))
         else:
             for key in (key for key in now if now[key] != before.get(key)):
                 click.echo(now[key])
@@ -110,5 +131,78 @@ def _changes() -> Callable[[Status], None]:
 def _log(found: Status) -> Iterator[tuple[str, str]]:
     for version in found.versions:
         for region in version.regions:
-            yield f"{version.name} {region.region}", f"{escaped(version.name)} in {region_line(region, bars=False)}"
+            yield f"{version.name} {region.region}", f"{escaped(version.name)} in {_region(region, bars=False)}"
         yield version.name, f"{escaped(version.name)}: {version.stage}"
+
+
+def _answer(found: Status) -> dict[str, Any]:
+    """The JSON answer."""
+    gallery = found.observed.gallery
+    return {
+        "ok": not found.has_failed,
+        "gallery": gallery.id if gallery else None,
+        "labAccounts": [
+            {
+                "id": item.id,
+                "region": item.region,
+                "galleries": sorted(item.attachments.values()),
+                "failure": item.failure,
+            }
+            for item in found.observed.labs.values()
+        ],
+        "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
+    }
+
+
+def _lines(found: Status, *, bars: bool) -> Iterator[str]:
+    """The lines of text."""
+    settings = found.stack.settings
+    yield f"{settings.gallery_name} in {settings.location}, stack {found.stack.name}"
+    yield from _accounts(found)
+    yield ""
+    if not found.versions:
+        yield "The gallery has no version."
+    for version in found.versions:
+        yield from _version(version, bars=bars)
+    strangers = [version.name for version in found.versions if not version.managed]
+    if strangers:
+        yield ""
+        yield f"Not in {escaped(str(found.stack.file.path))}: {escaped(', '.join(strangers))}"
+        yield f"./labs list-unmanaged --stack {found.stack.name} shows more about them."
+
+
+def _accounts(found: Status) -> Iterator[str]:
+    ours = found.observed.gallery.id.lower() if found.observed.gallery else ""
+    for account in found.observed.labs.values():
+        name = escaped(account.id.rpartition("/")[2])
+        if account.failure:
+            yield f"lab account {name} could not be read: {escaped(account.failure)}"
+            continue
+        attached = list(account.attachments.values())
+        if ours in map(str.lower, attached):
+            yield f"attached to lab account {name} in {account.region}"
+        elif attached:
+            yield f"lab account {name} in {account.region} has another gallery: {escaped(', '.join(attached))}"
+        else:
+            yield f"lab account {name} in {account.region} has no gallery; `pulumi up` attaches this one"
+
+
+def _version(version: VersionProgress, *, bars: bool) -> Iterator[str]:
+    name = escaped(version.name)
+    if version.stage == "ready":
+        yield f"{name}: ready in {', '.join(region.region for region in version.regions)}"
+        return
+    yield f"{name}: {version.stage}"
+    if version.stage == "failed" and not any(region.state == FAILED for region in version.regions):
+        yield "  the service gives no reason"
+    for region in version.regions:
+        yield f"  {_region(region, bars=bars)}"
+
+
+def _region(region: RegionProgress, *, bars: bool) -> str:
+    """Progress of the replication to one region, with a bar for a terminal."""
+    done = 100 if region.state == COMPLETED else max(0, min(region.percent, 100))
+    full = done * BAR // 100
+    bar = f" [{'#' * full}{'-' * (BAR - full)}]" if bars else ""
+    line = f"{region.region}{bar} {done} %, {region.state}"
+    return f"{line}: {escaped(region.details)}" if region.details else line

@@ -1,4 +1,4 @@
-"""`labs comment`: the report on a pull request or in an issue."""
+"""`labs comment`: puts the report on a pull request or into an issue."""
 
 from __future__ import annotations
 
@@ -24,26 +24,32 @@ Examples, with GITHUB_TOKEN and GITHUB_REPOSITORY set:
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--pull-request", type=click.IntRange(min=1), help="Number of the pull request to comment on.")
-@click.option("--drift-issue", is_flag=True, help="Open the one issue about drift, or write it again.")
-@click.option("--token", envvar="GITHUB_TOKEN", required=True, help="The variable GITHUB_TOKEN is safer.")
-@click.option("--author", default=ACTIONS, show_default=True, metavar="LOGIN", help="Who the token writes as.")
-@click.option("--repository", envvar="GITHUB_REPOSITORY", required=True, help="Owner and name; else GITHUB_REPOSITORY.")
-@click.option("--api", envvar="GITHUB_API_URL", default="https://api.github.com", help="Else GITHUB_API_URL.")
+@click.option("--drift-issue", is_flag=True, help="Open the issue about drift, or update it.")
+@click.option("--token", envvar="GITHUB_TOKEN", required=True, help="Safer: the variable GITHUB_TOKEN.")
+@click.option("--author", default=ACTIONS, show_default=True, metavar="LOGIN", help="Login of the token.")
+@click.option("--repository", envvar="GITHUB_REPOSITORY", required=True, help="owner/name. Default: GITHUB_REPOSITORY.")
+@click.option(
+    "--api",
+    envvar="GITHUB_API_URL",
+    default="https://api.github.com",
+    help="Default: GITHUB_API_URL.",
+)
 def comment(file: TextIO, pull_request: int | None, *, drift_issue: bool, **access: str) -> None:
-    """Put FILE, a report in Markdown (- reads it from a pipe), on GitHub, in place of the last one.
+    """Put a report on GitHub, in place of the previous one.
 
-    The report's first line marks the comment or issue, and by it and its author the next run finds it. A token that
-    is not a workflow's own writes as somebody else: name them with --author, or each run writes a new one.
+    FILE is a report in Markdown; - reads it from a pipe. The next run finds the comment or issue by the report's first
+    line and its author. With a token that is not a workflow's own, give its login with --author, or each run writes a
+    new comment.
 
-    Exit codes: 0 it is there, 1 GitHub refused, 2 wrong usage or a file that is no report.
+    Exit codes: 0 written, 1 GitHub refused, 2 wrong usage or a file that is no report.
     """
     if drift_issue == (pull_request is not None):
-        raise click.UsageError("say where it goes: --pull-request NUMBER, or --drift-issue")
+        raise click.UsageError("choose one: --pull-request NUMBER, or --drift-issue")
     github = GitHub(**access)
     if REPOSITORY.fullmatch(github.repository) is None:
         raise click.UsageError(f"GITHUB_REPOSITORY must be owner/name, not {github.repository}")
     body = file.read()
     if not body.startswith(f"{MARKER}\n"):
-        raise click.UsageError("this is no report in Markdown; make it with labs report … --format markdown")
+        raise click.UsageError("this is not a report in Markdown; make one with labs report … --format markdown")
     address = put_issue(github, body) if pull_request is None else put_comment(github, pull_request, body)
     click.echo(escaped(address))

@@ -27,16 +27,16 @@ ADVICE: Final = {
     422: "GitHub does not accept the text; look at its answer",
 }
 ACTIONS: Final = "github-actions[bot]"
-"""Whom a workflow's own token writes as."""
+"""Login of a workflow's own token."""
 LATER: Final = "too many requests in a short time; run the step again later"
 
 
 class Refused(click.ClickException):
-    """GitHub did not do what it was asked for (exit code 1)."""
+    """GitHub refused a request (exit code 1)."""
 
 
 class Bearer(AuthBase):
-    """The token. As a plain header it would be replaced by what a .netrc file says of the host."""
+    """The token. A .netrc file would replace a plain header."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -49,9 +49,9 @@ class Bearer(AuthBase):
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """One repository, `owner/name`. `api` is GitHub's address, `https://api.github.com` or a server of one's own.
+    """One repository, `owner/name`. `api` is the address of the API: `https://api.github.com` or a private server.
 
-    `author` is the login that the token writes as.
+    `author` is the login of the token.
     """
 
     api: str
@@ -79,7 +79,7 @@ class GitHub:
         }
         address = f"{self.api.rstrip('/')}/repos/{self.repository}{path}"
         try:
-            # A redirect would take the token to wherever it points.
+            # A redirect would send the token to another address.
             answer = requests.request(
                 method,
                 address,
@@ -93,7 +93,7 @@ class GitHub:
                 return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise Refused(
-                f"GitHub gave no answer to {method} {path}, so nothing more was written ({_said(error)}); look at "
+                f"GitHub gave no answer to {method} {path}, so nothing more was written ({_reason(error)}); look at "
                 "GITHUB_API_URL and the network, then run the step again"
             ) from None
         raise Refused(
@@ -117,5 +117,5 @@ def _message(answer: requests.Response) -> str:
     return printable(str(body.get("message", "no reason given"))) if isinstance(body, dict) else "no reason given"
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return printable(type(error).__name__)

@@ -1,4 +1,4 @@
-"""One comment of a pull request and one issue, each written again in place."""
+"""One comment on a pull request and one issue about drift, each updated in place."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def put_issue(github: GitHub, body: str) -> str:
 
 
 def ours(entries: Iterable[dict[str, Any]], body: str, author: str, key: str = "id") -> int | None:
-    """The `key` of the author's first entry with the first line of `body`; None when there is none.
+    """The `key` of the author's first entry with the first line of `body`; None if there is none.
 
-    Anyone may copy the text, and a token that may write can change the words of others under their names.
+    The author counts too: anyone can copy the first line.
     """
     marker = body.split("\n", 1)[0]
     found = (entry for entry in entries if _first_line(entry) == marker and _login(entry) == author.casefold())
@@ -41,7 +41,7 @@ def ours(entries: Iterable[dict[str, Any]], body: str, author: str, key: str = "
 
 def _login(entry: dict[str, Any]) -> str:
     user = entry.get("user")
-    # GitHub's logins are the same in capital letters.
+    # GitHub compares logins without regard to case.
     return str(user.get("login")).casefold() if isinstance(user, dict) else ""
 
 

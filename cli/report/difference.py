@@ -39,19 +39,19 @@ def region_list(inputs: Mapping[str, Any]) -> Line:
 
 
 def loses_replicas(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a region gets fewer replicas, or none any more. An unknown number is not fewer."""
+    """Whether a region loses replicas. An unknown number does not count as fewer."""
     before, after = regions_of(old), regions_of(new)
     return any(name not in after or _fewer(entry, after[name]) for name, entry in before.items())
 
 
 def _fewer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     before, after = (entry.get("regionalReplicaCount", 1) for entry in (old, new))
-    # JSON has no whole numbers, and a value that the engine does not know yet is a text.
+    # JSON has no integers, and the engine writes a value that it does not know yet as a string.
     return isinstance(before, int | float) and isinstance(after, int | float) and after < before
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool = False) -> Iterator[Line]:
-    """Each difference. `found`: it is there already, as somebody else made it."""
+    """Each difference, in words. `found`: somebody else already made the change in Azure."""
     yield from _of_regions(regions_of(old), regions_of(new), found=found)
     before, after = _flat(old), _flat(new)
     for key in dict.fromkeys([*before, *after]):

@@ -1,4 +1,4 @@
-"""One step in words; many alike become one line."""
+"""Steps in words; similar ones share a line."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ VERBS: Final[Mapping[str, str]] = {
     "create": "create ",
     "update": "change ",
     "delete": "delete ",
-    "replace": "delete and make anew ",
+    "replace": "delete and recreate ",
     "import": "take over ",
-    "empty": "deleted, and not made anew: ",
+    "empty": "deleted and not recreated: ",
 }
 LET_GO: Final = "let go of (it stays in Azure) "
 MANY: Final = 20
-"""Lines of a section that are still read one by one."""
+"""A section with more lines than this groups similar ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line `before` + subjects + `after`; entries that differ in their subjects only can be one."""
+    """A line `before` + subjects + `after`; entries that differ only in their subjects can be merged."""
 
     before: Line
     subjects: tuple[str, ...]
@@ -49,7 +49,7 @@ class Entry:
 
     @property
     def line(self) -> Line:
-        """The line as it is shown."""
+        """The whole line."""
         return (*self.before, *listed(self.subjects), *self.after)
 
 
@@ -59,7 +59,7 @@ def entries(steps: Iterable[Step], *, found: bool = False) -> list[Entry]:
 
 
 def _entry(step: Step, *, found: bool) -> Entry | tuple[str, Entry]:
-    """The step's entry; that of a version comes with its number, which is not in its words yet."""
+    """The step's entry; for a version with its number, which its words do not contain yet."""
     if step.kind == VERSION:
         image, _, number = step.name.rpartition(":")
         return number, Entry((_verb(step, found=found),), (image,), _after(step, found=found))
@@ -94,7 +94,7 @@ def _after(step: Step, *, found: bool) -> Line:
 
 
 def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry]:
-    """Versions of one image to which the same happens are one entry, where the first of them stood."""
+    """Merges equal entries for versions of one image into one, in the place of the first."""
     together: dict[object, tuple[Entry, list[str]]] = {}
     for item in found:
         entry, numbers = (item, []) if isinstance(item, Entry) else (item[1], [item[0]])
@@ -110,7 +110,7 @@ def _by_number(version: str) -> tuple[tuple[int, str], ...]:
 
 
 def _grouped(found: list[Entry]) -> list[Entry]:
-    """Where there are many, entries alike become one with all their subjects."""
+    """More than MANY entries: similar ones merged into one with all their subjects."""
     if len(found) <= MANY:
         return found
     alike: dict[tuple[Line, Line], list[str]] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.files.diagnostic import escaped
-from cli.unreadable import Unreadable
+from cli.terminal import Unreadable
 
 EMPTY: Final[Mapping[str, Any]] = {}
 
@@ -23,10 +23,10 @@ class Recording:
 
 
 def read_event_log(path: Path) -> Recording:
-    """The events in a file of JSON lines. A run that never began leaves no file: it has none.
+    """The events in a file of JSON lines; none if there is no file, since a run that never began leaves none.
 
-    A line that was being written when the engine was killed is left out. Raises Unreadable when the file holds
-    anything else, or cannot be read.
+    An incomplete last line, as a killed engine leaves it, is ignored. Raises Unreadable if the file is unreadable or
+    holds anything else.
     """
     shown = escaped(str(path))
     try:
@@ -44,7 +44,7 @@ def read_event_log(path: Path) -> Recording:
             events.append(event)
         elif number < len(lines):
             raise Unreadable(
-                f"{shown}:{number}: this is no event of the engine, so the report would be wrong; name a file that "
+                f"{shown}:{number}: this line is not an event of the engine; name a file that "
                 "pulumi preview --event-log FILE wrote"
             )
     return Recording(path.stem, tuple(events))
@@ -59,10 +59,10 @@ def _event(line: str) -> Mapping[str, Any] | None:
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """A value that should be an object; an empty one when it is none, as in an event of a later engine."""
+    """The value if it is an object, else an empty one: later engines may change an event."""
     return value if isinstance(value, dict) else EMPTY
 
 
 def text(value: object) -> str:
-    """A value that should be a text; an empty one when it is none."""
+    """The value if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""

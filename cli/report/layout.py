@@ -1,4 +1,4 @@
-"""Markdown or plain text: how the parts of a report are written."""
+"""The two layouts of a report: Markdown and plain text."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Final, Protocol
 
 from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Quoted
-from cli.table import WIDTH
+from cli.terminal import WIDTH
 
 LONGEST: Final = 1500
 """Characters of one quoted text; a message of ours with two ids of Azure has about 700."""
 MARKER: Final = "<!-- lab-image-gallery report -->"
-"""First line of the Markdown, by which a later run finds the comment that it replaces."""
+"""First line of the Markdown. A later run finds the comment to replace by it."""
 
 
 class Layout(Protocol):
-    """How a report is written."""
+    """The form of a report."""
 
     @property
     def start(self) -> str:
-        """What stands first."""
+        """The first lines."""
         ...
 
     def headline(self, line: Line) -> str:
@@ -40,11 +40,11 @@ class Layout(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """For a comment on GitHub. What is quoted stands in code, where nothing is a mention, a link or HTML."""
+    """For a comment on GitHub. Quoted texts are code spans, which can hold no mention, link or HTML."""
 
     start: str = f"{MARKER}\n## What this changes\n"
 
-    def headline(self, line: Line) -> str:  # noqa: D102 - said above
+    def headline(self, line: Line) -> str:  # noqa: D102 - as in Layout
         return f"\n### {_pieces(line, _code)}\n"
 
     def title(self, title: str) -> str:  # noqa: D102
@@ -60,7 +60,7 @@ class Plain:
 
     start: str = "What this changes\n"
 
-    def headline(self, line: Line) -> str:  # noqa: D102 - said above
+    def headline(self, line: Line) -> str:  # noqa: D102 - as in Layout
         return f"\n{_pieces(line, _cut)}\n"
 
     def title(self, title: str) -> str:  # noqa: D102
@@ -87,7 +87,7 @@ def _pieces(line: Line, write: _Write) -> str:
 
 
 def _cut(text: str) -> str:
-    """On one line, with what cannot be seen escaped, and not endless."""
+    """On one line, with invisible characters escaped, and at most LONGEST characters."""
     shown = escaped(" ".join(text[: LONGEST + 1].split()))
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 

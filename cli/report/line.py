@@ -1,4 +1,4 @@
-"""One line of a report: own words, and quoted ones that others wrote."""
+"""One line of a report: fixed words, and texts that others wrote."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A text from a catalogue, a message or Azure: it is shown, and never obeyed as Markdown."""
+    """A text from a catalogue, a message or Azure: shown, never interpreted as Markdown."""
 
     text: str
 
 
 Line = tuple[str | Quoted, ...]
-"""Pieces that are shown one after the other. Only our own words may be plain strings."""
+"""Pieces in order. Only fixed words may be plain strings."""
 
 
 def listed(texts: Iterable[str]) -> Line:

@@ -1,4 +1,4 @@
-"""The report of several runs, no longer than its place allows."""
+"""The report of several runs, within a limit of bytes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Final
 
 from cli.report.layout import Layout
 from cli.report.run import Run
-from cli.report.run_summary import RunSummary, Section, chapter
+from cli.report.run_summary import RunSummary, Section, summary_of
 
 LIMIT: Final = 65_000
-"""Bytes of UTF-8. A comment on GitHub may have 65,536 characters, which is never less, however these are counted."""
+"""Bytes of UTF-8. A comment on GitHub may have 65,536 characters, and no text has more characters than bytes."""
 
-REST: Final = "… {} more, not shown here for want of room: the run's own log has everything."
+REST: Final = "… {} more, left out to keep the report short: the run's own log has everything."
 RESERVE: Final = 200
-"""Bytes for such a line about stacks."""
+"""Bytes for the line about stacks that are left out."""
 
 Place = tuple[int, int, int]
 """Where an item stands: chapter, section, line."""
 
 
 def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
-    """The report; where not all fits into `limit` bytes, what matters most is there, and how much is left out."""
-    chapters = sorted(map(chapter, runs), key=lambda found: (found.weight, [str(piece) for piece in found.headline]))
+    """The report. If it does not fit into `limit` bytes, the most important items and the number of the others."""
+    chapters = sorted(map(summary_of, runs), key=lambda found: (found.weight, [str(piece) for piece in found.headline]))
     shown: list[RunSummary] = []
     room = limit - _size(layout.start) - RESERVE
-    # Headlines alone would tell that hundreds of stacks failed, and of none why.
+    # Half of the room is for items: headlines alone would not explain why stacks failed.
     kept = room // 2 if any(found.sections for found in chapters) else 0
     for found in chapters:
-        # Sections that are chosen later only make the line about the others shorter.
+        # The line about sections that are left out is at its longest here: none is chosen yet.
         size = _size(layout.headline(found.headline), _unseen([section.title for section in found.sections], layout))
         if size > room - kept:
             break
@@ -46,7 +46,7 @@ def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
 
 
 def _chosen(chapters: Sequence[RunSummary], layout: Layout, room: int) -> set[Place]:
-    """As many items as there is room for, those of the most important sections first, of all chapters alike."""
+    """As many items as fit, the most important sections of all chapters first."""
     ranked = sorted(
         ((section.rank, number, position) for number, found in enumerate(chapters)
          for position, section in enumerate(found.sections))
@@ -87,7 +87,7 @@ def _more(lines: int, layout: Layout) -> str:
 def _unseen(titles: Sequence[str], layout: Layout) -> str:
     if not titles:
         return ""
-    return "\n" + layout.item((f"Not shown here for want of room: {', '.join(titles).lower()}.",))
+    return "\n" + layout.item((f"Left out to keep the report short: {', '.join(titles).lower()}.",))
 
 
 def _size(*texts: str) -> int:

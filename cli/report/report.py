@@ -15,22 +15,21 @@ EXAMPLES = """\b
 Examples:
   export PULUMI_DEBUG_COMMANDS=true        the engine offers --event-log with it
   pulumi preview --stack prod --event-log prod.json
-  labs report prod.json                    the same for a terminal
+  labs report prod.json                    for a terminal
   labs report *.json --format markdown     for a comment on a pull request
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="How it is written.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Form of the report.")
 def report(files: tuple[Path, ...], form: str) -> None:
-    """Tell what runs of pulumi preview, up or refresh change, from the events that they wrote.
+    """Report the changes of pulumi preview, up or refresh.
 
-    Each FILE is the event log of one stack. Of a run that failed, everything is told that it got to; a FILE that is
-    empty or not there is a run that failed before it began. The report is for people: whether a run failed, tells its
-    own exit code.
+    Each FILE is the event log that the run of one stack wrote. For a failed run, lists what it completed; a FILE that
+    is empty or missing is a run that failed before it began. The exit code does not reflect the result of the runs.
 
-    Exit codes: 0 the report is made, 2 wrong usage or a file that is no event log.
+    Exit codes: 0 the report is written, 2 wrong usage or a file that is no event log.
     """
     runs = [read_run(read_event_log(file)) for file in files]
     click.echo(render(runs, Markdown() if form == "markdown" else Plain()), nl=False)

@@ -1,4 +1,4 @@
-"""What one run of the engine did, or would do, as its events tell it."""
+"""One run of the engine, read from its events: what it did, or would do."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, Final
 from cli.report.event_log import Recording, mapping, text
 from cli.report.step import Step, name_of, stack_of, step_of
 
-# The engine says so after it has said why.
+# The engine adds these lines after the reason.
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
 COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 PARTS: Final = frozenset({"delete-replaced", "replace"})
-"""Steps of a replacement that do not make the new object: `replace` only says that both others belong together."""
+"""Steps of a replacement that do not make the new object: `replace` only connects the two others."""
 EXEMPTION: Final = re.compile(r"[^:]+: exempt from \S+ until \d{4}-\d\d-\d\d ")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text and what it is about: a policy or a resource, empty when it is about neither."""
+    """A text and its subject: a policy or a resource, or empty."""
 
     about: str
     text: str
@@ -28,11 +28,11 @@ class Message:
 
 @dataclass(slots=True)
 class Run:
-    """`ended` is the engine's own word ("succeeded", "failed"), empty when it was cut off before its summary.
+    """One run. `ended` is the engine's word ("succeeded", "failed"), or empty if the run stopped before its summary.
 
-    `planned` are changes of a preview, or of an update that were begun; `done` and `failed` are URNs of these, and
-    never the same ones. `emptied` are URNs of replacements whose old object was deleted and whose new one is not made.
-    `drift` is what a refresh found to be other in Azure.
+    `planned` are the changes of a preview, or those that an update began; `done` and `failed` are disjoint sets of
+    their URNs. `emptied` are URNs of replacements that deleted the old object and did not create the new one. `drift`
+    are the differences that a refresh found in Azure.
     """
 
     stack: str
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def good(self) -> bool:
-        """Whether the engine came to its end, and nothing was refused."""
+        """Whether the run completed and nothing was refused."""
         return self.ended == "succeeded" and not self.refusals and not self.errors
 
     @property
@@ -73,10 +73,10 @@ def read_run(recording: Recording) -> Run:
             _add(run.errors, Message("", _plain(mapping(event["errorEvent"]).get("error"))))
         if "summaryEvent" in event:
             _summary(mapping(event["summaryEvent"]), run)
-    said = [error for error in run.errors if not NOISE.fullmatch(error.text)]
-    if said or run.refusals:
-        run.errors = said
-    if run.ended == "unsaid":
+    causes = [error for error in run.errors if not NOISE.fullmatch(error.text)]
+    if causes or run.refusals:
+        run.errors = causes
+    if run.ended == "unknown":
         run.ended = "failed" if run.errors or run.refusals else "succeeded"
     return run
 
@@ -90,7 +90,7 @@ def _stacks(events: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
 
 
 def _steps(events: tuple[Mapping[str, Any], ...], run: Run) -> None:
-    """Sort the steps: a refresh tells only with its result what it found."""
+    """Sort the steps. A refresh reports a difference only with its result."""
     planned: dict[str, Step] = {}
     refreshing: set[str] = set()
     for event in events:
@@ -119,7 +119,7 @@ def _steps(events: tuple[Mapping[str, Any], ...], run: Run) -> None:
 
 
 def _merged(known: Step | None, step: Step) -> Step:
-    """A replacement is several steps, of which the deletion knows no new inputs."""
+    """A replacement is several steps; the one that deletes has no new inputs."""
     if known is None or known.action != "replace":
         return step
     return replace(known, old=known.old or step.old, new=step.new or known.new, changed=step.changed or known.changed)
@@ -128,13 +128,13 @@ def _merged(known: Step | None, step: Step) -> Step:
 def _policy(event: Mapping[str, Any], run: Run) -> None:
     if not event:
         return
-    # The engine puts the policy's description, which is the same for all, in a line before the finding.
-    said = _plain(event.get("message")).split("\n", 1)[-1]
-    message = Message(text(event.get("policyName")), said)
+    # The engine puts the policy's description in a line before the finding.
+    finding = _plain(event.get("message")).split("\n", 1)[-1]
+    message = Message(text(event.get("policyName")), finding)
     if event.get("enforcementLevel") == "mandatory":
         _add(run.refusals, message)
-    elif EXEMPTION.match(said):
-        _add(run.exemptions, Message("", said))
+    elif EXEMPTION.match(finding):
+        _add(run.exemptions, Message("", finding))
     else:
         _add(run.notices, message)
 
@@ -142,16 +142,16 @@ def _policy(event: Mapping[str, Any], run: Run) -> None:
 def _diagnostic(event: Mapping[str, Any], run: Run) -> None:
     if event.get("ephemeral"):
         return
-    said = {"error": run.errors, "warning": run.warnings}.get(text(event.get("severity")))
-    if said is not None:
+    messages = {"error": run.errors, "warning": run.warnings}.get(text(event.get("severity")))
+    if messages is not None:
         urn = text(event.get("urn"))
-        _add(said, Message(name_of(urn), _plain(event.get("message"))))
+        _add(messages, Message(name_of(urn), _plain(event.get("message"))))
 
 
 def _summary(event: Mapping[str, Any], run: Run) -> None:
     run.is_preview = bool(event.get("isPreview", True))
-    # Older engines do not say the result.
-    run.ended = text(event.get("result")) or "unsaid"
+    # Older engines do not give the result.
+    run.ended = text(event.get("result")) or "unknown"
 
 
 def _plain(message: object) -> str:
@@ -159,6 +159,6 @@ def _plain(message: object) -> str:
 
 
 def _add(messages: list[Message], message: Message) -> None:
-    """A pack that is given twice, or a stack policy, says the same more than once."""
+    """Without duplicates: a pack that is given twice, or a stack policy, repeats a message."""
     if message.text and message not in messages:
         messages.append(message)

@@ -1,4 +1,4 @@
-"""What is said of one run: a headline, and sections with the most important first."""
+"""The summary of one run: a headline, and sections, the most important first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.report.step import Step
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under a title. When not everything can be shown, sections of a higher `rank` are left out first."""
+    """Lines under a title. If the report is too long, sections of a higher `rank` are left out first."""
 
     rank: int
     title: str
@@ -23,15 +23,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run. `weight` orders several: failed ones come before those with changes, and these before the rest."""
+    """One run. `weight` orders several: failed ones first, then those with changes, then the rest."""
 
     weight: int
     headline: Line
     sections: tuple[Section, ...]
 
 
-def chapter(run: Run) -> RunSummary:
-    """What is to be said of `run`."""
+def summary_of(run: Run) -> RunSummary:
+    """The summary of `run`."""
     weight = (1 if run.changes else 2) if run.good else 0
     headline = ("Stack ", Quoted(run.stack), ": ", _headline(run))
     return RunSummary(weight, headline, tuple(section for section in _sections(run) if section.lines))
@@ -40,21 +40,21 @@ def chapter(run: Run) -> RunSummary:
 def _headline(run: Run) -> str:
     number = len(run.planned) or len(run.drift)
     if not run.began:
-        said = "failed: no events, the run ended before it began; look at its log"
+        text = "failed: no events, the run ended before it began; look at its log"
     elif not run.ended:
-        said = "failed: it was cut off in the middle, and what is listed here may not be all; look at its log"
+        text = "failed: it was cut off, so this list may be incomplete; look at its log"
     elif run.refusals:
-        said = f"refused, {_count(len(run.refusals), 'finding')} of policies must be mended"
+        text = f"refused, {_count(len(run.refusals), 'finding')} of policies must be fixed"
     elif not run.good:
-        said = f"failed, {_count(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
+        text = f"failed, {_count(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
     elif run.drift:
-        said = f"{_count(len(run.drift), 'thing')} in Azure not as the stack left it"
+        text = f"{_count(len(run.drift), 'resource')} changed in Azure by others"
     elif not number:
-        said = "no change"
+        text = "no change"
     else:
-        said = _count(number, "change") + ("" if run.is_preview else " made")
+        text = _count(number, "change") + ("" if run.is_preview else " made")
     empty = len(_empty(run))
-    return said + (f"; {empty:,} deleted, and not made anew" if empty else "")
+    return text + (f"; {empty:,} deleted and not recreated" if empty else "")
 
 
 def _sections(run: Run) -> Iterator[Section]:
@@ -81,14 +81,14 @@ def _sections(run: Run) -> Iterator[Section]:
 
 
 def _empty(run: Run) -> list[Step]:
-    """What is gone from Azure because its replacement failed halfway: labs that use it find nothing."""
+    """Objects that a failed replacement deleted and did not create: labs that use them find nothing."""
     if run.is_preview:
         return []
     return [replace(step, action="empty") for step in run.planned if step.urn in run.emptied]
 
 
 def _loses(step: Step) -> bool:
-    """Whether labs may miss something afterwards."""
+    """Whether labs may lose something by the step."""
     fewer = step.action == "update" and step.kind == VERSION and loses_replicas(step.old, step.new)
     return fewer or step.action in {"delete", "replace"}
 

@@ -1,4 +1,4 @@
-"""What the engine does, or would do, with one resource."""
+"""The change of one resource that the engine makes, or would make."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from cli.report.event_log import mapping, text
 
 Action = Literal["create", "update", "delete", "replace", "import", "same", "empty"]
-"""`empty` is a replacement that deleted the old object and did not make the new one."""
+"""`empty` is a replacement that deleted the old object and did not create the new one."""
 
-# sdk/go/common/apitype/updates.go, OpType; what is not here changes nothing.
+# sdk/go/common/apitype/updates.go, OpType; operations that are not here change nothing.
 ACTIONS: Final[Mapping[str, Action]] = {
     "create": "create",
     "update": "update",
@@ -29,7 +29,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 class Step:
     """One resource's change; `name` is the logical one, `old` and `new` are its inputs before and after.
 
-    `retained` is whether the object stays in Azure when the stack lets go of it.
+    `retained` is whether the object stays in Azure when it leaves the stack.
     """
 
     action: Action
@@ -43,7 +43,7 @@ class Step:
 
 
 def step_of(metadata: Mapping[str, Any]) -> Step | None:
-    """The step of an event; None for what is no object in a cloud (stack, components, providers)."""
+    """The step of an event; None for a stack, component or provider, which is no object in Azure."""
     action = ACTIONS.get(text(metadata.get("op")))
     old, new = mapping(metadata.get("old")), mapping(metadata.get("new"))
     urn, kind = text(metadata.get("urn")), text(metadata.get("type"))

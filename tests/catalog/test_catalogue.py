@@ -176,4 +176,4 @@ def test_very_many_mistakes_are_cut_off(tmp_path: Path) -> None:
     found = findings(tmp_path, text)
     assert time.process_time() - start < 5
     assert len(found) == 1001
-    assert found[0] == "images.yaml: only 1000 findings are shown; mend them and check again"
+    assert found[0] == "images.yaml: only 1000 findings are shown; fix them and check again"

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from catalog.fields.arm_id import example
 from catalog.files.diagnostic import InvalidFile
+from catalog.files.document import read
 from catalog.stacks.lock import LockSetting
 from catalog.stacks.role import ROLES
-from catalog.stacks.settings import KEYS, Settings, SettingsError, check_stack_file, read_settings
+from catalog.stacks.settings import KEYS, Settings, SettingsError, read_settings
+from catalog.stacks.stack_file import key_problems, read_stack
 
 ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
@@ -269,7 +271,7 @@ def test_any_value_is_taken_or_refused_in_words(key: str, value: object) -> None
 def stack_file(tmp_path: Path, text: str) -> list[str]:
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(text, encoding="utf-8")
-    return [str(problem).removeprefix(f"{tmp_path}/") for problem in check_stack_file(file)]
+    return [str(problem).removeprefix(f"{tmp_path}/") for problem in key_problems(read(file, least="config:"))]
 
 
 KNOWN = ", ".join(KEYS)
@@ -329,7 +331,7 @@ def test_a_stack_file_that_is_no_yaml(tmp_path: Path) -> None:
 
 
 def test_the_dev_stack_is_good_and_every_key_is_declared_in_the_project() -> None:
-    assert check_stack_file(ROOT / "Pulumi.dev.yaml") == []
+    assert read_stack(ROOT / "Pulumi.dev.yaml").diagnostics == ()
     config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
     assert read_settings(config, project="lab-image-gallery", stack="dev").location == "koreacentral"
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]

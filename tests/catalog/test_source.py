@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from catalog.images.source import KINDS, TYPES, Source
+from catalog.images.source import KINDS, Source
 
 ROOT = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/build/providers/"
 IDS = {
@@ -39,7 +39,7 @@ def test_ids_may_be_written_in_any_case_and_get_the_usual_one(kind: str) -> None
 def test_an_id_of_another_kind_is_refused_with_the_right_key(kind: str, other: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Source.model_validate({kind: IDS[other]})
-    assert f"is the id of a {TYPES[other]}; write {other}: instead of {kind}:" in str(caught.value)
+    assert f"is the id of a {KINDS[other].type}; write {other}: instead of {kind}:" in str(caught.value)
 
 
 def test_a_vhd() -> None:
@@ -80,4 +80,4 @@ def test_exactly_one_source(content: dict[str, Any]) -> None:
 
 
 def test_every_key_is_a_kind() -> None:
-    assert tuple(Source.model_fields) == KINDS
+    assert tuple(Source.model_fields) == tuple(KINDS)

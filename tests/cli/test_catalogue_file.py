@@ -75,7 +75,7 @@ def test_what_cannot_be_written_is_as_it_was(path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    assert "cannot be written: no space left on device. It is as it was" in refused(file)
+    assert "cannot be written: no space left on device. It is unchanged" in refused(file)
     assert path.read_text(encoding="utf-8") == SMALL
     assert list(path.parent.iterdir()) == [path]
 
@@ -87,7 +87,7 @@ def test_a_file_that_may_not_be_written(path: Path, monkeypatch: pytest.MonkeyPa
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "open", denied)  # root may write everything, so a mode would not do
-    assert f"permission denied. It is as it was; chmod u+w {path}" in refused(file)
+    assert f"permission denied. It is unchanged; chmod u+w {path}" in refused(file)
     monkeypatch.undo()
     assert path.read_text(encoding="utf-8") == SMALL
 

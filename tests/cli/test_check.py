@@ -133,7 +133,7 @@ def test_each_stack_is_counted_with_its_own_settings() -> None:
 def test_without_a_stack_one_region_is_counted() -> None:
     result = run("images.yaml")
     assert result.exit_code == 0
-    assert "images.yaml in each region (which regions those are, only a stack file says):" in result.stdout.splitlines()
+    assert "images.yaml in each region (a stack file decides which regions):" in result.stdout.splitlines()
     (storage,) = answer("images.yaml", code=0)["storage"]
     assert (storage["stack"], storage["per_region"]) == (None, True)
     assert storage["images"]["gis"]["stored_gb_at_most"] == 64 + 3 * 100

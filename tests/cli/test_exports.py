@@ -52,7 +52,7 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         "  teachers see it",
         "  replicas in the rest of the geography would add 100 GB at most",
         "",
-        "Take one over with ./labs import NAME:VERSION --stack dev; docs/exports.md says what to consider.",
+        "Take one over with ./labs import NAME:VERSION --stack dev; read docs/exports.md first.",
     ]
     entries = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert [(entry["name"], entry["kind"], entry["visible"]) for entry in entries] == [
@@ -251,7 +251,7 @@ def test_status_tells_replicas_accounts_and_strangers(scene: Scene) -> None:
         f"  koreasouth 50 %, Failed: {details}",
         "",
         "Not in images.yaml: python:1.0.1",
-        "./labs list-unmanaged --stack dev says more of them.",
+        "./labs list-unmanaged --stack dev shows more about them.",
     ]
     answer = json.loads(scene.labs("status", "--json").stdout)
     assert answer["ok"] is False

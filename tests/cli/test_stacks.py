@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cli.commands.stacks import StackEntry, azure_legs, list_stacks
 from cli.labs import labs
-from cli.stack_list import StackEntry, azure_legs, list_stacks
 
 PRETEND = "00000000-0000-0000-0000-000000000001"
 REAL = "11111111-2222-3333-4444-555555555555"

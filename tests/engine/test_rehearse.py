@@ -11,7 +11,7 @@ def test_a_change_goes_from_pull_request_to_drift(fresh: Project) -> None:
     shown = fresh.run("make", "rehearse", TMPDIR=str(temporary)).stdout
     parts = shown.split("\n== ")
     refused, new, merged, drift = parts[2:6]
-    assert "### Stack `dev`: refused, 1 finding of policies must be mended" in refused
+    assert "### Stack `dev`: refused, 1 finding of policies must be fixed" in refused
     assert "image-os-disk-below-128-gb" in refused
     assert "windows-2022-cad 1.0.1: the OS disk has 256 GB" in refused
     assert "- publish `1.1.1` of `ubuntu-2204-python` in `koreacentral`, `koreasouth`" in new

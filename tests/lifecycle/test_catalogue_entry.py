@@ -14,8 +14,8 @@ from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image
 from catalog.images.version import VersionDefaults
-from lifecycle.catalogue_entry import entry_of_definition, image_problems, version_entry, version_problems
-from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, image_problems, version_problems
+from plan.observed import Observed, ObservedDefinition, ObservedReplica, ObservedVersion
 from plan.plan import plan
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, OURS
@@ -75,7 +75,7 @@ def exported_images(draw: st.DrawFn) -> ObservedDefinition:
 
 def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
     defaults = of_document(parse(text, file="images.yaml")).defaults
-    versions = {number: version_entry(version, defaults) for number, version in definition.versions.items()}
+    versions = {number: entry_of_version(version, defaults) for number, version in definition.versions.items()}
     edited = add_image(text, "Teacher_GIS", {**entry_of_definition(definition), "versions": versions})
     return of_document(parse(edited, file="images.yaml"))
 
@@ -86,7 +86,7 @@ def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
 def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     text = TEXT.replace("DEFAULTS", defaults)
     catalogue = adopted(text, definition)
-    gallery = ObservedGallery(GALLERY, "koreacentral", OURS, {"teacher_gis": definition})
+    gallery = inputs.observed_gallery(definition)
     (_, image) = plan(catalogue, inputs.settings(tags={"owner": "it"}), Observed(gallery=gallery)).images
     (version,), (there,) = image.versions, definition.versions.values()
     assert (image.import_id, version.import_id) == (
@@ -107,7 +107,7 @@ def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
 
 
 def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
-    assert "tags" not in version_entry(inputs.observed_version(tags=OURS), VersionDefaults())
+    assert "tags" not in entry_of_version(inputs.observed_version(tags=OURS), VersionDefaults())
     assert "tags" not in entry_of_definition(inputs.observed_definition(tags=OURS))
 
 
@@ -122,9 +122,9 @@ def only(diagnostics: list[str]) -> str:
         ({"id": f"{GALLERY}/images/-x-"}, "is no image name"),
         ({"id": f"{GALLERY}/images/ÄÖÜ"}, "./labs add-image NAME --source gallery_version=ID"),
         ({"publisher": "Contoso", "offer": "GIS"}, "gis has the same publisher, offer and sku"),
-        ({"publisher": "x" * 129}, "the catalogue cannot say identifier.publisher as Azure does"),
-        ({"os_type": ""}, "the catalogue cannot say os_type as Azure does: is missing"),
-        ({"tags": {"a/b": "c"}}, "the catalogue cannot say tags"),
+        ({"publisher": "x" * 129}, "the catalogue cannot express identifier.publisher as in Azure"),
+        ({"os_type": ""}, "the catalogue cannot express os_type as in Azure: is missing"),
+        ({"tags": {"a/b": "c"}}, "the catalogue cannot express tags"),
         ({"tags": {"lab-image-gallery": "lab-image-gallery/prod"}}, "it belongs to the stack lab-image-gallery/prod"),
     ],
 )

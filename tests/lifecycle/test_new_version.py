@@ -1,21 +1,30 @@
-"""The entry of a version that is to be made: its source, its facts, and what the plan has against it."""
+"""A new version: its source, its facts, and the conflicts of the plan with it."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from catalog.images.version import VersionDefaults
-from lifecycle.new_version import NoEntry, agreed_facts, new_version_conflicts, read_source, version_entry
+from catalog.images.version import VersionDefaults, version_key
+from lifecycle.new_version import (
+    NewVersionError,
+    VersionStep,
+    agreed_facts,
+    new_version_conflicts,
+    next_number,
+    read_source,
+    version_entry,
+)
 from plan.disks import DiskFacts
-from plan.observed import Observed, ObservedGallery
+from plan.observed import Observed
 from tests.support.builders import (
     COMPUTE,
-    GALLERY,
-    OURS,
     SNAPSHOT,
     catalogue,
     image,
     observed_definition,
+    observed_gallery,
     observed_source,
     settings,
     version,
@@ -23,6 +32,7 @@ from tests.support.builders import (
 
 ACCOUNT = COMPUTE.replace("Microsoft.Compute", "Microsoft.Storage/storageAccounts/contosoimages")
 BLOB = "https://contosoimages.blob.core.windows.net/vhds/gis.vhd"
+NUMBERS = st.builds("{}.{}.{}".format, *[st.integers(0, 2**31 - 2)] * 3)
 
 
 def test_a_source_of_each_kind() -> None:
@@ -42,7 +52,7 @@ def test_a_source_of_each_kind() -> None:
     ],
 )
 def test_what_is_no_source(text: str, account: str | None, words: str) -> None:
-    with pytest.raises(NoEntry) as refused:
+    with pytest.raises(NewVersionError) as refused:
         read_source(text, account)
     assert words in str(refused.value)
     assert "c2VjcmV0" not in str(refused.value)
@@ -52,7 +62,9 @@ def test_facts_are_looked_up_and_completed_by_a_person() -> None:
     assert agreed_facts(observed_source(), None, None) == DiskFacts(64, 0)
     assert agreed_facts(None, 30, 0) == DiskFacts(30, 0)
     assert agreed_facts(observed_source(os_disk_size_gb=None), 30, None) == DiskFacts(30, 0)
-    with pytest.raises(NoEntry, match=r"--size 30 is not what Azure tells of the source: 64; .*; --disks 2 is not"):
+    with pytest.raises(
+        NewVersionError, match=r"--size 30 contradicts Azure, where the source has 64; .*; --disks 2 contradicts"
+    ):
         agreed_facts(observed_source(), 30, 2)
 
 
@@ -60,7 +72,7 @@ def test_the_entry_does_not_repeat_the_defaults() -> None:
     source, defaults = {"snapshot": SNAPSHOT}, VersionDefaults(data_disk_count=0)
     assert version_entry(source, DiskFacts(64, 0), defaults) == {"source": source, "os_disk_size_gb": 64}
     assert version_entry(source, DiskFacts(None, 1), defaults) == {"source": source, "data_disk_count": 1}
-    with pytest.raises(NoEntry, match="give --size GB and --disks COUNT"):
+    with pytest.raises(NewVersionError, match="give --size GB and --disks COUNT"):
         version_entry(read_source(f"vhd={BLOB}", ACCOUNT), DiskFacts(None, None), defaults)
 
 
@@ -68,7 +80,7 @@ def test_only_what_concerns_the_new_version_counts() -> None:
     wanted = catalogue(
         gis=image(versions={"1.0.0": version(source={"snapshot": f"{SNAPSHOT}-gone"}), "1.1.0": version()})
     )
-    gallery = ObservedGallery(GALLERY, "koreacentral", {}, {"gis": observed_definition(tags=OURS)})
+    gallery = observed_gallery(observed_definition())
     good = Observed(gallery=gallery, sources={SNAPSHOT.lower(): observed_source()})
     assert new_version_conflicts(wanted, "gis", "1.1.0", settings(), good) == []
     changes = {"os_type": "Windows", "hyper_v_generation": "V2", "region": "japaneast", "os_state": "Specialized"}
@@ -78,3 +90,29 @@ def test_only_what_concerns_the_new_version_counts() -> None:
     assert all(words in found for words in ("is Windows", "is V2", "is in japaneast", "is Specialized"))
     failed = new_version_conflicts(wanted, "gis", "1.1.0", settings(), Observed(failures=("no way",)))
     assert [conflict.subject for conflict in failed] == ["Azure"]
+
+
+@pytest.mark.parametrize(
+    ("known", "step", "expected"),
+    [
+        ([], "patch", "1.0.0"),
+        ([], "major", "1.0.0"),
+        (["1.0.0", "1.10.0", "1.9.9"], "patch", "1.10.1"),
+        (["1.0.0", "1.10.3"], "minor", "1.11.0"),
+        (["1.10.3"], "major", "2.0.0"),
+        (["1.0", "01.2.3", "latest"], "patch", "1.0.0"),
+    ],
+)
+def test_the_next_number(known: list[str], step: VersionStep, expected: str) -> None:
+    assert next_number(known, step) == expected
+
+
+@given(st.lists(NUMBERS), st.sampled_from(["patch", "minor", "major"]))
+def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> None:
+    found = next_number(known, step)
+    assert all(version_key(found) > version_key(number) for number in known)
+
+
+def test_after_the_last_number_there_is_none() -> None:
+    with pytest.raises(NewVersionError, match="there is no patch above"):
+        next_number(["1.0.2147483647"])

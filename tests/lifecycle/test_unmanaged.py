@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle.unmanaged import Unmanaged, unmanaged
-from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica
+from plan.observed import Observed, ObservedDefinition
 from tests.support import builders as inputs
-from tests.support.builders import GALLERY, OURS
+from tests.support.builders import GALLERY
 
 
 def definition(name: str, **versions: Any) -> ObservedDefinition:
@@ -19,15 +19,12 @@ def definition(name: str, **versions: Any) -> ObservedDefinition:
 
 
 def found(*definitions: ObservedDefinition, **settings: Any) -> list[Unmanaged]:
-    by_name = {item.id.rpartition("/")[2].lower(): item for item in definitions}
-    observed = Observed(gallery=ObservedGallery(GALLERY, "koreacentral", OURS, by_name))
+    observed = Observed(gallery=inputs.observed_gallery(*definitions))
     return unmanaged(inputs.catalogue(), inputs.settings(**settings), observed)
 
 
 def test_both_kinds_of_export_are_found() -> None:
-    home = inputs.observed_version(
-        id="an-id", os_disk_size_gb=100, replicas=(ObservedReplica("koreacentral", 2, "Standard_LRS", False),)
-    )
+    home = inputs.observed_version(id="an-id", os_disk_size_gb=100, replicas=(inputs.replica("koreacentral", 2),))
     first, second = found(
         definition("Teacher-GIS", v0_0_1=home), definition("gis", v1_0_0=inputs.observed_version(), v1_0_1=home)
     )
@@ -37,9 +34,7 @@ def test_both_kinds_of_export_are_found() -> None:
 
 
 def test_widening_takes_the_stacks_replicas_and_regions() -> None:
-    home = inputs.observed_version(
-        os_disk_size_gb=10, replicas=(ObservedReplica("koreacentral", 1, "Standard_LRS", False),)
-    )
+    home = inputs.observed_version(os_disk_size_gb=10, replicas=(inputs.replica("koreacentral"),))
     (three,) = found(definition("new", v1_0_0=home), replicasPerRegion=3)
     assert three.widening_gb == 30
     (none,) = found(definition("new", v1_0_0=home), excludeRegions=["koreasouth"])

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle.visibility import hidden_because, lab_regions
-from plan.observed import Observed, ObservedGallery, ObservedLab, ObservedReplica
+from plan.observed import Observed, ObservedGallery, ObservedLab
 from tests.support import builders as inputs
-from tests.support.builders import GALLERY, LAB_ACCOUNT
+from tests.support.builders import GALLERY, LAB_ACCOUNT, replica
 
 KOREA = frozenset({"koreacentral"})
 
@@ -22,10 +22,6 @@ def reasons(
 ) -> tuple[str, ...]:
     versions = {"1.0.0": inputs.observed_version(**version)}
     return hidden_because(inputs.observed_definition(**{"versions": versions, **(definition or {})}), "1.0.0", regions)
-
-
-def replica(region: str, *, excluded: bool = False) -> ObservedReplica:
-    return ObservedReplica(region, 1, "Standard_LRS", excluded)
 
 
 def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:

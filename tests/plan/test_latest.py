@@ -1,15 +1,9 @@
-"""The newest version that teachers can get, and the number of the next one."""
+"""The newest version that teachers can get."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from catalog.images.version import version_key
-from lifecycle.next_version import NoNumber, VersionStep, next_number
 from plan.latest import highest, latest_of_stack, latest_usable
 from plan.observed import Observed, ObservedGallery, ObservedReplica
 from plan.plan import plan
@@ -26,7 +20,6 @@ from tests.support.builders import (
     version,
 )
 
-NUMBERS = st.builds("{}.{}.{}".format, *[st.integers(0, 2**31 - 2)] * 3)
 HIDDEN = (ObservedReplica("koreacentral", 1, "Standard_LRS", exclude_from_latest=True),)
 
 
@@ -41,32 +34,6 @@ def latest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
         Observed(gallery=gallery, sources={source.id.lower(): source}),
     )
     return decided.images[0].latest_usable
-
-
-@pytest.mark.parametrize(
-    ("known", "step", "expected"),
-    [
-        ([], "patch", "1.0.0"),
-        ([], "major", "1.0.0"),
-        (["1.0.0", "1.10.0", "1.9.9"], "patch", "1.10.1"),
-        (["1.0.0", "1.10.3"], "minor", "1.11.0"),
-        (["1.10.3"], "major", "2.0.0"),
-        (["1.0", "01.2.3", "latest"], "patch", "1.0.0"),
-    ],
-)
-def test_the_next_number(known: list[str], step: VersionStep, expected: str) -> None:
-    assert next_number(known, step) == expected
-
-
-@given(st.lists(NUMBERS), st.sampled_from(["patch", "minor", "major"]))
-def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> None:
-    found = next_number(known, step)
-    assert all(version_key(found) > version_key(number) for number in known)
-
-
-def test_after_the_last_number_there_is_none() -> None:
-    with pytest.raises(NoNumber, match="there is no patch above"):
-        next_number(["1.0.2147483647"])
 
 
 def test_usable_is_published_and_offered_somewhere() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
 from plan.definition import Definition
-from plan.observed import ObservedDefinition, ObservedReplica, ObservedSource, ObservedVersion
+from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedSource, ObservedVersion
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
@@ -64,6 +64,11 @@ def observed_source(**changes: Any) -> ObservedSource:
     return ObservedSource(**{**values, **changes})
 
 
+def replica(region: str, count: int = 1, *, excluded: bool = False) -> ObservedReplica:
+    """`count` replicas in one region, on standard disks."""
+    return ObservedReplica(region, count, "Standard_LRS", excluded)
+
+
 def observed_version(**changes: Any) -> ObservedVersion:
     """Version 1.0.0 of `gis` as the gallery shows it, published by this stack over Korea."""
     values: dict[str, Any] = {
@@ -72,7 +77,7 @@ def observed_version(**changes: Any) -> ObservedVersion:
         "source_id": SNAPSHOT,
         "os_disk_size_gb": 64,
         "data_disk_count": 0,
-        "replicas": tuple(ObservedReplica(name, 1, "Standard_LRS", False) for name in ("koreacentral", "koreasouth")),
+        "replicas": (replica("koreacentral"), replica("koreasouth")),
         "provisioning_state": "Succeeded",
         "tags": OURS,
     }
@@ -107,3 +112,9 @@ def observed_definition(**changes: Any) -> ObservedDefinition:
         "versions": {"1.0.0": observed_version()},
     }
     return ObservedDefinition(**{**values, **changes})
+
+
+def observed_gallery(*definitions: ObservedDefinition) -> ObservedGallery:
+    """The stack's gallery in Korea with these definitions."""
+    by_name = {found.id.rpartition("/")[2].lower(): found for found in definitions}
+    return ObservedGallery(GALLERY, "koreacentral", OURS, by_name)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from catalog.fields.resource_id import EXAMPLE
 from catalog.files.document import read
-from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, check_stack_file, read_settings
+from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
+from catalog.stacks.stack_file import read_stack
 from cli.labs import labs
 from tests.cli.test_check import CATALOGUE, STACK
 from tools.fuzz import catalogue, resource_id, yaml_loader
@@ -182,7 +183,7 @@ def test_any_stack_file(folder: Path, monkeypatch: pytest.MonkeyPatch, changes: 
     assert code in {0, 1}
     assert ("stored GB" in output) is (code == 0 and "secure" not in text), output
     if code == 0:
-        assert check_stack_file(Path("Pulumi.dev.yaml")) == []
+        assert read_stack(Path("Pulumi.dev.yaml")).diagnostics == ()
 
 
 arguments = st.sampled_from(

@@ -123,10 +123,10 @@ def test_an_answer_that_is_no_json_and_a_server_that_is_not_there(github: Preten
 
 def test_wrong_usage_asks_github_nothing(github: PretendGitHub) -> None:
     for arguments, changes, said in (
-        ((), {}, "say where it goes"),
-        (("--pull-request", "7", "--drift-issue"), {}, "say where it goes"),
+        ((), {}, "choose one"),
+        (("--pull-request", "7", "--drift-issue"), {}, "choose one"),
         (("--pull-request", "0"), {}, "0 is not in the range"),
-        (("--pull-request", "7"), {"body": "hello"}, "no report in Markdown"),
+        (("--pull-request", "7"), {"body": "hello"}, "not a report in Markdown"),
         (("--pull-request", "7"), {"repository": "../../user"}, "owner/name"),
     ):
         result = post(github, *arguments, **changes)

@@ -30,7 +30,7 @@ def test_a_run_that_was_killed_is_told_as_far_as_it_came(tmp_path: Path) -> None
     cut = tmp_path / "dev.json"
     cut.write_text(whole[: whole.rindex('{"summaryEvent"') - 40], encoding="utf-8")
     result = told(cut)
-    assert "cut off in the middle" in result.output
+    assert "it was cut off" in result.output
     assert "publish 1.2.0 of python in koreacentral, koreasouth" in result.output
 
 

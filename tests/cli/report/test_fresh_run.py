@@ -26,5 +26,5 @@ def test_make_preview_ends_as_the_engine_and_leaves_nothing_behind(fresh: Projec
     catalogue.write_text(CATALOGUE.replace("ubuntu-2204-python-110", "exactly-128"), encoding="utf-8")
     result = fresh.run("make", "preview", check=False, TMPDIR=str(temporary))
     assert result.returncode != 0, result.stderr
-    assert "Stack dev: refused, 1 finding of policies must be mended" in result.stdout
+    assert "Stack dev: refused, 1 finding of policies must be fixed" in result.stdout
     assert list(temporary.iterdir()) == []

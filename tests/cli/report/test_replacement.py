@@ -42,32 +42,32 @@ def told(done: list[Part], failed: Part | None = None, *, preview: bool = False,
 
 def test_what_is_deleted_and_not_made_anew_is_never_shown_as_done() -> None:
     report = told([DELETE, MARK], CREATE)
-    assert "Stack prod: failed, 1 error; 1 deleted, and not made anew\n" in report
-    assert "Begun and not finished\n  - deleted, and not made anew: 1.0.0 of gis\n" in report
+    assert "Stack prod: failed, 1 error; 1 deleted and not recreated\n" in report
+    assert "Begun and not finished\n  - deleted and not recreated: 1.0.0 of gis\n" in report
     assert "(done)" not in report
 
 
 @pytest.mark.parametrize(("done", "failed"), [([], DELETE), ([], CREATE), ([CREATE, MARK], DELETE)])
 def test_a_part_that_failed_leaves_the_replacement_unfinished(done: list[Part], failed: Part) -> None:
     report = told(done, failed)
-    assert "Begun and not finished\n  - delete and make anew 1.0.0 of gis" in report
+    assert "Begun and not finished\n  - delete and recreate 1.0.0 of gis" in report
     assert "(done)" not in report
-    assert "not made anew" not in report
+    assert "not recreated" not in report
 
 
 def test_what_azure_keeps_is_not_deleted() -> None:
     report = told([DELETE, MARK], CREATE, retainOnDelete=True)
-    assert "Begun and not finished\n  - delete and make anew 1.0.0 of gis: tags: course old → new\n" in report
+    assert "Begun and not finished\n  - delete and recreate 1.0.0 of gis: tags: course old → new\n" in report
 
 
 @pytest.mark.parametrize("parts", [[DELETE, MARK, CREATE], [CREATE, MARK, DELETE]])
 @pytest.mark.parametrize("preview", [True, False])
 def test_a_whole_replacement_says_what_differs(parts: list[Part], *, preview: bool) -> None:
     report = told(parts, preview=preview)
-    assert "delete and make anew 1.0.0 of gis: tags: course old → new\n" in report
+    assert "delete and recreate 1.0.0 of gis: tags: course old → new\n" in report
     assert "Begun and not finished" not in report
     assert ("(done)" in report) is not preview
 
 
 def test_a_preview_that_failed_deleted_nothing() -> None:
-    assert "not made anew" not in told([DELETE, MARK], CREATE, preview=True)
+    assert "not recreated" not in told([DELETE, MARK], CREATE, preview=True)

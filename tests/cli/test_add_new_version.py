@@ -89,9 +89,7 @@ def test_a_source_in_another_region_is_refused_with_how_to_copy_it(scene: Scene)
 def test_what_a_person_says_wrong_is_told(scene: Scene) -> None:
     assert 'has no image "pyhton"; it has python' in refused(scene, "add-version", "pyhton", "--source", NEW)
     assert "--source: must be KIND=ID" in refused(scene, "add-version", "python", "--source", "x")
-    assert "--size 30 is not what Azure tells" in refused(
-        scene, "add-version", "python", "--source", NEW, "--size", "30"
-    )
+    assert "--size 30 contradicts Azure" in refused(scene, "add-version", "python", "--source", NEW, "--size", "30")
     account = f"{BUILD.rpartition('/')[0]}/Microsoft.Storage/storageAccounts/contosoimages"
     blob = ("--source", "vhd=https://contosoimages.blob.core.windows.net/v/gis.vhd", "--storage-account", account)
     assert "give --size GB and --disks COUNT" in refused(scene, "add-version", "python", *blob)
@@ -156,7 +154,7 @@ def test_prune_proposes_and_writes_nothing(scene: Scene) -> None:
     assert nothing.stderr.startswith("Nothing to retire")
     scene.made(f"{GALLERY}/images/python/versions/1.0.1", version() | MINE)
     proposed = scene.labs("prune", "--keep", "1")
-    assert proposed.stderr == "First step, to be deployed before the next: protect: false for python 1.0.0.\n"
+    assert proposed.stderr == "First step, deploy it before the next: protect: false for python 1.0.0.\n"
     changed = [line for line in proposed.stdout.splitlines() if line[0] in "+-"]
     assert changed == ["--- a/images.yaml", "+++ b/images.yaml", "+        protect: false"]
     assert scene.catalogue.read_text(encoding="utf-8") == text

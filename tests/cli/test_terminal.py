@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cli.live_text import LiveText
+from cli.terminal import LiveText
 
 
 def test_what_is_shown_next_replaces_what_was_shown(

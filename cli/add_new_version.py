@@ -1,0 +1,143 @@
+"""What the commands that add a version share: their options, and the edit of the catalogue.
+
+A version that the plan would refuse is refused here, before anything is written.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from catalog.files.diagnostic import InvalidFile, shown
+from catalog.files.document import parse
+from catalog.images.catalogue import of_document
+from catalog.images.editor import EditRefused, add_image, add_version
+from cli.catalogue_file import command_error
+from cli.chosen_stack import ChosenStack, look_up
+from lifecycle.new_version import (
+    NewVersionError,
+    VersionStep,
+    agreed_facts,
+    new_version_conflicts,
+    next_number,
+    read_source,
+    version_entry,
+)
+from plan.observed import Observed
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
+
+_SOURCE_OPTIONS: Final = (
+    click.option("--source", metavar="KIND=ID", required=True, help="What to make it from, such as snapshot=ID."),
+    click.option("--storage-account", metavar="ID", help="Storage account of a VHD (--source vhd=URI)."),
+    click.option(
+        "--size",
+        "size_gb",
+        metavar="GB",
+        type=click.IntRange(min=1),
+        help="OS disk, if unknown to Azure.",
+    ),
+    click.option("--disks", metavar="COUNT", type=click.IntRange(min=0), help="Data disks, if unknown to Azure."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options."""
+
+    source: dict[str, Any]
+    size_gb: int | None = None
+    disks: int | None = None
+    step: VersionStep = "patch"
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--source`, `--storage-account`, `--size` and `--disks`; it gets them as its argument `new`.
+
+    A source that is not valid ends the command with ClickException.
+    """
+
+    @functools.wraps(command)
+    def with_source(
+        *, source: str, storage_account: str | None, size_gb: int | None, disks: int | None, **others: Any
+    ) -> Any:
+        try:
+            new = NewVersion(read_source(source, storage_account), size_gb, disks)
+        except NewVersionError as error:
+            raise click.ClickException(f"--source: {error}") from None
+        return command(new=new, **others)
+
+    found: Callable[..., Any] = with_source
+    for option in reversed(_SOURCE_OPTIONS):
+        found = option(found)
+    return found
+
+
+def image_named(stack: ChosenStack, name: str) -> str:
+    """The image called `name`, without regard to case. Raises ClickException if the catalogue lacks it."""
+    images = stack.file.catalogue.images
+    found = next((image for image in images if image.lower() == name.lower()), None)
+    if found is None:
+        raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; it has {', '.join(images)}")
+    return found
+
+
+def add_new_version(
+    stack: ChosenStack, image: str, new: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool
+) -> None:
+    """Add a version of `image` to the catalogue; with `like`, the other keys of a new image, the image too.
+
+    Raises ClickException with everything that prevents its publication; the file is then unchanged.
+    """
+    observed = look_up(stack, [image], new.source)
+    try:
+        number, edited = _edited(stack, image, new, like, observed)
+        planned = of_document(parse(edited, file=str(stack.file.path)))
+    except (NewVersionError, EditRefused) as error:
+        raise click.ClickException(str(error)) from None
+    except InvalidFile as error:
+        raise command_error(error) from None
+    conflicts = new_version_conflicts(planned, image, number, stack.settings, observed)
+    if conflicts:
+        raise click.ClickException("\n".join(map(str, conflicts)))
+    if not dry_run:
+        stack.file.write(edited)
+    click.echo("\n".join(_report(stack, image, number, edited, dry_run=dry_run)))
+
+
+def _edited(
+    stack: ChosenStack, image: str, new: NewVersion, like: dict[str, Any] | None, observed: Observed
+) -> tuple[str, str]:
+    """The number of the new version, and the catalogue's text with it."""
+    catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)
+    definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
+    declared = catalogue.images[image].versions if like is None else ()
+    number = next_number({*declared, *(definition.versions if definition else ())}, new.step)
+    given = next(iter(new.source.values()))
+    source = observed.sources.get(given.lower()) if isinstance(given, str) else None
+    entry = version_entry(new.source, agreed_facts(source, new.size_gb, new.disks), catalogue.defaults)
+    if like is None:
+        return number, add_version(text, image, number, entry, file=file)
+    return number, add_image(text, image, {**like, "versions": {number: entry}}, file=file)
+
+
+def _added(before: str, after: str) -> list[str]:
+    """The lines that `after` has more than `before`; they stand together."""
+    old, new = before.splitlines(), after.splitlines()
+    same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
+    return new[same : same + len(new) - len(old)]
+
+
+def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
+    file, verb = str(stack.file.path), "would add" if dry_run else "added"
+    return [
+        f"{file}: {verb} images.{image}.versions.{number}",
+        *(f"+{line}" for line in _added(stack.file.text, edited)),
+        "",
+        f"Look with pulumi preview --stack {stack.name}, and publish with pulumi up --stack {stack.name}.",
+        f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",
+    ]

@@ -1,0 +1,55 @@
+"""Output for a terminal: aligned tables, lines that replace each other, and the error of an unreadable file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+WIDTH: Final = 100
+"""Columns that all output fits in, except problems: these stay on one line each, for other tools to read."""
+
+GAP: Final = "  "
+_UP_AND_CLEAR: Final = "\x1b[{}A\x1b[J"
+
+
+class Unreadable(click.ClickException):
+    """A file or folder that the user named cannot be read, so the command did nothing (exit code 2)."""
+
+    exit_code = 2
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> list[str]:
+    """The lines of a table: `headings`, then `rows`. Columns whose heading is in `numbers` are right-aligned."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    right = [heading in numbers for heading in headings]
+    return [_line(cells, widths, right) for cells in (headings, *rows)]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    aligned = (
+        cell.rjust(width) if is_number else cell.ljust(width)
+        for cell, width, is_number in zip(cells, widths, right, strict=True)
+    )
+    return GAP.join(aligned).rstrip()
+
+
+class LiveText:
+    """Replaces the lines that it showed last by the next ones; never higher or wider than the screen."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Show lines in place of the last ones. What does not fit is cut, at the right and at the bottom."""
+        size = shutil.get_terminal_size((WIDTH, 24))
+        most = max(size.lines - 1, 1)
+        fitting = [line[: size.columns - 1] for line in lines[:most]]
+        if len(lines) > most:
+            fitting[-1] = f"… and {len(lines) - most + 1} more lines"
+        if self._shown:
+            click.echo(_UP_AND_CLEAR.format(self._shown), nl=False, color=True)
+        click.echo("\n".join(fitting))
+        self._shown = len(fitting)
