@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.settings import DEVTEST_LAB
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
-from plan.dev_test_attachments import API_VERSION
 from plan.planned import Plan, PlannedDevTestAttachment
 
 
@@ -27,7 +28,7 @@ class DevTestAttachment(ComponentResource):
         self.attachment = ArmObject(
             name,
             resource_id=attachment.id,
-            api_version=API_VERSION,
+            api_version=API_VERSIONS[DEVTEST_LAB],
             body={"galleryId": plan.gallery.id},
             options=ArmOptions(location=attachment.location, initial={"allowAllImages": "Enabled"}),
             opts=ResourceOptions(parent=self, depends_on=[gallery.gallery]),

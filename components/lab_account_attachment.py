@@ -6,10 +6,11 @@ from typing import Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.settings import LAB_ACCOUNT
 from components.arm_object import ArmObject
 from components.gallery import Gallery
 from components.image_regions import image_regions
-from plan.attachments import API_VERSION
 from plan.planned import Plan, PlannedAttachment
 
 
@@ -26,7 +27,7 @@ class LabAccountAttachment(ComponentResource):
         self.attachment = ArmObject(
             name,
             resource_id=attachment.id,
-            api_version=API_VERSION,
+            api_version=API_VERSIONS[LAB_ACCOUNT],
             body={"galleryId": plan.gallery.id},
             # Lab Services must be let into the gallery before it is told of it, and the gallery must go last.
             opts=ResourceOptions(parent=self, depends_on=[gallery.gallery, *gallery.role_assignments]),

@@ -7,13 +7,14 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
+from catalog.fields.api_versions import API_VERSIONS
 from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import side_by_side
 from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 
-API_VERSION = "2024-03-03"
+GALLERIES = API_VERSIONS["Microsoft.Compute/galleries"]  # also of what lies in them
 
 
 def look_up_gallery(
@@ -27,7 +28,7 @@ def look_up_gallery(
     first = side_by_side(
         pool,
         {
-            "gallery": lambda: arm.get(gallery_id, API_VERSION),
+            "gallery": lambda: arm.get(gallery_id, GALLERIES),
             "definitions": lambda: _definitions(arm, gallery_id),
         },
     )
@@ -60,7 +61,7 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
     """
     subscription = gallery_id.partition("/resourceGroups/")[0]
     try:
-        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
+        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.FORBIDDEN:
             return None
@@ -71,7 +72,7 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
 
 def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
     try:
-        return arm.list(f"{gallery_id}/images", API_VERSION)
+        return arm.list(f"{gallery_id}/images", GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.NOT_FOUND:
             return []
@@ -81,7 +82,7 @@ def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
 def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
     """Published versions of one definition by number; none when the definition was deleted meanwhile."""
     try:
-        answers = arm.list(f"{definition_id}/versions", API_VERSION)
+        answers = arm.list(f"{definition_id}/versions", GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.NOT_FOUND:
             return {}

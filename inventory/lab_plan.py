@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.settings import LAB_PLAN
 from inventory.arm.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING
-from plan.lab_plan import API_VERSION
 from plan.observed import ObservedLabPlan
 
 
@@ -16,7 +17,7 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
     Raises ArmError when the failure concerns more than this plan.
     """
     try:
-        answer = arm.get(plan_id, API_VERSION)
+        answer = arm.get(plan_id, API_VERSIONS[LAB_PLAN])
     except ArmError as error:
         if error.kind in AFFECTS_EVERYTHING:
             raise

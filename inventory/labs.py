@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.settings import DEVTEST_LAB, LAB_ACCOUNT
 from inventory.arm.answer import part, region
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
-from plan import attachments, dev_test_attachments
 from plan.observed import ObservedLabAccount
 
 LAB_ACCOUNT_GONE = (
@@ -27,14 +28,14 @@ def look_up_lab_accounts(
     arm: Arm, pool: Executor, ids: Sequence[str]
 ) -> tuple[dict[str, ObservedLabAccount], list[ArmError]]:
     """Each lab account by its id in lower case, and the failures that concern more than one account."""
-    return _look_up(arm, pool, ids, attachments.API_VERSION, LAB_ACCOUNT_GONE)
+    return _look_up(arm, pool, ids, API_VERSIONS[LAB_ACCOUNT], LAB_ACCOUNT_GONE)
 
 
 def look_up_dev_test_labs(
     arm: Arm, pool: Executor, ids: Sequence[str]
 ) -> tuple[dict[str, ObservedLabAccount], list[ArmError]]:
     """Each DevTest lab by its id in lower case, and the failures that concern more than one lab."""
-    return _look_up(arm, pool, ids, dev_test_attachments.API_VERSION, DEVTEST_LAB_GONE)
+    return _look_up(arm, pool, ids, API_VERSIONS[DEVTEST_LAB], DEVTEST_LAB_GONE)
 
 
 def _look_up(

@@ -17,7 +17,7 @@ from inventory.lock import look_up_lock
 from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
 from inventory.side_by_side import Answer
-from inventory.sources import API_VERSIONS, look_up_sources
+from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
 from plan.observed import (
     Observed,
@@ -135,7 +135,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
         definition = gallery.definitions.get(name.lower()) if gallery else None
         for number, version in image.versions.items():
             source = version.source
-            if source.kind not in API_VERSIONS or source.id is None:
+            if source.id is None:
                 continue
             published = definition.versions.get(number) if definition else None
             if published is not None and published.os_disk_size_gb is not None:

@@ -10,7 +10,7 @@ from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import look_up_gallery
-from inventory.sources import API_VERSIONS, look_up_sources
+from inventory.sources import look_up_sources
 from plan.observed import Observed
 from plan.plan import gallery_id
 
@@ -27,8 +27,7 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
         client.sign_in()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
             gallery, failures = look_up_gallery(client, pool, gallery_id(settings), images)
-            wanted = [(kind, source_id) for kind, source_id in sources if kind in API_VERSIONS]
-            found, more = look_up_sources(client, pool, wanted)
+            found, more = look_up_sources(client, pool, sources)
     except ArmError as error:
         return Observed(failures=(str(error),))
     finally:

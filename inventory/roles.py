@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from catalog.fields.api_versions import API_VERSIONS
 from inventory.arm.answer import part
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from plan.observed import ObservedRoleAssignment
-
-API_VERSION = "2022-04-01"
 
 
 def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[ObservedRoleAssignment, ...]:
@@ -19,7 +18,7 @@ def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[Observe
     try:
         answers = arm.list(
             f"{gallery_id}/providers/Microsoft.Authorization/roleAssignments",
-            API_VERSION,
+            API_VERSIONS["Microsoft.Authorization/roleAssignments"],
             only=f"principalId eq '{principal_id}'",
         )
     except ArmError as error:

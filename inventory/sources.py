@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.source import TYPES
 from inventory.arm.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan.observed import ObservedSource
 
-API_VERSIONS = {
-    "snapshot": "2024-03-02",
-    "disk": "2024-03-02",
-    "vm": "2024-07-01",
-    "managed_image": "2024-07-01",
-    "gallery_version": "2024-03-03",
-}
-"""The kinds of source that can be asked, and how."""
-
-_DISK_API_VERSION = "2024-03-02"
 _USABLE = {"Succeeded", "Updating"}  # states of a version that others can be made from: copying on goes unnoticed
 
 
@@ -39,10 +31,11 @@ def look_up_sources(
 ) -> tuple[dict[str, ObservedSource], list[ArmError]]:
     """Each source of `wanted` (kind, id) by id in lower case, asked once, and failures that concern more than one.
 
-    A source of a subscription that fails as a whole is in the failures only. A VM or managed image that does not
-    tell its size is followed to its OS disk or snapshot, a gallery version to its definition.
+    Kinds that Azure Resource Manager cannot describe, such as a VHD, are left out. A source of a subscription that
+    fails as a whole is in the failures only. A VM or managed image without its size in the answer is followed to its
+    OS disk or snapshot, a gallery version to its definition.
     """
-    kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted}
+    kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted if kind in _READERS}
     answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key]) for key in kinds})
     follows = {
         answer.follow.lower(): answer.follow
@@ -65,26 +58,18 @@ def look_up_sources(
 
 
 def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:
-    answer = arm.get(source_id, API_VERSIONS[kind], expand="instanceView" if kind == "vm" else None)
-    if answer is None:
-        return _Reading(_absent(source_id))
-    match kind:
-        case "vm":
-            return _read_vm(source_id, answer)
-        case "managed_image":
-            return _read_managed_image(source_id, answer)
-        case "gallery_version":
-            return _read_gallery_version(source_id, answer)
-    return _Reading(_read_disk(source_id, answer))
+    answer = arm.get(source_id, API_VERSIONS[TYPES[kind]], expand="instanceView" if kind == "vm" else None)
+    return _Reading(_absent(source_id)) if answer is None else _READERS[kind](source_id, answer)
 
 
 def _follow(arm: Arm, other_id: str) -> ObservedSource:
-    """What the disk, snapshot or image definition `other_id` tells about a source that refers to it."""
-    if "/galleries/" in other_id.lower():
-        answer = arm.get(other_id, API_VERSIONS["gallery_version"])
-        return _absent(other_id) if answer is None else _read_definition(other_id, answer)
-    answer = arm.get(other_id, _DISK_API_VERSION)
-    return _absent(other_id) if answer is None else _read_disk(other_id, answer)
+    """The disk, snapshot or image definition `other_id`, as far as it describes the source that refers to it."""
+    is_definition = "/galleries/" in other_id.lower()
+    kind = "Microsoft.Compute/galleries/images" if is_definition else "Microsoft.Compute/disks"
+    answer = arm.get(other_id, API_VERSIONS[kind])
+    if answer is None:
+        return _absent(other_id)
+    return _read_definition(other_id, answer) if is_definition else _read_disk(other_id, answer).source
 
 
 def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError]) -> ObservedSource | ArmError:
@@ -111,10 +96,10 @@ def _absent(object_id: str) -> ObservedSource:
     return ObservedSource(object_id, failure="Azure has no such object", missing=True)
 
 
-def _read_disk(disk_id: str, answer: JsonObject) -> ObservedSource:
-    """A disk or snapshot: exactly one disk, and no word of the state of the operating system on it."""
+def _read_disk(disk_id: str, answer: JsonObject) -> _Reading:
+    """A disk or snapshot: exactly one disk. Its answer lacks the state of the operating system."""
     properties = part(answer, "properties")
-    return ObservedSource(
+    source = ObservedSource(
         id=disk_id,
         region=region(str(answer["location"])),
         os_type=text(properties.get("osType")),
@@ -123,6 +108,7 @@ def _read_disk(disk_id: str, answer: JsonObject) -> ObservedSource:
         data_disk_count=0,
         purchase_plan=purchase_plan(part(properties, "purchasePlan")),
     )
+    return _Reading(source)
 
 
 def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
@@ -194,3 +180,13 @@ def _disk_of(os_disk: JsonObject) -> str | None:
     """Id of the disk or snapshot under a VM or managed image; some answers leave out its first slash."""
     found = text(part(os_disk, "managedDisk").get("id")) or text(part(os_disk, "snapshot").get("id"))
     return f"/{found.lstrip('/')}" if found else None
+
+
+_READERS: Mapping[str, Callable[[str, JsonObject], _Reading]] = {
+    "snapshot": _read_disk,
+    "disk": _read_disk,
+    "vm": _read_vm,
+    "managed_image": _read_managed_image,
+    "gallery_version": _read_gallery_version,
+}
+"""The kinds of source that Azure Resource Manager describes."""

@@ -12,7 +12,7 @@ from inventory.arm.answer import number, part, region, text
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError
 from inventory.arm.pipeline import THREADS
-from inventory.gallery import API_VERSION, look_up_gallery
+from inventory.gallery import GALLERIES, look_up_gallery
 from inventory.labs import look_up_lab_accounts
 from inventory.observe import gallery_failure
 from inventory.side_by_side import side_by_side
@@ -71,7 +71,7 @@ class WholeGallery:
 
 def _progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | None:
     """Source: Microsoft's example GalleryImageVersion_Get_WithReplicationStatus."""
-    answer = arm.get(version_id, API_VERSION, expand="ReplicationStatus")
+    answer = arm.get(version_id, GALLERIES, expand="ReplicationStatus")
     if answer is None:
         return None
     return tuple(_regions(part(answer, "properties", "replicationStatus").get("summary") or ()))
