@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack
-from lifecycle.progress import COMPLETED, FAILED, RegionProgress, VersionProgress
-from plan.observed import Observed
+from lifecycle.progress import VersionProgress
+from plan.observed import COMPLETED, FAILED, Observed, RegionProgress
 
 BAR: Final = 20  # characters of a progress bar
 

@@ -12,7 +12,14 @@ from inventory.arm.answer import day, number, part, purchase_plan, region, tags,
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import side_by_side
-from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.observed import (
+    COMPLETED,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedReplica,
+    ObservedVersion,
+    RegionProgress,
+)
 
 GALLERIES = API_VERSIONS["Microsoft.Compute/galleries"]  # also of what lies in them
 
@@ -68,6 +75,36 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
         raise
     name = gallery_id.rpartition("/")[2].lower()
     return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
+
+
+def look_up_progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | None:
+    """How far replication of a version has come, None when the version is gone. Raises ArmError.
+
+    Source: Microsoft's example GalleryImageVersion_Get_WithReplicationStatus.
+    """
+    answer = arm.get(version_id, GALLERIES, expand="ReplicationStatus")
+    if answer is None:
+        return None
+    summary = part(answer, "properties", "replicationStatus").get("summary") or ()
+    return tuple(_region_progress(part({"item": item}, "item")) for item in summary)
+
+
+def is_settled(version: ObservedVersion, progress: Collection[RegionProgress]) -> bool:
+    """Whether earlier `progress` is final: the version succeeded, and is complete in the regions that it has now."""
+    return (
+        version.provisioning_state == "Succeeded"
+        and {region.state for region in progress} <= {COMPLETED}
+        and {region.region for region in progress} == {replica.region for replica in version.replicas}
+    )
+
+
+def _region_progress(answer: JsonObject) -> RegionProgress:
+    return RegionProgress(
+        region=region(str(answer.get("region", ""))),
+        state=text(answer.get("state")) or "Unknown",
+        percent=number(answer.get("progress")) or 0,
+        details=" ".join((text(answer.get("details")) or "").split()),
+    )
 
 
 def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:

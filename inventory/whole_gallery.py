@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
 from catalog.stacks.settings import Settings
-from inventory.arm.answer import number, part, region, text
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError
 from inventory.arm.pipeline import THREADS
-from inventory.gallery import GALLERIES, look_up_gallery
+from inventory.gallery import is_settled, look_up_gallery, look_up_progress
 from inventory.labs import look_up_lab_accounts
 from inventory.observe import gallery_failure
 from inventory.side_by_side import side_by_side
-from lifecycle.progress import RegionProgress, is_settled
-from plan.observed import Observed, ObservedGallery
+from plan.observed import Observed, ObservedGallery, RegionProgress
 from plan.plan import gallery_id
 
 Told = dict[str, tuple[RegionProgress, ...]]
@@ -63,26 +61,7 @@ class WholeGallery:
             if (key := version.id.lower()) in before and is_settled(version, before[key])
         }
         wanted = {version.id.lower(): version.id for version in versions if version.id.lower() not in known}
-        answers = side_by_side(self._pool, {key: partial(_progress, self._arm, wanted[key]) for key in wanted})
+        answers = side_by_side(self._pool, {key: partial(look_up_progress, self._arm, wanted[key]) for key in wanted})
         failures = [answer for answer in answers.values() if isinstance(answer, ArmError)]
         told = {key: answer for key, answer in answers.items() if isinstance(answer, tuple)}
         return known | told, failures
-
-
-def _progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | None:
-    """Source: Microsoft's example GalleryImageVersion_Get_WithReplicationStatus."""
-    answer = arm.get(version_id, GALLERIES, expand="ReplicationStatus")
-    if answer is None:
-        return None
-    return tuple(_regions(part(answer, "properties", "replicationStatus").get("summary") or ()))
-
-
-def _regions(summary: Iterable[object]) -> Iterator[RegionProgress]:
-    for item in summary:
-        entry = part({"item": item}, "item")
-        yield RegionProgress(
-            region=region(str(entry.get("region", ""))),
-            state=text(entry.get("state")) or "Unknown",
-            percent=number(entry.get("progress")) or 0,
-            details=" ".join((text(entry.get("details")) or "").split()),
-        )

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
 from lifecycle.unmanaged import definition_name
-from plan.observed import ObservedGallery, ObservedVersion
+from plan.observed import COMPLETED, FAILED, ObservedGallery, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed"]
 
-COMPLETED: Final = "Completed"
-FAILED: Final = "Failed"
 _SUCCEEDED: Final = "Succeeded"
-
-
-@dataclass(frozen=True, slots=True)
-class RegionProgress:
-    """Replication to one region as the service tells it: `state` is Unknown, Replicating, Completed or Failed.
-
-    `percent` is 0 to 100; `details` is the service's own message, empty where it has none.
-    """
-
-    region: str
-    state: str
-    percent: int
-    details: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +56,3 @@ def progress_of(
         for key, definition in sorted(gallery.definitions.items())
         for number in sorted(definition.versions, key=listing_key)
     ]
-
-
-def is_settled(version: ObservedVersion, told: Iterable[RegionProgress]) -> bool:
-    """Whether what was told of a version before still holds: it is whole, in the regions that it had."""
-    told = tuple(told)
-    return (
-        version.provisioning_state == _SUCCEEDED
-        and {region.state for region in told} <= {COMPLETED}
-        and {region.region for region in told} == {replica.region for replica in version.replicas}
-    )

@@ -19,8 +19,7 @@ from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
 from inventory.whole_gallery import WholeGallery
-from lifecycle.progress import RegionProgress
-from plan.observed import Observed, ObservedGallery
+from plan.observed import Observed, ObservedGallery, RegionProgress
 from tests.engine.running import PATIENCE, wait_until
 from tests.support import builders as inputs
 from tests.support.emulator_client import version
