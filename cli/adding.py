@@ -43,7 +43,7 @@ def image_named(stack: ChosenStack, name: str) -> str:
 def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
     """What is in Azure of these images and of a source. Raises ClickException when it cannot be seen."""
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
-    from inventory.observe_images import observe_images  # noqa: PLC0415
+    from inventory.observe import observe_images  # noqa: PLC0415
 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
     observed = observe_images(stack.settings, list(images), asked)

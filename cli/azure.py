@@ -12,7 +12,7 @@ from plan.observed import Observed, ObservedGallery
 
 if TYPE_CHECKING:
     from catalog.stacks.settings import Settings
-    from inventory.whole_gallery import WholeGallery
+    from inventory.observe import WholeGallery
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def signed_in(settings: Settings) -> Iterator[WholeGallery]:
     """The gallery of a stack, to look at. Raises ClickException with cause and what to do."""
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
     from inventory.arm.error import ArmError  # noqa: PLC0415
-    from inventory.whole_gallery import WholeGallery  # noqa: PLC0415
+    from inventory.observe import WholeGallery  # noqa: PLC0415
 
     try:
         with WholeGallery.signed_in(settings) as gallery:

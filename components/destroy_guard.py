@@ -57,11 +57,10 @@ class DestroyGuardProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: Inputs) -> None:
         """Raise DestroyRefused while the gallery has images of others, ArmError when that cannot be seen."""
-        from inventory.arm.client import Arm  # noqa: PLC0415 - imported only in the process that needs it
-        from inventory.gallery_contents import gallery_contents  # noqa: PLC0415
+        from inventory.observe import whole_gallery  # noqa: PLC0415 - imported only in the process that needs it
 
         try:
-            gallery = gallery_contents(Arm(), str(_props["galleryId"]))
+            gallery = whole_gallery(str(_props["galleryId"]))
         except ArmError as error:
             cause = "whether others have images in the gallery cannot be seen, so nothing was deleted"
             raise ArmError(error.kind, f"{cause}: {error.cause}", error.advice, status=error.status) from error

@@ -11,7 +11,7 @@ from catalog.fields.api_versions import API_VERSIONS
 from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
-from inventory.side_by_side import side_by_side
+from inventory.side_by_side import failed, side_by_side
 from plan.observed import (
     COMPLETED,
     ObservedDefinition,
@@ -39,7 +39,7 @@ def look_up_gallery(
             "definitions": lambda: _definitions(arm, gallery_id),
         },
     )
-    failures = [answer for answer in first.values() if isinstance(answer, ArmError)]
+    failures = failed(first)
     answer, definitions = first["gallery"], first["definitions"]
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]

@@ -13,7 +13,7 @@ from inventory.arm.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
-from plan.observed import ObservedSource
+from plan.observed import Observed, ObservedSource
 
 _USABLE = {"Succeeded", "Updating"}  # states of a version that others can be made from: copying on goes unnoticed
 
@@ -26,10 +26,8 @@ class _Reading:
     follow: str | None = None
 
 
-def look_up_sources(
-    arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]
-) -> tuple[dict[str, ObservedSource], list[ArmError]]:
-    """Each source of `wanted` (kind, id) by id in lower case, asked once, and failures that concern more than one.
+def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]) -> Observed:
+    """The sources of `wanted` (kind, id), each asked once, and the failures that concern more than one of them.
 
     Kinds that Azure Resource Manager cannot describe, such as a VHD, are left out. A source of a subscription that
     fails as a whole is in the failures only. A VM or managed image without its size in the answer is followed to its
@@ -44,17 +42,17 @@ def look_up_sources(
     }
     others = side_by_side(pool, {key: partial(_follow, arm, follows[key]) for key in follows})
     sources: dict[str, ObservedSource] = {}
-    failures: list[ArmError] = []
+    failures: list[str] = []
     for key, answer in answers.items():
         source = _completed(answer, others) if isinstance(answer, _Reading) else answer
         if not isinstance(source, ArmError):
             sources[key] = source
         elif source.kind in AFFECTS_EVERYTHING:
-            failures.append(source)
+            failures.append(str(source))
         else:
             missing = source.kind in {ErrorKind.NO_RESOURCE_GROUP, ErrorKind.NOT_FOUND}
             sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
-    return sources, failures
+    return Observed(sources=sources, failures=tuple(failures))
 
 
 def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:

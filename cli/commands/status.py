@@ -18,7 +18,7 @@ from cli.status_text import Status, region_line, status_answer, status_lines
 from lifecycle.progress import progress_of
 
 if TYPE_CHECKING:
-    from inventory.whole_gallery import Told, WholeGallery
+    from inventory.observe import Progress, WholeGallery
 
 EVERY: Final = 30.0  # seconds between two looks: replication takes minutes to hours, and Azure counts requests
 
@@ -48,7 +48,7 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     chosen = chosen_stack(stack)
     show = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
-        told: Told = {}
+        told: Progress = {}
         while True:
             found, told = _look(chosen, gallery, told)
             show(found)
@@ -58,7 +58,7 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     context.exit(1 if found.has_failed else 0)
 
 
-def _look(stack: ChosenStack, gallery: WholeGallery, before: Told) -> tuple[Status, Told]:
+def _look(stack: ChosenStack, gallery: WholeGallery, before: Progress) -> tuple[Status, Progress]:
     observed, there = looked_at(gallery, stack.settings)
     told, failures = gallery.progress(there, before)
     if failures:

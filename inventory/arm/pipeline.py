@@ -88,7 +88,8 @@ def pipeline_client(endpoint: str, credential: TokenCredential, scope: str) -> C
     session = requests.Session()
     # The policy below tries again, not the adapter: its errors would hide the cause behind the address asked for.
     once = Retry(total=False, redirect=False, raise_on_status=False)
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=THREADS, max_retries=once)
+    # Some questions are asked outside the pool of threads, so there may be more connections than it has.
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=2 * THREADS, max_retries=once)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     transport = RequestsTransport(
