@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
 from typing import Any
 
 import grpc
@@ -11,8 +10,8 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from components.destroy_guard import DestroyGuardProvider
-from tests.components.dynamic_host import DynamicHost, decoded, dynamic_host
-from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error, scripted_arm
+from tests.components.dynamic_host import DynamicHost, decoded
+from tests.support.scripted_arm import TOKEN, Answer, Request, ScriptedArm, arm_error
 
 GROUP = "/subscriptions/s/resourceGroups/galleries"
 GALLERY = f"{GROUP}/providers/Microsoft.Compute/galleries/lab_images"
@@ -33,7 +32,6 @@ class Gallery:
 
     def __init__(self, server: ScriptedArm) -> None:
         self.server = server
-        server.requests.clear()
         server.answer = self.answer
         self.soft_delete = False
         self.images: dict[str, dict[str, str]] = {}
@@ -43,8 +41,7 @@ class Gallery:
     def answer(self, request: Request) -> Answer:
         path = request.path.partition("?")[0]
         if path == "/msi/token":
-            token = {"access_token": "t", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"}
-            return Answer(200, token)
+            return TOKEN
         if self.refusal is not None:
             return self.refusal
         inside = path.removeprefix(GALLERY)
@@ -57,20 +54,9 @@ class Gallery:
         return Answer(200, {"value": [entry(f"/images/{key}", tags) for key, tags in found.items()]})
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[tuple[ScriptedArm, DynamicHost]]:
-    with scripted_arm() as server, dynamic_host(server.endpoint, RELEASED_PROVIDER) as host:
-        yield server, host
-
-
 @pytest.fixture
-def host(running: tuple[ScriptedArm, DynamicHost]) -> DynamicHost:
-    return running[1]
-
-
-@pytest.fixture
-def gallery(running: tuple[ScriptedArm, DynamicHost]) -> Gallery:
-    return Gallery(running[0])
+def gallery(server: ScriptedArm) -> Gallery:
+    return Gallery(server)
 
 
 def refused(host: DynamicHost) -> str:

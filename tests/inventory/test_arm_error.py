@@ -7,7 +7,7 @@ import json
 import pytest
 
 from inventory.arm.error import SIGN_IN_ADVICE, ErrorKind, from_answer, not_signed_in, unreachable
-from tests.inventory.scripted_arm import arm_error
+from tests.support.scripted_arm import arm_error
 
 PATH = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/snapshots/a"
 MISSING = (

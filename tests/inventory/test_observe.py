@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,14 +24,6 @@ from tests.support.pretend_azure import (
     settings,
     source,
 )
-
-
-@pytest.fixture
-def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    client = Arm(azure.endpoint, FixedToken())
-    yield client
-    client.close()
 
 
 def version(kind: str, name: str, **more: Any) -> dict[str, Any]:

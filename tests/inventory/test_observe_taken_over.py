@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
-from tests.inventory.conftest import FixedToken
 from tests.support.pretend_azure import (
     BUILD,
     GALLERY,
@@ -29,14 +27,6 @@ OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a
 SUBSCRIPTION_GALLERIES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/galleries"
 NAME = "99999999-0000-0000-0000-00000000000"
 WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
-
-
-@pytest.fixture
-def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    client = Arm(azure.endpoint, FixedToken())
-    yield client
-    client.close()
 
 
 def assign(azure: PretendAzure, scope: str, number: int, role: str, principal: str) -> None:
