@@ -1,4 +1,4 @@
-"""The gallery that is in Azure: itself, its image definitions, and the published versions that the catalogue names."""
+"""The gallery in Azure, with its image definitions and their published versions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def look_up_gallery(
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
     """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
-    None when it does not exist. Definitions of other names are returned without versions. One list a definition:
-    a version by itself is never asked for.
+    None if it does not exist. Definitions of other names have no versions here. One request lists all versions of a
+    definition.
     """
     first = side_by_side(
         pool,
         {
             "gallery": lambda: arm.get(gallery_id, GALLERIES),
-            "definitions": lambda: _definitions(arm, gallery_id),
+            "definitions": lambda: _listed(arm, f"{gallery_id}/images"),
         },
     )
     failures = failed(first)
@@ -62,9 +62,9 @@ def look_up_gallery(
 
 
 def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
-    """Id of a gallery of the same name elsewhere in the subscription. Raises ArmError.
+    """Id of a gallery of the same name elsewhere in the subscription, None without one. Raises ArmError.
 
-    Who may not list the subscription's galleries is told of no namesake: the deployment itself needs no such right.
+    Returns None if listing the subscription's galleries is forbidden: a deployment does not need that right.
     """
     subscription = gallery_id.partition("/resourceGroups/")[0]
     try:
@@ -107,9 +107,10 @@ def _region_progress(answer: JsonObject) -> RegionProgress:
     )
 
 
-def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
+def _listed(arm: Arm, path: str) -> list[JsonObject]:
+    """The definitions of a gallery or the versions of a definition, none if that does not exist (any more)."""
     try:
-        return arm.list(f"{gallery_id}/images", GALLERIES)
+        return arm.list(path, GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.NOT_FOUND:
             return []
@@ -117,18 +118,11 @@ def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
 
 
 def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
-    """Published versions of one definition by number; none when the definition was deleted meanwhile."""
-    try:
-        answers = arm.list(f"{definition_id}/versions", GALLERIES)
-    except ArmError as error:
-        if error.kind is ErrorKind.NOT_FOUND:
-            return {}
-        raise
-    return {str(answer["name"]): read_version(answer) for answer in answers}
+    return {str(answer["name"]): read_version(answer) for answer in _listed(arm, f"{definition_id}/versions")}
 
 
 def read_definition(answer: JsonObject) -> ObservedDefinition:
-    """An image definition as Azure answers it. What older api-versions leave out has the value they stand for."""
+    """An image definition as Azure answers it. What older answers leave out gets the value that it stands for."""
     properties = part(answer, "properties")
     identifier = part(properties, "identifier")
     features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
@@ -157,7 +151,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
 
 
 def read_version(answer: JsonObject) -> ObservedVersion:
-    """An image version as Azure answers it; one made from a VHD tells no size.
+    """An image version as Azure answers it; one made from a VHD has no size.
 
     Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource.
     """
@@ -185,7 +179,7 @@ def _range(answer: JsonObject) -> tuple[int, int] | None:
 
 
 def _source_id(storage: JsonObject) -> str | None:
-    """What a version was made from, wherever its kind of source is written."""
+    """Id of the source of a version; each kind of source is in another property."""
     whole, disk = part(storage, "source"), part(storage, "osDiskImage", "source")
     candidates = (
         whole.get("id"),
@@ -199,7 +193,7 @@ def _source_id(storage: JsonObject) -> str | None:
 
 
 def _replica(target: JsonObject, profile: JsonObject) -> ObservedReplica:
-    """One target region; what it leaves open holds for the whole version."""
+    """One target region; what it leaves out is taken from the version's own profile."""
     return ObservedReplica(
         region=region(str(target["name"])),
         replicas=number(target.get("regionalReplicaCount")) or number(profile.get("replicaCount")) or 1,

@@ -1,4 +1,4 @@
-"""The resource group that a stack makes, when it is there already."""
+"""The resource group that a stack makes, if it exists already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plan.observed import ObservedResourceGroup
 
 
 def look_up_resource_group(arm: Arm, group_id: str) -> ObservedResourceGroup | None:
-    """The resource group, None when it is not there. Raises ArmError."""
+    """The resource group, None if it does not exist. Raises ArmError."""
     try:
         answer = arm.get(group_id, API_VERSIONS["Microsoft.Resources/resourceGroups"])
     except ArmError as error:

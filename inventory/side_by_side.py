@@ -11,7 +11,7 @@ from inventory.arm.error import ArmError, ErrorKind
 Answer = TypeVar("Answer")
 
 AFFECTS_EVERYTHING = frozenset({ErrorKind.SIGN_IN, ErrorKind.NO_SUBSCRIPTION, ErrorKind.UNREACHABLE})
-"""Failures that do not concern the one thing asked for: every other question would fail in the same way."""
+"""Failures that concern more than the object asked for: every other question would fail in the same way."""
 
 
 def side_by_side(pool: Executor, questions: Mapping[str, Callable[[], Answer]]) -> dict[str, Answer | ArmError]:

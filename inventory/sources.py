@@ -1,4 +1,4 @@
-"""Sources that versions are to be made from: their size, disks, operating system and region."""
+"""The sources of versions: their size, disks, operating system and region."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan.observed import Observed, ObservedSource
 
-_USABLE = {"Succeeded", "Updating"}  # states of a version that others can be made from: copying on goes unnoticed
+_USABLE = {"Succeeded", "Updating"}  # a version that is copied to further regions can be a source too
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A source as far as its own answer goes, and the id of another object that knows the rest."""
+    """A source as its own answer describes it, and the id of the object that describes the rest."""
 
     source: ObservedSource
     follow: str | None = None
@@ -71,7 +71,7 @@ def _follow(arm: Arm, other_id: str) -> ObservedSource:
 
 
 def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError]) -> ObservedSource | ArmError:
-    """The reading with what it leaves open taken from the object that it refers to."""
+    """The source, with what its own answer lacks taken from the object that it refers to."""
     source = reading.source
     if reading.follow is None:
         return source
@@ -110,7 +110,7 @@ def _read_disk(disk_id: str, answer: JsonObject) -> _Reading:
 
 
 def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
-    """A virtual machine: captured as it is (Specialized) unless it was marked as generalized."""
+    """A virtual machine: Specialized unless it is marked as generalized."""
     properties = part(answer, "properties")
     storage, instance = part(properties, "storageProfile"), part(properties, "instanceView")
     os_disk = part(storage, "osDisk")
@@ -147,7 +147,7 @@ def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
 
 
 def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
-    """A version of a gallery; the operating system is written in its definition."""
+    """A version of a gallery; its definition describes the operating system."""
     state = text(part(answer, "properties").get("provisioningState")) or "Succeeded"
     if state not in _USABLE:
         failure = f"its own publishing has not succeeded (its state is {state})"
