@@ -140,7 +140,7 @@ def _merged(parts: Iterable[Observed]) -> Observed:
 
 
 def _gallery(settings: Settings, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
-    """The gallery with its failures as printed. A missing resource group is none if the stack makes it."""
+    """The gallery with its failures as printed. A missing resource group is no failure if the stack makes it."""
     made_here = settings.create_resource_group
     shown = [error for error in errors if not (made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP)]
     return Observed(gallery=gallery, failures=tuple(_failure(error, settings) for error in shown))

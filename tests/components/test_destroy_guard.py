@@ -62,9 +62,9 @@ def gallery(server: ScriptedArm) -> Gallery:
 def refused(host: DynamicHost) -> str:
     with pytest.raises(grpc.RpcError) as caught:
         host.delete(GALLERY, INPUTS)
-    told = str(caught.value.details())
-    assert "Traceback" not in told
-    return told
+    shown = str(caught.value.details())
+    assert "Traceback" not in shown
+    return shown
 
 
 def test_the_provider_is_stored_by_reference() -> None:
@@ -99,14 +99,14 @@ def test_images_of_others_and_soft_delete_keep_it(host: DynamicHost, gallery: Ga
     gallery.images = {"python": OURS, "export": {}}
     gallery.versions = {"python/versions/1.0.0": OURS, "python/versions/7.0.0": {}, "export/versions/1.0.0": {}}
     gallery.soft_delete = True
-    told = refused(host)
-    listed = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    shown = refused(host)
+    listed = [line.strip() for line in shown.splitlines() if line.startswith("  ")]
     assert listed == [
         f"{GALLERY}/images/export/versions/1.0.0",
         f"{GALLERY}/images/export",
         f"{GALLERY}/images/python/versions/7.0.0",
     ]
-    assert "The gallery lab_images has soft delete on" in told
+    assert "The gallery lab_images has soft delete on" in shown
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFound", "ResourceGroupNotFound"])
@@ -119,15 +119,15 @@ def test_what_cannot_be_seen_is_not_destroyed(host: DynamicHost, gallery: Galler
     action = "Microsoft.Compute/galleries/images/read"
     message = f"The client does not have authorization to perform action '{action}' over scope '{GALLERY}'."
     gallery.refusal = Answer(403, arm_error("AuthorizationFailed", message))
-    told = refused(host)
-    assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
-    assert "with 403 (AuthorizationFailed" in told
-    assert f'--role "Reader" --scope {GALLERY}' in told
+    shown = refused(host)
+    assert shown.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
+    assert "with 403 (AuthorizationFailed" in shown
+    assert f'--role "Reader" --scope {GALLERY}' in shown
 
 
 def test_azure_that_does_not_answer_keeps_everything(host: DynamicHost, gallery: Gallery) -> None:
-    # A wait that is longer than anyone would sit through is told at once.
+    # A wait that is too long ends the request at once.
     gallery.refusal = Answer(503, arm_error("ServerBusy", "later"), {"Retry-After": "3600"})
-    told = refused(host)
-    assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
-    assert told.endswith("see https://status.azure.com and run it again")
+    shown = refused(host)
+    assert shown.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
+    assert shown.endswith("see https://status.azure.com and run it again")

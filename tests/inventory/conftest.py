@@ -13,7 +13,7 @@ from tests.support.scripted_arm import ScriptedArm, scripted_arm
 
 
 class FixedToken:
-    """A credential that needs nobody; counts how often it is asked."""
+    """A credential that asks no server; counts how often it is asked itself."""
 
     def __init__(self) -> None:
         self.asked = 0

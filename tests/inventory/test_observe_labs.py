@@ -83,7 +83,7 @@ def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm)
     assert found.failures == ()
 
 
-def test_who_may_not_look_at_the_plan_is_told_so(azure: PretendAzure, arm: Arm) -> None:
+def test_a_plan_that_may_not_be_read_has_its_failure(azure: PretendAzure, arm: Arm) -> None:
     azure.fault("/labPlans/", 403)
     found = observe(WANTED, settings(labPlanId=PLAN), arm)
     assert found.lab_plan is not None

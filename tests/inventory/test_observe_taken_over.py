@@ -52,7 +52,7 @@ def test_roles_of_the_principal_on_the_gallery_itself(azure: PretendAzure, arm: 
     }
 
 
-def test_roles_on_images_of_everybody_who_is_to_have_one(azure: PretendAzure, arm: Arm) -> None:
+def test_roles_on_images_of_each_principal(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     azure.definition("Python")
     azure.version("Python", "1.0.0", "ubuntu-2204-python-100", [{"name": "koreacentral"}])
@@ -98,7 +98,7 @@ def test_a_gallery_of_the_same_name_is_looked_for_before_ours_exists(azure: Pret
 
 
 @pytest.mark.parametrize(("status", "failures"), [(403, 0), (500, 1)])
-def test_who_may_not_list_the_subscription_can_deploy_all_the_same(
+def test_a_deployment_needs_no_right_to_list_the_subscription(
     azure: PretendAzure, arm: Arm, status: int, failures: int
 ) -> None:
     azure.fault(f"^{SUBSCRIPTION_GALLERIES}([?]|$)", status)
@@ -106,7 +106,7 @@ def test_who_may_not_list_the_subscription_can_deploy_all_the_same(
     assert (found.namesake, len(found.failures)) == (None, failures)
 
 
-def test_without_a_principal_nobody_asks_for_roles(azure: PretendAzure, arm: Arm) -> None:
+def test_roles_are_looked_up_only_for_a_principal(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     assert observe(WANTED, settings(), arm).role_assignments == ()
     assert asked_for_roles(azure) == 0
@@ -160,8 +160,11 @@ def test_a_version_that_is_not_ready_is_no_source(azure: PretendAzure, arm: Arm)
     azure.version("base", "1.0.0", "debian-12-databases-100", regions)
     made_from = f"{GALLERY}/images/base/versions/1.0.0"
     found = observe(catalogue(one={"1.0.0": {"source": {"gallery_version": made_from}}}), settings(), arm)
-    (told,) = found.sources.values()
-    assert (told.failure, told.missing) == ("its own publishing has not succeeded (its state is Failed)", True)
+    (unfinished,) = found.sources.values()
+    assert (unfinished.failure, unfinished.missing) == (
+        "its own publishing has not succeeded (its state is Failed)",
+        True,
+    )
 
 
 def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:
@@ -177,5 +180,5 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
         three={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}},
     )
     found = observe(wanted, settings(), arm).sources
-    told = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
-    assert told == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}
+    plans = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
+    assert plans == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}
