@@ -21,7 +21,7 @@ from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
 
 if TYPE_CHECKING:
-    from inventory.whole_gallery import WholeGallery
+    from inventory.observe import WholeGallery
 
 stack_option = click.option(
     "--stack", metavar="S", help="The stack, as in Pulumi.S.yaml. Default: the only one in this folder."
@@ -60,7 +60,7 @@ def signed_in(settings: Settings) -> Iterator[WholeGallery]:
     """A session with the gallery of a stack. Raises ClickException with cause and advice if Azure refuses."""
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
     from inventory.arm.error import ArmError  # noqa: PLC0415
-    from inventory.whole_gallery import WholeGallery  # noqa: PLC0415
+    from inventory.observe import WholeGallery  # noqa: PLC0415
 
     try:
         with WholeGallery.signed_in(settings) as gallery:
@@ -82,7 +82,7 @@ def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, Obse
 
 def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
     """What Azure has of these images and of a source. Raises ClickException if something cannot be read."""
-    from inventory.observe_images import observe_images  # noqa: PLC0415 - as above
+    from inventory.observe import observe_images  # noqa: PLC0415 - as above
 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
     return _complete(observe_images(stack.settings, list(images), asked))

@@ -1,11 +1,11 @@
 """One object of Azure Resource Manager, by id and api-version: for types that azure-native does not know.
 
-azure-native's generic `Resource` cannot stand in: before creating, it asks for the object with an api-version of its
-own, which `labaccounts` does not have.
+azure-native's generic `Resource` does not serve: before it creates an object, it asks for it with an api-version of
+its own, which `labaccounts` does not have.
 
-The provider is stored in the stack's state by reference, as `components.arm_object.ArmObjectProvider`: an earlier
-state needs this module and class under these names, and a change of their code is no change of any resource. So are
-the inputs: `resourceId`, `apiVersion` and `body` are always there, the others only where they say something.
+The stack's state stores the provider by reference, as `components.arm_object.ArmObjectProvider`: earlier states need
+this module and class under these names, and a change of their code changes no resource. The state also stores the
+inputs: `resourceId`, `apiVersion` and `body` always, the others only if they have a value.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Inputs = dict[str, Any]
 
 OPTIONAL = ("location", "initial", "updateOnly", "whenAbsent", "givenBack")
-# A service makes its own objects some time after what they are made for: asked for this often, with this pause.
+# A service makes its objects some time after the resource that they belong to: how often to ask, with which pause.
 TRIES = 25
 PAUSE_SECONDS = 5.0
 
@@ -53,7 +53,7 @@ class ArmObjectProvider(ResourceProvider):
         tell_refusals_plainly()
 
     def check(self, _olds: Inputs, news: Inputs) -> CheckResult:
-        """Refuse an id that is none."""
+        """Refuse an id that does not start with a subscription."""
         resource_id = news.get("resourceId")
         if isinstance(resource_id, str) and resource_id.startswith("/subscriptions/"):
             return CheckResult(news, [])
@@ -61,14 +61,14 @@ class ArmObjectProvider(ResourceProvider):
         return CheckResult(news, [CheckFailure("resourceId", reason)])
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
-        """Another id is another object; another body is a change of this one; another api-version is written anew."""
+        """A changed id replaces the object; a changed body or api-version updates it."""
         if not _same(_olds.get("resourceId"), _news.get("resourceId")):
             return DiffResult(changes=True, replaces=["resourceId"], delete_before_replace=True)
         changed = not _same(_olds.get("body"), _news.get("body"))
         return DiffResult(changes=changed or _olds.get("apiVersion") != _news.get("apiVersion"))
 
     def create(self, props: Inputs) -> CreateResult:
-        """Make the object; one that is there with the same content is taken over, any other is left alone."""
+        """Make the object. One with the same content is taken over; one with other content is an error."""
         resource_id, body = props["resourceId"], props["body"]
         arm = _arm()
         if props.get("updateOnly"):
@@ -88,7 +88,7 @@ class ArmObjectProvider(ResourceProvider):
         return CreateResult(resource_id, _outputs(props, answer))
 
     def read(self, id_: str, props: Inputs) -> ReadResult:
-        """The object as it is in Azure; an empty id when it is gone, or its whole service is."""
+        """The object as it is in Azure; an empty id if it is gone, or its whole service."""
         try:
             answer = _arm().get(id_, props["apiVersion"])
         except ArmError as error:
@@ -108,7 +108,7 @@ class ArmObjectProvider(ResourceProvider):
         return UpdateResult(_outputs(_news, answer))
 
     def delete(self, _id: str, _props: Inputs) -> None:
-        """Delete the object, or give back what was changed in one that is not ours; one that is gone is no error."""
+        """Delete the object, or undo the change of one that is not ours. It is no error if it is gone."""
         try:
             if _props.get("updateOnly"):
                 _give_back(_arm(), _id, _props)
@@ -121,14 +121,14 @@ class ArmObjectProvider(ResourceProvider):
 
 @dataclass(frozen=True, slots=True)
 class ArmOptions:
-    """What some objects need besides.
+    """What only some objects need.
 
-    `location` is for types that want one. `initial` are properties sent with `body` whenever the object is written, and
-    never compared: what somebody makes of them later is left alone.
+    `location` is for types that require one. `initial` are properties that every write sends with `body` and nothing
+    compares, so that somebody may change them later.
 
-    With `update_only` the object is somebody else's: it is waited for and changed (PATCH), never made and never
-    deleted. `when_absent` then tells people why it may not be there; properties in `given_back` are emptied when the
-    resource goes, if they still are as declared, and the others stay as they are.
+    With `update_only` the object is somebody else's: the provider waits for it and changes it (PATCH), and never makes
+    or deletes it. `when_absent` then explains why it may be missing. When the resource is deleted, properties in
+    `given_back` are emptied if they still have the declared value; the others stay as they are.
     """
 
     location: str = ""
@@ -138,15 +138,15 @@ class ArmOptions:
     given_back: tuple[str, ...] = ()
 
     def inputs(self) -> Inputs:
-        """The inputs that these options are, without those that say nothing."""
+        """The options as inputs, without those that have no value."""
         values = (self.location, dict(self.initial), self.update_only, self.when_absent, list(self.given_back))
         return {key: value for key, value in zip(OPTIONAL, values, strict=True) if value}
 
 
 class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
-    """An object with `properties` equal to `body`; what else Azure keeps in it is neither compared nor overwritten.
+    """An object with the properties in `body`; its other properties are neither compared nor overwritten.
 
-    `resource_id` is absolute. `id` is the same id once the object is there.
+    `resource_id` is absolute. `id` is the same id once the object exists.
     """
 
     resourceId: Output[str]  # noqa: N815 - the names of the outputs are those of the state
@@ -169,7 +169,7 @@ class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
 
 
 def _arm() -> Arm:
-    """The client, imported only in the process that needs it: a preview of the program never does."""
+    """The client, imported only in the process that needs it: a preview of the program does not."""
     from inventory.arm.client import Arm  # noqa: PLC0415
 
     return Arm()
@@ -182,7 +182,7 @@ def _envelope(props: Inputs) -> Inputs:
 
 
 def _changed(arm: Arm, props: Inputs) -> Mapping[str, Any]:
-    """An object of somebody else's as declared; nothing is written when it is so already."""
+    """Somebody else's object with the declared properties; it is written only if they differ."""
     resource_id, body = props["resourceId"], props["body"]
     there = _appeared(arm, props)
     if _same(_as_declared(there, body), body):
@@ -205,7 +205,7 @@ def _appeared(arm: Arm, props: Inputs) -> Mapping[str, Any]:
 
 
 def _give_back(arm: Arm, resource_id: str, props: Inputs) -> None:
-    """Empty what is to be given back; what somebody has changed since is theirs."""
+    """Empty the properties to give back, except those that somebody has changed since."""
     body = props["body"]
     given_back = {key: body[key] for key in props.get("givenBack") or [] if key in body}
     there = arm.get(resource_id, props["apiVersion"]) if given_back else None
@@ -217,13 +217,13 @@ def _give_back(arm: Arm, resource_id: str, props: Inputs) -> None:
 
 
 def _forget_if_service_is_gone(resource_id: str, error: ArmError) -> None:
-    """Say that the object counts as gone when its service no longer exists; any other error is raised again.
+    """Print that the object counts as gone if its service no longer exists; raise any other error.
 
-    The engine shows what a provider prints as a message of the run.
+    The engine shows what a provider prints.
     """
     if error.kind is not ErrorKind.NO_PROVIDER:
         raise error
-    # In one write: others of the host's threads may say something at the same time.
+    # In one write, because other threads of the host may print at the same time.
     sys.stderr.write(
         f"{resource_id} counts as gone, because its service no longer exists in Azure ({error.code}: {error.message})\n"
     )
@@ -231,18 +231,18 @@ def _forget_if_service_is_gone(resource_id: str, error: ArmError) -> None:
 
 def _outputs(props: Inputs, answer: Mapping[str, Any]) -> Inputs:
     body = _as_declared(answer, props["body"])
-    said = {key: props[key] for key in OPTIONAL if key in props}
-    return {"resourceId": props["resourceId"], "apiVersion": props["apiVersion"], "body": body, **said}
+    options = {key: props[key] for key in OPTIONAL if key in props}
+    return {"resourceId": props["resourceId"], "apiVersion": props["apiVersion"], "body": body, **options}
 
 
 def _as_declared(answer: Mapping[str, Any], body: Mapping[str, Any]) -> Inputs:
-    """What Azure has for the declared properties, in our spelling where it means the same."""
+    """Azure's values of the declared properties, in our spelling if they mean the same."""
     there = answer.get("properties") or {}
     return {key: body[key] if _same(there.get(key), body[key]) else there.get(key) for key in body}
 
 
 def _same(one: object, other: object) -> bool:
-    """Equality in which resource ids differ in case only by spelling, as they do for Azure."""
+    """Equality that compares resource ids without regard to case, as Azure does."""
     if isinstance(one, str) and isinstance(other, str):
         return one == other or (one.startswith("/") and one.lower() == other.lower())
     if isinstance(one, Mapping) and isinstance(other, Mapping):

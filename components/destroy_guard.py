@@ -1,10 +1,10 @@
-"""What keeps `destroy` from deleting anything while others have images in the gallery.
+"""A resource that stops `destroy`, before anything is deleted, while the gallery has images the stack did not make.
 
-A resource that stands for nothing in Azure. It depends on everything else, so the engine deletes it first, and its
-deletion looks into the gallery and refuses. Removing single images does not touch it.
+It stands for nothing in Azure. It depends on everything else, so the engine deletes it first, and its deletion looks
+into the gallery and refuses. The removal of single images does not touch it.
 
-The provider is stored in the stack's state by reference, as `components.destroy_guard.DestroyGuardProvider`: an earlier
-state needs this module and class under these names.
+The stack's state stores the provider by reference, as `components.destroy_guard.DestroyGuardProvider`: earlier states
+need this module and class under these names.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class DestroyGuardProvider(ResourceProvider):
         tell_refusals_plainly()
 
     def diff(self, _id: str, _olds: Inputs, _news: Inputs) -> DiffResult:
-        """Another gallery is another guard, and the guard of the old one goes, or refuses to go, before that does."""
+        """A changed gallery replaces the guard: the old guard is deleted, or refuses, before the old gallery is."""
         if str(_olds.get("galleryId")).lower() != str(_news.get("galleryId")).lower():
             return DiffResult(changes=True, replaces=["galleryId"], delete_before_replace=True)
         return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in ("tagName", "tagValue")))
@@ -52,16 +52,15 @@ class DestroyGuardProvider(ResourceProvider):
         return CreateResult(str(props["galleryId"]), dict(props))
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
-        """Note by which tag the stack's own images are known."""
+        """Note the tag of the stack's own images."""
         return UpdateResult(dict(_news))
 
     def delete(self, _id: str, _props: Inputs) -> None:
-        """Raise DestroyRefused while the gallery has images of others, ArmError when that cannot be seen."""
-        from inventory.arm.client import Arm  # noqa: PLC0415 - imported only in the process that needs it
-        from inventory.gallery_contents import gallery_contents  # noqa: PLC0415
+        """Raise DestroyRefused if the gallery has images the stack did not make, ArmError if Azure cannot be asked."""
+        from inventory.observe import whole_gallery  # noqa: PLC0415 - imported only in the process that needs it
 
         try:
-            gallery = gallery_contents(Arm(), str(_props["galleryId"]))
+            gallery = whole_gallery(str(_props["galleryId"]))
         except ArmError as error:
             cause = "whether others have images in the gallery cannot be seen, so nothing was deleted"
             raise ArmError(error.kind, f"{cause}: {error.cause}", error.advice, status=error.status) from error
@@ -70,7 +69,7 @@ class DestroyGuardProvider(ResourceProvider):
 
 
 class DestroyGuard(Resource, module="lab-image-gallery", name="DestroyGuard"):
-    """The guard of the plan's gallery. `everything` is all that must not be deleted before it has looked."""
+    """The guard of the plan's gallery. `everything` is what may be deleted only after the guard."""
 
     def __init__(self, plan: Plan, gallery: Gallery, everything: Sequence[pulumi.Resource]) -> None:
         tag, owner = plan.owner_tag

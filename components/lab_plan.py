@@ -8,12 +8,13 @@ from typing import Any
 from pulumi import ComponentResource, CustomResource, Output, Resource, ResourceOptions
 from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.settings import LAB_PLAN
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
 from components.image_regions import image_regions
 from components.lab_image import LabImage
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
-from plan.lab_plan import API_VERSION
 from plan.planned import Plan, PlannedLabPlan, PlannedPlanImage
 
 NAME = "lab-plan"
@@ -75,7 +76,7 @@ class LabPlan(ComponentResource):
         return ArmObject(
             NAME,
             resource_id=lab_plan.id,
-            api_version=API_VERSION,
+            api_version=API_VERSIONS[LAB_PLAN],
             body={"sharedGalleryId": plan.gallery.id},
             options=ArmOptions(update_only=True, when_absent=NO_PLAN, given_back=("sharedGalleryId",)),
             opts=ResourceOptions(parent=self, depends_on=list(first)),
@@ -85,7 +86,7 @@ class LabPlan(ComponentResource):
         ArmObject(
             f"{NAME}:{switch.image}",
             resource_id=switch.id,
-            api_version=API_VERSION,
+            api_version=API_VERSIONS[LAB_PLAN],
             body={"enabledState": "Enabled" if switch.enabled else "Disabled"},
             options=ArmOptions(update_only=True, when_absent=NOT_SHOWN),
             # The switch appears when the gallery is attached and a version is replicated.

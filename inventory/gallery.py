@@ -1,4 +1,4 @@
-"""The gallery that is in Azure: itself, its image definitions, and the published versions that the catalogue names."""
+"""The gallery in Azure, with its image definitions and their published versions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
+from catalog.fields.api_versions import API_VERSIONS
 from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
-from inventory.side_by_side import side_by_side
+from inventory.side_by_side import failed, side_by_side
 from plan.definition import Definition
-from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.observed import (
+    COMPLETED,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedReplica,
+    ObservedVersion,
+    RegionProgress,
+)
 
-API_VERSION = "2024-03-03"
+GALLERIES = API_VERSIONS["Microsoft.Compute/galleries"]  # also of what lies in them
 
 
 def look_up_gallery(
@@ -22,17 +30,17 @@ def look_up_gallery(
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
     """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
-    None when it does not exist. Definitions of other names are returned without versions. One list a definition:
-    a version by itself is never asked for.
+    None if it does not exist. Definitions of other names have no versions here. One request lists all versions of a
+    definition.
     """
     first = side_by_side(
         pool,
         {
-            "gallery": lambda: arm.get(gallery_id, API_VERSION),
-            "definitions": lambda: _definitions(arm, gallery_id),
+            "gallery": lambda: arm.get(gallery_id, GALLERIES),
+            "definitions": lambda: _listed(arm, f"{gallery_id}/images"),
         },
     )
-    failures = [answer for answer in first.values() if isinstance(answer, ArmError)]
+    failures = failed(first)
     answer, definitions = first["gallery"], first["definitions"]
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]
@@ -55,13 +63,13 @@ def look_up_gallery(
 
 
 def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
-    """Id of a gallery of the same name elsewhere in the subscription. Raises ArmError.
+    """Id of a gallery of the same name elsewhere in the subscription, None without one. Raises ArmError.
 
-    Who may not list the subscription's galleries is told of no namesake: the deployment itself needs no such right.
+    Returns None if listing the subscription's galleries is forbidden: a deployment does not need that right.
     """
     subscription = gallery_id.partition("/resourceGroups/")[0]
     try:
-        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", API_VERSION)
+        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.FORBIDDEN:
             return None
@@ -70,9 +78,40 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
     return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
 
 
-def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
+def look_up_progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | None:
+    """How far replication of a version has come, None when the version is gone. Raises ArmError.
+
+    Source: Microsoft's example GalleryImageVersion_Get_WithReplicationStatus.
+    """
+    answer = arm.get(version_id, GALLERIES, expand="ReplicationStatus")
+    if answer is None:
+        return None
+    summary = part(answer, "properties", "replicationStatus").get("summary") or ()
+    return tuple(_region_progress(part({"item": item}, "item")) for item in summary)
+
+
+def is_settled(version: ObservedVersion, progress: Collection[RegionProgress]) -> bool:
+    """Whether earlier `progress` is final: the version succeeded, and is complete in the regions that it has now."""
+    return (
+        version.provisioning_state == "Succeeded"
+        and {region.state for region in progress} <= {COMPLETED}
+        and {region.region for region in progress} == {replica.region for replica in version.replicas}
+    )
+
+
+def _region_progress(answer: JsonObject) -> RegionProgress:
+    return RegionProgress(
+        region=region(str(answer.get("region", ""))),
+        state=text(answer.get("state")) or "Unknown",
+        percent=number(answer.get("progress")) or 0,
+        details=" ".join((text(answer.get("details")) or "").split()),
+    )
+
+
+def _listed(arm: Arm, path: str) -> list[JsonObject]:
+    """The definitions of a gallery or the versions of a definition, none if that does not exist (any more)."""
     try:
-        return arm.list(f"{gallery_id}/images", API_VERSION)
+        return arm.list(path, GALLERIES)
     except ArmError as error:
         if error.kind is ErrorKind.NOT_FOUND:
             return []
@@ -80,18 +119,11 @@ def _definitions(arm: Arm, gallery_id: str) -> list[JsonObject]:
 
 
 def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
-    """Published versions of one definition by number; none when the definition was deleted meanwhile."""
-    try:
-        answers = arm.list(f"{definition_id}/versions", API_VERSION)
-    except ArmError as error:
-        if error.kind is ErrorKind.NOT_FOUND:
-            return {}
-        raise
-    return {str(answer["name"]): read_version(answer) for answer in answers}
+    return {str(answer["name"]): read_version(answer) for answer in _listed(arm, f"{definition_id}/versions")}
 
 
 def read_definition(answer: JsonObject) -> ObservedDefinition:
-    """An image definition as Azure answers it. What older api-versions leave out has the value they stand for."""
+    """An image definition as Azure answers it. What older answers leave out gets the value that it stands for."""
     properties = part(answer, "properties")
     identifier = part(properties, "identifier")
     features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
@@ -122,7 +154,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
 
 
 def read_version(answer: JsonObject) -> ObservedVersion:
-    """An image version as Azure answers it; one made from a VHD tells no size.
+    """An image version as Azure answers it; one made from a VHD has no size.
 
     Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource.
     """
@@ -150,7 +182,7 @@ def _range(answer: JsonObject) -> tuple[int, int] | None:
 
 
 def _source_id(storage: JsonObject) -> str | None:
-    """What a version was made from, wherever its kind of source is written."""
+    """Id of the source of a version; each kind of source is in another property."""
     whole, disk = part(storage, "source"), part(storage, "osDiskImage", "source")
     candidates = (
         whole.get("id"),
@@ -164,7 +196,7 @@ def _source_id(storage: JsonObject) -> str | None:
 
 
 def _replica(target: JsonObject, profile: JsonObject) -> ObservedReplica:
-    """One target region; what it leaves open holds for the whole version."""
+    """One target region; what it leaves out is taken from the version's own profile."""
     return ObservedReplica(
         region=region(str(target["name"])),
         replicas=number(target.get("regionalReplicaCount")) or number(profile.get("replicaCount")) or 1,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.lock import LOCK_NAME
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 
-API_VERSION = "2020-05-01"
-
 
 def look_up_lock(arm: Arm, gallery_id: str) -> bool:
     """Whether the gallery has the lock that this stack would make. Raises ArmError."""
+    lock_id = f"{gallery_id}/providers/Microsoft.Authorization/locks/{LOCK_NAME}"
     try:
-        return arm.get(f"{gallery_id}/providers/Microsoft.Authorization/locks/{LOCK_NAME}", API_VERSION) is not None
+        return arm.get(lock_id, API_VERSIONS["Microsoft.Authorization/locks"]) is not None
     except ArmError as error:
         if error.kind is ErrorKind.NO_RESOURCE_GROUP:
             return False

@@ -1,107 +1,175 @@
-"""What is in Azure now, looked up side by side before anything is declared."""
+"""What is in Azure now, in three views: of a stack, of single images, and of a whole gallery."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import partial
+from typing import Any
 
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.attachment import ATTACHMENT_KINDS
+from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
 from catalog.stacks.settings import Settings
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
-from inventory.gallery import look_up_gallery, look_up_namesake
-from inventory.lab_plan import look_up_lab_plan
-from inventory.labs import look_up_labs
+from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, look_up_progress
+from inventory.labs import look_up_lab_plan, look_up_labs
 from inventory.lock import look_up_lock
 from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
-from inventory.side_by_side import Answer
-from inventory.sources import API_VERSIONS, look_up_sources
+from inventory.session import Session, signed_in
+from inventory.side_by_side import failed, found, side_by_side
+from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
-from plan.observed import (
-    Observed,
-    ObservedGallery,
-    ObservedLabPlan,
-    ObservedResourceGroup,
-    ObservedRoleAssignment,
-)
+from plan.observed import Observed, ObservedGallery, ObservedLabPlan, RegionProgress
 from plan.roles import principals
 from plan.stack import Stack
+
+Progress = dict[str, tuple[RegionProgress, ...]]
+"""Progress of versions, by version id in lower case."""
 
 
 def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:
     """The gallery, its published versions, the labs, and the sources of versions that are not published yet.
 
-    Every look-up is made, whatever the others answer: what failed stands beside what it belongs to
+    Every look-up is made, whatever the others answer. A failure stands beside what it belongs to
     (`ObservedSource.failure`, `ObservedLabPlan.failure`, …), or in `Observed.failures` when it concerns more than that.
     The sources of a subscription that cannot be reached are left out of `sources`. Raises nothing for a refusal.
     """
-    client: Arm | None = None
     try:
-        client = arm or Arm()
-        client.sign_in()
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
-            return _observe(catalogue, settings, client, pool)
+        with signed_in(arm) as session:
+            return _observe(catalogue, settings, session)
     except ArmError as error:
         return Observed(failures=(str(error),))
-    finally:
-        if client is not None and arm is None:
-            client.close()
 
 
-def _observe(catalogue: Catalogue, settings: Settings, arm: Arm, pool: Executor) -> Observed:
-    # One thread waits for others of the same pool here; as there is only one such, they always find room.
+def observe_images(settings: Settings, images: Collection[str], sources: Collection[tuple[str, str]] = ()) -> Observed:
+    """The stack's gallery with the versions of `images`, and `sources` (kind, id) that need not be in the catalogue.
+
+    Labs, roles and the resource group are not looked up; a resource group that does not exist is no failure. Raises
+    nothing for a refusal.
+    """
+    try:
+        with signed_in() as session:
+            gallery, errors = look_up_gallery(session.arm, session.pool, Stack(settings).gallery_id, images)
+            found_sources = look_up_sources(session.arm, session.pool, sources)
+    except ArmError as error:
+        return Observed(failures=(str(error),))
+    failures = tuple(str(error) for error in errors if error.kind is not ErrorKind.NO_RESOURCE_GROUP)
+    return _merged([Observed(gallery=gallery, failures=failures), found_sources])
+
+
+def whole_gallery(gallery: str) -> ObservedGallery | None:
+    """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError."""
+    with signed_in() as session:
+        answer, errors = look_up_gallery(session.arm, session.pool, gallery, None)
+    for error in errors:
+        if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
+            raise error
+    return answer
+
+
+class WholeGallery:
+    """A stack's gallery with everything in it, looked at repeatedly in one session. `signed_in` makes it."""
+
+    def __init__(self, settings: Settings, session: Session) -> None:
+        self._settings, self._arm, self._pool = settings, session.arm, session.pool
+
+    @classmethod
+    @contextmanager
+    def signed_in(cls, settings: Settings) -> Iterator[WholeGallery]:
+        """For as long as the block lasts. Raises ArmError if signing in fails."""
+        with signed_in() as session:
+            yield cls(settings, session)
+
+    def look(self) -> Observed:
+        """The gallery with all definitions and their versions, and the lab accounts; failures as in `observe`."""
+        gallery, errors = look_up_gallery(self._arm, self._pool, Stack(self._settings).gallery_id, None)
+        wanted = [(LAB_ACCOUNT, lab) for lab in self._settings.lab_account_ids]
+        accounts = look_up_labs(self._arm, self._pool, wanted)
+        return _merged([_gallery(self._settings, gallery, errors), accounts])
+
+    def progress(self, gallery: ObservedGallery, before: Progress) -> tuple[Progress, list[ArmError]]:
+        """The progress of each version, and the look-ups that failed.
+
+        Each version is a request, because lists lack its progress; those that were complete `before` are not asked
+        again. A version that is deleted meanwhile is left out.
+        """
+        versions = {
+            version.id.lower(): version for item in gallery.definitions.values() for version in item.versions.values()
+        }
+        known = {key: before[key] for key in versions if key in before and is_settled(versions[key], before[key])}
+        answers = side_by_side(
+            self._pool,
+            {key: partial(look_up_progress, self._arm, versions[key].id) for key in versions if key not in known},
+        )
+        return known | {key: answer for key, answer in found(answers).items() if answer is not None}, failed(answers)
+
+
+def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Observed:
+    arm, pool, ours = session.arm, session.pool, Stack(settings).gallery_id
     wanted_labs = [(kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind)]
-    labs_asked = pool.submit(look_up_labs, arm, pool, wanted_labs)
-    plan_asked = pool.submit(_lab_plan, arm, settings)
-    roles_asked = {
-        person: pool.submit(look_up_roles, arm, Stack(settings).gallery_id, person) for person in principals(settings)
-    }
-    lock_asked = pool.submit(_lock, arm, settings)
-    group_asked = pool.submit(_resource_group, arm, settings)
-    gallery, gallery_failures = look_up_gallery(arm, pool, Stack(settings).gallery_id, catalogue.images)
-    sources, source_failures = look_up_sources(arm, pool, _wanted(catalogue, settings, gallery))
-    labs, lab_failures = labs_asked.result()
-    lab_plan, plan_failures = _result(plan_asked, None)
-    roles, role_failures = _roles(roles_asked.values())
-    lock, lock_failures = _result(lock_asked, otherwise=False)
-    nowhere = gallery is None and all(error.kind is ErrorKind.NO_RESOURCE_GROUP for error in gallery_failures)
-    namesake_asked = pool.submit(_namesake, arm, settings, wanted=nowhere)
-    namesake, namesake_failures = _result(namesake_asked, None)
-    group, group_failures = _result(group_asked, None)
-    failures = [gallery_failure(error, settings) for error in gallery_failures]
-    of_stack = [*role_failures, *lock_failures, *group_failures, *namesake_failures]
-    of_labs = [*lab_failures, *plan_failures]
-    failures += [str(error) for error in (*of_stack, *of_labs, *source_failures)]
-    return Observed(
-        gallery=gallery,
-        resource_group=group,
-        role_assignments=roles,
-        lock=lock,
-        namesake=namesake,
-        labs=labs,
-        lab_plan=lab_plan,
-        sources=sources,
-        failures=tuple(dict.fromkeys(failure for failure in failures if failure)),
+    # These threads may wait for the pool's, and two of them for the gallery, which is therefore asked first.
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="question") as threads:
+        gallery = threads.submit(look_up_gallery, arm, pool, ours, catalogue.images)
+        answers = side_by_side(
+            threads,
+            {  # in the order of their failures
+                "gallery": lambda: _gallery(settings, *gallery.result()),
+                "roles": lambda: look_up_roles(arm, pool, ours, principals(settings)),
+                "lock": lambda: Observed(lock=settings.lock is not None and look_up_lock(arm, ours)),
+                "resource group": lambda: _resource_group(arm, settings),
+                "namesake": lambda: _namesake(arm, ours, *gallery.result()),
+                "labs": lambda: look_up_labs(arm, pool, wanted_labs),
+                "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
+                "sources": lambda: look_up_sources(arm, pool, _wanted(catalogue, settings, gallery.result()[0])),
+            },
+        )
+    return _merged(Observed(failures=(str(it),)) if isinstance(it, ArmError) else it for it in answers.values())
+
+
+def _merged(parts: Iterable[Observed]) -> Observed:
+    """The parts as one. Each has fields that the others lack; every failure is kept once, in the order of the parts."""
+    values: dict[str, Any] = {}
+    failures: dict[str, None] = {}
+    for part in parts:
+        values |= {field.name: value for field in fields(part) if (value := getattr(part, field.name))}
+        failures |= dict.fromkeys(part.failures)
+    return Observed(**values | {"failures": tuple(failures)})
+
+
+def _gallery(settings: Settings, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
+    """The gallery with its failures as printed. A missing resource group is no failure if the stack makes it."""
+    made_here = settings.create_resource_group
+    shown = [error for error in errors if not (made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP)]
+    return Observed(gallery=gallery, failures=tuple(_failure(error, settings) for error in shown))
+
+
+def _failure(error: ArmError, settings: Settings) -> str:
+    if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
+        return str(error)
+    group, subscription = settings.resource_group_name, settings.subscription_id
+    return (
+        f"there is no resource group {group} in subscription {subscription}; make it with `az group create --name "
+        f"{group} --location {settings.location} --subscription {subscription}`, or let this stack make it with "
+        "`pulumi config set createResourceGroup true`"
     )
 
 
-def _roles(
-    asked: Iterable[Future[tuple[ObservedRoleAssignment, ...]]],
-) -> tuple[tuple[ObservedRoleAssignment, ...], list[ArmError]]:
-    nobody: tuple[ObservedRoleAssignment, ...] = ()
-    answers = [_result(future, nobody) for future in asked]
-    return tuple(role for found, _ in answers for role in found), [error for _, errors in answers for error in errors]
+def _resource_group(arm: Arm, settings: Settings) -> Observed:
+    if not settings.create_resource_group:
+        return Observed()
+    return Observed(resource_group=look_up_resource_group(arm, Stack(settings).resource_group_id))
 
 
-def _lock(arm: Arm, settings: Settings) -> bool:
-    return settings.lock is not None and look_up_lock(arm, Stack(settings).gallery_id)
-
-
-def _namesake(arm: Arm, settings: Settings, *, wanted: bool) -> str | None:
-    return look_up_namesake(arm, Stack(settings).gallery_id) if wanted else None
+def _namesake(arm: Arm, ours: str, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
+    """The gallery of the same name elsewhere, looked up only if ours surely does not exist."""
+    if gallery is not None or any(error.kind is not ErrorKind.NO_RESOURCE_GROUP for error in errors):
+        return Observed()
+    return Observed(namesake=look_up_namesake(arm, ours))
 
 
 def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
@@ -114,27 +182,16 @@ def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
     return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
 
 
-def _resource_group(arm: Arm, settings: Settings) -> ObservedResourceGroup | None:
-    return look_up_resource_group(arm, Stack(settings).resource_group_id) if settings.create_resource_group else None
-
-
-def _result(asked: Future[Answer], otherwise: Answer) -> tuple[Answer, list[ArmError]]:
-    try:
-        return asked.result(), []
-    except ArmError as error:
-        return otherwise, [error]
-
-
 def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery | None) -> Iterator[tuple[str, str]]:
-    """ErrorKind and id of each source to ask.
+    """Kind and id of each source to ask.
 
-    That of a published version may be long gone, so it is asked only when version and catalogue leave facts open.
+    The source of a published version may be deleted, so it is asked only if version and catalogue leave facts open.
     """
     for name, image in catalogue.images.items():
         definition = gallery.definitions.get(name.lower()) if gallery else None
         for number, version in image.versions.items():
             source = version.source
-            if source.kind not in API_VERSIONS or source.id is None:
+            if source.id is None:
                 continue
             published = definition.versions.get(number) if definition else None
             if published is not None and published.os_disk_size_gb is not None:
@@ -143,17 +200,3 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
             if declared and (published is not None or settings.fact_lookups == "undeclared"):
                 continue
             yield source.kind, source.id
-
-
-def gallery_failure(error: ArmError, settings: Settings) -> str | None:
-    """The failure as printed; None where it only says that there is no gallery yet."""
-    if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
-        return str(error)
-    if settings.create_resource_group:
-        return None
-    group, subscription = settings.resource_group_name, settings.subscription_id
-    return (
-        f"there is no resource group {group} in subscription {subscription}; make it with `az group create --name "
-        f"{group} --location {settings.location} --subscription {subscription}`, or let this stack make it with "
-        "`pulumi config set createResourceGroup true`"
-    )

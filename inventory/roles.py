@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from functools import partial
+
+from catalog.fields.api_versions import API_VERSIONS
 from inventory.arm.answer import part
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
-from plan.observed import ObservedRoleAssignment
+from inventory.side_by_side import failed, found, side_by_side
+from plan.observed import Observed, ObservedRoleAssignment
 
-API_VERSION = "2022-04-01"
+
+def look_up_roles(arm: Arm, pool: Executor, gallery_id: str, principals: Iterable[str]) -> Observed:
+    """Assignments to the principals (object ids) on the gallery and its image definitions, without inherited ones."""
+    answers = side_by_side(pool, {person: partial(_roles_of, arm, gallery_id, person) for person in principals})
+    assignments = tuple(role for roles in found(answers).values() for role in roles)
+    return Observed(role_assignments=assignments, failures=tuple(map(str, failed(answers))))
 
 
-def look_up_roles(arm: Arm, gallery_id: str, principal_id: str) -> tuple[ObservedRoleAssignment, ...]:
-    """Assignments to the principal on the gallery and its image definitions, inherited ones left out.
+def _roles_of(arm: Arm, gallery_id: str, principal_id: str) -> list[ObservedRoleAssignment]:
+    """The principal's assignments. Raises ArmError.
 
-    A list at a scope has those above and below it too, and the service knows no filter for all that (source: "List
-    Azure role assignments using the REST API"). Raises ArmError.
+    A list at a scope has the assignments above and below it too, and no filter leaves them out. Source: "List Azure
+    role assignments using the REST API".
     """
     try:
         answers = arm.list(
             f"{gallery_id}/providers/Microsoft.Authorization/roleAssignments",
-            API_VERSION,
+            API_VERSIONS["Microsoft.Authorization/roleAssignments"],
             only=f"principalId eq '{principal_id}'",
         )
     except ArmError as error:
         if error.kind in {ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP}:
-            return ()
+            return []
         raise
-    return tuple(found for answer in answers if (found := _read(answer, gallery_id)) is not None)
+    return [role for answer in answers if (role := _read(answer, gallery_id)) is not None]
 
 
 def _read(answer: JsonObject, gallery_id: str) -> ObservedRoleAssignment | None:

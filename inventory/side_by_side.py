@@ -11,7 +11,7 @@ from inventory.arm.error import ArmError, ErrorKind
 Answer = TypeVar("Answer")
 
 AFFECTS_EVERYTHING = frozenset({ErrorKind.SIGN_IN, ErrorKind.NO_SUBSCRIPTION, ErrorKind.UNREACHABLE})
-"""Failures that do not concern the one thing asked for: every other question would fail in the same way."""
+"""Failures that concern more than the object asked for: every other question would fail in the same way."""
 
 
 def side_by_side(pool: Executor, questions: Mapping[str, Callable[[], Answer]]) -> dict[str, Answer | ArmError]:
@@ -24,3 +24,13 @@ def side_by_side(pool: Executor, questions: Mapping[str, Callable[[], Answer]]) 
         except ArmError as error:
             answers[key] = error
     return answers
+
+
+def found(answers: Mapping[str, Answer | ArmError]) -> dict[str, Answer]:
+    """The answers of the questions that did not fail."""
+    return {key: answer for key, answer in answers.items() if not isinstance(answer, ArmError)}
+
+
+def failed(answers: Mapping[str, object]) -> list[ArmError]:
+    """The errors of the questions that failed."""
+    return [answer for answer in answers.values() if isinstance(answer, ArmError)]

@@ -1,48 +1,39 @@
-"""Sources that versions are to be made from: their size, disks, operating system and region."""
+"""The sources of versions: their size, disks, operating system and region."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.source import KINDS
 from inventory.arm.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
-from plan.observed import ObservedSource
+from plan.observed import Observed, ObservedSource
 
-API_VERSIONS = {
-    "snapshot": "2024-03-02",
-    "disk": "2024-03-02",
-    "vm": "2024-07-01",
-    "managed_image": "2024-07-01",
-    "gallery_version": "2024-03-03",
-}
-"""The kinds of source that can be asked, and how."""
-
-_DISK_API_VERSION = "2024-03-02"
-_USABLE = {"Succeeded", "Updating"}  # states of a version that others can be made from: copying on goes unnoticed
+_USABLE = {"Succeeded", "Updating"}  # a version that is copied to further regions can be a source too
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A source as far as its own answer goes, and the id of another object that knows the rest."""
+    """A source as its own answer describes it, and the id of the object that describes the rest."""
 
     source: ObservedSource
     follow: str | None = None
 
 
-def look_up_sources(
-    arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]
-) -> tuple[dict[str, ObservedSource], list[ArmError]]:
-    """Each source of `wanted` (kind, id) by id in lower case, asked once, and failures that concern more than one.
+def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]) -> Observed:
+    """The sources of `wanted` (kind, id), each asked once, and the failures that concern more than one of them.
 
-    A source of a subscription that fails as a whole is in the failures only. A VM or managed image that does not
-    tell its size is followed to its OS disk or snapshot, a gallery version to its definition.
+    Kinds that Azure Resource Manager cannot describe, such as a VHD, are left out. A source of a subscription that
+    fails as a whole is in the failures only. A VM or managed image without its size in the answer is followed to its
+    OS disk or snapshot, a gallery version to its definition.
     """
-    kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted}
+    kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted if kind in _READERS}
     answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key]) for key in kinds})
     follows = {
         answer.follow.lower(): answer.follow
@@ -51,44 +42,36 @@ def look_up_sources(
     }
     others = side_by_side(pool, {key: partial(_follow, arm, follows[key]) for key in follows})
     sources: dict[str, ObservedSource] = {}
-    failures: list[ArmError] = []
+    failures: list[str] = []
     for key, answer in answers.items():
         source = _completed(answer, others) if isinstance(answer, _Reading) else answer
         if not isinstance(source, ArmError):
             sources[key] = source
         elif source.kind in AFFECTS_EVERYTHING:
-            failures.append(source)
+            failures.append(str(source))
         else:
             missing = source.kind in {ErrorKind.NO_RESOURCE_GROUP, ErrorKind.NOT_FOUND}
             sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
-    return sources, failures
+    return Observed(sources=sources, failures=tuple(failures))
 
 
 def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:
-    answer = arm.get(source_id, API_VERSIONS[kind], expand="instanceView" if kind == "vm" else None)
-    if answer is None:
-        return _Reading(_absent(source_id))
-    match kind:
-        case "vm":
-            return _read_vm(source_id, answer)
-        case "managed_image":
-            return _read_managed_image(source_id, answer)
-        case "gallery_version":
-            return _read_gallery_version(source_id, answer)
-    return _Reading(_read_disk(source_id, answer))
+    answer = arm.get(source_id, API_VERSIONS[KINDS[kind].type], expand="instanceView" if kind == "vm" else None)
+    return _Reading(_absent(source_id)) if answer is None else _READERS[kind](source_id, answer)
 
 
 def _follow(arm: Arm, other_id: str) -> ObservedSource:
-    """What the disk, snapshot or image definition `other_id` tells about a source that refers to it."""
-    if "/galleries/" in other_id.lower():
-        answer = arm.get(other_id, API_VERSIONS["gallery_version"])
-        return _absent(other_id) if answer is None else _read_definition(other_id, answer)
-    answer = arm.get(other_id, _DISK_API_VERSION)
-    return _absent(other_id) if answer is None else _read_disk(other_id, answer)
+    """The disk, snapshot or image definition `other_id`, as far as it describes the source that refers to it."""
+    is_definition = "/galleries/" in other_id.lower()
+    kind = "Microsoft.Compute/galleries/images" if is_definition else "Microsoft.Compute/disks"
+    answer = arm.get(other_id, API_VERSIONS[kind])
+    if answer is None:
+        return _absent(other_id)
+    return _read_definition(other_id, answer) if is_definition else _read_disk(other_id, answer).source
 
 
 def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError]) -> ObservedSource | ArmError:
-    """The reading with what it leaves open taken from the object that it refers to."""
+    """The source, with what its own answer lacks taken from the object that it refers to."""
     source = reading.source
     if reading.follow is None:
         return source
@@ -111,10 +94,10 @@ def _absent(object_id: str) -> ObservedSource:
     return ObservedSource(object_id, failure="Azure has no such object", missing=True)
 
 
-def _read_disk(disk_id: str, answer: JsonObject) -> ObservedSource:
-    """A disk or snapshot: exactly one disk, and no word of the state of the operating system on it."""
+def _read_disk(disk_id: str, answer: JsonObject) -> _Reading:
+    """A disk or snapshot: exactly one disk. Its answer lacks the state of the operating system."""
     properties = part(answer, "properties")
-    return ObservedSource(
+    source = ObservedSource(
         id=disk_id,
         region=region(str(answer["location"])),
         os_type=text(properties.get("osType")),
@@ -123,10 +106,11 @@ def _read_disk(disk_id: str, answer: JsonObject) -> ObservedSource:
         data_disk_count=0,
         purchase_plan=purchase_plan(part(properties, "purchasePlan")),
     )
+    return _Reading(source)
 
 
 def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
-    """A virtual machine: captured as it is (Specialized) unless it was marked as generalized."""
+    """A virtual machine: Specialized unless it is marked as generalized."""
     properties = part(answer, "properties")
     storage, instance = part(properties, "storageProfile"), part(properties, "instanceView")
     os_disk = part(storage, "osDisk")
@@ -163,7 +147,7 @@ def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
 
 
 def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
-    """A version of a gallery; the operating system is written in its definition."""
+    """A version of a gallery; its definition describes the operating system."""
     state = text(part(answer, "properties").get("provisioningState")) or "Succeeded"
     if state not in _USABLE:
         failure = f"its own publishing has not succeeded (its state is {state})"
@@ -194,3 +178,13 @@ def _disk_of(os_disk: JsonObject) -> str | None:
     """Id of the disk or snapshot under a VM or managed image; some answers leave out its first slash."""
     found = text(part(os_disk, "managedDisk").get("id")) or text(part(os_disk, "snapshot").get("id"))
     return f"/{found.lstrip('/')}" if found else None
+
+
+_READERS: Mapping[str, Callable[[str, JsonObject], _Reading]] = {
+    "snapshot": _read_disk,
+    "disk": _read_disk,
+    "vm": _read_vm,
+    "managed_image": _read_managed_image,
+    "gallery_version": _read_gallery_version,
+}
+"""The kinds of source that Azure Resource Manager describes."""

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
-from plan.observed import ObservedGallery, ObservedVersion
+from plan.observed import COMPLETED, FAILED, ObservedGallery, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed"]
 
-COMPLETED: Final = "Completed"
-FAILED: Final = "Failed"
 _SUCCEEDED: Final = "Succeeded"
-
-
-@dataclass(frozen=True, slots=True)
-class RegionProgress:
-    """Replication to one region, from Azure: `state` is Unknown, Replicating, Completed or Failed.
-
-    `percent` is 0 to 100; `details` is Azure's message, or empty.
-    """
-
-    region: str
-    state: str
-    percent: int
-    details: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +55,3 @@ def progress_of(
         for key, definition in sorted(gallery.definitions.items())
         for number in sorted(definition.versions, key=listing_key)
     ]
-
-
-def is_settled(version: ObservedVersion, earlier: Iterable[RegionProgress]) -> bool:
-    """Whether earlier progress is still valid: the version succeeded and its regions are unchanged."""
-    earlier = tuple(earlier)
-    return (
-        version.provisioning_state == _SUCCEEDED
-        and {region.state for region in earlier} <= {COMPLETED}
-        and {region.region for region in earlier} == {replica.region for replica in version.replicas}
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalog.fields.api_versions import API_VERSIONS
 from plan.observed import ObservedGallery
 
-_API_VERSION = "2024-03-03"
+_API_VERSION = API_VERSIONS["Microsoft.Compute/galleries"]
 
 
 class DestroyRefused(Exception):

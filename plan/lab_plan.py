@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.fields import resource_id
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.lab_plan import LabPlanSettings
 from catalog.stacks.settings import LAB_PLAN, Settings
@@ -12,9 +13,6 @@ from plan.conflict import Conflict, service_gone
 from plan.observed import ObservedLabPlan
 from plan.planned import PlannedLabPlan, PlannedPlanImage
 from plan.stack import Stack
-
-API_VERSION = "2023-06-07"
-"""The latest api-version of lab plans and of their images."""
 
 LAB_SERVICES = "lab_services"
 
@@ -147,6 +145,6 @@ def _foreign_gallery(plan_id: str, gallery: str, settings: Settings) -> Conflict
         f"the lab plan has another gallery: {gallery}",
         "A lab plan has one gallery at most: with ours in its place teachers would lose the images of the other one",
         "If they no longer need it, take it off with `az rest --method patch --url "
-        f'"{plan_id}?api-version={API_VERSION}" --body \'{{"properties": {{"sharedGalleryId": null}}}}\'`; else take '
-        f"{_key(settings)} out of the configuration",
+        f'"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}" --body \'{{"properties": {{"sharedGalleryId": null}}}}\'`; '
+        f"else take {_key(settings)} out of the configuration",
     )

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from plan.definition import Definition
+
+COMPLETED: Final = "Completed"
+FAILED: Final = "Failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,19 @@ class ObservedVersion:
     tags: Mapping[str, str] = field(default_factory=dict)
     end_of_life: date | None = None
     block_deletion_before_end_of_life: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegionProgress:
+    """How far a version has been copied to one region: `state` is Unknown, Replicating, Completed or Failed.
+
+    `percent` is 0 to 100; `details` is Azure's message, empty if there is none.
+    """
+
+    region: str
+    state: str
+    percent: int
+    details: str
 
 
 @dataclass(frozen=True, slots=True)

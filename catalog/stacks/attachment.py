@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from catalog.fields.api_versions import API_VERSIONS
+
 
 @dataclass(frozen=True, slots=True)
 class AttachmentKind:
     """A service in which an object `sharedGalleries` below a lab attaches a gallery to it, one gallery at most.
 
-    `key` is the configuration key with the ids of labs, `setting` the attribute of Settings; `type` the lab's resource
-    type and `api_version` one that has attached galleries. `noun` and `users` are what messages call a lab and those
-    who choose images there. `prefix` begins the logical names, `component` ends the component's type. With
+    `key` is the configuration key with the ids of labs, `setting` the attribute of Settings, `type` the lab's resource
+    type. `noun` and `users` are what messages call a lab and those who choose images there. `prefix` begins the logical names, `component` ends the component's type. With
     `lab_services` the rules of Azure Lab Services hold: policies see where labs are made, and its principal gets its
     role before the gallery is attached. `initial` are properties that an attachment is made with besides its gallery;
     `located`: Azure wants its region, too.
@@ -26,7 +27,6 @@ class AttachmentKind:
     key: str
     setting: str
     type: str
-    api_version: str
     noun: str
     users: str
     prefix: str
@@ -35,13 +35,16 @@ class AttachmentKind:
     located: bool = False
     initial: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def api_version(self) -> str:
+        """The api-version of a lab and of its attachment."""
+        return API_VERSIONS[self.type]
+
 
 LAB_ACCOUNT: Final = AttachmentKind(
     key="labAccountIds",
     setting="lab_account_ids",
     type="Microsoft.LabServices/labaccounts",
-    # The only one with attached galleries; no public specification has it (source: Az.LabServices module).
-    api_version="2019-01-01-preview",
     noun="lab account",
     users="teachers",
     prefix="attachment",
@@ -52,8 +55,6 @@ DEVTEST_LAB: Final = AttachmentKind(
     key="devTestLabIds",
     setting="dev_test_lab_ids",
     type="Microsoft.DevTestLab/labs",
-    # Source: "Configure a shared image gallery in Azure DevTest Labs".
-    api_version="2018-10-15-preview",
     noun="DevTest lab",
     users="users",
     prefix="devtest",

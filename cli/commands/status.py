@@ -14,11 +14,11 @@ import click
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from cli.terminal import LiveText
-from lifecycle.progress import COMPLETED, FAILED, RegionProgress, VersionProgress, progress_of
-from plan.observed import Observed
+from lifecycle.progress import VersionProgress, progress_of
+from plan.observed import COMPLETED, FAILED, Observed, RegionProgress
 
 if TYPE_CHECKING:
-    from inventory.whole_gallery import Told, WholeGallery
+    from inventory.observe import Progress, WholeGallery
 
 EVERY: Final = 30.0  # seconds between two requests: replication takes minutes to hours, and Azure limits requests
 BAR: Final = 20  # characters of a progress bar
@@ -69,7 +69,7 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     chosen = chosen_stack(stack)
     show = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
-        known: Told = {}
+        known: Progress = {}
         while True:
             found, known = _look(chosen, gallery, known)
             show(found)
@@ -79,7 +79,7 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     context.exit(1 if found.has_failed else 0)
 
 
-def _look(stack: ChosenStack, gallery: WholeGallery, before: Told) -> tuple[Status, Told]:
+def _look(stack: ChosenStack, gallery: WholeGallery, before: Progress) -> tuple[Status, Progress]:
     observed, there = looked_at(gallery, stack.settings)
     known, failures = gallery.progress(there, before)
     if failures:

@@ -1,4 +1,4 @@
-"""Azure's spellings as ours: regions by canonical name, sizes and texts of answers that may lack them."""
+"""Values of Azure's answers, in our spelling: regions by canonical name, and None for what an answer lacks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog.regions import geography
 
 
 def region(spelling: str) -> str:
-    """The canonical name of a region. One that is newer than our data is squeezed in the way Azure forms names."""
+    """The canonical name of a region. For a region newer than our data it is formed as Azure forms names."""
     try:
         return geography.canonical(spelling)
     except ValueError:
@@ -18,17 +18,17 @@ def region(spelling: str) -> str:
 
 
 def number(value: object) -> int | None:
-    """A size or count, None where the answer has none."""
+    """A size or count, None if the answer has none."""
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def text(value: object) -> str | None:
-    """A text, None where the answer has none or an empty one."""
+    """A text, None if the answer has none or an empty one."""
     return value if isinstance(value, str) and value else None
 
 
 def day(value: object) -> date | None:
-    """The day of a moment such as `2027-06-30T00:00:00+00:00`, None where the answer has none."""
+    """The day of a moment such as `2027-06-30T00:00:00+00:00`, None if the answer has none."""
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
@@ -36,7 +36,7 @@ def day(value: object) -> date | None:
 
 
 def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
-    """The object under `keys`, empty where one of them is missing."""
+    """The object under `keys`, empty if one of them is missing."""
     found: Any = answer
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
@@ -44,7 +44,7 @@ def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
 
 
 def purchase_plan(answer: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Name, product and publisher of a Marketplace plan, None where there is none."""
+    """Name, product and publisher of a Marketplace plan, None without one."""
     return (str(answer.get("name")), str(answer.get("product")), str(answer.get("publisher"))) if answer else None
 
 

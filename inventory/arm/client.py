@@ -22,8 +22,9 @@ from inventory.arm.pipeline import BoundedPolling, is_loopback, pipeline_client
 
 JsonObject = dict[str, Any]
 JsonObjects = list[JsonObject]
+Answer = PipelineResponse[HttpRequest, HttpResponse]
 MOST_PAGES = 1000
-PLAIN_IN_PATHS = "/()@:,;=+$!*'~._-"  # characters that stand in ids as they are
+PLAIN_IN_PATHS = "/()@:,;=+$!*'~._-"  # characters of ids that are not escaped
 
 
 class Arm:
@@ -41,20 +42,19 @@ class Arm:
         self._client = pipeline_client(self.endpoint, self._credential, cloud.scope)
 
     def sign_in(self) -> None:
-        """Get a token now, so that a failing sign-in is found once and not by every thread."""
+        """Get a token now, so that signing in fails once and not in every thread."""
         try:
             self._credential.get_token(self._scope)
         except (AzureError, ValueError) as error:
             raise not_signed_in(str(error)) from error
 
     def get(self, resource_id: str, api_version: str, *, expand: str | None = None) -> JsonObject | None:
-        """The object with this id, None if it, or an object that it would be part of, is not there.
+        """The object with this id, None if it or the object around it does not exist.
 
-        A resource group or subscription that is not there is an error: more than this object is wrong then.
+        A missing resource group or subscription is an error, because more than this object is wrong then.
         """
-        query = {"$expand": expand} if expand else {}
         try:
-            return self._json(self._send("GET", resource_id, api_version, query=query).http_response)
+            return self._json(self._send("GET", resource_id, api_version, query={"$expand": expand}).http_response)
         except ArmError as error:
             if error.kind is ErrorKind.NOT_FOUND:
                 return None
@@ -69,7 +69,7 @@ class Arm:
         return self._write("PATCH", resource_id, api_version, body)
 
     def delete(self, resource_id: str, api_version: str) -> None:
-        """Delete the object and wait until it is gone. One that is gone already is no error."""
+        """Delete the object and wait until it is gone. It is no error if it is gone already."""
         try:
             self._finish(self._send("DELETE", resource_id, api_version))
         except ArmError as error:
@@ -82,8 +82,7 @@ class Arm:
         `only` is an OData filter, for a service that knows it.
         """
         found: dict[str, JsonObject] = {}
-        query = {"$filter": only} if only else {}
-        page = self._json(self._send("GET", path, api_version, query=query).http_response)
+        page = self._json(self._send("GET", path, api_version, query={"$filter": only}).http_response)
         for _ in range(MOST_PAGES):
             for item in page.get("value") or []:
                 found.setdefault(str(item.get("id", len(found))).lower(), item)
@@ -96,7 +95,7 @@ class Arm:
         )
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._client.close()
 
     def _write(self, method: str, resource_id: str, api_version: str, body: Mapping[str, Any]) -> JsonObject:
@@ -111,28 +110,25 @@ class Arm:
         path: str,
         api_version: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | None] | None = None,
         body: Mapping[str, Any] | None = None,
-    ) -> PipelineResponse[HttpRequest, HttpResponse]:
+    ) -> Answer:
         url = f"{self.endpoint}/{quote(path.strip('/'), safe=PLAIN_IN_PATHS)}"
-        return self._run(HttpRequest(method, url, params={"api-version": api_version, **(query or {})}, json=body))
+        params = {"api-version": api_version, **{key: value for key, value in (query or {}).items() if value}}
+        return self._run(HttpRequest(method, url, params=params, json=body))
 
-    def _run(self, request: HttpRequest) -> PipelineResponse[HttpRequest, HttpResponse]:
+    def _run(self, request: HttpRequest) -> Answer:
         try:
             # The SDK's own clients ask for the whole answer of the pipeline in this way: polling starts from it.
-            answer = cast(
-                "PipelineResponse[HttpRequest, HttpResponse]",
-                self._client.send_request(request, _return_pipeline_response=True),
-            )
+            answer = cast("Answer", self._client.send_request(request, _return_pipeline_response=True))
         except AzureError as error:
             raise self._translated(error, request) from error
-        response = answer.http_response
-        if response.status_code >= 300:
-            raise from_answer(response.status_code, response.text(), request.method, urlsplit(request.url).path)
+        if answer.http_response.status_code >= 300:
+            raise _refusal(answer.http_response, request)
         return answer
 
-    def _finish(self, first: PipelineResponse[HttpRequest, HttpResponse]) -> HttpResponse:
-        """Wait for the operation that `first` began, if it began one; the answer with the final object."""
+    def _finish(self, first: Answer) -> HttpResponse:
+        """Wait for the operation that `first` began, if any; returns the answer with the final object."""
         polling = BoundedPolling()
         try:
             polling.initialize(self._client, first, lambda last: last.http_response)
@@ -146,8 +142,7 @@ class Arm:
         if isinstance(error, ClientAuthenticationError) and error.response is None:
             return not_signed_in(str(error.message))
         if isinstance(error, HttpResponseError) and error.response is not None:
-            response = error.response
-            return from_answer(response.status_code or 0, response.text(), request.method, urlsplit(request.url).path)
+            return _refusal(cast("HttpResponse", error.response), request)
         return unreachable(self.endpoint, str(error.message))
 
     def _json(self, response: HttpResponse) -> JsonObject:
@@ -163,6 +158,10 @@ class Arm:
                 status=response.status_code,
             )
         return body
+
+
+def _refusal(response: HttpResponse, request: HttpRequest) -> ArmError:
+    return from_answer(response.status_code, response.text(), request.method, urlsplit(request.url).path)
 
 
 def _checked(endpoint: str) -> str:

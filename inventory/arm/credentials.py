@@ -1,7 +1,7 @@
-"""Who we are towards Azure: the cloud and the credential that the environment names.
+"""The cloud and the identity with which we sign in to it, from the environment.
 
-The same variables as the azure-native provider reads, in the same order, so that look-ups and deployment are made by
-one identity: service principal (secret, certificate), OpenID Connect, managed identity, else `az login`.
+The variables and their order are those of the azure-native provider, so look-ups and deployment use one identity:
+service principal (secret, certificate), OpenID Connect, managed identity, else `az login`.
 Source: "Azure Native Installation & Configuration".
 """
 
@@ -35,7 +35,7 @@ TOKEN_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - the audience of fe
 AZ_SECONDS = 60  # `az` on a cold or slow machine takes far longer than the library's ten seconds
 RENEW_SECONDS = 300  # a token is renewed this long before it ends
 
-# The library also logs what it raises; with no handler anywhere Python would print that into our output.
+# The library also logs what it raises, and without a handler Python would print that into our output.
 logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
@@ -48,7 +48,7 @@ class Cloud:
 
     @property
     def scope(self) -> str:
-        """What a token is asked for."""
+        """The scope of its tokens."""
         return f"{self.endpoint}/.default"
 
 
@@ -60,22 +60,20 @@ CLOUDS = {
 
 
 def cloud(environment: Mapping[str, str]) -> Cloud:
-    """The cloud that ARM_ENVIRONMENT names, `public` when it names none. Raises ArmError for an unknown one."""
+    """The cloud that ARM_ENVIRONMENT names, `public` without it. Raises ArmError for an unknown one."""
     name = environment.get("ARM_ENVIRONMENT") or "public"
     found = CLOUDS.get(name.lower())
     if found is None:
-        raise ArmError(
-            ErrorKind.SIGN_IN,
-            f"ARM_ENVIRONMENT is {name!r}, which is no Azure cloud",
-            f"set it to one of {', '.join(CLOUDS)}",
+        raise _cannot_sign_in(
+            f"ARM_ENVIRONMENT is {name!r}, which is no Azure cloud", f"set it to one of {', '.join(CLOUDS)}"
         )
     return found
 
 
 def credential(environment: Mapping[str, str]) -> TokenCredential:
-    """The credential that `environment` (variables by name) describes. Nothing is asked of Azure yet.
+    """The credential that `environment` (variables by name) describes. Nothing is sent to Azure yet.
 
-    Raises ArmError when a way of signing in is chosen but something that it needs is missing.
+    Raises ArmError when a variable that the chosen way of signing in needs is missing.
     """
     authority = cloud(environment).authority
     client, tenant = environment.get("ARM_CLIENT_ID"), environment.get("ARM_TENANT_ID")
@@ -86,10 +84,8 @@ def credential(environment: Mapping[str, str]) -> TokenCredential:
         return _certificate(tenant, client, certificate, authority, environment)
     if _is_on(environment, "ARM_USE_OIDC"):
         if not (client and tenant):
-            raise ArmError(
-                ErrorKind.SIGN_IN,
-                "ARM_USE_OIDC is set without an application",
-                "set ARM_CLIENT_ID and ARM_TENANT_ID too",
+            raise _cannot_sign_in(
+                "ARM_USE_OIDC is set without an application", "set ARM_CLIENT_ID and ARM_TENANT_ID too"
             )
         return ClientAssertionCredential(tenant, client, _assertion(environment), authority=authority)
     if _is_on(environment, "ARM_USE_MSI"):
@@ -109,8 +105,8 @@ class SharedToken:
     def get_token(self, *scopes: str, claims: str | None = None, **options: Any) -> AccessToken:
         """The token for `scopes`; a new one when it is about to end or when Azure makes further `claims`.
 
-        Raises ClientAuthenticationError also where nobody answers: the credential has tried again by itself, and the
-        pipeline that asks for a token tries every other error again, each time with all the credential's own tries.
+        Raises ClientAuthenticationError also when nobody answers: the pipeline would try any other error again, and
+        each time the credential would repeat all its own tries.
         """
         with self._lock:
             token = self._token
@@ -125,6 +121,10 @@ class SharedToken:
             return token
 
 
+def _cannot_sign_in(cause: str, advice: str) -> ArmError:
+    return ArmError(ErrorKind.SIGN_IN, cause, advice)
+
+
 def _is_on(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "").lower() in {"true", "1"}
 
@@ -136,15 +136,14 @@ def _certificate(
     try:
         return CertificateCredential(tenant, client, path, password=password, authority=authority)
     except (OSError, ValueError) as error:
-        raise ArmError(
-            ErrorKind.SIGN_IN,
+        raise _cannot_sign_in(
             f"the certificate {path} of ARM_CLIENT_CERTIFICATE_PATH cannot be used ({error})",
             "name a PEM or PKCS 12 file with its private key, and ARM_CLIENT_CERTIFICATE_PASSWORD if it has one",
         ) from error
 
 
 def _assertion(environment: Mapping[str, str]) -> Callable[[], str]:
-    """How the pipeline's own token is had: given, in a file (which may be renewed meanwhile), or asked for."""
+    """Returns the pipeline's own token when called: a given one, one from a file that may change, or a new one."""
     token, path = environment.get("ARM_OIDC_TOKEN"), environment.get("ARM_OIDC_TOKEN_FILE_PATH")
     url = environment.get("ARM_OIDC_REQUEST_URL") or environment.get("ACTIONS_ID_TOKEN_REQUEST_URL")
     bearer = environment.get("ARM_OIDC_REQUEST_TOKEN") or environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
@@ -155,8 +154,7 @@ def _assertion(environment: Mapping[str, str]) -> Callable[[], str]:
     if url and bearer:
         audience = environment.get("ARM_OIDC_AUDIENCE") or TOKEN_AUDIENCE
         return lambda: _request_token(url, bearer, audience)
-    raise ArmError(
-        ErrorKind.SIGN_IN,
+    raise _cannot_sign_in(
         "ARM_USE_OIDC is set, but there is no token to sign in with",
         "set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH; a GitHub workflow needs `permissions: {id-token: write}`",
     )
@@ -166,10 +164,8 @@ def _read_token(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ArmError(
-            ErrorKind.SIGN_IN,
-            f"the token file {path} cannot be read ({error.strerror})",
-            "correct ARM_OIDC_TOKEN_FILE_PATH",
+        raise _cannot_sign_in(
+            f"the token file {path} cannot be read ({error.strerror})", "correct ARM_OIDC_TOKEN_FILE_PATH"
         ) from error
 
 
@@ -184,8 +180,7 @@ def _request_token(url: str, bearer: str, audience: str) -> str:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
             return str(json.load(answer)["value"])
     except (OSError, ValueError, KeyError) as error:
-        raise ArmError(
-            ErrorKind.SIGN_IN,
+        raise _cannot_sign_in(
             f"the pipeline's token service did not give a token ({error})",
             "check the workflow's permission `id-token: write` and ARM_OIDC_REQUEST_URL",
         ) from error

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-LONGEST_MESSAGE = 600  # some services answer with a page of text; the first lines say it all
+LONGEST_MESSAGE = 600  # characters: some services answer with a page of text, whose first lines suffice
 SIGN_IN_ADVICE = (
     "run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET, or ARM_USE_OIDC, or ARM_USE_MSI"
 )
@@ -42,8 +42,15 @@ _KIND_OF_CODE = {
     "LinkedAuthorizationFailed": ErrorKind.FORBIDDEN,
     "TooManyRequests": ErrorKind.THROTTLED,
 }
-# A type that is offered in other api-versions is named with them; one that is offered nowhere any more, with none.
+# The message lists the api-versions of a type; the list is empty when no service offers the type any more.
 _NO_VERSION_AT_ALL = re.compile(r"supported api-versions are '\s*'")
+_REFUSED = "Azure refuses {request} with {status} ({reason})"
+_CAUSE = {
+    ErrorKind.SIGN_IN: "Azure does not accept the sign-in ({reason})",
+    ErrorKind.NO_SUBSCRIPTION: "this sign-in cannot see the subscription ({reason})",
+    ErrorKind.THROTTLED: "Azure is still throttling {request} after several tries ({reason})",
+    ErrorKind.UNAVAILABLE: "Azure answers {status} to {request} after several tries ({reason})",
+}
 _ADVICE = {
     ErrorKind.SIGN_IN: SIGN_IN_ADVICE,
     ErrorKind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
@@ -85,55 +92,47 @@ def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
     as text. An operation that failed answers 200 with the error inside.
     """
     code, message = _code_and_message(text)
-    kind = _KIND_OF_CODE.get(code) or _KIND_OF_STATUS.get(status) or _unknown_kind(status)
+    otherwise = ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.REFUSED
+    kind = _KIND_OF_CODE.get(code) or _KIND_OF_STATUS.get(status) or otherwise
     if kind is ErrorKind.NO_API_VERSION and _NO_VERSION_AT_ALL.search(message):
         kind = ErrorKind.NO_PROVIDER
-    cause = _cause(kind, status, code, message, f"{method} {path}")
+    reason = ": ".join(filter(None, (code, message))) or "no reason given"
+    cause = _CAUSE.get(kind, _REFUSED).format(request=f"{method} {path}", status=status, reason=reason)
     return ArmError(kind, cause, _advice(kind, code, message), status=status, code=code, message=message)
 
 
 def unreachable(endpoint: str, reason: str) -> ArmError:
     """No answer came from `endpoint`; `reason` is the network library's own text."""
-    told = re.sub(r"^HTTPS?Connection\([^)]*\): ", "", _one_line(reason))
+    shown = re.sub(r"^HTTPS?Connection\([^)]*\): ", "", _one_line(reason))
     return ArmError(
         ErrorKind.UNREACHABLE,
-        f"{endpoint} cannot be reached ({told})",
+        f"{endpoint} cannot be reached ({shown})",
         "check the network, the proxy (HTTPS_PROXY) and ARM_ENDPOINT, then run it again",
     )
 
 
 def not_signed_in(reason: str) -> ArmError:
-    """No token could be had; `reason` is the credential's own text."""
+    """The credential gives no token; `reason` is its own text."""
     return ArmError(ErrorKind.SIGN_IN, f"signing in to Azure failed ({_one_line(reason)})", SIGN_IN_ADVICE)
-
-
-def _unknown_kind(status: int) -> ErrorKind:
-    return ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.REFUSED
 
 
 def _code_and_message(text: str) -> tuple[str, str]:
     try:
         body = json.loads(text)
     except ValueError:
-        return "", _one_line(text)
-    if not isinstance(body, Mapping):
-        return "", _one_line(text)
-    error = body.get("error", body)
+        body = None
+    error = body.get("error", body) if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return "", _one_line(text)
     return str(error.get("code") or ""), _one_line(_with_details(error))
 
 
 def _with_details(error: Mapping[str, Any]) -> str:
-    """Messages of an error and of its details: what matters often stands only in the details."""
-    found = [str(error.get("message") or "")]
+    """Messages of an error and of its details, which often alone say what matters."""
     details = error.get("details")
-    found += [
-        str(detail.get("message") or "")
-        for detail in (details if isinstance(details, list) else [])
-        if isinstance(detail, Mapping)
-    ]
-    return " ".join(dict.fromkeys(part for part in found if part))
+    parts = [error, *(details if isinstance(details, list) else [])]
+    messages = [str(part.get("message") or "") for part in parts if isinstance(part, Mapping)]
+    return " ".join(dict.fromkeys(filter(None, messages)))
 
 
 def _one_line(text: str) -> str:
@@ -141,20 +140,6 @@ def _one_line(text: str) -> str:
     if len(line) > LONGEST_MESSAGE:
         line = line[:LONGEST_MESSAGE] + "…"
     return line.removesuffix(".")
-
-
-def _cause(kind: ErrorKind, status: int, code: str, message: str, request: str) -> str:
-    said = f"{code}: {message}" if code and message else code or message or "no reason given"
-    match kind:
-        case ErrorKind.SIGN_IN:
-            return f"Azure does not accept the sign-in ({said})"
-        case ErrorKind.NO_SUBSCRIPTION:
-            return f"this sign-in cannot see the subscription ({said})"
-        case ErrorKind.THROTTLED:
-            return f"Azure is still throttling {request} after several tries ({said})"
-        case ErrorKind.UNAVAILABLE:
-            return f"Azure answers {status} to {request} after several tries ({said})"
-    return f"Azure refuses {request} with {status} ({said})"
 
 
 def _advice(kind: ErrorKind, code: str, message: str) -> str:

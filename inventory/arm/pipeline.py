@@ -22,8 +22,8 @@ from inventory.arm.error import ArmError, ErrorKind
 
 THREADS = 16
 TRIES_AFTER_FIRST = 4
-LONGEST_WAIT_SECONDS = 60  # a service that asks for more is not waited for: better to say so
-POLL_SECONDS = 2  # when an operation does not say how often to ask
+LONGEST_WAIT_SECONDS = 60  # if a service asks for a longer wait, the request fails at once
+POLL_SECONDS = 2  # pause between polls of an operation that names none
 LONGEST_OPERATION_SECONDS = 3600
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -36,7 +36,7 @@ def is_loopback(endpoint: str) -> bool:
 
 
 class BoundedRetry(RetryPolicy[HttpRequest, HttpResponse]):
-    """The SDK's retries, except that a long Retry-After ends them instead of being slept through."""
+    """The SDK's retries, which a long Retry-After ends."""
 
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
         """Whether to try again after `response`."""
@@ -45,9 +45,9 @@ class BoundedRetry(RetryPolicy[HttpRequest, HttpResponse]):
 
 
 class OneHost(SansIOHTTPPolicy[HttpRequest, HttpResponse]):
-    """Lets requests, and the token with them, go to the endpoint only, whatever addresses the answers name.
+    """Sends requests, and the token with them, to the endpoint only, whatever addresses the answers name.
 
-    The token goes over plain HTTP only where the endpoint is this machine itself.
+    The token goes over plain HTTP only if the endpoint is this machine.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -86,9 +86,10 @@ class BoundedPolling(ARMPolling):
 def pipeline_client(endpoint: str, credential: TokenCredential, scope: str) -> Client:
     """An ARM pipeline for `endpoint` whose tokens for `scope` come from `credential`."""
     session = requests.Session()
-    # The policy below tries again, not the adapter: its errors would hide the cause behind the address asked for.
+    # The policy below retries, not the adapter, whose errors hide the cause behind the address.
     once = Retry(total=False, redirect=False, raise_on_status=False)
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=THREADS, max_retries=once)
+    # Some questions are asked outside the pool of threads, so there may be more connections than it has.
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=2 * THREADS, max_retries=once)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     transport = RequestsTransport(

@@ -18,9 +18,8 @@ from catalog.images.catalogue import load
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
-from inventory.whole_gallery import WholeGallery
-from lifecycle.progress import RegionProgress
-from plan.observed import Observed, ObservedGallery
+from inventory.observe import WholeGallery
+from plan.observed import Observed, ObservedGallery, RegionProgress
 from tests.engine.running import PATIENCE, wait_until
 from tests.support import builders as inputs
 from tests.support.emulator_client import version

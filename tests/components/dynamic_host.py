@@ -14,17 +14,10 @@ from typing import Any
 import grpc
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
-
-from components.arm_object import ArmObjectProvider
 
 PROJECT = Path(__file__).parents[2]
 URN = "urn:pulumi:test::lab-image-gallery::pulumi-python:dynamic/lab-image-gallery:ArmObject::thing"
-
-
-def serialized_provider() -> str:
-    return str(serialize_provider(ArmObjectProvider()))
 
 
 class DynamicHost:

@@ -40,7 +40,7 @@ class _Monitor(MockMonitor):
 
 @dataclass(frozen=True)
 class Registration:
-    """One resource as the engine is told of it; URNs are shortened to `type::name`."""
+    """One resource as it is registered; URNs are shortened to `type::name`."""
 
     type: str
     name: str

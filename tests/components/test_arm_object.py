@@ -5,15 +5,15 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import grpc
 import pytest
+from pulumi.dynamic.dynamic import serialize_provider
 
 from components.arm_object import ArmObjectProvider
-from tests.components.dynamic_host import PROJECT, DynamicHost, decoded, dynamic_host, serialized_provider
-from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error, scripted_arm
+from tests.components.dynamic_host import PROJECT, DynamicHost, decoded
+from tests.support.scripted_arm import TOKEN, Answer, Request, ScriptedArm, arm_error
 
 ACCOUNT = "/subscriptions/s/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso"
 ATTACHMENT = f"{ACCOUNT}/sharedGalleries/lab_images"
@@ -38,9 +38,7 @@ class Labs:
     def answer(self, request: Request) -> Answer:
         path = request.path.partition("?")[0]
         if path == "/msi/token":
-            return Answer(
-                200, {"access_token": "t", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"}
-            )
+            return TOKEN
         if self.refusal is not None:
             return self.refusal
         key = path.lower()
@@ -59,25 +57,13 @@ class Labs:
         return [request.method for request in self.server.requests if request.method != "GET"]
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[tuple[ScriptedArm, DynamicHost]]:
-    with scripted_arm() as server, dynamic_host(server.endpoint, RELEASED_PROVIDER) as host:
-        yield server, host
-
-
 @pytest.fixture
-def host(running: tuple[ScriptedArm, DynamicHost]) -> DynamicHost:
-    return running[1]
-
-
-@pytest.fixture
-def labs(running: tuple[ScriptedArm, DynamicHost]) -> Labs:
-    running[0].requests.clear()
-    return Labs(running[0])
+def labs(server: ScriptedArm) -> Labs:
+    return Labs(server)
 
 
 def test_the_provider_is_stored_by_reference() -> None:
-    for stored in (serialized_provider(), RELEASED_PROVIDER):
+    for stored in (str(serialize_provider(ArmObjectProvider())), RELEASED_PROVIDER):
         assert len(decoded(stored)) < 100
         assert type(pickle.loads(decoded(stored))) is ArmObjectProvider
     assert ArmObjectProvider.serialize_as_secret_always is False

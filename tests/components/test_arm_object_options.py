@@ -132,7 +132,7 @@ def test_a_location_is_sent_where_a_type_wants_one(arm: FakeArm) -> None:
     assert arm.writes == [("PUT", {"location": "koreacentral", "properties": {"galleryId": GALLERY}})] * 2
 
 
-def test_what_is_only_initial_is_sent_and_then_left_to_others(arm: FakeArm) -> None:
+def test_initial_properties_are_sent_and_then_left_alone(arm: FakeArm) -> None:
     options = ArmOptions(location="koreacentral", initial={"allowAllImages": "Enabled"})
     inputs = {"resourceId": f"{PLAN}2", "apiVersion": "1", "body": {"galleryId": GALLERY}, **options.inputs()}
     provider = ArmObjectProvider()
@@ -156,16 +156,15 @@ def test_what_went_with_its_resource_group_is_not_given_back(arm: FakeArm) -> No
     ids=lambda it: it[1][:40],
 )
 @pytest.mark.parametrize("inputs", [attached(), {"resourceId": PLAN, "apiVersion": "1", "body": {}}])
-def test_when_the_service_is_gone_its_objects_are_too_and_it_is_said(
+def test_when_the_service_is_gone_its_objects_are_too_and_that_is_printed(
     arm: FakeArm, capfd: pytest.CaptureFixture[str], answer: tuple[int, str], inputs: dict[str, Any]
 ) -> None:
     arm.error = from_answer(*answer, "GET", PLAN)
     assert ArmObjectProvider().read(PLAN, inputs).id == ""
     ArmObjectProvider().delete(PLAN, inputs)
-    said = capfd.readouterr().err.splitlines()
-    assert [line.startswith(f"{PLAN} counts as gone, because its service no longer exists") for line in said] == [
-        True
-    ] * 2
+    printed = capfd.readouterr().err.splitlines()
+    assert len(printed) == 2
+    assert all(line.startswith(f"{PLAN} counts as gone, because its service no longer exists") for line in printed)
     with pytest.raises(ArmError):
         ArmObjectProvider().create(inputs)
     with pytest.raises(ArmError):

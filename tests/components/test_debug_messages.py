@@ -11,10 +11,10 @@ from components.debug_messages import drop_debug_messages
 
 class Engine:
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.shown: list[str] = []
 
     def Log(self, request: Any) -> None:  # noqa: N802 - named by the SDK
-        self.told.append(request.message)
+        self.shown.append(request.message)
 
 
 def test_debug_messages_no_longer_reach_the_engine_and_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,4 +25,4 @@ def test_debug_messages_no_longer_reach_the_engine_and_others_do(monkeypatch: py
     drop_debug_messages()
     pulumi.log.debug("after", stream_id=1)
     pulumi.log.warn("a warning")
-    assert engine.told == ["before", "a warning"]
+    assert engine.shown == ["before", "a warning"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
 from typing import Any
 
 import grpc
@@ -11,8 +10,8 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from components.destroy_guard import DestroyGuardProvider
-from tests.components.dynamic_host import DynamicHost, decoded, dynamic_host
-from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error, scripted_arm
+from tests.components.dynamic_host import DynamicHost, decoded
+from tests.support.scripted_arm import TOKEN, Answer, Request, ScriptedArm, arm_error
 
 GROUP = "/subscriptions/s/resourceGroups/galleries"
 GALLERY = f"{GROUP}/providers/Microsoft.Compute/galleries/lab_images"
@@ -33,7 +32,6 @@ class Gallery:
 
     def __init__(self, server: ScriptedArm) -> None:
         self.server = server
-        server.requests.clear()
         server.answer = self.answer
         self.soft_delete = False
         self.images: dict[str, dict[str, str]] = {}
@@ -43,8 +41,7 @@ class Gallery:
     def answer(self, request: Request) -> Answer:
         path = request.path.partition("?")[0]
         if path == "/msi/token":
-            token = {"access_token": "t", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"}
-            return Answer(200, token)
+            return TOKEN
         if self.refusal is not None:
             return self.refusal
         inside = path.removeprefix(GALLERY)
@@ -57,28 +54,17 @@ class Gallery:
         return Answer(200, {"value": [entry(f"/images/{key}", tags) for key, tags in found.items()]})
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[tuple[ScriptedArm, DynamicHost]]:
-    with scripted_arm() as server, dynamic_host(server.endpoint, RELEASED_PROVIDER) as host:
-        yield server, host
-
-
 @pytest.fixture
-def host(running: tuple[ScriptedArm, DynamicHost]) -> DynamicHost:
-    return running[1]
-
-
-@pytest.fixture
-def gallery(running: tuple[ScriptedArm, DynamicHost]) -> Gallery:
-    return Gallery(running[0])
+def gallery(server: ScriptedArm) -> Gallery:
+    return Gallery(server)
 
 
 def refused(host: DynamicHost) -> str:
     with pytest.raises(grpc.RpcError) as caught:
         host.delete(GALLERY, INPUTS)
-    told = str(caught.value.details())
-    assert "Traceback" not in told
-    return told
+    shown = str(caught.value.details())
+    assert "Traceback" not in shown
+    return shown
 
 
 def test_the_provider_is_stored_by_reference() -> None:
@@ -113,14 +99,14 @@ def test_images_of_others_and_soft_delete_keep_it(host: DynamicHost, gallery: Ga
     gallery.images = {"python": OURS, "export": {}}
     gallery.versions = {"python/versions/1.0.0": OURS, "python/versions/7.0.0": {}, "export/versions/1.0.0": {}}
     gallery.soft_delete = True
-    told = refused(host)
-    listed = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    shown = refused(host)
+    listed = [line.strip() for line in shown.splitlines() if line.startswith("  ")]
     assert listed == [
         f"{GALLERY}/images/export/versions/1.0.0",
         f"{GALLERY}/images/export",
         f"{GALLERY}/images/python/versions/7.0.0",
     ]
-    assert "The gallery lab_images has soft delete on" in told
+    assert "The gallery lab_images has soft delete on" in shown
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFound", "ResourceGroupNotFound"])
@@ -133,15 +119,15 @@ def test_what_cannot_be_seen_is_not_destroyed(host: DynamicHost, gallery: Galler
     action = "Microsoft.Compute/galleries/images/read"
     message = f"The client does not have authorization to perform action '{action}' over scope '{GALLERY}'."
     gallery.refusal = Answer(403, arm_error("AuthorizationFailed", message))
-    told = refused(host)
-    assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
-    assert "with 403 (AuthorizationFailed" in told
-    assert f'--role "Reader" --scope {GALLERY}' in told
+    shown = refused(host)
+    assert shown.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
+    assert "with 403 (AuthorizationFailed" in shown
+    assert f'--role "Reader" --scope {GALLERY}' in shown
 
 
 def test_azure_that_does_not_answer_keeps_everything(host: DynamicHost, gallery: Gallery) -> None:
-    # A wait that is longer than anyone would sit through is told at once.
+    # A wait that is too long ends the request at once.
     gallery.refusal = Answer(503, arm_error("ServerBusy", "later"), {"Retry-After": "3600"})
-    told = refused(host)
-    assert told.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
-    assert told.endswith("see https://status.azure.com and run it again")
+    shown = refused(host)
+    assert shown.startswith("whether others have images in the gallery cannot be seen, so nothing was deleted: Azure ")
+    assert shown.endswith("see https://status.azure.com and run it again")

@@ -8,12 +8,12 @@ from azure.core.credentials import AccessToken
 
 from inventory.arm import pipeline
 from inventory.arm.client import Arm
-from tests.inventory.scripted_arm import ScriptedArm, scripted_arm
 from tests.support.pretend_azure import PretendAzure, pretend_azure
+from tests.support.scripted_arm import ScriptedArm, scripted_arm
 
 
 class FixedToken:
-    """A credential that needs nobody; counts how often it is asked."""
+    """A credential that asks no server; counts how often it is asked itself."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -35,13 +35,6 @@ def token() -> FixedToken:
     return FixedToken()
 
 
-@pytest.fixture
-def arm(server: ScriptedArm, token: FixedToken) -> Iterator[Arm]:
-    client = Arm(server.endpoint, token)
-    yield client
-    client.close()
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PretendAzure]:
     with pretend_azure(tmp_path_factory.mktemp("sandbox")) as azure:
@@ -53,3 +46,12 @@ def azure(running: PretendAzure) -> PretendAzure:
     running.send("POST", "/sandbox/reset")
     running.send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
     return running
+
+
+@pytest.fixture
+def arm(azure: PretendAzure, token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
+    """A client of the sandbox's Azure that does not pause before it tries again."""
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+    client = Arm(azure.endpoint, token)
+    yield client
+    client.close()

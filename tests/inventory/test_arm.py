@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,10 +12,17 @@ import pytest
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
 from tests.inventory.conftest import FixedToken
-from tests.inventory.scripted_arm import Answer, Request, ScriptedArm, arm_error
+from tests.support.scripted_arm import Answer, Request, ScriptedArm, arm_error
 
 DISK = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d"
 VERSION = "2024-03-02"
+
+
+@pytest.fixture
+def arm(server: ScriptedArm, token: FixedToken) -> Iterator[Arm]:
+    client = Arm(server.endpoint, token)
+    yield client
+    client.close()
 
 
 def test_get_sends_id_api_version_and_token(server: ScriptedArm, arm: Arm) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from inventory.arm.error import SIGN_IN_ADVICE, ErrorKind, from_answer, not_signed_in, unreachable
-from tests.inventory.scripted_arm import arm_error
+from tests.support.scripted_arm import arm_error
 
 PATH = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/snapshots/a"
 MISSING = (
@@ -109,7 +109,7 @@ def test_a_missing_permission_is_named_with_the_role_to_ask_for(action: str, rol
     )
 
 
-def test_details_are_told_too() -> None:
+def test_details_are_shown_too() -> None:
     body = arm_error(
         "Failed", "It failed.", [{"code": "a", "message": "No room."}, {"code": "b", "message": "No room."}]
     )
@@ -117,7 +117,7 @@ def test_details_are_told_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "reason"),
     [
         ("", "no reason given"),
         ("<html>\n  proxy </html>", "<html> proxy </html>"),
@@ -128,8 +128,8 @@ def test_details_are_told_too() -> None:
         ('{"error": {"message": "a", "details": [null, {"message": "b"}]}}', "a b"),
     ],
 )
-def test_bodies_of_other_forms(body: str, said: str) -> None:
-    assert from_answer(400, body, "GET", PATH).cause == f"Azure refuses GET {PATH} with 400 ({said})"
+def test_bodies_of_other_forms(body: str, reason: str) -> None:
+    assert from_answer(400, body, "GET", PATH).cause == f"Azure refuses GET {PATH} with 400 ({reason})"
 
 
 def test_pages_of_text_are_shortened() -> None:

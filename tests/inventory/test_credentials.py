@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from inventory.arm import credentials
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
-from tests.inventory.scripted_arm import Answer, ScriptedArm
+from tests.support.scripted_arm import Answer, ScriptedArm
 
 ROOT = Path(__file__).parents[2]
 SECRET = {"ARM_CLIENT_SECRET": "s"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,20 +27,15 @@ from tests.support.pretend_azure import (
 )
 
 
-@pytest.fixture
-def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    client = Arm(azure.endpoint, FixedToken())
-    yield client
-    client.close()
-
-
 def version(kind: str, name: str, **more: Any) -> dict[str, Any]:
     return {"source": source(kind, name), **more}
 
 
+WANTED = catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")})
+
+
 @pytest.mark.parametrize(
-    ("kind", "name", "told"),
+    ("kind", "name", "facts"),
     [
         ("snapshot", "ubuntu-2204-python-100", ("Linux", None, "V1", 64, 0)),
         ("snapshot", "gen2-snapshot", ("Linux", None, "V2", 64, 0)),
@@ -54,16 +48,16 @@ def version(kind: str, name: str, **more: Any) -> dict[str, Any]:
         ("managed_image", "windows-2019-two-disks", ("Windows", "Generalized", "V1", 127, 1)),
     ],
 )
-def test_what_each_source_tells(
-    arm: Arm, kind: str, name: str, told: tuple[str, str | None, str, int | None, int]
+def test_the_facts_of_each_source(
+    arm: Arm, kind: str, name: str, facts: tuple[str, str | None, str, int | None, int]
 ) -> None:
     observed = observe(catalogue(one={"1.0.0": version(kind, name)}), settings(), arm)
     (found,) = observed.sources.values()
     assert observed.failures == ()
     assert found.failure is None
     assert found.region == "koreacentral"
-    facts = (found.os_type, found.os_state, found.hyper_v_generation, found.os_disk_size_gb, found.data_disk_count)
-    assert facts == told
+    shown = (found.os_type, found.os_state, found.hyper_v_generation, found.os_disk_size_gb, found.data_disk_count)
+    assert shown == facts
 
 
 def test_a_vm_that_was_generalized(azure: PretendAzure, arm: Arm) -> None:
@@ -74,7 +68,7 @@ def test_a_vm_that_was_generalized(azure: PretendAzure, arm: Arm) -> None:
 
 
 def test_before_anything_is_published(arm: Arm) -> None:
-    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    observed = observe(WANTED, settings(), arm)
     assert observed.gallery is None
     assert observed.failures == ()
     (account,) = observed.labs.values()
@@ -128,7 +122,7 @@ def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
     azure.send("PUT", f"{attachment}?api-version={LAB_VERSION}", {"properties": {"galleryId": GALLERY}})
-    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    observed = observe(WANTED, settings(), arm)
     (account,) = observed.labs.values()
     assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
 
@@ -237,8 +231,7 @@ def test_another_subscription_that_can_be_seen(arm: Arm) -> None:
 
 @pytest.mark.parametrize("create", [True, False])
 def test_a_resource_group_that_is_not_there(arm: Arm, create: bool) -> None:
-    wanted = catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")})
-    observed = observe(wanted, settings(resourceGroupName="nowhere", createResourceGroup=create), arm)
+    observed = observe(WANTED, settings(resourceGroupName="nowhere", createResourceGroup=create), arm)
     expected = (
         "there is no resource group nowhere in subscription 00000000-0000-0000-0000-000000000001; make it with "
         "`az group create --name nowhere --location koreacentral --subscription 00000000-0000-0000-0000-000000000001`, "
@@ -250,7 +243,7 @@ def test_a_resource_group_that_is_not_there(arm: Arm, create: bool) -> None:
 
 def test_a_gallery_that_may_not_be_read(azure: PretendAzure, arm: Arm) -> None:
     azure.fault("/galleries/lab_images", 403)
-    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    observed = observe(WANTED, settings(), arm)
     assert observed.gallery is None
     (failure,) = observed.failures
     assert "403" in failure
@@ -286,6 +279,6 @@ def test_the_environment_alone_is_enough(azure: PretendAzure, monkeypatch: pytes
     monkeypatch.setenv("ARM_USE_MSI", "true")
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{azure.endpoint}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "test")
-    observed = observe(catalogue(one={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings())
+    observed = observe(WANTED, settings())
     assert observed.failures == ()
     assert len(observed.sources) == 1

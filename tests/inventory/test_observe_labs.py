@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
-from tests.inventory.conftest import FixedToken
 from tests.support.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
 
 WANTED = catalogue(one={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
@@ -20,13 +15,6 @@ PRINCIPALS = {
     "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
     "labPlanServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000002",
 }
-
-
-@pytest.fixture
-def arm(azure: PretendAzure) -> Iterator[Arm]:
-    client = Arm(azure.endpoint, FixedToken())
-    yield client
-    client.close()
 
 
 def test_an_existing_plan_and_its_gallery(azure: PretendAzure, arm: Arm) -> None:
@@ -95,7 +83,7 @@ def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm)
     assert found.failures == ()
 
 
-def test_who_may_not_look_at_the_plan_is_told_so(azure: PretendAzure, arm: Arm) -> None:
+def test_a_plan_that_may_not_be_read_has_its_failure(azure: PretendAzure, arm: Arm) -> None:
     azure.fault("/labPlans/", 403)
     found = observe(WANTED, settings(labPlanId=PLAN), arm)
     assert found.lab_plan is not None

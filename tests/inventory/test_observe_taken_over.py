@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
-from tests.inventory.conftest import FixedToken
 from tests.support.pretend_azure import (
     BUILD,
     GALLERY,
@@ -29,14 +27,6 @@ OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a
 SUBSCRIPTION_GALLERIES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/galleries"
 NAME = "99999999-0000-0000-0000-00000000000"
 WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
-
-
-@pytest.fixture
-def arm(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
-    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    client = Arm(azure.endpoint, FixedToken())
-    yield client
-    client.close()
 
 
 def assign(azure: PretendAzure, scope: str, number: int, role: str, principal: str) -> None:
@@ -62,7 +52,7 @@ def test_roles_of_the_principal_on_the_gallery_itself(azure: PretendAzure, arm: 
     }
 
 
-def test_roles_on_images_of_everybody_who_is_to_have_one(azure: PretendAzure, arm: Arm) -> None:
+def test_roles_on_images_of_each_principal(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     azure.definition("Python")
     azure.version("Python", "1.0.0", "ubuntu-2204-python-100", [{"name": "koreacentral"}])
@@ -108,7 +98,7 @@ def test_a_gallery_of_the_same_name_is_looked_for_before_ours_exists(azure: Pret
 
 
 @pytest.mark.parametrize(("status", "failures"), [(403, 0), (500, 1)])
-def test_who_may_not_list_the_subscription_can_deploy_all_the_same(
+def test_a_deployment_needs_no_right_to_list_the_subscription(
     azure: PretendAzure, arm: Arm, status: int, failures: int
 ) -> None:
     azure.fault(f"^{SUBSCRIPTION_GALLERIES}([?]|$)", status)
@@ -116,7 +106,7 @@ def test_who_may_not_list_the_subscription_can_deploy_all_the_same(
     assert (found.namesake, len(found.failures)) == (None, failures)
 
 
-def test_without_a_principal_nobody_asks_for_roles(azure: PretendAzure, arm: Arm) -> None:
+def test_roles_are_looked_up_only_for_a_principal(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     assert observe(WANTED, settings(), arm).role_assignments == ()
     assert asked_for_roles(azure) == 0
@@ -170,8 +160,11 @@ def test_a_version_that_is_not_ready_is_no_source(azure: PretendAzure, arm: Arm)
     azure.version("base", "1.0.0", "debian-12-databases-100", regions)
     made_from = f"{GALLERY}/images/base/versions/1.0.0"
     found = observe(catalogue(one={"1.0.0": {"source": {"gallery_version": made_from}}}), settings(), arm)
-    (told,) = found.sources.values()
-    assert (told.failure, told.missing) == ("its own publishing has not succeeded (its state is Failed)", True)
+    (unfinished,) = found.sources.values()
+    assert (unfinished.failure, unfinished.missing) == (
+        "its own publishing has not succeeded (its state is Failed)",
+        True,
+    )
 
 
 def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:
@@ -187,5 +180,5 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
         three={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}},
     )
     found = observe(wanted, settings(), arm).sources
-    told = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
-    assert told == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}
+    plans = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
+    assert plans == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}

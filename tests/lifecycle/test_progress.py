@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lifecycle.progress import RegionProgress, is_settled, progress_of
+from lifecycle.progress import progress_of
+from plan.observed import RegionProgress
 from tests.support import builders as inputs
 
-HOME = (inputs.replica("koreacentral"),)
 
-
-def region(state: str, name: str = "koreacentral") -> RegionProgress:
-    return RegionProgress(name, state, 50, "")
+def region(state: str) -> RegionProgress:
+    return RegionProgress("koreacentral", state, 50, "")
 
 
 @pytest.mark.parametrize(
@@ -39,17 +38,3 @@ def test_what_the_catalogue_does_not_name_is_shown_in_order() -> None:
     gallery = inputs.observed_gallery(inputs.observed_definition(versions=versions))
     found = progress_of(gallery, inputs.catalogue(), {})
     assert [(item.number, item.managed) for item in found] == [("1.0.0", True), ("1.9.0", False), ("1.10.0", False)]
-
-
-@pytest.mark.parametrize(
-    ("state", "told", "settled"),
-    [
-        ("Succeeded", (region("Completed"),), True),
-        ("Updating", (region("Completed"),), False),
-        ("Succeeded", (region("Replicating"),), False),
-        ("Succeeded", (region("Completed"), region("Completed", "koreasouth")), False),
-        ("Succeeded", (), False),
-    ],
-)
-def test_only_what_is_whole_is_not_asked_again(state: str, told: tuple[RegionProgress, ...], settled: bool) -> None:
-    assert is_settled(inputs.observed_version(provisioning_state=state, replicas=HOME), told) is settled

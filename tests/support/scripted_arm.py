@@ -30,6 +30,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+TOKEN = Answer(200, {"access_token": "t", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"})
+"""A token of a managed identity."""
+
+
 @dataclass
 class ScriptedArm:
     endpoint: str

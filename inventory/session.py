@@ -1,0 +1,35 @@
+"""Signed in to Azure once: one client, and the threads in which it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from inventory.arm.client import Arm
+from inventory.arm.pipeline import THREADS
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`arm` is the client, `pool` the threads. A task of the pool must not wait for another one of it."""
+
+    arm: Arm
+    pool: Executor
+
+
+@contextmanager
+def signed_in(arm: Arm | None = None) -> Iterator[Session]:
+    """A session for as long as the block lasts. Raises ArmError if signing in fails.
+
+    `arm` is a client that stays open afterwards; None makes one from the environment.
+    """
+    client = arm or Arm()
+    try:
+        client.sign_in()
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:
+            yield Session(client, pool)
+    finally:
+        if arm is None:
+            client.close()
