@@ -14,4 +14,3 @@ class Fault(Enum):
     NOT_POSITIVE = "not positive"
     TOO_LARGE = "too large"
     TOO_MANY = "too many"
-    OUT_OF_RANGE = "out of range"
