@@ -10,7 +10,7 @@ from lab_image_policies.geography import find
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed
-from lab_image_policies.rules import number
+from lab_image_policies.rules import OS_DISK_LIMIT_GB, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +79,11 @@ EXEMPTIONS: Final = Setting(
             },
         },
     },
+)
+
+OS_DISK_LIMIT: Final = Setting(
+    "limitGb",
+    "OS disks of this size in GB and larger are refused. It can only be lowered.",
+    OS_DISK_LIMIT_GB,
+    {"type": "number", "minimum": 1, "maximum": OS_DISK_LIMIT_GB},
 )
