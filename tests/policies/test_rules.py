@@ -10,15 +10,19 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.alias_generators import to_camel
 
+from catalog.images.source import KINDS
 from lab_image_policies import rules
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
+from lifecycle import lab_services_limits
 from tests.support.policy_server import PACK
 
 REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]
 TODAY = date(2026, 11, 22)
+LIMIT = rules.OS_DISK_LIMIT_GB
 NO_NUMBERS: list[tuple[object, Fault]] = [
     (None, Fault.MISSING),
     (Fault.UNKNOWN, Fault.UNKNOWN),
@@ -41,18 +45,14 @@ class TestOsDisk:
             (0.5, None),
             (1.0, None),
             (64, None),
-            (126.0, None),
-            (126.9, None),
-            (127, None),
-            (127.0, None),
-            (127.5, None),
-            (127.999999, None),
-            (128, Fault.TOO_LARGE),
-            (128.0, Fault.TOO_LARGE),
-            (128.000001, Fault.TOO_LARGE),
-            (128.5, Fault.TOO_LARGE),
-            (129.0, Fault.TOO_LARGE),
-            (2048.0, Fault.TOO_LARGE),
+            (LIMIT - 1, None),
+            (LIMIT - 0.5, None),
+            (LIMIT - 0.000001, None),
+            (LIMIT, Fault.TOO_LARGE),
+            (float(LIMIT), Fault.TOO_LARGE),
+            (LIMIT + 0.000001, Fault.TOO_LARGE),
+            (LIMIT + 1, Fault.TOO_LARGE),
+            (LIMIT * 16.0, Fault.TOO_LARGE),
             (0, Fault.NOT_POSITIVE),
             (0.0, Fault.NOT_POSITIVE),
             (-0.0, Fault.NOT_POSITIVE),
@@ -66,19 +66,19 @@ class TestOsDisk:
     @pytest.mark.parametrize(
         ("configured", "size", "fault"),
         [
-            (100.0, 99.9, None),
-            (100.0, 100.0, Fault.TOO_LARGE),
-            (100.0, 101.0, Fault.TOO_LARGE),
-            (1000.0, 127.0, None),
-            (1000.0, 128.0, Fault.TOO_LARGE),
+            (LIMIT - 28.0, LIMIT - 28.1, None),
+            (LIMIT - 28.0, LIMIT - 28.0, Fault.TOO_LARGE),
+            (LIMIT - 28.0, LIMIT - 27.0, Fault.TOO_LARGE),
+            (LIMIT * 8.0, LIMIT - 1.0, None),
+            (LIMIT * 8.0, LIMIT * 1.0, Fault.TOO_LARGE),
         ],
     )
     def test_a_limit_can_only_be_lowered(self, configured: float, size: float, fault: Fault | None) -> None:
         assert rules.os_disk_fault(size, configured) is fault
 
     @given(st.floats(min_value=0, exclude_min=True, allow_infinity=False), st.floats(min_value=1, max_value=10_000))
-    def test_what_passes_is_below_128_and_below_the_limit(self, size: float, limit: float) -> None:
-        assert (rules.os_disk_fault(size, limit) is None) == (size < 128 and size < limit)
+    def test_what_passes_is_below_both_limits(self, size: float, limit: float) -> None:
+        assert (rules.os_disk_fault(size, limit) is None) == (size < LIMIT and size < limit)
 
     @given(
         st.one_of(st.text(), st.booleans(), st.none(), st.lists(st.integers()), st.dictionaries(st.text(), st.text()))
@@ -184,6 +184,7 @@ class TestDefinition:
             ("Specialized", "snapshot", False, False),
             ("Generalized", "disk", False, False),
             ("Specialized", "existing", False, False),
+            ("Generalized", "existing", False, False),
             ("Generalized", "zip", False, False),
             # As texts come from the wire: equal to the one in the rule, but not the same object.
             ("Specialized", "".join(["managed", "_image"]), True, False),
@@ -410,7 +411,11 @@ class TestNumbers:
         assert rules.whole(value) == (int(value) if value == int(value) else Fault.MALFORMED)
 
     def test_the_limits(self) -> None:
-        assert rules.SOURCE_KINDS == ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
-        limits = (rules.OS_DISK_LIMIT_GB, rules.MOST_DATA_DISKS, rules.MOST_REPLICAS, rules.STORAGE_LIMIT_GB)
-        assert limits == (128, 0, 100, 20_000)
-        assert rules.END_OF_LIFE_DAYS == 60
+        assert (rules.MOST_REPLICAS, rules.STORAGE_LIMIT_GB, rules.END_OF_LIFE_DAYS) == (100, 20_000, 60)
+
+    def test_the_program_knows_the_same_limits_of_lab_services(self) -> None:
+        """Both have a copy: the pack does not believe the program that it validates."""
+        assert lab_services_limits.OS_DISK_LIMIT_GB == rules.OS_DISK_LIMIT_GB
+        assert lab_services_limits.MOST_DATA_DISKS == rules.MOST_DATA_DISKS
+        assert {to_camel(key): value for key, value in lab_services_limits.SUPPORTED.items()} == dict(rules.SUPPORTED)
+        assert tuple(KINDS) == rules.SOURCE_KINDS
