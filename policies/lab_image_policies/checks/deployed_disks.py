@@ -55,7 +55,6 @@ def _unmatched(given: PolicyInput) -> Iterator[Violation]:
 POLICY = Policy(
     name="deployed-image-disks",
     title="Disks of published versions",
-    level="mandatory",
     severity="critical",
     description=f"Every published version has one disk of less than {OS_DISK_LIMIT_GB} GB.",
     refuses=f"a published version whose OS disk has {OS_DISK_LIMIT_GB} GB or more or that has a data disk, as Azure "

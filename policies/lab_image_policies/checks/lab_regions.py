@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.geography import find
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
@@ -93,7 +92,6 @@ def _image(who: str, image: str, regions: object, lab_regions: list[str]) -> Ite
 POLICY = Policy(
     name="lab-regions-covered",
     title="A replica where labs are made",
-    level="mandatory",
     severity="critical",
     description="Every image has a replica in every region where labs are made.",
     refuses="a lab account or lab plan whose region has no replica of an image's latest version, a lab plan in "
@@ -104,5 +102,4 @@ POLICY = Policy(
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
     kinds=frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN}),
     validate=validate,
-    settings=(EXEMPTIONS,),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
@@ -76,7 +75,6 @@ def _unreadable_key(version: Version) -> tuple[str, object] | None:
 POLICY = Policy(
     name="image-has-latest-version",
     title="A latest version in every region",
-    level="mandatory",
     severity="high",
     description="Every image has a version that teachers get, in each of its regions, and keeps the newest of them.",
     refuses="an image without a version, a region where every version is excluded from latest, and the removal of the "
@@ -87,5 +85,4 @@ POLICY = Policy(
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
     kinds=frozenset({ResourceKind.LAB_IMAGE}),
     validate=validate,
-    settings=(EXEMPTIONS,),
 )

@@ -44,7 +44,6 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
 POLICY = Policy(
     name="image-os-disk-below-128-gb",
     title=f"OS disk below {OS_DISK_LIMIT_GB} GB",
-    level="mandatory",
     severity="critical",
     description=f"The OS disk of every image is below {OS_DISK_LIMIT_GB} GB.",
     refuses=f"an OS disk of {OS_DISK_LIMIT_GB} GB or more, a size that nobody can tell, and a declared size that is "

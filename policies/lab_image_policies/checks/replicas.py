@@ -109,7 +109,6 @@ def _finding(image: Image, version: Version, finding: RegionFinding, most: float
 POLICY = Policy(
     name="image-replicas-within-geography",
     title="Replicas within the geography",
-    level="mandatory",
     severity="high",
     description="Every replica of an image lies in the geography of its home region.",
     refuses="a target region in another geography or cloud, an unknown or doubled one, a missing home region, and "

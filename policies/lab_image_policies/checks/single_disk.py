@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.disk_findings import ANOTHER_IMAGE, how_to_declare, too_many
 from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown
@@ -67,7 +66,6 @@ def _added(_: PolicyInput, image: Image) -> Iterator[Finding]:
 POLICY = Policy(
     name="image-single-disk",
     title="One disk only",
-    level="mandatory",
     severity="critical",
     description="Every image has one disk only.",
     refuses="any data disk, listed in the version or taken over from its source, and a number that nobody can tell",
@@ -77,6 +75,5 @@ POLICY = Policy(
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=WITH_VERSIONS | {ResourceKind.VERSION_OF_COMPONENT},
     validate=validate,
-    settings=(EXEMPTIONS,),
     locked=True,
 )

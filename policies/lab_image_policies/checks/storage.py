@@ -82,7 +82,6 @@ def _largest(resource: Resource) -> str:
 POLICY = Policy(
     name="replica-storage-below-limit",
     title="Storage of all replicas",
-    level="mandatory",
     severity="medium",
     description="The replicas of all images occupy less than the agreed limit.",
     refuses=f"{STORAGE_LIMIT_GB:,} GB or more over all replicas of a stack (configurable), and an unknown sum",

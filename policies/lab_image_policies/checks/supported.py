@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from lab_image_policies.config.setting import EXEMPTIONS
 from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
@@ -63,7 +62,6 @@ def _unsupported(image: Image, key: str, value: object) -> Finding:
 POLICY = Policy(
     name="image-supported-by-lab-services",
     title="Supported by Lab Services",
-    level="mandatory",
     severity="high",
     description="Every image is one that labs can start: generation 1, x64, security type Standard.",
     refuses="Hyper-V generation 2, Arm64, Trusted Launch and confidential images, and an OS state that the source "
@@ -74,5 +72,4 @@ POLICY = Policy(
     url="https://learn.microsoft.com/azure/lab-services/approaches-for-custom-image-creation",
     kinds=WITH_DEFINITION,
     validate=validate,
-    settings=(EXEMPTIONS,),
 )
