@@ -1,4 +1,4 @@
-"""Writes the pack's generated files: `python policies/generate.py`, from anywhere in the repository.
+"""Writes the pack's generated files: `make generated`, or `python policies/generate.py` from any folder.
 
 `regions.json` comes from the catalogue's region data, if that is beside the pack. The schema of the configuration and
 the tables of `docs/policies.md` come from the policies. `policy-config.json` keeps its values and gets what it lacks.

@@ -15,7 +15,7 @@ def message(subject: str, cause: str, consequence: str, advice: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """A text in a message: on one line, and not too long."""
+    """A text in a message: on one line, and shortened if it is too long."""
     printable = "".join(char if char.isprintable() else " " for char in text[: LONGEST_SHOWN + 1])
     return printable if len(printable) <= LONGEST_SHOWN else f"{printable[:LONGEST_SHOWN]}…"
 

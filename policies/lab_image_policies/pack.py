@@ -1,4 +1,4 @@
-"""The policies as the SDK takes them. Importable: only `__main__` starts the server."""
+"""The policies as objects of the SDK. Only `__main__` starts the server, so that this module can be imported."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _SOURCES: Final = frozenset(
 
 
 def sdk_policies() -> list[SdkPolicy]:
-    """All policies, with one memory in common."""
+    """All policies, with one run state in common."""
     run_state = RunState()
     return [_sdk_policy(policy, PolicyRunner(policy, run_state)) for policy in POLICIES]
 
 
 def today() -> date:
-    """The day by which ends of life and exemptions are judged: UTC, so that all machines agree."""
+    """Today, for ends of life and exemptions: in UTC, so that all machines agree."""
     return datetime.now(UTC).date()
 
 

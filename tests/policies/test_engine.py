@@ -79,7 +79,7 @@ def test_all_bad_images_are_refused_together_in_a_stable_order(project: Project)
         assert violations() == violations() != []
 
 
-def test_a_program_without_the_component_is_judged(project: Project, tmp_path: Path) -> None:
+def test_a_program_without_the_component_is_validated(project: Project, tmp_path: Path) -> None:
     write_foreign_program(tmp_path / "foreign", ROOT / ".venv")
     preview = project.run("sandbox/pulumi", "-C", str(tmp_path / "foreign"), "preview", "--stack", "dev", check=False)
     text = preview.stdout + preview.stderr
@@ -87,7 +87,7 @@ def test_a_program_without_the_component_is_judged(project: Project, tmp_path: P
     assert missing(text, ("image-os-disk-below-128-gb", "image-single-disk", "lab-os-disk-size-gb", "256 GB")) == []
 
 
-def test_a_copy_of_the_pack_judges_another_program(project: Project, tmp_path: Path) -> None:
+def test_a_copy_of_the_pack_validates_another_program(project: Project, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     shutil.copytree(ROOT / "policies", pack, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
     project.run("sandbox/pulumi", "-C", str(pack), "install", "--non-interactive")

@@ -1,4 +1,4 @@
-"""The pack as a whole: what it tells about itself, its files, and how fast it is."""
+"""The pack as a whole: its metadata, its files, and its speed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, galle
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 
 LOCKED = {OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS}
-GENERATE = "run `python policies/generate.py`"
+GENERATE = "run `make generated`"
 
 
 def schema() -> Any:

@@ -1,4 +1,4 @@
-"""Policies of the whole stack, which see what Azure answered."""
+"""Policies of the whole stack, which see the answers of Azure."""
 
 from __future__ import annotations
 
@@ -112,10 +112,10 @@ class TestVhd:
         found = server.analyze_stack(ours(deployed(None, source=source)))
         one(found, DEPLOYED_NOTICES, "gis 1.0.0", "VHD")
 
-    def test_a_size_is_judged_where_there_is_one(self, server: PolicyServer) -> None:
+    def test_a_size_is_validated_if_there_is_one(self, server: PolicyServer) -> None:
         one(server.analyze_stack(ours(deployed(200, source=VHD))), DEPLOYED_DISKS, "200 GB")
 
-    def test_its_data_disks_are_judged(self, server: PolicyServer) -> None:
+    def test_its_data_disks_are_validated(self, server: PolicyServer) -> None:
         found = server.analyze_stack(ours(deployed(None, disks=[{"lun": 0}], source=VHD)))
         assert policies(found) == [DEPLOYED_DISKS, DEPLOYED_NOTICES]
 
@@ -157,7 +157,7 @@ class TestSourcesInTheStack:
             ("azure-native:compute:VirtualMachine", {"storageProfile": {"dataDisks": [{}, {}]}}, "2 data disks"),
         ],
     )
-    def test_judged_by_its_own_inputs(
+    def test_validated_by_its_own_inputs(
         self, server: PolicyServer, kind: str, outputs: dict[str, Any], words: str
     ) -> None:
         source = StackResource(kind, "golden", outputs)

@@ -17,8 +17,8 @@ from lab_image_policies.rules import OS_DISK_LIMIT_GB, number
 class Setting:
     """A key with its JSON schema, its default and what it means.
 
-    The engine applies the schema and its default before the pack sees a value; the pack does both again, since it may
-    also be asked by something else.
+    The engine applies schema and default before the pack gets a value. The pack does both again, since other callers
+    may not.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Setting:
 
     @property
     def full_schema(self) -> dict[str, Any]:
-        """The schema as engine and documentation get it."""
+        """The schema with description and default, for the engine and the documentation."""
         return {"description": self.meaning, "default": self.default, **self.schema}
 
     def problem(self, value: object) -> str | None:

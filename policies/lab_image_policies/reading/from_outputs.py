@@ -1,4 +1,4 @@
-"""Image versions as Azure has them: the outputs of resources of the stack."""
+"""Image versions as Azure shows them, from the outputs of resources of the stack."""
 
 from __future__ import annotations
 
