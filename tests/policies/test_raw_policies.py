@@ -35,12 +35,7 @@ from tests.policies.inputs import (
     region,
     version,
 )
-from tests.support.policy_server import (
-    UNKNOWN_LIST,
-    UNKNOWN_OBJECT,
-    UNKNOWN_TEXT,
-    PolicyServer,
-)
+from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, PolicyServer
 
 
 class TestRawVersion:

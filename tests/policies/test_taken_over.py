@@ -21,7 +21,7 @@ OWN_ID = (
 @pytest.mark.parametrize(
     ("changes", "image", "expected"),
     [
-        ({"osDiskSizeGb": 100, "declaredOsDiskSizeGb": 100}, {}, []),
+        ({"osDiskSizeGb": LIMIT - 1, "declaredOsDiskSizeGb": LIMIT - 1}, {}, []),
         ({"declaredOsDiskSizeGb": None, "declaredDataDiskCount": None}, {}, []),
         ({"osDiskSizeGb": LIMIT, "declaredOsDiskSizeGb": LIMIT}, {}, [OS_DISK]),
         ({"osDiskSizeGb": None}, {}, [OS_DISK]),

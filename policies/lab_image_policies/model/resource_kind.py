@@ -28,6 +28,10 @@ class ResourceKind(Enum):
     VIRTUAL_MACHINE = "azure-native:compute:VirtualMachine"
 
 
+SOURCES: Final = frozenset(
+    {ResourceKind.DISK, ResourceKind.SNAPSHOT, ResourceKind.MANAGED_IMAGE, ResourceKind.VIRTUAL_MACHINE}
+)
+"""What a version can be made from."""
 _KINDS: Final = {kind.value: kind for kind in ResourceKind if "$" not in kind.value}
 _BELOW_COMPONENT: Final = {
     ResourceKind.DEFINITION: ResourceKind.DEFINITION_OF_COMPONENT,

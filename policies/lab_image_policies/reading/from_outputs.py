@@ -10,23 +10,13 @@ from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import count_of, mapping, text_or
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 
-KINDS: Final = frozenset(
-    {
-        ResourceKind.LAB_IMAGE,
-        ResourceKind.VERSION,
-        ResourceKind.VERSION_OF_COMPONENT,
-        ResourceKind.DISK,
-        ResourceKind.SNAPSHOT,
-        ResourceKind.MANAGED_IMAGE,
-        ResourceKind.VIRTUAL_MACHINE,
-    }
-)
 VERSIONS: Final = frozenset({ResourceKind.VERSION, ResourceKind.VERSION_OF_COMPONENT})
+KINDS: Final = VERSIONS | SOURCES | {ResourceKind.LAB_IMAGE}
 
 
 @dataclass(frozen=True, slots=True)
