@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from tests.policies.engine_fixtures import BAD_IMAGES, write_foreign_program
-from tests.support.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
+from tests.policies.inputs import COMPUTE as SOURCES
+from tests.support.project import COMPUTE, GALLERY, ROOT, Project
 
 CHEAP = "costly"  # refused under a lower limit only
 
@@ -113,9 +114,7 @@ def test_an_image_that_was_swapped_is_found_in_the_state(fresh: Project) -> None
     fresh.up()
     version = f"{GALLERY}/images/debian-12-databases/versions/1.0.0?{COMPUTE}"
     there: Mapping[str, Any] = fresh.arm("GET", version)
-    other = (
-        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/exactly-128"
-    )
+    other = f"{SOURCES}/snapshots/exactly-128"
     fresh.arm("DELETE", version)
     swapped = {
         "location": there["location"],

@@ -24,21 +24,12 @@ REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["re
 TODAY = date(2026, 11, 22)
 LIMIT = rules.OS_DISK_LIMIT_GB
 HERE, SOUTH = ("koreacentral", 1.0), ("koreasouth", 1.0)  # target regions
-NO_DAYS = (
-    "2026-02-30",
-    "2026-11-22 00:00",
-    "2026-11-2",
-    "20261122",
-    "2026-W47-7",
-    "soon",
-    "tomorrow-TT",
-    "",
-    20261122.0,
-)
+NO_DAYS = ("2026-02-30", "2026-11-22 00:00", "2026-11-2", "20261122", "2026-W47-7", "soon", "tomorrow-TT", "", 2026.0)
+MALFORMED: tuple[object, ...] = (True, False, "64", "", [64], {}, math.nan, math.inf, -math.inf)
 NO_NUMBERS: list[tuple[object, Fault]] = [
     (None, Fault.MISSING),
     (Fault.UNKNOWN, Fault.UNKNOWN),
-    *((value, Fault.MALFORMED) for value in (True, False, "64", "", [64], {}, math.nan, math.inf, -math.inf)),
+    *((value, Fault.MALFORMED) for value in MALFORMED),
 ]
 
 

@@ -1,4 +1,4 @@
-"""`deployed-image-disks`."""
+"""The policy `deployed-image-disks`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`deployed-image-notices`."""
+"""The policy `deployed-image-notices`."""
 
 from __future__ import annotations
 

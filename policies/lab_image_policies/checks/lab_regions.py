@@ -1,4 +1,4 @@
-"""`lab-regions-covered`."""
+"""The policy `lab-regions-covered`."""
 
 from __future__ import annotations
 

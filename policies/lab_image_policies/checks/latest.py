@@ -1,4 +1,4 @@
-"""`image-has-latest-version`."""
+"""The policy `image-has-latest-version`."""
 
 from __future__ import annotations
 

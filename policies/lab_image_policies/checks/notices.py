@@ -1,4 +1,4 @@
-"""`image-notices`."""
+"""The policy `image-notices`."""
 
 from __future__ import annotations
 

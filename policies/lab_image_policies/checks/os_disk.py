@@ -1,4 +1,4 @@
-"""`image-os-disk-below-128-gb`."""
+"""The policy `image-os-disk-below-128-gb`."""
 
 from __future__ import annotations
 

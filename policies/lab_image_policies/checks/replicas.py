@@ -1,4 +1,4 @@
-"""`image-replicas-within-geography`."""
+"""The policy `image-replicas-within-geography`."""
 
 from __future__ import annotations
 

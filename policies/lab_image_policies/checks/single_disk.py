@@ -1,4 +1,4 @@
-"""`image-single-disk`."""
+"""The policy `image-single-disk`."""
 
 from __future__ import annotations
 

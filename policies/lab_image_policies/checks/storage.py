@@ -1,4 +1,4 @@
-"""`replica-storage-below-limit`."""
+"""The policy `replica-storage-below-limit`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
 
 
 def _version(resource: Resource, limit_gb: float) -> Iterator[str]:
-    """A version declared without the component: its own replicas alone, since nobody adds up the rest.
+    """A version declared without the component: its own replicas only, since nothing sums up those of the stack.
 
     What is not known here is refused by image-os-disk-below-128-gb and image-replicas-within-geography.
     """

@@ -1,4 +1,4 @@
-"""`image-supported-by-lab-services`."""
+"""The policy `image-supported-by-lab-services`."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class TargetRegion:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an image. `place` is what a person changes to change it. Sizes are in GB."""
+    """One version of an image. `place` names where a person changes it. Sizes are in GB."""
 
     number: str
     place: str

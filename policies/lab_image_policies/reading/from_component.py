@@ -1,4 +1,4 @@
-"""Facts of an image that the program's own component declares."""
+"""Images as the component of this program declares them."""
 
 from __future__ import annotations
 
