@@ -20,6 +20,7 @@ NAMES = (
     NOTICES := "image-notices",
     DEPLOYED_NOTICES := "deployed-image-notices",
 )
+LOCKED = {OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS}  # always mandatory
 VM_SOURCE = {"source": {"virtualMachineId": f"{COMPUTE}/virtualMachines/gis"}}
 
 

@@ -19,11 +19,10 @@ from lab_image_policies import generated
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
-from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, NAMES, NOTICES, OS_DISK, REPLICAS, SINGLE, STORAGE
+from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
 from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 
-LOCKED = {OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS}
 GENERATE = "run `make generated`"
 
 
