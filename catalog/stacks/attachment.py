@@ -18,10 +18,10 @@ class AttachmentKind:
     """A service in which an object `sharedGalleries` below a lab attaches a gallery to it, one gallery at most.
 
     `key` is the configuration key with the ids of labs, `setting` the attribute of Settings, `type` the lab's resource
-    type. `noun` and `users` are what messages call a lab and those who choose images there. `prefix` begins the logical names, `component` ends the component's type. With
-    `lab_services` the rules of Azure Lab Services hold: policies see where labs are made, and its principal gets its
-    role before the gallery is attached. `initial` are properties that an attachment is made with besides its gallery;
-    `located`: Azure wants its region, too.
+    type. `noun` and `users` are what messages call a lab and those who choose images there. `prefix` begins the logical
+    names, `component` ends the component's type. With `lab_services` the rules of Azure Lab Services hold: policies see
+    where labs are made, and its principal gets its role before the gallery is attached. `initial` are properties that
+    an attachment is made with besides its gallery; `located`: Azure wants its region, too.
     """
 
     key: str

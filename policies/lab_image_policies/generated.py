@@ -1,4 +1,4 @@
-"""Texts of the files that are made from the policies: region data, configuration, its schema, tables."""
+"""Contents of the files that are generated from the policies: region data, configuration, its schema, tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEPT: Final = ("name", "display_name", "aliases", "geography", "cloud")
 
 
 def regions(catalogue_regions: str) -> str:
-    """The pack's region data, made from the catalogue's: one region a line, without what policies do not need."""
+    """The pack's region data from the catalogue's: one region a line, with the keys that policies need."""
     content = json.loads(catalogue_regions)
     lines = [json.dumps({key: entry[key] for key in _KEPT}) for entry in content["regions"]]
     listed = ",\n    ".join(lines)
@@ -30,7 +30,7 @@ def allowed_levels(policy: Policy) -> tuple[str, ...]:
 def config_schema() -> str:
     """JSON schema of `policy-config.json`: policies, their keys, allowed levels.
 
-    The engine ignores unknown policies and keys and obeys every level; this is what it can be checked against.
+    `./labs check` needs it, since the engine ignores unknown policies and keys and obeys every level.
     """
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -38,24 +38,25 @@ def config_schema() -> str:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "all": {"description": "Level of every policy that does not say otherwise.", "enum": ["mandatory"]},
+            "all": {"description": "Level of every policy that has none of its own.", "enum": ["mandatory"]},
             **{policy.name: _policy_schema(policy) for policy in POLICIES},
         },
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def default_config() -> str:
-    """A configuration that says what holds without one."""
-    entries = {
-        policy.name: {"enforcementLevel": policy.level, **{each.key: each.default for each in policy.settings}}
-        for policy in POLICIES
-    }
-    return json.dumps(entries, indent=2) + "\n"
+def config(current: str = "{}") -> str:
+    """A configuration with every policy and key: the values of the current one where it has them, else the defaults.
+
+    A value that its policy refuses becomes the default, which holds in its place anyway.
+    """
+    given = json.loads(current)
+    entries = {policy.name: _entry(policy, given.get(policy.name, {})) for policy in POLICIES}
+    return json.dumps({**entries, **{key: given[key] for key in given if key not in entries}}, indent=2) + "\n"
 
 
 def with_tables(page: str) -> str:
-    """A page of documentation with everything between its markers made anew."""
+    """A page of documentation with its tables replaced, each between two markers."""
     for name, table in (("policies", _policy_table()), ("settings", _setting_table())):
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
@@ -64,6 +65,16 @@ def with_tables(page: str) -> str:
         if found != 1:
             raise ValueError(f"the page needs {begin} … {end} once, and has it {found} times")
     return page
+
+
+def _entry(policy: Policy, given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given  # a level alone
+    values = {
+        each.key: given[each.key] if each.key in given and each.problem(given[each.key]) is None else each.default
+        for each in policy.settings
+    }
+    return {"enforcementLevel": policy.level, **given, **values}
 
 
 def _policy_schema(policy: Policy) -> dict[str, Any]:

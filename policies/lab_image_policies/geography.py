@@ -1,6 +1,6 @@
-"""The pack's own map of regions: it does not believe the program that it judges.
+"""The pack's own map of regions: it does not believe the program that it validates.
 
-`regions.json` beside this file is made from the catalogue's region data by `python policies/generate.py`.
+`make generated` writes `regions.json` beside this file from the catalogue's region data.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-_LONGEST_SPELLING: Final = 100  # what is longer is no region, and would only fill the cache
+_LONGEST_SPELLING: Final = 100  # a longer text is no region, and would only fill the cache
 _REGIONS_FILE: Final = Path(__file__).with_name("regions.json")
 
 
@@ -48,5 +48,5 @@ def _by_spelling() -> Mapping[str, Region]:
 
 
 def _squeezed(spelling: str) -> str:
-    """Without case, spaces, dashes, underscores and the `(US)` that Azure puts before regional display names."""
+    """In lower case, without spaces, dashes, underscores and the `(US)` that Azure puts before some display names."""
     return re.sub(r"^\s*\([^()]*\)|[\s_-]", "", spelling).lower()

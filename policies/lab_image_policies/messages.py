@@ -1,4 +1,4 @@
-"""How violations speak: which image and version, what is wrong, what follows, what to do."""
+"""Texts of violations: which image and version, what is wrong, what follows, what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 from lab_image_policies.model.fault import Fault
 
 LONGEST_SHOWN: Final = 80
-UNSEEN: Final = "Such an image is left out of the list without a word, so no teacher would find it"
 
 
 def message(subject: str, cause: str, consequence: str, advice: str) -> str:
@@ -16,7 +15,7 @@ def message(subject: str, cause: str, consequence: str, advice: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """A text in a message: on one line, and not too long."""
+    """A text in a message: on one line, and shortened if it is too long."""
     printable = "".join(char if char.isprintable() else " " for char in text[: LONGEST_SHOWN + 1])
     return printable if len(printable) <= LONGEST_SHOWN else f"{printable[:LONGEST_SHOWN]}…"
 
@@ -44,3 +43,8 @@ def shown(value: object) -> str:
 def gigabytes(value: object) -> str:
     """A size in a message: `127 GB`, `20,000 GB`."""
     return f"{value:,.10g} GB" if isinstance(value, (int, float)) and not isinstance(value, bool) else shown(value)
+
+
+def unreadable_list(fault: Fault) -> str:
+    """What is wrong with a list, as the end of a sentence."""
+    return {Fault.UNKNOWN: "are not known yet", Fault.MISSING: "are missing"}.get(fault, "are not a list")

@@ -1,4 +1,4 @@
-"""A policy of this pack: what it is called and means, what it looks at, and how it judges."""
+"""A policy of this pack: its name and texts, the kinds of resources that it looks at, and its check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from lab_image_policies.config.configuration import Configuration
-from lab_image_policies.config.setting import Setting
+from lab_image_policies.config.setting import EXEMPTIONS, Setting
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.run_state import RunState
@@ -17,7 +17,7 @@ from lab_image_policies.violation import Violation
 
 @dataclass(frozen=True, slots=True)
 class PolicyInput:
-    """What a policy has before it: one resource, or for a policy of the whole stack all that it looks at."""
+    """Input of a policy: one resource, or for a stack policy all resources of its kinds."""
 
     resources: Sequence[Resource]
     configuration: Configuration
@@ -33,13 +33,12 @@ class PolicyInput:
 class Policy:
     """Name and texts go to the engine and into the documentation; `level` and `severity` are the engine's words.
 
-    `locked` policies cannot be made milder than mandatory: `./labs check` refuses it. `judge` gives what it finds in a
-    case, in a stable order; what exemptions excuse is taken out afterwards.
+    A `locked` policy is always mandatory: `./labs check` refuses a milder level. `validate` returns what it finds in a
+    stable order, exempted images included: the runner drops those.
     """
 
     name: str
     title: str
-    level: str
     severity: str
     description: str
     refuses: str
@@ -48,6 +47,7 @@ class Policy:
     url: str
     kinds: frozenset[ResourceKind]
     validate: Callable[[PolicyInput], Iterable[Violation]]
-    settings: tuple[Setting, ...] = ()
+    level: str = "mandatory"
+    settings: tuple[Setting, ...] = (EXEMPTIONS,)
     locked: bool = False
     whole_stack: bool = False

@@ -1,7 +1,7 @@
 """The rules: pure functions on plain values. Each limit stands here once, with its source.
 
-A value that is `None` is missing, `Fault.UNKNOWN` is not known yet; numbers may come as floats. Sizes are in GB.
-Nothing here writes texts or knows of the engine.
+`None` is a missing value, `Fault.UNKNOWN` one that is not known yet; numbers may be floats. Sizes are in GB.
+Nothing here writes texts or knows the engine.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 
 
 class RegionFinding(NamedTuple):
-    """What is wrong with one target region: `problem` is one of the names below, `value` what was given."""
+    """What is wrong with one target region: `problem` is a name from `region_findings`, `value` the given value."""
 
     problem: str
     region: str
@@ -51,7 +51,7 @@ class RegionFinding(NamedTuple):
 
 
 class EndOfLife(NamedTuple):
-    """How many days are left until the end of life; negative after it."""
+    """The day of an end of life, and the days until then; negative after it."""
 
     day: date
     days_left: int
@@ -102,7 +102,7 @@ def data_disk_fault(count: object) -> Fault | None:
 
 
 def disagrees(fact: object, declared: object) -> bool:
-    """Whether a declared number is another one than the fact. Without a usable fact there is nothing to compare."""
+    """Whether a declared number differs from the fact; false without a usable fact, which is refused elsewhere."""
     known = number(fact)
     if declared is None or isinstance(known, Fault):
         return False
@@ -110,7 +110,7 @@ def disagrees(fact: object, declared: object) -> bool:
 
 
 def is_for_lab_services(consumers: object) -> bool:
-    """Whether the rules of Lab Services judge an image: its consumers list it, or nothing readable is said."""
+    """Whether the rules of Lab Services apply to an image: its consumers list it, or are missing or unreadable."""
     if not isinstance(consumers, (list, tuple)) or not all(isinstance(name, str) for name in consumers):
         return True
     return LAB_SERVICES in consumers
@@ -135,9 +135,9 @@ def contradicts(os_state: object, source_kind: object) -> bool:
 
 
 def keeps_identity(os_state: object, source_kind: object) -> bool:
-    """Whether the definition's Generalized depends on what nobody can see: that the captured machine was generalized.
+    """Whether Generalized is right only if somebody generalized the machine before its capture, which nothing shows.
 
-    Source: "Approaches for custom image creation": a capture keeps the machine's identity unless it was taken away.
+    Source: "Approaches for custom image creation": a capture keeps the identity of a machine that was not generalized.
     """
     return source_kind == "vm" and _is_one_of(os_state, ("Generalized",))
 
@@ -193,9 +193,9 @@ def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bo
     return sorted(replicated - offered)
 
 
-def latest_goes(newest: object, declared: Iterable[str]) -> bool:
-    """Whether the newest version that teachers get is not among those declared; unreadable is not among them."""
-    return newest not in set(declared)
+def latest_goes(latest: object, declared: Iterable[str]) -> bool:
+    """Whether the latest version that teachers get is not declared any more; true if it is unreadable."""
+    return latest not in set(declared)
 
 
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
@@ -204,7 +204,7 @@ def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
 
 
 def dollars_a_month(stored_gb: float) -> float:
-    """What this many GB of standard snapshots cost in a month, in USD, roughly."""
+    """The approximate price of this many GB of standard snapshots for a month, in USD."""
     return stored_gb * USD_PER_GB_AND_MONTH
 
 
@@ -220,7 +220,7 @@ def same_region(one: str, other: str) -> bool:
 
 
 def end_of_life(value: object, today: date) -> EndOfLife | Fault | None:
-    """The end of life of a version; None when it has none. A time of day is ignored."""
+    """The end of life of a version; None if it has none. A time of day is ignored."""
     if value is None:
         return None
     day = calendar_day(value)

@@ -1,7 +1,7 @@
-"""What one run of the pack has seen so far.
+"""What the policies have seen so far in this run.
 
-The engine gives every policy its own configuration and one resource at a time, so the notices about exemptions and the
-check that each exemption names an image need a memory. Policies of resources run before those of the whole stack.
+The engine gives every policy its own configuration and one resource at a time. Notices about exemptions, and the check
+that each exemption names an image, need more than that. Policies of resources run before those of the whole stack.
 """
 
 from __future__ import annotations

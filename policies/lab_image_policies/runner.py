@@ -1,4 +1,4 @@
-"""Puts resources before a policy: reads its configuration, applies exemptions, and keeps the ledger."""
+"""Runs a policy on resources: reads its configuration, applies exemptions, and keeps the run state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IMAGES = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.DEFINITION, ResourceKi
 
 @dataclass(slots=True)
 class PolicyRunner:
-    """One policy at work. The configuration is read anew only when it changes."""
+    """Runs one policy. Its configuration is read again only when it changes."""
 
     policy: Policy
     run_state: RunState
@@ -28,7 +28,7 @@ class PolicyRunner:
     _configuration: Configuration | None = field(default=None, init=False)
 
     def configure(self, given: Mapping[str, object]) -> Configuration:
-        """The policy's configuration, also entered into the ledger."""
+        """The policy's configuration, which the run state gets too."""
         if self._configuration is None or given != self._given:
             self._configuration = read_configuration(self.policy.name, self.policy.settings, given)
             self._given = dict(given)
@@ -36,13 +36,13 @@ class PolicyRunner:
         return self._configuration
 
     def validate(self, resources: Sequence[Resource], given: Mapping[str, object], today: date) -> Iterator[Violation]:
-        """What the policy finds, less what exemptions excuse, with what is wrong in its configuration first."""
+        """Faults of the configuration, then what the policy finds in images that are not exempt."""
         configuration = self.configure(given)
         for resource in resources:
             self._remember(resource)
         policy_input = PolicyInput(resources, configuration, self.run_state, today)
         if self.policy.whole_stack or any(one.kind is not ResourceKind.VERSION_OF_COMPONENT for one in resources):
-            # Below a component it would only be said again.
+            # Below a component they would be a repetition.
             yield from (Violation(None, text) for text in configuration.problems)
         yield from self._expired(policy_input)
         holding = [exemption for exemption in configuration.exemptions if exemption.expires >= today]

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Violation(NamedTuple):
-    """A finding about an image, ready to be read; `image` is None where no exemption can excuse it.
+    """The full text of a finding, and its image: None if no exemption can excuse it.
 
-    `urn` names the resource it belongs to, in policies of the whole stack.
+    `urn` is the resource that it belongs to, in policies of the whole stack.
     """
 
     image: str | None

@@ -1,4 +1,4 @@
-"""One policy server for all tests that do not measure how it starts; each test configures it anew."""
+"""One policy server for all tests that do not measure how it starts; each test configures it afresh."""
 
 from __future__ import annotations
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.policies.findings import LAB_REGIONS, LATEST, OS_DISK, REPLICAS, SINGLE, STORAGE, SUPPORTED
+from tests.policies.inputs import COMPUTE
+
 SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000001"
-COMPUTE: Final = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,12 @@ def _snapshot(name: str, **changes: Any) -> dict[str, Any]:
 BAD_IMAGES: Final[Mapping[str, BadImage]] = {
     "too-large": BadImage(
         _entry("too-large", _snapshot("too-large-gis"), os_type="Windows"),
-        "image-os-disk-below-128-gb",
+        OS_DISK,
         ("too-large 1.0.0", "256 GB"),
     ),
     "exactly-128": BadImage(
         _entry("exactly-128", _snapshot("exactly-128")),
-        "image-os-disk-below-128-gb",
+        OS_DISK,
         ("exactly-128 1.0.0", "128 GB"),
     ),
     "two-disks": BadImage(
@@ -53,7 +55,7 @@ BAD_IMAGES: Final[Mapping[str, BadImage]] = {
             os_type="Windows",
             os_state="Specialized",
         ),
-        "image-single-disk",
+        SINGLE,
         ("two-disks 1.0.0", "1 data disk"),
     ),
     "two-disks-in-an-image": BadImage(
@@ -62,32 +64,32 @@ BAD_IMAGES: Final[Mapping[str, BadImage]] = {
             {"source": {"managed_image": f"{COMPUTE}/images/windows-2019-two-disks"}, "data_disk_count": 1},
             os_type="Windows",
         ),
-        "image-single-disk",
+        SINGLE,
         ("two-disks-in-an-image 1.0.0", "1 data disk"),
     ),
     "generation-2": BadImage(
         _entry("generation-2", _snapshot("gen2-snapshot"), hyper_v_generation="V2"),
-        "image-supported-by-lab-services",
+        SUPPORTED,
         ("generation-2", '"V2"'),
     ),
     "abroad": BadImage(
         _entry("abroad", _snapshot("ubuntu-2204-python-100", target_regions=["koreacentral", "japaneast"])),
-        "image-replicas-within-geography",
+        REPLICAS,
         ("abroad 1.0.0", "japaneast", "Korea"),
     ),
     "never-latest": BadImage(
         _entry("never-latest", _snapshot("ubuntu-2204-python-100", exclude_from_latest=True)),
-        "image-has-latest-version",
+        LATEST,
         ("never-latest", "koreacentral"),
     ),
     "not-where-labs-are": BadImage(
         _entry("not-where-labs-are", _snapshot("ubuntu-2204-python-100", exclude_from_latest=["koreacentral"])),
-        "lab-regions-covered",
+        LAB_REGIONS,
         ("not-where-labs-are", "koreacentral"),
     ),
     "costly": BadImage(
         _entry("costly", _snapshot("ubuntu-2204-python-100", replicas_per_region=50, os_disk_size_gb=64)),
-        "replica-storage-below-limit",
+        STORAGE,
         ("costly 6,400 GB", "USD a month"),
     ),
 }

@@ -1,37 +1,42 @@
-"""Names of the policies of resources, and what tests say about their findings."""
+"""Names of the policies, and assertions on what they find."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.policies.inputs import (
-    COMPUTE,
-    LAB_IMAGE,
-    lab_image,
-)
-from tests.support.policy_server import (
-    Found,
-    PolicyServer,
-)
+from tests.policies.inputs import COMPUTE, LAB_IMAGE, lab_image
+from tests.support.policy_server import Found, PolicyServer
 
-OS_DISK = "image-os-disk-below-128-gb"
-SINGLE = "image-single-disk"
-SUPPORTED = "image-supported-by-lab-services"
-REPLICAS = "image-replicas-within-geography"
-LATEST = "image-has-latest-version"
-STORAGE = "replica-storage-below-limit"
-LAB_REGIONS = "lab-regions-covered"
-NOTICES = "image-notices"
+# In the order in which the engine runs them. Configurations and documents use these names, so they never change.
+NAMES = (
+    OS_DISK := "image-os-disk-below-128-gb",
+    SINGLE := "image-single-disk",
+    SUPPORTED := "image-supported-by-lab-services",
+    REPLICAS := "image-replicas-within-geography",
+    LATEST := "image-has-latest-version",
+    STORAGE := "replica-storage-below-limit",
+    LAB_REGIONS := "lab-regions-covered",
+    DEPLOYED_DISKS := "deployed-image-disks",
+    NOTICES := "image-notices",
+    DEPLOYED_NOTICES := "deployed-image-notices",
+)
+LOCKED = {OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS}  # always mandatory
 VM_SOURCE = {"source": {"virtualMachineId": f"{COMPUTE}/virtualMachines/gis"}}
 
 
-def judged(server: PolicyServer, *versions: Any, **changes: Any) -> list[Found]:
+def validated(server: PolicyServer, *versions: Any, **changes: Any) -> list[Found]:
+    """What the policies find in an image with these versions."""
     return server.analyze(LAB_IMAGE, "gis", lab_image(*versions, **changes))
 
 
+def policies(found: list[Found]) -> list[str]:
+    """The policies of findings, in their order."""
+    return [each.policy for each in found]
+
+
 def one(found: list[Found], policy: str, *words: str) -> None:
-    """Exactly one finding, of this policy, with these words."""
-    assert [each.policy for each in found] == [policy], found
+    """Exactly one finding, of this policy and at its level, with these words."""
+    assert policies(found) == [policy], found
     for word in words:
         assert word in found[0].message
-    assert found[0].level == ("advisory" if policy == NOTICES else "mandatory")
+    assert found[0].level == ("advisory" if policy in (NOTICES, DEPLOYED_NOTICES) else "mandatory")

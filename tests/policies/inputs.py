@@ -1,4 +1,4 @@
-"""Good inputs of every resource that is judged; tests change one thing."""
+"""Good inputs of every resource that policies validate; tests change one thing."""
 
 from __future__ import annotations
 

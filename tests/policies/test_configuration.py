@@ -7,6 +7,19 @@ from typing import Any
 
 import pytest
 
+from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
+from tests.policies.findings import (
+    LAB_REGIONS,
+    LATEST,
+    NOTICES,
+    OS_DISK,
+    REPLICAS,
+    SINGLE,
+    STORAGE,
+    one,
+    policies,
+    validated,
+)
 from tests.policies.inputs import (
     ATTACHMENT,
     GALLERY,
@@ -21,13 +34,6 @@ from tests.policies.inputs import (
 )
 from tests.support.policy_server import Found, PolicyServer
 
-OS_DISK = "image-os-disk-below-128-gb"
-SINGLE = "image-single-disk"
-LATEST = "image-has-latest-version"
-REPLICAS = "image-replicas-within-geography"
-STORAGE = "replica-storage-below-limit"
-LAB_REGIONS = "lab-regions-covered"
-NOTICES = "image-notices"
 TODAY = datetime.now(UTC).date()
 
 
@@ -36,7 +42,7 @@ def exemption(**changes: Any) -> dict[str, Any]:
 
 
 def of_size(server: PolicyServer, size: float) -> list[Found]:
-    return server.analyze(LAB_IMAGE, "gis", lab_image(version(osDiskSizeGb=size, declaredOsDiskSizeGb=size)))
+    return validated(server, version(osDiskSizeGb=size, declaredOsDiskSizeGb=size))
 
 
 class TestLevels:
@@ -54,57 +60,48 @@ class TestLimits:
     def test_the_size_can_be_lowered(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"limitGb": 64}})
         assert of_size(server, 63.5) == []
-        found = of_size(server, 64)
-        assert [each.policy for each in found] == [OS_DISK]
-        assert "limitGb in policy-config.json asks for less than 64 GB" in found[0].message
+        one(of_size(server, 64), OS_DISK, "limitGb in policy-config.json asks for less than 64 GB")
 
-    @pytest.mark.parametrize("limit", [129, 200, 0, -1, "64", None, True, [64], {}])
+    @pytest.mark.parametrize("limit", [LIMIT + 1, 200, 0, -1, "64", None, True, [64], {}])
     def test_a_wrong_size_is_reported_and_the_default_holds(self, server: PolicyServer, limit: object) -> None:
         server.configure({OS_DISK: {"limitGb": limit}})
-        found = of_size(server, 64)
-        assert [each.policy for each in found] == [OS_DISK]
-        assert "limitGb must be" in found[0].message
-        assert any(
-            "128 GB or less" in each.message or "127 GB or less" in each.message for each in of_size(server, 128)
-        )
+        one(of_size(server, 64), OS_DISK, "limitGb must be")
+        fitting = f"{LIMIT - 1} GB or less"
+        assert any(fitting in each.message for each in of_size(server, LIMIT))
 
     def test_regions_can_be_narrowed(self, server: PolicyServer) -> None:
         server.configure({REPLICAS: {"onlyRegions": ["Korea Central"]}})
-        found = server.analyze(LAB_IMAGE, "gis", lab_image())
-        assert [each.policy for each in found] == [REPLICAS]
-        assert "koreasouth is not among onlyRegions" in found[0].message
+        one(validated(server), REPLICAS, "koreasouth is not among onlyRegions")
 
     @pytest.mark.parametrize("regions", ["koreacentral", {}, None, ["atlantis"], [7], 1])
     def test_wrong_regions_are_reported(self, server: PolicyServer, regions: object) -> None:
         server.configure({REPLICAS: {"onlyRegions": regions}})
-        found = server.analyze(LAB_IMAGE, "gis", lab_image())
-        assert [each.policy for each in found] == [REPLICAS]
-        assert "onlyRegions" in found[0].message
+        one(validated(server), REPLICAS, "onlyRegions")
 
     def test_replicas_can_be_fewer(self, server: PolicyServer) -> None:
         server.configure({REPLICAS: {"maximumReplicas": 2}})
-        assert server.analyze(LAB_IMAGE, "gis", lab_image()) == []
-        found = server.analyze(LAB_IMAGE, "gis", lab_image(version(targetRegions=[region(replicas=3)])))
-        assert [each.policy for each in found] == [REPLICAS]
-        assert "3 replicas over all regions; 2 are allowed" in found[0].message
+        assert validated(server) == []
+        one(
+            validated(server, version(targetRegions=[region(replicas=3)])),
+            REPLICAS,
+            "3 replicas over all regions; 2 are allowed",
+        )
 
     def test_storage_can_be_lower_and_higher(self, server: PolicyServer) -> None:
         server.configure({STORAGE: {"limitGb": 128}})
-        assert [each.policy for each in server.analyze(GALLERY, "gallery", gallery())] == [STORAGE]
+        assert policies(server.analyze(GALLERY, "gallery", gallery())) == [STORAGE]
         server.configure({STORAGE: {"limitGb": 40_000}})
         assert server.analyze(GALLERY, "gallery", gallery(replicaStorageGb=39_999)) == []
 
     def test_days_before_the_end_of_life(self, server: PolicyServer) -> None:
         server.configure({NOTICES: {"endOfLifeDays": 7}})
         near, far = ((TODAY + timedelta(days)).isoformat() for days in (7, 8))
-        assert len(server.analyze(LAB_IMAGE, "gis", lab_image(version(endOfLife=near)))) == 1
-        assert server.analyze(LAB_IMAGE, "gis", lab_image(version(endOfLife=far))) == []
+        assert len(validated(server, version(endOfLife=near))) == 1
+        assert validated(server, version(endOfLife=far)) == []
 
     def test_an_unknown_key_is_reported(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemption": [exemption()]}})
-        found = server.analyze(LAB_IMAGE, "gis", lab_image())
-        assert [each.policy for each in found] == [SINGLE]
-        assert "exemption is no key of this policy" in found[0].message
+        one(validated(server), SINGLE, "exemption is no key of this policy")
 
     def test_it_is_reported_once_for_an_image(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemption": []}})
@@ -119,36 +116,36 @@ class TestExemptions:
     def test_one_policy_and_one_image(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"exemptions": [exemption()]}})
         bad = version(osDiskSizeGb=200, declaredOsDiskSizeGb=200, dataDiskCount=1, declaredDataDiskCount=1)
-        found = server.analyze(LAB_IMAGE, "gis", lab_image(bad))
-        assert [each.policy for each in found] == [SINGLE, NOTICES]
+        found = validated(server, bad)
+        assert policies(found) == [SINGLE, NOTICES]
         other = server.analyze(LAB_IMAGE, "cad", lab_image(bad, image="cad"))
-        assert [each.policy for each in other] == [OS_DISK, SINGLE]
+        assert policies(other) == [OS_DISK, SINGLE]
 
     def test_the_newest_version_may_be_let_go(self, server: PolicyServer) -> None:
         inputs = lab_image(newestUsableVersion="1.1.0")
-        assert [each.policy for each in server.analyze(LAB_IMAGE, "gis", inputs)] == [LATEST]
+        assert policies(server.analyze(LAB_IMAGE, "gis", inputs)) == [LATEST]
         server.configure({LATEST: {"exemptions": [exemption()]}})
-        assert [each.policy for each in server.analyze(LAB_IMAGE, "gis", inputs)] == [NOTICES]
+        assert policies(server.analyze(LAB_IMAGE, "gis", inputs)) == [NOTICES]
 
     def test_in_force_stays_visible(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"exemptions": [exemption(image="GIS")]}})
         found = of_size(server, 200)
         assert [(each.policy, each.level) for each in found] == [(NOTICES, "advisory")]
-        for words in ("exempt from image-os-disk-below-128-gb until 2099-12-31", "agreed with the faculty"):
+        for words in (f"exempt from {OS_DISK} until 2099-12-31", "agreed with the faculty"):
             assert words in found[0].message
 
     def test_holds_on_its_last_day(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"exemptions": [exemption(expires=TODAY.isoformat())]}})
-        assert [each.policy for each in of_size(server, 200)] == [NOTICES]
+        assert policies(of_size(server, 200)) == [NOTICES]
 
     def test_expired_is_a_violation_that_says_so(self, server: PolicyServer) -> None:
         yesterday = (TODAY - timedelta(1)).isoformat()
         server.configure({OS_DISK: {"exemptions": [exemption(expires=yesterday)]}})
         found = of_size(server, 200)
-        assert [each.policy for each in found] == [OS_DISK, OS_DISK]
+        assert policies(found) == [OS_DISK, OS_DISK]
         assert f"exemption from {OS_DISK} ended on {yesterday}" in found[0].message
         assert "200 GB" in found[1].message
-        assert [each.policy for each in of_size(server, 64)] == [OS_DISK]
+        assert policies(of_size(server, 64)) == [OS_DISK]
 
     @pytest.mark.parametrize(
         ("entry", "words"),
@@ -170,7 +167,7 @@ class TestExemptions:
     def test_malformed_excuses_nothing(self, server: PolicyServer, entry: object, words: str) -> None:
         server.configure({OS_DISK: {"exemptions": [entry]}})
         found = of_size(server, 200)
-        assert [each.policy for each in found] == [OS_DISK, OS_DISK]
+        assert policies(found) == [OS_DISK, OS_DISK]
         assert "exemptions[0]" in found[0].message
         assert words in found[0].message
         assert "200 GB" in found[1].message
@@ -178,7 +175,7 @@ class TestExemptions:
     @pytest.mark.parametrize("entries", ["gis", {}, None, 1])
     def test_no_list(self, server: PolicyServer, entries: object) -> None:
         server.configure({OS_DISK: {"exemptions": entries}})
-        assert [each.policy for each in of_size(server, 200)] == [OS_DISK, OS_DISK]
+        assert policies(of_size(server, 200)) == [OS_DISK, OS_DISK]
 
     def test_of_the_regions_of_labs(self, server: PolicyServer) -> None:
         server.configure({LAB_REGIONS: {"exemptions": [exemption()]}})
@@ -188,14 +185,12 @@ class TestExemptions:
 
     def test_expired_for_the_regions_of_labs(self, server: PolicyServer) -> None:
         server.configure({LAB_REGIONS: {"exemptions": [exemption(expires="2020-01-01")]}})
-        found = server.analyze(ATTACHMENT, "contoso", attachment())
-        assert [each.policy for each in found] == [LAB_REGIONS]
-        assert "ended on 2020-01-01" in found[0].message
+        one(server.analyze(ATTACHMENT, "contoso", attachment()), LAB_REGIONS, "ended on 2020-01-01")
 
     def test_of_a_raw_version(self, server: PolicyServer) -> None:
         server.configure({OS_DISK: {"exemptions": [exemption()]}})
         found = server.analyze(VERSION, "my-version", raw_version(tags={"lab-os-disk-size-gb": "200"}))
-        assert [each.policy for each in found] == [NOTICES]
+        assert policies(found) == [NOTICES]
 
     def test_a_missing_region_list_cannot_be_excused_by_an_image(self, server: PolicyServer) -> None:
         server.configure({LAB_REGIONS: {"exemptions": [exemption()]}})

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from tests.policies.engine_fixtures import BAD_IMAGES, write_foreign_program
-from tests.support.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
+from tests.policies.inputs import COMPUTE as SOURCES
+from tests.support.project import COMPUTE, GALLERY, ROOT, Project
 
 CHEAP = "costly"  # refused under a lower limit only
 
@@ -79,7 +80,7 @@ def test_all_bad_images_are_refused_together_in_a_stable_order(project: Project)
         assert violations() == violations() != []
 
 
-def test_a_program_without_the_component_is_judged(project: Project, tmp_path: Path) -> None:
+def test_a_program_without_the_component_is_validated(project: Project, tmp_path: Path) -> None:
     write_foreign_program(tmp_path / "foreign", ROOT / ".venv")
     preview = project.run("sandbox/pulumi", "-C", str(tmp_path / "foreign"), "preview", "--stack", "dev", check=False)
     text = preview.stdout + preview.stderr
@@ -87,7 +88,7 @@ def test_a_program_without_the_component_is_judged(project: Project, tmp_path: P
     assert missing(text, ("image-os-disk-below-128-gb", "image-single-disk", "lab-os-disk-size-gb", "256 GB")) == []
 
 
-def test_a_copy_of_the_pack_judges_another_program(project: Project, tmp_path: Path) -> None:
+def test_a_copy_of_the_pack_validates_another_program(project: Project, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     shutil.copytree(ROOT / "policies", pack, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
     project.run("sandbox/pulumi", "-C", str(pack), "install", "--non-interactive")
@@ -113,9 +114,7 @@ def test_an_image_that_was_swapped_is_found_in_the_state(fresh: Project) -> None
     fresh.up()
     version = f"{GALLERY}/images/debian-12-databases/versions/1.0.0?{COMPUTE}"
     there: Mapping[str, Any] = fresh.arm("GET", version)
-    other = (
-        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/exactly-128"
-    )
+    other = f"{SOURCES}/snapshots/exactly-128"
     fresh.arm("DELETE", version)
     swapped = {
         "location": there["location"],

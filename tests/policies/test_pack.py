@@ -1,4 +1,4 @@
-"""The pack as a whole: what it tells about itself, its files, and how fast it is."""
+"""The pack as a whole: its metadata, its files, and its speed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,12 @@ from pulumi.runtime.proto import analyzer_pb2
 from lab_image_policies import generated
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
+from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
+from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
 from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 
-NAMES = [
-    "image-os-disk-below-128-gb",
-    "image-single-disk",
-    "image-supported-by-lab-services",
-    "image-replicas-within-geography",
-    "image-has-latest-version",
-    "replica-storage-below-limit",
-    "lab-regions-covered",
-    "deployed-image-disks",
-    "image-notices",
-    "deployed-image-notices",
-]
-LOCKED = {NAMES[0], NAMES[1], NAMES[3], NAMES[7]}
-GENERATE = "run `python policies/generate.py`"
+GENERATE = "run `make generated`"
 
 
 def schema() -> Any:
@@ -54,7 +43,7 @@ class TestMetadata:
 
     def test_policies_of_the_whole_stack(self, server: PolicyServer) -> None:
         whole = {one.name for one in server.info().policies if one.policy_type == analyzer_pb2.POLICY_TYPE_STACK}
-        assert whole == {"deployed-image-disks", "deployed-image-notices"}
+        assert whole == {DEPLOYED_DISKS, DEPLOYED_NOTICES}
 
     def test_every_policy_says_everything(self, server: PolicyServer) -> None:
         for one in server.info().policies:
@@ -102,12 +91,26 @@ class TestGeneratedFiles:
 
     def test_shipped_configuration_is_what_holds_without_one(self) -> None:
         jsonschema.validate(configuration(), schema())
-        shipped = configuration()
-        assert list(shipped) == NAMES
-        for policy in POLICIES:
-            given = dict(shipped[policy.name])
-            assert given.pop("enforcementLevel") == policy.level
-            assert set(given) == {setting.key for setting in policy.settings}
+        text = (ROOT / "policy-config.json").read_text()
+        assert text == generated.config(text), GENERATE
+        assert list(configuration()) == list(NAMES)
+        assert all(configuration()[policy.name]["enforcementLevel"] == policy.level for policy in POLICIES)
+
+    def test_a_configuration_keeps_its_values_and_gets_what_it_lacks(self) -> None:
+        default = json.loads(generated.config())
+        given = {
+            STORAGE: {"enforcementLevel": "advisory", "limitGb": 30_000},
+            NOTICES: "disabled",
+            OS_DISK: {"limitGb": default[OS_DISK]["limitGb"] + 1, "typo": 1},
+            "all": "mandatory",
+        }
+        found = json.loads(generated.config(json.dumps(given)))
+        assert list(found) == [*NAMES, "all"]
+        assert found == {
+            **default,
+            **given,
+            OS_DISK: {**default[OS_DISK], "typo": 1},
+        }
 
 
 class TestGenerate:
@@ -140,13 +143,13 @@ class TestConfigurationSchema:
             ({"all": "mandatory"}, True),
             ({"all": "disabled"}, False),
             ({"image-os-disk": "mandatory"}, False),
-            ({NAMES[0]: {"limitGB": 64}}, False),
-            ({NAMES[0]: {"limitGb": 64}}, True),
-            ({NAMES[0]: {"limitGb": 129}}, False),
-            ({NAMES[0]: {"exemptions": [{"image": "a", "reason": "b", "expires": "2027-01-31"}]}}, True),
-            ({NAMES[0]: {"exemptions": [{"image": "a", "expires": "2027-01-31"}]}}, False),
-            ({NAMES[0]: {"exemptions": [{"image": "a", "reason": "b", "expires": "31.1.2027"}]}}, False),
-            ({NAMES[5]: {"exemptions": []}}, False),
+            ({OS_DISK: {"limitGB": 64}}, False),
+            ({OS_DISK: {"limitGb": 64}}, True),
+            ({OS_DISK: {"limitGb": LIMIT + 1}}, False),
+            ({OS_DISK: {"exemptions": [{"image": "a", "reason": "b", "expires": "2027-01-31"}]}}, True),
+            ({OS_DISK: {"exemptions": [{"image": "a", "expires": "2027-01-31"}]}}, False),
+            ({OS_DISK: {"exemptions": [{"image": "a", "reason": "b", "expires": "31.1.2027"}]}}, False),
+            ({STORAGE: {"exemptions": []}}, False),
         ],
     )
     def test_keys(self, given: Any, *, valid: bool) -> None:
@@ -174,7 +177,7 @@ class TestAlone:
         with policy_server(copy) as server:
             server.configure()
             found = server.analyze(LAB_IMAGE, "gis", lab_image(version(osDiskSizeGb=200)))
-            assert NAMES[0] in {one.policy for one in found}
+            assert OS_DISK in {one.policy for one in found}
 
 
 class TestSpeed:

@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
+from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import (
     LAB_REGIONS,
     LATEST,
@@ -18,8 +19,9 @@ from tests.policies.findings import (
     STORAGE,
     SUPPORTED,
     VM_SOURCE,
-    judged,
     one,
+    policies,
+    validated,
 )
 from tests.policies.inputs import (
     ATTACHMENT,
@@ -33,18 +35,13 @@ from tests.policies.inputs import (
     region,
     version,
 )
-from tests.support.policy_server import (
-    UNKNOWN_LIST,
-    UNKNOWN_OBJECT,
-    UNKNOWN_TEXT,
-    PolicyServer,
-)
+from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, PolicyServer
 
 
 class TestRawVersion:
     def test_without_tags(self, server: PolicyServer) -> None:
         found = server.analyze(VERSION, "my-version", raw_version(tags=None, storageProfile=VM_SOURCE))
-        assert [each.policy for each in found] == [OS_DISK, SINGLE]
+        assert policies(found) == [OS_DISK, SINGLE]
         assert "lab-os-disk-size-gb" in found[0].message
         assert "LabImage" in found[0].message
         assert "lab-data-disk-count" in found[1].message
@@ -52,7 +49,14 @@ class TestRawVersion:
 
     @pytest.mark.parametrize("kind", [VERSION, "azure-native:compute/v20250303:GalleryImageVersion"])
     @pytest.mark.parametrize(
-        ("size", "words"), [("128", "128 GB"), ("64 GB", '"64 GB"'), ("", '""'), ("٦٤", '"'), ("-1", '"-1"')]
+        ("size", "words"),
+        [
+            (str(LIMIT), f"{LIMIT} GB"),
+            ("64 GB", '"64 GB"'),
+            ("", '""'),
+            ("٦٤", '"'),
+            ("-1", '"-1"'),
+        ],
     )
     def test_the_size_tag(self, server: PolicyServer, kind: str, size: str, words: str) -> None:
         found = server.analyze(kind, "gis", raw_version(tags={"lab-os-disk-size-gb": size, "lab-data-disk-count": "0"}))
@@ -88,7 +92,7 @@ class TestRawVersion:
     def test_data_disks(self, server: PolicyServer, profile: object, tag: str | None, expected: list[str]) -> None:
         tags = {"lab-os-disk-size-gb": "64", **({"lab-data-disk-count": tag} if tag else {})}
         found = server.analyze(VERSION, "gis", raw_version(storageProfile=profile, tags=tags))
-        assert [each.policy for each in found] == [SINGLE] * len(expected)
+        assert policies(found) == [SINGLE] * len(expected)
         assert all(words in each.message for words, each in zip(expected, found, strict=True))
 
     @pytest.mark.parametrize(
@@ -159,19 +163,19 @@ class TestBadInput:
     def test_not_a_number_stops_the_preview(self, server: PolicyServer) -> None:
         # The SDK itself cannot read it; the engine takes a failing call as "failed to run policy" and exits with 1.
         with pytest.raises(grpc.RpcError, match="NaN"):
-            judged(server, version(osDiskSizeGb=math.nan))
-        assert judged(server) == []
+            validated(server, version(osDiskSizeGb=math.nan))
+        assert validated(server) == []
 
     IMAGE_POLICIES = (OS_DISK, SINGLE, SUPPORTED, REPLICAS, LATEST)
 
     @pytest.mark.parametrize("versions", [None, UNKNOWN_LIST, "1.0.0", {}, 1, True])
     def test_versions_of_another_shape(self, server: PolicyServer, versions: object) -> None:
-        found = judged(server, versions=versions)
+        found = validated(server, versions=versions)
         assert {each.policy for each in found} == set(self.IMAGE_POLICIES)
 
     @pytest.mark.parametrize("entry", [None, UNKNOWN_OBJECT, "1.0.0", [], {}, 1])
     def test_a_version_of_another_shape(self, server: PolicyServer, entry: object) -> None:
-        found = judged(server, entry, version(version="2.0.0"))
+        found = validated(server, entry, version(version="2.0.0"))
         assert {each.policy for each in found} == set(self.IMAGE_POLICIES)
 
     def test_no_inputs_at_all(self, server: PolicyServer) -> None:
@@ -185,21 +189,21 @@ class TestBadInput:
 
     def test_500_versions(self, server: PolicyServer) -> None:
         entries = [version(version=f"1.{each}.0", osDiskSizeGb=200, declaredOsDiskSizeGb=200) for each in range(500)]
-        found = judged(server, *entries)
+        found = validated(server, *entries)
         assert len(found) == 500
         assert [f"gis 1.{each}.0" in found[each].message for each in range(500)] == [True] * 500
 
     def test_huge_and_odd_texts_are_cut(self, server: PolicyServer) -> None:
         huge = "x" * 100_000
         entry = version(version=huge, osDiskSizeGb=f"{huge}\n\x1b[31m", targetRegions=[region(huge)])
-        found = judged(server, entry, image=huge)
+        found = validated(server, entry, image=huge)
         assert found
         assert all(
             len(each.message) < 1500 and "\n" not in each.message and "\x1b" not in each.message for each in found
         )
 
     def test_braces_are_text(self, server: PolicyServer) -> None:
-        found = judged(server, version(targetRegions=[region(), region("{home}")]), image="{place}")
+        found = validated(server, version(targetRegions=[region(), region("{home}")]), image="{place}")
         one([each for each in found if each.policy == REPLICAS], REPLICAS, '"{home}"', "{place} 1.0.0")
 
     def test_all_rules_at_once_in_a_stable_order(self, server: PolicyServer) -> None:
@@ -210,6 +214,6 @@ class TestBadInput:
             excludeFromLatest=True,
             endOfLife="2020-01-01",
         )
-        first = judged(server, bad, hyperVGeneration="V2")
+        first = validated(server, bad, hyperVGeneration="V2")
         assert list(dict.fromkeys(each.policy for each in first)) == [*self.IMAGE_POLICIES, NOTICES]
-        assert judged(server, bad, hyperVGeneration="V2") == first
+        assert validated(server, bad, hyperVGeneration="V2") == first

@@ -10,27 +10,26 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.alias_generators import to_camel
 
+from catalog.images.source import KINDS
 from lab_image_policies import rules
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
+from lifecycle import lab_services_limits
 from tests.support.policy_server import PACK
 
 REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]
 TODAY = date(2026, 11, 22)
+LIMIT = rules.OS_DISK_LIMIT_GB
+HERE, SOUTH = ("koreacentral", 1.0), ("koreasouth", 1.0)  # target regions
+NO_DAYS = ("2026-02-30", "2026-11-22 00:00", "2026-11-2", "20261122", "2026-W47-7", "soon", "tomorrow-TT", "", 2026.0)
+MALFORMED: tuple[object, ...] = (True, False, "64", "", [64], {}, math.nan, math.inf, -math.inf)
 NO_NUMBERS: list[tuple[object, Fault]] = [
     (None, Fault.MISSING),
     (Fault.UNKNOWN, Fault.UNKNOWN),
-    (True, Fault.MALFORMED),
-    (False, Fault.MALFORMED),
-    ("64", Fault.MALFORMED),
-    ("", Fault.MALFORMED),
-    ([64], Fault.MALFORMED),
-    ({}, Fault.MALFORMED),
-    (math.nan, Fault.MALFORMED),
-    (math.inf, Fault.MALFORMED),
-    (-math.inf, Fault.MALFORMED),
+    *((value, Fault.MALFORMED) for value in MALFORMED),
 ]
 
 
@@ -38,25 +37,9 @@ class TestOsDisk:
     @pytest.mark.parametrize(
         ("size", "fault"),
         [
-            (0.5, None),
-            (1.0, None),
-            (64, None),
-            (126.0, None),
-            (126.9, None),
-            (127, None),
-            (127.0, None),
-            (127.5, None),
-            (127.999999, None),
-            (128, Fault.TOO_LARGE),
-            (128.0, Fault.TOO_LARGE),
-            (128.000001, Fault.TOO_LARGE),
-            (128.5, Fault.TOO_LARGE),
-            (129.0, Fault.TOO_LARGE),
-            (2048.0, Fault.TOO_LARGE),
-            (0, Fault.NOT_POSITIVE),
-            (0.0, Fault.NOT_POSITIVE),
-            (-0.0, Fault.NOT_POSITIVE),
-            (-1.0, Fault.NOT_POSITIVE),
+            *((size, None) for size in (0.5, 1.0, 64, LIMIT - 1, LIMIT - 0.5, LIMIT - 0.000001)),
+            *((LIMIT + above, Fault.TOO_LARGE) for above in (0, 0.0, 0.000001, 0.5, 1.0, 1920.0)),
+            *((size, Fault.NOT_POSITIVE) for size in (0, 0.0, -0.0, -1.0)),
             *NO_NUMBERS,
         ],
     )
@@ -66,19 +49,19 @@ class TestOsDisk:
     @pytest.mark.parametrize(
         ("configured", "size", "fault"),
         [
-            (100.0, 99.9, None),
-            (100.0, 100.0, Fault.TOO_LARGE),
-            (100.0, 101.0, Fault.TOO_LARGE),
-            (1000.0, 127.0, None),
-            (1000.0, 128.0, Fault.TOO_LARGE),
+            (LIMIT - 28.0, LIMIT - 28.1, None),
+            (LIMIT - 28.0, LIMIT - 28.0, Fault.TOO_LARGE),
+            (LIMIT - 28.0, LIMIT - 27.0, Fault.TOO_LARGE),
+            (LIMIT * 8.0, LIMIT - 1.0, None),
+            (LIMIT * 8.0, LIMIT * 1.0, Fault.TOO_LARGE),
         ],
     )
     def test_a_limit_can_only_be_lowered(self, configured: float, size: float, fault: Fault | None) -> None:
         assert rules.os_disk_fault(size, configured) is fault
 
     @given(st.floats(min_value=0, exclude_min=True, allow_infinity=False), st.floats(min_value=1, max_value=10_000))
-    def test_what_passes_is_below_128_and_below_the_limit(self, size: float, limit: float) -> None:
-        assert (rules.os_disk_fault(size, limit) is None) == (size < 128 and size < limit)
+    def test_what_passes_is_below_both_limits(self, size: float, limit: float) -> None:
+        assert (rules.os_disk_fault(size, limit) is None) == (size < LIMIT and size < limit)
 
     @given(
         st.one_of(st.text(), st.booleans(), st.none(), st.lists(st.integers()), st.dictionaries(st.text(), st.text()))
@@ -92,15 +75,9 @@ class TestDataDisks:
     @pytest.mark.parametrize(
         ("count", "fault"),
         [
-            (0, None),
-            (0.0, None),
-            (1, Fault.TOO_MANY),
-            (1.0, Fault.TOO_MANY),
-            (2.0, Fault.TOO_MANY),
-            (0.5, Fault.MALFORMED),
-            (1.5, Fault.MALFORMED),
-            (-1.0, Fault.MALFORMED),
-            (-2.0, Fault.MALFORMED),
+            *((count, None) for count in (0, 0.0)),
+            *((count, Fault.TOO_MANY) for count in (1, 1.0, 2.0)),
+            *((count, Fault.MALFORMED) for count in (0.5, 1.5, -1.0, -2.0)),
             *NO_NUMBERS,
         ],
     )
@@ -134,16 +111,9 @@ class TestConsumers:
     @pytest.mark.parametrize(
         ("consumers", "expected"),
         [
-            (None, True),
-            (Fault.UNKNOWN, True),
-            (["lab_services"], True),
-            (("avd", "lab_services"), True),
-            (["avd"], False),
-            ([], False),
-            ("avd", True),
-            ([1.0], True),
-            ([Fault.UNKNOWN], True),
-            (["avd", None], True),
+            *((listing, True) for listing in (["lab_services"], ("avd", "lab_services"))),
+            *((unreadable, True) for unreadable in (None, Fault.UNKNOWN, "avd", [1.0], [Fault.UNKNOWN], ["avd", None])),
+            *((listing, False) for listing in (["avd"], [])),
         ],
     )
     def test_only_a_readable_list_without_lab_services_is_left_out(self, consumers: object, *, expected: bool) -> None:
@@ -184,6 +154,7 @@ class TestDefinition:
             ("Specialized", "snapshot", False, False),
             ("Generalized", "disk", False, False),
             ("Specialized", "existing", False, False),
+            ("Generalized", "existing", False, False),
             ("Generalized", "zip", False, False),
             # As texts come from the wire: equal to the one in the rule, but not the same object.
             ("Specialized", "".join(["managed", "_image"]), True, False),
@@ -209,72 +180,52 @@ class TestRegions:
     @pytest.mark.parametrize(
         ("home", "targets", "findings"),
         [
-            ("koreacentral", [("koreacentral", 1.0)], []),
-            ("Korea Central", [("koreacentral", 1.0), ("KOREA SOUTH", 2.0)], []),
-            (
-                "koreacentral",
-                [("koreacentral", 1.0), ("japaneast", 1.0)],
-                [RegionFinding("outside", "japaneast", "Korea")],
+            ("koreacentral", [HERE], []),
+            ("Korea Central", [HERE, ("KOREA SOUTH", 2.0)], []),
+            ("koreacentral", [HERE, ("japaneast", 1.0)], [("outside", "japaneast", "Korea")]),
+            ("eastus", [("eastus", 1.0), ("usgovvirginia", 1.0)], [("outside", "usgovvirginia", "United States")]),
+            ("koreacentral", [HERE, ("Korea Central", 1.0)], [("twice", "koreacentral", "Korea Central")]),
+            *(("koreacentral", targets, [("home missing", "koreacentral", None)]) for targets in ([SOUTH], [])),
+            *((home, [HERE], [("home", "", home)]) for home in ("atlantis", None, Fault.UNKNOWN)),
+            ("atlantis", [], [("home", "", "atlantis")]),
+            *(
+                ("koreacentral", [HERE, (name, 1.0)], [("no region", "", name)])
+                for name in ("atlantis", None, Fault.UNKNOWN)
             ),
-            (
-                "eastus",
-                [("eastus", 1.0), ("usgovvirginia", 1.0)],
-                [RegionFinding("outside", "usgovvirginia", "United States")],
+            *(
+                ("koreacentral", [("koreacentral", count)], [("replicas", "koreacentral", count)])
+                for count in (0.0, 1.5, None, True)
             ),
-            (
-                "koreacentral",
-                [("koreacentral", 1.0), ("Korea Central", 1.0)],
-                [RegionFinding("twice", "koreacentral", "Korea Central")],
-            ),
-            ("koreacentral", [("koreasouth", 1.0)], [RegionFinding("home missing", "koreacentral")]),
-            ("koreacentral", [], [RegionFinding("home missing", "koreacentral")]),
-            ("atlantis", [("koreacentral", 1.0)], [RegionFinding("home", "", "atlantis")]),
-            (None, [("koreacentral", 1.0)], [RegionFinding("home", "", None)]),
-            (Fault.UNKNOWN, [], [RegionFinding("home", "", Fault.UNKNOWN)]),
-            ("koreacentral", [("koreacentral", 1.0), ("atlantis", 1.0)], [RegionFinding("no region", "", "atlantis")]),
-            ("koreacentral", [("koreacentral", 1.0), (None, 1.0)], [RegionFinding("no region", "", None)]),
-            (
-                "koreacentral",
-                [("koreacentral", 1.0), (Fault.UNKNOWN, 1.0)],
-                [RegionFinding("no region", "", Fault.UNKNOWN)],
-            ),
-            ("koreacentral", [("koreacentral", 0.0)], [RegionFinding("replicas", "koreacentral", 0.0)]),
-            ("koreacentral", [("koreacentral", 1.5)], [RegionFinding("replicas", "koreacentral", 1.5)]),
-            ("koreacentral", [("koreacentral", None)], [RegionFinding("replicas", "koreacentral", None)]),
-            ("koreacentral", [("koreacentral", True)], [RegionFinding("replicas", "koreacentral", True)]),
             ("koreacentral", [("koreacentral", 100.0)], []),
-            ("koreacentral", [("koreacentral", 101.0)], [RegionFinding("too many", "", 101)]),
+            ("koreacentral", [("koreacentral", 101.0)], [("too many", "", 101)]),
             ("koreacentral", [("koreacentral", 50.0), ("koreasouth", 50.0)], []),
-            ("koreacentral", [("koreacentral", 50.0), ("koreasouth", 51.0)], [RegionFinding("too many", "", 101)]),
+            ("koreacentral", [("koreacentral", 50.0), ("koreasouth", 51.0)], [("too many", "", 101)]),
         ],
     )
-    def test_findings(self, home: object, targets: list[Any], findings: list[RegionFinding]) -> None:
+    def test_findings(self, home: object, targets: list[Any], findings: list[tuple[str, str, object]]) -> None:
         assert rules.region_findings(home, targets) == findings
 
     def test_findings_come_together_and_in_order(self) -> None:
         targets = [("japaneast", 0.0), ("atlantis", "x"), ("Japan East", 1.0)]
         assert rules.region_findings("koreacentral", targets) == [
-            RegionFinding("outside", "japaneast", "Korea"),
-            RegionFinding("replicas", "japaneast", 0.0),
-            RegionFinding("no region", "", "atlantis"),
-            RegionFinding("replicas", "atlantis", "x"),
-            RegionFinding("outside", "japaneast", "Korea"),
-            RegionFinding("twice", "japaneast", "Japan East"),
-            RegionFinding("home missing", "koreacentral"),
+            ("outside", "japaneast", "Korea"),
+            ("replicas", "japaneast", 0.0),
+            ("no region", "", "atlantis"),
+            ("replicas", "atlantis", "x"),
+            ("outside", "japaneast", "Korea"),
+            ("twice", "japaneast", "Japan East"),
+            ("home missing", "koreacentral", None),
         ]
 
     def test_narrower_regions_in_any_spelling(self) -> None:
-        targets = [("koreacentral", 1.0), ("koreasouth", 1.0)]
-        assert rules.region_findings("koreacentral", targets, ["Korea Central"]) == [
-            RegionFinding("not allowed", "koreasouth")
-        ]
+        targets = [HERE, SOUTH]
+        not_allowed = [RegionFinding("not allowed", "koreasouth")]
+        assert rules.region_findings("koreacentral", targets, ["Korea Central"]) == not_allowed
         assert rules.region_findings("koreacentral", targets, ["KOREASOUTH", "koreacentral"]) == []
 
     def test_narrower_regions_never_widen(self) -> None:
-        targets = [("koreacentral", 1.0), ("japaneast", 1.0)]
-        assert rules.region_findings("koreacentral", targets, ["koreacentral", "japaneast"]) == [
-            RegionFinding("outside", "japaneast", "Korea")
-        ]
+        findings = rules.region_findings("koreacentral", [HERE, ("japaneast", 1.0)], ["koreacentral", "japaneast"])
+        assert findings == [RegionFinding("outside", "japaneast", "Korea")]
 
     @pytest.mark.parametrize(("most", "replicas", "good"), [(10, 10.0, True), (10, 11.0, False), (1000, 101.0, False)])
     def test_the_most_replicas_can_only_be_lowered(self, most: int, replicas: float, *, good: bool) -> None:
@@ -368,15 +319,7 @@ class TestEndOfLife:
             ("2026-11-22", EndOfLife(TODAY, 0)),
             ("2026-11-23T00:00:00Z", EndOfLife(date(2026, 11, 23), 1)),
             ("2026-11-21", EndOfLife(date(2026, 11, 21), -1)),
-            ("2026-02-30", Fault.MALFORMED),
-            ("2026-11-22 00:00", Fault.MALFORMED),
-            ("2026-11-2", Fault.MALFORMED),
-            ("20261122", Fault.MALFORMED),
-            ("2026-W47-7", Fault.MALFORMED),
-            ("soon", Fault.MALFORMED),
-            ("tomorrow-TT", Fault.MALFORMED),
-            ("", Fault.MALFORMED),
-            (20261122.0, Fault.MALFORMED),
+            *((value, Fault.MALFORMED) for value in NO_DAYS),
             (Fault.UNKNOWN, Fault.UNKNOWN),
         ],
     )
@@ -410,7 +353,11 @@ class TestNumbers:
         assert rules.whole(value) == (int(value) if value == int(value) else Fault.MALFORMED)
 
     def test_the_limits(self) -> None:
-        assert rules.SOURCE_KINDS == ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
-        limits = (rules.OS_DISK_LIMIT_GB, rules.MOST_DATA_DISKS, rules.MOST_REPLICAS, rules.STORAGE_LIMIT_GB)
-        assert limits == (128, 0, 100, 20_000)
-        assert rules.END_OF_LIFE_DAYS == 60
+        assert (rules.MOST_REPLICAS, rules.STORAGE_LIMIT_GB, rules.END_OF_LIFE_DAYS) == (100, 20_000, 60)
+
+    def test_the_program_knows_the_same_limits_of_lab_services(self) -> None:
+        """Both have a copy: the pack does not believe the program that it validates."""
+        assert lab_services_limits.OS_DISK_LIMIT_GB == rules.OS_DISK_LIMIT_GB
+        assert lab_services_limits.MOST_DATA_DISKS == rules.MOST_DATA_DISKS
+        assert {to_camel(key): value for key, value in lab_services_limits.SUPPORTED.items()} == dict(rules.SUPPORTED)
+        assert tuple(KINDS) == rules.SOURCE_KINDS

@@ -1,4 +1,4 @@
-"""Policies of the whole stack, which see what Azure answered."""
+"""Policies of the whole stack, which see the answers of Azure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from typing import Any, ClassVar
 
 import pytest
 
+from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
+from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LAB_REGIONS, SINGLE, one, policies
 from tests.policies.inputs import COMPUTE, LAB_IMAGE, SNAPSHOT, VERSION, lab_image, raw_version, version
 from tests.support.policy_server import (
     UNKNOWN_LIST,
     UNKNOWN_NUMBER,
     UNKNOWN_OBJECT,
     UNKNOWN_TEXT,
-    Found,
     PolicyServer,
     StackResource,
     urn_of,
 )
 
-DISKS = "deployed-image-disks"
-NOTICES = "deployed-image-notices"
 CHILD = f"{LAB_IMAGE}${VERSION}"
 VHD = {"storageAccountId": "/subscriptions/s/x", "uri": "https://x.blob.core.windows.net/vhds/x.vhd"}
 
@@ -41,36 +40,30 @@ def ours(outputs: dict[str, Any], image: str = "gis", consumers: object = None, 
     return [component, child]
 
 
-def one(found: list[Found], policy: str, level: str, *words: str) -> None:
-    assert [(each.policy, each.level) for each in found] == [(policy, level)], found
-    for word in words:
-        assert word in found[0].message
-
-
 class TestDeployed:
-    @pytest.mark.parametrize("size", [1, 64, 127, 127.5])
+    @pytest.mark.parametrize("size", [1, 64, LIMIT - 1, LIMIT - 0.5])
     def test_good(self, server: PolicyServer, size: float) -> None:
         assert server.analyze_stack(ours(deployed(size))) == []
         assert server.analyze_stack(ours(deployed(size, disks=[]))) == []
 
-    @pytest.mark.parametrize("size", [128, 129, 256])
+    @pytest.mark.parametrize("size", [LIMIT, LIMIT + 1, 256])
     def test_too_large(self, server: PolicyServer, size: int) -> None:
         resources = ours(deployed(size))
         found = server.analyze_stack(resources)
-        one(found, DISKS, "mandatory", "gis 1.0.0, as deployed", f"{size} GB", "somebody replaced it")
+        one(found, DEPLOYED_DISKS, "gis 1.0.0, as deployed", f"{size} GB", "somebody replaced it")
         assert found[0].urn == resources[1].urn
 
     def test_data_disks(self, server: PolicyServer) -> None:
         found = server.analyze_stack(ours(deployed(disks=[{"lun": 0, "sizeInGB": 10}, {"lun": 1}])))
-        one(found, DISKS, "mandatory", "gis 1.0.0", "2 data disks")
+        one(found, DEPLOYED_DISKS, "gis 1.0.0", "2 data disks")
 
     @pytest.mark.parametrize("size", [None, 0, -1, "64", True])
     def test_a_deployed_version_without_a_usable_size(self, server: PolicyServer, size: object) -> None:
-        one(server.analyze_stack(ours(deployed(size))), DISKS, "mandatory", "no usable size")
+        one(server.analyze_stack(ours(deployed(size))), DEPLOYED_DISKS, "no usable size")
 
     @pytest.mark.parametrize("disks", [UNKNOWN_LIST, "none", {}])
     def test_unreadable_data_disks(self, server: PolicyServer, disks: object) -> None:
-        one(server.analyze_stack(ours(deployed(disks=disks))), DISKS, "mandatory", "data disks")
+        one(server.analyze_stack(ours(deployed(disks=disks))), DEPLOYED_DISKS, "data disks")
 
     @pytest.mark.parametrize(
         "outputs",
@@ -90,7 +83,7 @@ class TestDeployed:
         unknown = {"storageProfile": UNKNOWN_OBJECT, "provisioningState": UNKNOWN_TEXT, "tags": UNKNOWN_OBJECT}
         resources = [*ours(unknown, "new"), *ours(deployed(200), "gis"), *ours(unknown, "newer")]
         resources.insert(0, StackResource("random:index:Pet", "pet", {"all": UNKNOWN_OBJECT}))
-        one(server.analyze_stack(resources), DISKS, "mandatory", "gis 1.0.0", "200 GB")
+        one(server.analyze_stack(resources), DEPLOYED_DISKS, "gis 1.0.0", "200 GB")
 
     def test_images_that_are_not_for_labs(self, server: PolicyServer) -> None:
         assert server.analyze_stack(ours(deployed(200), consumers=["avd"])) == []
@@ -101,10 +94,10 @@ class TestDeployed:
     def test_a_raw_version_by_the_names_of_its_inputs(self, server: PolicyServer, kind: str) -> None:
         server.analyze(kind, "my-version", raw_version())
         found = server.analyze_stack([StackResource(kind, "my-version", deployed(200))])
-        one(found, DISKS, "mandatory", "gis 1.0.0, as deployed", "200 GB")
+        one(found, DEPLOYED_DISKS, "gis 1.0.0, as deployed", "200 GB")
 
     def test_a_thousand_versions(self, server: PolicyServer) -> None:
-        resources = [one for each in range(500) for one in ours(deployed(127 + each % 2), f"image-{each}")]
+        resources = [one for each in range(500) for one in ours(deployed(LIMIT - 1 + each % 2), f"image-{each}")]
         found = server.analyze_stack(resources)
         assert len(found) == 250
         assert "image-1 1.0.0" in found[0].message
@@ -117,21 +110,21 @@ class TestVhd:
     )
     def test_counts_as_declared_and_is_reported(self, server: PolicyServer, source: dict[str, str]) -> None:
         found = server.analyze_stack(ours(deployed(None, source=source)))
-        one(found, NOTICES, "advisory", "gis 1.0.0", "VHD")
+        one(found, DEPLOYED_NOTICES, "gis 1.0.0", "VHD")
 
-    def test_a_size_is_judged_where_there_is_one(self, server: PolicyServer) -> None:
-        one(server.analyze_stack(ours(deployed(200, source=VHD))), DISKS, "mandatory", "200 GB")
+    def test_a_size_is_validated_if_there_is_one(self, server: PolicyServer) -> None:
+        one(server.analyze_stack(ours(deployed(200, source=VHD))), DEPLOYED_DISKS, "200 GB")
 
-    def test_its_data_disks_are_judged(self, server: PolicyServer) -> None:
+    def test_its_data_disks_are_validated(self, server: PolicyServer) -> None:
         found = server.analyze_stack(ours(deployed(None, disks=[{"lun": 0}], source=VHD)))
-        assert [each.policy for each in found] == [DISKS, NOTICES]
+        assert policies(found) == [DEPLOYED_DISKS, DEPLOYED_NOTICES]
 
 
 class TestImported:
     def test_only_reported(self, server: PolicyServer) -> None:
         resources = ours(deployed(200, disks=[{"lun": 0}]), ignored=["location", "storageProfile"])
         found = server.analyze_stack(resources)
-        assert [(each.policy, each.level) for each in found] == [(NOTICES, "advisory")] * 2
+        assert [(each.policy, each.level) for each in found] == [(DEPLOYED_NOTICES, "advisory")] * 2
         assert "200 GB" in found[0].message
         assert "1 data disk" in found[1].message
 
@@ -140,7 +133,7 @@ class TestImported:
 
     def test_nobody_else_gets_out_by_ignoring_changes(self, server: PolicyServer) -> None:
         raw = StackResource(VERSION, "raw", deployed(200), ignored=["storageProfile"])
-        one(server.analyze_stack([raw]), DISKS, "mandatory", "200 GB")
+        one(server.analyze_stack([raw]), DEPLOYED_DISKS, "200 GB")
 
 
 class TestSourcesInTheStack:
@@ -153,7 +146,7 @@ class TestSourcesInTheStack:
         ("kind", "outputs", "words"),
         [
             ("azure-native:compute:Disk", {"diskSizeGB": 256}, "256 GB"),
-            ("azure-native:compute:Snapshot", {"diskSizeGB": 128}, "128 GB"),
+            ("azure-native:compute:Snapshot", {"diskSizeGB": LIMIT}, f"{LIMIT} GB"),
             ("azure-native:compute/v20240302:Disk", {"diskSizeGB": 512}, "512 GB"),
             ("azure-native:compute:Image", {"storageProfile": {"osDisk": {"diskSizeGB": 200}}}, "200 GB"),
             (
@@ -164,17 +157,23 @@ class TestSourcesInTheStack:
             ("azure-native:compute:VirtualMachine", {"storageProfile": {"dataDisks": [{}, {}]}}, "2 data disks"),
         ],
     )
-    def test_judged_by_its_own_inputs(
+    def test_validated_by_its_own_inputs(
         self, server: PolicyServer, kind: str, outputs: dict[str, Any], words: str
     ) -> None:
         source = StackResource(kind, "golden", outputs)
         using = StackResource(VERSION, "gis", self.NEW, sources=[source.urn])
-        one(server.analyze_stack([source, using]), DISKS, "mandatory", "made from golden", words)
+        one(server.analyze_stack([source, using]), DEPLOYED_DISKS, "made from golden", words)
         assert server.analyze_stack([source]) == []
 
     @pytest.mark.parametrize(
         "outputs",
-        [{"diskSizeGB": 127}, {"diskSizeGB": UNKNOWN_NUMBER}, {"diskSizeGB": None}, {}, {"diskSizeGB": "256"}],
+        [
+            {"diskSizeGB": LIMIT - 1},
+            {"diskSizeGB": UNKNOWN_NUMBER},
+            {"diskSizeGB": None},
+            {},
+            {"diskSizeGB": "256"},
+        ],
     )
     def test_what_it_does_not_tell_is_left_to_the_version(self, server: PolicyServer, outputs: dict[str, Any]) -> None:
         source = StackResource("azure-native:compute:Disk", "golden", outputs)
@@ -190,24 +189,24 @@ class TestSourcesInTheStack:
 class TestUnmatchedExemptions:
     EXEMPTION: ClassVar = {"reason": "agreed with the faculty", "expires": "2099-12-31"}
 
-    @pytest.mark.parametrize("policy", ["image-single-disk", "lab-regions-covered", DISKS])
+    @pytest.mark.parametrize("policy", [SINGLE, LAB_REGIONS, DEPLOYED_DISKS])
     def test_an_image_that_is_not_there(self, server: PolicyServer, policy: str) -> None:
         server.configure({policy: {"exemptions": [{"image": "gone", **self.EXEMPTION}]}})
         server.analyze(LAB_IMAGE, "gis", lab_image())
         found = server.analyze_stack(ours(deployed()))
-        one(found, DISKS, "mandatory", "gone", f"exempts it from {policy}", "no image of that name")
+        one(found, DEPLOYED_DISKS, "gone", f"exempts it from {policy}", "no image of that name")
 
     def test_an_image_that_is_there(self, server: PolicyServer) -> None:
-        server.configure({"image-single-disk": {"exemptions": [{"image": "GIS", **self.EXEMPTION}]}})
+        server.configure({SINGLE: {"exemptions": [{"image": "GIS", **self.EXEMPTION}]}})
         server.analyze(LAB_IMAGE, "gis", lab_image(version(source={"kind": "vm", "id": f"{COMPUTE}/x"})))
         assert server.analyze_stack(ours(deployed())) == []
 
     def test_a_raw_image_that_is_there(self, server: PolicyServer) -> None:
-        server.configure({"image-single-disk": {"exemptions": [{"image": "raw-image", **self.EXEMPTION}]}})
+        server.configure({SINGLE: {"exemptions": [{"image": "raw-image", **self.EXEMPTION}]}})
         server.analyze(VERSION, "my-version", raw_version(galleryImageName="raw-image"))
         assert server.analyze_stack([StackResource(VERSION, "my-version", deployed())]) == []
 
     def test_excuses_a_deployed_version(self, server: PolicyServer) -> None:
-        server.configure({DISKS: {"exemptions": [{"image": "gis", **self.EXEMPTION}]}})
+        server.configure({DEPLOYED_DISKS: {"exemptions": [{"image": "gis", **self.EXEMPTION}]}})
         assert server.analyze_stack(ours(deployed(200))) == []
         assert len(server.analyze_stack([*ours(deployed(200)), *ours(deployed(200), "cad")])) == 1

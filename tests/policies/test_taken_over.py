@@ -1,4 +1,4 @@
-"""A version that is taken over is judged by what it is, as every other one."""
+"""An imported version is validated by its facts, as every other one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.policies.findings import OS_DISK, SINGLE, SUPPORTED, judged
+from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
+from tests.policies.findings import OS_DISK, SINGLE, SUPPORTED, policies, validated
 from tests.policies.inputs import version
 from tests.support.policy_server import PolicyServer
 
@@ -18,19 +19,19 @@ OWN_ID = (
 
 @pytest.mark.parametrize("state", ["Generalized", "Specialized"])
 @pytest.mark.parametrize(
-    ("changes", "image", "policies"),
+    ("changes", "image", "expected"),
     [
-        ({"osDiskSizeGb": 100, "declaredOsDiskSizeGb": 100}, {}, []),
+        ({"osDiskSizeGb": LIMIT - 1, "declaredOsDiskSizeGb": LIMIT - 1}, {}, []),
         ({"declaredOsDiskSizeGb": None, "declaredDataDiskCount": None}, {}, []),
-        ({"osDiskSizeGb": 128, "declaredOsDiskSizeGb": 128}, {}, [OS_DISK]),
+        ({"osDiskSizeGb": LIMIT, "declaredOsDiskSizeGb": LIMIT}, {}, [OS_DISK]),
         ({"osDiskSizeGb": None}, {}, [OS_DISK]),
         ({"dataDiskCount": 1, "declaredDataDiskCount": 1}, {}, [SINGLE]),
         ({}, {"hyperVGeneration": "V2"}, [SUPPORTED]),
         ({"osDiskSizeGb": 256, "declaredOsDiskSizeGb": 256}, {"consumers": ["other"]}, []),
     ],
 )
-def test_its_facts_are_judged_and_its_kind_is_known(
-    server: PolicyServer, changes: dict[str, Any], image: dict[str, Any], policies: list[str], state: str
+def test_its_facts_are_validated_and_its_kind_is_known(
+    server: PolicyServer, changes: dict[str, Any], image: dict[str, Any], expected: list[str], state: str
 ) -> None:
     existing = version(source={"kind": "existing", "id": OWN_ID}, **changes)
-    assert [found.policy for found in judged(server, existing, osState=state, **image)] == policies
+    assert policies(validated(server, existing, osState=state, **image)) == expected

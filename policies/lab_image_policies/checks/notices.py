@@ -1,4 +1,4 @@
-"""`image-notices`."""
+"""The policy `image-notices`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image, Version
+from lab_image_policies.model.image import Image, Version, mapping
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
 from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
@@ -27,38 +27,36 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for exemption in given.run_state.exemptions():
         if exemption.holds(image.name, given.today):
             yield Violation(None, exemption.in_force())
-    if not is_for_lab_services(image.consumers) or isinstance(image.versions, Fault):
-        return
-    for version in image.versions:
-        yield from (Violation(None, text) for text in _of_version(given, image, version))
+    for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
+        for sentences in (*_end_of_life(given, version), *_capture(image, version)):
+            yield Violation(None, message(subject(image, version.number), *sentences))
 
 
-def _of_version(given: PolicyInput, image: Image, version: Version) -> Iterator[str]:
-    who = subject(image, version)
+def _end_of_life(given: PolicyInput, version: Version) -> Iterator[tuple[str, str, str]]:
     found = end_of_life(version.end_of_life, given.today)
     if isinstance(found, Fault):
-        yield message(
-            who,
+        yield (
             f"its end of life is no day ({shown(version.end_of_life)})",
-            "Nobody will be told when it comes",
+            "Nobody will notice when it comes",
             f"Write end_of_life at {version.place} as 2027-06-30",
         )
     elif found is not None and needs_notice(found, given.setting(DAYS.key)):
         past = f"passed on {found.day}, {_days(-found.days_left)} ago"
         near = f"is on {found.day}, in {_days(found.days_left)}" if found.days_left else f"is today, {found.day}"
-        yield message(
-            who,
+        yield (
             f"its end of life {past if found.days_left < 0 else near}",
             "Teachers can still start labs from it, with whatever is no longer maintained in it",
             f"Publish a successor as a higher version of the image, or set a later end_of_life at {version.place}",
         )
-    if image.definition is not None and keeps_identity(image.definition["osState"], version.source_kind):
-        yield message(
-            who,
+
+
+def _capture(image: Image, version: Version) -> Iterator[tuple[str, str, str]]:
+    if keeps_identity(mapping(image.definition).get("osState"), version.source_kind):
+        specialized = f"set os_state of {image.place} to Specialized"
+        yield (
             "it is captured from a virtual machine, and the definition says Generalized",
             "If the machine was not generalized before, Azure refuses the version, since a capture keeps its identity",
-            f"Make sure that sysprep or waagent -deprovision ran on it, or set os_state of {image.place} to "
-            "Specialized",
+            f"Make sure that sysprep or waagent -deprovision ran on it, or {specialized}",
         )
 
 

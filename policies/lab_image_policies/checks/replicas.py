@@ -1,4 +1,4 @@
-"""`image-replicas-within-geography`."""
+"""The policy `image-replicas-within-geography`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from lab_image_policies.config.setting import EXEMPTIONS, Setting
-from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.image_check import Finding, for_every_image
+from lab_image_policies.messages import shown, shown_text, unreadable_list
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.image_of import WITH_VERSIONS, image_of, subject, unreadable_versions
+from lab_image_policies.reading.image_of import WITH_VERSIONS
 from lab_image_policies.rules import MOST_REPLICAS, RegionFinding, region_findings
-from lab_image_policies.violation import Violation
 
 ONLY = Setting(
     "onlyRegions",
@@ -68,37 +68,31 @@ _TEXTS: Final = {
     ),
     "too many": (
         "it would have {value} replicas over all regions; {most} are allowed",
-        "Azure refuses versions with more than 100 replicas",
+        f"Azure refuses versions with more than {MOST_REPLICAS} replicas",
         "Lower the replicas of {place}; one serves about 20 machines that are made at once",
     ),
 }
 
 
-def validate(given: PolicyInput) -> Iterator[Violation]:
+@for_every_image
+def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse replicas outside the geography of the home region, doubled regions, and impossible replica counts."""
-    image = image_of(given.resources[0])
-    yield from unreadable_versions(image)
-    for version in () if isinstance(image.versions, Fault) else image.versions:
+    only, most = given.setting(ONLY.key), given.setting(MOST.key)
+    for version in image.readable_versions:
         if isinstance(version.target_regions, Fault):
-            yield Violation(image.name, _unreadable(image, version, version.target_regions))
-            continue
-        targets = [(region.name, region.replicas) for region in version.target_regions]
-        most = given.setting(MOST.key)
-        for finding in region_findings(image.home_region, targets, given.setting(ONLY.key), most):
-            yield Violation(image.name, _text(image, version, finding, most))
+            yield Finding(
+                version.number,
+                f"its target regions {unreadable_list(version.target_regions)}",
+                "Nobody can tell where the replicas would lie, so it is refused",
+                f"Name the target regions of {version.place} as plain values",
+            )
+        else:
+            targets = [(region.name, region.replicas) for region in version.target_regions]
+            for finding in region_findings(image.home_region, targets, only, most):
+                yield _finding(image, version, finding, most)
 
 
-def _unreadable(image: Image, version: Version, fault: Fault) -> str:
-    said = {Fault.UNKNOWN: "are not known yet", Fault.MISSING: "are missing"}.get(fault, "are not a list")
-    return message(
-        subject(image, version),
-        f"its target regions {said}",
-        "Nobody can tell where the replicas would lie, so it is refused",
-        f"Name the target regions of {version.place} as plain values",
-    )
-
-
-def _text(image: Image, version: Version, finding: RegionFinding, most: float) -> str:
+def _finding(image: Image, version: Version, finding: RegionFinding, most: float) -> Finding:
     home = image.home_region
     words = {
         "region": shown_text(finding.region),
@@ -109,13 +103,12 @@ def _text(image: Image, version: Version, finding: RegionFinding, most: float) -
         "most": shown(most),
     }
     cause, consequence, advice = (text.format(**words) for text in _TEXTS[finding.problem])
-    return message(subject(image, version), cause, consequence, advice)
+    return Finding(version.number, cause, consequence, advice)
 
 
 POLICY = Policy(
     name="image-replicas-within-geography",
     title="Replicas within the geography",
-    level="mandatory",
     severity="high",
     description="Every replica of an image lies in the geography of its home region.",
     refuses="a target region in another geography or cloud, an unknown or doubled one, a missing home region, and "

@@ -1,9 +1,10 @@
-"""`replica-storage-below-limit`."""
+"""The policy `replica-storage-below-limit`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lab_image_policies.config.exemption import FILE
 from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import gigabytes, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
@@ -24,49 +25,47 @@ LIMIT = Setting(
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Refuse a gallery whose replicas occupy too much, or nobody can tell how much."""
+    """Refuse a gallery whose replicas occupy too much, or an unknown amount."""
     resource, limit = given.resources[0], given.setting(LIMIT.key)
-    text = _gallery(resource, limit) if resource.kind is ResourceKind.GALLERY else _version(resource, limit)
-    if text is not None:
-        yield Violation(None, text)
+    check = _gallery if resource.kind is ResourceKind.GALLERY else _version
+    yield from (Violation(None, text) for text in check(resource, limit))
 
 
-def _gallery(resource: Resource, limit_gb: float) -> str | None:
-    stored = number(resource.properties.get("replicaStorageGb"))
+def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
+    given = resource.properties.get("replicaStorageGb")
+    stored = number(given)
     if isinstance(stored, Fault) or stored < 0:
-        return message(
+        yield message(
             "gallery",
-            f"nobody can tell what its replicas occupy ({shown(resource.properties.get('replicaStorageGb'))})",
+            f"nobody can tell what its replicas occupy ({shown(given)})",
             f"It may be more than the limit of {gigabytes(limit_gb)}, so it is refused",
             "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about",
         )
-    if not storage_is_reached(stored, limit_gb):
-        return None
-    return _too_much("gallery: the replicas of this stack occupy", stored, limit_gb, _largest(resource))
+    elif storage_is_reached(stored, limit_gb):
+        yield _too_much("gallery: the replicas of this stack", stored, limit_gb, _largest(resource))
 
 
-def _version(resource: Resource, limit_gb: float) -> str | None:
-    """A version declared without the component: its own replicas, since nobody adds up the rest."""
+def _version(resource: Resource, limit_gb: float) -> Iterator[str]:
+    """A version declared without the component: its own replicas only, since nothing sums up those of the stack.
+
+    What is not known here is refused by image-os-disk-below-128-gb and image-replicas-within-geography.
+    """
     image = image_of(resource)
-    version = image.versions[0] if isinstance(image.versions, tuple) else None
-    if version is None or isinstance(version.target_regions, Fault):
-        return None
-    size = number(version.os_disk_size_gb)
-    counts = [number(region.replicas) for region in version.target_regions]
-    known = [count for count in counts if not isinstance(count, Fault)]
-    # What is not known here is refused by image-os-disk-below-128-gb and image-replicas-within-geography.
-    if isinstance(size, Fault) or not storage_is_reached(size * sum(known), limit_gb):
-        return None
-    return _too_much(f"{subject(image, version)}: its replicas occupy", size * sum(known), limit_gb, "")
+    for version in image.readable_versions:
+        size = number(version.os_disk_size_gb)
+        regions = () if isinstance(version.target_regions, Fault) else version.target_regions
+        counts = [count for region in regions if not isinstance(count := number(region.replicas), Fault)]
+        if not isinstance(size, Fault) and storage_is_reached(size * sum(counts), limit_gb):
+            yield _too_much(f"{subject(image, version.number)}: its replicas", size * sum(counts), limit_gb, "")
 
 
-def _too_much(begin: str, stored_gb: float, limit_gb: float, largest: str) -> str:
+def _too_much(whose: str, stored_gb: float, limit_gb: float, largest: str) -> str:
     return (
-        f"{begin} up to {gigabytes(stored_gb)} (OS disk size × replicas), and the limit is "
+        f"{whose} occupy up to {gigabytes(stored_gb)} (OS disk size × replicas), and the limit is "
         f"below {gigabytes(limit_gb)}. "
         f"That is about {dollars_a_month(stored_gb):,.0f} USD a month for standard snapshots{largest}. "
         "Lower replicas_per_region, narrow target_regions, or retire old versions in the catalogue; if it is meant "
-        "to be, raise limitGb of replica-storage-below-limit in policy-config.json."
+        f"to be, raise limitGb of replica-storage-below-limit in {FILE}."
     )
 
 
@@ -83,7 +82,6 @@ def _largest(resource: Resource) -> str:
 POLICY = Policy(
     name="replica-storage-below-limit",
     title="Storage of all replicas",
-    level="mandatory",
     severity="medium",
     description="The replicas of all images occupy less than the agreed limit.",
     refuses=f"{STORAGE_LIMIT_GB:,} GB or more over all replicas of a stack (configurable), and an unknown sum",

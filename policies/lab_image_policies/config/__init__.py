@@ -1,1 +1,1 @@
-"""What the pack is configured with: settings of policies and exemptions."""
+"""The configuration of policies: their settings and exemptions."""

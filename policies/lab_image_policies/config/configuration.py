@@ -1,4 +1,4 @@
-"""What a policy was configured with, checked."""
+"""The validated configuration of a policy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab_image_policies.messages import message, shown_text
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Values by key, the default where none or a wrong one is given. `problems` are violations, ready to be read."""
+    """Values by key: the default if there is none or an invalid one. `problems` are texts of violations."""
 
     values: Mapping[str, Any]
     exemptions: tuple[Exemption, ...]
@@ -21,7 +21,7 @@ class Configuration:
 
 
 def read_configuration(policy: str, settings: Sequence[Setting], given: Mapping[str, object]) -> Configuration:
-    """The configuration of a policy. What is wrong in it is reported and never makes a rule milder."""
+    """The configuration of a policy. An invalid value is reported, and never makes a rule milder."""
     values: dict[str, Any] = {}
     problems = [
         _problem(policy, shown_text(key), "is no key of this policy", "It does nothing")

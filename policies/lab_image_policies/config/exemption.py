@@ -1,4 +1,4 @@
-"""An image that a policy lets through until a day, for a reason."""
+"""An exemption: an image that a policy lets through until a day, for a reason."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Exemption:
     expires: date
 
     def holds(self, image: str, today: date) -> bool:
-        """Whether it excuses this image today. Azure compares names without regard to case."""
+        """Whether it excuses this image today."""
         return self.is_for(image) and not is_over(self.expires, today)
 
     def is_for(self, image: str) -> bool:
-        """Whether it names this image."""
+        """Whether it names this image. Azure compares names without regard to case."""
         return self.image.lower() == image.lower()
 
     def expired(self) -> str:

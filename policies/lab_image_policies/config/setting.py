@@ -10,15 +10,15 @@ from lab_image_policies.geography import find
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed
-from lab_image_policies.rules import number
+from lab_image_policies.rules import OS_DISK_LIMIT_GB, number
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A key with its JSON schema, its default and what it means.
 
-    The engine applies the schema and its default before the pack sees a value; the pack does both again, since it may
-    also be asked by something else.
+    The engine applies schema and default before the pack gets a value. The pack does both again, since other callers
+    may not.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Setting:
 
     @property
     def full_schema(self) -> dict[str, Any]:
-        """The schema as engine and documentation get it."""
+        """The schema with description and default, for the engine and the documentation."""
         return {"description": self.meaning, "default": self.default, **self.schema}
 
     def problem(self, value: object) -> str | None:
@@ -79,4 +79,11 @@ EXEMPTIONS: Final = Setting(
             },
         },
     },
+)
+
+OS_DISK_LIMIT: Final = Setting(
+    "limitGb",
+    "OS disks of this size in GB and larger are refused. It can only be lowered.",
+    OS_DISK_LIMIT_GB,
+    {"type": "number", "minimum": 1, "maximum": OS_DISK_LIMIT_GB},
 )

@@ -6,12 +6,11 @@ from enum import Enum
 
 
 class Fault(Enum):
-    """What is wrong with a single value. UNKNOWN also stands for such a value in plain data."""
+    """What is wrong with a single value. In plain data, UNKNOWN also replaces a value that is not known yet."""
 
-    UNKNOWN = "unknown"  # the engine learns it only when something else is made
+    UNKNOWN = "unknown"  # until the engine has created another resource
     MISSING = "missing"  # absent or null
     MALFORMED = "malformed"  # of another type, or no sensible value of its type
     NOT_POSITIVE = "not positive"
     TOO_LARGE = "too large"
     TOO_MANY = "too many"
-    OUT_OF_RANGE = "out of range"

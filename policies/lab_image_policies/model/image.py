@@ -1,16 +1,19 @@
-"""Images, versions and regions as the rules judge them, read from whatever declares them.
+"""Images, versions and regions as policies validate them, read from whatever declares them.
 
-Nothing is believed to be there: a value that is absent is None, one that is not known yet `Fault.UNKNOWN`, and a list
-that cannot be read is the fault instead of a tuple.
+Nothing is taken for granted: an absent value is None, one that is not known yet is `Fault.UNKNOWN`, and a list that
+cannot be read is a fault instead of a tuple.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from lab_image_policies.model.fault import Fault
+
+NO_NUMBER: Final = "(version without a number)"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class TargetRegion:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an image. `place` is what a person changes to change it. Sizes are in GB."""
+    """One version of an image. `place` names where a person changes it. Sizes are in GB."""
 
     number: str
     place: str
@@ -43,9 +46,8 @@ class Image:
     """An image with the versions that are declared together with it.
 
     `definition` holds osType, osState, hyperVGeneration, architecture and securityType; None where they are declared
-    elsewhere. `all_versions` says whether `versions` are all there are. `by_component` says whether the facts come
-    from the program's component. `newest_usable` is the number of the newest version that teachers get before anything
-    is deleted; None where nobody says.
+    elsewhere. `by_component` is true if the facts come from this program's component. `newest_usable` is the number of
+    the newest version that teachers get before anything is deleted; None if the program does not pass it.
     """
 
     name: str
@@ -54,14 +56,23 @@ class Image:
     home_region: object
     definition: Mapping[str, object] | None
     versions: tuple[Version, ...] | Fault
-    all_versions: bool
     by_component: bool
     newest_usable: object = None
 
+    @property
+    def readable_versions(self) -> tuple[Version, ...]:
+        """The versions; none if the list cannot be read."""
+        return () if isinstance(self.versions, Fault) else self.versions
+
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """A mapping as it is, anything else as an empty one: what is in it counts as missing."""
+    """A mapping as it is; an empty one for anything else, so that its keys count as missing."""
     return value if isinstance(value, Mapping) else {}
+
+
+def key_of(value: object, key: str) -> Any:
+    """A key of a mapping. Every key of a value that is not known is not known either."""
+    return value if isinstance(value, Fault) else mapping(value).get(key)
 
 
 def listed(value: object) -> Sequence[Any] | Fault:
@@ -73,6 +84,18 @@ def listed(value: object) -> Sequence[Any] | Fault:
     return Fault.UNKNOWN if value is Fault.UNKNOWN else Fault.MALFORMED
 
 
+def each_of(value: object, read: Callable[[Any], _T]) -> tuple[_T, ...] | Fault:
+    """Every entry of a list, read; else what is wrong with the list."""
+    entries = listed(value)
+    return entries if isinstance(entries, Fault) else tuple(map(read, entries))
+
+
+def count_of(value: object) -> int | Fault:
+    """The number of entries of a list; else what is wrong with it."""
+    entries = listed(value)
+    return entries if isinstance(entries, Fault) else len(entries)
+
+
 def text_or(value: object, otherwise: str) -> str:
-    """A text that says something; else the other one."""
+    """A text that is not blank; else the other one."""
     return value if isinstance(value, str) and value.strip() else otherwise

@@ -10,10 +10,10 @@ from lab_image_policies.model.resource_kind import ResourceKind
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """`properties` are the inputs before something is made, the outputs in a policy of the whole stack.
+    """`properties` are the inputs, in a policy of the whole stack the outputs.
 
-    `sources` are the resources of the same stack that the storage profile comes from, known in policies of the whole
-    stack only; `parent` as well.
+    `parent` and `sources`, the resources of the same stack that the storage profile comes from, are known in policies
+    of the whole stack only.
     """
 
     kind: ResourceKind

@@ -1,4 +1,4 @@
-"""The kinds of resources that policies look at, by resource type."""
+"""Kinds of resources that policies look at, by resource type."""
 
 from __future__ import annotations
 
@@ -7,48 +7,32 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-_COMPONENT: Final = "lab-image-gallery:index:"
 # The provider's default api-version has no version in its type, the others have, as compute/v20240303.
-_AZURE: Final = re.compile(r"azure-native:compute(?:/v\w+)?:(\w+)")
+_API_VERSION: Final = re.compile(r"(?<=^azure-native:compute)/v\w+(?=:\w+$)")
 
 
 class ResourceKind(Enum):
-    """What a resource is to the policies."""
+    """What a resource is to the policies: its type without an api-version, and its parent if that matters."""
 
-    LAB_IMAGE = "LabImage"
-    GALLERY = "Gallery"
-    LAB_ACCOUNT_ATTACHMENT = "LabAccountAttachment"
-    LAB_PLAN = "LabPlan"
-    DEFINITION = "GalleryImage"
-    VERSION = "GalleryImageVersion"
-    VERSION_OF_COMPONENT = "GalleryImageVersion of a LabImage"
-    DEFINITION_OF_COMPONENT = "GalleryImage of a LabImage"
-    DISK = "Disk"
-    SNAPSHOT = "Snapshot"
-    MANAGED_IMAGE = "Image"
-    VIRTUAL_MACHINE = "VirtualMachine"
+    LAB_IMAGE = "lab-image-gallery:index:LabImage"
+    GALLERY = "lab-image-gallery:index:Gallery"
+    LAB_ACCOUNT_ATTACHMENT = "lab-image-gallery:index:LabAccountAttachment"
+    LAB_PLAN = "lab-image-gallery:index:LabPlan"
+    DEFINITION = "azure-native:compute:GalleryImage"
+    VERSION = "azure-native:compute:GalleryImageVersion"
+    DEFINITION_OF_COMPONENT = "lab-image-gallery:index:LabImage$azure-native:compute:GalleryImage"
+    VERSION_OF_COMPONENT = "lab-image-gallery:index:LabImage$azure-native:compute:GalleryImageVersion"
+    DISK = "azure-native:compute:Disk"
+    SNAPSHOT = "azure-native:compute:Snapshot"
+    MANAGED_IMAGE = "azure-native:compute:Image"
+    VIRTUAL_MACHINE = "azure-native:compute:VirtualMachine"
 
 
-_COMPONENTS: Final = {
-    f"{_COMPONENT}{kind.value}": kind
-    for kind in (
-        ResourceKind.LAB_IMAGE,
-        ResourceKind.GALLERY,
-        ResourceKind.LAB_ACCOUNT_ATTACHMENT,
-        ResourceKind.LAB_PLAN,
-    )
-}
-_AZURE_KINDS: Final = {
-    kind.value: kind
-    for kind in (
-        ResourceKind.DEFINITION,
-        ResourceKind.VERSION,
-        ResourceKind.DISK,
-        ResourceKind.SNAPSHOT,
-        ResourceKind.MANAGED_IMAGE,
-        ResourceKind.VIRTUAL_MACHINE,
-    )
-}
+SOURCES: Final = frozenset(
+    {ResourceKind.DISK, ResourceKind.SNAPSHOT, ResourceKind.MANAGED_IMAGE, ResourceKind.VIRTUAL_MACHINE}
+)
+"""What a version can be made from."""
+_KINDS: Final = {kind.value: kind for kind in ResourceKind if "$" not in kind.value}
 _BELOW_COMPONENT: Final = {
     ResourceKind.DEFINITION: ResourceKind.DEFINITION_OF_COMPONENT,
     ResourceKind.VERSION: ResourceKind.VERSION_OF_COMPONENT,
@@ -58,23 +42,20 @@ _BELOW_COMPONENT: Final = {
 def kind_of(resource_type: str, urn: str) -> ResourceKind | None:
     """The kind of a resource, of whatever api-version; None for everything else.
 
-    Definitions and versions below a `LabImage` component are kinds of their own, since their component tells the facts.
+    Definitions and versions below a `LabImage` component are kinds of their own, since their component has the facts.
     A program could use that component's type for a component of its own and pass wrong facts; what was published is
-    judged again by `deployed-image-disks`, from Azure's own answer.
+    validated again by `deployed-image-disks`, from Azure's own answer.
     """
     kind = _kind_of_type(resource_type)
-    if kind in _BELOW_COMPONENT and _is_child_of_lab_image(urn):
-        return _BELOW_COMPONENT[kind]
-    return kind
+    return _BELOW_COMPONENT[kind] if kind in _BELOW_COMPONENT and _is_child_of_lab_image(urn) else kind
 
 
 @lru_cache(maxsize=256)
 def _kind_of_type(resource_type: str) -> ResourceKind | None:
-    found = _AZURE.fullmatch(resource_type)
-    return _AZURE_KINDS.get(found[1]) if found else _COMPONENTS.get(resource_type)
+    return _KINDS.get(_API_VERSION.sub("", resource_type))
 
 
 def _is_child_of_lab_image(urn: str) -> bool:
     # urn:pulumi:<stack>::<project>::<types of the parents, joined by $>::<name>
     types = urn.split("::", 3)[2:3]
-    return bool(types) and types[0].split("$")[-2:-1] == [f"{_COMPONENT}{ResourceKind.LAB_IMAGE.value}"]
+    return bool(types) and types[0].split("$")[-2:-1] == [ResourceKind.LAB_IMAGE.value]

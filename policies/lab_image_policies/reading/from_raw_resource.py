@@ -1,28 +1,39 @@
-"""Facts of image definitions and image versions that any program declares without the component."""
+"""Images as image definitions and image versions declare them without the component, in any program."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image, TargetRegion, Version, listed, mapping, text_or
+from lab_image_policies.model.image import (
+    NO_NUMBER,
+    Image,
+    TargetRegion,
+    Version,
+    count_of,
+    each_of,
+    key_of,
+    listed,
+    mapping,
+    text_or,
+)
 from lab_image_policies.model.resource import Resource
 
 SIZE_TAG: Final = "lab-os-disk-size-gb"
 DATA_DISKS_TAG: Final = "lab-data-disk-count"
-"""Tags by which a version declared without the component tells what its resource cannot."""
+"""Tags with the facts that the resource of a version does not show."""
 
 _LONGEST_NUMBER: Final = 6
 
 
 def image_of_definition(resource: Resource) -> Image:
-    """What an image definition tells by itself; its versions are judged where they are declared.
+    """The image that a definition declares, without versions: those are resources of their own.
 
-    Generation 1 implies x64 and Standard where they are not said: Arm64, Trusted Launch and confidential images all
-    need generation 2 ("Generation 2 virtual machines in Azure"). The generation itself has to be said, since newer
-    api-versions make 2 out of nothing.
+    Generation 1 implies x64 and Standard if they are absent: Arm64, Trusted Launch and confidential images all need
+    generation 2 ("Generation 2 virtual machines in Azure"). The generation itself is required, since newer
+    api-versions take 2 if it is absent.
     """
     inputs = resource.properties
     definition = {key: inputs.get(key) for key in ("osType", "osState", "hyperVGeneration", "architecture")}
@@ -35,44 +46,40 @@ def image_of_definition(resource: Resource) -> Image:
 
 
 def image_of_version(resource: Resource) -> Image:
-    """What an image version tells by itself, with the tags that may stand in for what it does not."""
+    """The image that a version declares, with one version: facts that it does not show come from its tags."""
     inputs = resource.properties
     name = text_or(inputs.get("galleryImageName"), resource.name)
     profile = inputs.get("storageProfile")
     tags = inputs.get("tags")
     publishing = inputs.get("publishingProfile")
-    said_count = _tagged(tags, DATA_DISKS_TAG)
-    seen_count = visible_data_disks(profile)
+    tagged_count = _tagged(tags, DATA_DISKS_TAG)
+    visible_count = visible_data_disks(profile)
     version = Version(
-        number=text_or(inputs.get("galleryImageVersionName"), "(version without a number)"),
+        number=text_or(inputs.get("galleryImageVersionName"), NO_NUMBER),
         place=f"the resource {shown_text(resource.name)} in the program",
         source_kind=None,
         os_disk_size_gb=_tagged(tags, SIZE_TAG),
-        data_disk_count=said_count if seen_count is None else seen_count,
+        data_disk_count=tagged_count if visible_count is None else visible_count,
         declared_os_disk_size_gb=None,
-        declared_data_disk_count=said_count,
+        declared_data_disk_count=tagged_count,
         target_regions=_target_regions(publishing, inputs.get("location")),
-        exclude_from_latest=_get(publishing, "excludeFromLatest"),
-        end_of_life=_get(publishing, "endOfLifeDate"),
+        exclude_from_latest=key_of(publishing, "excludeFromLatest"),
+        end_of_life=key_of(publishing, "endOfLifeDate"),
     )
     return _raw(resource, name, None, (version,))
 
 
 def visible_data_disks(profile: object) -> object:
-    """Data disks that a storage profile lists; None where they depend on the source.
+    """Number of data disks that a storage profile lists; None if it depends on the source.
 
-    A version made from an OS disk image has just those it lists. One made from a machine, a managed image or another
-    version takes over that one's data disks, which its own properties do not show.
+    A version made from an OS disk image has the data disks that it lists, and no others. A version made from a machine,
+    a managed image or another version also gets the data disks of that source, which its own properties do not show.
     """
-    if profile is Fault.UNKNOWN:
-        return Fault.UNKNOWN
-    disks = _get(profile, "dataDiskImages")
-    if disks is not None:
-        entries = listed(disks)
-        if isinstance(entries, Fault) or entries:
-            return entries if isinstance(entries, Fault) else len(entries)
-    implicit = _get(profile, "source") is not None
-    explicit = _get(profile, "osDiskImage") is not None
+    disks = key_of(profile, "dataDiskImages")
+    if disks is not None and (count := count_of(disks)) != 0:
+        return count
+    implicit = key_of(profile, "source") is not None
+    explicit = key_of(profile, "osDiskImage") is not None
     return 0 if explicit and not implicit else None
 
 
@@ -86,7 +93,6 @@ def _raw(
         home_region=resource.properties.get("location"),
         definition=definition,
         versions=versions,
-        all_versions=False,
         by_component=False,
     )
 
@@ -107,7 +113,7 @@ def _security_type(features: object) -> object:
 
 
 def _tagged(tags: object, name: str) -> object:
-    """A number written as a tag. Azure compares names of tags without regard to case; values are always text."""
+    """The number in a tag. Azure compares names of tags without regard to case; values are always text."""
     if isinstance(tags, Fault):
         return tags
     found = [value for key, value in mapping(tags).items() if key.lower() == name]
@@ -119,42 +125,32 @@ def _tagged(tags: object, name: str) -> object:
 
 
 def _target_regions(publishing: object, location: object) -> tuple[TargetRegion, ...] | Fault:
-    """The target regions; without any, Azure replicates to the version's own location."""
-    if publishing is Fault.UNKNOWN:
-        return Fault.UNKNOWN
-    everywhere = _get(publishing, "replicaCount")
-    given = _get(publishing, "targetRegions")
+    """The target regions. If there are none, Azure replicates to the version's own location."""
+    everywhere = key_of(publishing, "replicaCount")
+    given = key_of(publishing, "targetRegions")
     if given is None or given == []:
         return (TargetRegion(location, 1 if everywhere is None else everywhere, exclude_from_latest=False),)
-    entries = listed(given)
-    if isinstance(entries, Fault):
-        return entries
-    return tuple(_target_region(entry, everywhere) for entry in entries)
+    return each_of(given, lambda entry: _target_region(entry, everywhere))
 
 
 def _target_region(entry: object, everywhere: object) -> TargetRegion:
-    own = _get(entry, "regionalReplicaCount")
+    own = key_of(entry, "regionalReplicaCount")
     first = everywhere if own is None else own
-    further = _get(entry, "additionalReplicaSets")
+    further = key_of(entry, "additionalReplicaSets")
     return TargetRegion(
-        name=_get(entry, "name"),
+        name=key_of(entry, "name"),
         replicas=_replicas(1 if first is None else first, further),
-        exclude_from_latest=_get(entry, "excludeFromLatest"),
+        exclude_from_latest=key_of(entry, "excludeFromLatest"),
     )
 
 
 def _replicas(first: object, further: object) -> object:
-    """Replicas of one region over all its replica sets; what cannot be added up is the answer itself."""
+    """Replicas of one region over all its replica sets; the first value that is no number, if there is one."""
     counts = [first]
     if further is not None:
         sets = listed(further)
         if isinstance(sets, Fault):
             return sets
-        counts += [_get(one, "regionalReplicaCount") for one in sets]
+        counts += [key_of(one, "regionalReplicaCount") for one in sets]
     unreadable = [count for count in counts if isinstance(count, bool) or not isinstance(count, (int, float))]
     return unreadable[0] if unreadable else sum(count for count in counts if isinstance(count, (int, float)))
-
-
-def _get(value: object, key: str) -> Any:
-    """A key of a mapping; of an unknown value everything is unknown."""
-    return value if isinstance(value, Fault) else mapping(value).get(key)

@@ -1,7 +1,7 @@
-"""Properties as the policy SDK hands them over, made plain.
+"""Plain values from the proxies of the policy SDK.
 
-The SDK's proxies raise at any touch of a value that is not known yet, also at `in` and `.get`, are neither dict nor
-list, and give every number as a float. After `plain`, nothing of this is left: an unknown is `Fault.UNKNOWN`.
+The SDK's proxies raise at any access to a value that is not known yet, also at `in` and `.get`, are neither dict nor
+list, and give every number as a float. `plain` returns dicts and lists, with `Fault.UNKNOWN` for such a value.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pulumi_policy.proxy import UnknownValueError
 
 from lab_image_policies.model.fault import Fault
 
-# Asked first, since nearly every value is one, and asking whether something is a Mapping takes long.
+# Tested first, since nearly every value is one of these and a test for Mapping is slow.
 _SIMPLE: Final = frozenset({str, float, int, bool, type(None)})
 
 
 class Properties(Mapping[str, Any]):
-    """The properties of a resource, each made plain when it is asked for: most policies need few of them."""
+    """The properties of a resource, each made plain on access: most policies need few of them."""
 
     __slots__ = ("_given",)
 
@@ -38,7 +38,7 @@ class Properties(Mapping[str, Any]):
 def plain(value: object) -> Any:
     """A proxy as dict, list, str, float, bool or None; unknowns anywhere inside as `Fault.UNKNOWN`.
 
-    Secrets arrive unwrapped. Anything else, such as an asset, stays as it is.
+    Secrets come unwrapped from the SDK. Anything else, such as an asset, stays as it is.
     """
     if type(value) in _SIMPLE:
         return value

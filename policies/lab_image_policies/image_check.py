@@ -1,0 +1,65 @@
+"""The shape of a policy about images.
+
+It reads the image, passes over images that the policy does not concern, refuses versions that cannot be read, and
+names the subject. The check itself only looks at one image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from lab_image_policies.messages import message, unreadable_list
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image
+from lab_image_policies.policy import PolicyInput
+from lab_image_policies.reading.image_of import image_of, subject
+from lab_image_policies.rules import is_for_lab_services
+from lab_image_policies.violation import Violation
+
+
+class Finding(NamedTuple):
+    """A finding about a version, or about the whole image if `number` is None. No sentence has a full stop."""
+
+    number: str | None
+    cause: str
+    consequence: str
+    advice: str
+
+
+ImageCheck = Callable[[PolicyInput, Image], Iterator[Finding]]
+Validate = Callable[[PolicyInput], Iterator[Violation]]
+
+
+def for_lab_services(check: ImageCheck) -> Validate:
+    """Make a policy of a check: for images that Lab Services uses."""
+
+    def validate(given: PolicyInput) -> Iterator[Violation]:
+        image = image_of(given.resources[0])
+        return _violations(image, check(given, image)) if is_for_lab_services(image.consumers) else iter(())
+
+    return validate
+
+
+def for_every_image(check: ImageCheck) -> Validate:
+    """Make a policy of a check: for all images, whoever uses them."""
+
+    def validate(given: PolicyInput) -> Iterator[Violation]:
+        image = image_of(given.resources[0])
+        return _violations(image, check(given, image))
+
+    return validate
+
+
+def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
+    for number, *sentences in findings:
+        yield Violation(image.name, message(subject(image, number), *sentences))
+    if isinstance(image.versions, Fault):
+        text = message(
+            subject(image, None),
+            f"its versions {unreadable_list(image.versions)}",
+            "Nobody can tell whether a teacher would see it, so it is refused",
+            "Use the LabImage component of this program in its current form; an older or another one passes other "
+            "inputs",
+        )
+        yield Violation(image.name, text)
