@@ -1,7 +1,7 @@
 """Writes the pack's generated files: `python policies/generate.py`, from anywhere in the repository.
 
 `regions.json` comes from the catalogue's region data, where that is beside the pack; `policy-config.json` keeps what
-stands in it, and its schema and the tables of `docs/policies.md` come from the policies themselves.
+stands in it, and its schema and the tables of `docs/reference/policies.md` come from the policies themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     configuration = ROOT / "policy-config.json"
     if not configuration.exists():
         configuration.write_text(default_config(), encoding="utf-8")
-    page = ROOT / "docs" / "policies.md"
+    page = ROOT / "docs" / "reference" / "policies.md"
     page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 

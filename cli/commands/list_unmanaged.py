@@ -57,7 +57,10 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield ""
         yield from _item_lines(item)
     yield ""
-    yield f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; docs/exports.md says what to consider."
+    yield (
+        f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; "
+        "docs/publish/exports.md says what to consider."
+    )
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:
