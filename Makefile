@@ -4,7 +4,7 @@ SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi san
 	.ci/run tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded rehearse destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,12 +51,15 @@ lock: environment ## Compile the pinned requirements from the .in files (needs t
 		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
-generated: engine ## Write every generated file: schemas, reference pages, golden inventory
+generated: engine pictures ## Write every generated file: schemas, reference pages, tables, pictures, golden inventory
 	@$(PYTHON) -m catalog.images.json_schema
 	@$(PYTHON) -m tools.reference
 	@$(PYTHON) -m sandbox.replay.page
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
+
+pictures: environment ## Write the pictures in docs from what the commands print
+	@$(PYTHON) -m tools.pictures
 
 recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
 	@$(PYTHON) -m tests.cli.report.golden

@@ -31,7 +31,7 @@ def service_gone(subject: str, failure: str, key: str) -> Conflict:
         f"its service no longer exists in Azure: {failure}",
         "Nothing can be attached there any more; the gallery and its images are not concerned",
         f"Take it out with `pulumi config rm {key}` and run the command again: what this stack declared there is "
-        "forgotten without being asked for (docs/after-lab-services.md)",
+        "forgotten without being asked for (docs/run/after-lab-services.md)",
     )
 
 

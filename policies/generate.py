@@ -1,7 +1,8 @@
 """Writes the pack's generated files: `make generated`, or `python policies/generate.py` from any folder.
 
 `regions.json` comes from the catalogue's region data, if that is beside the pack. The schema of the configuration and
-the tables of `docs/policies.md` come from the policies. `policy-config.json` keeps its values and gets what it lacks.
+the tables of `docs/reference/policies.md` come from the policies. `policy-config.json` keeps its values and gets what
+it lacks.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def main() -> None:
     configuration = ROOT / "policy-config.json"
     current = configuration.read_text(encoding="utf-8") if configuration.exists() else "{}"
     configuration.write_text(config(current), encoding="utf-8")
-    page = ROOT / "docs" / "policies.md"
+    page = ROOT / "docs" / "reference" / "policies.md"
     page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -56,7 +56,7 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield ""
         yield from _item_lines(item)
     yield ""
-    yield f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; read docs/exports.md first."
+    yield (f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; read docs/publish/exports.md first.")
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:

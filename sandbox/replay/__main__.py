@@ -20,7 +20,7 @@ Sends every example below DIR (JSON files with 'parameters' and 'responses', as 
 Azure/azure-rest-api-specs) that concerns a type of the sandbox to a fresh emulator, and compares status, headers and
 every documented field of the answers. Your own sandbox is not touched.
 
-Prints a line for each documented answer: ok, or known and the deviations of docs/sandbox.md that explain the
+Prints a line for each documented answer: ok, or known and the deviations of docs/reference/sandbox.md that explain the
 differences, or WRONG and the differences that nothing explains; '-' for an example of a type that is not imitated.
 Exit status: 0 when nothing is wrong, 1 when something is, 2 when no example was found.
 """

@@ -1,4 +1,4 @@
-"""What the pages on the catalogue say of it is so: docs/catalogue.md, docs/make-an-image.md, docs/versions.md."""
+"""What the pages of docs/publish say of the catalogue is so."""
 
 from __future__ import annotations
 
@@ -17,38 +17,33 @@ from catalog.images.source import Source
 from catalog.images.version import ImageVersion
 from cli.labs import labs
 from plan.definition import FIXED, IDENTIFIER
+from tests.support.page import page, section
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+CATALOGUE = "publish/catalogue.md"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 PLACEHOLDER = "/subscriptions/…/"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(page: str) -> list[tuple[str, str]]:
+def blocks(name: str) -> list[tuple[str, str]]:
     """The fenced blocks of a page: (language, text), with a subscription's id put in."""
-    text = (DOCS / page).read_text(encoding="utf-8")
     return [
         (language, body.replace(PLACEHOLDER, f"/subscriptions/{SUBSCRIPTION}/"))
-        for language, body in FENCE.findall(text)
+        for language, body in FENCE.findall(page(name))
     ]
 
 
-def section(page: str, heading: str) -> str:
-    _, rest = (DOCS / page).read_text(encoding="utf-8").split(f"\n## {heading}\n")
-    return rest.split("\n## ")[0]
-
-
-def table_rows(page: str, heading: str) -> dict[str, list[str]]:
-    """The first table of a section: its cells by the key in the first column."""
-    lines = [line for line in section(page, heading).splitlines() if line.startswith("| `")]
+def table_rows(heading: str) -> dict[str, list[str]]:
+    """The table of keys in a section of the page on the catalogue: its cells by the key in the first column."""
+    lines = [line for line in section(page(CATALOGUE), heading).splitlines() if line.startswith("| `")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {cells[0].strip("`"): cells[1:] for cells in rows}
 
 
 EXAMPLES = [
-    (page, index, body)
-    for page in ("catalogue.md", "make-an-image.md", "versions.md")
-    for index, (language, body) in enumerate(blocks(page))
+    (name, index, body)
+    for name in (CATALOGUE, "publish/make-an-image.md", "publish/versions.md")
+    for index, (language, body) in enumerate(blocks(name))
     if language == "yaml"
 ]
 
@@ -65,12 +60,12 @@ def with_image(fragment: dict[str, Any]) -> dict[str, Any]:
     return {"images": {"gis": {**image, "versions": {"1.0.0": version}}}}
 
 
-@pytest.mark.parametrize(("page", "index", "body"), EXAMPLES, ids=[f"{page}-{index}" for page, index, _ in EXAMPLES])
+@pytest.mark.parametrize(("name", "index", "body"), EXAMPLES, ids=[f"{name}-{index}" for name, index, _ in EXAMPLES])
 def test_every_example_is_good_or_gives_the_output_that_is_shown(
-    page: str, index: int, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, index: int, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    following = blocks(page)[index + 1 : index + 2]
+    following = blocks(name)[index + 1 : index + 2]
     if "images:" not in body:
         body = yaml.safe_dump(with_image(yaml.safe_load(body)), allow_unicode=True)
     Path("images.yaml").write_text(body, encoding="utf-8")
@@ -87,12 +82,12 @@ def test_every_example_is_good_or_gives_the_output_that_is_shown(
     [("The file", Catalogue), ("An image", Image), ("A version", ImageVersion), ("A source", Source)],
 )
 def test_every_key_is_described(heading: str, model: type[BaseModel]) -> None:
-    assert set(table_rows("catalogue.md", heading)) == set(model.model_fields)
+    assert set(table_rows(heading)) == set(model.model_fields)
 
 
 @pytest.mark.parametrize(("heading", "model"), [("An image", Image), ("A version", ImageVersion)])
 def test_defaults_and_compulsory_keys_are_told_rightly(heading: str, model: type[BaseModel]) -> None:
-    for key, (must, default, _) in table_rows("catalogue.md", heading).items():
+    for key, (must, default, _) in table_rows(heading).items():
         field = model.model_fields[key]
         assert (must == "yes") is field.is_required(), key
         if isinstance(field.default, bool):
@@ -102,6 +97,6 @@ def test_defaults_and_compulsory_keys_are_told_rightly(heading: str, model: type
 
 
 def test_what_is_marked_fixed_is_what_the_plan_refuses_to_change() -> None:
-    rows = table_rows("catalogue.md", "An image")
+    rows = table_rows("An image")
     fixed = {key for key, cells in rows.items() if "*fixed*" in cells[-1]}
     assert fixed == {"identifier" if name in IDENTIFIER else name for name in FIXED}

@@ -51,7 +51,7 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         "  teachers see it",
         "  replicas in the rest of the geography would add 100 GB at most",
         "",
-        "Take one over with ./labs import NAME:VERSION --stack dev; read docs/exports.md first.",
+        "Take one over with ./labs import NAME:VERSION --stack dev; read docs/publish/exports.md first.",
     ]
     entries = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert [(entry["name"], entry["kind"], entry["visible"]) for entry in entries] == [

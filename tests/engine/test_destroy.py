@@ -1,18 +1,17 @@
-"""Roles, a lock, soft delete and images of teachers, as docs/access.md and docs/destroy.md have them."""
+"""Roles, a lock, soft delete and images of teachers, as docs/run/access.md and docs/run/destroy.md have them."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from sandbox.emulator.process.lease import lease
-from tests.engine.page import path_with_tools, prompted
 from tests.engine.small_project import PUBLISHED, SNAPSHOTS, small_project
+from tests.support.page import page, path_with_tools, prompted, section, shown
 from tests.support.pretend_azure import PretendAzure
-from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
 
 AZ = 'exec sandbox/arm "$(echo "$3" | tr a-z A-Z)" "$5"'  # az rest --method METHOD --url URL
 AUTHORIZATION = "providers/Microsoft.Authorization"
@@ -46,17 +45,14 @@ class Page:
     """A page of the documentation, whose commands are run as they stand, on the dev stack."""
 
     def __init__(self, name: str, project: Project) -> None:
-        self.text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        self.text = page(name)
         self.project = project
         self.path = path_with_tools(project, project.path.parent / "tools", az=AZ)
         self.left = prompted(self.text)
 
-    def section(self, heading: str) -> str:
-        return self.text.split(f"## {heading}\n")[1].split("\n## ")[0]
-
     def run(self, heading: str) -> list[str]:
         """What each command after a heading prints."""
-        return [self.one(line).stdout for line in prompted(self.section(heading))]
+        return [self.one(line).stdout for line in prompted(section(self.text, heading))]
 
     def one(self, line: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         self.left.remove(line)
@@ -90,7 +86,7 @@ def everything(project: Project) -> dict[str, list[str]]:
 
 
 def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -> None:
-    access, destroy = Page("access.md", project), Page("destroy.md", project)
+    access, destroy = Page("run/access.md", project), Page("run/destroy.md", project)
     give_and_lock(project, access)
     for path, body in BY_TEACHERS.items():
         project.arm("PUT", f"{GALLERY}/images/{path}?{COMPUTE}", body)
@@ -111,8 +107,8 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     assert everything(project) == before
     destroy.run("Soft delete")
 
-    first, forget, *rest = prompted(destroy.section("Images of others"))
-    promised = re.findall(r"^```text\n(.*?)^```", destroy.text, flags=re.DOTALL | re.MULTILINE)[0].splitlines()
+    first, forget, *rest = prompted(section(destroy.text, "Images of others"))
+    promised = shown(destroy.text).splitlines()
     printed = destroy.one(first, check=False).stdout
     assert promised[0] in printed
     listed = [line.strip() for line in printed.splitlines() if line.strip().startswith(GALLERY)]
@@ -131,26 +127,26 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     assert project.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS) == []
 
 
-def forget_and_remember(page: Page, forget: str) -> None:
+def forget_and_remember(destroy: Page, forget: str) -> None:
     """Take the way that ends without the stack, and go back to where it began."""
-    stack, state = page.project.path / "Pulumi.dev.yaml", page.project.path.parent / "state.json"
+    stack, state = destroy.project.path / "Pulumi.dev.yaml", destroy.project.path.parent / "state.json"
     config = stack.read_text(encoding="utf-8")
-    state.write_text(page.project.pulumi("stack", "export").stdout, encoding="utf-8")
-    assert "has been removed" in page.one(forget).stdout
+    state.write_text(destroy.project.pulumi("stack", "export").stdout, encoding="utf-8")
+    assert "has been removed" in destroy.one(forget).stdout
     stack.write_text(config, encoding="utf-8")
-    page.project.pulumi("stack", "import", "--file", str(state))
+    destroy.project.pulumi("stack", "import", "--file", str(state))
 
 
-def give_and_lock(project: Project, page: Page) -> None:
-    """All of docs/access.md, in its order."""
-    page.run("Give somebody a role")
-    (assigned,) = page.run("What else there is")
+def give_and_lock(project: Project, access: Page) -> None:
+    """All of docs/run/access.md, in its order."""
+    access.run("Give somebody a role")
+    (assigned,) = access.run("What else there is")
     assert "0a000000-0000-0000-0000-000000000003" in assigned
     assert assigned.count('"principalId"') == 2
 
-    locking = prompted(page.section("Keep everybody from deleting"))
+    locking = prompted(section(access.text, "Keep everybody from deleting"))
     for line in locking[:2]:
-        page.one(line)
+        access.one(line)
     catalogue = project.path / "images.yaml"
     whole = catalogue.read_text(encoding="utf-8")
     project.edit("images.yaml", OLD_VERSION, "")
@@ -159,7 +155,7 @@ def give_and_lock(project: Project, page: Page) -> None:
     assert everything(project).items() >= PUBLISHED.items()
     catalogue.write_text(whole, encoding="utf-8")
     for line in locking[2:]:
-        page.one(line)
+        access.one(line)
     assert everything(project).items() >= (PUBLISHED | {"locks": []}).items()
     project.edit("images.yaml", OLD_VERSION, "")
     project.up("--skip-preview")
@@ -168,4 +164,4 @@ def give_and_lock(project: Project, page: Page) -> None:
     stack = project.path / "Pulumi.dev.yaml"
     locked = "  lab-image-gallery:lock: {level: CanNotDelete, notes: until the end of term}\n"
     stack.write_text(stack.read_text(encoding="utf-8") + locked, encoding="utf-8")
-    page.run("Get deleted versions back")
+    access.run("Get deleted versions back")

@@ -1,4 +1,4 @@
-"""What was changed in Azure behind the stack's back: shown, refused or mended, as docs/drift.md says."""
+"""What was changed in Azure behind the stack's back: shown, refused or mended, as docs/run/drift.md says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What labs saved behind the stack's back, taken over by the commands of docs/exports.md."""
+"""What labs saved behind the stack's back, taken over by the commands of docs/publish/exports.md."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.page import path_with_tools, prompted
 from tests.engine.small_project import CATALOGUE, SNAPSHOTS, small_project
-from tests.support.project import COMPUTE, GALLERY, ROOT, SUBSCRIPTION, Project
+from tests.support.page import page, path_with_tools, prompted, section, shown
+from tests.support.project import COMPUTE, GALLERY, SUBSCRIPTION, Project
 
-PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+PAGE = page("publish/exports.md")
 MACHINE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/virtualMachines"
 EXPORTED = f"{GALLERY}/images/Teacher_GIS/versions/0.0.1"
 HIDING = f"{GALLERY}/images/python/versions/1.2.0"
@@ -44,17 +44,6 @@ def export_both_kinds(project: Project) -> None:
     export(project, HIDING, too_large, "Korea Central", "Korea South")
 
 
-def documented(heading: str) -> str:
-    """A section of the page."""
-    return PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
-
-
-def shown(heading: str) -> str:
-    """The text that a section shows."""
-    (text,) = re.findall(r"^```text\n(.*?)^```", documented(heading), flags=re.DOTALL | re.MULTILINE)
-    return str(text)
-
-
 def run(project: Project, heading: str) -> list[str]:
     """What the commands of a section print; `pulumi` and `./labs` are the sandbox's, and the answer is always yes."""
     path = path_with_tools(project, project.path.parent / "tools")
@@ -67,7 +56,7 @@ def run(project: Project, heading: str) -> list[str]:
             PULUMI_OPTION_YES="true",
             PULUMI_OPTION_NON_INTERACTIVE="true",
         ).stdout
-        for line in prompted(documented(heading))
+        for line in prompted(section(PAGE, heading))
     ]
 
 
@@ -94,7 +83,7 @@ def without(catalogue: Path, first: str, last: str) -> None:
 def test_both_kinds_are_listed_imported_widened_and_kept(project: Project) -> None:
     export_both_kinds(project)
     (listed,) = run(project, "See what is there")
-    assert listed.startswith(shown("See what is there"))
+    assert listed.startswith(shown(section(PAGE, "See what is there")))
     project.arm("DELETE", f"{HIDING}?{COMPUTE}")
     snapshot: dict[str, object] = {"osDiskImage": {"source": {"id": f"{SNAPSHOTS}/ubuntu-2204-python-110"}}}
     export(project, SAVED, snapshot, "Korea Central", "Korea South")
@@ -104,7 +93,7 @@ def test_both_kinds_are_listed_imported_widened_and_kept(project: Project) -> No
     imported, preview, first, second = run(project, "Take one over")
     assert "Warning: A Specialized image" in imported
     catalogue = project.path / "images.yaml"
-    assert catalogue.read_text(encoding="utf-8").endswith(shown("Take one over"))
+    assert catalogue.read_text(encoding="utf-8").endswith(shown(section(PAGE, "Take one over")))
     assert set(CATALOGUE.splitlines()) <= set(catalogue.read_text(encoding="utf-8").splitlines())
     assert re.search(r"= +azure-native:compute:GalleryImageVersion +Teacher_GIS:0.0.1 +import", preview)
     assert "= 3 imported" in first
@@ -113,7 +102,9 @@ def test_both_kinds_are_listed_imported_widened_and_kept(project: Project) -> No
         assert project.arm("GET", f"{version}?{COMPUTE}")["tags"] == {"lab-image-gallery": "lab-image-gallery/dev"}
     assert "is in it already" in project.run("sandbox/labs", "import", "Teacher_GIS").stdout
 
-    project.edit("images.yaml", "target_regions: [koreacentral]", shown("Have it in more regions").strip())
+    project.edit(
+        "images.yaml", "target_regions: [koreacentral]", shown(section(PAGE, "Have it in more regions")).strip()
+    )
     run(project, "Have it in more regions")
     assert regions(project, EXPORTED) == ["Korea Central", "Korea South"]
     status, watched = run(project, "Watch")

@@ -13,7 +13,8 @@ import pytest
 from sandbox.emulator.process.lease import lease
 from tests.engine.running import Running, wait_until
 from tests.engine.small_project import PUBLISHED, publish_also, published, small_project, written
-from tests.engine.test_interrupted import commands, run_as_written, way_back
+from tests.engine.test_interrupted import PAGE, run_as_written, way_back
+from tests.support.page import commands
 from tests.support.project import GALLERY, LAB_ACCOUNT, Project
 
 DATABASES = f"{GALLERY}/images/databases/versions/"
@@ -68,7 +69,7 @@ def test_a_state_cut_off_by_a_full_disk_is_restored(project: Project) -> None:
     assert refused.returncode != 0
     assert "failed to load checkpoint" in refused.stderr
 
-    run_as_written(project, commands("The state is damaged"))
+    run_as_written(project, commands(PAGE, "The state is damaged"))
     assert readable(state)
     way_back(project)
     assert published(project) == PUBLISHED | {"databases": ["1.0.0", "1.1.0"]}

@@ -1,4 +1,4 @@
-"""Interrupted updates, and the way back as docs/interrupted-update.md has it."""
+"""Interrupted updates, and the way back as docs/run/interrupted-update.md has it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.page import path_with_tools, prompted
 from tests.engine.running import Running, wait_until
 from tests.engine.small_project import PUBLISHED, fault, none_left, publish_also, published, small_project, written
+from tests.support.page import commands, path_with_tools
 from tests.support.project import GALLERY, ROOT, Project
 
-PAGE = (ROOT / "docs" / "interrupted-update.md").read_text(encoding="utf-8")
+PAGE = "run/interrupted-update.md"
 DATABASES = f"{GALLERY}/images/databases/versions/"
 PYTHON = f"{GALLERY}/images/python?"
 ROLE = f"{GALLERY}/providers/Microsoft.Authorization/roleAssignments/"
@@ -21,11 +21,6 @@ ROLE = f"{GALLERY}/providers/Microsoft.Authorization/roleAssignments/"
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return small_project(tmp_path / "project")
-
-
-def commands(heading: str) -> list[str]:
-    """The commands after a heading of the page."""
-    return prompted(PAGE.split(f"## {heading}\n")[1].split("\n## ")[0])
 
 
 def run_as_written(project: Project, lines: list[str]) -> list[str]:
@@ -47,7 +42,7 @@ def run_as_written(project: Project, lines: list[str]) -> list[str]:
 
 def way_back(project: Project) -> list[str]:
     """Take the documented way back; what its two updates print. The stack file is as it was but for quotes."""
-    lines = commands("The way back")
+    lines = commands(PAGE, "The way back")
     assert [line.split()[1] for line in lines] == ["cancel", "refresh", "config", "up", "config", "up"]
     printed = run_as_written(project, lines)
     before = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
@@ -60,7 +55,7 @@ def way_back(project: Project) -> list[str]:
 
 def first_half(project: Project) -> None:
     """The way back as far as the switch that takes over what exists."""
-    run_as_written(project, commands("The way back")[:3])
+    run_as_written(project, commands(PAGE, "The way back")[:3])
 
 
 def test_an_answer_that_was_lost_and_an_engine_killed_at_every_phase(project: Project) -> None:

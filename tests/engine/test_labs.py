@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sandbox.emulator.process.lease import lease
-from tests.engine.page import path_with_tools, prompted
 from tests.engine.small_project import small_project
 from tests.support.emulator_client import Client
-from tests.support.project import GALLERY, LAB_ACCOUNT, ROOT, SUBSCRIPTION, Project
+from tests.support.page import commands, path_with_tools
+from tests.support.project import GALLERY, LAB_ACCOUNT, SUBSCRIPTION, Project
 
+PLANS_PAGE = "publish/lab-plans.md"
 PLANS, LABS, DEVTEST_LABS = "2023-06-07", "2019-01-01-preview", "2018-10-15-preview"
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 PLAN = f"{GROUPS}/labs/providers/Microsoft.LabServices/labPlans/contoso-plan"
@@ -34,12 +35,6 @@ def project(tmp_path: Path) -> Project:
     for name, state in (("python", "true"), ("databases", "false")):
         made.edit("images.yaml", f"  {name}:\n", f"  {name}:\n    enabled_in_plan: {state}\n")
     return made
-
-
-def commands(page: str, heading: str) -> list[str]:
-    """The commands after a heading of a page."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return prompted(text.split(f"## {heading}\n")[1].split("\n## ")[0])
 
 
 def run(project: Project, lines: list[str]) -> str:
@@ -76,8 +71,8 @@ def attached(project: Project, lab: str, api_version: str = LABS) -> list[str]:
 
 def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
     seeded = properties(project, PLAN)
-    existing = commands("lab-plans.md", "A plan that exists")
-    accounts = commands("lab-plans.md", "Several lab accounts")
+    existing = commands(PLANS_PAGE, "A plan that exists")
+    accounts = commands(PLANS_PAGE, "Several lab accounts")
     assert existing[-1] == accounts[-1] == "pulumi up"
     # In one update, and all at once: nothing of it depends on what was there.
     run(project, [*existing[:-1], *accounts])
@@ -93,7 +88,7 @@ def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
     assert switches(project, PLAN) == {"python": "Enabled", "databases": "Disabled"}
 
     # A plan of the stack's own takes the place of the other one, which gets back what it had.
-    run(project, commands("lab-plans.md", "A plan that this stack makes"))
+    run(project, commands(PLANS_PAGE, "A plan that this stack makes"))
     assert properties(project, PLAN) == seeded
     ours = properties(project, OURS)
     assert (ours["sharedGalleryId"], ours["allowedRegions"]) == (GALLERY, ["koreacentral"])
@@ -114,13 +109,13 @@ def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
 
 
 def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None:
-    page = "after-lab-services.md"
+    page = "run/after-lab-services.md"
     gone, back = (line for line in commands(page, "When Lab Services is gone") if line.startswith("sandbox/arm"))
     way_out = [line for line in commands(page, "When Lab Services is gone") if line.startswith("pulumi")]
     # A plan made by hand and taken over, protected as on a real stack; and an attachment that outlives Lab Services.
     ask(project, OURS, PLANS, "PUT", {"location": "koreacentral", "properties": {"allowedRegions": []}})
     project.edit("Pulumi.dev.yaml", "protect: false", "protect: true\n  lab-image-gallery:importExisting: true")
-    set_plan = commands("lab-plans.md", "A plan that this stack makes")[1:-1]
+    set_plan = commands(PLANS_PAGE, "A plan that this stack makes")[1:-1]
     taken = run(project, [*set_plan, *commands(page, "Attach the gallery to DevTest Labs")])
     assert "1 imported" in taken
     assert properties(project, OURS)["supportInfo"] == {"email": "it@contoso.example"}

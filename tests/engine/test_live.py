@@ -14,9 +14,9 @@ import pytest
 from sandbox.emulator import emulator as _registers_every_rule  # noqa: F401
 from sandbox.emulator.process.lease import lease
 from sandbox.emulator.rules import LEDGER
+from tests.support.page import page
 from tests.support.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
-PAGE = (ROOT / "docs" / "azure-smoke-test.md").read_text(encoding="utf-8")
 OURS = {"attachment-name", "attachment-role", "definition-disallowed"}
 ARGUMENTS = {
     "--subscription": SUBSCRIPTION,
@@ -69,7 +69,7 @@ def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(answers) >= 35
     assert [answer for answer in answers if answer[2] != answer[3]] == []
     asked = [answer[:3] for answer in answers]
-    assert asked == rows(PAGE.partition("<!-- questions -->")[2])
+    assert asked == rows(page("run/smoke-test.md").partition("<!-- questions -->")[2])
     assert {rule for rule, *_ in asked} - OURS <= set(LEDGER)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engine.operations import operations
-from tests.engine.page import path_with_tools
+from tests.support.page import path_with_tools
 from tests.support.project import ROOT, Project
 from tests.support.workflows import NAMES, run_lines
 
@@ -125,7 +125,7 @@ def test_unset_variables_are_all_named_with_what_sets_them(project: Project) -> 
     for name in ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "PULUMI_BACKEND_URL"):
         assert f"    {name}: " in refused.stderr
         assert f"gh variable set {name}" in refused.stderr
-    assert "docs/azure.md" in refused.stderr
+    assert "docs/run/first-day.md" in refused.stderr
     cloud: dict[str, Any] = {**empty, "PULUMI_BACKEND_URL": "https://api.pulumi.com"}
     assert "PULUMI_ACCESS_TOKEN" in project.run("tools/pipeline/variables", "azure", check=False, **cloud).stderr
     some: dict[str, Any] = {

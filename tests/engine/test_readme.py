@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.engine.page import path_with_tools, prompted
+from tests.support.page import path_with_tools, prompted
 from tests.support.project import ROOT, Project
 
 TRY, AZURE = re.split(r"^## On Azure$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""New versions, trials, the way back, and retirement, by the commands of docs/versions.md and docs/retire.md."""
+"""New versions, trials, the way back, and retirement, by the commands of docs/publish."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import re
 from typing import Any
 
 from catalog.images.editor import remove_version
-from tests.engine.page import prompted
-from tests.support.project import COMPUTE, GALLERY, ROOT, Project
+from tests.support.page import commands, page, shown
+from tests.support.project import COMPUTE, GALLERY, Project
 
+PAGE = "publish/versions.md"
 IMAGE = f"{GALLERY}/images/ubuntu-2204-python"
 UP = "sandbox/pulumi up --stack dev --yes --skip-preview --non-interactive"
 
 
-def commands(page: str, heading: str) -> list[str]:
+def in_sandbox(name: str, heading: str) -> list[str]:
     """The commands of a section, with the sandbox in the place of Azure."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    lines = prompted(text.split(f"\n## {heading}\n")[1].split("\n## ")[0])
-    return [re.sub(r"^pulumi up$", UP, line.replace("./labs ", "sandbox/labs ")) for line in lines]
+    return [re.sub(r"^pulumi up$", UP, line.replace("./labs ", "sandbox/labs ")) for line in commands(name, heading)]
 
 
 def versions(project: Project) -> dict[str, Any]:
@@ -38,11 +37,9 @@ def run(project: Project, *lines: str) -> str:
 
 def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: Project) -> None:
     fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", "lab-image-gallery:protect: true")
-    added, tried, back = (commands("versions.md", each) for each in ("Add a version", "Try it first", "Take it back"))
-    page = (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
-    (promised,) = re.findall(r"^```text\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
-    shown = run(fresh, *added, *tried[:2])
-    assert [line for line in promised.splitlines() if line not in shown] == []
+    added, tried, back = (in_sandbox(PAGE, each) for each in ("Add a version", "Try it first", "Take it back"))
+    printed = run(fresh, *added, *tried[:2])
+    assert [line for line in shown(page(PAGE)).splitlines() if line not in printed] == []
     first = versions(fresh)
     assert list(first) == ["1.0.0", "1.1.0", "1.1.1"]
 
@@ -77,7 +74,7 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     catalogue.write_text(before, encoding="utf-8")
 
     # Old versions and the trial go in two deployments.
-    pruned = commands("retire.md", "A version")
+    pruned = in_sandbox("publish/retire.md", "A version")
     assert pruned[1] == pruned[3] == UP
     run(fresh, pruned[0])
     fresh.edit("images.yaml", "\n  python-trial:\n", "\n  python-trial:\n    protect: false\n")

@@ -1,4 +1,4 @@
-"""`python -m tests.live --help`: the smoke test for a real tenant. It costs money; see docs/azure-smoke-test.md."""
+"""`python -m tests.live --help`: the smoke test for a real tenant. It costs money; see docs/run/smoke-test.md."""
 
 from __future__ import annotations
 

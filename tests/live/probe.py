@@ -27,7 +27,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Fact:
-    """What was assumed and what was seen. `rule` is a rule of docs/sandbox.md, or a name of ours."""
+    """What was assumed and what was seen. `rule` is a rule of docs/reference/sandbox.md, or a name of ours."""
 
     rule: str
     question: str

@@ -74,7 +74,7 @@ class TestGeneratedFiles:
         assert (ROOT / "policies" / "policy-config.schema.json").read_text() == generated.config_schema(), GENERATE
 
     def test_documentation(self) -> None:
-        page = (ROOT / "docs/policies.md").read_text()
+        page = (ROOT / "docs/reference/policies.md").read_text()
         assert page == generated.with_tables(page), GENERATE
         assert all(f"`{name}`" in page for name in NAMES)
 
@@ -117,12 +117,12 @@ class TestGenerate:
     def test_writes_every_file(self, tmp_path: Path) -> None:
         shutil.copytree(PACK, tmp_path / "policies", ignore=shutil.ignore_patterns(".venv", "__pycache__"))
         shutil.copytree(ROOT / "docs", tmp_path / "docs")
-        page = tmp_path / "docs/policies.md"
+        page = tmp_path / "docs/reference/policies.md"
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
         (tmp_path / "catalog/regions").mkdir(parents=True)
         (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
-        assert page.read_text() == (ROOT / "docs/policies.md").read_text()
+        assert page.read_text() == (ROOT / "docs/reference/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"
         assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
         assert json.loads((tmp_path / "policy-config.json").read_text()) == configuration()

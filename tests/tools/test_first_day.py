@@ -1,4 +1,4 @@
-"""The commands of docs/azure.md, run in its order with tools that write down what they are asked."""
+"""The commands of docs/run/first-day.md, run in its order with tools that write down what they are asked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import subprocess
 
 import pytest
 
-from tests.engine.page import prompted
+from tests.support.page import page, prompted
 from tests.support.workflows import ROOT
 
-PAGE = (ROOT / "docs" / "azure.md").read_text(encoding="utf-8")
+PAGE = page("run/first-day.md")
 STAND_IN = '#!/bin/sh\necho "${0##*/} $*" >> "$ASKED"\necho 99999999-2222-3333-4444-555555555555\n'
 
 

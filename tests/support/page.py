@@ -1,4 +1,4 @@
-"""A page of the documentation whose commands are run as they stand."""
+"""Pages of the documentation, whose commands and examples are run as they stand."""
 
 from __future__ import annotations
 
@@ -6,13 +6,35 @@ import os
 import re
 from pathlib import Path
 
-from tests.support.project import Project
+from tests.support.project import ROOT, Project
+
+
+def page(name: str) -> str:
+    """The text of a page under `docs`, such as `run/drift.md`."""
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a second-level heading of a page."""
+    (_, rest) = text.split(f"\n## {heading}\n")
+    return rest.split("\n## ")[0]
+
+
+def shown(text: str) -> str:
+    """The only example output in `text`."""
+    (block,) = re.findall(r"^```text\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    return str(block)
 
 
 def prompted(text: str) -> list[str]:
     """Lines after a prompt in the console examples of `text`."""
     blocks = re.findall(r"^ *```console\n(.*?)^ *```", text, flags=re.DOTALL | re.MULTILINE)
     return [line.strip()[2:] for block in blocks for line in block.splitlines() if line.strip().startswith("$ ")]
+
+
+def commands(name: str, heading: str) -> list[str]:
+    """The commands under a heading of a page."""
+    return prompted(section(page(name), heading))
 
 
 def path_with_tools(project: Project, folder: Path, **scripts: str) -> str:

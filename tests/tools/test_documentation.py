@@ -1,0 +1,84 @@
+"""Every page can be found, starts with its command, and names only what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT
+
+INDEX = ROOT / "docs" / "README.md"
+BY_READER = ("publish", "run", "reference")
+GENERATED = {ROOT / "docs" / "reference" / f"{name}.md" for name in ("configuration", "commands", "outputs")}
+PAGES = sorted({*(ROOT / "docs").rglob("*.md")} - {INDEX})
+OTHERS = [
+    *(ROOT / name for name in ("README.md", "sandbox/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
+FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
+TOP = [path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")]
+NAMED = re.compile(rf"(?<![\w./:…-])((?:{'|'.join(sorted(TOP))}|\.github|\.ci)/[\w./-]*[\w/-])")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def links(page: Path) -> list[tuple[str, str]]:
+    """Text and target of each link of a page to another file or heading."""
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    return [(text, target) for text, target in LINK.findall(text) if "://" not in target]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", FENCED.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    plain = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading) for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in plain}
+
+
+def test_every_page_is_in_the_index_under_its_title() -> None:
+    listed = {(INDEX.parent / target).resolve(): text for text, target in links(INDEX)}
+    assert [name(page) for page in PAGES if page not in listed] == []
+    for page in PAGES:
+        assert page.read_text(encoding="utf-8").startswith(f"# {listed[page]}\n"), name(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_page_has_a_noun_title_and_starts_with_its_command(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.match(r"# [A-Z][^\n?]{3,40}\n", text)
+    if page.parent.name in BY_READER and page not in GENERATED:
+        assert re.match(r"# .*\n\n(<!--.*-->\n\n)?```(console|sh)\n", text)
+
+
+@pytest.mark.parametrize("page", [INDEX, *PAGES, *OTHERS], ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for _, target in links(page):
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("page", [INDEX, *PAGES, *OTHERS], ids=name)
+def test_paths_that_a_page_names_exist(page: Path) -> None:
+    named = sorted(set(NAMED.findall(page.read_text(encoding="utf-8"))))
+    missing = [path for path in named if not (ROOT / path).exists() and ROOT / path not in GENERATED]
+    assert [path for path in missing if not path.startswith("policies/.venv")] == []
+
+
+def test_code_and_messages_name_pages_that_exist() -> None:
+    sources = [path for folder in TOP for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts]
+    others = [ROOT / each for each in ("images.yaml", "Pulumi.yaml", "azure-pipelines.yml")]
+    scripts = [path for path in (ROOT / "tools" / "pipeline").iterdir() if path.is_file()]
+    for source in (*sources, *others, *scripts):
+        for path in re.findall(r"(?<![\w/.-])docs/[\w/-]+\.md", source.read_text(encoding="utf-8")):
+            assert (ROOT / path).exists(), f"{name(source)}: {path}"
+
+
+def test_the_readme_fits_on_two_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
