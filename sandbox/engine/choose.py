@@ -19,8 +19,14 @@ def choose(environ: Mapping[str, str], site: ReleaseSite | None = None) -> Engin
     `LAB_ENGINE` = `path`, `official` or `build` allows only that way.
 
     Raises:
-        EngineError: no way works; the text lists each with its reason, and what to install.
+        EngineError: no way works; the text lists each with its reason, and what to install. Or this command is itself
+            what was asked for its version as a `pulumi` on PATH.
     """
+    if asked := environ.get(official.ASKING_VARIABLE):
+        raise EngineError(
+            f"{asked} leads back to the sandbox, so it is no engine for it. The command that asked goes on without it;\n"
+            f"if that one is not yours, `unset {official.ASKING_VARIABLE}` and repeat the command."
+        )
     forced = environ.get(FORCE_VARIABLE, "")
     if forced and forced not in WAYS:
         raise EngineError(f"{FORCE_VARIABLE}={forced} is not known. Use one of {', '.join(WAYS)}, or unset it.")

@@ -3,8 +3,10 @@
 import errno
 import hashlib
 import io
+import json
 import os
 import platform
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -17,10 +19,12 @@ import pytest
 from sandbox.engine.cache import EngineCache
 from sandbox.engine.choose import choose
 from sandbox.engine.errors import CacheError, EngineError
+from sandbox.engine.home import Home
 from sandbox.engine.official import ReleaseSite
 from sandbox.engine.pinned import pinned_version, required_go
 from tests.sandbox.engine_fakes import Machine, script
 
+ROOT = Path(__file__).parents[2]
 # Port 9 is the discard service: on loopback nothing answers there, at once.
 NOWHERE = ReleaseSite("http://127.0.0.1:9", "http://127.0.0.1:9/sums")
 MACHINE_NAMES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
@@ -76,6 +80,63 @@ def test_an_installed_pulumi_is_asked_for_its_version_once(machine: Machine) -> 
     machine.pulumi("3.301.0")
     os.utime(installed, (1, 1))
     assert "v3.301.0" in choose(machine.environ(), NOWHERE).origin
+
+
+@pytest.mark.parametrize(
+    "answer", ["exit 1", "echo starting", "exec sleep 60", "sleep 60; echo v3.300.1", "kill -9 $$"]
+)
+def test_a_version_question_that_failed_is_asked_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr("sandbox.engine.official.VERSION_SECONDS", 0.5)
+    installed = machine.pulumi("3.300.1")
+    works = installed.read_text()
+    before = installed.stat()
+    # As long as the one that works and with its dates: the same file to whoever remembers.
+    installed.write_text(f"#!/bin/sh\n{answer}\n".ljust(len(works) - 1) + "\n")
+    os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(EngineError, match=r"pulumi version` gives no version within 0\.5 s"):
+        choose(machine.environ(LAB_ENGINE="path"), NOWHERE)
+    installed.write_text(works)
+    os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.undo()
+    assert choose(machine.environ(LAB_ENGINE="path"), NOWHERE).executable == installed
+
+
+def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
+    """A `pulumi` that leads to `sandbox/pulumi` through so many scripts; each start of the first is written down."""
+    script(machine.bin / "pulumi-language-python", "exit 1")
+    target = f"{sys.executable} -m sandbox.engine"
+    for number in range(scripts - 1):
+        target = str(script(machine.root / "more" / f"script-{number}", f'{target} "$@"\nexit $?'))
+    return script(
+        machine.bin / "pulumi",
+        f'echo "$@" >> {machine.root}/pulumi.calls; cd {machine.root}; export PYTHONPATH={ROOT}; exec {target} "$@"',
+    )
+
+
+@pytest.mark.parametrize("scripts", [1, 3])
+def test_a_pulumi_that_leads_back_here_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
+    leads_to_the_sandbox(machine, scripts)
+    machine.go()
+    engine = choose(machine.environ(LAB_SANDBOX_DIR=str(machine.root / "sandbox")), NOWHERE)
+    assert "built from its Go module" in engine.origin
+    assert machine.calls("pulumi") == ["version"]
+
+
+def test_a_pulumi_that_has_come_to_lead_back_here_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
+    machine.pulumi("3.300.1")
+    machine.go()
+    known = choose(machine.environ(), NOWHERE).executable
+    leads_to_the_sandbox(machine, 2)
+    state = known.stat()
+    key = f"{known} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
+    (machine.cache / "installed.json").write_text(json.dumps({key: "v3.300.1"}))
+    assert choose(machine.environ(), NOWHERE).executable == known
+    inner = Home(machine.root / "sandbox", ROOT).environment(machine.environ(), choose(machine.environ(), NOWHERE))
+    assert "built from its Go module" in choose(inner, NOWHERE).origin
+    assert "built from its Go module" in choose(machine.environ(), NOWHERE).origin
+    assert machine.calls("pulumi") == ["version", "version", "version"]
 
 
 def test_a_later_folder_on_path_is_looked_at_when_the_first_is_too_old(machine: Machine) -> None:
