@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import Engine
+from sandbox.engine.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.errors import EngineError
 from sandbox.engine.pinned import MODULE, parse, parse_known, pinned_version, required_go
 from sandbox.engine.progress import Progress
@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 HOST_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from sandbox.engine.language_host import main; main()"
 PROGRAM = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
+PLUGINS = {"language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.parents[1])], **DYNAMIC_RESOURCES}
 # The official runner of a Python program lies in the SDK's Go module, unlike the language host that starts it.
 RUNNER = "pulumi-language-python-exec"
 LOG_LINES = 15
@@ -34,10 +35,7 @@ def cached(cache: EngineCache) -> Engine | None:
     return Engine(
         executable=entry / "pulumi",
         origin=f"v{pinned_version()} built from its Go module: {entry}",
-        plugins={
-            "language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.parents[1])],
-            "resource-pulumi-python": [str(HERE / "dynamic-resources")],
-        },
+        plugins=PLUGINS,
         tools=entry,
     )
 

@@ -24,8 +24,8 @@ def choose(environ: Mapping[str, str], site: ReleaseSite | None = None) -> Engin
     """
     if asked := environ.get(official.ASKING_VARIABLE):
         raise EngineError(
-            f"{asked} leads back to the sandbox, so it is no engine for it. The command that asked goes on without it;\n"
-            f"if that one is not yours, `unset {official.ASKING_VARIABLE}` and repeat the command."
+            f"{asked} leads back to the sandbox, so it is no engine for it. The command that asked goes on without\n"
+            f"it; if there is none, `unset {official.ASKING_VARIABLE}` and repeat this command."
         )
     forced = environ.get(FORCE_VARIABLE, "")
     if forced and forced not in WAYS:

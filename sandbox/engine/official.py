@@ -19,14 +19,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import Engine
+from sandbox.engine.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.errors import EngineError
 from sandbox.engine.pinned import Version, parse, parse_known, pinned_version
 from sandbox.engine.progress import Progress
 
 WAY = "official"
 LANGUAGE_HOST = "pulumi-language-python"
-DYNAMIC_RESOURCES = "pulumi-resource-pulumi-python"
+DYNAMIC_RESOURCES_PLUGIN = "pulumi-resource-pulumi-python"
 OURS = Path(__file__).parents[1]
 # Set for a `pulumi` that is asked for its version. If that leads back here, through however many scripts, there is an
 # answer at once: otherwise each command would ask the next one, without end.
@@ -81,7 +81,7 @@ def cached(cache: EngineCache) -> Engine | None:
     folder = cache.entry(WAY) / "pulumi"
     if not (folder / "pulumi").exists():
         return None
-    return Engine(folder / "pulumi", f"official release v{pinned_version()}: {folder}", {}, folder)
+    return Engine(folder / "pulumi", f"official release v{pinned_version()}: {folder}", DYNAMIC_RESOURCES, folder)
 
 
 def download(cache: EngineCache, site: ReleaseSite) -> Engine:
@@ -98,6 +98,8 @@ def download(cache: EngineCache, site: ReleaseSite) -> Engine:
             with tarfile.open(workplace / name) as archive:
                 archive.extractall(workplace, filter="data")
             (workplace / name).unlink()
+            # Beside the CLI it would go before the sandbox's own, which ends with the engine.
+            (workplace / "pulumi" / DYNAMIC_RESOURCES_PLUGIN).unlink(missing_ok=True)
             if not (workplace / "pulumi" / "pulumi").exists():
                 raise EngineError(f"{name} holds no pulumi/pulumi")
     engine = cached(cache)
@@ -119,7 +121,7 @@ def _plugins(candidate: Path, host: Path) -> dict[str, list[str]]:
     """The language host and its companion where the CLI does not find them by itself: beside its own file."""
     if os.access(candidate.resolve().parent / LANGUAGE_HOST, os.X_OK):
         return {}
-    return {"language-python": [str(host)], "resource-pulumi-python": [str(host.with_name(DYNAMIC_RESOURCES))]}
+    return {"language-python": [str(host)], **DYNAMIC_RESOURCES}
 
 
 def _installed_version(candidate: Path, cache: EngineCache, environ: Mapping[str, str]) -> Version | None:

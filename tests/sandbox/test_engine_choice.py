@@ -18,6 +18,7 @@ import pytest
 
 from sandbox.engine.cache import EngineCache
 from sandbox.engine.choose import choose
+from sandbox.engine.engine import DYNAMIC_RESOURCES
 from sandbox.engine.errors import CacheError, EngineError
 from sandbox.engine.home import Home
 from sandbox.engine.official import ReleaseSite
@@ -47,7 +48,7 @@ def site(tmp_path: Path) -> Iterator[ReleaseSite]:
     folder = tmp_path / "site"
     folder.mkdir()
     with tarfile.open(folder / ARCHIVE, "w:gz") as archive:
-        for name in ("pulumi", "pulumi-language-python"):
+        for name in ("pulumi", "pulumi-language-python", "pulumi-resource-pulumi-python"):
             content = b"#!/bin/sh\necho official\n"
             entry = tarfile.TarInfo(f"pulumi/{name}")
             entry.size, entry.mode = len(content), 0o755
@@ -153,7 +154,7 @@ def test_a_language_host_elsewhere_on_path_is_passed_on(machine: Machine) -> Non
     environ = machine.environ()
     engine = choose({**environ, "PATH": f"{environ['PATH']}{os.pathsep}{host.parent}"}, NOWHERE)
     assert engine.executable == installed
-    assert engine.plugins["language-python"] == [str(host)]
+    assert engine.plugins == {"language-python": [str(host)], **DYNAMIC_RESOURCES}
 
 
 def test_a_link_to_an_installed_pulumi_is_followed_to_its_language_host(machine: Machine) -> None:
@@ -175,6 +176,12 @@ def test_too_old_or_bare_goes_on_to_the_official_release(machine: Machine, site:
 def test_a_downloaded_release_is_kept(machine: Machine, site: ReleaseSite) -> None:
     first = choose(machine.environ(), site)
     assert choose(machine.environ(), NOWHERE) == first
+
+
+def test_a_downloaded_release_takes_the_sandboxs_own_dynamic_resources(machine: Machine, site: ReleaseSite) -> None:
+    engine = choose(machine.environ(), site)
+    assert sorted(file.name for file in engine.tools.iterdir()) == ["pulumi", "pulumi-language-python"]
+    assert engine.plugins == DYNAMIC_RESOURCES
 
 
 def test_an_archive_with_another_sum_is_not_used(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
