@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import runs
 from tests.sandbox.engine_fakes import Machine
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +36,6 @@ def until(condition: object, seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but is not yet collected does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return state.stdout.strip() not in ("", *(f"Z{more}" for more in ("", "+", "N", "N+", "s", "Ns")))
-
-
 def slow_go(machine: Machine) -> Path:
     """A compiler that tells its child's process id and then takes long."""
     told = machine.root / "compiler.pid"
@@ -64,7 +59,7 @@ def test_an_interrupt_ends_the_compiler_and_leaves_nothing(machine: Machine) -> 
     until(told.exists)
     command.send_signal(signal.SIGINT)
     command.communicate(timeout=10)
-    until(lambda: not alive(int(told.read_text())))
+    until(lambda: not runs(int(told.read_text())))
     assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
 
 
