@@ -22,7 +22,7 @@ from sandbox.engine.engine import DYNAMIC_RESOURCES
 from sandbox.engine.errors import CacheError, EngineError
 from sandbox.engine.home import Home
 from sandbox.engine.official import ReleaseSite
-from sandbox.engine.pinned import pinned_version, required_go
+from sandbox.engine.pinned import OLDEST_GO, pinned_version, required_go
 from tests.sandbox.engine_fakes import Machine, script
 
 ROOT = Path(__file__).parents[2]
@@ -246,14 +246,70 @@ def test_when_nothing_works_every_way_is_told_with_its_reason(machine: Machine) 
     assert f"path: {old} is v3.100.0; v{pinned_version()} or newer is needed" in text
     assert "official: http://127.0.0.1:9/sums: " in text
     assert "build: `go` is not on PATH" in text
-    assert "https://www.pulumi.com/docs/install/" in text
-    assert "https://go.dev/dl/" in text
+    pulumi = f"  Pulumi v{pinned_version()} or newer   "
+    assert text.endswith(
+        "Install one of these, then repeat the command:\n"
+        f"{pulumi}https://www.pulumi.com/docs/install/\n"
+        f"{'  Go 1.21 or newer':<{len(pulumi)}}https://go.dev/dl/ (the CLI is then built here, once)"
+    )
 
 
-def test_a_go_that_is_too_old_is_told_the_version_needed(machine: Machine) -> None:
-    machine.go("1.21.5")
-    with pytest.raises(EngineError, match=rf"is Go 1\.21\.5; Go {required_go()} or newer is needed"):
+def test_a_go_that_can_fetch_nothing_is_told_the_versions_needed(machine: Machine) -> None:
+    machine.go("1.20.14")
+    advice = (
+        rf"is Go 1\.20\.14, which is too old\. Install Go {required_go()} or newer, or 1\.21 or newer that may fetch it"
+    )
+    with pytest.raises(EngineError, match=advice):
         choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert "build" not in machine.calls("go")
+
+
+def test_the_readme_names_the_oldest_go_and_the_one_that_is_fetched() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"Go {OLDEST_GO} or newer, which fetches the Go that the build needs ({required_go()})" in readme
+
+
+@pytest.mark.parametrize("setting", [{}, {"GOTOOLCHAIN": "auto"}, {"GOTOOLCHAIN": "go1.24.4+auto"}])
+def test_an_older_go_fetches_the_one_that_the_build_needs(
+    machine: Machine, capsys: pytest.CaptureFixture[str], setting: dict[str, str]
+) -> None:
+    machine.go(
+        "1.24.4",
+        fetch=f"used={required_go()}",
+        build=f'[ "$GOTOOLCHAIN" = "{setting.get("GOTOOLCHAIN", "")}" ] || exit 1',
+    )
+    assert "built" in choose(machine.environ(LAB_ENGINE="build", **setting), NOWHERE).origin
+    assert f"sandbox: getting Go {required_go()}, which the build needs (once)\n" in capsys.readouterr().err
+
+
+def test_a_go_that_is_new_enough_fetches_nothing(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.go(required_go())
+    assert "built" in choose(machine.environ(LAB_ENGINE="build", GOTOOLCHAIN="local"), NOWHERE).origin
+    assert "getting Go" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("setting", "used"), [("local", "1.24.4"), ("go1.23.1", "1.23.1")])
+def test_a_go_that_may_not_fetch_is_refused_with_the_way_out(machine: Machine, setting: str, used: str) -> None:
+    go = machine.go("1.24.4", fetch=f"used={used}")
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(LAB_ENGINE="build", GOTOOLCHAIN=setting), NOWHERE)
+    assert (
+        f"build: {go} is Go {used}; the build needs {required_go()}, which GOTOOLCHAIN={setting} forbids to fetch.\n"
+        f"    Repeat the command with GOTOOLCHAIN=auto before it, or install Go {required_go()} or newer: "
+        "https://go.dev/dl/\n"
+    ) in str(error.value)
+    assert "build" not in machine.calls("go")
+
+
+def test_a_go_that_cannot_be_fetched_is_told_with_what_go_says(machine: Machine) -> None:
+    go = machine.go("1.24.4", fetch="echo go: downloading >&2; echo go: no such host >&2; exit 1")
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert (
+        f"build: {go} is Go 1.24.4; the build needs {required_go()}, which could not be fetched:\n"
+        "    go: no such host\n"
+        f"    Set GOPROXY to a module proxy that you can reach, or install Go {required_go()} or newer: https://go.dev/dl/\n"
+    ) in str(error.value)
     assert "build" not in machine.calls("go")
 
 
