@@ -50,6 +50,7 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
         EngineError: no Go, one that is too old and cannot fetch a newer one, or a build that failed; CacheError for
             the folder.
     """
+    environ = _go_environment(environ, cache)
     go = _go(environ)
     entry = cache.entry(WAY)
     with cache.making(entry) as workplace:
@@ -68,6 +69,17 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
 
 class _NoSpaceError(Exception):
     pass
+
+
+def _go_environment(environ: Mapping[str, str], cache: EngineCache) -> dict[str, str]:
+    # The user's proxies and choice of toolchain stay; flags for other modules (-mod=vendor ...) would break this one.
+    private = {**environ, "GOFLAGS": "", "GOWORK": "off"}
+    if environ.get("HOME"):
+        return private
+    # Go keeps what it downloads and compiles below the home, and does nothing without a place for it. Here it can be
+    # removed by `rm -r`, unlike what Go writes by default.
+    folders = {"GOPATH": str(cache.folder / "go"), "GOCACHE": str(cache.folder / "go-build"), "GOFLAGS": "-modcacherw"}
+    return {**private, **folders, **{name: environ[name] for name in ("GOPATH", "GOCACHE") if environ.get(name)}}
 
 
 def _go(environ: Mapping[str, str]) -> str:
@@ -128,12 +140,10 @@ def _run_go(command: list[str], environ: Mapping[str, str], task: str = "") -> s
 def _start_go(
     command: list[str], environ: Mapping[str, str], output: IO[Any], errors: IO[Any]
 ) -> subprocess.Popen[Any]:
-    # The user's proxies and choice of toolchain stay; flags for other modules (-mod=vendor ...) would break this one.
-    private = {**environ, "GOFLAGS": "", "GOWORK": "off"}
     return subprocess.Popen(
         command,
         cwd=MODULE,
-        env=private,
+        env=environ,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors,

@@ -60,7 +60,7 @@ def test_an_interrupt_ends_the_compiler_and_leaves_nothing(machine: Machine) -> 
     command.send_signal(signal.SIGINT)
     command.communicate(timeout=10)
     until(lambda: not runs(int(told.read_text())))
-    assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
+    assert list(machine.cache.iterdir()) == []
 
 
 def test_after_a_kill_the_next_command_builds_and_clears_up(machine: Machine) -> None:
@@ -85,3 +85,15 @@ def test_progress_is_told_line_by_line_where_there_is_no_terminal(machine: Machi
     _, errors = start(machine).communicate(timeout=30)
     assert errors.count("building the Pulumi engine v") == 1
     assert "\r" not in errors
+
+
+def test_many_commands_whose_builds_fail_take_turns_and_leave_no_lock(machine: Machine) -> None:
+    busy = machine.root / "busy"
+    machine.go(build=f"mkdir {busy} || echo two at once; sleep 0.3; rmdir {busy}; exit 1")
+    (machine.root / "tools").mkdir()
+    (machine.root / "tools" / "rmdir").symlink_to("/bin/rmdir")
+    commands = [start(machine) for _ in range(4)]
+    errors = [command.communicate(timeout=60)[1] for command in commands]
+    assert machine.calls("go").count("build") == len(commands)
+    assert not any("two at once" in text for text in errors)
+    assert list(machine.cache.iterdir()) == []

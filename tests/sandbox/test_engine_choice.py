@@ -10,13 +10,14 @@ import sys
 import tarfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from sandbox.engine.cache import EngineCache
+from sandbox.engine.cache import FALLBACK, EngineCache
 from sandbox.engine.choose import choose
 from sandbox.engine.engine import DYNAMIC_RESOURCES
 from sandbox.engine.errors import CacheError, EngineError
@@ -317,7 +318,15 @@ def test_the_message_of_a_failed_build_is_shown(machine: Machine) -> None:
     machine.go(build="echo cannot find module >&2; exit 1")
     with pytest.raises(EngineError, match=r"(?s)`go build` failed:.*cannot find module.*GOPROXY"):
         choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
-    assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
+    assert list(machine.cache.iterdir()) == []
+
+
+def test_a_cache_that_is_removed_during_a_build_is_told_with_the_way_out(machine: Machine) -> None:
+    (machine.root / "tools").mkdir()
+    (machine.root / "tools" / "rm").symlink_to("/bin/rm")
+    machine.go(build=f"rm -r {machine.cache}; exit 1")
+    with pytest.raises(CacheError, match=r"(?s)cannot be written \(no such file or directory\).*XDG_CACHE_HOME"):
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
 
 
 def test_a_full_disk_is_told_with_the_way_out(machine: Machine) -> None:
@@ -349,8 +358,6 @@ def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(
 def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
     machine.go()
     built = choose(machine.environ(), NOWHERE)
-    for lock in machine.cache.glob("*.lock"):
-        lock.unlink()
     before = sorted(machine.cache.iterdir())
     assert choose(machine.environ(), NOWHERE) == built
     assert sorted(machine.cache.iterdir()) == before
@@ -358,3 +365,40 @@ def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
 
 def test_the_cache_is_below_home_without_an_xdg_folder(tmp_path: Path) -> None:
     assert EngineCache.of({"HOME": str(tmp_path)}).folder == tmp_path / ".cache" / "lab-image-gallery"
+
+
+@dataclass(frozen=True)
+class User:
+    """An entry of the system's list of users."""
+
+    pw_dir: str
+
+
+def test_without_home_the_cache_is_where_the_system_knows_the_users_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pwd.getpwuid", lambda _: User(str(tmp_path)))
+    assert EngineCache.of({}).folder == tmp_path / ".cache" / "lab-image-gallery"
+    monkeypatch.setattr("pwd.getpwuid", lambda _: User(str(tmp_path / "nowhere")))
+    assert EngineCache.of({"HOME": ""}).folder == FALLBACK / "lab-image-gallery"
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert EngineCache.of({}).folder == FALLBACK / "lab-image-gallery"
+    assert EngineCache.of({"XDG_CACHE_HOME": "/a"}).folder == Path("/a/lab-image-gallery")
+
+
+@pytest.mark.parametrize("given", [{}, {"GOPATH": "/theirs"}, {"GOCACHE": "/theirs"}])
+def test_without_home_go_has_a_place_for_what_it_gets(machine: Machine, given: dict[str, str]) -> None:
+    told = machine.root / "told"
+    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
+    environ = machine.environ(LAB_ENGINE="build", **given)
+    del environ["HOME"]
+    choose(environ, NOWHERE)
+    gopath, gocache = given.get("GOPATH", machine.cache / "go"), given.get("GOCACHE", machine.cache / "go-build")
+    assert told.read_text() == f"{gopath} {gocache} -modcacherw\n"
+
+
+def test_with_home_go_decides_itself(machine: Machine) -> None:
+    told = machine.root / "told"
+    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
+    choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert told.read_text().split() == []
