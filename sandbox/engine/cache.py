@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import platform
+import pwd
 import shutil
 import tempfile
 import time
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sandbox.engine.errors import CacheError
 from sandbox.engine.pinned import MODULE, pinned_version
@@ -19,7 +21,17 @@ from sandbox.engine.progress import Progress
 
 WAIT_SECONDS = 0.2
 # Errors of the folder rather than of what is put into it.
-FOLDER_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR}
+FOLDER_ERRORS = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.ENOENT,  # somebody has removed it meanwhile
+}
+# Where engines are kept for a user who has no home.
+FALLBACK = Path(__file__).parents[2] / ".sandbox" / "cache"
 
 
 @dataclass(frozen=True)
@@ -30,8 +42,12 @@ class EngineCache:
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "EngineCache":
-        """The cache of this user: `$XDG_CACHE_HOME`, else `~/.cache`, and in it `lab-image-gallery`."""
-        base = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".cache")
+        """The cache of this user: `lab-image-gallery` in `$XDG_CACHE_HOME`, else in `~/.cache`.
+
+        Without HOME the user's home is asked of the system; if it knows none that can be written, it is `FALLBACK`.
+        """
+        home = environ.get("HOME") or _home_of_user()
+        base = environ.get("XDG_CACHE_HOME") or (Path(home) / ".cache" if home else FALLBACK)
         return cls(Path(base) / "lab-image-gallery")
 
     def entry(self, way: str) -> Path:
@@ -83,14 +99,38 @@ class EngineCache:
 
     @contextmanager
     def _locked(self, entry: Path) -> Iterator[None]:
-        with (self.folder / f"{entry.name}.lock").open("a") as lock:
-            waiting = Progress("another command is getting the Pulumi engine; waiting for it")
-            while True:
+        file = self.folder / f"{entry.name}.lock"
+        waiting = Progress("another command is getting the Pulumi engine; waiting for it")
+        while True:
+            with file.open("a") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
                 except BlockingIOError:
                     waiting.tick()
                     time.sleep(WAIT_SECONDS)
-            waiting.done()
-            yield
+                    continue
+                # Whoever had it has removed it: a lock on that file holds nobody off who comes now.
+                if not _is_same_file(lock, file):
+                    continue
+                waiting.done()
+                try:
+                    yield
+                finally:
+                    file.unlink(missing_ok=True)
+                return
+
+
+def _is_same_file(opened: IO[str], file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(opened.fileno()), file.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _home_of_user() -> str:
+    """The home in the system's list of users; empty if there is none or it cannot be written."""
+    try:
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
+    return home if os.access(home, os.W_OK | os.X_OK) else ""

@@ -7,7 +7,7 @@ from sandbox.engine.cache import EngineCache
 from sandbox.engine.engine import Engine
 from sandbox.engine.errors import CacheError, EngineError
 from sandbox.engine.official import ReleaseSite
-from sandbox.engine.pinned import pinned_version, required_go
+from sandbox.engine.pinned import OLDEST_GO, pinned_version
 
 FORCE_VARIABLE = "LAB_ENGINE"
 WAYS = ("path", "official", "build")
@@ -19,8 +19,14 @@ def choose(environ: Mapping[str, str], site: ReleaseSite | None = None) -> Engin
     `LAB_ENGINE` = `path`, `official` or `build` allows only that way.
 
     Raises:
-        EngineError: no way works; the text lists each with its reason, and what to install.
+        EngineError: no way works; the text lists each with its reason, and what to install. Or this command is itself
+            what was asked for its version as a `pulumi` on PATH.
     """
+    if asked := environ.get(official.ASKING_VARIABLE):
+        raise EngineError(
+            f"{asked} leads back to the sandbox, so it is no engine for it. The command that asked goes on without\n"
+            f"it; if there is none, `unset {official.ASKING_VARIABLE}` and repeat this command."
+        )
     forced = environ.get(FORCE_VARIABLE, "")
     if forced and forced not in WAYS:
         raise EngineError(f"{FORCE_VARIABLE}={forced} is not known. Use one of {', '.join(WAYS)}, or unset it.")
@@ -54,9 +60,13 @@ def choose(environ: Mapping[str, str], site: ReleaseSite | None = None) -> Engin
 def _none_works(reasons: list[str], forced: str) -> str:
     tried = "\n".join(reasons)
     limit = f"{FORCE_VARIABLE}={forced} allows only one way to get it; unset it to try the others.\n" if forced else ""
+    advice = [
+        (f"Pulumi v{pinned_version()} or newer", "https://www.pulumi.com/docs/install/"),
+        (f"Go {OLDEST_GO} or newer", f"{build.GO_SITE} (the CLI is then built here, once)"),
+    ]
+    width = max(len(what) for what, _ in advice)
+    listed = "\n".join(f"  {what:<{width}}   {where}" for what, where in advice)
     return (
         f"there is no Pulumi engine, so nothing was run. Tried:\n{tried}\n{limit}"
-        f"Install one of these, then repeat the command:\n"
-        f"  Pulumi v{pinned_version()} or newer   https://www.pulumi.com/docs/install/\n"
-        f"  Go {required_go()} or newer          https://go.dev/dl/ (the CLI is then built here, once)"
+        f"Install one of these, then repeat the command:\n{listed}"
     )

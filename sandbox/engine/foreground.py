@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.engine.orphans import adopt
+
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 PR_SET_PDEATHSIG = 1
 
@@ -22,6 +24,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     with _terminal() as give_terminal:
         # Signals wait until there is somebody to pass them on to.
         signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
+        end_orphans = adopt()
         try:
             engine = subprocess.Popen(
                 list(command),
@@ -39,6 +42,9 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             for number, handler in previous.items():
                 signal.signal(number, handler)
         engine.returncode = os.waitstatus_to_exitcode(status)
+        if engine.returncode < 0:
+            # Ended by a signal, it had no time to end what it had started.
+            end_orphans()
         return engine.returncode
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
+from sandbox.engine.official import RUNNING_VARIABLE
 from sandbox.engine.pinned import pinned_version
 
 SANDBOX_VARIABLE = "LAB_SANDBOX_DIR"
@@ -102,6 +103,7 @@ class Home:
             "PULUMI_OPTION_PRESERVE_CONFIG": "true",
             # A plugin on the user's PATH, such as the real azure-native, would go before those installed here.
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+            RUNNING_VARIABLE: str(engine.executable),
             "PATH": f"{engine.tools}{os.pathsep}{kept.get('PATH', os.defpath)}",
         }
         # gRPC and HTTP between the engine, its plugins and the emulator must not go through a proxy.

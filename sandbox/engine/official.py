@@ -5,11 +5,13 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import tarfile
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +19,21 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import Engine
+from sandbox.engine.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.errors import EngineError
 from sandbox.engine.pinned import Version, parse, parse_known, pinned_version
 from sandbox.engine.progress import Progress
 
 WAY = "official"
 LANGUAGE_HOST = "pulumi-language-python"
-DYNAMIC_RESOURCES = "pulumi-resource-pulumi-python"
+DYNAMIC_RESOURCES_PLUGIN = "pulumi-resource-pulumi-python"
 OURS = Path(__file__).parents[1]
+# Set for a `pulumi` that is asked for its version. If that leads back here, through however many scripts, there is an
+# answer at once: otherwise each command would ask the next one, without end.
+ASKING_VARIABLE = "LAB_ENGINE_ASKING"
+# Set for an engine that runs, and so for a command that its program gives.
+RUNNING_VARIABLE = "LAB_ENGINE_RUNNING"
+VERSION_SECONDS = 20.0
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 6.0
 STALL_SECONDS = 20.0
@@ -46,8 +54,9 @@ def on_path(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     Raises:
         EngineError: there is none; the text names each that was looked at and what it lacks.
     """
-    rejected = []
-    for folder in environ.get("PATH", "").split(os.pathsep):
+    rejected: list[str] = []
+    # A folder that stands there twice, as for a command that an engine started, is looked at once.
+    for folder in dict.fromkeys(environ.get("PATH", "").split(os.pathsep)):
         candidate = Path(folder) / "pulumi"
         if not folder or not os.access(candidate, os.X_OK) or OURS in candidate.resolve().parents:
             continue
@@ -57,7 +66,7 @@ def on_path(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
             continue
         version = _installed_version(candidate, cache, environ)
         if version is None:
-            rejected.append(f"`{candidate} version` gives no version")
+            rejected.append(f"`{candidate} version` gives no version within {VERSION_SECONDS:g} s")
         elif version < parse_known(pinned_version()):
             shown = ".".join(map(str, version))
             rejected.append(f"{candidate} is v{shown}; v{pinned_version()} or newer is needed")
@@ -72,7 +81,7 @@ def cached(cache: EngineCache) -> Engine | None:
     folder = cache.entry(WAY) / "pulumi"
     if not (folder / "pulumi").exists():
         return None
-    return Engine(folder / "pulumi", f"official release v{pinned_version()}: {folder}", {}, folder)
+    return Engine(folder / "pulumi", f"official release v{pinned_version()}: {folder}", DYNAMIC_RESOURCES, folder)
 
 
 def download(cache: EngineCache, site: ReleaseSite) -> Engine:
@@ -89,6 +98,8 @@ def download(cache: EngineCache, site: ReleaseSite) -> Engine:
             with tarfile.open(workplace / name) as archive:
                 archive.extractall(workplace, filter="data")
             (workplace / name).unlink()
+            # Beside the CLI it would go before the sandbox's own, which ends with the engine.
+            (workplace / "pulumi" / DYNAMIC_RESOURCES_PLUGIN).unlink(missing_ok=True)
             if not (workplace / "pulumi" / "pulumi").exists():
                 raise EngineError(f"{name} holds no pulumi/pulumi")
     engine = cached(cache)
@@ -110,31 +121,59 @@ def _plugins(candidate: Path, host: Path) -> dict[str, list[str]]:
     """The language host and its companion where the CLI does not find them by itself: beside its own file."""
     if os.access(candidate.resolve().parent / LANGUAGE_HOST, os.X_OK):
         return {}
-    return {"language-python": [str(host)], "resource-pulumi-python": [str(host.with_name(DYNAMIC_RESOURCES))]}
+    return {"language-python": [str(host)], **DYNAMIC_RESOURCES}
 
 
 def _installed_version(candidate: Path, cache: EngineCache, environ: Mapping[str, str]) -> Version | None:
-    """Asked once per file: starting the CLI costs more than all else that is done here."""
+    """Asked once per file: starting the CLI costs more than all else that is done here.
+
+    Only a version is remembered. A slow first start, for one, gives none, and the next command asks again.
+    """
     known_file = cache.folder / "installed.json"
     state = candidate.stat()
     key = f"{candidate} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
     known = _load(known_file)
-    if key not in known:
-        known[key] = _ask_version(candidate, environ)
+    # A script that was a way to an engine can have become a way back here, and is then what started this command.
+    remembered = None if environ.get(RUNNING_VARIABLE) else parse(known.get(key, ""))
+    if remembered is not None:
+        return remembered
+    answer = _ask_version(candidate, environ)
+    version = parse(answer)
+    if version is not None and known.get(key) != answer:
+        _store(known_file, known | {key: answer})
+    elif version is None and key in known:
+        del known[key]
         _store(known_file, known)
-    return parse(known[key])
+    return version
 
 
 def _ask_version(candidate: Path, environ: Mapping[str, str]) -> str:
+    """What `pulumi version` prints; empty if it fails or takes longer than `VERSION_SECONDS`."""
     with tempfile.TemporaryDirectory() as home:
-        private = {**environ, "PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        private = {**environ, "PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true", ASKING_VARIABLE: str(candidate)}
         try:
-            asked = subprocess.run(
-                [str(candidate), "version"], env=private, capture_output=True, text=True, timeout=20, check=False
+            asked = subprocess.Popen(
+                [str(candidate), "version"],
+                env=private,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                process_group=0,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError:
             return ""
-        return asked.stdout.strip() if asked.returncode == 0 else ""
+        try:
+            answer, _ = asked.communicate(timeout=VERSION_SECONDS)
+        except BaseException as error:
+            # What a script has started goes with it, and would otherwise keep the output open that is waited for.
+            with suppress(ProcessLookupError):
+                os.killpg(asked.pid, signal.SIGKILL)
+            asked.communicate()
+            if isinstance(error, subprocess.TimeoutExpired):
+                return ""
+            raise
+        return answer.strip() if asked.returncode == 0 else ""
 
 
 def _load(file: Path) -> dict[str, str]:

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 MODULE = Path(__file__).parent / "cli"
+# The first Go that fetches, by itself, the newer one that a module asks for: https://go.dev/doc/toolchain
+OLDEST_GO = "1.21"
 
 Version = tuple[int, int, int]
 
@@ -17,7 +19,7 @@ def pinned_version() -> str:
 
 @cache
 def required_go() -> str:
-    """The oldest Go that the CLI's module accepts, as `1.25.11`."""
+    """The oldest Go that compiles the CLI's module, as `1.25.11`; an older one, from `OLDEST_GO` on, can fetch it."""
     return _required(r"^go (\S+)")
 
 

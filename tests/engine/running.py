@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tests.support.processes import processes
 from tests.support.project import Project
 
 PATIENCE = 120.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
@@ -71,23 +72,16 @@ class Running:
     def kill_plugin(self, mark: str) -> None:
         """Kill the plugin whose command line contains `mark`."""
         engine = self._engine()
-        plugins = {pid: command for pid, parent, command in _processes() if parent == engine}
+        plugins = {pid: process.command for pid, process in processes().items() if process.parent == engine}
         chosen = [pid for pid, command in plugins.items() if mark in command]
         assert len(chosen) == 1, plugins
         os.kill(chosen[0], signal.SIGKILL)
 
     def _engine(self) -> int:
-        (engine,) = (pid for pid, parent, _ in _processes() if parent == self.process.pid)
+        (engine,) = (pid for pid, process in processes().items() if process.parent == self.process.pid)
         return engine
 
     def ended(self) -> subprocess.CompletedProcess[str]:
         """Wait for the end; output and exit code."""
         stdout, stderr = self.process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(self.process.args, self.process.returncode, stdout, stderr)
-
-
-def _processes() -> list[tuple[int, int, str]]:
-    """Process id, parent's id and command line of every process."""
-    listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    return [(int(row[0]), int(row[1]), row[2]) for row in rows if len(row) == 3]

@@ -50,15 +50,22 @@ class Machine:
             script(home / "pulumi-language-python", "exit 1")
         return script(home / "pulumi", f'echo "$@" >> {self.root}/pulumi.calls\n[ "$1" = version ] && echo v{version}')
 
-    def go(self, version: str = "1.26.8", build: str = "") -> Path:
-        """A `go` whose `build` writes an engine; `build` is what it does before."""
+    def go(self, version: str = "1.26.8", build: str = "", fetch: str = "") -> Path:
+        """A `go` whose `build` writes an engine; `build` is what it does before.
+
+        `fetch` is what it does to get the newer Go that the module asks for, unless GOTOOLCHAIN forbids that.
+        """
         module = self.root / "sdk" / "python" / "cmd"
         script(module / "pulumi-language-python-exec", "exit 0")
         return script(
             self.bin / "go",
             f"""echo "$1" >> {self.root}/go.calls
 case $1 in
-version) echo go version go{version} os/arch ;;
+version)
+    used={version}
+    if [ "$GOTOOLCHAIN" != local ]; then :; {fetch or ":"}; fi
+    echo go version go$used os/arch ;;
+env) echo "${{GOTOOLCHAIN:-auto}}" ;;
 list) echo {self.root}/sdk ;;
 build)
     while [ "$1" != -o ]; do shift; done

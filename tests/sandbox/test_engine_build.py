@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.engine_fakes import Machine
+from tests.support.processes import runs
 
 ROOT = Path(__file__).parents[2]
 CHOOSE = "import os; from sandbox.engine.choose import choose; print(choose(os.environ).executable)"
@@ -35,12 +36,6 @@ def until(condition: object, seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but is not yet collected does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return state.stdout.strip() not in ("", *(f"Z{more}" for more in ("", "+", "N", "N+", "s", "Ns")))
-
-
 def slow_go(machine: Machine) -> Path:
     """A compiler that tells its child's process id and then takes long."""
     told = machine.root / "compiler.pid"
@@ -64,8 +59,8 @@ def test_an_interrupt_ends_the_compiler_and_leaves_nothing(machine: Machine) -> 
     until(told.exists)
     command.send_signal(signal.SIGINT)
     command.communicate(timeout=10)
-    until(lambda: not alive(int(told.read_text())))
-    assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
+    until(lambda: not runs(int(told.read_text())))
+    assert list(machine.cache.iterdir()) == []
 
 
 def test_after_a_kill_the_next_command_builds_and_clears_up(machine: Machine) -> None:
@@ -90,3 +85,15 @@ def test_progress_is_told_line_by_line_where_there_is_no_terminal(machine: Machi
     _, errors = start(machine).communicate(timeout=30)
     assert errors.count("building the Pulumi engine v") == 1
     assert "\r" not in errors
+
+
+def test_many_commands_whose_builds_fail_take_turns_and_leave_no_lock(machine: Machine) -> None:
+    busy = machine.root / "busy"
+    machine.go(build=f"mkdir {busy} || echo two at once; sleep 0.3; rmdir {busy}; exit 1")
+    (machine.root / "tools").mkdir()
+    (machine.root / "tools" / "rmdir").symlink_to("/bin/rmdir")
+    commands = [start(machine) for _ in range(4)]
+    errors = [command.communicate(timeout=60)[1] for command in commands]
+    assert machine.calls("go").count("build") == len(commands)
+    assert not any("two at once" in text for text in errors)
+    assert list(machine.cache.iterdir()) == []

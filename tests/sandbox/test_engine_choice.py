@@ -3,24 +3,30 @@
 import errno
 import hashlib
 import io
+import json
 import os
 import platform
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from sandbox.engine.cache import EngineCache
+from sandbox.engine.cache import FALLBACK, EngineCache
 from sandbox.engine.choose import choose
+from sandbox.engine.engine import DYNAMIC_RESOURCES
 from sandbox.engine.errors import CacheError, EngineError
+from sandbox.engine.home import Home
 from sandbox.engine.official import ReleaseSite
-from sandbox.engine.pinned import pinned_version, required_go
+from sandbox.engine.pinned import OLDEST_GO, pinned_version, required_go
 from tests.sandbox.engine_fakes import Machine, script
 
+ROOT = Path(__file__).parents[2]
 # Port 9 is the discard service: on loopback nothing answers there, at once.
 NOWHERE = ReleaseSite("http://127.0.0.1:9", "http://127.0.0.1:9/sums")
 MACHINE_NAMES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
@@ -43,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[ReleaseSite]:
     folder = tmp_path / "site"
     folder.mkdir()
     with tarfile.open(folder / ARCHIVE, "w:gz") as archive:
-        for name in ("pulumi", "pulumi-language-python"):
+        for name in ("pulumi", "pulumi-language-python", "pulumi-resource-pulumi-python"):
             content = b"#!/bin/sh\necho official\n"
             entry = tarfile.TarInfo(f"pulumi/{name}")
             entry.size, entry.mode = len(content), 0o755
@@ -78,6 +84,63 @@ def test_an_installed_pulumi_is_asked_for_its_version_once(machine: Machine) -> 
     assert "v3.301.0" in choose(machine.environ(), NOWHERE).origin
 
 
+@pytest.mark.parametrize(
+    "answer", ["exit 1", "echo starting", "exec sleep 60", "sleep 60; echo v3.300.1", "kill -9 $$"]
+)
+def test_a_version_question_that_failed_is_asked_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr("sandbox.engine.official.VERSION_SECONDS", 0.5)
+    installed = machine.pulumi("3.300.1")
+    works = installed.read_text()
+    before = installed.stat()
+    # As long as the one that works and with its dates: the same file to whoever remembers.
+    installed.write_text(f"#!/bin/sh\n{answer}\n".ljust(len(works) - 1) + "\n")
+    os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(EngineError, match=r"pulumi version` gives no version within 0\.5 s"):
+        choose(machine.environ(LAB_ENGINE="path"), NOWHERE)
+    installed.write_text(works)
+    os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.undo()
+    assert choose(machine.environ(LAB_ENGINE="path"), NOWHERE).executable == installed
+
+
+def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
+    """A `pulumi` that leads to `sandbox/pulumi` through so many scripts; each start of the first is written down."""
+    script(machine.bin / "pulumi-language-python", "exit 1")
+    target = f"{sys.executable} -m sandbox.engine"
+    for number in range(scripts - 1):
+        target = str(script(machine.root / "more" / f"script-{number}", f'{target} "$@"\nexit $?'))
+    return script(
+        machine.bin / "pulumi",
+        f'echo "$@" >> {machine.root}/pulumi.calls; cd {machine.root}; export PYTHONPATH={ROOT}; exec {target} "$@"',
+    )
+
+
+@pytest.mark.parametrize("scripts", [1, 3])
+def test_a_pulumi_that_leads_back_here_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
+    leads_to_the_sandbox(machine, scripts)
+    machine.go()
+    engine = choose(machine.environ(LAB_SANDBOX_DIR=str(machine.root / "sandbox")), NOWHERE)
+    assert "built from its Go module" in engine.origin
+    assert machine.calls("pulumi") == ["version"]
+
+
+def test_a_pulumi_that_has_come_to_lead_back_here_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
+    machine.pulumi("3.300.1")
+    machine.go()
+    known = choose(machine.environ(), NOWHERE).executable
+    leads_to_the_sandbox(machine, 2)
+    state = known.stat()
+    key = f"{known} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
+    (machine.cache / "installed.json").write_text(json.dumps({key: "v3.300.1"}))
+    assert choose(machine.environ(), NOWHERE).executable == known
+    inner = Home(machine.root / "sandbox", ROOT).environment(machine.environ(), choose(machine.environ(), NOWHERE))
+    assert "built from its Go module" in choose(inner, NOWHERE).origin
+    assert "built from its Go module" in choose(machine.environ(), NOWHERE).origin
+    assert machine.calls("pulumi") == ["version", "version", "version"]
+
+
 def test_a_later_folder_on_path_is_looked_at_when_the_first_is_too_old(machine: Machine) -> None:
     machine.pulumi("3.100.0")
     newer = machine.pulumi("3.300.0", "second")
@@ -92,7 +155,7 @@ def test_a_language_host_elsewhere_on_path_is_passed_on(machine: Machine) -> Non
     environ = machine.environ()
     engine = choose({**environ, "PATH": f"{environ['PATH']}{os.pathsep}{host.parent}"}, NOWHERE)
     assert engine.executable == installed
-    assert engine.plugins["language-python"] == [str(host)]
+    assert engine.plugins == {"language-python": [str(host)], **DYNAMIC_RESOURCES}
 
 
 def test_a_link_to_an_installed_pulumi_is_followed_to_its_language_host(machine: Machine) -> None:
@@ -114,6 +177,12 @@ def test_too_old_or_bare_goes_on_to_the_official_release(machine: Machine, site:
 def test_a_downloaded_release_is_kept(machine: Machine, site: ReleaseSite) -> None:
     first = choose(machine.environ(), site)
     assert choose(machine.environ(), NOWHERE) == first
+
+
+def test_a_downloaded_release_takes_the_sandboxs_own_dynamic_resources(machine: Machine, site: ReleaseSite) -> None:
+    engine = choose(machine.environ(), site)
+    assert sorted(file.name for file in engine.tools.iterdir()) == ["pulumi", "pulumi-language-python"]
+    assert engine.plugins == DYNAMIC_RESOURCES
 
 
 def test_an_archive_with_another_sum_is_not_used(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
@@ -178,14 +247,70 @@ def test_when_nothing_works_every_way_is_told_with_its_reason(machine: Machine) 
     assert f"path: {old} is v3.100.0; v{pinned_version()} or newer is needed" in text
     assert "official: http://127.0.0.1:9/sums: " in text
     assert "build: `go` is not on PATH" in text
-    assert "https://www.pulumi.com/docs/install/" in text
-    assert "https://go.dev/dl/" in text
+    pulumi = f"  Pulumi v{pinned_version()} or newer   "
+    assert text.endswith(
+        "Install one of these, then repeat the command:\n"
+        f"{pulumi}https://www.pulumi.com/docs/install/\n"
+        f"{'  Go 1.21 or newer':<{len(pulumi)}}https://go.dev/dl/ (the CLI is then built here, once)"
+    )
 
 
-def test_a_go_that_is_too_old_is_told_the_version_needed(machine: Machine) -> None:
-    machine.go("1.21.5")
-    with pytest.raises(EngineError, match=rf"is Go 1\.21\.5; Go {required_go()} or newer is needed"):
+def test_a_go_that_can_fetch_nothing_is_told_the_versions_needed(machine: Machine) -> None:
+    machine.go("1.20.14")
+    advice = (
+        rf"is Go 1\.20\.14, which is too old\. Install Go {required_go()} or newer, or 1\.21 or newer that may fetch it"
+    )
+    with pytest.raises(EngineError, match=advice):
         choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert "build" not in machine.calls("go")
+
+
+def test_the_readme_names_the_oldest_go_and_the_one_that_is_fetched() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"Go {OLDEST_GO} or newer, which fetches the Go that the build needs ({required_go()})" in readme
+
+
+@pytest.mark.parametrize("setting", [{}, {"GOTOOLCHAIN": "auto"}, {"GOTOOLCHAIN": "go1.24.4+auto"}])
+def test_an_older_go_fetches_the_one_that_the_build_needs(
+    machine: Machine, capsys: pytest.CaptureFixture[str], setting: dict[str, str]
+) -> None:
+    machine.go(
+        "1.24.4",
+        fetch=f"used={required_go()}",
+        build=f'[ "$GOTOOLCHAIN" = "{setting.get("GOTOOLCHAIN", "")}" ] || exit 1',
+    )
+    assert "built" in choose(machine.environ(LAB_ENGINE="build", **setting), NOWHERE).origin
+    assert f"sandbox: getting Go {required_go()}, which the build needs (once)\n" in capsys.readouterr().err
+
+
+def test_a_go_that_is_new_enough_fetches_nothing(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.go(required_go())
+    assert "built" in choose(machine.environ(LAB_ENGINE="build", GOTOOLCHAIN="local"), NOWHERE).origin
+    assert "getting Go" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("setting", "used"), [("local", "1.24.4"), ("go1.23.1", "1.23.1")])
+def test_a_go_that_may_not_fetch_is_refused_with_the_way_out(machine: Machine, setting: str, used: str) -> None:
+    go = machine.go("1.24.4", fetch=f"used={used}")
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(LAB_ENGINE="build", GOTOOLCHAIN=setting), NOWHERE)
+    assert (
+        f"build: {go} is Go {used}; the build needs {required_go()}, which GOTOOLCHAIN={setting} forbids to fetch.\n"
+        f"    Repeat the command with GOTOOLCHAIN=auto before it, or install Go {required_go()} or newer: "
+        "https://go.dev/dl/\n"
+    ) in str(error.value)
+    assert "build" not in machine.calls("go")
+
+
+def test_a_go_that_cannot_be_fetched_is_told_with_what_go_says(machine: Machine) -> None:
+    go = machine.go("1.24.4", fetch="echo go: downloading >&2; echo go: no such host >&2; exit 1")
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert (
+        f"build: {go} is Go 1.24.4; the build needs {required_go()}, which could not be fetched:\n"
+        "    go: no such host\n"
+        f"    Set GOPROXY to a module proxy that you can reach, or install Go {required_go()} or newer: https://go.dev/dl/\n"
+    ) in str(error.value)
     assert "build" not in machine.calls("go")
 
 
@@ -193,7 +318,15 @@ def test_the_message_of_a_failed_build_is_shown(machine: Machine) -> None:
     machine.go(build="echo cannot find module >&2; exit 1")
     with pytest.raises(EngineError, match=r"(?s)`go build` failed:.*cannot find module.*GOPROXY"):
         choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
-    assert [entry.name for entry in machine.cache.iterdir() if entry.suffix != ".lock"] == []
+    assert list(machine.cache.iterdir()) == []
+
+
+def test_a_cache_that_is_removed_during_a_build_is_told_with_the_way_out(machine: Machine) -> None:
+    (machine.root / "tools").mkdir()
+    (machine.root / "tools" / "rm").symlink_to("/bin/rm")
+    machine.go(build=f"rm -r {machine.cache}; exit 1")
+    with pytest.raises(CacheError, match=r"(?s)cannot be written \(no such file or directory\).*XDG_CACHE_HOME"):
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
 
 
 def test_a_full_disk_is_told_with_the_way_out(machine: Machine) -> None:
@@ -225,8 +358,6 @@ def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(
 def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
     machine.go()
     built = choose(machine.environ(), NOWHERE)
-    for lock in machine.cache.glob("*.lock"):
-        lock.unlink()
     before = sorted(machine.cache.iterdir())
     assert choose(machine.environ(), NOWHERE) == built
     assert sorted(machine.cache.iterdir()) == before
@@ -234,3 +365,40 @@ def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
 
 def test_the_cache_is_below_home_without_an_xdg_folder(tmp_path: Path) -> None:
     assert EngineCache.of({"HOME": str(tmp_path)}).folder == tmp_path / ".cache" / "lab-image-gallery"
+
+
+@dataclass(frozen=True)
+class User:
+    """An entry of the system's list of users."""
+
+    pw_dir: str
+
+
+def test_without_home_the_cache_is_where_the_system_knows_the_users_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pwd.getpwuid", lambda _: User(str(tmp_path)))
+    assert EngineCache.of({}).folder == tmp_path / ".cache" / "lab-image-gallery"
+    monkeypatch.setattr("pwd.getpwuid", lambda _: User(str(tmp_path / "nowhere")))
+    assert EngineCache.of({"HOME": ""}).folder == FALLBACK / "lab-image-gallery"
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert EngineCache.of({}).folder == FALLBACK / "lab-image-gallery"
+    assert EngineCache.of({"XDG_CACHE_HOME": "/a"}).folder == Path("/a/lab-image-gallery")
+
+
+@pytest.mark.parametrize("given", [{}, {"GOPATH": "/theirs"}, {"GOCACHE": "/theirs"}])
+def test_without_home_go_has_a_place_for_what_it_gets(machine: Machine, given: dict[str, str]) -> None:
+    told = machine.root / "told"
+    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
+    environ = machine.environ(LAB_ENGINE="build", **given)
+    del environ["HOME"]
+    choose(environ, NOWHERE)
+    gopath, gocache = given.get("GOPATH", machine.cache / "go"), given.get("GOCACHE", machine.cache / "go-build")
+    assert told.read_text() == f"{gopath} {gocache} -modcacherw\n"
+
+
+def test_with_home_go_decides_itself(machine: Machine) -> None:
+    told = machine.root / "told"
+    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
+    choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert told.read_text().split() == []

@@ -65,6 +65,7 @@ def test_a_signal_sent_to_the_command_reaches_the_engine_once(number: signal.Sig
     assert finish(process) == f"got {[int(number)] * times}\nended with 7\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell a child nothing of its parent's end")
 def test_the_engine_goes_with_the_command_that_is_killed() -> None:
     process = start(sys.executable, "-c", COUNTS.replace("got.append(n)", "None"), "1")
     assert process.stdout is not None
@@ -75,6 +76,34 @@ def test_the_engine_goes_with_the_command_that_is_killed() -> None:
     process.stdout.read()
     assert time.monotonic() - began < 15  # by itself it would go on for 30
     process.wait()
+
+
+# A shell that waits for its child, in a process group of its own, as the engine starts a plugin; and a daemon. Each
+# holds the output open as long as it runs.
+LEAVES = """
+import os, signal, subprocess, sys
+plugin, daemon, ending = sys.argv[1:]
+subprocess.Popen(["sh", "-c", "sleep 30 & wait"], process_group=0, stdout=os.open(plugin, os.O_WRONLY))
+subprocess.Popen(["sleep", "30"], start_new_session=True, stdout=os.open(daemon, os.O_WRONLY))
+os.kill(os.getpid(), signal.SIGKILL) if ending == "killed" else sys.exit(0)
+"""
+
+
+def is_open(pipe: int) -> bool:
+    """Whether somebody can still write into a pipe into which nobody writes."""
+    return not select.select([pipe], [], [], 0)[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hand orphans to their first process")
+@pytest.mark.parametrize("ending", ["killed", "at its end"])
+def test_what_a_killed_engine_leaves_is_ended_and_a_daemon_is_not(tmp_path: Path, ending: str) -> None:
+    pipes = []
+    for name in ("plugin", "daemon"):
+        os.mkfifo(tmp_path / name)
+        pipes.append(os.open(tmp_path / name, os.O_RDONLY | os.O_NONBLOCK))
+    process = start(sys.executable, "-c", LEAVES, str(tmp_path / "plugin"), str(tmp_path / "daemon"), ending)
+    assert finish(process) == f"ended with {-signal.SIGKILL if ending == 'killed' else 0}\n"
+    assert [is_open(pipe) for pipe in pipes] == [ending != "killed", True]
 
 
 def test_a_signal_that_ends_the_engine_is_told() -> None:

@@ -1,16 +1,18 @@
-"""The real engine runs Python programs, policy packs and dynamic resources against the sandbox."""
+"""The real engine runs Python programs, policy packs and dynamic resources with the sandbox's own plugins for them."""
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sandbox.engine_project import ROOT, SmallProject
+from tests.sandbox.engine_project import ROOT, SmallProject, cache_of_build
+from tests.support.processes import processes, runs
 
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed\n"
 GREETS = 'import pulumi\npulumi.export("greeting", pulumi.Config().get("greeting"))\n'
@@ -20,6 +22,22 @@ with open("pids.new", "w") as file:
     file.write(f"{os.getpid()} {os.getppid()}")
 os.rename("pids.new", "pids")
 time.sleep(60)
+"""
+DYNAMIC_SLEEPS = """
+from pulumi.dynamic import Resource, ResourceProvider
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        import os, time
+        with open("pids.new", "w") as file:
+            file.write(f"{os.getpid()} {os.getppid()}")
+        os.rename("pids.new", "pids")
+        time.sleep(60)
+
+class Sleeper(Resource):
+    pass
+
+Sleeper(Provider(), "sleeper", {})
 """
 DYNAMIC = """
 import os
@@ -80,8 +98,16 @@ threading.Event().wait()
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
-    return SmallProject.below(tmp_path_factory.mktemp("engine"))
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("cache")
+    yield cache_of_build(folder)
+    # An engine is large, and these folders are kept for a while.
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> SmallProject:
+    return SmallProject.below(tmp_path_factory.mktemp("engine"), cache)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -206,8 +232,8 @@ def test_a_stack_with_the_secrets_of_others_is_previewed_without_them(project: S
         file.unlink()
 
 
-def test_two_commands_at_once_make_the_stack_once(tmp_path: Path) -> None:
-    project = SmallProject.below(tmp_path)
+def test_two_commands_at_once_make_the_stack_once(tmp_path: Path, cache: Path) -> None:
+    project = SmallProject.below(tmp_path, cache)
     project.write(GREETS)
     before = files(project.folder)
     both = [project.start("preview", "--stack", "dev", "--non-interactive") for _ in range(2)]
@@ -216,8 +242,8 @@ def test_two_commands_at_once_make_the_stack_once(tmp_path: Path) -> None:
     assert files(project.folder) == before
 
 
-def test_install_makes_the_virtual_environment_that_the_project_names(tmp_path: Path) -> None:
-    project = SmallProject.below(tmp_path)
+def test_install_makes_the_virtual_environment_that_the_project_names(tmp_path: Path, cache: Path) -> None:
+    project = SmallProject.below(tmp_path, cache)
     (project.folder / "Pulumi.yaml").write_text("name: small\nruntime: {name: python, options: {virtualenv: venv}}\n")
     (project.folder / "requirements.txt").write_text("# nothing\n")
     project.write(GREETS)
@@ -242,16 +268,6 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
-def ended(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return state.stdout.strip()[:1] in ("", "Z")
-
-
-def parent_of(pid: int) -> int:
-    asked = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return int(asked.stdout)
-
-
 def start_sleeping(project: SmallProject) -> tuple[subprocess.Popen[str], list[int]]:
     """A preview whose program sleeps; also give the process ids of program, language host and engine."""
     project.write(SLEEPS)
@@ -259,26 +275,38 @@ def start_sleeping(project: SmallProject) -> tuple[subprocess.Popen[str], list[i
     command = project.start("preview", "--non-interactive")
     until((project.folder / "pids").exists)
     program, host = map(int, (project.folder / "pids").read_text().split())
-    return command, [program, host, parent_of(host)]
+    return command, [program, host, processes()[host].parent]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_preview_ends_quickly_and_leaves_no_process(
     project: SmallProject, number: signal.Signals
 ) -> None:
-    command, processes = start_sleeping(project)
+    command, started = start_sleeping(project)
     began = time.monotonic()
     command.send_signal(number)
     output, errors = command.communicate(timeout=60)
     assert time.monotonic() - began < 10  # a plugin that did not end would have cost 5 s, and there are three
     assert "canceled" in output
     assert "Traceback" not in output + errors
-    until(lambda: all(map(ended, processes)))
+    until(lambda: not any(map(runs, started)))
 
 
 def test_an_engine_that_is_killed_leaves_no_process(project: SmallProject) -> None:
-    command, processes = start_sleeping(project)
-    os.kill(processes[-1], signal.SIGKILL)
+    command, started = start_sleeping(project)
+    os.kill(started[-1], signal.SIGKILL)
     command.communicate(timeout=60)
     assert command.returncode == -signal.SIGKILL
-    until(lambda: all(map(ended, processes)))
+    until(lambda: not any(map(runs, started)))
+
+
+def test_a_dynamic_resource_ends_with_an_engine_that_is_killed(project: SmallProject) -> None:
+    project.write(DYNAMIC_SLEEPS)
+    (project.folder / "pids").unlink(missing_ok=True)
+    command = project.start("up", "--yes", "--skip-preview", "--non-interactive")
+    until((project.folder / "pids").exists)
+    server, parent = map(int, (project.folder / "pids").read_text().split())
+    (engine,) = (pid for pid, process in processes().items() if process.parent == command.pid)
+    os.kill(engine, signal.SIGKILL)
+    command.communicate(timeout=60)
+    until(lambda: not any(map(runs, {engine, parent, server})))

@@ -28,6 +28,7 @@ from tests.sandbox.provider_fixture import (
     pretend_engine,
     urn,
 )
+from tests.support.processes import runs
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
 GALLERY_ID = f"{GROUP}/providers/Microsoft.Compute/galleries/labs"
@@ -441,18 +442,9 @@ def test_goes_with_a_parent_that_was_killed() -> None:
         os.kill(child, 0)
         parent.kill()
     deadline = time.monotonic() + 30
-    while _runs(child):
+    while runs(child):
         assert time.monotonic() < deadline, "the plugin outlived the engine"
         time.sleep(0.05)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
 
 
 def test_says_what_it_is_when_started_by_hand() -> None:
