@@ -1,6 +1,6 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
+SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/host/dynamic-resources \
 	.ci/run tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help

@@ -2,6 +2,6 @@
 
 import sys
 
-from sandbox.engine.command import main
+from sandbox.engine.run.command import main
 
 sys.exit(main())

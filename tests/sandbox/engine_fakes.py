@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.engine.pinned import pinned_version
+from sandbox.engine.get.pinned import pinned_version
 
 
 def script(file: Path, body: str) -> Path:

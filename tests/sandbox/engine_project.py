@@ -6,9 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.engine import build
-from sandbox.engine.cache import EngineCache
-from sandbox.engine.choose import choose
+from sandbox.engine.get import build
+from sandbox.engine.get.cache import EngineCache
+from sandbox.engine.get.choose import choose
 
 ROOT = Path(__file__).parents[2]
 PROJECT = f"""name: small

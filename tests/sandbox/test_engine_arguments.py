@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.engine.arguments import Arguments
+from sandbox.engine.run.arguments import Arguments
 
 
 def arguments(line: str, **environ: str) -> Arguments:

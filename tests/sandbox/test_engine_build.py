@@ -13,7 +13,7 @@ from tests.sandbox.engine_fakes import Machine
 from tests.support.processes import runs
 
 ROOT = Path(__file__).parents[2]
-CHOOSE = "import os; from sandbox.engine.choose import choose; print(choose(os.environ).executable)"
+CHOOSE = "import os; from sandbox.engine.get.choose import choose; print(choose(os.environ).executable)"
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.cache import FALLBACK, EngineCache
-from sandbox.engine.choose import choose
-from sandbox.engine.engine import DYNAMIC_RESOURCES
 from sandbox.engine.errors import CacheError, EngineError
-from sandbox.engine.home import Home
-from sandbox.engine.official import ReleaseSite
-from sandbox.engine.pinned import OLDEST_GO, pinned_version, required_go
+from sandbox.engine.get.cache import FALLBACK, EngineCache
+from sandbox.engine.get.choose import choose
+from sandbox.engine.get.engine import DYNAMIC_RESOURCES
+from sandbox.engine.get.official import ReleaseSite
+from sandbox.engine.get.pinned import OLDEST_GO, pinned_version, required_go
+from sandbox.engine.run.home import Home
 from tests.sandbox.engine_fakes import Machine, script
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def test_an_installed_pulumi_is_asked_for_its_version_once(machine: Machine) -> 
 def test_a_version_question_that_failed_is_asked_again(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr("sandbox.engine.official.VERSION_SECONDS", 0.5)
+    monkeypatch.setattr("sandbox.engine.get.official.VERSION_SECONDS", 0.5)
     installed = machine.pulumi("3.300.1")
     works = installed.read_text()
     before = installed.stat()
@@ -267,7 +267,7 @@ def test_a_go_that_can_fetch_nothing_is_told_the_versions_needed(machine: Machin
 
 def test_the_readme_names_the_oldest_go_and_the_one_that_is_fetched() -> None:
     readme = " ".join((ROOT / "README.md").read_text().split())
-    assert f"Go {OLDEST_GO} or newer, which fetches the Go that the build needs ({required_go()})" in readme
+    assert f"Go {OLDEST_GO} or newer, which fetches the Go {required_go()} that the build needs" in readme
 
 
 @pytest.mark.parametrize("setting", [{}, {"GOTOOLCHAIN": "auto"}, {"GOTOOLCHAIN": "go1.24.4+auto"}])

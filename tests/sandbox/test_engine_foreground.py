@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RUN = """
 import os, sys
-from sandbox.engine.foreground import run
+from sandbox.engine.run.foreground import run
 code = run(sys.argv[1:], os.environ)
 print("ended with", code, flush=True)
 """

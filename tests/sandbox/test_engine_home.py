@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.engine import Engine
-from sandbox.engine.home import Home
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.run.home import Home
 from tests.sandbox.engine_fakes import script
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.cache import EngineCache
+from sandbox.engine.get.cache import EngineCache
 from tests.sandbox.engine_fakes import script
 from tests.support.project import Project
 
@@ -37,7 +37,11 @@ def test_an_unusual_machine_runs_the_engine(project: Project, tmp_path: Path) ->
         HOME="/dev/null",
         XDG_CACHE_HOME=str(EngineCache.of(os.environ).folder.parent),
         PATH=f"{old.parent}{os.pathsep}{os.environ['PATH']}",
-        **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"), NOWHERE),
+        HTTP_PROXY=NOWHERE,
+        HTTPS_PROXY=NOWHERE,
+        http_proxy=NOWHERE,
+        https_proxy=NOWHERE,
+        ALL_PROXY=NOWHERE,
         GOPROXY=NOWHERE,
         GIT_CONFIG_GLOBAL=os.devnull,
         GIT_CONFIG_NOSYSTEM="1",

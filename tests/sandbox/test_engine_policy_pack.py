@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.home import Home
-from sandbox.engine.policy_pack import PolicyPack
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.run.home import Home
+from sandbox.engine.run.policy_pack import PolicyPack
 from tests.sandbox.engine_fakes import script
 
 INSTALLS = "echo $@ >> calls; mkdir -p venv/bin; touch venv/bin/python"

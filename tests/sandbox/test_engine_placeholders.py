@@ -11,8 +11,8 @@ import pytest
 
 from sandbox.emulator.process.lease import lease
 from sandbox.engine.errors import EngineError
-from sandbox.engine.real_stack import RealStack
-from sandbox.engine.stand_ins import StandIns, folder_of_one_preview
+from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview
+from sandbox.engine.placeholders.stack_files import RealStack
 
 REAL = "11111111-2222-3333-4444-555555555555"
 OTHER = "99999999-2222-3333-4444-555555555555"
@@ -59,10 +59,10 @@ def real_stack(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> 
     return RealStack.of("small", "prod", folder, folder / "Pulumi.prod.yaml")
 
 
-def stand_ins(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> StandIns:
+def stand_ins(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> Placeholders:
     real = real_stack(folder, stack, catalogue)
     assert real is not None
-    return StandIns.of(real)
+    return Placeholders.of(real)
 
 
 @pytest.mark.parametrize(

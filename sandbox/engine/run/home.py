@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.official import RUNNING_VARIABLE
-from sandbox.engine.pinned import pinned_version
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.get.official import RUNNING_VARIABLE
+from sandbox.engine.get.pinned import pinned_version
 
 SANDBOX_VARIABLE = "LAB_SANDBOX_DIR"
 # Opens the secrets of sandbox stacks, which hold nothing to hide; the committed dev stack's salt belongs to it.

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from sandbox.engine.errors import CacheError
-from sandbox.engine.pinned import MODULE, pinned_version
-from sandbox.engine.progress import Progress
+from sandbox.engine.get.pinned import MODULE, pinned_version
+from sandbox.engine.get.progress import Progress
 
 WAIT_SECONDS = 0.2
 # Errors of the folder rather than of what is put into it.
@@ -31,7 +31,7 @@ FOLDER_ERRORS = {
     errno.ENOENT,  # somebody has removed it meanwhile
 }
 # Where engines are kept for a user who has no home.
-FALLBACK = Path(__file__).parents[2] / ".sandbox" / "cache"
+FALLBACK = Path(__file__).parents[3] / ".sandbox" / "cache"
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from sandbox.engine.children import Children
-from sandbox.engine.parent import watch_parent
-from sandbox.engine.program_environment import ProgramEnvironment
+from sandbox.engine.host.children import Children
+from sandbox.engine.host.parent import watch_parent
+from sandbox.engine.host.program_environment import ProgramEnvironment
 
 RUNNER = "pulumi-language-python-exec"
 # The exit code by which a program says that it has shown its user what is wrong (pulumi-language-python-exec).

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.engine.documents import load_mapping, mapping
-from sandbox.engine.real_stack import RealStack
+from sandbox.engine.placeholders.documents import load_mapping, mapping
+from sandbox.engine.placeholders.stack_files import RealStack
 
 COMPUTE = "2024-03-03"
 GROUPS = "2024-03-01"
@@ -24,7 +24,7 @@ PROPERTIES = {
 
 
 @dataclass(frozen=True)
-class StoodInGallery:
+class PlaceholderGallery:
     """`requests` are writes (path with api-version, body) in order; none where the catalogue takes nothing over.
 
     Versions are made as if from a VHD, of which Azure tells no size: then what the catalogue declares counts.
@@ -36,7 +36,7 @@ class StoodInGallery:
     unknown: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, stack: RealStack) -> "StoodInGallery":
+    def of(cls, stack: RealStack) -> "PlaceholderGallery":
         """The gallery of a stack as its catalogue declares what is in it."""
         content = load_mapping(stack.catalogue)
         defaults, owner = mapping(content.get("defaults")), {"tags": {OWNER_TAG: f"{stack.project}/{stack.name}"}}

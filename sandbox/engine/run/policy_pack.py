@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.home import Home
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.run.home import Home
 
 STAMP = ".stamp-requirements"
 

@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sandbox.engine import foreground
-from sandbox.engine.arguments import Arguments
-from sandbox.engine.choose import choose
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.home import Home
-from sandbox.engine.policy_pack import PolicyPack
-from sandbox.engine.real_stack import RealStack
-from sandbox.engine.stacks import Project, Stacks
-from sandbox.engine.stand_ins import StandIns, folder_of_one_preview, refuse_changes
+from sandbox.engine.get.choose import choose
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview, refuse_changes
+from sandbox.engine.placeholders.stack_files import RealStack
+from sandbox.engine.run import foreground
+from sandbox.engine.run.arguments import Arguments
+from sandbox.engine.run.home import Home
+from sandbox.engine.run.policy_pack import PolicyPack
+from sandbox.engine.run.stacks import Project, Stacks
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PREPARE = "--prepare"
 PREVIEWS = ("preview", "pre")
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
@@ -82,7 +82,7 @@ def run(given: Sequence[str], environ: Mapping[str, str], lease_emulator: LeaseE
         folder = held.enter_context(folder_of_one_preview(home.folder)) if real else home.folder
         azure = held.enter_context(lease_emulator(folder)).environment()
         if real:
-            stand_ins = StandIns.of(real)
+            stand_ins = Placeholders.of(real)
             stand_ins.plant(azure["ARM_ENDPOINT"])
             print(stand_ins.banner(), file=sys.stderr, flush=True)
         exit_code = foreground.run(command, environment | azure)

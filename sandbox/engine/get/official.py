@@ -18,16 +18,16 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.pinned import Version, parse, parse_known, pinned_version
-from sandbox.engine.progress import Progress
+from sandbox.engine.get.cache import EngineCache
+from sandbox.engine.get.engine import DYNAMIC_RESOURCES, Engine
+from sandbox.engine.get.pinned import Version, parse, parse_known, pinned_version
+from sandbox.engine.get.progress import Progress
 
 WAY = "official"
 LANGUAGE_HOST = "pulumi-language-python"
 DYNAMIC_RESOURCES_PLUGIN = "pulumi-resource-pulumi-python"
-OURS = Path(__file__).parents[1]
+OURS = Path(__file__).parents[2]
 # Set for a `pulumi` that is asked for its version. If that leads back here, through however many scripts, there is an
 # answer at once: otherwise each command would ask the next one, without end.
 ASKING_VARIABLE = "LAB_ENGINE_ASKING"

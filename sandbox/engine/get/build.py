@@ -10,20 +10,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.pinned import MODULE, OLDEST_GO, Version, parse, parse_known, pinned_version, required_go
-from sandbox.engine.progress import Progress
+from sandbox.engine.get.cache import EngineCache
+from sandbox.engine.get.engine import DYNAMIC_RESOURCES, Engine
+from sandbox.engine.get.pinned import MODULE, OLDEST_GO, Version, parse, parse_known, pinned_version, required_go
+from sandbox.engine.get.progress import Progress
 
 WAY = "build"
 HERE = Path(__file__).parent
 # The Go module comes without the official language host. Started so that neither PYTHONPATH nor the folder of the
 # program decides what is imported, and so that none of it is passed on to the program.
-HOST_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from sandbox.engine.language_host import main; main()"
+HOST_START = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from sandbox.engine.host.language_host import main; main()"
+)
 PROGRAM = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
-PLUGINS = {"language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.parents[1])], **DYNAMIC_RESOURCES}
+PLUGINS = {"language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.parents[2])], **DYNAMIC_RESOURCES}
 # The official runner of a Python program lies in the SDK's Go module, unlike the language host that starts it.
 RUNNER = "pulumi-language-python-exec"
 LOG_LINES = 15

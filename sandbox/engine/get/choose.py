@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.engine import build, official
-from sandbox.engine.cache import EngineCache
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import CacheError, EngineError
-from sandbox.engine.official import ReleaseSite
-from sandbox.engine.pinned import OLDEST_GO, pinned_version
+from sandbox.engine.get import build, official
+from sandbox.engine.get.cache import EngineCache
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.get.official import ReleaseSite
+from sandbox.engine.get.pinned import OLDEST_GO, pinned_version
 
 FORCE_VARIABLE = "LAB_ENGINE"
 WAYS = ("path", "official", "build")

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.engine.errors import EngineError
-from sandbox.engine.real_stack import ID, KINDS, DeclaredSource, RealStack, pretend_subscriptions
-from sandbox.engine.stood_in_gallery import StoodInGallery
+from sandbox.engine.placeholders.gallery import PlaceholderGallery
+from sandbox.engine.placeholders.stack_files import ID, KINDS, DeclaredSource, RealStack, pretend_subscriptions
 
 ALWAYS = 1_000_000_000  # times that a refusal is given
 MOST_SHOWN = 20
@@ -27,7 +27,7 @@ class _Refused(EngineError):
 
 
 @dataclass
-class StandIns:
+class Placeholders:
     """What is put into the emulator of one preview, and what is said about it.
 
     `subscriptions` has the form of `sandbox/seed.yaml`. Resource groups, labs and sources are taken to lie in
@@ -40,13 +40,13 @@ class StandIns:
     unknown: list[str] = field(default_factory=list)
     labs: Counter[str] = field(default_factory=Counter)
     sources: int = 0
-    gallery: StoodInGallery = field(default_factory=StoodInGallery)
+    gallery: PlaceholderGallery = field(default_factory=PlaceholderGallery)
     refused: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, stack: RealStack) -> "StandIns":
+    def of(cls, stack: RealStack) -> "Placeholders":
         """Everything that the stack's files name and the sandbox does not have."""
-        made = cls(stack, gallery=StoodInGallery.of(stack))
+        made = cls(stack, gallery=PlaceholderGallery.of(stack))
         made.unknown += made.gallery.unknown
         made._group(stack.subscription, stack.group)
         made._group(stack.subscription, stack.lab_plan_group)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # The sandbox's own plugin for dynamic resources in Python, which ends with its engine.
-DYNAMIC_RESOURCES = {"resource-pulumi-python": [str(Path(__file__).parent / "dynamic-resources")]}
+DYNAMIC_RESOURCES = {"resource-pulumi-python": [str(Path(__file__).parents[1] / "host" / "dynamic-resources")]}
 
 
 @dataclass(frozen=True)

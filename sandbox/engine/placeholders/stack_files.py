@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine.documents import load_mapping, mapping
+from sandbox.engine.placeholders.documents import load_mapping, mapping
 
-SEED_FILE = Path(__file__).parents[1] / "seed.yaml"
+SEED_FILE = Path(__file__).parents[2] / "seed.yaml"
 SUBSCRIPTION_KEY = "azure-native:subscriptionId"
 KINDS = {"snapshot": "snapshots", "disk": "disks", "vm": "virtualMachines", "managed_image": "images"}
 """Sources that the catalogue names by id, and their resource types in Microsoft.Compute."""

@@ -13,11 +13,11 @@ from typing import Any
 
 import yaml
 
-from sandbox.engine.arguments import Arguments
-from sandbox.engine.documents import load_mapping
-from sandbox.engine.engine import Engine
 from sandbox.engine.errors import EngineError
-from sandbox.engine.home import Home
+from sandbox.engine.get.engine import Engine
+from sandbox.engine.placeholders.documents import load_mapping
+from sandbox.engine.run.arguments import Arguments
+from sandbox.engine.run.home import Home
 
 # Keys of a stack file by which the engine finds what encrypts the stack's secrets.
 SECRETS_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")

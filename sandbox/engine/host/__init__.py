@@ -1,0 +1,1 @@
+"""Language host and dynamic resources for an engine that comes without its own."""
