@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.engine_project import ROOT, SmallProject
+from tests.written import files
 
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed\n"
 GREETS = 'import pulumi\npulumi.export("greeting", pulumi.Config().get("greeting"))\n'
@@ -82,10 +83,6 @@ threading.Event().wait()
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     return SmallProject.below(tmp_path_factory.mktemp("engine"))
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 def test_a_command_without_azure_says_only_what_the_engine_says(project: SmallProject) -> None:
