@@ -1,7 +1,7 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
 SHELL_SCRIPTS := labs sandbox/arm sandbox/environment sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/dynamic-resources \
-	.ci/run .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
+	.ci/run tools/debian .ci/matrix .ci/comment .ci/drift-issue .ci/variables .ci/newest .ci/state-access .ci/find-secrets .ci/lint-workflows
 
 .DEFAULT_GOAL := help
 .PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated recorded rehearse destroy clean
