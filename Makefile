@@ -1,7 +1,7 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
 SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/host/dynamic-resources \
-	.ci/run tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
+	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
 .PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse destroy clean
@@ -34,10 +34,9 @@ check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@tools/pipeline/lint-workflows
 	@tools/pipeline/find-secrets
 
-audit: environment ## Look the pinned packages up among known vulnerabilities (needs the network)
+audit: environment ## Look every pinned package up among known vulnerabilities (needs the package index itself)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
-	@for name in requirements-dev policies/requirements; do \
-		PYTHONPATH=.sandbox/audit $(PYTHON) -m pip_audit --disable-pip --require-hashes -r $$name.txt || exit 1; done
+	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench

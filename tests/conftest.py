@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.support.project import Project
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
 # whose interruption is tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Most machines let Python keep its bytecode, so the commands under test do, whatever this one says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The same code gets the same verdict on every machine, however slow: `make fuzz` looks for examples that are new.
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

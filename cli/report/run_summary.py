@@ -70,7 +70,7 @@ def _sections(run: Run) -> Iterator[Section]:
     kept = [step for step in made if step not in lost]
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
-    yield Section(4, "Changed in Azure by others", tuple(entry.line for entry in entries(run.drift, found=True)))
+    yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True))
     yield Section(5, f"Versions{past}", _lines(step for step in kept if step.kind == VERSION))
     yield Section(6, f"Image definitions{past}", _lines(step for step in kept if step.kind == DEFINITION))
     others = (step for step in kept if step.kind not in {VERSION, DEFINITION})
@@ -93,9 +93,10 @@ def _loses(step: Step) -> bool:
     return fewer or step.action in {"delete", "replace"}
 
 
-def _lines(steps: Iterable[Step]) -> tuple[Line, ...]:
+def _lines(steps: Iterable[Step], *, found: bool = False) -> tuple[Line, ...]:
     # The engine works in parallel, so its order differs from run to run.
-    return tuple(entry.line for entry in entries(sorted(steps, key=lambda step: (step.name, step.kind))))
+    ordered = sorted(steps, key=lambda step: (step.name, step.kind))
+    return tuple(entry.line for entry in entries(ordered, found=found))
 
 
 def _messages(messages: Iterable[Message]) -> Iterator[Line]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,17 +57,30 @@ class Registration:
 def registrations(program: Callable[[], object], *, preview: bool = False) -> dict[str, Registration]:
     """Run `program` without an engine; what it registers, by `type::name`, in order of registration."""
     monitor = _Monitor()
-    set_mocks(_Azure(), project="lab-image-gallery", stack="test", preview=preview, monitor=monitor)
     ran: list[bool] = []
 
     def run() -> None:
         program()
         ran.append(True)
 
-    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    with _event_loop():
+        set_mocks(_Azure(), project="lab-image-gallery", stack="test", preview=preview, monitor=monitor)
+        pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
     assert ran, "the program was not run"
     found = [_registration(request, monitor) for request in monitor.requests if request.type != "pulumi:pulumi:Stack"]
     return {f"{item.type}::{item.name}": item for item in found}
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """The event loop that the SDK's mocks take for granted; Python makes none by itself from 3.14 on."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def _registration(request: Any, monitor: _Monitor) -> Registration:

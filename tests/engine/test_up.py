@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from catalog.images.catalogue import load
 from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.written import files
 
 CATALOGUE = load(ROOT / "images.yaml")
 
@@ -78,16 +78,10 @@ def test_sources_of_published_versions_are_no_longer_needed(deployed: Project) -
 
 
 def test_nothing_but_the_sandbox_folder_is_written(fresh: Project) -> None:
-    def files() -> dict[Path, bytes]:
-        return {
-            path: path.read_bytes()
-            for path in fresh.path.rglob("*")
-            if path.is_file() and not {".venv", ".sandbox", "__pycache__"} & set(path.relative_to(fresh.path).parts)
-        }
-
-    before = files()
+    before = files(fresh.path, without={".venv", ".sandbox"})
+    assert "images.yaml" in before
     fresh.up()
-    assert files() == before
+    assert files(fresh.path, without={".venv", ".sandbox"}) == before
 
 
 def test_destroy_leaves_what_was_there_before(fresh: Project) -> None:

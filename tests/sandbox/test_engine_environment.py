@@ -106,6 +106,20 @@ def test_without_a_recent_python_it_says_what_to_install(repository: Path, tmp_p
     assert "brew install python" in errors
 
 
+def test_the_users_python3_goes_before_newer_ones(repository: Path, tmp_path: Path) -> None:
+    for name in ("python3", "python3.14"):
+        script(tmp_path / "bin" / name, f'[ "$1" = -c ] && exit 0\necho "it is {name}" >&2\nexit 1')
+    _, errors = set_up(repository, PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert errors == "it is python3\n"
+
+
+def test_a_python_that_is_too_old_is_passed_over(repository: Path, tmp_path: Path) -> None:
+    script(tmp_path / "bin" / "python3", '[ "$1" = -c ] && exit 1\necho "it is too old" >&2\nexit 1')
+    script(tmp_path / "bin" / "python3.14", '[ "$1" = -c ] && exit 0\necho "it is python3.14" >&2\nexit 1')
+    _, errors = set_up(repository, PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert errors == "it is python3.14\n"
+
+
 def test_a_python_without_ensurepip_says_what_to_install(repository: Path, tmp_path: Path) -> None:
     # As on Debian: `import ensurepip` works, but running it fails and `venv` names it.
     real = Path(sys.executable).resolve()
@@ -120,7 +134,7 @@ def test_a_python_without_ensurepip_says_what_to_install(repository: Path, tmp_p
         "subprocess.run = run\n"
     )
     script(
-        tmp_path / "bin" / "python3.14",
+        tmp_path / "bin" / "python3",
         f'[ "$1" = -I ] && shift && exec env PYTHONPATH={broken} {real} "$@"\nexec {real} "$@"',
     )
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.sandbox.engine_project import ROOT, SmallProject, cache_of_build
 from tests.support.processes import processes, runs
+from tests.support.written import files
 
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed\n"
 GREETS = 'import pulumi\npulumi.export("greeting", pulumi.Config().get("greeting"))\n'
@@ -108,10 +109,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> SmallProject:
     return SmallProject.below(tmp_path_factory.mktemp("engine"), cache)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 def test_a_command_without_azure_says_only_what_the_engine_says(project: SmallProject) -> None:

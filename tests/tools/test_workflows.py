@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
-FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job]
+FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job and place != "pull-request/test"]
 PIPELINES = [*FOLDER.glob("*.yml"), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
 TARGETS = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
@@ -94,6 +95,23 @@ def test_a_failing_stack_does_not_stop_the_others(place: str) -> None:
     assert strategy["matrix"] == "${{ fromJSON(needs.stacks.outputs.matrix) }}"
     # An empty matrix is an error to GitHub; a project without stacks has nothing to do.
     assert JOBS[place]["if"] == "${{ fromJSON(needs.stacks.outputs.matrix).include[0] != null }}"
+
+
+def test_every_version_of_python_that_sets_itself_up_is_tested() -> None:
+    strategy = JOBS["pull-request/test"]["strategy"]
+    assert strategy["fail-fast"] is False
+    looked_for = re.findall(r"\bpython(3\.\d+)", (ROOT / "tools" / "environment").read_text(encoding="utf-8"))
+    assert sorted(strategy["matrix"]["python"]) == sorted(set(looked_for))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={strategy['matrix']['python'][0]}"
+
+
+def test_the_version_of_a_leg_is_set_up_and_has_packages_of_its_own() -> None:
+    set_up = next(step for step in JOBS["pull-request/test"]["steps"] if step["name"] == "Set up")
+    assert set_up["with"] == {"python": "${{ matrix.python }}"}
+    python, packages = (step["with"] for place, step in steps() if place == "set-up" and "Python" in step["name"])
+    assert python == {"python-version": "${{ inputs.python }}"}
+    assert "-${{ inputs.python }}-" in packages["key"]
 
 
 def test_one_deployment_of_a_stack_at_a_time_and_none_is_stopped() -> None:

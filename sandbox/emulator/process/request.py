@@ -92,7 +92,11 @@ def _send(method: str, target: str, body: bytes | None) -> int:
         try:
             answer = json.loads(content)
         except ValueError as error:
-            raise ValueError(f"the sandbox cannot take this request: {response.status} {response.reason}") from error
+            # The HTTP library itself refuses; its own words differ from one version of Python to the next.
+            raise ValueError(
+                f"the sandbox cannot take this request (HTTP status {response.status}). Look at its path: it may be "
+                "too long (65,536 bytes at most)."
+            ) from error
         print(json.dumps(answer, indent=2, ensure_ascii=False), flush=True)
     return 0 if response.status < 300 else 1
 

@@ -14,6 +14,7 @@ from cli.report.layout import Markdown
 from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.scenes import record
+from tests.cli.report.stable import stable
 
 EVENTS: Final = Path(__file__).with_name("events")
 NEEDED: Final = ("policyEvent", "diagnosticEvent", "resourcePreEvent", "resOutputsEvent", "resOpFailedEvent")
@@ -40,6 +41,9 @@ def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:
     if metadata is None:
         return {kind: event[kind]}
     if metadata["type"] == "pulumi:pulumi:Stack":
+        # That the stack stays as it is comes with its outputs, which a run that fails may get to or not.
+        if kind == "resOutputsEvent" and metadata["op"] == "same":
+            return None
         return {kind: {"metadata": {key: metadata[key] for key in ("op", "urn", "type")}}}
     if metadata["op"] == "same" or not (metadata["new"] or metadata["old"]).get("custom"):
         return None
@@ -60,7 +64,8 @@ def main() -> None:
         EVENTS.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             for name, events in record(Path(folder) / "project"):
-                lines = [json.dumps(kept, separators=(",", ":")) for kept in map(trimmed, events) if kept]
+                kept = stable(found for found in map(trimmed, events) if found)
+                lines = [json.dumps(event, separators=(",", ":")) for event in kept]
                 (EVENTS / f"{name}.json").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name in recordings():
         (EVENTS / f"{name}.md").write_text(markdown(name), encoding="utf-8")

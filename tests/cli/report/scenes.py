@@ -121,6 +121,9 @@ SCENES: Final[tuple[tuple[str, str, Callable[[Project], None]], ...]] = (
     (
         "failed",
         CHANGED,
-        lambda project: fault(project, method="PUT", path="/images/python/versions/1.2.0", status=409, times=9),
+        # Late: what else was begun when a step fails is else a matter of moments, and here it is everything.
+        lambda project: fault(
+            project, method="PUT", path="/images/python/versions/1.2.0", status=409, times=9, delaySeconds=10
+        ),
     ),
 )
