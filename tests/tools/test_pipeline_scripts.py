@@ -59,6 +59,25 @@ def test_a_linter_that_cannot_be_built_leaves_nothing_behind(project: Path, tmp_
     assert list((tmp_path / "cache" / "lab-image-gallery").iterdir()) == []
 
 
+def test_the_linter_is_built_without_a_home_and_with_the_users_choice_of_toolchain(
+    project: Path, tmp_path: Path
+) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "go").write_text('#!/bin/sh\necho "go: $HOME ${GOTOOLCHAIN-unset}" >&2\nexit 1\n', encoding="utf-8")
+    (tools / "go").chmod(0o755)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    asked = subprocess.run(
+        ["env", "-i", f"PATH={path}", project / ".ci" / "lint-workflows"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert f"go: {project / '.sandbox' / 'lint-home'} unset\n" in asked.stderr
+    assert "GOTOOLCHAIN=auto" in asked.stderr
+
+
 def test_a_secret_is_found_and_a_clean_repository_passes(project: Path) -> None:
     page = project / "notes.md"
     page.write_text("Nothing to see.\n", encoding="utf-8")
