@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
 
 DISK_SIZE = rule(
     "disk-size",
@@ -45,7 +45,7 @@ class Disk(ResourceType):
         "creationData.sourceUniqueId",
     )
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a disk without a size, and values that the type does not have."""
         sent = self.properties(write)
         check_value(sent.get("osType"), ("Windows", "Linux"), "disk.properties.osType")
@@ -61,7 +61,7 @@ class Disk(ResourceType):
 
     @DISK_CREATED.applies
     @DISK_SIZE.applies
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the properties, with those of the disk or snapshot that it is copied from."""
         sent = super().properties(write)
         source_id = (sent.get("creationData") or {}).get("sourceResourceId") or ""
@@ -73,10 +73,10 @@ class Disk(ResourceType):
         return kept | sent | {"creationData": sent["creationData"] | {"sourceUniqueId": source.unique("disk")}}
 
     @DISK_SHOWN.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the time of making, the unique id and, where the size is known, the bytes beside the state."""
         size = resource.properties.get("diskSizeGB")
         in_bytes = {} if size is None else {"diskSizeBytes": int(size) * 1024**3}
         made = {"timeCreated": resource.created} if resource.created else {}
         shown = {"uniqueId": resource.unique("disk"), "diskState": "Unattached"}
-        return made | in_bytes | shown | super().computed(resource, look)
+        return made | in_bytes | shown | super().computed(resource, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.types.resource_type import ResourceType, Write, check_value, pick
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, check_value, pick
 
 
 class ManagedImage(ResourceType):
@@ -13,7 +13,7 @@ class ManagedImage(ResourceType):
     objects = ("storageProfile", "storageProfile.osDisk")
     lists = ("storageProfile.dataDisks",)
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse an OS type or state that there is not."""
         os_disk = pick(write.properties, "storageProfile.osDisk") or {}
         check_value(os_disk.get("osType"), ("Windows", "Linux"), "storageProfile.osDisk.osType", required=True)

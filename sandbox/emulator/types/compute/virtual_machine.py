@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 MACHINE_GENERALIZED = rule(
     "machine-generalized",
@@ -43,25 +43,25 @@ class VirtualMachine(ResourceType):
             statuses.append({"code": "OSState/generalized", "level": "Info", "displayStatus": "VM generalized"})
         return {"statuses": statuses}
 
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the machine with the number of its writes."""
         resource = super().store(write)
         resource.hidden["writes"] = resource.hidden.get("writes", 0) + 1
         return resource
 
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the machine with its etag, its user data left out unless they are asked for."""
-        shown = super().show(resource, look) | {"etag": f'"{resource.hidden.get("writes", 1)}"'}
-        if look.query.get("$expand", "").lower() != "userdata":
+        shown = super().show(resource, context) | {"etag": f'"{resource.hidden.get("writes", 1)}"'}
+        if context.query.get("$expand", "").lower() != "userdata":
             shown["properties"].pop("userData", None)
         return shown
 
     @MACHINE_SHOWN.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the id and the time of making and, when it is asked for, the instance view beside the state."""
-        shown = super().computed(resource, look)
+        shown = super().computed(resource, context)
         if resource.created:
             shown |= {"vmId": resource.unique("machine"), "timeCreated": resource.created}
-        if look.query.get("$expand", "").lower() == "instanceview":
+        if context.query.get("$expand", "").lower() == "instanceview":
             shown["instanceView"] = self.instance_view(resource)
         return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.emulator.rules import Evidence, rule
-from sandbox.emulator.types.resource_type import ResourceType, Write
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
 LAB_ACCOUNT_CLOSED = rule(
     "lab-account-closed",
@@ -19,7 +19,7 @@ class LabAccount(ResourceType):
     type = "Microsoft.LabServices/labaccounts"
     api_versions = ("2019-01-01-preview", "2018-10-15", "2017-12-01-preview")
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a new lab account."""
         if write.existing is None:
             raise LAB_ACCOUNT_CLOSED.refusal(

@@ -10,7 +10,7 @@ from sandbox.emulator.replication import schedule
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_version import ImageVersion
 from sandbox.emulator.types.resource import Resource, stamp
-from sandbox.emulator.types.resource_type import Look
+from sandbox.emulator.types.resource_type import Context
 
 TYPICAL_SIZE_GB = 127
 MACHINES = "labMachines"
@@ -44,20 +44,20 @@ EXPORT_MACHINE = rule(
 )
 
 
-def save_image(plan: Resource, body: Json, look: Look) -> Resource:
+def save_image(plan: Resource, body: Json, context: Context) -> Resource:
     """Store the image of the machine that `body` names; the new version. Raises ArmError for what is refused."""
-    gallery = look.state.get(str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower())
+    gallery = context.state.get(str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower())
     if gallery is None:
         raise EXPORT_PLACE.refusal(
             409, "Conflict", f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
         )
-    machine = _machine(str(body.get("labVirtualMachineId") or ""), look)
-    definition = _definition(gallery, str(body.get("name") or ""), machine, look)
-    return _version(definition, plan.location, machine, look)
+    machine = _machine(str(body.get("labVirtualMachineId") or ""), context)
+    definition = _definition(gallery, str(body.get("name") or ""), machine, context)
+    return _version(definition, plan.location, machine, context)
 
 
 @EXPORT_MACHINE.applies
-def _machine(machine_id: str, look: Look) -> Json:
+def _machine(machine_id: str, context: Context) -> Json:
     path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
     if path is None or path.type.lower() != "microsoft.labservices/labs/virtualmachines" or path.is_collection:
         raise EXPORT_MACHINE.refusal(
@@ -66,15 +66,15 @@ def _machine(machine_id: str, look: Look) -> Json:
             f"'{machine_id}' is not the id of a lab's virtual machine.",
             target="labVirtualMachineId",
         )
-    known: Json = look.state.setting(MACHINES, {}).get(path.key, {})
+    known: Json = context.state.setting(MACHINES, {}).get(path.key, {})
     return {"osType": "Windows", "sizeGB": TYPICAL_SIZE_GB} | known | {"id": machine_id}
 
 
-def _definition(gallery: Resource, name: str, machine: Json, look: Look) -> Resource:
+def _definition(gallery: Resource, name: str, machine: Json, context: Context) -> Resource:
     """Return the definition of that name, made when the gallery has none."""
     spelled = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-_.")[:80] or "image"
     path = ArmPath(gallery.path.scope, "Microsoft.Compute", ("galleries", "images"), (gallery.path.name, spelled))
-    existing = look.state.get(path.key)
+    existing = context.state.get(path.key)
     if existing is not None:
         return existing
     properties = {
@@ -84,15 +84,15 @@ def _definition(gallery: Resource, name: str, machine: Json, look: Look) -> Reso
         "architecture": "x64",
         "identifier": {"publisher": "AzureLabServices", "offer": spelled, "sku": spelled[:64]},
     }
-    made = Resource(path, {"location": gallery.location, "properties": properties}, {"created": look.now})
-    look.state.put(made)
+    made = Resource(path, {"location": gallery.location, "properties": properties}, {"created": context.now})
+    context.state.put(made)
     return made
 
 
 @EXPORT_SPECIALIZED.applies
 @EXPORT_NUMBERED.applies
-def _version(definition: Resource, location: str, machine: Json, look: Look) -> Resource:
-    there = look.state.of_type(ImageVersion.type, container=definition.path.key)
+def _version(definition: Resource, location: str, machine: Json, context: Context) -> Resource:
+    there = context.state.of_type(ImageVersion.type, container=definition.path.key)
     numbers = sorted([int(part) for part in version.path.name.split(".")] for version in there)
     number = [*numbers[-1][:2], numbers[-1][2] + 1] if numbers else [1, 0, 0]
     path = ArmPath(
@@ -112,7 +112,7 @@ def _version(definition: Resource, location: str, machine: Json, look: Look) -> 
             "targetRegions": [target],
             "replicaCount": 1,
             "excludeFromLatest": False,
-            "publishedDate": stamp(look.now),
+            "publishedDate": stamp(context.now),
             "storageAccountType": "Standard_LRS",
         },
         "storageProfile": {
@@ -125,9 +125,9 @@ def _version(definition: Resource, location: str, machine: Json, look: Look) -> 
             "reportedForPolicyViolation": False,
         },
     }
-    seconds = float(look.state.setting("secondsPerRegion", 0.05))
-    copies = schedule([location], look.now, seconds, look.state.setting("failRegions", []))
-    hidden = {"created": look.now, "creating": True, "copies": [copy.to_json() for copy in copies]}
+    seconds = float(context.state.setting("secondsPerRegion", 0.05))
+    copies = schedule([location], context.now, seconds, context.state.setting("failRegions", []))
+    hidden = {"created": context.now, "creating": True, "copies": [copy.to_json() for copy in copies]}
     made = Resource(path, {"location": location, "properties": properties}, hidden)
-    look.state.put(made)
+    context.state.put(made)
     return made

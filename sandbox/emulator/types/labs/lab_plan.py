@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource, stamp
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, canonical
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, canonical
 from sandbox.emulator.types.role_assignment import DIRECTORY
 
 LAB_PLAN_GALLERY = rule(
@@ -38,7 +38,7 @@ class LabPlan(ResourceType):
     read_only = ("provisioningState", "resourceOperationError")
     update_status = 202
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist or lies elsewhere."""
         gallery_id = write.properties.get("sharedGalleryId")
         if not gallery_id:
@@ -59,26 +59,26 @@ class LabPlan(ResourceType):
             )
 
     @LAB_PLAN_UPDATED.applies
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the lab plan, with the time of its last change."""
         resource = super().store(write)
         resource.hidden["changed"] = write.now
         return resource
 
     @LAB_PLAN_SHOWN.applies
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the lab plan with its system data and identity."""
-        shown = super().show(resource, look)
-        shown["systemData"] = system_data(resource, look)
+        shown = super().show(resource, context)
+        shown["systemData"] = system_data(resource, context)
         identity = shown.get("identity")
         if isinstance(identity, dict) and "systemassigned" in str(identity.get("type")).lower():
             shown["identity"] = identity | {"principalId": resource.unique("identity"), "tenantId": DIRECTORY}
         return shown
 
 
-def system_data(resource: Resource, look: Look) -> Json:
+def system_data(resource: Resource, context: Context) -> Json:
     """Return who made and changed a resource of Lab Services, and when."""
-    changed = resource.hidden.get("changed", look.now)
+    changed = resource.hidden.get("changed", context.now)
     return {
         "createdBy": WHO,
         "createdByType": "Application",
