@@ -11,12 +11,11 @@ from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
-from sandbox.emulator.types.labs.lab_export import save_image
 from sandbox.emulator.types.management_lock import check_locks
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_group import ResourceGroup
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_shape
-from sandbox.emulator.types.type_table import LAB_PLANS, MACHINES, PROVIDER_GONE, TYPES, find_type
+from sandbox.emulator.types.type_table import PROVIDER_GONE, TYPES, find_type
 
 PAGE_SIZE = 100
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
@@ -107,11 +106,11 @@ class Arm:
         }.get(request.method)
         allowed = ("GET", "HEAD") if path.is_collection else kind.methods
         if handler is None or request.method not in allowed:
-            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
+            raise _not_allowed(request)
         return handler(request, path, kind, context)
 
     def _special(self, request: Request, path: ArmPath, context: Context) -> Answer | None:
-        """Answer paths that are not resources: operations, all resources of a group, actions of a machine."""
+        """Answer paths that are not resources: operations, all resources of a group, actions."""
         full_type = path.type.lower()
         if full_type in operations.POLLED and not path.is_collection:
             return operations.poll(self._state, request, path, context.now, lambda text: self._shown(text, context))
@@ -119,22 +118,22 @@ class Arm:
             find_type(path.parent.type, request.query.get("api-version", ""), "global")
             self._require(path.parent)
             return self._page(request, self._resources(path.parent, context))
-        machine = f"{MACHINES.type.lower()}/"
-        if full_type in (f"{machine}instanceview", f"{machine}generalize") and path.parent:
-            return self._machine_action(request, path, path.parent)
-        if full_type == f"{LAB_PLANS.type.lower()}/saveimage" and path.parent:
-            return self._save_image(request, path, path.parent, context)
+        kind = TYPES.get(path.parent.type.lower()) if path.parent else None
+        if kind and path.parent and path.types[-1].lower() in {name for _, name in kind.actions}:
+            return self._act(request, path.types[-1].lower(), path.parent, kind, context)
         return None
 
-    def _save_image(self, request: Request, path: ArmPath, plan_path: ArmPath, context: Context) -> Answer:
-        find_type(LAB_PLANS.type, request.query.get("api-version", ""), self._location(path))
-        self._check_surroundings(plan_path, LAB_PLANS)
-        plan = self._require(plan_path)
-        if request.method != "POST":
-            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
-        version = save_image(plan, request.body, context)
-        copies = TYPES[version.path.type.lower()].copies(version)
-        return Answer(202, None, operations.start(self._state, request, plan, LAB_PLANS.poll, copies, context.now))
+    def _act(self, request: Request, name: str, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
+        find_type(kind.type, request.query.get("api-version", ""), self._location(path))
+        self._check_surroundings(path, kind)
+        resource = self._require(path)
+        if (request.method, name) not in kind.actions:
+            raise _not_allowed(request)
+        result = kind.act(name, resource, request.body, context)
+        if result.copies is None:
+            return Answer(200, result.body)
+        headers = operations.start(self._state, request, resource, kind.poll, result.copies, context.now)
+        return Answer(202, None, headers)
 
     def _check_provider(self, path: ArmPath) -> None:
         gone = self._state.setting("providersGone", [])
@@ -142,19 +141,6 @@ class Arm:
             raise PROVIDER_GONE.refusal(
                 404, "InvalidResourceNamespace", f"The resource namespace '{path.namespace}' is invalid."
             )
-
-    def _machine_action(self, request: Request, path: ArmPath, machine_path: ArmPath) -> Answer:
-        find_type(MACHINES.type, request.query.get("api-version", ""), self._location(path))
-        self._check_surroundings(machine_path, MACHINES)
-        machine = self._require(machine_path)
-        action = (request.method, path.types[-1].lower())
-        if action == ("GET", "instanceview"):
-            return Answer(200, MACHINES.instance_view(machine))
-        if action == ("POST", "generalize"):
-            machine.hidden["generalized"] = True
-            self._state.put(machine)
-            return Answer(200)
-        raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
 
     def _get(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         if path.is_collection:
@@ -293,6 +279,10 @@ class Arm:
 @SLASHES.applies
 def _path(text: str) -> ArmPath | None:
     return parse(re.sub("/{2,}", "/", text))
+
+
+def _not_allowed(request: Request) -> ArmError:
+    return ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
 
 
 def _no_group(name: str) -> ArmError:

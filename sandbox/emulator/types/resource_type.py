@@ -68,6 +68,11 @@ class WriteRequest:
         sent = self.body.get("properties")
         return {key: value for key, value in sent.items() if value is not None} if isinstance(sent, dict) else {}
 
+    @property
+    def location(self) -> str:
+        """The canonical region of a tracked resource, once the location sent is checked."""
+        return self.existing.location if self.existing else canonical(self.body["location"])
+
 
 @dataclass(frozen=True)
 class Context:
@@ -76,6 +81,15 @@ class Context:
     state: State
     query: dict[str, str]
     now: float
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What an action answers: a body, or the copies that its long-running operation waits for."""
+
+    body: Json | None = None
+    copies: list[RegionCopy] | None = None
+    """None for an action that is done when it is answered."""
 
 
 class ResourceType:
@@ -111,6 +125,12 @@ class ResourceType:
     update_status: ClassVar[int] = 200
     """What a write of an existing resource is answered with."""
 
+    actions: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What can be asked below a resource without being a child: method, and name in lower case."""
+    seeded: ClassVar[Json | None] = None
+    """Properties that seed.yaml may leave out; None for a type that it cannot have. A resource group of seed.yaml
+    lists a type under the last part of its name."""
+
     def check_place(self, write: WriteRequest) -> None:
         """Refuse a missing, unknown or changed location."""
         check_location(self, write)
@@ -136,7 +156,7 @@ class ResourceType:
             key: value for key, value in write.body.items() if key not in (*ENVELOPE_COMPUTED, *self.read_only_beside)
         }
         if self.tracked:
-            rest["location"] = write.existing.location if write.existing else canonical(write.body["location"])
+            rest["location"] = write.location
         return rest
 
     def show(self, resource: Resource, context: Context) -> Json:
@@ -168,6 +188,14 @@ class ResourceType:
     def restored(self, path: ArmPath, body: Json, context: Context) -> Resource | None:
         """Return the deleted resource that a write brings back; None when it makes a new one."""
         return None
+
+    def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
+        """Carry out one of `actions` on a resource, with the body sent."""
+        raise LookupError(name)
+
+    def from_seed(self, group_id: str, entry: Json) -> Json:
+        """Return the body of a resource that seed.yaml describes, less its location."""
+        return {"properties": {name: entry.get(name, default) for name, default in (self.seeded or {}).items()}}
 
     def check_delete(self, resource: Resource, context: Context) -> None:
         """Refuse a deletion that Azure refuses; locks and children are already checked."""

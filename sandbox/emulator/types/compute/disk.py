@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value, pick
 
 DISK_SIZE = rule(
     "disk-size",
@@ -34,6 +36,7 @@ class Disk(ResourceType):
     api_versions = ("2022-07-02", "2023-01-02", "2023-04-02", "2023-10-02", "2024-03-02")
     read_only_beside = ("managedBy", "managedByExtended")
     create_status = 200
+    seeded: ClassVar[Json] = {}
     objects = ("creationData",)
     read_only = (
         "provisioningState",
@@ -64,13 +67,24 @@ class Disk(ResourceType):
     def properties(self, write: WriteRequest) -> Json:
         """Return the properties, with those of the disk or snapshot that it is copied from."""
         sent = super().properties(write)
-        source_id = (sent.get("creationData") or {}).get("sourceResourceId") or ""
-        source = write.state.get(str(source_id).rstrip("/").lower())
+        source = write.state.find(pick(sent, "creationData.sourceResourceId"))
         if source is None:
             return sent
         inherited = ("osType", "hyperVGeneration", "diskSizeGB")
         kept = {key: source.properties[key] for key in inherited if key in source.properties}
         return kept | sent | {"creationData": sent["creationData"] | {"sourceUniqueId": source.unique("disk")}}
+
+    def from_seed(self, group_id: str, entry: Json) -> Json:
+        """Return a disk; one that only stands in for another may have a size that nobody knows."""
+        properties: Json = {
+            "creationData": {"createOption": entry.get("createOption", "Import")},
+            "timeCreated": "2026-01-15T09:00:00+00:00",
+        }
+        if "sizeGB" in entry:
+            properties["diskSizeGB"] = int(entry["sizeGB"])
+        if entry.get("osType"):
+            properties |= {"osType": entry["osType"], "hyperVGeneration": entry.get("generation", "V1")}
+        return {"sku": {"name": "Standard_LRS"}, "properties": properties}
 
     @DISK_SHOWN.applies
     def computed(self, resource: Resource, context: Context) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath
@@ -15,7 +14,7 @@ from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.image_definition import moment
 from sandbox.emulator.types.compute.image_source import SourceFacts, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
-from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource import Resource, stamp
 from sandbox.emulator.types.resource_type import (
     Context,
     ResourceType,
@@ -144,22 +143,20 @@ class ImageVersion(ResourceType):
 
     def store(self, write: WriteRequest) -> Resource:
         """Return the version with its regions, its copies and what was read from its source."""
+        return self.publish(write, SourceFacts() if write.existing else _read_source(write))
+
+    def publish(self, write: WriteRequest, facts: SourceFacts) -> Resource:
+        """Return the version, a new one with the disks that its source has; regions are checked here."""
         resource = super().store(write)
         shown = write.existing.properties if write.existing else {}
-        home = write.existing.location if write.existing else canonical(write.body["location"])
         sent = write.properties
         before = pick(shown, "publishingProfile.targetRegions") or []
-        after = target_regions(sent.get("publishingProfile") or {}, home, before)
+        after = target_regions(sent.get("publishingProfile") or {}, write.location, before)
         safety = _safety(sent, shown)
         check_removed(before, after, safety["allowDeletionOfReplicatedLocations"], write.path.name)
-        profile = (
-            shown["storageProfile"]
-            if write.existing
-            else _storage_profile(_facts(write, home), sent.get("storageProfile") or {})
-        )
         resource.body["properties"] = {key: value for key, value in sent.items() if key == "securityProfile"} | {
             "publishingProfile": _publishing(write, after, shown),
-            "storageProfile": profile,
+            "storageProfile": shown.get("storageProfile") or _storage_profile(facts, sent.get("storageProfile") or {}),
             "safetyProfile": safety,
         }
         copies = self._copies_after(write, [canonical(entry["name"]) for entry in after])
@@ -171,7 +168,7 @@ class ImageVersion(ResourceType):
 
     @VERSION_PUBLISHING.applies
     def _copies_after(self, write: WriteRequest, names: list[str]) -> list[RegionCopy]:
-        before = {item.region: item for item in self.copies(write.existing)} if write.existing else {}
+        before = {item.region: item for item in copies_of(write.existing)} if write.existing else {}
         kept = {name: item for name, item in before.items() if item.state(write.now) != "Failed"}
         seconds = float(write.state.setting("secondsPerRegion", 0.05))
         failing = write.state.setting("failRegions", [])
@@ -181,12 +178,12 @@ class ImageVersion(ResourceType):
 
     def copies(self, resource: Resource) -> list[RegionCopy]:
         """Return the copies of a version, in the order of its regions."""
-        return [RegionCopy(**item) for item in resource.hidden["copies"]]
+        return copies_of(resource)
 
     @VERSION_REPLICATION_STATUS.applies
     def computed(self, resource: Resource, context: Context) -> Json:
         """Return state and, when asked for, replication status."""
-        copies = self.copies(resource)
+        copies = copies_of(resource)
         running = "Creating" if resource.hidden["creating"] else "Updating"
         states = {"InProgress": running, "Completed": "Succeeded", "Failed": "Failed"}
         shown: Json = {"provisioningState": states[outcome(copies, context.now)]}
@@ -225,6 +222,11 @@ class ImageVersion(ResourceType):
         return kept if pick(body, "properties.restore") is True else None
 
 
+def copies_of(version: Resource) -> list[RegionCopy]:
+    """Return the copies of a version, in the order of its regions."""
+    return [RegionCopy(**item) for item in version.hidden["copies"]]
+
+
 @VERSION_FIXED.applies
 def _check_fixed(existing: Json, sent: Json) -> None:
     profile = sent.get("storageProfile") or {}
@@ -239,7 +241,8 @@ def _check_fixed(existing: Json, sent: Json) -> None:
         raise property_refusal("galleryImageVersion.properties.publishingProfile.replicationMode")
 
 
-def _facts(write: WriteRequest, home: str) -> SourceFacts:
+def _read_source(write: WriteRequest) -> SourceFacts:
+    home = write.location
     facts = read_source(write.state, write.properties.get("storageProfile") or {})
     if facts.location is not None and facts.location != home:
         raise VERSION_SOURCE_REGION.refusal(
@@ -307,12 +310,11 @@ def _publishing(write: WriteRequest, regions: list[Json], before: Json) -> Json:
         for key in ("endOfLifeDate", "replicationMode", "targetExtendedLocations")
         if (value := sent.get(key, kept.get(key) if key == "replicationMode" else None)) is not None
     }
-    published = datetime.fromtimestamp(write.now, UTC).isoformat(timespec="microseconds")
     return {
         "targetRegions": regions,
         "replicaCount": sent.get("replicaCount", 1),
         "excludeFromLatest": bool(sent.get("excludeFromLatest")),
-        "publishedDate": kept.get("publishedDate", published),
+        "publishedDate": kept.get("publishedDate", stamp(write.now)),
         "storageAccountType": kept.get("storageAccountType") or sent.get("storageAccountType", "Standard_LRS"),
         **optional,
     }

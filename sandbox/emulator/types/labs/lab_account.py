@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.rules import Evidence, rule
+from typing import ClassVar
+
+from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
 LAB_ACCOUNT_CLOSED = rule(
@@ -18,6 +20,7 @@ class LabAccount(ResourceType):
 
     type = "Microsoft.LabServices/labaccounts"
     api_versions = ("2019-01-01-preview", "2018-10-15", "2017-12-01-preview")
+    seeded: ClassVar[Json] = {"enabledRegionSelection": False}
 
     def check(self, write: WriteRequest) -> None:
         """Refuse a new lab account."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
-from sandbox.emulator.replication import RegionCopy
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_version import copies_of
 from sandbox.emulator.types.labs.lab_plan import LabPlan, system_data
 from sandbox.emulator.types.labs.shared_image import latest, offered
 from sandbox.emulator.types.resource import Resource
@@ -90,12 +90,11 @@ class PlanImage(ResourceType):
             return []
         kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
         images = [image for image in kept.values() if image.hidden.get("seeded")]
-        gallery = str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower()
-        for definition in context.state.of_type(ImageDefinition.type, container=gallery) if gallery else []:
+        gallery = context.state.find(plan.properties.get("sharedGalleryId"))
+        for definition in context.state.of_type(ImageDefinition.type, container=gallery.path.key) if gallery else []:
             version = latest(context, definition)
             if version and offered(version, plan.location, context.now):
-                names = (plan.path.name, definition.path.name)
-                path = ArmPath(plan.path.scope, "Microsoft.LabServices", ("labPlans", "images"), names)
+                path = plan.path.child("images", definition.path.name)
                 images.append(_image(path, definition, version, kept.get(path.key), context.now))
         return images
 
@@ -103,7 +102,6 @@ class PlanImage(ResourceType):
 @PLAN_IMAGE_OFF.applies
 @PLAN_IMAGE_SHOWN.applies
 def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resource | None, now: float) -> Resource:
-    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
     properties: Json = {
         "displayName": definition.path.name,
         "description": definition.properties.get("description"),
@@ -114,7 +112,7 @@ def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resourc
         "sku": None,
         "version": None,
         "sharedGalleryId": definition.id,
-        "availableRegions": [copy.region for copy in copies if copy.state(now) == "Completed"],
+        "availableRegions": [copy.region for copy in copies_of(version) if copy.state(now) == "Completed"],
         "enabledState": kept.properties["enabledState"] if kept else "Disabled",
     }
     return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.regions import display_name
-from sandbox.emulator.replication import RegionCopy, outcome
+from sandbox.emulator.replication import outcome
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.types.compute.image_definition import ImageDefinition
-from sandbox.emulator.types.compute.image_version import ImageVersion
+from sandbox.emulator.types.compute.image_version import ImageVersion, copies_of
 from sandbox.emulator.types.labs.shared_gallery import SharedGallery
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, pick
@@ -81,8 +81,7 @@ def offered(version: Resource, location: str, now: float) -> bool:
     """Whether Lab Services shows the image of a latest version in a region."""
     profile = version.properties["storageProfile"]
     size = pick(profile, "osDiskImage.sizeInGB")
-    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
-    here = [item for item in copies if item.region == location]
+    here = [item for item in copies_of(version) if item.region == location]
     excluded = [
         entry["name"]
         for entry in pick(version.properties, "publishingProfile.targetRegions")
