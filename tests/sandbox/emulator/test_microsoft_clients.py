@@ -12,7 +12,7 @@ from azure.mgmt.resource import ManagementLockClient, ResourceManagementClient, 
 
 from tests.support.emulator_client import ACCOUNT, GALLERIES, ONE, TEACHERS, Client, version
 
-pytest_plugins = ["tests.support.emulator", "tests.sandbox.microsoft_clients"]
+pytest_plugins = ["tests.support.emulator", "tests.sandbox.emulator.microsoft_clients"]
 LIMIT = 30  # seconds
 GALLERY = f"{GALLERIES}/labs_gallery"
 ATTACHMENT = f"{ACCOUNT}/sharedGalleries/labs_gallery"
