@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.emulator.process.connection import Connection
 from sandbox.replay.__main__ import main
-from sandbox.replay.connection import Connection
 from sandbox.replay.example import NotReplayable, read
 from sandbox.replay.finding import Finding, replay
 
