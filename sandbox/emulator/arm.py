@@ -11,12 +11,11 @@ from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
-from sandbox.emulator.types.labs.lab_export import save_image
 from sandbox.emulator.types.management_lock import check_locks
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_group import ResourceGroup
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_shape
-from sandbox.emulator.types.type_table import LAB_PLANS, MACHINES, PROVIDER_GONE, TYPES, find_type
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_shape
+from sandbox.emulator.types.type_table import PROVIDER_GONE, TYPES, find_type
 
 PAGE_SIZE = 100
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
@@ -92,8 +91,8 @@ class Arm:
         if path is None:
             raise ArmError(404, "InvalidResourcePath", f"'{request.path}' is not a path of Azure Resource Manager.")
         self._check_provider(path)
-        look = Look(self._state, request.query, now)
-        special = self._special(request, path, look)
+        context = Context(self._state, request.query, now)
+        special = self._special(request, path, context)
         if special is not None:
             return special
         kind = find_type(path.type, request.query.get("api-version", ""), self._location(path))
@@ -107,34 +106,34 @@ class Arm:
         }.get(request.method)
         allowed = ("GET", "HEAD") if path.is_collection else kind.methods
         if handler is None or request.method not in allowed:
-            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
-        return handler(request, path, kind, look)
+            raise _not_allowed(request)
+        return handler(request, path, kind, context)
 
-    def _special(self, request: Request, path: ArmPath, look: Look) -> Answer | None:
-        """Answer paths that are not resources: operations, all resources of a group, actions of a machine."""
+    def _special(self, request: Request, path: ArmPath, context: Context) -> Answer | None:
+        """Answer paths that are not resources: operations, all resources of a group, actions."""
         full_type = path.type.lower()
         if full_type in operations.POLLED and not path.is_collection:
-            return operations.poll(self._state, request, path, look.now, lambda text: self._shown(text, look))
+            return operations.poll(self._state, request, path, context.now, lambda text: self._shown(text, context))
         if full_type == "microsoft.resources/subscriptions/resourcegroups/resources" and path.parent:
             find_type(path.parent.type, request.query.get("api-version", ""), "global")
             self._require(path.parent)
-            return self._page(request, self._resources(path.parent, look))
-        machine = f"{MACHINES.type.lower()}/"
-        if full_type in (f"{machine}instanceview", f"{machine}generalize") and path.parent:
-            return self._machine_action(request, path, path.parent)
-        if full_type == f"{LAB_PLANS.type.lower()}/saveimage" and path.parent:
-            return self._save_image(request, path, path.parent, look)
+            return self._page(request, self._resources(path.parent, context))
+        kind = TYPES.get(path.parent.type.lower()) if path.parent else None
+        if kind and path.parent and path.types[-1].lower() in {name for _, name in kind.actions}:
+            return self._act(request, path.types[-1].lower(), path.parent, kind, context)
         return None
 
-    def _save_image(self, request: Request, path: ArmPath, plan_path: ArmPath, look: Look) -> Answer:
-        find_type(LAB_PLANS.type, request.query.get("api-version", ""), self._location(path))
-        self._check_surroundings(plan_path, LAB_PLANS)
-        plan = self._require(plan_path)
-        if request.method != "POST":
-            raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
-        version = save_image(plan, request.body, look)
-        copies = TYPES[version.path.type.lower()].copies(version)
-        return Answer(202, None, operations.start(self._state, request, plan, LAB_PLANS.poll, copies, look.now))
+    def _act(self, request: Request, name: str, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
+        find_type(kind.type, request.query.get("api-version", ""), self._location(path))
+        self._check_surroundings(path, kind)
+        resource = self._require(path)
+        if (request.method, name) not in kind.actions:
+            raise _not_allowed(request)
+        result = kind.act(name, resource, request.body, context)
+        if result.copies is None:
+            return Answer(200, result.body)
+        headers = operations.start(self._state, request, resource, kind.poll, result.copies, context.now)
+        return Answer(202, None, headers)
 
     def _check_provider(self, path: ArmPath) -> None:
         gone = self._state.setting("providersGone", [])
@@ -143,53 +142,40 @@ class Arm:
                 404, "InvalidResourceNamespace", f"The resource namespace '{path.namespace}' is invalid."
             )
 
-    def _machine_action(self, request: Request, path: ArmPath, machine_path: ArmPath) -> Answer:
-        find_type(MACHINES.type, request.query.get("api-version", ""), self._location(path))
-        self._check_surroundings(machine_path, MACHINES)
-        machine = self._require(machine_path)
-        action = (request.method, path.types[-1].lower())
-        if action == ("GET", "instanceview"):
-            return Answer(200, MACHINES.instance_view(machine))
-        if action == ("POST", "generalize"):
-            machine.hidden["generalized"] = True
-            self._state.put(machine)
-            return Answer(200)
-        raise ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
-
-    def _get(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+    def _get(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         if path.is_collection:
-            return self._page(request, kind.listed(path, look))
-        found = kind.found(path, look) or self._missing(path)
+            return self._page(request, kind.listed(path, context))
+        found = kind.found(path, context) or self._missing(path)
         if request.method == "HEAD" and isinstance(kind, ResourceGroup):
             return Answer(204)
-        return Answer(200, kind.show(found, look))
+        return Answer(200, kind.show(found, context))
 
     @CREATED_OR_UPDATED.applies
-    def _put(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+    def _put(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         check_locks(self._state, path, "write")
-        existing = kind.found(path, look) or kind.restored(path, request.body, look)
+        existing = kind.found(path, context) or kind.restored(path, request.body, context)
         if request.method == "PATCH" and existing is None:
             self._missing(path)
         body = _patched(existing, request.body) if existing and request.method == "PATCH" else request.body
-        write = Write(self._state, self._display(path, kind), body, existing, look.now)
+        write = WriteRequest(self._state, self._display(path, kind), body, existing, context.now)
         check_shape(kind, write.properties)
         kind.check_place(write)
         kind.check(write)
         resource = kind.store(write)
         self._state.put(resource)
-        shown = kind.show(resource, Look(self._state, {}, look.now))
+        shown = kind.show(resource, Context(self._state, {}, context.now))
         headers: dict[str, str] = {}
         if kind.poll:
             shown["properties"]["provisioningState"] = "Updating" if existing else "Creating"
-            headers = operations.start(self._state, request, resource, kind.poll, kind.copies(resource), look.now)
+            headers = operations.start(self._state, request, resource, kind.poll, kind.copies(resource), context.now)
         return Answer(kind.update_status if existing else kind.create_status, shown, headers)
 
-    def _delete(self, request: Request, path: ArmPath, kind: ResourceType, look: Look) -> Answer:
+    def _delete(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         check_locks(self._state, path, "delete")
         resource = self._state.get(path.key)
         if resource is None:
             return Answer(204)
-        nested = self._state.child_ids(path.key, kind.nested, look.now) if kind.nested else []
+        nested = self._state.child_ids(path.key, kind.nested, context.now) if kind.nested else []
         if nested:
             some = ", ".join(text.split("/providers/")[-1] for text in nested[:5])
             raise NESTED_FIRST.refusal(
@@ -198,13 +184,13 @@ class Arm:
                 "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: "
                 f"'{some}'. Please delete all nested resources before deleting this resource.",
             )
-        kind.check_delete(resource, look)
+        kind.check_delete(resource, context)
         self._state.remove(path.key)
-        kind.deleted(resource, look)
+        kind.deleted(resource, context)
         poll = "Location" if isinstance(kind, ResourceGroup) else kind.poll
         if not poll:
             return Answer(200)
-        headers = operations.start(self._state, request, resource, poll, [], look.now)
+        headers = operations.start(self._state, request, resource, poll, [], context.now)
         return Answer(202, None, headers)
 
     def _check_surroundings(self, path: ArmPath, kind: ResourceType) -> None:
@@ -260,21 +246,21 @@ class Arm:
         group = self._state.get(path.group_key) if path.group_key else None
         return group.location if group else "global"
 
-    def _shown(self, text: str, look: Look) -> Json | None:
+    def _shown(self, text: str, context: Context) -> Json | None:
         path = parse(text)
         resource = self._state.get(path.key) if path else None
         if path is None or resource is None:
             return None
-        return TYPES[path.type.lower()].show(resource, Look(self._state, {}, look.now))
+        return TYPES[path.type.lower()].show(resource, Context(self._state, {}, context.now))
 
-    def _resources(self, group: ArmPath, look: Look) -> list[Json]:
-        wanted = RESOURCE_TYPE_FILTER.search(look.query.get("$filter", ""))
+    def _resources(self, group: ArmPath, context: Context) -> list[Json]:
+        wanted = RESOURCE_TYPE_FILTER.search(context.query.get("$filter", ""))
         shown = ("id", "name", "type", "location", "tags")
         found = []
         for resource in self._state.below(group.key):
             kind = TYPES[resource.path.type.lower()]
             if kind.tracked and (wanted is None or wanted[1].lower() == kind.type.lower()):
-                entry = kind.show(resource, look)
+                entry = kind.show(resource, context)
                 found.append({key: entry[key] for key in shown if key in entry})
         return found
 
@@ -293,6 +279,10 @@ class Arm:
 @SLASHES.applies
 def _path(text: str) -> ArmPath | None:
     return parse(re.sub("/{2,}", "/", text))
+
+
+def _not_allowed(request: Request) -> ArmError:
+    return ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
 
 
 def _no_group(name: str) -> ArmError:

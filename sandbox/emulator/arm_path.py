@@ -59,6 +59,10 @@ class ArmPath:
             return None
         return ArmPath(self.scope, self.namespace, self.types[:depth], self.names[:depth])
 
+    def child(self, child_type: str, name: str) -> ArmPath:
+        """The path of a child of the resource."""
+        return ArmPath(self.scope, self.namespace, (*self.types, child_type), (*self.names, name))
+
     @cached_property
     def container(self) -> str:
         """Key of what holds the resource: its parent resource, else its scope."""

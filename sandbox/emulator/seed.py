@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
@@ -47,18 +46,15 @@ def _plant_subscription(state: State, subscription_id: str, subscription: Json) 
         group_id = f"{subscription_id}/resourceGroups/{group_name}"
         location = group["location"]
         _store(state, group_id, {"location": location, "properties": {}})
-        for kind, build in BUILDERS.items():
-            for name, entry in (group.get(kind) or {}).items():
-                resource_id = f"{group_id}/providers/{PROVIDERS.get(kind, 'Microsoft.Compute')}/{kind}/{name}"
-                _store(
-                    state,
-                    resource_id,
-                    {"location": location, **build(group_id, entry or {})},
-                    generalized=bool((entry or {}).get("generalized")),
-                )
-                if kind == "labPlans":
-                    for image, properties in ((entry or {}).get("images") or {}).items():
-                        _store(state, f"{resource_id}/images/{image}", {"properties": properties}, seeded=True)
+        for kind in TYPES.values():
+            section = kind.type.rpartition("/")[2]
+            for name, given in (group.get(section) or {}).items() if kind.seeded is not None else ():
+                entry = given or {}
+                resource_id = f"{group_id}/providers/{kind.type}/{name}"
+                body = {"location": location, **kind.from_seed(group_id, entry)}
+                _store(state, resource_id, body, generalized=bool(entry.get("generalized")))
+                for image, properties in (entry.get("images") or {}).items():
+                    _store(state, f"{resource_id}/images/{image}", {"properties": properties}, seeded=True)
 
 
 def _store(state: State, resource_id: str, body: Json, **hidden: Any) -> None:
@@ -71,77 +67,3 @@ def _store(state: State, resource_id: str, body: Json, **hidden: Any) -> None:
 def _known(state: State, path: ArmPath) -> ArmPath:
     existing = state.get(path.key)
     return existing.path if existing else path
-
-
-def _disk(_group_id: str, entry: Json) -> Json:
-    properties: Json = {
-        "creationData": {"createOption": entry.get("createOption", "Import")},
-        "timeCreated": "2026-01-15T09:00:00+00:00",
-    }
-    if "sizeGB" in entry:  # a disk that only stands in for another may have a size that nobody knows
-        properties["diskSizeGB"] = int(entry["sizeGB"])
-    if entry.get("osType"):
-        properties |= {"osType": entry["osType"], "hyperVGeneration": entry.get("generation", "V1")}
-    return {"sku": {"name": "Standard_LRS"}, "properties": properties}
-
-
-def _machine(group_id: str, entry: Json) -> Json:
-    def attached(name: str) -> Json:
-        disk_id = f"{group_id}/providers/Microsoft.Compute/disks/{name}"
-        return {"name": name, "createOption": "Attach", "managedDisk": {"id": disk_id}}
-
-    size = {"diskSizeGB": entry["sizeGB"]} if "sizeGB" in entry else {}
-    return {
-        "properties": {
-            "hardwareProfile": {"vmSize": "Standard_D2s_v3"},
-            "storageProfile": {
-                "osDisk": {"osType": entry["osType"], **attached(entry["osDisk"]), **size},
-                "dataDisks": [{"lun": lun, **attached(name)} for lun, name in enumerate(entry.get("dataDisks") or [])],
-            },
-            "vmId": "0f47b100-583c-48e3-a4c0-aefc2c9bbcc1",
-        }
-    }
-
-
-def _managed_image(group_id: str, entry: Json) -> Json:
-    os_disk: Json = {"osType": entry["osType"], "osState": entry.get("osState", "Generalized")}
-    if "sizeGB" in entry:
-        os_disk["diskSizeGB"] = entry["sizeGB"]
-    if "snapshot" in entry:
-        os_disk["snapshot"] = {"id": f"{group_id}/providers/Microsoft.Compute/snapshots/{entry['snapshot']}"}
-    sizes = entry.get("dataDiskSizesGB") or []
-    data_disks = [{"lun": lun, "diskSizeGB": size} for lun, size in enumerate(sizes)]
-    return {
-        "properties": {
-            "hyperVGeneration": entry.get("generation", "V1"),
-            "storageProfile": {"osDisk": os_disk, "dataDisks": data_disks, "zoneResilient": False},
-        }
-    }
-
-
-def _lab_account(_group_id: str, _entry: Json) -> Json:
-    return {"properties": {"enabledRegionSelection": False}}
-
-
-def _lab_plan(_group_id: str, entry: Json) -> Json:
-    return {"properties": {"allowedRegions": entry.get("allowedRegions") or []}}
-
-
-def _dev_test_lab(_group_id: str, _entry: Json) -> Json:
-    return {"properties": {"labStorageType": "Premium"}}
-
-
-BUILDERS: dict[str, Callable[[str, Json], Json]] = {
-    "disks": _disk,
-    "snapshots": _disk,
-    "virtualMachines": _machine,
-    "images": _managed_image,
-    "labaccounts": _lab_account,
-    "labPlans": _lab_plan,
-    "labs": _dev_test_lab,
-}
-PROVIDERS = {
-    "labaccounts": "Microsoft.LabServices",
-    "labPlans": "Microsoft.LabServices",
-    "labs": "Microsoft.DevTestLab",
-}

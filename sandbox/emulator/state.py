@@ -74,6 +74,10 @@ class State:
         row = self._database.execute("select id, body, hidden from resource where key = ?", (key,)).fetchone()
         return _resource(row) if row else None
 
+    def find(self, resource_id: Any) -> Resource | None:
+        """Return the resource with an id as somebody sent it; None when it is no id of a stored resource."""
+        return self.get(str(resource_id or "").rstrip("/").lower())
+
     def exists(self, key: str) -> bool:
         """Whether there is a resource with that key."""
         return self._database.execute("select 1 from resource where key = ?", (key,)).fetchone() is not None

@@ -6,11 +6,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from http.client import HTTPException
 from pathlib import Path
 
+from sandbox.emulator.process.connection import Connection
 from sandbox.emulator.process.lease import EmulatorError, lease
-from sandbox.replay.connection import Connection
 from sandbox.replay.finding import Finding, replay
 
 USAGE = """\
@@ -49,14 +50,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _replay(folder: Path) -> list[Finding]:
     findings = []
-    with tempfile.TemporaryDirectory(prefix="replay-") as scratch, lease(Path(scratch)) as held:
-        connection = Connection(held.endpoint)
-        try:
-            for finding in replay(connection, folder):
-                _print(finding)
-                findings.append(finding)
-        finally:
-            connection.close()
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="replay-"))
+        held = stack.enter_context(lease(Path(scratch)))
+        for finding in replay(stack.enter_context(closing(Connection(held.endpoint))), folder):
+            _print(finding)
+            findings.append(finding)
     _summarize(findings)
     return findings
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from sandbox.emulator.process.connection import Reply
 from sandbox.emulator.rules import Json
-from sandbox.replay.connection import Reply
 from sandbox.replay.example import Example
 
 MISSING = "(nothing)"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.emulator.process.connection import Connection, Reply
 from sandbox.replay.comparison import Difference, differences
-from sandbox.replay.connection import Connection, Reply
 from sandbox.replay.deviation import deviation
 from sandbox.replay.example import Example, Malformed, NotReplayable, read
 from sandbox.replay.preconditions import Preconditions, Unprepared
@@ -88,7 +88,7 @@ def _send(connection: Connection, example: Example) -> _Answers:
     """Send the request, and once more what may be repeated: a second PUT updates, a second DELETE finds nothing."""
     answers = _Answers()
     for _ in range(2 if example.method in ("PUT", "DELETE") else 1):
-        reply = connection.send(example.method, example.path, example.query, example.body)
+        reply = connection.send(example.method, example.path, example.body, **example.query)
         answers.sent.append(reply)
         end = connection.finished(reply)
         if end is not None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.process.connection import Connection
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource_type import ENVELOPE_COMPUTED, pick, writable
 from sandbox.emulator.types.type_table import TYPES
-from sandbox.replay.connection import Connection
 from sandbox.replay.example import Example
 
 IN_GROUP = re.compile(r"/?subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
@@ -54,7 +54,7 @@ class Preconditions:
 
     def make(self) -> None:
         """Make everything. Raises Unprepared."""
-        self._send("POST", "/sandbox/reset", None)
+        self._send("POST", "/sandbox/reset")
         self._send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
         self._send("POST", "/sandbox/seed", self._seed())
         path = parse(self._example.path)
@@ -155,19 +155,19 @@ class Preconditions:
         if kind is None or path.namespace == "Microsoft.Resources":
             return
         version = {"api-version": max(kind.api_versions)}
-        if body is None and self._connection.send("GET", path.text, version).ok:
+        if body is None and self._connection.send("GET", path.text, **version).ok:
             return
         if path.parent:
             self._ensure(path.parent)
         wanted = self._default(path) if body is None else body
         self._sources(wanted, path)
-        self._send("PUT", path.text, wanted, version)
+        self._send("PUT", path.text, wanted, **version)
         if path.type.lower() == "microsoft.compute/virtualmachines":
-            self._send("POST", f"{path.text}/generalize", None, version)
+            self._send("POST", f"{path.text}/generalize", **version)
 
     def _delete(self, path: ArmPath) -> None:
         kind = TYPES[path.type.lower()]
-        self._send("DELETE", path.text, None, {"api-version": max(kind.api_versions)})
+        self._send("DELETE", path.text, **{"api-version": max(kind.api_versions)})
 
     def _default(self, path: ArmPath) -> Json:
         """Return the body that makes a resource of which the example says no more than its id."""
@@ -194,8 +194,8 @@ class Preconditions:
         }
         return {"location": self._region, "properties": properties.get(path.type.lower(), {})}
 
-    def _send(self, method: str, path: str, body: Any, query: dict[str, str] | None = None) -> None:
-        reply = self._connection.send(method, path, query, body)
+    def _send(self, method: str, path: str, body: Any = None, **query: str) -> None:
+        reply = self._connection.send(method, path, body, **query)
         if not reply.ok:
             raise Unprepared(f"{method} {path}: {reply.refusal}")
 

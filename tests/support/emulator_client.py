@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import time
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from sandbox.emulator.process import connection
+from sandbox.emulator.types.type_table import TYPES
 
 ONE = "/subscriptions/00000000-0000-0000-0000-000000000001"
 TWO = "/subscriptions/00000000-0000-0000-0000-000000000002"
@@ -15,62 +14,31 @@ BUILD = f"{ONE}/resourceGroups/image-build/providers/Microsoft.Compute"
 GALLERIES = f"{ONE}/resourceGroups/galleries/providers/Microsoft.Compute/galleries"
 ACCOUNT = f"{ONE}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
 TEACHERS = "0a000000-0000-0000-0000-000000000003"
-VERSIONS = {
-    "galleries": "2024-03-03",
-    "labaccounts": "2019-01-01-preview",
-    "labplans": "2023-06-07",
-    "disks": "2024-03-02",
-    "snapshots": "2024-03-02",
-    "virtualmachines": "2024-07-01",
-    "images": "2024-07-01",
-    "roleassignments": "2022-04-01",
-    "locks": "2020-05-01",
-}
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An answer."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any
+class Reply(connection.Reply):
+    """An answer, and what tests ask of a refusal."""
 
     @property
     def refused(self) -> tuple[int, str]:
         """Status and error code."""
-        return self.status, self.body["error"]["code"]
-
-    @property
-    def message(self) -> str:
-        text: str = self.body["error"]["message"]
-        return text
+        return self.status, self.code
 
     @property
     def rule(self) -> str:
         return self.headers.get("x-sandbox-rule", "")
 
 
-class Client:
-    """Sends requests over one kept connection; adds token and the api-version of the type."""
+class Client(connection.Connection):
+    """Sends requests over one kept connection; adds the latest api-version of the type."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
-        self._connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=30)
-
-    def send(self, method: str, path: str, body: Any = None, *, token: str = "Bearer test", **query: str) -> Reply:
-        target = path.removeprefix(self.endpoint)
-        if "api-version" not in target and not target.startswith(("/sandbox/", "/msi/")):
-            query = {"api-version": _version(target)} | query
-        if query:
-            target += ("&" if "?" in target else "?") + "&".join(f"{key}={value}" for key, value in query.items())
-        headers = {"Authorization": token} if token else {}
-        content = None if body is None else json.dumps(body)
-        self._connection.request(method, target, content, headers)
-        response = self._connection.getresponse()
-        text = response.read()
-        lower = {name.lower(): value for name, value in response.getheaders()}
-        return Reply(response.status, lower, json.loads(text) if text else None)
+    def send(
+        self, method: str, path: str, body: Any = None, *, authorization: str = connection.AUTHORIZATION, **query: str
+    ) -> Reply:
+        if "api-version" not in path and not path.startswith(("/sandbox/", "/msi/")):
+            query = {"api-version": _version(path)} | query
+        answer = super().send(method, path, body, authorization=authorization, **query)
+        return Reply(answer.status, answer.headers, answer.body)
 
     def get(self, path: str, **query: str) -> Reply:
         return self.send("GET", path, **query)
@@ -96,15 +64,13 @@ class Client:
                 return body
         raise AssertionError("the operation did not end")
 
-    def close(self) -> None:
-        self._connection.close()
-
 
 def _version(path: str) -> str:
-    tail = path.partition("?")[0].lower().rsplit("/providers/", 1)
-    if len(tail) == 1:
+    before, _, tail = path.lower().partition("?")[0].rpartition("/providers/")
+    if not before:
         return "2024-03-01"
-    return VERSIONS[tail[1].split("/")[1]]
+    namespace, outer, *_ = tail.split("/")
+    return max(TYPES[f"{namespace}/{outer}"].api_versions)
 
 
 def definition(sku: str = "ubuntu-2204", **changes: Any) -> dict[str, Any]:

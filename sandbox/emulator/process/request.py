@@ -7,9 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from typing import Any
 
+from sandbox.emulator.process.connection import Connection
 from sandbox.emulator.process.directory import sandbox_directory
 from sandbox.emulator.process.lease import EmulatorError, lease
 
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         body = _body(arguments[2]) if len(arguments) == 3 else None
-        return _send(arguments[0].upper(), _target(arguments[1]), body)
+        return _send(arguments[0].upper(), arguments[1], body)
     except BrokenPipeError:  # whoever read the answer has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
 
 
-def _body(argument: str) -> bytes:
+def _body(argument: str) -> Any:
     if argument == "-":
         text = sys.stdin.read()
     elif argument.startswith("@"):
@@ -57,10 +59,9 @@ def _body(argument: str) -> bytes:
     else:
         text = argument
     try:
-        json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the body is not JSON ({error}). Write it as JSON, @FILE or -.") from error
-    return text.encode()
 
 
 def _file(name: str) -> str:
@@ -72,33 +73,12 @@ def _file(name: str) -> str:
         raise ValueError(f"{name} cannot be read: {error.strerror}. Look at the spelling after @.") from error
 
 
-def _target(path: str) -> str:
-    parts = urlsplit(path)
-    target = quote(parts.path if parts.path.startswith("/") else f"/{parts.path}", safe="/%()$'")
-    return f"{target}?{quote(parts.query, safe='=&%$()/,:+')}" if parts.query else target
-
-
-def _send(method: str, target: str, body: bytes | None) -> int:
-    headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
-    with lease(sandbox_directory()) as held:
-        connection = http.client.HTTPConnection(urlsplit(held.endpoint).netloc, timeout=600)
-        try:
-            connection.request(method, target, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-    if content:
-        try:
-            answer = json.loads(content)
-        except ValueError as error:
-            # The HTTP library itself refuses; its own words differ from one version of Python to the next.
-            raise ValueError(
-                f"the sandbox cannot take this request (HTTP status {response.status}). Look at its path: it may be "
-                "too long (65,536 bytes at most)."
-            ) from error
-        print(json.dumps(answer, indent=2, ensure_ascii=False), flush=True)
-    return 0 if response.status < 300 else 1
+def _send(method: str, path: str, body: Any) -> int:
+    with lease(sandbox_directory()) as held, closing(Connection(held.endpoint)) as connection:
+        reply = connection.send(method, path, body)
+    if reply.body is not None:
+        print(json.dumps(reply.body, indent=2, ensure_ascii=False), flush=True)
+    return 0 if reply.status < 300 else 1
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.state import State
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
 
 LOCKED = rule(
     "locked",
@@ -25,11 +25,11 @@ class ManagementLock(ResourceType):
     tracked = False
     extension = True
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a level that there is not."""
         check_value(write.properties.get("level"), ("CanNotDelete", "ReadOnly"), "properties.level", required=True)
 
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return nothing: a lock has no provisioning state."""
         return {}
 

@@ -6,7 +6,7 @@ import re
 
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, canonical
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, canonical
 
 NAME = re.compile(r"[\w\-.()]{0,89}[\w\-()]")
 
@@ -43,7 +43,7 @@ class ResourceGroup(ResourceType):
         "2025-04-01",
     )
 
-    def check_place(self, write: Write) -> None:
+    def check_place(self, write: WriteRequest) -> None:
         """Refuse a bad location, a changed one in the words that resource groups have for it."""
         sent = write.body.get("location")
         if write.existing and isinstance(sent, str) and canonical(sent) != write.existing.location:
@@ -55,7 +55,7 @@ class ResourceGroup(ResourceType):
             )
         super().check_place(write)
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a bad name."""
         if not NAME.fullmatch(write.path.name):
             raise GROUP_NAME.refusal(
@@ -64,6 +64,6 @@ class ResourceGroup(ResourceType):
                 f"The provided resource group name '{write.path.name}' has invalid characters, or is too long.",
             )
 
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return the resource groups of a subscription."""
-        return [self.show(found, look) for found in look.state.of_type(self.route, container=path.container)]
+        return [self.show(found, context) for found in context.state.of_type(self.route, container=path.container)]

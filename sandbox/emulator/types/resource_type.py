@@ -53,7 +53,7 @@ VALUE_ALLOWED = rule(
 
 
 @dataclass(frozen=True)
-class Write:
+class WriteRequest:
     """A PUT, or a PATCH already merged with what was there."""
 
     state: State
@@ -68,14 +68,28 @@ class Write:
         sent = self.body.get("properties")
         return {key: value for key, value in sent.items() if value is not None} if isinstance(sent, dict) else {}
 
+    @property
+    def location(self) -> str:
+        """The canonical region of a tracked resource, once the location sent is checked."""
+        return self.existing.location if self.existing else canonical(self.body["location"])
+
 
 @dataclass(frozen=True)
-class Look:
-    """A GET of one resource or of a list."""
+class Context:
+    """What a request brings beside path and body: the store, the query parameters and the time."""
 
     state: State
     query: dict[str, str]
     now: float
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What an action answers: a body, or the copies that its long-running operation waits for."""
+
+    body: Json | None = None
+    copies: list[RegionCopy] | None = None
+    """None for an action that is done when it is answered."""
 
 
 class ResourceType:
@@ -111,14 +125,20 @@ class ResourceType:
     update_status: ClassVar[int] = 200
     """What a write of an existing resource is answered with."""
 
-    def check_place(self, write: Write) -> None:
+    actions: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What can be asked below a resource without being a child: method, and name in lower case."""
+    seeded: ClassVar[Json | None] = None
+    """Properties that seed.yaml may leave out; None for a type that it cannot have. A resource group of seed.yaml
+    lists a type under the last part of its name."""
+
+    def check_place(self, write: WriteRequest) -> None:
         """Refuse a missing, unknown or changed location."""
         check_location(self, write)
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse what Azure refuses of a name and a body; called after the checks that all types share."""
 
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return what a write leaves behind."""
         return Resource(
             write.existing.path if write.existing else write.path,
@@ -126,53 +146,61 @@ class ResourceType:
             dict(write.existing.hidden) if write.existing else {"created": write.now},
         )
 
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the stored properties: those sent, less read-only ones."""
         return writable(write.properties, self.read_only)
 
-    def envelope(self, write: Write) -> Json:
+    def envelope(self, write: WriteRequest) -> Json:
         """Return what stands beside `properties`, as sent."""
         rest = {
             key: value for key, value in write.body.items() if key not in (*ENVELOPE_COMPUTED, *self.read_only_beside)
         }
         if self.tracked:
-            rest["location"] = write.existing.location if write.existing else canonical(write.body["location"])
+            rest["location"] = write.location
         return rest
 
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the resource as ARM shows it."""
         shown = {"id": resource.id, "name": resource.path.name, "type": self.type, **resource.body}
-        shown["properties"] = resource.properties | self.computed(resource, look)
+        shown["properties"] = resource.properties | self.computed(resource, context)
         return shown
 
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the properties that are computed when the resource is shown."""
         return {"provisioningState": "Succeeded"}
 
-    def found(self, path: ArmPath, look: Look) -> Resource | None:
+    def found(self, path: ArmPath, context: Context) -> Resource | None:
         """Return the resource with that path, None when there is none."""
-        return look.state.get(path.key)
+        return context.state.get(path.key)
 
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return a list, oldest first, for a collection's path."""
         if path.parent is None and path.subscription and not path.resource_group:
-            found = look.state.of_type(self.type, below=path.scope.lower())
+            found = context.state.of_type(self.type, below=path.scope.lower())
         else:
-            found = look.state.of_type(self.type, container=path.container)
-        return [self.show(resource, look) for resource in found]
+            found = context.state.of_type(self.type, container=path.container)
+        return [self.show(resource, context) for resource in found]
 
     def copies(self, resource: Resource) -> list[RegionCopy]:
         """Return the copies that a write of the resource has to wait for."""
         return []
 
-    def restored(self, path: ArmPath, body: Json, look: Look) -> Resource | None:
+    def restored(self, path: ArmPath, body: Json, context: Context) -> Resource | None:
         """Return the deleted resource that a write brings back; None when it makes a new one."""
         return None
 
-    def check_delete(self, resource: Resource, look: Look) -> None:
+    def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
+        """Carry out one of `actions` on a resource, with the body sent."""
+        raise LookupError(name)
+
+    def from_seed(self, group_id: str, entry: Json) -> Json:
+        """Return the body of a resource that seed.yaml describes, less its location."""
+        return {"properties": {name: entry.get(name, default) for name, default in (self.seeded or {}).items()}}
+
+    def check_delete(self, resource: Resource, context: Context) -> None:
         """Refuse a deletion that Azure refuses; locks and children are already checked."""
 
-    def deleted(self, resource: Resource, look: Look) -> None:
+    def deleted(self, resource: Resource, context: Context) -> None:
         """Note what a deletion leaves behind."""
 
 
@@ -210,7 +238,7 @@ def check_shape(kind: ResourceType, properties: Json) -> None:
             raise bad_body(f"'properties.{dotted}' is not a list of objects")
 
 
-def check_location(kind: ResourceType, write: Write) -> None:
+def check_location(kind: ResourceType, write: WriteRequest) -> None:
     """Refuse a missing, unknown or changed location of a tracked resource."""
     sent = write.body.get("location")
     if not kind.tracked or (write.existing and sent is None):

@@ -7,7 +7,7 @@ import re
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 DIRECTORY = "00000000-0000-0000-0000-00000000dddd"
@@ -61,7 +61,7 @@ class RoleAssignment(ResourceType):
     tracked = False
     extension = True
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse bad names, unknown principals, a second assignment and changes."""
         if not GUID.fullmatch(write.path.name):
             raise ROLE_NAME.refusal(
@@ -84,7 +84,7 @@ class RoleAssignment(ResourceType):
                 raise ROLE_ONCE.refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
 
     @ROLE_SHOWN.applies
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the properties in the form that is shown."""
         sent = super().properties(write)
         role = str(sent.get("roleDefinitionId") or "")
@@ -98,27 +98,27 @@ class RoleAssignment(ResourceType):
             "scope": scope,
         }
 
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return nothing: an assignment has no provisioning state."""
         return {}
 
     @ROLE_LISTED.applies
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return the assignments that a scope's list has."""
-        scope, wanted = path.scope.lower(), look.query.get("$filter", "")
+        scope, wanted = path.scope.lower(), context.query.get("$filter", "")
         principal = PRINCIPAL_FILTER.search(wanted)
         found = []
-        for resource in look.state.of_type(self.type, below=f"/subscriptions/{path.subscription}"):
+        for resource in context.state.of_type(self.type, below=f"/subscriptions/{path.subscription}"):
             other = resource.path.scope.lower()
             at_or_above = scope == other or scope.startswith(f"{other}/")
             below = other.startswith(f"{scope}/") and "atscope()" not in wanted.lower()
             mine = str(resource.properties["principalId"]).lower()
             if (at_or_above or below) and (principal is None or principal[1].lower() == mine):
-                found.append(self.show(resource, look))
+                found.append(self.show(resource, context))
         return found
 
 
-def _check_principal(write: Write, principal: str) -> None:
+def _check_principal(write: WriteRequest, principal: str) -> None:
     if principal.lower() not in write.state.setting("principals", {}):
         raise _unknown(principal)
 

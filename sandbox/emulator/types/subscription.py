@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 SUBSCRIPTION_FIXED = rule(
     "subscription-fixed",
@@ -22,15 +22,15 @@ class Subscription(ResourceType):
     api_versions = ("2016-06-01", "2019-06-01", "2020-01-01", "2021-01-01", "2022-12-01")
     tracked = False
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse every write."""
         raise SUBSCRIPTION_FIXED.refusal(405, "MethodNotAllowed", "A subscription cannot be written here.")
 
-    def check_delete(self, resource: Resource, look: Look) -> None:
+    def check_delete(self, resource: Resource, context: Context) -> None:
         """Refuse every deletion."""
         raise SUBSCRIPTION_FIXED.refusal(405, "MethodNotAllowed", "A subscription cannot be deleted here.")
 
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return a subscription, which has no `properties`."""
         subscription = resource.path.name
         return {
@@ -40,6 +40,6 @@ class Subscription(ResourceType):
             "state": "Enabled",
         }
 
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return every subscription."""
-        return [self.show(resource, look) for resource in look.state.of_type(self.type)]
+        return [self.show(resource, context) for resource in context.state.of_type(self.type)]

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from sandbox.emulator import types
 from sandbox.emulator.rules import ArmError, Evidence, rule
-from sandbox.emulator.types.compute.virtual_machine import VirtualMachine
-from sandbox.emulator.types.labs.lab_plan import LabPlan
 from sandbox.emulator.types.resource_type import ResourceType
 
 
@@ -26,8 +24,6 @@ for _module in pkgutil.walk_packages(types.__path__, f"{types.__name__}."):
 TYPES: dict[str, ResourceType] = {
     (kind.route or kind.type).lower(): kind() for kind in sorted(_kinds(), key=lambda kind: kind.type)
 }
-MACHINES = VirtualMachine()
-LAB_PLANS = LabPlan()
 
 TYPE_KNOWN = rule(
     "type-known",

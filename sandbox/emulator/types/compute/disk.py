@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value, pick
 
 DISK_SIZE = rule(
     "disk-size",
@@ -34,6 +36,7 @@ class Disk(ResourceType):
     api_versions = ("2022-07-02", "2023-01-02", "2023-04-02", "2023-10-02", "2024-03-02")
     read_only_beside = ("managedBy", "managedByExtended")
     create_status = 200
+    seeded: ClassVar[Json] = {}
     objects = ("creationData",)
     read_only = (
         "provisioningState",
@@ -45,7 +48,7 @@ class Disk(ResourceType):
         "creationData.sourceUniqueId",
     )
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a disk without a size, and values that the type does not have."""
         sent = self.properties(write)
         check_value(sent.get("osType"), ("Windows", "Linux"), "disk.properties.osType")
@@ -61,22 +64,33 @@ class Disk(ResourceType):
 
     @DISK_CREATED.applies
     @DISK_SIZE.applies
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the properties, with those of the disk or snapshot that it is copied from."""
         sent = super().properties(write)
-        source_id = (sent.get("creationData") or {}).get("sourceResourceId") or ""
-        source = write.state.get(str(source_id).rstrip("/").lower())
+        source = write.state.find(pick(sent, "creationData.sourceResourceId"))
         if source is None:
             return sent
         inherited = ("osType", "hyperVGeneration", "diskSizeGB")
         kept = {key: source.properties[key] for key in inherited if key in source.properties}
         return kept | sent | {"creationData": sent["creationData"] | {"sourceUniqueId": source.unique("disk")}}
 
+    def from_seed(self, group_id: str, entry: Json) -> Json:
+        """Return a disk; one that only stands in for another may have a size that nobody knows."""
+        properties: Json = {
+            "creationData": {"createOption": entry.get("createOption", "Import")},
+            "timeCreated": "2026-01-15T09:00:00+00:00",
+        }
+        if "sizeGB" in entry:
+            properties["diskSizeGB"] = int(entry["sizeGB"])
+        if entry.get("osType"):
+            properties |= {"osType": entry["osType"], "hyperVGeneration": entry.get("generation", "V1")}
+        return {"sku": {"name": "Standard_LRS"}, "properties": properties}
+
     @DISK_SHOWN.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the time of making, the unique id and, where the size is known, the bytes beside the state."""
         size = resource.properties.get("diskSizeGB")
         in_bytes = {} if size is None else {"diskSizeBytes": int(size) * 1024**3}
         made = {"timeCreated": resource.created} if resource.created else {}
         shown = {"uniqueId": resource.unique("disk"), "diskState": "Unattached"}
-        return made | in_bytes | shown | super().computed(resource, look)
+        return made | in_bytes | shown | super().computed(resource, context)

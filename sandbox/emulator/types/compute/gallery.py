@@ -6,7 +6,7 @@ import re
 
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, pick
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, pick
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
 
@@ -55,7 +55,7 @@ class Gallery(ResourceType):
         "sharingProfile.communityGalleryInfo.communityGalleryEnabled",
     )
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a bad name, and a name that another group of the subscription has."""
         path = write.path
         if not NAME.fullmatch(path.name):
@@ -79,14 +79,14 @@ class Gallery(ResourceType):
                 )
 
     @GALLERY_SOFT_DELETE_OFF.applies
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return what a write leaves behind, and let go of soft-deleted versions when the policy is off."""
         if pick(write.properties, "softDeletePolicy.isSoftDeleteEnabled") is not True:
             write.state.forget_remnants(write.path.key)
         return super().store(write)
 
     @GALLERY_UNIQUE_NAME.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the unique name beside the state."""
         unique = f"{resource.path.subscription}-{resource.path.name.upper()}"
-        return {"identifier": {"uniqueName": unique}} | super().computed(resource, look)
+        return {"identifier": {"uniqueName": unique}} | super().computed(resource, context)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource_type import (
     ResourceType,
-    Write,
+    WriteRequest,
     check_immutable,
     check_value,
     pick,
@@ -98,7 +98,7 @@ class ImageDefinition(ResourceType):
     objects = ("identifier", "purchasePlan", "recommended")
     lists = ("features",)
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse bad names and values, a triple in use, and changes of what is fixed."""
         _check_name(write.path.name)
         sent = self.properties(write)
@@ -120,7 +120,7 @@ class ImageDefinition(ResourceType):
 
     @DEFINITION_FEATURES.applies
     @DEFINITION_DEFAULTS.applies
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the properties with the defaults of this api-version."""
         return {"hyperVGeneration": "V1", "architecture": "x64"} | super().properties(write)
 
@@ -201,7 +201,7 @@ def moment(value: object) -> float | None:
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 
 
-def _check_triple(write: Write, sent: Json) -> None:
+def _check_triple(write: WriteRequest, sent: Json) -> None:
     wanted = _triple(sent)
     for other in write.state.of_type(ImageDefinition.type, container=write.path.container):
         if _triple(other.properties) == wanted:

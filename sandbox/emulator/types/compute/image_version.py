@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath
@@ -15,11 +14,11 @@ from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.image_definition import moment
 from sandbox.emulator.types.compute.image_source import SourceFacts, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
-from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource import Resource, stamp
 from sandbox.emulator.types.resource_type import (
-    Look,
+    Context,
     ResourceType,
-    Write,
+    WriteRequest,
     canonical,
     check_value,
     pick,
@@ -123,7 +122,7 @@ class ImageVersion(ResourceType):
     )
     lists = ("publishingProfile.targetRegions", "storageProfile.dataDiskImages")
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a bad name and changed sources; regions are checked where they are stored."""
         numbers = write.path.name.split(".")
         if not NAME.fullmatch(write.path.name) or any(int(number) > LARGEST_NUMBER for number in numbers):
@@ -142,24 +141,22 @@ class ImageVersion(ResourceType):
         if write.existing:
             _check_fixed(write.existing.properties, write.properties)
 
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the version with its regions, its copies and what was read from its source."""
+        return self.publish(write, SourceFacts() if write.existing else _read_source(write))
+
+    def publish(self, write: WriteRequest, facts: SourceFacts) -> Resource:
+        """Return the version, a new one with the disks that its source has; regions are checked here."""
         resource = super().store(write)
         shown = write.existing.properties if write.existing else {}
-        home = write.existing.location if write.existing else canonical(write.body["location"])
         sent = write.properties
         before = pick(shown, "publishingProfile.targetRegions") or []
-        after = target_regions(sent.get("publishingProfile") or {}, home, before)
+        after = target_regions(sent.get("publishingProfile") or {}, write.location, before)
         safety = _safety(sent, shown)
         check_removed(before, after, safety["allowDeletionOfReplicatedLocations"], write.path.name)
-        profile = (
-            shown["storageProfile"]
-            if write.existing
-            else _storage_profile(_facts(write, home), sent.get("storageProfile") or {})
-        )
         resource.body["properties"] = {key: value for key, value in sent.items() if key == "securityProfile"} | {
             "publishingProfile": _publishing(write, after, shown),
-            "storageProfile": profile,
+            "storageProfile": shown.get("storageProfile") or _storage_profile(facts, sent.get("storageProfile") or {}),
             "safetyProfile": safety,
         }
         copies = self._copies_after(write, [canonical(entry["name"]) for entry in after])
@@ -170,8 +167,8 @@ class ImageVersion(ResourceType):
         return resource
 
     @VERSION_PUBLISHING.applies
-    def _copies_after(self, write: Write, names: list[str]) -> list[RegionCopy]:
-        before = {item.region: item for item in self.copies(write.existing)} if write.existing else {}
+    def _copies_after(self, write: WriteRequest, names: list[str]) -> list[RegionCopy]:
+        before = {item.region: item for item in copies_of(write.existing)} if write.existing else {}
         kept = {name: item for name, item in before.items() if item.state(write.now) != "Failed"}
         seconds = float(write.state.setting("secondsPerRegion", 0.05))
         failing = write.state.setting("failRegions", [])
@@ -181,24 +178,24 @@ class ImageVersion(ResourceType):
 
     def copies(self, resource: Resource) -> list[RegionCopy]:
         """Return the copies of a version, in the order of its regions."""
-        return [RegionCopy(**item) for item in resource.hidden["copies"]]
+        return copies_of(resource)
 
     @VERSION_REPLICATION_STATUS.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return state and, when asked for, replication status."""
-        copies = self.copies(resource)
+        copies = copies_of(resource)
         running = "Creating" if resource.hidden["creating"] else "Updating"
         states = {"InProgress": running, "Completed": "Succeeded", "Failed": "Failed"}
-        shown: Json = {"provisioningState": states[outcome(copies, look.now)]}
-        if "replicationstatus" in look.query.get("$expand", "").lower():
-            shown["replicationStatus"] = status(copies, look.now)
+        shown: Json = {"provisioningState": states[outcome(copies, context.now)]}
+        if "replicationstatus" in context.query.get("$expand", "").lower():
+            shown["replicationStatus"] = status(copies, context.now)
         return shown
 
-    def check_delete(self, resource: Resource, look: Look) -> None:
+    def check_delete(self, resource: Resource, context: Context) -> None:
         """Refuse the deletion before the end of life where that is asked for."""
         blocked = pick(resource.properties, "safetyProfile.blockDeletionBeforeEndOfLife")
         ends = moment(pick(resource.properties, "publishingProfile.endOfLifeDate"))
-        if blocked and ends is not None and ends > look.now:
+        if blocked and ends is not None and ends > context.now:
             raise VERSION_END_OF_LIFE.refusal(
                 409,
                 "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
@@ -207,22 +204,27 @@ class ImageVersion(ResourceType):
             )
 
     @VERSION_SOFT_DELETED.applies
-    def deleted(self, resource: Resource, look: Look) -> None:
+    def deleted(self, resource: Resource, context: Context) -> None:
         """Leave a remnant in a gallery with soft deletion, or when ARM is set to lag behind."""
         gallery_id = resource.path.key.split("/images/")[0]
-        gallery = look.state.get(gallery_id)
+        gallery = context.state.get(gallery_id)
         soft = gallery and pick(gallery.properties, "softDeletePolicy.isSoftDeleteEnabled")
-        lingers = SOFT_DELETE_SECONDS if soft else float(look.state.setting("deletedVersionsLingerSeconds", 0))
+        lingers = SOFT_DELETE_SECONDS if soft else float(context.state.setting("deletedVersionsLingerSeconds", 0))
         if lingers:
-            look.state.leave_remnant(resource.path, look.now + lingers)
+            context.state.leave_remnant(resource.path, context.now + lingers)
         if soft:
-            soft_deleted_version.keep(look.state, resource, look.now, look.now + lingers)
+            soft_deleted_version.keep(context.state, resource, context.now, context.now + lingers)
 
     @VERSION_RESTORED.applies
-    def restored(self, path: ArmPath, body: Json, look: Look) -> Resource | None:
+    def restored(self, path: ArmPath, body: Json, context: Context) -> Resource | None:
         """Return the soft-deleted version that a write asks for; one of another write is no longer kept."""
-        kept = soft_deleted_version.take_back(look.state, path, look.now)
+        kept = soft_deleted_version.take_back(context.state, path, context.now)
         return kept if pick(body, "properties.restore") is True else None
+
+
+def copies_of(version: Resource) -> list[RegionCopy]:
+    """Return the copies of a version, in the order of its regions."""
+    return [RegionCopy(**item) for item in version.hidden["copies"]]
 
 
 @VERSION_FIXED.applies
@@ -239,7 +241,8 @@ def _check_fixed(existing: Json, sent: Json) -> None:
         raise property_refusal("galleryImageVersion.properties.publishingProfile.replicationMode")
 
 
-def _facts(write: Write, home: str) -> SourceFacts:
+def _read_source(write: WriteRequest) -> SourceFacts:
+    home = write.location
     facts = read_source(write.state, write.properties.get("storageProfile") or {})
     if facts.location is not None and facts.location != home:
         raise VERSION_SOURCE_REGION.refusal(
@@ -299,7 +302,7 @@ def _safety(sent: Json, before: Json) -> Json:
 
 
 @VERSION_SHOWN.applies
-def _publishing(write: Write, regions: list[Json], before: Json) -> Json:
+def _publishing(write: WriteRequest, regions: list[Json], before: Json) -> Json:
     sent: dict[str, Any] = write.properties.get("publishingProfile") or {}
     kept = before.get("publishingProfile") or {}
     optional = {
@@ -307,12 +310,11 @@ def _publishing(write: Write, regions: list[Json], before: Json) -> Json:
         for key in ("endOfLifeDate", "replicationMode", "targetExtendedLocations")
         if (value := sent.get(key, kept.get(key) if key == "replicationMode" else None)) is not None
     }
-    published = datetime.fromtimestamp(write.now, UTC).isoformat(timespec="microseconds")
     return {
         "targetRegions": regions,
         "replicaCount": sent.get("replicaCount", 1),
         "excludeFromLatest": bool(sent.get("excludeFromLatest")),
-        "publishedDate": kept.get("publishedDate", published),
+        "publishedDate": kept.get("publishedDate", stamp(write.now)),
         "storageAccountType": kept.get("storageAccountType") or sent.get("storageAccountType", "Standard_LRS"),
         **optional,
     }

@@ -6,7 +6,7 @@ from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
 from sandbox.emulator.types.resource import Resource, stamp
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 SOFT_DELETED_LISTED = rule(
     "soft-deleted-listed",
@@ -29,26 +29,26 @@ class SoftDeletedVersion(ResourceType):
     api_versions = ("2024-03-03",)
     tracked = False
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse every write."""
         raise ArmError(405, "MethodNotAllowed", "A soft-deleted version is made by deleting a version.")
 
     @SOFT_DELETED_HARD.applies
-    def deleted(self, resource: Resource, look: Look) -> None:
+    def deleted(self, resource: Resource, context: Context) -> None:
         """Let the definition go that the version was in."""
         version = parse(str(resource.properties["resourceArmId"]))
         if version is not None:
-            look.state.forget_remnants(version.key)
+            context.state.forget_remnants(version.key)
 
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return nothing: it has no provisioning state."""
         return {}
 
     @SOFT_DELETED_LISTED.applies
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return those whose time is not over."""
-        found = look.state.of_type(self.type, container=path.container)
-        return [self.show(resource, look) for resource in found if resource.hidden["until"] > look.now]
+        found = context.state.of_type(self.type, container=path.container)
+        return [self.show(resource, context) for resource in found if resource.hidden["until"] > context.now]
 
 
 def keep(state: State, version: Resource, now: float, until: float) -> None:

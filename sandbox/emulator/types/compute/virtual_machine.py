@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write
+from sandbox.emulator.types.resource_type import ActionResult, Context, ResourceType, WriteRequest
 
 MACHINE_GENERALIZED = rule(
     "machine-generalized",
@@ -31,37 +33,65 @@ class VirtualMachine(ResourceType):
     lists = ("storageProfile.dataDisks",)
     read_only_beside = ("managedBy", "resources")
     read_only = ("provisioningState", "instanceView", "vmId", "timeCreated")
+    actions = (("GET", "instanceview"), ("POST", "generalize"))
+    seeded: ClassVar[Json] = {}
+
+    def from_seed(self, group_id: str, entry: Json) -> Json:
+        """Return a machine with disks of its resource group."""
+
+        def attached(name: str) -> Json:
+            disk_id = f"{group_id}/providers/Microsoft.Compute/disks/{name}"
+            return {"name": name, "createOption": "Attach", "managedDisk": {"id": disk_id}}
+
+        size = {"diskSizeGB": entry["sizeGB"]} if "sizeGB" in entry else {}
+        os_disk = {"osType": entry["osType"], **attached(entry["osDisk"]), **size}
+        data_disks = [{"lun": lun, **attached(name)} for lun, name in enumerate(entry.get("dataDisks") or [])]
+        return {
+            "properties": {
+                "hardwareProfile": {"vmSize": "Standard_D2s_v3"},
+                "storageProfile": {"osDisk": os_disk, "dataDisks": data_disks},
+                "vmId": "0f47b100-583c-48e3-a4c0-aefc2c9bbcc1",
+            }
+        }
 
     @MACHINE_GENERALIZED.applies
-    def instance_view(self, resource: Resource) -> Json:
-        """Return the instance view."""
-        statuses = [
-            {"code": "ProvisioningState/succeeded", "level": "Info", "displayStatus": "Provisioning succeeded"},
-            {"code": "PowerState/deallocated", "level": "Info", "displayStatus": "VM deallocated"},
-        ]
-        if resource.hidden.get("generalized"):
-            statuses.append({"code": "OSState/generalized", "level": "Info", "displayStatus": "VM generalized"})
-        return {"statuses": statuses}
+    def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
+        """Show the instance view, or generalize the machine."""
+        if name == "instanceview":
+            return ActionResult(_instance_view(resource))
+        resource.hidden["generalized"] = True
+        context.state.put(resource)
+        return ActionResult()
 
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the machine with the number of its writes."""
         resource = super().store(write)
         resource.hidden["writes"] = resource.hidden.get("writes", 0) + 1
         return resource
 
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the machine with its etag, its user data left out unless they are asked for."""
-        shown = super().show(resource, look) | {"etag": f'"{resource.hidden.get("writes", 1)}"'}
-        if look.query.get("$expand", "").lower() != "userdata":
+        shown = super().show(resource, context) | {"etag": f'"{resource.hidden.get("writes", 1)}"'}
+        if context.query.get("$expand", "").lower() != "userdata":
             shown["properties"].pop("userData", None)
         return shown
 
     @MACHINE_SHOWN.applies
-    def computed(self, resource: Resource, look: Look) -> Json:
+    def computed(self, resource: Resource, context: Context) -> Json:
         """Return the id and the time of making and, when it is asked for, the instance view beside the state."""
-        shown = super().computed(resource, look)
+        shown = super().computed(resource, context)
         if resource.created:
             shown |= {"vmId": resource.unique("machine"), "timeCreated": resource.created}
-        if look.query.get("$expand", "").lower() == "instanceview":
-            shown["instanceView"] = self.instance_view(resource)
+        if context.query.get("$expand", "").lower() == "instanceview":
+            shown["instanceView"] = _instance_view(resource)
         return shown
+
+
+def _instance_view(machine: Resource) -> Json:
+    statuses = [
+        {"code": "ProvisioningState/succeeded", "level": "Info", "displayStatus": "Provisioning succeeded"},
+        {"code": "PowerState/deallocated", "level": "Info", "displayStatus": "VM deallocated"},
+    ]
+    if machine.hidden.get("generalized"):
+        statuses.append({"code": "OSState/generalized", "level": "Info", "displayStatus": "VM generalized"})
+    return {"statuses": statuses}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.emulator.arm_path import parse, same_id
 from sandbox.emulator.rules import Evidence, rule
 from sandbox.emulator.types.compute.gallery import Gallery
-from sandbox.emulator.types.resource_type import ResourceType, Write, check_value
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, check_value
 
 DEVTEST_ONE = rule(
     "devtest-one",
@@ -35,7 +35,7 @@ class DevTestGallery(ResourceType):
     api_versions = ("2018-10-15-preview",)
 
     @DEVTEST_LOCATION.applies
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist and a second gallery."""
         gallery_id = str(write.properties.get("galleryId") or "")
         path = parse(gallery_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.rules import Evidence, rule
-from sandbox.emulator.types.resource_type import ResourceType, Write
+from typing import ClassVar
+
+from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
 LAB_ACCOUNT_CLOSED = rule(
     "lab-account-closed",
@@ -18,8 +20,9 @@ class LabAccount(ResourceType):
 
     type = "Microsoft.LabServices/labaccounts"
     api_versions = ("2019-01-01-preview", "2018-10-15", "2017-12-01-preview")
+    seeded: ClassVar[Json] = {"enabledRegionSelection": False}
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a new lab account."""
         if write.existing is None:
             raise LAB_ACCOUNT_CLOSED.refusal(

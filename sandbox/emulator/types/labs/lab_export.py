@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from sandbox.emulator.arm_path import ArmPath, parse
-from sandbox.emulator.regions import display_name
-from sandbox.emulator.replication import schedule
+from sandbox.emulator.arm_path import parse
+from sandbox.emulator.replication import RegionCopy
 from sandbox.emulator.rules import Evidence, Json, rule
-from sandbox.emulator.types.compute.image_version import ImageVersion
-from sandbox.emulator.types.resource import Resource, stamp
-from sandbox.emulator.types.resource_type import Look
+from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_source import SourceFacts
+from sandbox.emulator.types.compute.image_version import ImageVersion, copies_of
+from sandbox.emulator.types.resource import Resource
+from sandbox.emulator.types.resource_type import ActionResult, Context, WriteRequest
 
 TYPICAL_SIZE_GB = 127
 MACHINES = "labMachines"
@@ -44,20 +45,20 @@ EXPORT_MACHINE = rule(
 )
 
 
-def save_image(plan: Resource, body: Json, look: Look) -> Resource:
-    """Store the image of the machine that `body` names; the new version. Raises ArmError for what is refused."""
-    gallery = look.state.get(str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower())
+def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
+    """Store the image of the machine that `body` names as a new version; the operation ends with its copies."""
+    gallery = context.state.find(plan.properties.get("sharedGalleryId"))
     if gallery is None:
         raise EXPORT_PLACE.refusal(
             409, "Conflict", f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
         )
-    machine = _machine(str(body.get("labVirtualMachineId") or ""), look)
-    definition = _definition(gallery, str(body.get("name") or ""), machine, look)
-    return _version(definition, plan.location, machine, look)
+    machine = _machine(str(body.get("labVirtualMachineId") or ""), context)
+    definition = _definition(gallery, str(body.get("name") or ""), machine, context)
+    return ActionResult(copies=_publish(definition, plan.location, machine, context))
 
 
 @EXPORT_MACHINE.applies
-def _machine(machine_id: str, look: Look) -> Json:
+def _machine(machine_id: str, context: Context) -> Json:
     path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
     if path is None or path.type.lower() != "microsoft.labservices/labs/virtualmachines" or path.is_collection:
         raise EXPORT_MACHINE.refusal(
@@ -66,68 +67,40 @@ def _machine(machine_id: str, look: Look) -> Json:
             f"'{machine_id}' is not the id of a lab's virtual machine.",
             target="labVirtualMachineId",
         )
-    known: Json = look.state.setting(MACHINES, {}).get(path.key, {})
+    known: Json = context.state.setting(MACHINES, {}).get(path.key, {})
     return {"osType": "Windows", "sizeGB": TYPICAL_SIZE_GB} | known | {"id": machine_id}
 
 
-def _definition(gallery: Resource, name: str, machine: Json, look: Look) -> Resource:
+def _definition(gallery: Resource, name: str, machine: Json, context: Context) -> Resource:
     """Return the definition of that name, made when the gallery has none."""
     spelled = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-_.")[:80] or "image"
-    path = ArmPath(gallery.path.scope, "Microsoft.Compute", ("galleries", "images"), (gallery.path.name, spelled))
-    existing = look.state.get(path.key)
+    path = gallery.path.child("images", spelled)
+    existing = context.state.get(path.key)
     if existing is not None:
         return existing
     properties = {
         "osType": machine["osType"],
         "osState": "Specialized",
-        "hyperVGeneration": "V1",
-        "architecture": "x64",
         "identifier": {"publisher": "AzureLabServices", "offer": spelled, "sku": spelled[:64]},
     }
-    made = Resource(path, {"location": gallery.location, "properties": properties}, {"created": look.now})
-    look.state.put(made)
+    body = {"location": gallery.location, "properties": properties}
+    made = ImageDefinition().store(WriteRequest(context.state, path, body, None, context.now))
+    context.state.put(made)
     return made
 
 
 @EXPORT_SPECIALIZED.applies
 @EXPORT_NUMBERED.applies
-def _version(definition: Resource, location: str, machine: Json, look: Look) -> Resource:
-    there = look.state.of_type(ImageVersion.type, container=definition.path.key)
+def _publish(definition: Resource, location: str, machine: Json, context: Context) -> list[RegionCopy]:
+    """Store the next version of the definition and return its copies."""
+    there = context.state.of_type(ImageVersion.type, container=definition.path.key)
     numbers = sorted([int(part) for part in version.path.name.split(".")] for version in there)
     number = [*numbers[-1][:2], numbers[-1][2] + 1] if numbers else [1, 0, 0]
-    path = ArmPath(
-        definition.path.scope,
-        "Microsoft.Compute",
-        ("galleries", "images", "versions"),
-        (*definition.path.names, ".".join(map(str, number))),
-    )
-    target = {
-        "name": display_name(location),
-        "regionalReplicaCount": 1,
-        "storageAccountType": "Standard_LRS",
-        "excludeFromLatest": False,
-    }
-    properties = {
-        "publishingProfile": {
-            "targetRegions": [target],
-            "replicaCount": 1,
-            "excludeFromLatest": False,
-            "publishedDate": stamp(look.now),
-            "storageAccountType": "Standard_LRS",
-        },
-        "storageProfile": {
-            "source": {"virtualMachineId": machine["id"]},
-            "osDiskImage": {"hostCaching": "ReadOnly", "sizeInGB": machine["sizeGB"]},
-        },
-        "safetyProfile": {
-            "allowDeletionOfReplicatedLocations": False,
-            "blockDeletionBeforeEndOfLife": False,
-            "reportedForPolicyViolation": False,
-        },
-    }
-    seconds = float(look.state.setting("secondsPerRegion", 0.05))
-    copies = schedule([location], look.now, seconds, look.state.setting("failRegions", []))
-    hidden = {"created": look.now, "creating": True, "copies": [copy.to_json() for copy in copies]}
-    made = Resource(path, {"location": location, "properties": properties}, hidden)
-    look.state.put(made)
-    return made
+    path = definition.path.child("versions", ".".join(map(str, number)))
+    profile = {"source": {"virtualMachineId": machine["id"]}}
+    body = {"location": location, "properties": {"storageProfile": profile}}
+    # Labs are not imitated, so there is no machine from which a version would read its facts.
+    facts = SourceFacts(id=machine["id"], size_gb=machine["sizeGB"])
+    made = ImageVersion().publish(WriteRequest(context.state, path, body, None, context.now), facts)
+    context.state.put(made)
+    return copies_of(made)

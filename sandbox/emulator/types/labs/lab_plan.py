@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.labs.lab_export import save_image
 from sandbox.emulator.types.resource import Resource, stamp
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, canonical
+from sandbox.emulator.types.resource_type import ActionResult, Context, ResourceType, WriteRequest
 from sandbox.emulator.types.role_assignment import DIRECTORY
 
 LAB_PLAN_GALLERY = rule(
@@ -37,48 +40,53 @@ class LabPlan(ResourceType):
     poll = "Location"
     read_only = ("provisioningState", "resourceOperationError")
     update_status = 202
+    actions = (("POST", "saveimage"),)
+    seeded: ClassVar[Json] = {"allowedRegions": []}
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist or lies elsewhere."""
         gallery_id = write.properties.get("sharedGalleryId")
         if not gallery_id:
             return
-        gallery = write.state.get(str(gallery_id).rstrip("/").lower())
+        gallery = write.state.find(gallery_id)
         if gallery is None:
             raise LAB_PLAN_GALLERY.refusal(
                 404, "ResourceNotFound", f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found."
             )
-        home = write.existing.location if write.existing else canonical(write.body["location"])
-        if gallery.location != home:
+        if gallery.location != write.location:
             raise LAB_PLAN_GALLERY.refusal(
                 400,
                 "InvalidParameter",
-                f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {home}: they must be "
-                "in the same Azure region.",
+                f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {write.location}: they must "
+                "be in the same Azure region.",
                 target="properties.sharedGalleryId",
             )
 
+    def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
+        """Save the image of a lab's machine into the gallery of the plan."""
+        return save_image(resource, body, context)
+
     @LAB_PLAN_UPDATED.applies
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the lab plan, with the time of its last change."""
         resource = super().store(write)
         resource.hidden["changed"] = write.now
         return resource
 
     @LAB_PLAN_SHOWN.applies
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the lab plan with its system data and identity."""
-        shown = super().show(resource, look)
-        shown["systemData"] = system_data(resource, look)
+        shown = super().show(resource, context)
+        shown["systemData"] = system_data(resource, context)
         identity = shown.get("identity")
         if isinstance(identity, dict) and "systemassigned" in str(identity.get("type")).lower():
             shown["identity"] = identity | {"principalId": resource.unique("identity"), "tenantId": DIRECTORY}
         return shown
 
 
-def system_data(resource: Resource, look: Look) -> Json:
+def system_data(resource: Resource, context: Context) -> Json:
     """Return who made and changed a resource of Lab Services, and when."""
-    changed = resource.hidden.get("changed", look.now)
+    changed = resource.hidden.get("changed", context.now)
     return {
         "createdBy": WHO,
         "createdByType": "Application",

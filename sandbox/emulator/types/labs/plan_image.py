@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
-from sandbox.emulator.replication import RegionCopy
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_version import copies_of
 from sandbox.emulator.types.labs.lab_plan import LabPlan, system_data
 from sandbox.emulator.types.labs.shared_image import latest, offered
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, check_value
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
 
 STATES = ("Enabled", "Disabled")
 
@@ -49,7 +49,7 @@ class PlanImage(ResourceType):
     tracked = False
     methods = ("GET", "HEAD", "PUT", "PATCH")
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a new image and a bad state."""
         if write.existing is None:
             raise PLAN_IMAGE_NOT_MADE.refusal(
@@ -60,50 +60,48 @@ class PlanImage(ResourceType):
             )
         check_value(write.properties.get("enabledState"), STATES, "properties.enabledState", required=True)
 
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return what was there, with the state that was sent: nothing else can be written."""
         there = write.existing.properties if write.existing else {}
         return dict(there) | {"enabledState": write.properties["enabledState"]}
 
-    def store(self, write: Write) -> Resource:
+    def store(self, write: WriteRequest) -> Resource:
         """Return the image with the time of its last change."""
         resource = super().store(write)
         resource.hidden["changed"] = write.now
         return resource
 
-    def show(self, resource: Resource, look: Look) -> Json:
+    def show(self, resource: Resource, context: Context) -> Json:
         """Return the image with its system data."""
-        return super().show(resource, look) | {"systemData": system_data(resource, look)}
+        return super().show(resource, context) | {"systemData": system_data(resource, context)}
 
-    def found(self, path: ArmPath, look: Look) -> Resource | None:
+    def found(self, path: ArmPath, context: Context) -> Resource | None:
         """Return an image by its path."""
-        return next((image for image in self._images(path.container, look) if image.path.key == path.key), None)
+        return next((image for image in self._images(path.container, context) if image.path.key == path.key), None)
 
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return every image."""
-        return [self.show(image, look) for image in self._images(path.container, look)]
+        return [self.show(image, context) for image in self._images(path.container, context)]
 
     @PLAN_IMAGES.applies
-    def _images(self, plan_key: str, look: Look) -> list[Resource]:
-        plan = look.state.get(plan_key)
+    def _images(self, plan_key: str, context: Context) -> list[Resource]:
+        plan = context.state.get(plan_key)
         if plan is None:
             return []
-        kept = {image.path.key: image for image in look.state.of_type(self.type, container=plan_key)}
+        kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
         images = [image for image in kept.values() if image.hidden.get("seeded")]
-        gallery = str(plan.properties.get("sharedGalleryId") or "").rstrip("/").lower()
-        for definition in look.state.of_type(ImageDefinition.type, container=gallery) if gallery else []:
-            version = latest(look, definition)
-            if version and offered(version, plan.location, look.now):
-                names = (plan.path.name, definition.path.name)
-                path = ArmPath(plan.path.scope, "Microsoft.LabServices", ("labPlans", "images"), names)
-                images.append(_image(path, definition, version, kept.get(path.key), look.now))
+        gallery = context.state.find(plan.properties.get("sharedGalleryId"))
+        for definition in context.state.of_type(ImageDefinition.type, container=gallery.path.key) if gallery else []:
+            version = latest(context, definition)
+            if version and offered(version, plan.location, context.now):
+                path = plan.path.child("images", definition.path.name)
+                images.append(_image(path, definition, version, kept.get(path.key), context.now))
         return images
 
 
 @PLAN_IMAGE_OFF.applies
 @PLAN_IMAGE_SHOWN.applies
 def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resource | None, now: float) -> Resource:
-    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
     properties: Json = {
         "displayName": definition.path.name,
         "description": definition.properties.get("description"),
@@ -114,7 +112,7 @@ def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resourc
         "sku": None,
         "version": None,
         "sharedGalleryId": definition.id,
-        "availableRegions": [copy.region for copy in copies if copy.state(now) == "Completed"],
+        "availableRegions": [copy.region for copy in copies_of(version) if copy.state(now) == "Completed"],
         "enabledState": kept.properties["enabledState"] if kept else "Disabled",
     }
     return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.emulator.arm_path import parse, same_id
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.gallery import Gallery
-from sandbox.emulator.types.resource_type import ResourceType, Write
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
 ATTACHMENT_ONE = rule(
     "attachment-one",
@@ -44,7 +44,7 @@ class SharedGallery(ResourceType):
 
     @ATTACHMENT_STAYS.applies
     @ATTACHMENT_VERSION.applies
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist and a second gallery."""
         gallery_id = str(write.properties.get("galleryId") or "")
         path = parse(gallery_id)
@@ -67,7 +67,7 @@ class SharedGallery(ResourceType):
                     f"'{other.properties['galleryId']}'. Detach it before another is attached.",
                 )
 
-    def properties(self, write: Write) -> Json:
+    def properties(self, write: WriteRequest) -> Json:
         """Return the id of the gallery, in the spelling first sent."""
         if write.existing:
             return dict(write.existing.properties)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.regions import display_name
-from sandbox.emulator.replication import RegionCopy, outcome
+from sandbox.emulator.replication import outcome
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.types.compute.image_definition import ImageDefinition
-from sandbox.emulator.types.compute.image_version import ImageVersion
+from sandbox.emulator.types.compute.image_version import ImageVersion, copies_of
 from sandbox.emulator.types.labs.shared_gallery import SharedGallery
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look, ResourceType, Write, pick
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, pick
 
 SIZE_LIMIT_GB = 128
 
@@ -32,19 +32,19 @@ class SharedImage(ResourceType):
     api_versions = ("2019-01-01-preview",)
     tracked = False
 
-    def check(self, write: Write) -> None:
+    def check(self, write: WriteRequest) -> None:
         """Refuse every write: enabling and disabling images is not imitated."""
         raise ArmError(405, "MethodNotAllowed", "The sandbox only lists the images of a lab account.")
 
-    def listed(self, path: ArmPath, look: Look) -> list[Json]:
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
         """Return the images that teachers see."""
-        account = look.state.get(path.container)
+        account = context.state.get(path.container)
         found = []
-        for attachment in look.state.of_type(SharedGallery.type, container=path.container):
+        for attachment in context.state.of_type(SharedGallery.type, container=path.container):
             gallery_id = str(attachment.properties["galleryId"])
-            for definition in look.state.of_type(ImageDefinition.type, container=gallery_id.lower()):
-                version = latest(look, definition)
-                if account and version and offered(version, account.location, look.now):
+            for definition in context.state.of_type(ImageDefinition.type, container=gallery_id.lower()):
+                version = latest(context, definition)
+                if account and version and offered(version, account.location, context.now):
                     found.append(self._entry(path, definition, gallery_id))
         return found
 
@@ -66,11 +66,11 @@ class SharedImage(ResourceType):
         }
 
 
-def latest(look: Look, definition: Resource) -> Resource | None:
+def latest(context: Context, definition: Resource) -> Resource | None:
     """Return the version of a definition that teachers get: the latest that is not excluded."""
     versions = [
         version
-        for version in look.state.of_type(ImageVersion.type, container=definition.path.key)
+        for version in context.state.of_type(ImageVersion.type, container=definition.path.key)
         if not pick(version.properties, "publishingProfile.excludeFromLatest")
     ]
     return max(versions, key=lambda version: [int(part) for part in version.path.name.split(".")], default=None)
@@ -81,8 +81,7 @@ def offered(version: Resource, location: str, now: float) -> bool:
     """Whether Lab Services shows the image of a latest version in a region."""
     profile = version.properties["storageProfile"]
     size = pick(profile, "osDiskImage.sizeInGB")
-    copies = [RegionCopy(**item) for item in version.hidden["copies"]]
-    here = [item for item in copies if item.region == location]
+    here = [item for item in copies_of(version) if item.region == location]
     excluded = [
         entry["name"]
         for entry in pick(version.properties, "publishingProfile.targetRegions")

@@ -177,7 +177,7 @@ def test_role_assignments_are_listed_at_above_and_below_a_scope(client: Client, 
 
     assert listed(group) == ["0", "1", "2"]
     assert listed(group, **{"$filter": "atScope()"}) == ["0", "1"]
-    assert listed(GALLERY, **{"$filter": f"principalId%20eq%20'{TEACHERS}'"}) == ["0", "2"]
+    assert listed(GALLERY, **{"$filter": f"principalId eq '{TEACHERS}'"}) == ["0", "2"]
     assert listed(f"{ONE}/resourceGroups/labs") == ["0"]
     client.delete(image)
     client.delete(GALLERY)

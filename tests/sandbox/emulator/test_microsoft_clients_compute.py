@@ -10,7 +10,7 @@ from azure.mgmt.compute import ComputeManagementClient
 
 from tests.support.emulator_client import BUILD, Client
 
-pytest_plugins = ["tests.support.emulator", "tests.sandbox.microsoft_clients"]
+pytest_plugins = ["tests.support.emulator", "tests.sandbox.emulator.microsoft_clients"]
 LIMIT = 30  # seconds
 HOME = {"location": "koreacentral"}
 SNAPSHOT = f"{BUILD}/snapshots/ubuntu-2204-python-100"

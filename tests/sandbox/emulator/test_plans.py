@@ -13,7 +13,6 @@ GALLERY = f"{GALLERIES}/labs_gallery"
 LABS = f"{ONE}/resourceGroups/labs/providers"
 PLAN = f"{LABS}/Microsoft.LabServices/labPlans/contoso-plan"
 DEVTEST = f"{LABS}/Microsoft.DevTestLab/labs/contoso-devtest"
-DEVTEST_API = "api-version=2018-10-15-preview"
 MACHINE = f"{LABS}/Microsoft.LabServices/labs/autumn/virtualMachines/template"
 
 
@@ -139,7 +138,7 @@ def test_exports_that_are_refused(client: Client, plan: str, method: str, body: 
 def test_a_devtest_lab_has_one_gallery_and_its_attachment_a_location(client: Client, image: str) -> None:
     def attach(name: str, gallery: str, **more: Any) -> Reply:
         body = {"properties": {"galleryId": gallery, "allowAllImages": "Enabled"}, **more}
-        return client.put(f"{DEVTEST}/sharedgalleries/{name}?{DEVTEST_API}", body)
+        return client.put(f"{DEVTEST}/sharedgalleries/{name}", body)
 
     assert attach("labs_gallery", GALLERY).refused == (400, "LocationRequired")
     assert attach("labs_gallery", GALLERY, location="koreacentral").status == 201
@@ -147,9 +146,9 @@ def test_a_devtest_lab_has_one_gallery_and_its_attachment_a_location(client: Cli
     client.put(f"{GALLERIES}/second", {"location": "koreacentral"})
     assert attach("second", f"{GALLERIES}/second", location="koreacentral").rule == "devtest-one"
     assert attach("absent", f"{GALLERIES}/absent", location="koreacentral").rule == "devtest-gallery"
-    (listed,) = client.get(f"{DEVTEST}/sharedGalleries?{DEVTEST_API}").body["value"]
+    (listed,) = client.get(f"{DEVTEST}/sharedGalleries").body["value"]
     assert listed["id"] == f"{DEVTEST}/sharedGalleries/labs_gallery"
-    assert client.delete(f"{listed['id']}?{DEVTEST_API}").status == 200
+    assert client.delete(f"{listed['id']}").status == 200
 
 
 def test_a_provider_that_is_gone_answers_as_an_unknown_namespace_until_it_is_back(client: Client, plan: str) -> None:

@@ -9,7 +9,7 @@ from sandbox.emulator.rules import LEDGER
 from sandbox.replay.page import PAGE, page
 
 CITING = {"refusal", "applies"}
-SOURCES = sorted((Path(__file__).parents[2] / "sandbox" / "emulator").rglob("*.py"))
+SOURCES = sorted((Path(__file__).parents[3] / "sandbox" / "emulator").rglob("*.py"))
 
 
 def test_the_page_is_current() -> None:

@@ -12,7 +12,7 @@ from azure.mgmt.resource import ManagementLockClient, ResourceManagementClient, 
 
 from tests.support.emulator_client import ACCOUNT, GALLERIES, ONE, TEACHERS, Client, version
 
-pytest_plugins = ["tests.support.emulator", "tests.sandbox.microsoft_clients"]
+pytest_plugins = ["tests.support.emulator", "tests.sandbox.emulator.microsoft_clients"]
 LIMIT = 30  # seconds
 GALLERY = f"{GALLERIES}/labs_gallery"
 ATTACHMENT = f"{ACCOUNT}/sharedGalleries/labs_gallery"
@@ -48,16 +48,16 @@ def test_resources_of_a_group(client: Client, image: str, resources: ResourceMan
 
 
 def test_lab_accounts(client: Client, labs: ManagedLabsClient) -> None:
-    account = labs.labs.get("labs", "contoso-labs")
+    account = labs.lab_accounts.get("labs", "contoso-labs")
     assert (account.id, account.location, account.provisioning_state) == (ACCOUNT, "koreacentral", "Succeeded")
-    assert [found.name for found in labs.labs.list_by_resource_group("labs")] == ["contoso-labs"]
-    everywhere = [found.name for found in labs.labs.list_by_subscription()]
+    assert [found.name for found in labs.lab_accounts.list_by_resource_group("labs")] == ["contoso-labs"]
+    everywhere = [found.name for found in labs.lab_accounts.list_by_subscription()]
     assert sorted(filter(None, everywhere)) == ["contoso-labs", "contoso-labs-us"]
 
 
 def test_a_missing_lab_account_is_an_error(client: Client, labs: ManagedLabsClient) -> None:
     with pytest.raises(ResourceNotFoundError, match="absent"):
-        labs.labs.get("labs", "absent")
+        labs.lab_accounts.get("labs", "absent")
 
 
 def test_attachments_by_id(client: Client, image: str, resources: ResourceManagementClient) -> None:

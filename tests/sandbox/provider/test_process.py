@@ -17,7 +17,7 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.provider.values import UNKNOWN, from_struct, to_struct
-from tests.sandbox.provider_fixture import (
+from tests.sandbox.provider.fixture import (
     ROOT,
     SUBSCRIPTION,
     Plugin,

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from sandbox.emulator.process.lease import lease
 from sandbox.provider.values import from_struct, to_struct
-from tests.sandbox.provider_fixture import SUBSCRIPTION, Plugin, environment, plugin, pretend_engine, urn
+from tests.sandbox.provider.fixture import SUBSCRIPTION, Plugin, environment, plugin, pretend_engine, urn
 
 SOURCE = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"

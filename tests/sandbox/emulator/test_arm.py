@@ -17,17 +17,17 @@ ABSENT = "/subscriptions/00000000-0000-0000-0000-00000000000f"
 
 def test_requests_without_a_token_are_refused(client: Client) -> None:
     for token in ("", "Basic abc", "Bearer "):
-        assert client.send("GET", GALLERIES, token=token).refused == (401, "AuthenticationFailed")
+        assert client.send("GET", GALLERIES, authorization=token).refused == (401, "AuthenticationFailed")
 
 
 def test_managed_identity_token_has_app_services_form(client: Client) -> None:
     path = "/msi/token?api-version=2019-08-01&resource=https://management.azure.com/"
-    reply = client.send("GET", path, token="")
+    reply = client.send("GET", path, authorization="")
     assert reply.status == 200
     assert reply.body["token_type"] == "Bearer"
     assert reply.body["resource"] == "https://management.azure.com/"
     assert int(reply.body["expires_on"]) > 0
-    assert client.send("GET", GALLERIES, token=f"Bearer {reply.body['access_token']}").status == 200
+    assert client.send("GET", GALLERIES, authorization=f"Bearer {reply.body['access_token']}").status == 200
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_sources_are_listed_made_changed_and_deleted(client: Client) -> None:
     assert "diskSizeGB" not in machine["storageProfile"]["osDisk"]
     bad = {"location": "koreacentral", "properties": {"storageProfile": {"osDisk": {"osType": "Linux"}}}}
     assert client.put(f"{BUILD}/images/bad", bad).refused == (400, "InvalidParameter")
-    by_type = "resourceType%20eq%20'Microsoft.Compute/snapshots'"
+    by_type = "resourceType eq 'Microsoft.Compute/snapshots'"
     path = f"{ONE}/resourceGroups/image-build/resources?api-version=2021-04-01"
     assert len(client.get(path, **{"$filter": by_type}).body["value"]) == 8
 

@@ -11,7 +11,7 @@ from sandbox.emulator.arm_path import parse
 from sandbox.emulator.state import State
 from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion, keep, take_back
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Look
+from sandbox.emulator.types.resource_type import Context
 from tests.support.emulator_client import GALLERIES, Client, version
 
 pytest_plugins = ["tests.support.emulator"]
@@ -102,7 +102,7 @@ def test_when_its_time_is_over_a_version_is_gone(tmp_path: Path) -> None:
     with state.transaction():
         keep(state, Resource(path, {"location": "koreacentral", "properties": {}}), now=0, until=100)
         kind = SoftDeletedVersion()
-        assert len(kind.listed(collection, Look(state, {}, 99))) == 1
-        assert kind.listed(collection, Look(state, {}, 100)) == []
+        assert len(kind.listed(collection, Context(state, {}, 99))) == 1
+        assert kind.listed(collection, Context(state, {}, 100)) == []
         assert take_back(state, path, 100) is None
     state.close()

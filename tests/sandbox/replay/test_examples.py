@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from sandbox.emulator.process.connection import Connection
 from sandbox.replay.__main__ import main
-from sandbox.replay.connection import Connection
 from sandbox.replay.example import NotReplayable, read
 from sandbox.replay.finding import Finding, replay
 
 pytest_plugins = ["tests.support.emulator"]
 EXAMPLES = Path(__file__).parent / "examples"
-GALLERY_CREATE = EXAMPLES / "CourseGallery_Create.json"
+GALLERY_CREATE = EXAMPLES / "compute/CourseGallery_Create.json"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def replayed(connection: Connection, tmp_path: Path) -> Any:
 
 
 def test_every_example_is_answered_as_documented_or_as_the_ledger_says(connection: Connection) -> None:
-    found = {(each.name.removesuffix(".json"), each.status): each for each in replay(connection, EXAMPLES)}
+    found = {(Path(each.name).stem, each.status): each for each in replay(connection, EXAMPLES)}
     assert [str(each) for each in found.values() if not each.is_good] == []
     assert {key: each.deviations for key, each in found.items() if not each.passed_over} == {
         ("CourseGallery_Create", 200): (),
@@ -101,21 +101,21 @@ def _answer(status: str, field: str, value: Any) -> Any:
         (GALLERY_CREATE, 201, "headers", {"x-unknown": "1"}, "headers.x-unknown: documented '1', answered '(nothing)'"),
         (GALLERY_CREATE, 201, "body.location", "Japan East", "location: documented 'Japan East'"),
         (
-            EXAMPLES / "CourseVersion_Create.json",
+            EXAMPLES / "compute/CourseVersion_Create.json",
             201,
             "body.properties.publishingProfile.publishedDate",
             "yesterday",
             "publishedDate: documented 'yesterday'",
         ),
         (
-            EXAMPLES / "CourseVersion_Create.json",
+            EXAMPLES / "compute/CourseVersion_Create.json",
             201,
             "body.properties.storageProfile.dataDiskImages",
             [],
             "dataDiskImages: documented []",
         ),
         (
-            EXAMPLES / "CourseSnapshot_Get.json",
+            EXAMPLES / "compute/CourseSnapshot_Get.json",
             200,
             "body.properties.creationData.sourceUniqueId",
             "2020-02-02",
@@ -150,14 +150,14 @@ def test_what_cannot_be_prepared_is_said(replayed: Any) -> None:
     def change(contents: dict[str, Any]) -> None:
         contents["parameters"]["galleryName"] = "with-a-dash"
 
-    finding = replayed(EXAMPLES / "CourseVersion_Create.json", change)[0]
+    finding = replayed(EXAMPLES / "compute/CourseVersion_Create.json", change)[0]
     assert not finding.is_good
     assert "what it needs was refused: PUT" in finding.unsent
     assert "Gallery name is invalid" in finding.unsent
 
 
 def test_what_a_patch_sets_was_not_there_before(connection: Connection, replayed: Any) -> None:
-    replayed(EXAMPLES / "CourseGallery_Update.json")
+    replayed(EXAMPLES / "compute/CourseGallery_Update.json")
     requests = connection.send("GET", "/sandbox/requests").body
     puts = [entry["body"] for entry in requests if entry["method"] == "PUT"]
     assert [put["properties"] for put in puts] == [{}]
