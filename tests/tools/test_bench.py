@@ -185,10 +185,13 @@ def test_the_metered_program_tells_its_peak_and_its_processor_time(tmp_path: Pat
         encoding="utf-8",
     )
     report = tmp_path / "meter.json"
-    run([sys.executable, str(tmp_path / "__main__.py")], tmp_path, {"BENCH_METER": str(report)})
+    # Started by a process that is larger: the kernel hands a parent's peak on to what it starts.
+    start = "import subprocess, sys; held = bytearray(300_000_000); subprocess.run(sys.argv[1:], check=True)"
+    command = [sys.executable, "-c", start, sys.executable, str(tmp_path / "__main__.py")]
+    run(command, tmp_path, {"BENCH_METER": str(report)})
     told = json.loads(report.read_text(encoding="utf-8"))
     assert (tmp_path / "ran").read_text(encoding="utf-8") == "__main__"
-    assert 95 < told["peak_mb"] < 400
+    assert 95 < told["peak_mb"] < 200
     assert told["cpu_seconds"] > 0
 
 
