@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import escaped
+from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
 from cli.terminal import WIDTH, table
 from plan.storage import Storage
@@ -37,20 +38,21 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     Prints every problem with file, line, key, and what to write instead. Without problems, prints the storage that each
     image needs at most: OS disk size times replicas, over all regions of the stack. Needs no credentials and does not
     ask Azure, so it knows only what the catalogue declares. Also warns of end-of-life dates that are past or within 60
-    days, and of the retirement of Azure Lab Services.
+    days, and of the retirement of Azure Lab Services. With --json, the answer about one stack file has what the stack
+    declares under the key `stack`, if settings and catalogue are good.
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """
     result = check_files(file, datetime.now(UTC).date())
     if as_json:
-        click.echo(json.dumps(_answer(result), indent=2))
+        click.echo(json.dumps(_answer(result, file), indent=2))
     else:
         click.echo("\n".join(_lines(result)))
     context.exit(1 if result.diagnostics else 0)
 
 
-def _answer(result: CheckResult) -> dict[str, Any]:
-    return {
+def _answer(result: CheckResult, file: str | None) -> dict[str, Any]:
+    answer: dict[str, Any] = {
         "ok": not result.diagnostics,
         "files": result.files,
         "problems": [
@@ -69,6 +71,10 @@ def _answer(result: CheckResult) -> dict[str, Any]:
             for report in result.reports
         ],
     }
+    for report in result.reports if file is not None else ():  # one at most
+        if report.stack is not None and report.stack.settings is not None:
+            answer["stack"] = declared(report.stack.settings, result.catalogues[report.catalogue])
+    return answer
 
 
 def _numbers(storage: Storage) -> dict[str, int]:

@@ -166,6 +166,67 @@ def test_text_fits_100_columns_with_the_longest_names() -> None:
     assert "999,999,999,999,999,999" in run("other.yaml").stdout
 
 
+# --- What one stack declares
+
+
+def test_what_a_stack_declares_is_answered_for_its_file_alone() -> None:
+    plan = ACCOUNT.replace("labaccounts/contoso-labs", "labPlans/autumn")
+    lab = ACCOUNT.replace("LabServices/labaccounts", "DevTestLab/labs")
+    keys = f"  lab-image-gallery:labPlanId: {plan}\n  lab-image-gallery:devTestLabIds: [{lab}]\n"
+    write("Pulumi.dev.yaml", STACK + keys)
+    write(
+        "images.yaml",
+        CATALOGUE.replace("    os_type: Windows\n", "    os_type: Windows\n    end_of_life: 2099-06-30\n"),
+    )
+    assert "stack" not in answer(code=0)
+    assert "stack" not in answer("images.yaml", code=0)
+    found = answer("Pulumi.dev.yaml", code=0)["stack"]
+    images = found.pop("images")
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
+    assert found == {
+        "name": "dev",
+        "project": "lab-image-gallery",
+        "catalogue": "images.yaml",
+        "subscription": SUBSCRIPTION,
+        "location": "koreacentral",
+        "resource_group": {"id": group, "made_by_stack": False},
+        "gallery": f"{group}/providers/Microsoft.Compute/galleries/images",
+        "lab_plan_resource_group": None,
+        "labs": [
+            {"type": "Microsoft.LabServices/labaccounts", "id": ACCOUNT},
+            {"type": "Microsoft.DevTestLab/labs", "id": lab},
+            {"type": "Microsoft.LabServices/labPlans", "id": plan},
+        ],
+    }
+    assert list(images) == ["gis", "cad"]
+    cad = images["cad"]
+    assert cad["definition"].items() >= {"os_type": "Windows", "sku": "one", "end_of_life": "2099-06-30"}.items()
+    assert cad["versions"]["1.0.0"] == {
+        "source": {"kind": "snapshot", "id": SNAPSHOT},
+        "os_disk_size_gb": 127,
+        "data_disk_count": None,
+        "target_regions": [
+            {"name": "koreacentral", "replicas": 1, "storage_account_type": "Standard_LRS"}
+            | {"exclude_from_latest": False}
+        ],
+    }
+
+
+def test_a_stack_with_wrong_settings_or_catalogue_declares_nothing() -> None:
+    write("Pulumi.dev.yaml", STACK + "  lab-image-gallery:protect: perhaps\n")
+    assert "stack" not in answer("Pulumi.dev.yaml", code=1)
+    write("Pulumi.dev.yaml", STACK)
+    write("images.yaml", CATALOGUE.replace("os_type: Windows", "os_type: Plan9"))
+    assert "stack" not in answer("Pulumi.dev.yaml", code=1)
+
+
+def test_a_version_whose_regions_contradict_each_other_has_none() -> None:
+    write("Pulumi.dev.yaml", STACK)
+    write("images.yaml", CATALOGUE.replace("{koreacentral: 3}", "{japaneast: 3}"))
+    versions = answer("Pulumi.dev.yaml", code=1)["stack"]["images"]["gis"]["versions"]
+    assert [len(version["target_regions"]) for version in versions.values()] == [2, 0]
+
+
 # --- Which files
 
 

@@ -97,4 +97,5 @@ def test_what_is_wrong_with_the_catalogue_the_program_reports(real: Project) -> 
         (real.path / "images.yaml").write_text(before, encoding="utf-8")
     assert preview.returncode != 0
     assert "os_disk_size_gb" in preview.stdout
+    assert "nothing is stood in for: images.yaml has problems; the preview shows them" in preview.stderr
     assert "Traceback" not in preview.stdout + preview.stderr

@@ -12,29 +12,36 @@ import pytest
 from sandbox.emulator.process.lease import lease
 from sandbox.engine.errors import EngineError
 from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview
-from sandbox.engine.placeholders.stack_files import RealStack
+from sandbox.engine.placeholders.real_stack import RealStack
 
 REAL = "11111111-2222-3333-4444-555555555555"
 OTHER = "99999999-2222-3333-4444-555555555555"
 PRETEND = "00000000-0000-0000-0000-000000000001"
 BUILD = f"/subscriptions/{REAL}/resourceGroups/Build/providers/Microsoft.Compute"
 PRETEND_SNAPSHOT = f"/subscriptions/{PRETEND}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/debian"
+LABS = f"/subscriptions/{REAL}/resourceGroups/labs/providers"
 STACK = f"""
 config:
   azure-native:subscriptionId: {REAL}
-  small:resourceGroupName: galleries
-  small:location: Korea Central
-  small:labAccountIds:
-    - /subscriptions/{REAL}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/ours
+  lab-image-gallery:galleryName: labs
+  lab-image-gallery:resourceGroupName: galleries
+  lab-image-gallery:location: Korea Central
+"""
+ACCOUNTS = f"""{STACK}
+  lab-image-gallery:labAccountIds:
+    - {LABS}/Microsoft.LabServices/labaccounts/ours
     - /subscriptions/{OTHER}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/theirs
     - /subscriptions/{PRETEND}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs
 """
+VHD = f"""{{
+        storage_account: "{BUILD.replace("Compute", "Storage")}/storageAccounts/x", uri: "https://x.example/vhds/x.vhd"}}"""
 CATALOGUE = f"""
 defaults: {{data_disk_count: 0}}
 images:
   linux:
     os_type: Linux
     os_state: Generalized
+    identifier: {{publisher: contoso, offer: gis, sku: linux}}
     versions:
       1.0.0: {{source: {{snapshot: "{BUILD}/snapshots/a"}}, os_disk_size_gb: 64}}
       1.1.0: {{source: {{snapshot: "{BUILD.lower()}/snapshots/a"}}, os_disk_size_gb: 64}}
@@ -43,23 +50,35 @@ images:
   windows:
     os_type: Windows
     os_state: Generalized
+    identifier: {{publisher: contoso, offer: gis, sku: windows}}
     hyper_v_generation: V2
     versions:
       1.0.0: {{source: {{managed_image: "{BUILD}/images/d"}}, os_disk_size_gb: 127, data_disk_count: }}
       2.0.0: {{source: {{disk: "{BUILD}/disks/e"}}, data_disk_count: }}
       3.0.0: {{source: {{gallery_version: "{BUILD}/galleries/g/images/i/versions/1.0.0"}}, os_disk_size_gb: 64}}
       4.0.0: {{source: {{snapshot: "{PRETEND_SNAPSHOT}"}}}}
-      5.0.0: {{source: {{vhd: {{storage_account: /x, uri: "https://x"}}}}}}
+      5.0.0: {{source: {{vhd: {VHD}}}, os_disk_size_gb: 64}}
 """
+TAKEN_OVER = """
+images:
+  teacher:
+    os_type: Linux
+    os_state: Specialized
+    identifier: {publisher: contoso, offer: gis, sku: teacher}
+    versions:
+      0.0.1: {source: {existing: true}, os_disk_size_gb: 100, data_disk_count: 1, target_regions: [koreasouth]}
+      0.0.2: {source: {existing: true}}
+"""
+ACCOUNT = f"{LABS}/Microsoft.LabServices/labaccounts/x"
 
 
-def real_stack(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> RealStack | None:
+def real_stack(folder: Path, stack: str = ACCOUNTS, catalogue: str = CATALOGUE) -> RealStack | None:
     (folder / "Pulumi.prod.yaml").write_text(stack)
     (folder / "images.yaml").write_text(catalogue)
-    return RealStack.of("small", "prod", folder, folder / "Pulumi.prod.yaml")
+    return RealStack.of("lab-image-gallery", "prod", folder, folder / "Pulumi.prod.yaml")
 
 
-def stand_ins(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> Placeholders:
+def stand_ins(folder: Path, stack: str = ACCOUNTS, catalogue: str = CATALOGUE) -> Placeholders:
     real = real_stack(folder, stack, catalogue)
     assert real is not None
     return Placeholders.of(real)
@@ -72,7 +91,7 @@ def stand_ins(folder: Path, stack: str = STACK, catalogue: str = CATALOGUE) -> P
         "config: [",
         "config: 3",
         "- a list",
-        "config: {small:location: koreacentral}",
+        "config: {lab-image-gallery:location: koreacentral}",
         f"config: {{azure-native:subscriptionId: {PRETEND}}}",
         "config: {azure-native:subscriptionId: {secure: v1:AAAA}}",
     ],
@@ -86,7 +105,7 @@ def test_everything_that_the_sandbox_lacks_is_planted_as_declared(tmp_path: Path
     assert set(found.subscriptions) == {REAL, OTHER}
     groups = found.subscriptions[REAL]["resourceGroups"]
     assert {name: group["location"] for name, group in groups.items()} == dict.fromkeys(
-        ("galleries", "labs", "build"), "Korea Central"
+        ("galleries", "labs", "build"), "koreacentral"
     )
     assert groups["labs"]["labaccounts"] == {"ours": {}}
     assert found.subscriptions[OTHER]["resourceGroups"]["labs"]["labaccounts"] == {"theirs": {}}
@@ -107,7 +126,7 @@ def test_the_banner_names_what_is_assumed_unknown_and_unseen(tmp_path: Path) -> 
     assert all(line.startswith("sandbox: ") for line in lines)
     assert f"stack prod without credentials: subscription {REAL} was not asked" in lines[0]
     assert "2 subscriptions, 4 resource groups, 2 lab accounts, 6 sources" in lines[1]
-    assert "lie in Korea Central" in lines[2]
+    assert "lie in koreacentral" in lines[2]
     assert "not seen: what the gallery and the labs contain" in lines[3]
     assert [line.removeprefix("sandbox:   ") for line in lines[5:]] == [
         "images.linux.versions.1.2.0: os_disk_size_gb",
@@ -117,48 +136,72 @@ def test_the_banner_names_what_is_assumed_unknown_and_unseen(tmp_path: Path) -> 
 
 
 def test_a_long_list_of_unknown_facts_is_cut(tmp_path: Path) -> None:
-    versions = "\n".join(f'      1.0.{n}: {{source: {{disk: "{BUILD}/disks/d{n}"}}}}' for n in range(50))
-    lines = stand_ins(tmp_path, catalogue=f"images:\n  many:\n    versions:\n{versions}\n").banner().splitlines()
+    versions = "".join(f'      1.0.{n}: {{source: {{disk: "{BUILD}/disks/d{n}"}}}}\n' for n in range(50))
+    catalogue = TAKEN_OVER.partition("      0.0.1")[0] + versions
+    lines = stand_ins(tmp_path, catalogue=catalogue).banner().splitlines()
     assert len(lines) == 26
     assert lines[-1] == "sandbox:   and 30 more"
 
 
 def test_a_resource_group_that_the_stack_makes_is_not_there_yet(tmp_path: Path) -> None:
-    found = stand_ins(tmp_path, f"{STACK}  small:createResourceGroup: true\n", "")
+    found = stand_ins(tmp_path, f"{ACCOUNTS}  lab-image-gallery:createResourceGroup: true\n", TAKEN_OVER)
     assert set(found.subscriptions[REAL]["resourceGroups"]) == {"labs"}
 
 
-@pytest.mark.parametrize(
-    "accounts", [f'"[\\"{BUILD}/labaccounts/x\\"]"', f"{BUILD}/labaccounts/x", f"[{BUILD}/labaccounts/x, 3, {{a: b}}]"]
-)
+@pytest.mark.parametrize("accounts", [f'["{ACCOUNT}"]', ACCOUNT, f"'[\"{ACCOUNT}\"]'"])
 def test_lab_accounts_are_read_in_every_form_that_the_engine_writes(tmp_path: Path, accounts: str) -> None:
-    stack = f"config:\n  azure-native:subscriptionId: {REAL}\n  labAccountIds: {accounts}\n"
-    assert stand_ins(tmp_path, stack, "").labs["labaccounts"] == 1
+    assert stand_ins(tmp_path, f"{STACK}  labAccountIds: {accounts}\n", TAKEN_OVER).labs["labaccounts"] == 1
 
 
 def test_lab_plans_and_devtest_labs_are_stood_in_for_too(tmp_path: Path) -> None:
-    labs = f"/subscriptions/{REAL}/resourceGroups/labs/providers"
     keys = f"""
-  small:labPlanId: {labs}/Microsoft.LabServices/labPlans/autumn
-  small:devTestLabIds: [{labs}/Microsoft.DevTestLab/labs/courses]
+  lab-image-gallery:labPlanId: {LABS}/Microsoft.LabServices/labPlans/autumn
+  lab-image-gallery:devTestLabIds: [{LABS}/Microsoft.DevTestLab/labs/courses]
 """
-    found = stand_ins(tmp_path, STACK + keys, "")
+    found = stand_ins(tmp_path, STACK + keys, TAKEN_OVER)
     groups = found.subscriptions[REAL]["resourceGroups"]
-    assert groups["labs"]["labPlans"] == {"autumn": {"allowedRegions": ["Korea Central"]}}
+    assert groups["labs"]["labPlans"] == {"autumn": {"allowedRegions": ["koreacentral"]}}
     assert groups["labs"]["labs"] == {"courses": {}}
     assert "1 lab plan, 1 DevTest lab" in found.banner()
-    made = stand_ins(tmp_path, f"{STACK}  small:labPlan: {{name: spring, resourceGroupName: plans}}\n", "")
-    assert "plans" in made.subscriptions[REAL]["resourceGroups"]
-    as_text = stand_ins(tmp_path, f"""{STACK}  small:labPlan: '{{"name": "a", "resourceGroupName": "more"}}'\n""", "")
-    assert "more" in as_text.subscriptions[REAL]["resourceGroups"]
+    for plan in ("{name: spring, resourceGroupName: plans}", """'{"name": "a", "resourceGroupName": "plans"}'"""):
+        made = stand_ins(tmp_path, f"{STACK}  lab-image-gallery:labPlan: {plan}\n", TAKEN_OVER)
+        assert set(made.subscriptions[REAL]["resourceGroups"]) == {"galleries", "plans"}
 
 
 @pytest.mark.parametrize(
-    "catalogue",
-    ["images: [", "images: [a, b]", "images: {a: {versions: 3}}", "images: {a: {versions: {1.0.0: {source: x}}}}"],
+    ("stack", "catalogue", "has_problems"),
+    [
+        (STACK, "images: [", "images.yaml has"),
+        (STACK, "images: [a, b]", "images.yaml has"),
+        (STACK, "images: {a: {versions: 3}}", "images.yaml has"),
+        (STACK, "images: {a: {versions: {1.0.0: {source: x}}}}", "images.yaml has"),
+        (STACK, TAKEN_OVER.replace("teacher:", '"not/allowed":', 1), "images.yaml has"),
+        (f"{STACK}  labAccountIds: [{ACCOUNT}, 3, {{a: b}}]\n", TAKEN_OVER, "Pulumi.prod.yaml has"),
+        (f"{STACK}  protect: perhaps\n", "images: [", "Pulumi.prod.yaml and images.yaml have"),
+        (STACK.replace("galleryName: labs", "galleryName: {secure: v1:AAAA}"), TAKEN_OVER, "Pulumi.prod.yaml has"),
+    ],
 )
-def test_a_catalogue_that_is_none_is_left_to_the_program(tmp_path: Path, catalogue: str) -> None:
-    assert stand_ins(tmp_path, catalogue=catalogue).sources == 0
+def test_what_is_wrong_with_the_files_is_left_to_the_program(
+    tmp_path: Path, stack: str, catalogue: str, has_problems: str
+) -> None:
+    found = stand_ins(tmp_path, stack, catalogue)
+    assert (found.sources, found.subscriptions, found.gallery.requests) == (0, {}, [])
+    first, second = found.banner().splitlines()
+    assert f"stack prod without credentials: subscription {REAL} was not asked" in first
+    assert second == f"sandbox: nothing is stood in for: {has_problems} problems; the preview shows them"
+
+
+def test_what_only_the_plan_refuses_is_stood_in_for(tmp_path: Path) -> None:
+    excluded = TAKEN_OVER.replace("target_regions: [koreasouth]", "replicas_per_region: {koreasouth: 3, japaneast: 1}")
+    assert stand_ins(tmp_path, f"{STACK}  lab-image-gallery:no-such-key: 1\n", excluded).gallery.versions == 2
+
+
+def test_a_file_without_the_name_of_a_stack_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "prod.yaml").write_text(STACK)
+    real = RealStack.of("lab-image-gallery", "prod", tmp_path, tmp_path / "prod.yaml")
+    assert real is not None
+    with pytest.raises(EngineError, match=r"prod\.yaml is no name of a stack file"):
+        Placeholders.of(real)
 
 
 def test_the_emulator_shows_the_stand_ins_and_nothing_outlives_the_preview(tmp_path: Path) -> None:
@@ -182,23 +225,8 @@ def test_the_emulator_shows_the_stand_ins_and_nothing_outlives_the_preview(tmp_p
     assert list((tmp_path / "sandbox" / "stand-ins").iterdir()) == []
 
 
-TAKEN_OVER = """
-images:
-  teacher:
-    os_type: Linux
-    os_state: Specialized
-    identifier: {publisher: contoso, offer: gis, sku: teacher}
-    versions:
-      0.0.1: {source: {existing: true}, os_disk_size_gb: 100, data_disk_count: 1, target_regions: [koreasouth]}
-      0.0.2: {source: {existing: true}}
-  "not/allowed":
-    versions: {1.0.0: {source: {existing: true}, os_disk_size_gb: 1}}
-"""
-
-
 def test_versions_that_are_taken_over_are_there_as_declared(tmp_path: Path) -> None:
-    stack = STACK.replace("small:location", "small:galleryName: labs\n  small:location")
-    found = stand_ins(tmp_path, stack, TAKEN_OVER)
+    found = stand_ins(tmp_path, catalogue=TAKEN_OVER)
     gallery = f"/subscriptions/{REAL}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/labs"
     with folder_of_one_preview(tmp_path / "sandbox") as folder, lease(folder) as held:
         found.plant(held.endpoint)
@@ -215,8 +243,7 @@ def test_versions_that_are_taken_over_are_there_as_declared(tmp_path: Path) -> N
     assert "tags" not in first
     banner = found.banner()
     assert "images.teacher.versions.0.0.2: os_disk_size_gb" in banner
-    assert "not stood in for, since it cannot be as declared" in banner
-    assert "3 existing versions" in banner
+    assert "2 existing versions" in banner
 
 
 def test_an_emulator_that_does_not_answer_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """YAML files that others answer for: read as far as they can be read."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,3 @@ def load_mapping(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """A mapping found in a file, empty where something else stands; keys such as 1.0 become texts."""
-    return {str(key): entry for key, entry in value.items()} if isinstance(value, Mapping) else {}

@@ -5,7 +5,7 @@ import re
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +15,47 @@ from urllib.parse import quote
 
 from sandbox.engine.errors import EngineError
 from sandbox.engine.placeholders.gallery import PlaceholderGallery
-from sandbox.engine.placeholders.stack_files import ID, KINDS, DeclaredSource, RealStack, pretend_subscriptions
+from sandbox.engine.placeholders.real_stack import RealStack, pretend_subscriptions
 
 ALWAYS = 1_000_000_000  # times that a refusal is given
 MOST_SHOWN = 20
 REQUEST_SECONDS = 60
+KINDS = {"snapshot": "snapshots", "disk": "disks", "vm": "virtualMachines", "managed_image": "images"}
+"""Kinds of sources that can be stood in for, and their resource types in Microsoft.Compute."""
+ONE_DISK = ("snapshot", "disk")
+NOT_LOOKED_AT = ("vhd", "existing")
+"""Kinds of sources of which the program asks Azure nothing but the version itself."""
 
 
-class _Refused(EngineError):
-    """The emulator does not take a stand-in."""
+@dataclass(frozen=True)
+class _Source:
+    """A source as the catalogue's entry `place` declares it; None for what is not declared."""
+
+    place: str
+    kind: str
+    id: str
+    definition: Mapping[str, Any]
+    size_gb: int | None
+    data_disks: int | None
+
+    @property
+    def undeclared(self) -> list[str]:
+        """The facts about disks that the catalogue leaves open."""
+        facts = {"os_disk_size_gb": self.size_gb, "data_disk_count": self.data_disks}
+        return [name for name, value in facts.items() if value is None]
+
+    def entry(self, name: str) -> dict[str, Any]:
+        """The source as seed.yaml writes it."""
+        entry: dict[str, Any] = {"osType": self.definition["os_type"]}
+        if self.size_gb is not None:
+            entry["sizeGB"] = self.size_gb
+        count = self.data_disks or 0
+        if self.kind == "vm":
+            entry |= {"osDisk": _os_disk(name), "dataDisks": [f"{name}-data-{lun}" for lun in range(count)]}
+            return entry | {"generalized": self.definition["os_state"] == "Generalized"}
+        if self.kind == "managed_image":
+            entry |= {"osState": "Generalized", "dataDiskSizesGB": [1] * count}
+        return entry | {"generation": self.definition["hyper_v_generation"]}
 
 
 @dataclass
@@ -35,37 +67,44 @@ class Placeholders:
     """
 
     stack: RealStack
+    declared: Mapping[str, Any] = field(default_factory=dict)
     subscriptions: dict[str, Any] = field(default_factory=dict)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     labs: Counter[str] = field(default_factory=Counter)
     sources: int = 0
     gallery: PlaceholderGallery = field(default_factory=PlaceholderGallery)
-    refused: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, stack: RealStack) -> "Placeholders":
-        """Everything that the stack's files name and the sandbox does not have."""
-        made = cls(stack, gallery=PlaceholderGallery.of(stack))
-        made.unknown += made.gallery.unknown
-        made._group(stack.subscription, stack.group)
-        made._group(stack.subscription, stack.lab_plan_group)
+        """Everything that the stack's files name and the sandbox does not have; nothing if these have problems."""
+        answer = stack.check()
+        if "stack" not in answer:
+            files = dict.fromkeys(Path(problem["file"]).name for problem in answer.get("problems", []))
+            return cls(stack, problems=list(files) or [stack.file.name])
+        declared = answer["stack"]
+        gallery = PlaceholderGallery.of(declared, f"{stack.project}/{stack.name}")
+        made = cls(stack, declared, gallery=gallery, unknown=list(gallery.unknown))
+        if not declared["resource_group"]["made_by_stack"]:
+            made._group(declared["resource_group"]["id"])
+        if declared["lab_plan_resource_group"]:
+            made._group(f"/subscriptions/{stack.subscription}/resourceGroups/{declared['lab_plan_resource_group']}")
         pretend = pretend_subscriptions()
-        for kind, lab in stack.labs():
-            found = ID.fullmatch(lab.rstrip("/"))
-            if found and found[1].lower() not in pretend:
-                entry = {"allowedRegions": [stack.location]} if kind == "labPlans" else {}
-                made._group(found[1], found[2]).setdefault(kind, {})[found[5]] = entry
+        for lab in declared["labs"]:
+            if _part(lab["id"], 2) not in pretend:
+                kind = lab["type"].rpartition("/")[2]
+                entry = {"allowedRegions": [declared["location"]]} if kind == "labPlans" else {}
+                made._group(lab["id"]).setdefault(kind, {})[_part(lab["id"], 8)] = entry
                 made.labs[kind] += 1
         seen: set[str] = set()
-        for source in stack.sources():
-            found = ID.match(source.id)
-            if found and found[1].lower() not in pretend:
+        for source in _sources(declared):
+            if _part(source.id, 2) not in pretend:
                 if source.undeclared:
                     made.unknown.append(f"{source.place}: {' and '.join(source.undeclared)}")
                 if source.id.lower() not in seen:
                     seen.add(source.id.lower())
-                    made._source(source, found)
+                    made._source(source)
         return made
 
     def plant(self, endpoint: str) -> None:
@@ -76,14 +115,22 @@ class Placeholders:
         if self.gallery.requests:
             self._send(endpoint, "POST", "/sandbox/replication", {"secondsPerRegion": 0})
         for path, body in self.gallery.requests:
-            try:
-                self._send(endpoint, "PUT", path, body)
-            except _Refused:
-                # The catalogue says what cannot be: what that is, the program reports.
-                self.refused.append(path.partition("?")[0])
+            self._send(endpoint, "PUT", path, body)
 
     def banner(self) -> str:
         """What the reader of the preview has to know, a line each."""
+        name, subscription = self.stack.name, self.stack.subscription
+        lines = [f"this is a preview of stack {name} without credentials: subscription {subscription} was not asked"]
+        if self.problems:
+            verb = "has" if len(self.problems) == 1 else "have"
+            lines.append(
+                f"nothing is stood in for: {' and '.join(self.problems)} {verb} problems; the preview shows them"
+            )
+        else:
+            lines += self._assumptions()
+        return "\n".join(f"sandbox: {line}" for line in lines)
+
+    def _assumptions(self) -> Iterator[str]:
         groups = sum(len(entry["resourceGroups"]) for entry in self.subscriptions.values())
         counts = (
             (len(self.subscriptions), "subscription"),
@@ -95,43 +142,35 @@ class Placeholders:
             (self.gallery.versions, "existing version"),
         )
         stood_in = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
-        files = f"{self.stack.file.name} and {self.stack.catalogue.name}"
-        name, subscription = self.stack.name, self.stack.subscription
-        lines = [
-            f"this is a preview of stack {name} without credentials: subscription {subscription} was not asked",
-            f"stood in for, as {files} declare them: {stood_in}",
-            f"taken as true: that they exist, lie in {self.stack.location or 'the same region'} and are as declared",
-            "not seen: what the gallery and the labs contain now; everything is shown as if it were new",
-        ]
+        catalogue = Path(self.declared["catalogue"]).name
+        yield f"stood in for, as {self.stack.file.name} and {catalogue} declare them: {stood_in}"
+        yield f"taken as true: that they exist, lie in {self.declared['location']} and are as declared"
+        yield "not seen: what the gallery and the labs contain now; everything is shown as if it were new"
         if self.unknown:
-            lines.append(f"unknown, because {self.stack.catalogue.name} does not declare it:")
-            lines += [f"  {entry}" for entry in self.unknown[:MOST_SHOWN]]
+            yield f"unknown, because {catalogue} does not declare it:"
+            yield from (f"  {entry}" for entry in self.unknown[:MOST_SHOWN])
         if len(self.unknown) > MOST_SHOWN:
-            lines.append(f"  and {len(self.unknown) - MOST_SHOWN} more")
-        lines += [f"not stood in for, since it cannot be as declared: {path}" for path in self.refused[:MOST_SHOWN]]
-        return "\n".join(f"sandbox: {line}" for line in lines)
+            yield f"  and {len(self.unknown) - MOST_SHOWN} more"
 
-    def _group(self, subscription: str, name: str) -> dict[str, Any]:
-        """A resource group's entry, made when it is new; names that differ in case only are one."""
-        entry = self.subscriptions.setdefault(
-            subscription.lower(), {"displayName": "stood in for", "resourceGroups": {}}
+    def _group(self, resource_id: str) -> dict[str, Any]:
+        """The entry of the resource group in an id, made when it is new; names that differ in case only are one."""
+        subscription = self.subscriptions.setdefault(
+            _part(resource_id, 2).lower(), {"displayName": "stood in for", "resourceGroups": {}}
         )
-        groups: dict[str, Any] = entry["resourceGroups"]
-        return groups.setdefault(name.lower(), {"location": self.stack.location}) if name else {}
+        groups: dict[str, dict[str, Any]] = subscription["resourceGroups"]
+        return groups.setdefault(_part(resource_id, 4).lower(), {"location": self.declared["location"]})
 
-    def _source(self, source: DeclaredSource, found: re.Match[str]) -> None:
+    def _source(self, source: "_Source") -> None:
         self.sources += 1
-        group = self._group(found[1], found[2])
-        if source.kind not in KINDS or found[4].lower() != KINDS[source.kind].lower() or found[0] != source.id:
-            self.refusals.append(_refusal(source, self.stack))
-        elif source.data_disks is None:
+        group, name = self._group(source.id), _part(source.id, 8)
+        if source.kind not in KINDS or source.data_disks is None:
             # An answer without data disks would say that there are none.
             self.refusals.append(_refusal(source, self.stack))
-        else:
-            kind = KINDS[source.kind]
-            group.setdefault(kind, {})[found[5]] = _entry(source, found[5])
-            if source.kind == "vm" and source.size_gb is None:
-                group.setdefault("disks", {}).setdefault(_os_disk(found[5]), {"osType": source.os_type})
+            return
+        group.setdefault(KINDS[source.kind], {})[name] = source.entry(name)
+        if source.kind == "vm" and source.size_gb is None:
+            os_disk = {"osType": source.definition["os_type"]}
+            group.setdefault("disks", {}).setdefault(_os_disk(name), os_disk)
 
     def _send(self, endpoint: str, method: str, path: str, body: object) -> None:
         request = urllib.request.Request(
@@ -146,7 +185,7 @@ class Placeholders:
             opener.open(request, timeout=REQUEST_SECONDS).close()
         except urllib.error.HTTPError as error:
             told = error.read().decode(errors="replace")
-            raise _Refused(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
+            raise EngineError(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
         except OSError as error:
             raise EngineError(f"the sandbox's server does not answer: {error}. Repeat the command.") from error
 
@@ -176,25 +215,11 @@ def folder_of_one_preview(sandbox: Path) -> Iterator[Path]:
         yield Path(path)
 
 
-def _entry(source: DeclaredSource, name: str) -> dict[str, Any]:
-    """A source as seed.yaml writes it."""
-    entry: dict[str, Any] = {"osType": source.os_type}
-    if source.size_gb is not None:
-        entry["sizeGB"] = source.size_gb
-    count = source.data_disks or 0
-    if source.kind == "vm":
-        entry |= {"osDisk": _os_disk(name), "dataDisks": [f"{name}-data-{lun}" for lun in range(count)]}
-        return entry | {"generalized": source.os_state == "Generalized"}
-    if source.kind == "managed_image":
-        entry |= {"osState": "Generalized", "dataDiskSizesGB": [1] * count}
-    return entry | {"generation": source.generation}
-
-
 def _os_disk(machine: str) -> str:
     return f"{machine}-os"
 
 
-def _refusal(source: DeclaredSource, stack: RealStack) -> dict[str, Any]:
+def _refusal(source: _Source, stack: RealStack) -> dict[str, Any]:
     """A fault that answers as Azure answers those who may not look: then what is declared counts."""
     return {
         "method": "GET",
@@ -204,3 +229,24 @@ def _refusal(source: DeclaredSource, stack: RealStack) -> dict[str, Any]:
         "message": f"this preview of stack {stack.name} has no credentials, and nothing stands in for this source",
         "times": ALWAYS,
     }
+
+
+def _sources(declared: Mapping[str, Any]) -> Iterator[_Source]:
+    """Every source in the catalogue that the program looks at, in its order."""
+    for name, image in declared["images"].items():
+        for number, version in image["versions"].items():
+            kind, data_disks = version["source"]["kind"], version["data_disk_count"]
+            if kind not in NOT_LOOKED_AT:
+                yield _Source(
+                    place=f"images.{name}.versions.{number}",
+                    kind=kind,
+                    id=version["source"]["id"],
+                    definition=image["definition"],
+                    size_gb=version["os_disk_size_gb"],
+                    data_disks=0 if kind in ONE_DISK and data_disks is None else data_disks,
+                )
+
+
+def _part(resource_id: str, index: int) -> str:
+    """A part of `/subscriptions/2/resourceGroups/4/providers/6/7/8`, as `labs check` spells ids."""
+    return resource_id.split("/")[index]

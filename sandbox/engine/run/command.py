@@ -12,7 +12,7 @@ from sandbox.engine.errors import EngineError
 from sandbox.engine.get.choose import choose
 from sandbox.engine.get.engine import Engine
 from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview, refuse_changes
-from sandbox.engine.placeholders.stack_files import RealStack
+from sandbox.engine.placeholders.real_stack import RealStack
 from sandbox.engine.run import foreground
 from sandbox.engine.run.arguments import Arguments
 from sandbox.engine.run.home import Home
