@@ -9,22 +9,23 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
 from catalog.stacks.settings import Settings
+from inventory.answer import region, tags
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, look_up_progress
 from inventory.labs import look_up_lab_plan, look_up_labs
-from inventory.lock import look_up_lock
-from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
 from inventory.session import Session, signed_in
 from inventory.side_by_side import failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
-from plan.observed import Observed, ObservedGallery, ObservedLabPlan, RegionProgress
+from plan.lock import lock_id
+from plan.observed import Observed, ObservedGallery, ObservedLabPlan, ObservedResourceGroup, RegionProgress
 from plan.roles import principals
 from plan.stack import Stack
 
@@ -120,7 +121,7 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
             {  # in the order of their failures
                 "gallery": lambda: _gallery(settings, *gallery.result()),
                 "roles": lambda: look_up_roles(arm, pool, ours, principals(settings)),
-                "lock": lambda: Observed(lock=settings.lock is not None and look_up_lock(arm, ours)),
+                "lock": lambda: Observed(lock=settings.lock is not None and _is_locked(arm, ours)),
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
                 "labs": lambda: look_up_labs(arm, pool, wanted_labs),
@@ -159,10 +160,21 @@ def _failure(error: ArmError, settings: Settings) -> str:
     )
 
 
+def _is_locked(arm: Arm, gallery: str) -> bool:
+    """Whether the gallery has the lock that this stack would make."""
+    version = API_VERSIONS["Microsoft.Authorization/locks"]
+    return arm.get(lock_id(gallery), version, absent=NO_OBJECT_OR_GROUP) is not None
+
+
 def _resource_group(arm: Arm, settings: Settings) -> Observed:
+    """The resource group, looked up only if the stack makes it."""
     if not settings.create_resource_group:
         return Observed()
-    return Observed(resource_group=look_up_resource_group(arm, Stack(settings).resource_group_id))
+    group, version = Stack(settings).resource_group_id, API_VERSIONS["Microsoft.Resources/resourceGroups"]
+    answer = arm.get(group, version, absent=NO_OBJECT_OR_GROUP)
+    if answer is None:
+        return Observed()
+    return Observed(resource_group=ObservedResourceGroup(group, region(str(answer["location"])), tags(answer)))
 
 
 def _namesake(arm: Arm, ours: str, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from catalog.fields.fields import CatalogueModel, Regions, Tags, Text, Url, checked_text
-from catalog.fields.resource_id import is_resource_group
+from catalog.fields.resource_id import RESOURCE_GROUP_RULE, is_resource_group
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 from catalog.stacks.example import Example
@@ -28,7 +28,7 @@ def resource_group_problem(name: str) -> str | None:
     """What is wrong with a resource group's name."""
     if is_resource_group(name):
         return None
-    return f"{shown(name)} is no resource group: 1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
+    return f"{shown(name)} is no resource group: {RESOURCE_GROUP_RULE}"
 
 
 def _email_problem(text: str) -> str | None:
