@@ -14,6 +14,7 @@ import click
 
 from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
+from catalog.files.similar import same_name
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from cli.catalogue_file import command_error
@@ -80,7 +81,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def image_named(stack: ChosenStack, name: str) -> str:
     """The image called `name`, without regard to case. Raises ClickException if the catalogue lacks it."""
     images = stack.file.catalogue.images
-    found = next((image for image in images if image.lower() == name.lower()), None)
+    found = same_name(name, images)
     if found is None:
         raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; it has {', '.join(images)}")
     return found

@@ -155,21 +155,15 @@ def _target_regions(
         )
     if not isinstance(scope, str):
         chosen = {_same_cloud(home, region(spelling)).name for spelling in scope}
-    elif scope == "geography":
+    elif scope in SCOPES:
+        open_to_all = [entry for entry in regions_of_geography(home.name) if not entry.access_restricted]
         kinds = frozenset() if include_without_labs else lab_services
         chosen = {
             entry.name
-            for entry in regions_of_geography(home.name)
-            if not entry.access_restricted and (not kinds or entry.offers_labs(kinds))
+            for entry in open_to_all
+            if (scope == "geography" and (not kinds or entry.offers_labs(kinds)))
+            or (scope == "paired" and entry.name == home.paired_region)
         }
-    elif scope == "paired":
-        chosen = {
-            entry.name
-            for entry in regions_of_geography(home.name)
-            if entry.name == home.paired_region and not entry.access_restricted
-        }
-    elif scope == "home":
-        chosen = set()
     else:
         raise ValueError(f"{shown(scope)} is no set of regions; write geography, paired, home, or a list of regions")
     return (home.name, *sorted(chosen - excluded - {home.name}))

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from catalog.fields.fields import Text, checked_text
 from catalog.fields.resource_id import is_guid
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import FieldError, FieldErrors, field_error
+from catalog.files.field_error import each_once, field_error
 from catalog.files.similar import nearest
 
 ROLES: Final = {
@@ -73,15 +73,7 @@ class RoleSetting(BaseModel):
         return self.principal_id, self.role, (self.image or "").lower()
 
 
-def each_once(entries: tuple[RoleSetting, ...]) -> tuple[RoleSetting, ...]:
-    """The entries; raises FieldErrors if two are the same."""
-    seen: dict[tuple[str, str, str], int] = {}
-    wrong: list[FieldError] = []
-    for index, entry in enumerate(entries):
-        first = seen.setdefault(entry.key, index)
-        if first != index:
-            message = f"entry {index + 1} gives the same role to the same principal as entry {first + 1}; keep one"
-            wrong.append(((index,), message))
-    if wrong:
-        raise FieldErrors(wrong)
-    return entries
+EACH_ROLE_ONCE: Final = AfterValidator(
+    each_once(lambda role: role.key, "entry {} gives the same role to the same principal as entry {}; keep one")
+)
+"""A validator of `roleAssignments`."""

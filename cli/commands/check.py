@@ -57,7 +57,7 @@ def _answer(result: CheckResult) -> dict[str, Any]:
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
             for found in result.diagnostics
         ],
-        "warnings": [warning.answer() for warning in result.warnings],
+        "warnings": [warning.answer for warning in result.warnings],
         "storage": [
             {
                 "catalogue": report.catalogue,
@@ -93,7 +93,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
         yield from _report_lines(report)
     if result.warnings:
         yield ""
-        yield from map(str, result.warnings)
+        yield from (warning.text for warning in result.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:

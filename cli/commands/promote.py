@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from lifecycle.new_version import VersionStep
@@ -25,7 +26,7 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     """
     chosen = chosen_stack(stack)
     name, images = image_named(chosen, image), chosen.file.catalogue.images
-    tried = next((there for there in images if there.lower() == trial.lower()), trial)
+    tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
     observed = look_up(chosen, [tried])
