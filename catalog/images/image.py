@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -36,6 +37,8 @@ DiskType = Literal[
 Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
 """Who uses an image. `other` is any use without rules here."""
 
+LAB_SERVICES: Final[Consumer] = "lab_services"
+
 IMAGE_NAME_PATTERN: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?"
 _IMAGE_NAME: Final = re.compile(IMAGE_NAME_PATTERN)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._-]*[A-Za-z0-9_-]")
@@ -49,6 +52,11 @@ def name_problem(name: str) -> str | None:
         f"{shown(name)} is no image name: 1 to 80 letters, digits, full stops, dashes and underscores, a letter or"
         " digit first and last; write one such as ubuntu-2204-python"
     )
+
+
+def is_for_lab_services(consumers: Collection[str] | None) -> bool:
+    """Whether the rules of Lab Services judge an image: it lists them among its `consumers`, or lists nobody."""
+    return consumers is None or LAB_SERVICES in consumers
 
 
 def _identifier(longest: int) -> AfterValidator:
