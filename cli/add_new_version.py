@@ -30,6 +30,8 @@ from lifecycle.new_version import (
 )
 from plan.observed import Observed
 
+minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
+major_option = click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
 _SOURCE_OPTIONS: Final = (

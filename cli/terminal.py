@@ -29,6 +29,11 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Se
     return [form.format(*cells).rstrip() for cells in (headings, *rows)]
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2,000 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 class LiveText:
     """Replaces the lines that it showed last by the next ones; never higher or wider than the screen."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text
+from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 from catalog.images.version import VERSION_PATTERN, ImageVersion, version_key, version_problem
@@ -97,14 +97,10 @@ _MEMORY, _MEMORY_SCHEMA = _range("GB", 640)
 
 
 def _sorted_versions(versions: dict[str, ImageVersion]) -> dict[str, ImageVersion]:
-    if not versions:
-        raise field_error("has no version; write at least one, such as 1.0.0:")
     return {number: versions[number] for number in sorted(versions, key=version_key)}
 
 
-def _some(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
-    if consumers == ():
-        raise field_error("is an empty list; name who uses the image, or leave the key out")
+def _each_once(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
     return tuple(dict.fromkeys(consumers)) if consumers else consumers
 
 
@@ -197,9 +193,15 @@ class Image(CatalogueModel):
     """Keeps the definition from being deleted or replaced. Default: the stack's protect."""
     enabled_in_plan: Flag | None = None
     """Whether teachers see the image in an attached lab plan. Default: as it is there."""
-    consumers: Annotated[tuple[Consumer, ...] | None, AfterValidator(_some)] = Field(
-        default=None, examples=[["lab_services"]]
-    )
+    consumers: Annotated[
+        tuple[Consumer, ...] | None,
+        not_empty("is an empty list; name who uses the image, or leave the key out"),
+        AfterValidator(_each_once),
+    ] = Field(default=None, examples=[["lab_services"]])
     """Who uses the image. Rules of Lab Services judge images that list lab_services or say nothing."""
-    versions: Annotated[dict[VersionNumber, ImageVersion], AfterValidator(_sorted_versions)]
+    versions: Annotated[
+        dict[VersionNumber, ImageVersion],
+        not_empty("has no version; write at least one, such as 1.0.0:"),
+        AfterValidator(_sorted_versions),
+    ]
     """The versions by number, Major.Minor.Patch."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from catalog.fields.fields import Text, checked_text
+from catalog.fields.fields import CatalogueModel, Text, checked_text
 from catalog.fields.resource_id import is_guid
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import each_once, field_error
@@ -53,13 +53,13 @@ def _as_role_id(text: str) -> str:
     )
 
 
-class RoleSetting(BaseModel):
+class RoleSetting(CatalogueModel):
     """Who (`principal_id`, an object id) gets which role (`role`, a role definition's GUID) on what.
 
     `image` is the name of an image that the catalogue has; without it the role is on the whole gallery.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+    model_config = ConfigDict(alias_generator=to_camel)
 
     principal_id: Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)]
     principal_type: Literal["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"]
