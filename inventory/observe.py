@@ -59,7 +59,7 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
             found_sources = look_up_sources(session.arm, session.pool, sources)
     except ArmError as error:
         return Observed(failures=(str(error),))
-    failures = tuple(str(error) for error in errors if error.kind is not ErrorKind.NO_RESOURCE_GROUP)
+    failures = tuple(map(str, _without_group(errors)))
     return _merged([Observed(gallery=gallery, failures=failures), found_sources])
 
 
@@ -67,9 +67,8 @@ def whole_gallery(gallery: str) -> ObservedGallery | None:
     """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError."""
     with signed_in() as session:
         answer, errors = look_up_gallery(session.arm, session.pool, gallery, None)
-    for error in errors:
-        if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
-            raise error
+    for error in _without_group(errors):
+        raise error
     return answer
 
 
@@ -144,9 +143,13 @@ def _merged(parts: Iterable[Observed]) -> Observed:
 
 def _gallery(settings: Settings, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
     """The gallery with its failures as printed. A missing resource group is no failure if the stack makes it."""
-    made_here = settings.create_resource_group
-    shown = [error for error in errors if not (made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP)]
+    shown = _without_group(errors) if settings.create_resource_group else errors
     return Observed(gallery=gallery, failures=tuple(_failure(error, settings) for error in shown))
+
+
+def _without_group(errors: Iterable[ArmError]) -> list[ArmError]:
+    """The errors other than that the gallery's resource group does not exist: then there is no gallery either."""
+    return [error for error in errors if error.kind is not ErrorKind.NO_RESOURCE_GROUP]
 
 
 def _failure(error: ArmError, settings: Settings) -> str:
@@ -179,7 +182,7 @@ def _resource_group(arm: Arm, settings: Settings) -> Observed:
 
 def _namesake(arm: Arm, ours: str, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
     """The gallery of the same name elsewhere, looked up only if ours surely does not exist."""
-    if gallery is not None or any(error.kind is not ErrorKind.NO_RESOURCE_GROUP for error in errors):
+    if gallery is not None or _without_group(errors):
         return Observed()
     return Observed(namesake=look_up_namesake(arm, ours))
 

@@ -34,7 +34,16 @@ def plan_lab_plan(catalogue: Catalogue, stack: Stack, conflicts: list[Conflict])
     if plan_id is None:
         return None
     switched = {name: image for name, image in catalogue.images.items() if image.enabled_in_plan is not None}
-    conflicts += [_not_for_labs(name) for name, image in switched.items() if not is_for_lab_services(image.consumers)]
+    conflicts += [
+        Conflict(
+            f"images.{name}.enabled_in_plan",
+            "it switches the image in a lab plan, and consumers does not list lab_services",
+            "Nobody checks whether Lab Services can show such an image, so its switch may never come",
+            "Take enabled_in_plan out, or add lab_services to consumers",
+        )
+        for name, image in switched.items()
+        if not is_for_lab_services(image.consumers)
+    ]
     if seen is not None:
         conflicts += _conflicts(plan_id, stack, seen)
     images = tuple(
@@ -104,12 +113,3 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
             f'"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}" --body \'{{"properties": {{"sharedGalleryId": '
             f"null}}}}'`; else take {key} out of the configuration",
         )
-
-
-def _not_for_labs(name: str) -> Conflict:
-    return Conflict(
-        f"images.{name}.enabled_in_plan",
-        "it switches the image in a lab plan, and consumers does not list lab_services",
-        "Nobody checks whether Lab Services can show such an image, so its switch may never come",
-        "Take enabled_in_plan out, or add lab_services to consumers",
-    )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from catalog.files.diagnostic import escaped
 from cli.terminal import Unreadable
 
 Event = Mapping[str, Any]
 """In the engine's form: `EngineEvent` of sdk/go/common/apitype/events.go."""
-
-EMPTY: Final[Mapping[str, Any]] = {}
 
 
 def read_event_log(path: Path) -> list[Event]:
@@ -54,7 +52,7 @@ def _event(line: str) -> Mapping[str, Any] | None:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one: later engines may change an event."""
-    return value if isinstance(value, dict) else EMPTY
+    return value if isinstance(value, dict) else {}
 
 
 def text(value: object) -> str:
