@@ -14,6 +14,7 @@ import click
 
 from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
+from catalog.files.similar import same_name
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from cli.catalogue_file import command_error
@@ -29,6 +30,8 @@ from lifecycle.new_version import (
 )
 from plan.observed import Observed
 
+minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
+major_option = click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
 _SOURCE_OPTIONS: Final = (
@@ -80,7 +83,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def image_named(stack: ChosenStack, name: str) -> str:
     """The image called `name`, without regard to case. Raises ClickException if the catalogue lacks it."""
     images = stack.file.catalogue.images
-    found = next((image for image in images if image.lower() == name.lower()), None)
+    found = same_name(name, images)
     if found is None:
         raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; it has {', '.join(images)}")
     return found

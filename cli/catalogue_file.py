@@ -55,7 +55,12 @@ class CatalogueFile:
                     )
                 _replace(target, mark + text.encode("utf-8"))
         except OSError as error:
-            raise click.ClickException(_unwritable(self.path, error)) from None
+            name, reason = escaped(str(self.path)), (error.strerror or type(error).__name__).lower()
+            owner = isinstance(error, PermissionError)
+            raise click.ClickException(
+                f"{name}: the file cannot be written: {reason}. It is unchanged; "
+                f"{f'chmod u+w {name} gives it to its owner' if owner else 'fix that'}, and run the command again"
+            ) from None
 
 
 @contextmanager
@@ -93,13 +98,6 @@ def _replace(target: Path, content: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _unwritable(path: Path, error: OSError) -> str:
-    name = escaped(str(path))
-    reason = (error.strerror or type(error).__name__).lower()
-    advice = f"chmod u+w {name} gives it to its owner" if isinstance(error, PermissionError) else "fix that"
-    return f"{name}: the file cannot be written: {reason}. It is unchanged; {advice}, and run the command again"
 
 
 def command_error(error: InvalidFile) -> click.ClickException:

@@ -15,7 +15,7 @@ import click
 
 from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.stacks.settings import Settings
-from catalog.stacks.stack_file import read_stack, stack_files
+from catalog.stacks.stack_file import read_stack, stack_files, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
@@ -103,7 +103,7 @@ def _only_one() -> Path:
 
 
 def _stacks() -> str:
-    names = [path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in stack_files()]
+    names = [stack_name(path) for path in stack_files()]
     if not names:
         return "call labs in the project's folder, or make a stack with pulumi stack init"
     return escaped(" or ".join(f"--stack {name}" for name in names))

@@ -24,16 +24,14 @@ class Unreadable(click.ClickException):
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> list[str]:
     """The lines of a table: `headings`, then `rows`. Columns whose heading is in `numbers` are right-aligned."""
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    right = [heading in numbers for heading in headings]
-    return [_line(cells, widths, right) for cells in (headings, *rows)]
+    aligned = zip(headings, widths, strict=True)
+    form = GAP.join(f"{{:{'>' if heading in numbers else '<'}{width}}}" for heading, width in aligned)
+    return [form.format(*cells).rstrip() for cells in (headings, *rows)]
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    aligned = (
-        cell.rjust(width) if is_number else cell.ljust(width)
-        for cell, width, is_number in zip(cells, widths, right, strict=True)
-    )
-    return GAP.join(aligned).rstrip()
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2,000 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class LiveText:

@@ -11,8 +11,4 @@ def drop_debug_messages() -> None:
     The SDK sends four a resource ("registering resource …") and stops until the engine has taken each in, whether
     somebody wants to see them or not: about a tenth of a preview of hundreds of versions.
     """
-    pulumi.log.debug = _nothing
-
-
-def _nothing(*_: object, **__: object) -> None:
-    pass
+    pulumi.log.debug = lambda *_, **__: None

@@ -20,7 +20,7 @@ class Gallery(ComponentResource):
     gallery_id: Output[str]
 
     def __init__(self, plan: Plan, opts: ResourceOptions | None = None) -> None:
-        planned = plan.gallery
+        planned, soft_delete = plan.gallery, plan.gallery.soft_delete
         inputs = {
             "location": planned.location,
             "replicaStorageGb": planned.replica_storage_gb,
@@ -35,7 +35,7 @@ class Gallery(ComponentResource):
             resource_group_name=planned.resource_group,
             location=planned.location,
             description=planned.description,
-            soft_delete_policy=_soft_delete_policy(planned),
+            soft_delete_policy=None if soft_delete is None else {"is_soft_delete_enabled": soft_delete},
             tags=planned.tags,
             opts=ResourceOptions(
                 parent=self,
@@ -64,7 +64,3 @@ class Gallery(ComponentResource):
                 parent=self, protect=True, retain_on_delete=True, import_=planned.resource_group_import_id
             ),
         )
-
-
-def _soft_delete_policy(planned: PlannedGallery) -> compute.SoftDeletePolicyArgsDict | None:
-    return None if planned.soft_delete is None else {"is_soft_delete_enabled": planned.soft_delete}

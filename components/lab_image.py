@@ -14,7 +14,7 @@ from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
 from plan.definition import FIXED, IDENTIFIER, Definition
-from plan.planned import Plan, PlannedImage, PlannedRegion, PlannedVersion
+from plan.planned import Plan, PlannedImage, PlannedVersion
 
 # The SDK's names of what Azure never changes where they are not the plan's in camel case.
 _SDK_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
@@ -174,22 +174,21 @@ def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
 
 def _publishing_profile(version: PlannedVersion) -> compute.GalleryImageVersionPublishingProfileArgsDict:
     profile: compute.GalleryImageVersionPublishingProfileArgsDict = {
-        "target_regions": [_target_region(region) for region in version.target_regions],
+        "target_regions": [
+            {
+                "name": region.name,
+                "regional_replica_count": region.replicas,
+                "storage_account_type": region.storage_account_type,
+                "exclude_from_latest": region.exclude_from_latest,
+            }
+            for region in version.target_regions
+        ],
         "exclude_from_latest": version.exclude_from_latest,
         "replication_mode": compute.ReplicationMode.FULL,
     }
     if version.end_of_life is not None:
         profile["end_of_life_date"] = _midnight(version.end_of_life)
     return profile
-
-
-def _target_region(region: PlannedRegion) -> compute.TargetRegionArgsDict:
-    return {
-        "name": region.name,
-        "regional_replica_count": region.replicas,
-        "storage_account_type": region.storage_account_type,
-        "exclude_from_latest": region.exclude_from_latest,
-    }
 
 
 def _recommended(definition: Definition) -> compute.RecommendedMachineConfigurationArgsDict | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
-from inventory.arm.answer import day, number, part, purchase_plan, region, tags, text
+from inventory.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
@@ -37,7 +37,7 @@ def look_up_gallery(
         pool,
         {
             "gallery": lambda: arm.get(gallery_id, GALLERIES),
-            "definitions": lambda: _listed(arm, f"{gallery_id}/images"),
+            "definitions": lambda: arm.list(f"{gallery_id}/images", GALLERIES, absent=(ErrorKind.NOT_FOUND,)),
         },
     )
     failures = failed(first)
@@ -67,14 +67,9 @@ def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
 
     Returns None if listing the subscription's galleries is forbidden: a deployment does not need that right.
     """
-    subscription = gallery_id.partition("/resourceGroups/")[0]
-    try:
-        galleries = arm.list(f"{subscription}/providers/Microsoft.Compute/galleries", GALLERIES)
-    except ArmError as error:
-        if error.kind is ErrorKind.FORBIDDEN:
-            return None
-        raise
-    name = gallery_id.rpartition("/")[2].lower()
+    subscription, name = gallery_id.partition("/resourceGroups/")[0], gallery_id.rpartition("/")[2].lower()
+    path = f"{subscription}/providers/Microsoft.Compute/galleries"
+    galleries = arm.list(path, GALLERIES, absent=(ErrorKind.FORBIDDEN,))
     return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
 
 
@@ -86,8 +81,15 @@ def look_up_progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | 
     answer = arm.get(version_id, GALLERIES, expand="ReplicationStatus")
     if answer is None:
         return None
-    summary = part(answer, "properties", "replicationStatus").get("summary") or ()
-    return tuple(_region_progress(part({"item": item}, "item")) for item in summary)
+    return tuple(
+        RegionProgress(
+            region=region(str(item.get("region", ""))),
+            state=text(item.get("state")) or "Unknown",
+            percent=number(item.get("progress")) or 0,
+            details=" ".join((text(item.get("details")) or "").split()),
+        )
+        for item in map(part, part(answer, "properties", "replicationStatus").get("summary") or ())
+    )
 
 
 def is_settled(version: ObservedVersion, progress: Collection[RegionProgress]) -> bool:
@@ -99,27 +101,9 @@ def is_settled(version: ObservedVersion, progress: Collection[RegionProgress]) -
     )
 
 
-def _region_progress(answer: JsonObject) -> RegionProgress:
-    return RegionProgress(
-        region=region(str(answer.get("region", ""))),
-        state=text(answer.get("state")) or "Unknown",
-        percent=number(answer.get("progress")) or 0,
-        details=" ".join((text(answer.get("details")) or "").split()),
-    )
-
-
-def _listed(arm: Arm, path: str) -> list[JsonObject]:
-    """The definitions of a gallery or the versions of a definition, none if that does not exist (any more)."""
-    try:
-        return arm.list(path, GALLERIES)
-    except ArmError as error:
-        if error.kind is ErrorKind.NOT_FOUND:
-            return []
-        raise
-
-
 def _versions(arm: Arm, definition_id: str) -> dict[str, ObservedVersion]:
-    return {str(answer["name"]): read_version(answer) for answer in _listed(arm, f"{definition_id}/versions")}
+    answers = arm.list(f"{definition_id}/versions", GALLERIES, absent=(ErrorKind.NOT_FOUND,))
+    return {str(answer["name"]): read_version(answer) for answer in answers}
 
 
 def read_definition(answer: JsonObject) -> ObservedDefinition:
@@ -158,7 +142,8 @@ def read_version(answer: JsonObject) -> ObservedVersion:
 
     Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource.
     """
-    storage, profile = part(answer, "properties", "storageProfile"), part(answer, "properties", "publishingProfile")
+    properties = part(answer, "properties")
+    storage, profile = part(properties, "storageProfile"), part(properties, "publishingProfile")
     return ObservedVersion(
         id=str(answer["id"]),
         location=region(str(answer["location"])),
@@ -166,13 +151,11 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         os_disk_size_gb=number(part(storage, "osDiskImage").get("sizeInGB")),
         data_disk_count=len(storage.get("dataDiskImages") or []),
         replicas=tuple(_replica(target, profile) for target in profile.get("targetRegions") or []),
-        provisioning_state=str(part(answer, "properties").get("provisioningState", "")),
+        provisioning_state=str(properties.get("provisioningState", "")),
         replication_mode=text(profile.get("replicationMode")) or "Full",
         tags=tags(answer),
         end_of_life=day(profile.get("endOfLifeDate")),
-        block_deletion_before_end_of_life=bool(
-            part(answer, "properties", "safetyProfile").get("blockDeletionBeforeEndOfLife")
-        ),
+        block_deletion_before_end_of_life=bool(part(properties, "safetyProfile").get("blockDeletionBeforeEndOfLife")),
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.attachment import AttachmentKind
 from catalog.stacks.settings import LAB_PLAN
-from inventory.arm.answer import part, region, tags, text
+from inventory.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, failed, found, side_by_side

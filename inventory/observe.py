@@ -9,22 +9,23 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
 from catalog.stacks.settings import Settings
+from inventory.answer import region, tags
 from inventory.arm.client import Arm
-from inventory.arm.error import ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, look_up_progress
 from inventory.labs import look_up_lab_plan, look_up_labs
-from inventory.lock import look_up_lock
-from inventory.resource_group import look_up_resource_group
 from inventory.roles import look_up_roles
 from inventory.session import Session, signed_in
 from inventory.side_by_side import failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
-from plan.observed import Observed, ObservedGallery, ObservedLabPlan, RegionProgress
+from plan.lock import lock_id
+from plan.observed import Observed, ObservedGallery, ObservedLabPlan, ObservedResourceGroup, RegionProgress
 from plan.roles import principals
 from plan.stack import Stack
 
@@ -58,7 +59,7 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
             found_sources = look_up_sources(session.arm, session.pool, sources)
     except ArmError as error:
         return Observed(failures=(str(error),))
-    failures = tuple(str(error) for error in errors if error.kind is not ErrorKind.NO_RESOURCE_GROUP)
+    failures = tuple(map(str, _without_group(errors)))
     return _merged([Observed(gallery=gallery, failures=failures), found_sources])
 
 
@@ -66,9 +67,8 @@ def whole_gallery(gallery: str) -> ObservedGallery | None:
     """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError."""
     with signed_in() as session:
         answer, errors = look_up_gallery(session.arm, session.pool, gallery, None)
-    for error in errors:
-        if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
-            raise error
+    for error in _without_group(errors):
+        raise error
     return answer
 
 
@@ -120,7 +120,7 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
             {  # in the order of their failures
                 "gallery": lambda: _gallery(settings, *gallery.result()),
                 "roles": lambda: look_up_roles(arm, pool, ours, principals(settings)),
-                "lock": lambda: Observed(lock=settings.lock is not None and look_up_lock(arm, ours)),
+                "lock": lambda: Observed(lock=settings.lock is not None and _is_locked(arm, ours)),
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
                 "labs": lambda: look_up_labs(arm, pool, wanted_labs),
@@ -143,9 +143,13 @@ def _merged(parts: Iterable[Observed]) -> Observed:
 
 def _gallery(settings: Settings, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
     """The gallery with its failures as printed. A missing resource group is no failure if the stack makes it."""
-    made_here = settings.create_resource_group
-    shown = [error for error in errors if not (made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP)]
+    shown = _without_group(errors) if settings.create_resource_group else errors
     return Observed(gallery=gallery, failures=tuple(_failure(error, settings) for error in shown))
+
+
+def _without_group(errors: Iterable[ArmError]) -> list[ArmError]:
+    """The errors other than that the gallery's resource group does not exist: then there is no gallery either."""
+    return [error for error in errors if error.kind is not ErrorKind.NO_RESOURCE_GROUP]
 
 
 def _failure(error: ArmError, settings: Settings) -> str:
@@ -159,15 +163,26 @@ def _failure(error: ArmError, settings: Settings) -> str:
     )
 
 
+def _is_locked(arm: Arm, gallery: str) -> bool:
+    """Whether the gallery has the lock that this stack would make."""
+    version = API_VERSIONS["Microsoft.Authorization/locks"]
+    return arm.get(lock_id(gallery), version, absent=NO_OBJECT_OR_GROUP) is not None
+
+
 def _resource_group(arm: Arm, settings: Settings) -> Observed:
+    """The resource group, looked up only if the stack makes it."""
     if not settings.create_resource_group:
         return Observed()
-    return Observed(resource_group=look_up_resource_group(arm, Stack(settings).resource_group_id))
+    group, version = Stack(settings).resource_group_id, API_VERSIONS["Microsoft.Resources/resourceGroups"]
+    answer = arm.get(group, version, absent=NO_OBJECT_OR_GROUP)
+    if answer is None:
+        return Observed()
+    return Observed(resource_group=ObservedResourceGroup(group, region(str(answer["location"])), tags(answer)))
 
 
 def _namesake(arm: Arm, ours: str, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:
     """The gallery of the same name elsewhere, looked up only if ours surely does not exist."""
-    if gallery is not None or any(error.kind is not ErrorKind.NO_RESOURCE_GROUP for error in errors):
+    if gallery is not None or _without_group(errors):
         return Observed()
     return Observed(namesake=look_up_namesake(arm, ours))
 

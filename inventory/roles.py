@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
-from inventory.arm.answer import part
+from inventory.answer import part
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP
 from inventory.side_by_side import failed, found, side_by_side
 from plan.observed import Observed, ObservedRoleAssignment
 
@@ -27,16 +27,12 @@ def _roles_of(arm: Arm, gallery_id: str, principal_id: str) -> list[ObservedRole
     A list at a scope has the assignments above and below it too, and no filter leaves them out. Source: "List Azure
     role assignments using the REST API".
     """
-    try:
-        answers = arm.list(
-            f"{gallery_id}/providers/Microsoft.Authorization/roleAssignments",
-            API_VERSIONS["Microsoft.Authorization/roleAssignments"],
-            only=f"principalId eq '{principal_id}'",
-        )
-    except ArmError as error:
-        if error.kind in {ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP}:
-            return []
-        raise
+    answers = arm.list(
+        f"{gallery_id}/providers/Microsoft.Authorization/roleAssignments",
+        API_VERSIONS["Microsoft.Authorization/roleAssignments"],
+        only=f"principalId eq '{principal_id}'",
+        absent=NO_OBJECT_OR_GROUP,
+    )
     return [role for answer in answers if (role := _read(answer, gallery_id)) is not None]
 
 

@@ -9,13 +9,13 @@ from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.source import KINDS
-from inventory.arm.answer import number, part, purchase_plan, region, text
+from inventory.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError
+from inventory.gallery import GALLERIES, read_version
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan.observed import Observed, ObservedSource
-
-_USABLE = {"Succeeded", "Updating"}  # a version that is copied to further regions can be a source too
+from plan.take_over import USABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]])
         elif source.kind in AFFECTS_EVERYTHING:
             failures.append(str(source))
         else:
-            missing = source.kind in {ErrorKind.NO_RESOURCE_GROUP, ErrorKind.NOT_FOUND}
+            missing = source.kind in NO_OBJECT_OR_GROUP
             sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
     return Observed(sources=sources, failures=tuple(failures))
 
@@ -62,12 +62,10 @@ def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:
 
 def _follow(arm: Arm, other_id: str) -> ObservedSource:
     """The disk, snapshot or image definition `other_id`, as far as it describes the source that refers to it."""
-    is_definition = "/galleries/" in other_id.lower()
-    kind = "Microsoft.Compute/galleries/images" if is_definition else "Microsoft.Compute/disks"
-    answer = arm.get(other_id, API_VERSIONS[kind])
-    if answer is None:
-        return _absent(other_id)
-    return _read_definition(other_id, answer) if is_definition else _read_disk(other_id, answer).source
+    if "/galleries/" not in other_id.lower():
+        return _ask(arm, "disk", other_id).source
+    answer = arm.get(other_id, GALLERIES)
+    return _absent(other_id) if answer is None else _read_system(other_id, part(answer, "properties"))
 
 
 def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError]) -> ObservedSource | ArmError:
@@ -97,36 +95,27 @@ def _absent(object_id: str) -> ObservedSource:
 def _read_disk(disk_id: str, answer: JsonObject) -> _Reading:
     """A disk or snapshot: exactly one disk. Its answer lacks the state of the operating system."""
     properties = part(answer, "properties")
-    source = ObservedSource(
-        id=disk_id,
+    source = replace(
+        _read_system(disk_id, properties),
         region=region(str(answer["location"])),
-        os_type=text(properties.get("osType")),
-        hyper_v_generation=text(properties.get("hyperVGeneration")),
         os_disk_size_gb=number(properties.get("diskSizeGB")),
         data_disk_count=0,
-        purchase_plan=purchase_plan(part(properties, "purchasePlan")),
     )
     return _Reading(source)
 
 
 def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
     """A virtual machine: Specialized unless it is marked as generalized."""
-    properties = part(answer, "properties")
-    storage, instance = part(properties, "storageProfile"), part(properties, "instanceView")
-    os_disk = part(storage, "osDisk")
+    instance = part(answer, "properties", "instanceView")
     codes = {str(status.get("code", "")).lower() for status in instance.get("statuses") or []}
-    size = number(os_disk.get("diskSizeGB"))
-    source = ObservedSource(
-        id=vm_id,
-        region=region(str(answer["location"])),
-        os_type=text(os_disk.get("osType")),
+    reading = _read_managed_image(vm_id, answer)
+    source = replace(
+        reading.source,
         os_state="Generalized" if "osstate/generalized" in codes else "Specialized",
         hyper_v_generation=text(instance.get("hyperVGeneration")),
-        os_disk_size_gb=size,
-        data_disk_count=len(storage.get("dataDisks") or []),
         purchase_plan=purchase_plan(part(answer, "plan")),
     )
-    return _Reading(source, _disk_of(os_disk) if size is None else None)
+    return replace(reading, source=source)
 
 
 def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
@@ -148,25 +137,25 @@ def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
 
 def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
     """A version of a gallery; its definition describes the operating system."""
-    state = text(part(answer, "properties").get("provisioningState")) or "Succeeded"
-    if state not in _USABLE:
+    version = read_version(answer)
+    state = version.provisioning_state or "Succeeded"
+    if state not in USABLE:
         failure = f"its own publishing has not succeeded (its state is {state})"
         return _Reading(ObservedSource(version_id, failure=failure, missing=True))
-    storage = part(answer, "properties", "storageProfile")
     source = ObservedSource(
         id=version_id,
-        region=region(str(answer["location"])),
-        os_disk_size_gb=number(part(storage, "osDiskImage").get("sizeInGB")),
-        data_disk_count=len(storage.get("dataDiskImages") or []),
+        region=version.location,
+        os_disk_size_gb=version.os_disk_size_gb,
+        data_disk_count=version.data_disk_count,
     )
     definition, _, _ = version_id.rstrip("/").rpartition("/versions/")
     return _Reading(source, definition or None)
 
 
-def _read_definition(definition_id: str, answer: JsonObject) -> ObservedSource:
-    properties = part(answer, "properties")
+def _read_system(object_id: str, properties: JsonObject) -> ObservedSource:
+    """The operating system that a disk, snapshot or image definition names."""
     return ObservedSource(
-        id=definition_id,
+        id=object_id,
         os_type=text(properties.get("osType")),
         os_state=text(properties.get("osState")),
         hyper_v_generation=text(properties.get("hyperVGeneration")),

@@ -35,16 +35,17 @@ _SAME_IN_CATALOGUE: Final = tuple(field.name for field in fields(Definition) if 
 def entry_of_definition(found: ObservedDefinition) -> Entry:
     """The entry of an image definition, without its versions. Keys with their default value are left out."""
     definition = found.definition
+    ranges = {"vcpus": definition.recommended_vcpus, "memory_gb": definition.recommended_memory_gb}
     entry: Entry = {name: getattr(definition, name) for name in _SAME_IN_CATALOGUE}
     entry |= {
         "identifier": {name: getattr(definition, name) for name in IDENTIFIER},
-        "recommended": _recommended(definition),
+        "recommended": {key: list(value) for key, value in ranges.items() if value},
         "disallowed_disk_types": list(definition.disallowed_disk_types),
         "purchase_plan": dict(zip(("name", "product", "publisher"), definition.purchase_plan or (), strict=False)),
         "tags": _tags(found.tags),
     }
     ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}
-    return {key: value for key, value in ordered.items() if not _is_default(key, value)}
+    return {key: value for key, value in ordered.items() if value != Image.model_fields[key].default}
 
 
 def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
@@ -108,7 +109,10 @@ def version_problems(definition: ObservedDefinition, number: str, settings: Sett
         )
     kinds = sorted({replica.storage_account_type for replica in version.replicas})
     if len(kinds) > 1:
-        where = "; ".join(f"{kind} in {', '.join(_regions_with(kind, version))}" for kind in kinds)
+        regions = {
+            kind: ", ".join(it.region for it in version.replicas if it.storage_account_type == kind) for kind in kinds
+        }
+        where = "; ".join(f"{kind} in {names}" for kind, names in regions.items())
         problems.append(
             f"{name}: its replicas are stored in several ways ({where}), and the catalogue has one "
             "storage_account_type for a version; publish a copy with `./labs add-version IMAGE --source "
@@ -122,19 +126,6 @@ def _of_another_stack(name: str, tags: Mapping[str, str], settings: Settings) ->
     if tags.get(owner, mine) == mine:
         return []
     return [f"{name}: it belongs to the stack {tags[owner]} (its tag {owner}); have it taken out there first"]
-
-
-def _regions_with(kind: str, version: ObservedVersion) -> list[str]:
-    return [replica.region for replica in version.replicas if replica.storage_account_type == kind]
-
-
-def _recommended(definition: Definition) -> Entry:
-    ranges = {"vcpus": definition.recommended_vcpus, "memory_gb": definition.recommended_memory_gb}
-    return {key: list(value) for key, value in ranges.items() if value}
-
-
-def _is_default(key: str, value: object) -> bool:
-    return bool(Image.model_fields[key].default == value)
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:

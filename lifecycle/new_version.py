@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, Final, Literal
 
 from pydantic import ValidationError
@@ -93,20 +94,13 @@ def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDef
 
     Raises NewVersionError if a fact is missing that Azure does not know, as for a VHD.
     """
-    missing = [
-        option
-        for option, fact in (("--size GB", facts.os_disk_size_gb), ("--disks COUNT", facts.data_disk_count))
-        if fact is None
-    ]
+    options = {"--size GB": facts.os_disk_size_gb, "--disks COUNT": facts.data_disk_count}
+    missing = [option for option, fact in options.items() if fact is None]
     kind = KINDS[next(iter(source))]
     if missing and not kind.tells_disks:
         raise NewVersionError(f"Azure does not know the disks of a {kind.noun}; give {' and '.join(missing)}")
-    entry: dict[str, Any] = {"source": source}
-    if facts.os_disk_size_gb not in (None, defaults.os_disk_size_gb):
-        entry["os_disk_size_gb"] = facts.os_disk_size_gb
-    if facts.data_disk_count not in (None, defaults.data_disk_count):
-        entry["data_disk_count"] = facts.data_disk_count
-    return entry
+    given = {key: fact for key, fact in asdict(facts).items() if fact not in (None, getattr(defaults, key))}
+    return {"source": source, **given}
 
 
 def new_version_conflicts(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
 from plan.observed import COMPLETED, FAILED, ObservedGallery, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed"]
-
-_SUCCEEDED: Final = "Succeeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class VersionProgress:
         states = {region.state for region in self.regions}
         if self.state == FAILED or FAILED in states:
             return "failed"
-        return "ready" if self.state == _SUCCEEDED and states <= {COMPLETED} else "replicating"
+        return "ready" if self.state == "Succeeded" and states <= {COMPLETED} else "replicating"
 
 
 def progress_of(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
-from catalog.regions import geography
 from catalog.stacks.settings import Settings
 from lifecycle.visibility import hidden_because, lab_regions
 from plan.observed import Observed, ObservedDefinition
 from plan.storage import stored_gb
+from plan.target_regions import stack_regions
 
 UnmanagedKind = Literal["image", "version"]
 
@@ -66,7 +65,8 @@ def _version(
     kind: UnmanagedKind, definition: ObservedDefinition, number: str, settings: Settings, observed: Observed
 ) -> Unmanaged:
     version = definition.versions[number]
-    size = version.os_disk_size_gb
+    size, there = version.os_disk_size_gb, {replica.region for replica in version.replicas}
+    further = set(stack_regions("geography", settings)) - there
     return Unmanaged(
         kind=kind,
         image=definition.name,
@@ -78,18 +78,5 @@ def _version(
         regions=tuple(sorted(replica.region for replica in version.replicas)),
         hidden=hidden_because(definition, number, lab_regions(settings, observed)),
         stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
-        widening_gb=stored_gb(size, settings.replicas_per_region * len(list(_further(definition, number, settings)))),
+        widening_gb=stored_gb(size, settings.replicas_per_region * len(further)),
     )
-
-
-def _further(definition: ObservedDefinition, number: str, settings: Settings) -> Iterator[str]:
-    """Regions of the whole geography in which the version has no replica yet."""
-    there = {replica.region for replica in definition.versions[number].replicas}
-    whole = geography.target_regions(
-        settings.location,
-        "geography",
-        lab_services=settings.lab_services,
-        exclude=settings.exclude_regions,
-        include_without_labs=settings.include_regions_without_labs,
-    )
-    yield from (region for region in whole if region not in there)

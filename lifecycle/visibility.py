@@ -20,8 +20,7 @@ def hidden_because(definition: ObservedDefinition, number: str, lab_regions: Col
     """
     version = definition.versions[number]
     return (
-        *_state(version),
-        *_disks(version),
+        *_own_reasons(version),
         *_machine(definition),
         *_regions(version, lab_regions),
         *_newer(definition, number),
@@ -41,12 +40,10 @@ def lab_regions(settings: Settings, observed: Observed) -> frozenset[str] | None
     return frozenset(found)
 
 
-def _state(version: ObservedVersion) -> Iterator[str]:
+def _own_reasons(version: ObservedVersion) -> Iterator[str]:
+    """Its state and its disks."""
     if version.provisioning_state not in USABLE:
         yield f"its state is {version.provisioning_state or 'not known'}"
-
-
-def _disks(version: ObservedVersion) -> Iterator[str]:
     size, data_disks = version.os_disk_size_gb, version.data_disk_count
     if size is None:
         yield "the size of its OS disk is not known"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.fields import resource_id
 from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
-from plan.conflict import Conflict, service_gone
+from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLab
 from plan.planned import PlannedAttachment
 from plan.stack import Stack
@@ -25,9 +25,8 @@ def plan_attachments(stack: Stack, conflicts: list[Conflict]) -> tuple[PlannedAt
 def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: list[Conflict]) -> PlannedAttachment:
     seen = stack.observed.labs.get(lab.lower(), ObservedLab(lab))
     if seen.failure:
-        conflicts.append(
-            service_gone(lab, seen.failure, kind.key) if seen.gone else _unreadable(kind, lab, seen.failure)
-        )
+        found = lab_conflict(lab, seen.failure, noun=kind.noun, users=kind.users, key=kind.key, gone=seen.gone)
+        conflicts.append(found)
     name = stack.settings.gallery_name
     for attachment, gallery in seen.attachments.items():
         if gallery.lower() == stack.gallery_id.lower():
@@ -40,15 +39,6 @@ def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: li
         key=f"{parsed.subscription}/{parsed.resource_group}/{parsed.name}".lower(),
         id=f"{lab}/sharedGalleries/{name}",
         region=seen.region,
-    )
-
-
-def _unreadable(kind: AttachmentKind, lab: str, failure: str) -> Conflict:
-    return Conflict(
-        lab,
-        f"the {kind.noun} cannot be read: {failure}",
-        f"The gallery would be filled for hours and then could not be attached, so its {kind.users} would see no image",
-        f"Correct {kind.key}, or ask for the Reader role; try it with `az resource show --ids {lab}`",
     )
 
 

@@ -24,10 +24,20 @@ class Conflict:
         return f"{self.subject}: {self.cause}. {self.consequence}. {self.remedy}."
 
 
-def service_gone(subject: str, failure: str, key: str) -> Conflict:
-    """The conflict of a lab whose whole service is gone; `key` is the configuration key that names the lab."""
+def lab_conflict(lab: str, failure: str, *, noun: str, users: str, key: str, gone: bool) -> Conflict:
+    """The conflict of a lab (its id) whose look-up failed; `key` is the configuration key that names it.
+
+    `gone`: its whole service no longer exists. `noun` and `users` are those of its kind.
+    """
+    if not gone:
+        return Conflict(
+            lab,
+            f"the {noun} cannot be read: {failure}",
+            f"The gallery would be filled for hours and then could not be attached, so its {users} would see no image",
+            f"Correct {key}, or ask for the Reader role; try it with `az resource show --ids {lab}`",
+        )
     return Conflict(
-        subject,
+        lab,
         f"its service no longer exists in Azure: {failure}",
         "Nothing can be attached there any more; the gallery and its images are not concerned",
         f"Take it out with `pulumi config rm {key}` and run the command again: what this stack declared there is "

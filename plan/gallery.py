@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,13 +17,12 @@ LARGEST_SHOWN: Final = 3
 def plan_gallery(images: Sequence[PlannedImage], stack: Stack, conflicts: list[Conflict]) -> PlannedGallery:
     """The gallery to declare for `images`; appends what keeps it from being declared."""
     conflicts += gallery_conflicts(stack)
-    stored: Counter[str] = Counter()
-    unknown = False
-    for image in images:
-        for version in image.versions:
-            size = stored_gb(version.os_disk_size_gb, replica_count(version.target_regions))
-            unknown = unknown or size is None
-            stored[image.name] += size or 0
+    sizes = {
+        image.name: [stored_gb(it.os_disk_size_gb, replica_count(it.target_regions)) for it in image.versions]
+        for image in images
+    }
+    unknown = any(None in found for found in sizes.values())
+    stored = {name: sum(size or 0 for size in found) for name, found in sizes.items() if found}
     largest = sorted(stored.items(), key=lambda item: (-item[1], item[0]))[:LARGEST_SHOWN]
     settings, observed = stack.settings, stack.observed
     take_over = settings.import_existing
@@ -37,7 +35,7 @@ def plan_gallery(images: Sequence[PlannedImage], stack: Stack, conflicts: list[C
         description=settings.gallery_description,
         tags=stack.tags(),
         protect=settings.protect,
-        replica_storage_gb=None if unknown else stored.total(),
+        replica_storage_gb=None if unknown else sum(stored.values()),
         largest=tuple(largest),
         import_id=stack.gallery_id if observed.gallery and take_over else None,
         resource_group_import_id=stack.resource_group_id if observed.resource_group and take_over else None,

@@ -17,18 +17,14 @@ def gallery_conflicts(stack: Stack) -> Iterator[Conflict]:
     if observed.gallery is not None:
         yield from _of_gallery(stack, observed.gallery)
     elif observed.namesake is not None:
-        yield _namesake(stack.settings.gallery_name, observed.namesake)
-
-
-def _namesake(name: str, namesake: str) -> Conflict:
-    """Source: "Azure Compute Gallery troubleshooting"."""
-    group = namesake.split("/")[4]
-    return Conflict(
-        "gallery",
-        f"the subscription has a gallery of the name {name} in another resource group: {namesake}",
-        "The name of a gallery is unique in its subscription, so Azure would refuse ours",
-        f"Choose another galleryName; if that gallery is meant, `pulumi config set resourceGroupName {group}`",
-    )
+        name, group = stack.settings.gallery_name, observed.namesake.split("/")[4]
+        # Source: "Azure Compute Gallery troubleshooting".
+        yield Conflict(
+            "gallery",
+            f"the subscription has a gallery of the name {name} in another resource group: {observed.namesake}",
+            "The name of a gallery is unique in its subscription, so Azure would refuse ours",
+            f"Choose another galleryName; if that gallery is meant, `pulumi config set resourceGroupName {group}`",
+        )
 
 
 def _of_gallery(stack: Stack, gallery: ObservedGallery) -> Iterator[Conflict]:

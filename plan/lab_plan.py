@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.lab_plan import LabPlanSettings
+from catalog.images.image import is_for_lab_services
 from catalog.stacks.settings import LAB_PLAN, Settings
-from plan.conflict import Conflict, service_gone
+from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLabPlan
 from plan.planned import PlannedLabPlan, PlannedPlanImage
 from plan.stack import Stack
-
-LAB_SERVICES = "lab_services"
 
 
 def lab_plan_id(settings: Settings) -> str | None:
@@ -37,9 +35,14 @@ def plan_lab_plan(catalogue: Catalogue, stack: Stack, conflicts: list[Conflict])
         return None
     switched = {name: image for name, image in catalogue.images.items() if image.enabled_in_plan is not None}
     conflicts += [
-        _not_for_labs(name)
+        Conflict(
+            f"images.{name}.enabled_in_plan",
+            "it switches the image in a lab plan, and consumers does not list lab_services",
+            "Nobody checks whether Lab Services can show such an image, so its switch may never come",
+            "Take enabled_in_plan out, or add lab_services to consumers",
+        )
         for name, image in switched.items()
-        if image.consumers is not None and LAB_SERVICES not in image.consumers
+        if not is_for_lab_services(image.consumers)
     ]
     if seen is not None:
         conflicts += _conflicts(plan_id, stack, seen)
@@ -50,27 +53,21 @@ def plan_lab_plan(catalogue: Catalogue, stack: Stack, conflicts: list[Conflict])
         for name, image in switched.items()
     )
     if settings.lab_plan is not None:
-        return _declared(plan_id, settings.lab_plan, images, stack)
+        wanted = settings.lab_plan
+        return PlannedLabPlan(
+            id=plan_id,
+            name=wanted.name,
+            resource_group=wanted.resourceGroupName or settings.resource_group_name,
+            declared=True,
+            location=settings.location,
+            lab_regions=wanted.allowedRegions or (settings.location,),
+            images=images,
+            support_info=wanted.supportInfo.model_dump(exclude_none=True),
+            tags=stack.tags(wanted.tags),
+            protect=settings.protect,
+            import_id=plan_id if seen is not None and settings.import_existing else None,
+        )
     return _existing(plan_id, images, seen)
-
-
-def _declared(
-    plan_id: str, wanted: LabPlanSettings, images: tuple[PlannedPlanImage, ...], stack: Stack
-) -> PlannedLabPlan:
-    settings = stack.settings
-    return PlannedLabPlan(
-        id=plan_id,
-        name=wanted.name,
-        resource_group=wanted.resourceGroupName or settings.resource_group_name,
-        declared=True,
-        location=settings.location,
-        lab_regions=wanted.allowedRegions or (settings.location,),
-        images=images,
-        support_info=wanted.supportInfo.model_dump(exclude_none=True),
-        tags=stack.tags(wanted.tags),
-        protect=settings.protect,
-        import_id=plan_id if stack.observed.lab_plan is not None and settings.import_existing else None,
-    )
 
 
 def _existing(plan_id: str, images: tuple[PlannedPlanImage, ...], seen: ObservedLabPlan | None) -> PlannedLabPlan:
@@ -83,17 +80,14 @@ def _existing(plan_id: str, images: tuple[PlannedPlanImage, ...], seen: Observed
         location=seen.region if seen else None,
         lab_regions=seen.allowed_regions or None if seen else None,
         images=images,
-        support_info={},
-        tags={},
-        protect=False,
     )
 
 
 def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Conflict]:
     settings = stack.settings
+    key = "labPlan" if settings.lab_plan is not None else "labPlanId"
     if seen.failure:
-        key = _key(settings)
-        yield service_gone(plan_id, seen.failure, key) if seen.gone else _unreadable(plan_id, seen.failure, settings)
+        yield lab_conflict(plan_id, seen.failure, noun="lab plan", users="teachers", key=key, gone=seen.gone)
         return
     if settings.lab_plan is not None and not stack.owns(seen) and not settings.import_existing:
         yield stack.not_ours(
@@ -103,48 +97,19 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
             "To leave it as it is and only attach the gallery, name it in labPlanId instead of labPlan",
         )
     if seen.region is not None and seen.region != settings.location:
-        yield _elsewhere(plan_id, seen.region, settings)
+        yield Conflict(
+            plan_id,
+            f"the lab plan is in {seen.region}, and the gallery in {settings.location}",
+            "A lab plan takes images only from a gallery in its own region, so Azure would refuse to attach it",
+            f"Name a lab plan in {settings.location}, or make a second stack with a gallery in {seen.region}",
+        )
     if seen.gallery_id and seen.gallery_id.lower() != stack.gallery_id.lower():
-        yield _foreign_gallery(plan_id, seen.gallery_id, settings)
-
-
-def _key(settings: Settings) -> str:
-    return "labPlan" if settings.lab_plan is not None else "labPlanId"
-
-
-def _not_for_labs(name: str) -> Conflict:
-    return Conflict(
-        f"images.{name}.enabled_in_plan",
-        "it switches the image in a lab plan, and consumers does not list lab_services",
-        "Nobody checks whether Lab Services can show such an image, so its switch may never come",
-        "Take enabled_in_plan out, or add lab_services to consumers",
-    )
-
-
-def _unreadable(plan_id: str, failure: str, settings: Settings) -> Conflict:
-    return Conflict(
-        plan_id,
-        f"the lab plan cannot be read: {failure}",
-        "The gallery would be filled for hours and then could not be attached, so no teacher would see an image",
-        f"Correct {_key(settings)}, or ask for the Reader role; try it with `az resource show --ids {plan_id}`",
-    )
-
-
-def _elsewhere(plan_id: str, region: str, settings: Settings) -> Conflict:
-    return Conflict(
-        plan_id,
-        f"the lab plan is in {region}, and the gallery in {settings.location}",
-        "A lab plan takes images only from a gallery in its own region, so Azure would refuse to attach it",
-        f"Name a lab plan in {settings.location}, or make a second stack with a gallery in {region}",
-    )
-
-
-def _foreign_gallery(plan_id: str, gallery: str, settings: Settings) -> Conflict:
-    return Conflict(
-        plan_id,
-        f"the lab plan has another gallery: {gallery}",
-        "A lab plan has one gallery at most: with ours in its place teachers would lose the images of the other one",
-        "If they no longer need it, take it off with `az rest --method patch --url "
-        f'"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}" --body \'{{"properties": {{"sharedGalleryId": null}}}}\'`; '
-        f"else take {_key(settings)} out of the configuration",
-    )
+        yield Conflict(
+            plan_id,
+            f"the lab plan has another gallery: {seen.gallery_id}",
+            "A lab plan has one gallery at most: with ours in its place teachers would lose the images of the other "
+            "one",
+            "If they no longer need it, take it off with `az rest --method patch --url "
+            f'"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}" --body \'{{"properties": {{"sharedGalleryId": '
+            f"null}}}}'`; else take {key} out of the configuration",
+        )

@@ -18,7 +18,11 @@ def highest(numbers: Iterable[str]) -> str | None:
 
 def latest_usable(versions: Mapping[str, ObservedVersion]) -> str | None:
     """Number of the latest version that teachers can get, of those in the gallery by number."""
-    return highest(number for number, version in versions.items() if _is_usable(version))
+    return highest(
+        number
+        for number, version in versions.items()
+        if version.provisioning_state in USABLE and any(not replica.exclude_from_latest for replica in version.replicas)
+    )
 
 
 def latest_of_stack(
@@ -30,15 +34,10 @@ def latest_of_stack(
     judged as it will be, so that the answer is the same before and after an update that deletes nothing.
     """
     mine = {version.number: version for version in declared}
-    offered = [number for number, version in mine.items() if _will_be_offered(version)]
+    offered = [
+        number
+        for number, version in mine.items()
+        if not version.exclude_from_latest and any(not region.exclude_from_latest for region in version.target_regions)
+    ]
     dropped = {number: version for number, version in published.items() if number not in mine and stack.owns(version)}
     return highest([*offered, latest_usable(dropped) or ""])
-
-
-def _is_usable(version: ObservedVersion) -> bool:
-    offered = any(not replica.exclude_from_latest for replica in version.replicas)
-    return version.provisioning_state in USABLE and offered
-
-
-def _will_be_offered(version: PlannedVersion) -> bool:
-    return not version.exclude_from_latest and any(not region.exclude_from_latest for region in version.target_regions)

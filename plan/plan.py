@@ -19,7 +19,15 @@ from plan.stack import Stack
 def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     """Everything the stack declares, final. Raises PlanRefused with all conflicts when it must not be declared."""
     stack = Stack(settings, observed)
-    conflicts = [_failed_look_up(failure) for failure in observed.failures]
+    conflicts = [
+        Conflict(
+            "Azure",
+            failure,
+            "What exists there cannot be seen, so nothing can be decided safely and nothing was touched",
+            "Mend the access and run the command again",
+        )
+        for failure in observed.failures
+    ]
     # In the order in which conflicts are listed.
     images = tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())
     gallery = plan_gallery(images, stack, conflicts)
@@ -37,13 +45,4 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         owner_tag=settings.owner_tag,
         lab_plan=lab_plan,
         lock=plan_lock(stack),
-    )
-
-
-def _failed_look_up(failure: str) -> Conflict:
-    return Conflict(
-        "Azure",
-        failure,
-        "What exists there cannot be seen, so nothing can be decided safely and nothing was touched",
-        "Mend the access and run the command again",
     )

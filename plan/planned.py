@@ -9,7 +9,7 @@ never change was found to be as planned.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.stacks.attachment import AttachmentKind
@@ -149,9 +149,9 @@ class PlannedLabPlan:
     location: str | None
     lab_regions: tuple[str, ...] | None
     images: tuple[PlannedPlanImage, ...]
-    support_info: Mapping[str, str]
-    tags: Mapping[str, str]
-    protect: bool
+    support_info: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    protect: bool = False
     import_id: str | None = None
 
 

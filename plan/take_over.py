@@ -7,6 +7,7 @@ that nobody needs is an import too many.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from catalog.images.image import Image
@@ -52,26 +53,23 @@ def _takes_any_over(image: Image) -> bool:
     return any(version.source.kind == EXISTING for version in image.versions.values())
 
 
-def existing_conflicts(subject: str, own_id: str, published: ObservedVersion | None, stack: Stack) -> list[Conflict]:
+def existing_conflicts(
+    subject: str, own_id: str, published: ObservedVersion | None, stack: Stack
+) -> Iterator[Conflict]:
     """Why a version with `existing: true` cannot be taken over: it is not there, or it is not whole."""
     if published is None:
-        return [
-            Conflict(
-                subject,
-                f"its source is existing: true, and the gallery has no such version: {own_id}",
-                "It can be taken over only, never made, since nobody knows what from",
-                "Correct the name and number (`./labs list-unmanaged` shows what is there); if it was deleted in "
-                "Azure, take the entry out, after `pulumi refresh` where the stack had it already",
-            )
-        ]
-    if stack.is_unowned(published) and published.provisioning_state not in USABLE:
-        return [
-            Conflict(
-                subject,
-                f"the version in the gallery is not whole (its state is {published.provisioning_state})",
-                "Taken over now, it would be changed while it is being made, or would be of no use",
-                "Wait until `./labs status --watch` shows it as ready; if it failed, take the entry out and have it "
-                "exported again",
-            )
-        ]
-    return []
+        yield Conflict(
+            subject,
+            f"its source is existing: true, and the gallery has no such version: {own_id}",
+            "It can be taken over only, never made, since nobody knows what from",
+            "Correct the name and number (`./labs list-unmanaged` shows what is there); if it was deleted in Azure, "
+            "take the entry out, after `pulumi refresh` where the stack had it already",
+        )
+    elif stack.is_unowned(published) and published.provisioning_state not in USABLE:
+        yield Conflict(
+            subject,
+            f"the version in the gallery is not whole (its state is {published.provisioning_state})",
+            "Taken over now, it would be changed while it is being made, or would be of no use",
+            "Wait until `./labs status --watch` shows it as ready; if it failed, take the entry out and have it "
+            "exported again",
+        )

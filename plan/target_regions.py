@@ -8,6 +8,17 @@ from catalog.stacks.settings import Settings
 from plan.planned import PlannedRegion
 
 
+def stack_regions(scope: str | tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+    """The regions of `scope` (as `geography.target_regions` has it) in a stack. Raises ValueError as that does."""
+    return geography.target_regions(
+        settings.location,
+        scope,
+        lab_services=settings.lab_services,
+        exclude=settings.exclude_regions,
+        include_without_labs=settings.include_regions_without_labs,
+    )
+
+
 def version_regions(version: ImageVersion, settings: Settings) -> tuple[PlannedRegion, ...]:
     """Target regions of `version` in a stack with `settings`, home region first, the rest sorted by name.
 
@@ -15,13 +26,7 @@ def version_regions(version: ImageVersion, settings: Settings) -> tuple[PlannedR
     Raises ValueError when the regions contradict each other: a count or an exclusion for a region that is no target,
     zone-redundant storage where there are no availability zones, a region of another cloud.
     """
-    names = geography.target_regions(
-        settings.location,
-        version.target_regions or settings.target_regions,
-        lab_services=settings.lab_services,
-        exclude=settings.exclude_regions,
-        include_without_labs=settings.include_regions_without_labs,
-    )
+    names = stack_regions(version.target_regions or settings.target_regions, settings)
     counts = version.replicas_per_region
     per_region = counts if isinstance(counts, dict) else {}
     everywhere = counts if isinstance(counts, int) else settings.replicas_per_region

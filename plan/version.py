@@ -23,7 +23,7 @@ def plan_version(
     published = definition.versions.get(number) if definition else None
     if version.source.kind == EXISTING:
         # Where the gallery could not be seen, nobody knows what is in it; that failure is a conflict of its own.
-        found = [] if stack.observed.failures else existing_conflicts(subject, own_id, published, stack)
+        found = [] if stack.observed.failures else list(existing_conflicts(subject, own_id, published, stack))
         conflicts += found
         if found or published is None:
             return None

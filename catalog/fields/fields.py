@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Sized
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, StrictBool, StrictInt, WithJsonSchema
@@ -15,6 +15,8 @@ from catalog.fields.tags import tag_name_problem, tag_value_problem, tags_proble
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import FieldError, FieldErrors, field_error
 from catalog.regions import geography
+
+T = TypeVar("T")
 
 MOST_REPLICAS: Final = 100
 """Replicas of a version in one region, at most. Source: "Azure Compute Gallery", limits."""
@@ -39,25 +41,34 @@ def _not_too_many(regions: Sized) -> None:
         )
 
 
+def _by_region(entries: Iterable[tuple[str | int, object, object]], read: Callable[[object], T]) -> dict[str, T]:
+    """What `read` makes of each value, by canonical name of its region, in the given order.
+
+    `entries` are steps of paths, spellings and values; all wrong ones are reported together.
+    """
+    found: dict[str, T] = {}
+    spellings: dict[str, object] = {}
+    wrong: list[FieldError] = []
+    for step, spelling, value in entries:
+        try:
+            name = _as_region(spelling)
+            if name in spellings:
+                raise field_error(f"{shown(spelling)} and {shown(spellings[name])} are the same region; keep one")
+            spellings[name] = spelling
+            found[name] = read(value)
+        except ValueError as error:
+            wrong.append(((step,), str(error)))
+    if wrong:
+        raise FieldErrors(wrong)
+    return found
+
+
 def _as_regions(value: object) -> tuple[str, ...]:
-    """A list of regions in canonical spelling, in the given order; all wrong ones are reported together."""
+    """A list of regions in canonical spelling, in the given order."""
     if not isinstance(value, list | tuple):
         raise field_error("must be a list of regions, such as [koreacentral, koreasouth]")
     _not_too_many(value)
-    found: dict[str, str] = {}
-    wrong: list[FieldError] = []
-    for index, item in enumerate(value):
-        try:
-            name = _as_region(item)
-        except ValueError as error:
-            wrong.append(((index,), str(error)))
-            continue
-        if name in found:
-            wrong.append(((index,), f"{shown(item)} and {shown(found[name])} are the same region; keep one"))
-        found.setdefault(name, item)
-    if wrong:
-        raise FieldErrors(wrong)
-    return tuple(found)
+    return tuple(_by_region(((index, item, None) for index, item in enumerate(value)), lambda _: True))
 
 
 def _as_region(value: object) -> str:
@@ -91,20 +102,7 @@ def _as_replicas_per_region(value: object) -> int | dict[str, int]:
     if not isinstance(value, dict):
         return _as_replicas(value)
     _not_too_many(value)
-    found: dict[str, int] = {}
-    spellings: dict[str, object] = {}
-    wrong: list[FieldError] = []
-    for key, number in value.items():
-        try:
-            name = _as_region(key)
-            if name in spellings:
-                raise field_error(f"{shown(key)} and {shown(spellings[name])} are the same region; keep one")
-            spellings[name] = key
-            found[name] = _as_replicas(number)
-        except ValueError as error:
-            wrong.append(((str(key),), str(error)))
-    if wrong:
-        raise FieldErrors(wrong)
+    found = _by_region(((str(key), key, number) for key, number in value.items()), _as_replicas)
     if not found:
         raise field_error("is empty; write a number, or regions with a number each")
     return found
@@ -129,17 +127,21 @@ def _as_date(value: object) -> date:
     raise field_error(f"must be a day such as 2027-06-30, not {shown(value)}")
 
 
-def _as_one_set(tags: dict[str, str]) -> dict[str, str]:
-    message = tags_problem(tags)
-    if message is not None:
-        raise field_error(message)
-    return tags
+def not_empty(message: str) -> AfterValidator:
+    """A validator of a list or mapping that has something in it; None passes."""
+
+    def validate(value: T) -> T:
+        if value is not None and not value:
+            raise field_error(message)
+        return value
+
+    return AfterValidator(validate)
 
 
-def checked_text(check: Callable[[str], str | None]) -> AfterValidator:
-    """A validator of a text: `check` returns what is wrong, or None."""
+def checked_text(check: Callable[[Any], str | None]) -> AfterValidator:
+    """A validator of a text, or of texts: `check` returns what is wrong, or None."""
 
-    def validate(value: str) -> str:
+    def validate(value: T) -> T:
         message = check(value)
         if message is not None:
             raise field_error(message)
@@ -175,7 +177,7 @@ Date = Annotated[date, PlainValidator(_as_date), WithJsonSchema({"type": "string
 _TagName = Annotated[str, checked_text(tag_name_problem), WithJsonSchema({"type": "string"})]
 _TagValue = Annotated[str, checked_text(tag_value_problem)]
 
-Tags = Annotated[dict[_TagName, _TagValue], AfterValidator(_as_one_set)]
+Tags = Annotated[dict[_TagName, _TagValue], checked_text(tags_problem)]
 """Azure tags, without the program's own."""
 
 RegionName = Annotated[str, PlainValidator(_as_region), WithJsonSchema(_REGION_SCHEMA)]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.files.diagnostic import shown
 
 EXAMPLE: Final = (
@@ -17,6 +18,7 @@ _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NAMESPACE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+")
 _TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _RESOURCE_GROUP: Final = re.compile(r"[-\w.()]{0,89}[-\w()]")
+RESOURCE_GROUP_RULE: Final = "1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
 _FORBIDDEN: Final = re.compile(r"[\s<>*%&:\\?+#\"|;,\x00-\x1f\x7f-\x9f]")
 _LONGEST_NAME: Final = 260
 _LONGEST_ID: Final = 2048
@@ -25,19 +27,9 @@ _LONGEST_ID: Final = 2048
 _TYPE_SPELLINGS: Final = {
     spelling.lower(): spelling
     for spelling in (
-        "Microsoft.Authorization/roleAssignments",
-        "Microsoft.Compute/disks",
-        "Microsoft.Compute/galleries",
-        "Microsoft.Compute/galleries/images",
-        "Microsoft.Compute/galleries/images/versions",
-        "Microsoft.Compute/images",
-        "Microsoft.Compute/snapshots",
-        "Microsoft.Compute/virtualMachines",
-        "Microsoft.DevTestLab/labs",
+        *API_VERSIONS,
         "Microsoft.DevTestLab/labs/sharedGalleries",
-        "Microsoft.LabServices/labaccounts",
         "Microsoft.LabServices/labaccounts/sharedGalleries",
-        "Microsoft.LabServices/labPlans",
         "Microsoft.LabServices/labPlans/images",
         "Microsoft.Storage/storageAccounts",
     )
@@ -72,19 +64,6 @@ class ResourceId:
     def key(self) -> str:
         """The id in lower case, for comparing and as a key of mappings."""
         return str(self).lower()
-
-    @property
-    def parent(self) -> ResourceId | None:
-        """The id of the resource that this one is a child of, or None."""
-        if len(self.types) == 1:
-            return None
-        return ResourceId(self.subscription, self.resource_group, self.namespace, self.types[:-1], self.names[:-1])
-
-    def child(self, type: str, name: str) -> ResourceId:  # noqa: A002 - Azure's word for it
-        """The id of a child: `gallery.child("images", "gis")`."""
-        return ResourceId(
-            self.subscription, self.resource_group, self.namespace, (*self.types, type), (*self.names, name)
-        )
 
     def __str__(self) -> str:
         group = f"/resourceGroups/{self.resource_group}" if self.resource_group is not None else ""
@@ -122,7 +101,11 @@ def _parse(text: str) -> ResourceId:
     rest = segments[2:]
     resource_group = None
     if rest and rest[0].lower() == "resourcegroups":
-        resource_group = _resource_group(rest)
+        if len(rest) < 2:
+            raise ValueError("after /resourceGroups/ comes the resource group's name")
+        resource_group = rest[1]
+        if not is_resource_group(resource_group):
+            raise ValueError(f"{shown(resource_group)} is no resource group: {RESOURCE_GROUP_RULE}")
         rest = rest[2:]
     if len(rest) < 2 or rest[0].lower() != "providers":
         raise ValueError("a resource id goes on with /providers/ and a namespace such as Microsoft.Compute")
@@ -144,21 +127,8 @@ def _check_segments(segments: list[str]) -> None:
             raise ValueError(f"a resource id has no {forbidden!a} in it")
 
 
-def _resource_group(rest: list[str]) -> str:
-    if len(rest) < 2:
-        raise ValueError("after /resourceGroups/ comes the resource group's name")
-    if not is_resource_group(rest[1]):
-        raise ValueError(
-            f"{shown(rest[1])} is no resource group: at most 90 letters, digits, - _ . ( ), not ending in a full stop"
-        )
-    return rest[1]
-
-
 def is_resource_group(name: str) -> bool:
-    """Whether a text can be a resource group's name: 1-90 letters, digits, - _ . ( ), not ending in a full stop.
-
-    Source: "Naming rules and restrictions for Azure resources".
-    """
+    """Whether a text can be a resource group's name. Source: "Naming rules and restrictions for Azure resources"."""
     return _RESOURCE_GROUP.fullmatch(name) is not None
 
 

@@ -187,18 +187,14 @@ class _Builder:
         top = self._open[-1] if self._open else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._count(event)
-            top.key = (self._key(event, top), line)
+            earlier = top.place.children.get(event.value)
+            if earlier is not None:
+                message = f"this key stands here for the second time, first in line {earlier.line}; keep one"
+                self.twice.append(Diagnostic(self.file, line, dotted((*top.path, event.value)), message))
+            top.key = (event.value, line)
             return
         value = resolved(event.value) if event.implicit[0] else event.value
         self._put(event, value, event.value)
-
-    def _key(self, event: yaml.ScalarEvent, top: _Open) -> str:
-        name: str = event.value
-        earlier = top.place.children.get(name)
-        if earlier is not None:
-            message = f"this key stands here for the second time, first in line {earlier.line}; keep one"
-            self.twice.append(Diagnostic(self.file, _line(event), dotted((*top.path, name)), message))
-        return name
 
     def _start(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
         self._plain(event)

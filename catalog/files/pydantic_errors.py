@@ -84,10 +84,10 @@ def _unknown_key(key: str, model: type[BaseModel] | None) -> str:
 
 def _example(model: type[BaseModel], path: KeyPath) -> str:
     found = field_at(model, path)
-    examples = (found.examples or _literals(found.annotation)) if found else None
-    if not examples:
+    if found is None:
         return ""
-    return f"; write it, such as {path[-1]}: {_flow(examples[0])}"
+    examples = found.examples or [value for value in get_args(found.annotation) if isinstance(value, str)]
+    return "" if not examples else f"; write it, such as {path[-1]}: {_flow(examples[0])}"
 
 
 def _flow(value: object) -> str:
@@ -95,10 +95,6 @@ def _flow(value: object) -> str:
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key}: {item}' for key, item in value.items())}}}"
     return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
-
-
-def _literals(annotation: Any) -> list[Any]:
-    return [value for value in get_args(annotation) if isinstance(value, str)]
 
 
 def field_at(model: type[BaseModel], path: KeyPath) -> FieldInfo | None:

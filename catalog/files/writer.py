@@ -71,8 +71,7 @@ def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and ": " not in text and resolved(text) == text:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() else _escape(char) for char in quoted)
-
-
-def _escape(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
+    codes = ((char, ord(char)) for char in quoted)
+    return "".join(
+        char if char.isprintable() else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}" for char, code in codes
+    )

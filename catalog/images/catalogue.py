@@ -8,12 +8,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
-from catalog.fields.fields import CatalogueModel, checked_text
+from catalog.fields.fields import CatalogueModel, checked_text, not_empty
 from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
-from catalog.files.field_error import FieldErrors, field_error
+from catalog.files.field_error import FieldErrors
 from catalog.files.pydantic_errors import KeyPath, field_errors_of
 from catalog.images.consistency import across
 from catalog.images.image import IMAGE_NAME_PATTERN, Image, name_problem
@@ -28,12 +28,6 @@ ImageName = Annotated[
 ]
 
 
-def _some(images: dict[str, Image]) -> dict[str, Image]:
-    if not images:
-        raise field_error("has no image; write at least one, such as ubuntu-2204-python:")
-    return images
-
-
 class Catalogue(CatalogueModel):
     """All images by name, in the order of the file, with `defaults` already in every version."""
 
@@ -41,7 +35,9 @@ class Catalogue(CatalogueModel):
 
     defaults: VersionDefaults = Field(default_factory=VersionDefaults, exclude=True)
     """Any key of a version, for every version that does not set it."""
-    images: Annotated[dict[ImageName, Image], AfterValidator(_some)]
+    images: Annotated[
+        dict[ImageName, Image], not_empty("has no image; write at least one, such as ubuntu-2204-python:")
+    ]
     """Image definitions by name."""
 
     @model_validator(mode="before")

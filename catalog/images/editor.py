@@ -14,13 +14,15 @@ import yaml
 
 from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import Document, parse
+from catalog.files.similar import same_name
 from catalog.files.writer import block, braces, plain
 from catalog.images.catalogue import of_document
 
 FILE: Final = "images.yaml"
 _STEP: Final = 2
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Change = Callable[[list[str], yaml.MappingNode], None]
+_Change = Callable[[list[str], yaml.MappingNode, str, Any], None]
+"""Changes lines so that a mapping has a value under a key."""
 
 
 class EditRefused(Exception):
@@ -35,14 +37,11 @@ def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FIL
     """
     document = _good(text, file)
     images = document.value["images"]
-    twin = next((there for there in images if there.lower() == name.lower()), None)
+    twin = same_name(name, images)
     if twin is not None:
         raise EditRefused(f"{file}:{document.line_of(('images', twin))}: images.{twin} is there already")
 
-    def insert(lines: list[str], root: yaml.MappingNode) -> None:
-        _append(lines, root, ("images",), name, entry)
-
-    return _edited(document, text, insert, ("images", name), entry)
+    return _edited(document, text, _append, ("images", name), entry)
 
 
 def add_version(text: str, image: str, number: str, entry: Mapping[str, Any], *, file: str = FILE) -> str:
@@ -52,21 +51,13 @@ def add_version(text: str, image: str, number: str, entry: Mapping[str, Any], *,
     if number in document.value["images"][path[1]]["versions"]:
         raise EditRefused(f"{file}:{document.line_of((*path, number))}: {'.'.join(path)}.{number} is there already")
 
-    def insert(lines: list[str], root: yaml.MappingNode) -> None:
-        _append(lines, root, path, number, entry)
-
-    return _edited(document, text, insert, (*path, number), entry)
+    return _edited(document, text, _append, (*path, number), entry)
 
 
 def set_version_key(text: str, image: str, number: str, key: str, value: Any, *, file: str = FILE) -> str:
     """The text with `key: value` on a version: one line more, or one line changed. Raises as `add_image` does."""
     document = _good(text, file)
-    path = _version(document, image, number)
-
-    def change(lines: list[str], root: yaml.MappingNode) -> None:
-        _set(lines, root, path, key, value)
-
-    return _edited(document, text, change, (*path, key), value)
+    return _edited(document, text, _set, (*_version(document, image, number), key), value)
 
 
 def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> str:
@@ -75,14 +66,7 @@ def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> s
     path = _version(document, image, number)
     if len(document.value["images"][path[1]]["versions"]) == 1:
         raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
-
-    def remove(lines: list[str], root: yaml.MappingNode) -> None:
-        versions = _mapping(root, path[:-1])
-        for key, value in versions.value:
-            if key.value == number:
-                del lines[key.start_mark.line : _end(lines, value, key.start_mark.column + 1)]
-
-    return _edited(document, text, remove, path, None)
+    return _edited(document, text, _remove, path, None)
 
 
 def _good(text: str, file: str) -> Document:
@@ -93,10 +77,10 @@ def _good(text: str, file: str) -> Document:
 
 def _image(document: Document, image: str) -> str:
     images = document.value["images"]
-    name = next((there for there in images if there.lower() == image.lower()), None)
+    name = same_name(image, images)
     if name is None:
         raise EditRefused(f"{document.file}: there is no image {shown(image)}; there are {', '.join(images)}")
-    return str(name)
+    return name
 
 
 def _version(document: Document, image: str, number: str) -> tuple[str, ...]:
@@ -116,7 +100,7 @@ def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...
     lines = text.splitlines(keepends=True)  # YAML allows no other of Python's line breaks
     try:
         root: Any = yaml.compose(text, Loader=_Loader)
-        change(lines, root)
+        change(lines, _mapping(root, path[:-1]), path[-1], value)
         result = "".join(lines)
         try:
             after = parse(result, file=document.file)
@@ -164,11 +148,8 @@ def _mapping(root: yaml.MappingNode, path: tuple[str, ...]) -> yaml.MappingNode:
     return node
 
 
-def _append(
-    lines: list[str], root: yaml.MappingNode, path: tuple[str, ...], key: str, entry: Mapping[str, Any]
-) -> None:
-    """Insert an entry after the last one of the mapping at `path`, indented and set apart as that one is."""
-    mapping = _mapping(root, path)
+def _append(lines: list[str], mapping: yaml.MappingNode, key: str, entry: Any) -> None:
+    """Insert an entry after the last one of a mapping, indented and set apart as that one is."""
     if mapping.flow_style:
         raise _Unhandled("it is written in braces, which this command does not edit")
     last_key, last = mapping.value[-1]
@@ -181,8 +162,13 @@ def _append(
     _insert(lines, _end(lines, last, column), ["", *new] if apart else new)
 
 
-def _set(lines: list[str], root: yaml.MappingNode, path: tuple[str, ...], key: str, value: Any) -> None:
-    mapping = _mapping(root, path)
+def _remove(lines: list[str], mapping: yaml.MappingNode, key: str, _: Any) -> None:
+    for name, value in mapping.value:
+        if name.value == key:
+            del lines[name.start_mark.line : _end(lines, value, name.start_mark.column + 1)]
+
+
+def _set(lines: list[str], mapping: yaml.MappingNode, key: str, value: Any) -> None:
     written = braces(value)
     old = next((node for name, node in mapping.value if name.value == key), None)
     if old is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text
+from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 from catalog.images.version import VERSION_PATTERN, ImageVersion, version_key, version_problem
@@ -36,6 +37,8 @@ DiskType = Literal[
 Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
 """Who uses an image. `other` is any use without rules here."""
 
+LAB_SERVICES: Final[Consumer] = "lab_services"
+
 IMAGE_NAME_PATTERN: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?"
 _IMAGE_NAME: Final = re.compile(IMAGE_NAME_PATTERN)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._-]*[A-Za-z0-9_-]")
@@ -49,6 +52,11 @@ def name_problem(name: str) -> str | None:
         f"{shown(name)} is no image name: 1 to 80 letters, digits, full stops, dashes and underscores, a letter or"
         " digit first and last; write one such as ubuntu-2204-python"
     )
+
+
+def is_for_lab_services(consumers: Collection[str] | None) -> bool:
+    """Whether the rules of Lab Services judge an image: it lists them among its `consumers`, or lists nobody."""
+    return consumers is None or LAB_SERVICES in consumers
 
 
 def _identifier(longest: int) -> AfterValidator:
@@ -89,14 +97,10 @@ _MEMORY, _MEMORY_SCHEMA = _range("GB", 640)
 
 
 def _sorted_versions(versions: dict[str, ImageVersion]) -> dict[str, ImageVersion]:
-    if not versions:
-        raise field_error("has no version; write at least one, such as 1.0.0:")
     return {number: versions[number] for number in sorted(versions, key=version_key)}
 
 
-def _some(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
-    if consumers == ():
-        raise field_error("is an empty list; name who uses the image, or leave the key out")
+def _each_once(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
     return tuple(dict.fromkeys(consumers)) if consumers else consumers
 
 
@@ -189,9 +193,15 @@ class Image(CatalogueModel):
     """Keeps the definition from being deleted or replaced. Default: the stack's protect."""
     enabled_in_plan: Flag | None = None
     """Whether teachers see the image in an attached lab plan. Default: as it is there."""
-    consumers: Annotated[tuple[Consumer, ...] | None, AfterValidator(_some)] = Field(
-        default=None, examples=[["lab_services"]]
-    )
+    consumers: Annotated[
+        tuple[Consumer, ...] | None,
+        not_empty("is an empty list; name who uses the image, or leave the key out"),
+        AfterValidator(_each_once),
+    ] = Field(default=None, examples=[["lab_services"]])
     """Who uses the image. Rules of Lab Services judge images that list lab_services or say nothing."""
-    versions: Annotated[dict[VersionNumber, ImageVersion], AfterValidator(_sorted_versions)]
+    versions: Annotated[
+        dict[VersionNumber, ImageVersion],
+        not_empty("has no version; write at least one, such as 1.0.0:"),
+        AfterValidator(_sorted_versions),
+    ]
     """The versions by number, Major.Minor.Patch."""

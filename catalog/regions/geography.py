@@ -39,11 +39,11 @@ def _data() -> tuple[str, Mapping[str, Region]]:
 
 @cache
 def _by_spelling() -> Mapping[str, Region]:
-    known = {}
-    for entry in all_regions():
-        for spelling in (entry.name, entry.display_name, *entry.aliases):
-            known[_squeezed(spelling)] = entry
-    return known
+    return {
+        _squeezed(spelling): entry
+        for entry in all_regions()
+        for spelling in (entry.name, entry.display_name, *entry.aliases)
+    }
 
 
 @cache
@@ -101,7 +101,8 @@ def geography(name: str) -> tuple[str, tuple[Region, ...]]:
             return title, regions
     found = _by_spelling().get(wanted)
     if found is None:
-        near = _nearest((*geographies(), *_aliases_of_geographies()), name)
+        aliases = (alias for regions in _by_geography().values() for alias in regions[0].geography_aliases)
+        near = _nearest((*geographies(), *aliases), name)
         raise UnknownRegion(_unknown(name, "Azure region or geography", (*near, *_nearest_regions(name))[:3]))
     return found.geography, regions_of_geography(found.name)
 
@@ -155,21 +156,15 @@ def _target_regions(
         )
     if not isinstance(scope, str):
         chosen = {_same_cloud(home, region(spelling)).name for spelling in scope}
-    elif scope == "geography":
+    elif scope in SCOPES:
+        open_to_all = [entry for entry in regions_of_geography(home.name) if not entry.access_restricted]
         kinds = frozenset() if include_without_labs else lab_services
         chosen = {
             entry.name
-            for entry in regions_of_geography(home.name)
-            if not entry.access_restricted and (not kinds or entry.offers_labs(kinds))
+            for entry in open_to_all
+            if (scope == "geography" and (not kinds or entry.offers_labs(kinds)))
+            or (scope == "paired" and entry.name == home.paired_region)
         }
-    elif scope == "paired":
-        chosen = {
-            entry.name
-            for entry in regions_of_geography(home.name)
-            if entry.name == home.paired_region and not entry.access_restricted
-        }
-    elif scope == "home":
-        chosen = set()
     else:
         raise ValueError(f"{shown(scope)} is no set of regions; write geography, paired, home, or a list of regions")
     return (home.name, *sorted(chosen - excluded - {home.name}))
@@ -182,10 +177,6 @@ def _same_cloud(home: Region, other: Region) -> Region:
             f" {_CLOUD_NAMES[home.cloud]}; images are never replicated from one cloud to another: take it out"
         )
     return other
-
-
-def _aliases_of_geographies() -> tuple[str, ...]:
-    return tuple(alias for regions in _by_geography().values() for alias in regions[0].geography_aliases)
 
 
 def _nearest(names: Collection[str], spelling: str) -> tuple[str, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from catalog.fields.fields import CatalogueModel, Regions, Tags, Text, Url, checked_text
-from catalog.fields.resource_id import is_resource_group
+from catalog.fields.fields import CatalogueModel, Regions, Tags, Text, Url, checked_text, not_empty
+from catalog.fields.resource_id import RESOURCE_GROUP_RULE, is_resource_group
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import field_error
 from catalog.stacks.example import Example
 
 _NAME: Final = re.compile(r"[-\w.()]{1,100}", re.ASCII)
@@ -28,7 +27,7 @@ def resource_group_problem(name: str) -> str | None:
     """What is wrong with a resource group's name."""
     if is_resource_group(name):
         return None
-    return f"{shown(name)} is no resource group: 1 to 90 letters, digits, - _ . ( ), not ending in a full stop"
+    return f"{shown(name)} is no resource group: {RESOURCE_GROUP_RULE}"
 
 
 def _email_problem(text: str) -> str | None:
@@ -41,10 +40,9 @@ def _phone_problem(text: str) -> str | None:
     return None if _PHONE.fullmatch(text) else f"must be a telephone number such as +82-2-1234-5678, not {shown(text)}"
 
 
-def _some_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
-    if not regions:
-        raise field_error("is an empty list, so nobody could make a lab; leave the key out for the gallery's region")
-    return regions
+_SOME_REGIONS: Final = not_empty(
+    "is an empty list, so nobody could make a lab; leave the key out for the gallery's region"
+)
 
 
 class SupportInfo(CatalogueModel):
@@ -67,7 +65,12 @@ class LabPlanSettings(CatalogueModel):
         Annotated[str, checked_text(resource_group_problem)] | None, Example("labs")
     ] = None
     allowedRegions: Annotated[  # noqa: N815 - as written
-        Annotated[Regions, AfterValidator(_some_regions)] | None, Example(["koreacentral"])
+        Annotated[
+            Regions,
+            _SOME_REGIONS,
+        ]
+        | None,
+        Example(["koreacentral"]),
     ] = None
     supportInfo: Annotated[SupportInfo, Example({"email": "it@contoso.example"})] = (  # noqa: N815 - as written
         SupportInfo()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
-from catalog.fields.fields import Text, checked_text
+from catalog.fields.fields import CatalogueModel, Text, checked_text
 
 LOCK_NAME: Final = "lab-image-gallery"
 """The lock's name on the gallery."""
@@ -21,13 +21,11 @@ def _notes_problem(text: str) -> str | None:
     return f"has {len(text)} characters; notes of a lock have at most {_LONGEST_NOTES}"
 
 
-class LockSetting(BaseModel):
+class LockSetting(CatalogueModel):
     """A lock of `level`; `notes` explain it.
 
     ReadOnly is not offered: it would prevent publishing, and labs from saving images.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: Literal["CanNotDelete"]
     notes: Annotated[Text, checked_text(_notes_problem)] | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from catalog.fields.fields import Text, checked_text
+from catalog.fields.fields import CatalogueModel, Text, checked_text
 from catalog.fields.resource_id import is_guid
 from catalog.files.diagnostic import shown
-from catalog.files.field_error import FieldError, FieldErrors, field_error
+from catalog.files.field_error import each_once, field_error
 from catalog.files.similar import nearest
 
 ROLES: Final = {
@@ -53,13 +53,13 @@ def _as_role_id(text: str) -> str:
     )
 
 
-class RoleSetting(BaseModel):
+class RoleSetting(CatalogueModel):
     """Who (`principal_id`, an object id) gets which role (`role`, a role definition's GUID) on what.
 
     `image` is the name of an image that the catalogue has; without it the role is on the whole gallery.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+    model_config = ConfigDict(alias_generator=to_camel)
 
     principal_id: Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)]
     principal_type: Literal["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"]
@@ -73,15 +73,7 @@ class RoleSetting(BaseModel):
         return self.principal_id, self.role, (self.image or "").lower()
 
 
-def each_once(entries: tuple[RoleSetting, ...]) -> tuple[RoleSetting, ...]:
-    """The entries; raises FieldErrors if two are the same."""
-    seen: dict[tuple[str, str, str], int] = {}
-    wrong: list[FieldError] = []
-    for index, entry in enumerate(entries):
-        first = seen.setdefault(entry.key, index)
-        if first != index:
-            message = f"entry {index + 1} gives the same role to the same principal as entry {first + 1}; keep one"
-            wrong.append(((index,), message))
-    if wrong:
-        raise FieldErrors(wrong)
-    return entries
+EACH_ROLE_ONCE: Final = AfterValidator(
+    each_once(lambda role: role.key, "entry {} gives the same role to the same principal as entry {}; keep one")
+)
+"""A validator of `roleAssignments`."""

@@ -12,10 +12,10 @@ from pydantic.alias_generators import to_camel
 
 from catalog.fields.arm_id import ArmId, example
 from catalog.fields.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
-from catalog.fields.resource_id import is_guid, parse
+from catalog.fields.resource_id import is_guid
 from catalog.fields.tags import OWNER_TAG
 from catalog.files.diagnostic import Diagnostic, printable, shown
-from catalog.files.field_error import FieldError, FieldErrors, field_error
+from catalog.files.field_error import FieldErrors, each_once, field_error
 from catalog.files.pydantic_errors import field_at, field_errors_of
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
@@ -24,10 +24,10 @@ from catalog.stacks.example import Example, set_command
 from catalog.stacks.lab_plan import LabPlanSettings, resource_group_problem
 from catalog.stacks.lock import Lock
 from catalog.stacks.role import (
+    EACH_ROLE_ONCE,
     LAB_ACCOUNT_APPLICATION,
     LAB_PLAN_APPLICATION,
     RoleSetting,
-    each_once,
     object_id_problem,
 )
 
@@ -58,19 +58,7 @@ def _subscription_problem(text: str) -> str | None:
 
 def _each_once(what: str) -> AfterValidator:
     """A validator of a list of ids: none twice. `what` is what they are ids of."""
-
-    def validate(ids: tuple[str, ...]) -> tuple[str, ...]:
-        wrong: list[FieldError] = []
-        seen: dict[str, int] = {}
-        for index, text in enumerate(ids):
-            first = seen.setdefault(parse(text).key, index)
-            if first != index:
-                wrong.append(((index,), f"entry {index + 1} is the same {what} as entry {first + 1}; keep one"))
-        if wrong:
-            raise FieldErrors(wrong)
-        return ids
-
-    return AfterValidator(validate)
+    return AfterValidator(each_once(str.lower, f"entry {{}} is the same {what} as entry {{}}; keep one"))
 
 
 _ObjectId = Annotated[str, checked_text(object_id_problem), AfterValidator(str.lower)]
@@ -127,7 +115,7 @@ class Settings(BaseModel):
     storage_account_type: StorageAccountType = "Standard_LRS"
     protect: Flag = True
     import_existing: Flag = False
-    role_assignments: Annotated[tuple[RoleSetting, ...], AfterValidator(each_once), Example([{"role": "Reader"}])] = ()
+    role_assignments: Annotated[tuple[RoleSetting, ...], EACH_ROLE_ONCE, Example([{"role": "Reader"}])] = ()
     lock: Annotated[Lock | None, Example("CanNotDelete")] = None
     soft_delete: Flag | None = None
     tags: Annotated[Tags, Example({"costCenter": 4711})] = Field(default={})

@@ -78,7 +78,7 @@ class Stack:
     @property
     def name(self) -> str:
         """The stack's name."""
-        return _name(self.path)
+        return stack_name(self.path)
 
     def catalogue_problem(self, message: str) -> Diagnostic:
         """A finding about the catalogue that this stack names."""
@@ -99,7 +99,7 @@ def read_stack(path: Path) -> Stack:
     catalogue = _project_folder(path) / (named if isinstance(named, str) and named else DEFAULT_CATALOGUE)
     settings = None
     try:
-        settings = read_settings(values, project=NAMESPACE, stack=_name(path))
+        settings = read_settings(values, project=NAMESPACE, stack=stack_name(path))
     except SettingsError as error:
         # A required key with an encrypted value is not missing.
         diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in encrypted]
@@ -153,7 +153,8 @@ def _with_line(problem: Diagnostic, document: Document) -> Diagnostic:
     return replace(problem, file=document.file, line=max(map(document.line_of, places)))
 
 
-def _name(path: Path) -> str:
+def stack_name(path: Path) -> str:
+    """The name of the stack that a file configures."""
     return path.name.removeprefix("Pulumi.").removesuffix(".yaml")
 
 

@@ -13,7 +13,7 @@ from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack, stack_files
 from cli.check.policy_config import CONFIG, check_policy_config
-from cli.check.warning import EndsWarning, LabServicesWarning
+from cli.check.warning import CheckWarning, ends_warning, lab_services_warning
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
@@ -41,7 +41,7 @@ class CheckResult:
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     reports: list[StorageReport] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    warnings: list[EndsWarning | LabServicesWarning] = field(default_factory=list)
+    warnings: list[CheckWarning] = field(default_factory=list)
 
 
 def check_files(file: str | None, today: date) -> CheckResult:
@@ -58,36 +58,40 @@ def check_files(file: str | None, today: date) -> CheckResult:
         if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
             catalogues.append(stack.catalogue)
     for name in dict.fromkeys(_shown(path) for path in catalogues):
-        _load(name, result)
+        result.files.append(name)
+        try:
+            result.catalogues[name] = load(Path(name))
+        except InvalidFile as error:
+            result.diagnostics += error.diagnostics
     for name, catalogue in result.catalogues.items():
         naming = [stack for stack in stacks if stack.catalogue is not None and _shown(stack.catalogue) == name]
         for stack in naming:
             _count_in_stack(name, catalogue, stack, result)
         if not naming:
-            result.reports.append(StorageReport(name, None, _in_one_region(catalogue)))
+            images = {
+                key: sum(map(storage_in_one_region, image.versions.values()), Storage())
+                for key, image in catalogue.images.items()
+            }
+            result.reports.append(StorageReport(name, None, images))
     if file is None and os.path.lexists(CONFIG):
-        _check_policy_config(Path(CONFIG), result)
+        _must_be_readable(Path(CONFIG))
+        result.files.append(CONFIG)
+        try:
+            result.diagnostics += check_policy_config(Path(CONFIG))
+        except InvalidFile as error:
+            result.diagnostics += error.diagnostics
     result.warnings = list(_warnings(result, stacks, today))
     return result
 
 
-def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[EndsWarning | LabServicesWarning]:
+def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[CheckWarning]:
     for name, catalogue in result.catalogues.items():
         near = ending_soon(catalogue, today)
         if near:
-            yield EndsWarning(name, tuple(near))
+            yield ends_warning(name, near)
     using = [stack.name for stack in stacks if stack.settings is not None and stack.settings.lab_services]
     if using:
-        yield LabServicesWarning.of(using, today)
-
-
-def _check_policy_config(path: Path, result: CheckResult) -> None:
-    _must_be_readable(path)
-    result.files.append(str(path))
-    try:
-        result.diagnostics += check_policy_config(path)
-    except InvalidFile as error:
-        result.diagnostics += error.diagnostics
+        yield lab_services_warning(using, today)
 
 
 def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
@@ -130,14 +134,6 @@ def _is_there(catalogue: Path, stack: Stack, result: CheckResult) -> bool:
     return True
 
 
-def _load(name: str, result: CheckResult) -> None:
-    result.files.append(name)
-    try:
-        result.catalogues[name] = load(Path(name))
-    except InvalidFile as error:
-        result.diagnostics += error.diagnostics
-
-
 def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: CheckResult) -> None:
     if stack.settings is None:
         return
@@ -154,13 +150,6 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
         document = read(Path(name))
         result.diagnostics += [document.diagnostic(path, message) for path, message in contradictions]
     result.reports.append(StorageReport(name, stack, images))
-
-
-def _in_one_region(catalogue: Catalogue) -> dict[str, Storage]:
-    return {
-        name: sum(map(storage_in_one_region, image.versions.values()), Storage())
-        for name, image in catalogue.images.items()
-    }
 
 
 def _shown(path: Path) -> str:

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import click
 
-from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
+from cli.add_new_version import (
+    NewVersion,
+    add_new_version,
+    dry_run_option,
+    image_named,
+    major_option,
+    minor_option,
+    source_options,
+)
 from cli.chosen_stack import chosen_stack, stack_option
 from lifecycle.new_version import VersionStep
 
@@ -21,8 +29,8 @@ Examples:
 @click.command("add-version", epilog=EXAMPLES)
 @click.argument("image")
 @source_options
-@click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
-@click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
+@minor_option
+@major_option
 @stack_option
 @dry_run_option
 def add_version(image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:

@@ -13,7 +13,7 @@ import click
 from catalog.files.diagnostic import escaped
 from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.terminal import WIDTH, table
+from cli.terminal import WIDTH, counted, table
 from plan.storage import Storage
 
 LONGEST_NAME: Final = 50
@@ -59,7 +59,7 @@ def _answer(result: CheckResult, file: str | None) -> dict[str, Any]:
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
             for found in result.diagnostics
         ],
-        "warnings": [warning.answer() for warning in result.warnings],
+        "warnings": [warning.answer for warning in result.warnings],
         "storage": [
             {
                 "catalogue": report.catalogue,
@@ -91,7 +91,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
     if diagnostics:
         yield from map(str, diagnostics)
         files = len({found.file for found in diagnostics})
-        yield f"\n{_count(len(diagnostics), 'problem')} in {_count(files, 'file')}."
+        yield f"\n{counted(len(diagnostics), 'problem')} in {counted(files, 'file')}."
         return
     yield from _wrapped(f"No problem in {', '.join(map(escaped, result.files))}.")
     for report in result.reports:
@@ -99,7 +99,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
         yield from _report_lines(report)
     if result.warnings:
         yield ""
-        yield from map(str, result.warnings)
+        yield from (warning.text for warning in result.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
     yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)
     undeclared = report.total.undeclared
     if undeclared:
-        yield f"? {_count(undeclared, 'version')} without os_disk_size_gb, not counted in GB."
+        yield f"? {counted(undeclared, 'version')} without os_disk_size_gb, not counted in GB."
 
 
 def _row(name: str, storage: Storage) -> tuple[str, ...]:
@@ -127,7 +127,3 @@ def _wrapped(text: str) -> list[str]:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from catalog.files.diagnostic import InvalidFile, escaped, shown
+from catalog.files.similar import same_name
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
@@ -43,7 +44,7 @@ def import_(name: str, stack: str | None) -> None:
     if not wanted:
         click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
-    new_image = _catalogue_name(chosen, definition) is None
+    new_image = same_name(definition.name, chosen.file.catalogue.images) is None
     diagnostics = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
     diagnostics += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
     if diagnostics:
@@ -65,7 +66,7 @@ def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
 
 def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | None) -> list[str]:
     """The versions to write: the named one, or all that the catalogue lacks. Empty if it has them all."""
-    name = _catalogue_name(stack, definition)
+    name = same_name(definition.name, stack.file.catalogue.images)
     known = stack.file.catalogue.images[name].versions if name else {}
     if number is None:
         if not definition.versions:
@@ -93,7 +94,7 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
 
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
     """The catalogue's text with the versions, and with their image if it is new."""
-    text, file, name = stack.file.text, str(stack.file.path), _catalogue_name(stack, definition)
+    text, file, name = stack.file.text, str(stack.file.path), same_name(definition.name, stack.file.catalogue.images)
     entries = {
         number: entry_of_version(definition.versions[number], stack.file.catalogue.defaults) for number in numbers
     }
@@ -141,11 +142,6 @@ def _other_stacks(stack: ChosenStack) -> list[str]:
         and other.catalogue is not None
         and other.catalogue.resolve() == stack.file.path.resolve()
     ]
-
-
-def _catalogue_name(stack: ChosenStack, definition: ObservedDefinition) -> str | None:
-    wanted = definition.name.lower()
-    return next((name for name in stack.file.catalogue.images if name.lower() == wanted), None)
 
 
 def _file(stack: ChosenStack) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named
+from catalog.files.similar import same_name
+from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, major_option, minor_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
@@ -13,8 +14,8 @@ from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 @click.command()
 @click.argument("trial")
 @click.argument("image")
-@click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
-@click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
+@minor_option
+@major_option
 @stack_option
 @dry_run_option
 def promote(trial: str, image: str, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
@@ -25,7 +26,7 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     """
     chosen = chosen_stack(stack)
     name, images = image_named(chosen, image), chosen.file.catalogue.images
-    tried = next((there for there in images if there.lower() == trial.lower()), trial)
+    tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
     observed = look_up(chosen, [tried])

@@ -55,14 +55,13 @@ def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:
 
 
 def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
-    unprotect = [f"{name} {number}" for name, steps in found.items() for number in steps.unprotect]
-    remove = [f"{name} {number}" for name, steps in found.items() for number in steps.remove]
-    held = [f"{name} {number}" for name, steps in found.items() for number in steps.held]
+    texts = {
+        "unprotect": "First step, deploy it before the next: protect: false for {}.",
+        "remove": "Last step: without {}, which have protect: false; was that deployed?",
+        "held": "Left, since block_deletion_before_end_of_life holds them: {}.",
+    }
     lines = []
-    if unprotect:
-        lines.append(f"First step, deploy it before the next: protect: false for {', '.join(unprotect)}.")
-    if remove:
-        lines.append(f"Last step: without {', '.join(remove)}, which have protect: false; was that deployed?")
-    if held:
-        lines.append(f"Left, since block_deletion_before_end_of_life holds them: {', '.join(held)}.")
+    for step, text in texts.items():
+        versions = [f"{name} {number}" for name, steps in found.items() for number in getattr(steps, step)]
+        lines += [text.format(", ".join(versions))] if versions else []
     return lines or [f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,32 +30,8 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class StackEntry:
-    """One stack file. `subscription` and `catalogue` are "" if the file does not set them or is unreadable."""
-
-    name: str
-    file: str
-    subscription: str
-    catalogue: str
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def is_pretend(self) -> bool:
-        """Whether the subscription is the sandbox's; False if the file is unreadable."""
-        return self.subscription.startswith(PRETEND)
-
-    @property
-    def leg(self) -> dict[str, Any]:
-        """The entry as plain values, for a pipeline's matrix."""
-        return {
-            "stack": self.name,
-            "file": self.file,
-            "subscription": self.subscription,
-            "catalogue": self.catalogue,
-            "pretend": self.is_pretend,
-            "problems": [str(problem) for problem in self.diagnostics],
-        }
+Leg = dict[str, Any]
+"""One stack of a matrix. `subscription` and `catalogue` are "" if the file does not set them or is unreadable."""
 
 
 @click.command(epilog=EXAMPLES)
@@ -74,53 +49,49 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
     """
     if as_json and as_legs:
         raise click.UsageError("--json and --legs are two forms of one answer; choose one")
-    entries = [entry for entry in list_stacks(Path()) if not (real and entry.is_pretend)]
+    legs = [leg for leg in list_stacks(Path()) if not (real and leg["pretend"])]
     if as_json or as_legs:
-        click.echo(json.dumps(azure_legs(entries) if as_legs else github_matrix(entries)))
+        # GitHub's form. Source: "Running variations of jobs in a workflow", `include`.
+        click.echo(json.dumps(azure_legs(leg["stack"] for leg in legs) if as_legs else {"include": legs}))
     else:
-        click.echo("\n".join(_lines(entries, real=real)))
-    context.exit(1 if any(entry.diagnostics for entry in entries) else 0)
+        click.echo("\n".join(_lines(legs, real=real)))
+    context.exit(1 if any(leg["problems"] for leg in legs) else 0)
 
 
-def _lines(entries: Sequence[StackEntry], *, real: bool) -> Iterator[str]:
-    if not entries:
+def _lines(legs: Sequence[Leg], *, real: bool) -> Iterator[str]:
+    if not legs:
         what = "no stack on a real subscription" if real else "no stack"
         yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: pulumi stack init prod"
         return
-    yield from table(HEADINGS, [_row(entry) for entry in entries])
-    diagnostics = [str(problem) for entry in entries for problem in entry.diagnostics]
-    if diagnostics:
+    yield from table(HEADINGS, [_row(leg) for leg in legs])
+    problems = [problem for leg in legs for problem in leg["problems"]]
+    if problems:
         yield ""
-        yield from diagnostics
+        yield from problems
 
 
-def _row(entry: StackEntry) -> tuple[str, ...]:
-    kind = "pretend" if entry.is_pretend else "real" if entry.subscription else "not known"
-    return escaped(entry.name), escaped(entry.subscription) or "-", kind, escaped(entry.catalogue) or "-"
+def _row(leg: Leg) -> tuple[str, ...]:
+    kind = "pretend" if leg["pretend"] else "real" if leg["subscription"] else "not known"
+    return escaped(leg["stack"]), escaped(leg["subscription"]) or "-", kind, escaped(leg["catalogue"]) or "-"
 
 
-def list_stacks(folder: Path) -> list[StackEntry]:
+def list_stacks(folder: Path) -> list[Leg]:
     """Every stack that a file in `folder` configures, by name. An invalid file is listed with its problems."""
-    return sorted((_entry(path) for path in stack_files(folder)), key=lambda entry: entry.name)
+    return sorted(map(_leg, stack_files(folder)), key=lambda leg: str(leg["stack"]))
 
 
-def github_matrix(entries: Sequence[StackEntry]) -> dict[str, Any]:
-    """The matrix of a GitHub job. Source: "Running variations of jobs in a workflow", `include`."""
-    return {"include": [entry.leg for entry in entries]}
-
-
-def azure_legs(entries: Sequence[StackEntry]) -> dict[str, Any]:
+def azure_legs(names: Iterable[str]) -> dict[str, Leg]:
     """The matrix of an Azure Pipelines job: values by a name of letters, digits and `_` that begins with a letter.
 
     Source: "jobs.job.strategy definition", matrix.
     """
     return {
-        f"{re.sub('[^A-Za-z0-9]', '_', f'stack_{entry.name}')}_{number}": {"stack": entry.name}
-        for number, entry in enumerate(entries, start=1)
+        f"{re.sub('[^A-Za-z0-9]', '_', f'stack_{name}')}_{number}": {"stack": name}
+        for number, name in enumerate(names, start=1)
     }
 
 
-def _entry(path: Path) -> StackEntry:
+def _leg(path: Path) -> Leg:
     stack = read_stack(path)
     diagnostics = stack.diagnostics
     if not _NAME.fullmatch(stack.name):
@@ -129,10 +100,11 @@ def _entry(path: Path) -> StackEntry:
             "would refuse this one; rename the file"
         )
         diagnostics = (Diagnostic(str(path), None, "", message), *diagnostics)
-    return StackEntry(
-        name=stack.name,
-        file=str(path),
-        subscription=stack.subscription,
-        catalogue=str(stack.catalogue) if stack.catalogue else "",
-        diagnostics=diagnostics,
-    )
+    return {
+        "stack": stack.name,
+        "file": str(path),
+        "subscription": stack.subscription,
+        "catalogue": str(stack.catalogue or ""),
+        "pretend": stack.subscription.startswith(PRETEND),
+        "problems": list(map(str, diagnostics)),
+    }

@@ -90,7 +90,7 @@ def _look(stack: ChosenStack, gallery: WholeGallery, before: Progress) -> tuple[
 def _printer(*, watch: bool, as_json: bool) -> Callable[[Status], None]:
     """The function that prints one status after the other."""
     if as_json:
-        return _once_each(lambda found: [json.dumps(_answer(found), indent=None if watch else 2)])
+        return _once_each(lambda found: json.dumps(_answer(found), indent=None if watch else 2))
     if not watch:
         return lambda found: click.echo("\n".join(_lines(found, bars=sys.stdout.isatty())))
     if sys.stdout.isatty():
@@ -99,31 +99,32 @@ def _printer(*, watch: bool, as_json: bool) -> Callable[[Status], None]:
     return _changes()
 
 
-def _once_each(text_of: Callable[[Status], list[str]]) -> Callable[[Status], None]:
-    shown: list[str] = []
+def _once_each(text_of: Callable[[Status], str]) -> Callable[[Status], None]:
+    shown = ""
 
     def show(found: Status) -> None:
+        nonlocal shown
         text = text_of(found)
         if text != shown:
-            shown[:] = text
-            click.echo("\n".join(text))
+            click.echo(text)
+        shown = text
 
     return show
 
 
 def _changes() -> Callable[[Status], None]:
     """Prints everything at first, then a line for each region that progressed and each version that finished."""
-    before: dict[str, str] = {}
+    before: dict[str, str] | None = None
 
     def show(found: Status) -> None:
+        nonlocal before
         now = dict(_log(found))
-        if not before:
-            click.echo("\n".join(_lines(found, bars=False)))
-        else:
-            for key in (key for key in now if now[key] != before.get(key)):
-                click.echo(now[key])
-        before.clear()
-        before.update(now or {"": ""})
+        lines = (
+            _lines(found, bars=False) if before is None else (now[key] for key in now if now[key] != before.get(key))
+        )
+        for line in lines:
+            click.echo(line)
+        before = now
 
     return show
 
@@ -142,13 +143,8 @@ def _answer(found: Status) -> dict[str, Any]:
         "ok": not found.has_failed,
         "gallery": gallery.id if gallery else None,
         "labAccounts": [
-            {
-                "id": item.id,
-                "region": item.region,
-                "galleries": sorted(item.attachments.values()),
-                "failure": item.failure,
-            }
-            for item in found.observed.labs.values()
+            {"id": lab.id, "region": lab.region, "galleries": sorted(lab.attachments.values()), "failure": lab.failure}
+            for lab in found.observed.labs.values()
         ],
         "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 import click
@@ -62,21 +63,16 @@ class GitHub:
     def listed(self, path: str) -> Iterator[dict[str, Any]]:
         """Every entry of a list, over all its pages. Raises Refused."""
         separator = "&" if "?" in path else "?"
-        number = 1
-        while True:
+        for number in count(1):
             page = self.ask("GET", f"{path}{separator}per_page={PAGE}&page={number}")
             entries = page if isinstance(page, list) else []
             yield from (entry for entry in entries if isinstance(entry, dict))
             if len(entries) < PAGE:
                 return
-            number += 1
 
     def ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
         """The JSON answer to a request of `path` below the repository. Raises Refused, which says what to do."""
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": "2022-11-28",
-        }
+        headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         address = f"{self.api.rstrip('/')}/repos/{self.repository}{path}"
         try:
             # A redirect would send the token to another address.
@@ -93,8 +89,8 @@ class GitHub:
                 return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise Refused(
-                f"GitHub gave no answer to {method} {path}, so nothing more was written ({_reason(error)}); look at "
-                "GITHUB_API_URL and the network, then run the step again"
+                f"GitHub gave no answer to {method} {path}, so nothing more was written ({type(error).__name__}); look "
+                "at GITHUB_API_URL and the network, then run the step again"
             ) from None
         raise Refused(
             f"GitHub answered {answer.status_code} to {method} {path} of {self.repository}, so nothing was written: "
@@ -113,9 +109,5 @@ def _message(answer: requests.Response) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return "no reason given"
-    return printable(str(body.get("message", "no reason given"))) if isinstance(body, dict) else "no reason given"
-
-
-def _reason(error: Exception) -> str:
-    return printable(type(error).__name__)
+        body = None
+    return printable(str(body["message"])) if isinstance(body, dict) and "message" in body else "no reason given"

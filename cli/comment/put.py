@@ -14,9 +14,8 @@ def put_comment(github: GitHub, pull_request: int, body: str) -> str:
     """Make the author's comment on the pull request say `body`; return its address. Raises Refused."""
     comments = f"/issues/{pull_request}/comments"
     old = ours(github.listed(comments), body, github.author)
-    if old is not None:
-        return _address(github.ask("PATCH", f"/issues/comments/{old}", {"body": body}))
-    return _address(github.ask("POST", comments, {"body": body}))
+    place = ("POST", comments) if old is None else ("PATCH", f"/issues/comments/{old}")
+    return _address(github.ask(*place, {"body": body}))
 
 
 def put_issue(github: GitHub, body: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from catalog.regions.geography import UnknownRegion, canonical
 from cli.report.event_log import mapping
-from cli.report.line import Line, Quoted, listed
+from cli.report.line import Line, Quoted, joined, listed
 
 # Keys of azure-native's GalleryImageVersion and GalleryImage (api-version 2024-03-03) as the catalogue calls them.
 WORDS: Final = {
@@ -30,12 +30,11 @@ def regions_of(inputs: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def region_list(inputs: Mapping[str, Any]) -> Line:
     """The target regions, with the number of replicas where it is not one."""
-    pieces: list[str | Quoted] = []
-    for name, entry in regions_of(inputs).items():
-        replicas = entry.get("regionalReplicaCount", 1)
-        pieces += [", "] if pieces else []
-        pieces += [Quoted(name)] if replicas == 1 else [Quoted(name), " (", Quoted(str(replicas)), " replicas)"]
-    return tuple(pieces) or ("no region",)
+    counts = {name: entry.get("regionalReplicaCount", 1) for name, entry in regions_of(inputs).items()}
+    return joined(
+        (Quoted(name),) if replicas == 1 else (Quoted(name), " (", Quoted(str(replicas)), " replicas)")
+        for name, replicas in counts.items()
+    ) or ("no region",)
 
 
 def loses_replicas(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -80,11 +79,8 @@ def _of_value(key: str, old: object, new: object) -> Line:
         return (Quoted(WORDS.get(key, key)), ": ", *_arrow(old, new))
     before, after = mapping(old), mapping(new)
     names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-    pieces: list[str | Quoted] = ["tags: "]
-    for name in names:
-        pieces += [", "] if len(pieces) > 1 else []
-        pieces += [Quoted(str(name)), " ", *_arrow(before.get(name), after.get(name))]
-    return tuple(pieces)
+    changes = ((Quoted(str(name)), " ", *_arrow(before.get(name), after.get(name))) for name in names)
+    return ("tags: ", *joined(changes))
 
 
 def _flat(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _after(step: Step, *, found: bool) -> Line:
     if step.action not in {"update", "replace"} or not step.new:
         return ()
     changes = list(differences(step.old, step.new, found=found))
-    return (": ", *(joined(changes) if changes else listed(step.changed) or ("its settings",)))
+    return (": ", *(joined(changes, "; ") if changes else listed(step.changed) or ("its settings",)))
 
 
 def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry]:

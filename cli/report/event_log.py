@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from catalog.files.diagnostic import escaped
 from cli.terminal import Unreadable
 
-EMPTY: Final[Mapping[str, Any]] = {}
+Event = Mapping[str, Any]
+"""In the engine's form: `EngineEvent` of sdk/go/common/apitype/events.go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """`events` in the engine's form (`EngineEvent` of sdk/go/common/apitype/events.go); `name` is the file's."""
-
-    name: str
-    events: tuple[Mapping[str, Any], ...]
-
-
-def read_event_log(path: Path) -> Recording:
+def read_event_log(path: Path) -> list[Event]:
     """The events in a file of JSON lines; none if there is no file, since a run that never began leaves none.
 
     An incomplete last line, as a killed engine leaves it, is ignored. Raises Unreadable if the file is unreadable or
@@ -37,7 +29,7 @@ def read_event_log(path: Path) -> Recording:
         reason = getattr(error, "strerror", None) or error
         raise Unreadable(f"{shown}: the events cannot be read: {reason}") from None
     lines = [line for line in text.split("\n") if line.strip()]
-    events = []
+    events: list[Event] = []
     for number, line in enumerate(lines, start=1):
         event = _event(line)
         if event is not None:
@@ -47,7 +39,7 @@ def read_event_log(path: Path) -> Recording:
                 f"{shown}:{number}: this line is not an event of the engine; name a file that "
                 "pulumi preview --event-log FILE wrote"
             )
-    return Recording(path.stem, tuple(events))
+    return events
 
 
 def _event(line: str) -> Mapping[str, Any] | None:
@@ -60,7 +52,7 @@ def _event(line: str) -> Mapping[str, Any] | None:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one: later engines may change an event."""
-    return value if isinstance(value, dict) else EMPTY
+    return value if isinstance(value, dict) else {}
 
 
 def text(value: object) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Quoted
@@ -17,73 +18,33 @@ MARKER: Final = "<!-- lab-image-gallery report -->"
 """First line of the Markdown. A later run finds the comment to replace by it."""
 
 
-class Layout(Protocol):
-    """The form of a report."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The form of a report: its first lines, the templates of headlines and section titles, and how lines are written.
 
-    @property
-    def start(self) -> str:
-        """The first lines."""
-        ...
+    `quote` shows a text that others wrote; `item` is one line of a section, with its end.
+    """
+
+    start: str
+    headline_form: str
+    title_form: str
+    quote: Callable[[str], str]
+    item_form: Callable[[str], str]
 
     def headline(self, line: Line) -> str:
         """The title of a chapter, with line ends."""
-        ...
+        return self.headline_form.format(self._text(line))
 
     def title(self, title: str) -> str:
         """The title of a section, with line ends."""
-        ...
+        return self.title_form.format(title)
 
     def item(self, line: Line) -> str:
         """One line, with its end."""
-        ...
+        return self.item_form(self._text(line))
 
-
-@dataclass(frozen=True, slots=True)
-class Markdown:
-    """For a comment on GitHub. Quoted texts are code spans, which can hold no mention, link or HTML."""
-
-    start: str = f"{MARKER}\n## What this changes\n"
-
-    def headline(self, line: Line) -> str:  # noqa: D102 - as in Layout
-        return f"\n### {_pieces(line, _code)}\n"
-
-    def title(self, title: str) -> str:  # noqa: D102
-        return f"\n**{title}**\n\n"
-
-    def item(self, line: Line) -> str:  # noqa: D102
-        return f"- {_pieces(line, _code)}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """For a terminal of 100 columns."""
-
-    start: str = "What this changes\n"
-
-    def headline(self, line: Line) -> str:  # noqa: D102 - as in Layout
-        return f"\n{_pieces(line, _cut)}\n"
-
-    def title(self, title: str) -> str:  # noqa: D102
-        return f"\n  {title}\n"
-
-    def item(self, line: Line) -> str:  # noqa: D102
-        lines = textwrap.wrap(
-            _pieces(line, _cut),
-            WIDTH,
-            initial_indent="  - ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        return "\n".join(lines) + "\n"
-
-
-class _Write(Protocol):
-    def __call__(self, text: str, /) -> str: ...
-
-
-def _pieces(line: Line, write: _Write) -> str:
-    return "".join(write(piece.text) if isinstance(piece, Quoted) else piece for piece in line)
+    def _text(self, line: Line) -> str:
+        return "".join(self.quote(piece.text) if isinstance(piece, Quoted) else piece for piece in line)
 
 
 def _cut(text: str) -> str:
@@ -99,3 +60,34 @@ def _code(text: str) -> str:
     fence = "`" * (longest + 1)
     space = " " if not shown or shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{space}{shown}{space}{fence}"
+
+
+def _wrapped(text: str) -> str:
+    lines = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent="  - ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines) + "\n"
+
+
+MARKDOWN: Final = Layout(
+    start=f"{MARKER}\n## What this changes\n",
+    headline_form="\n### {}\n",
+    title_form="\n**{}**\n\n",
+    quote=_code,
+    item_form="- {}\n".format,
+)
+"""For a comment on GitHub. Quoted texts are code spans, which can hold no mention, link or HTML."""
+
+PLAIN: Final = Layout(
+    start="What this changes\n",
+    headline_form="\n{}\n",
+    title_form="\n  {}\n",
+    quote=_cut,
+    item_form=_wrapped,
+)
+"""For a terminal of 100 columns."""

@@ -17,17 +17,14 @@ Line = tuple[str | Quoted, ...]
 """Pieces in order. Only fixed words may be plain strings."""
 
 
-def listed(texts: Iterable[str]) -> Line:
-    """Quoted texts with commas between."""
-    pieces: list[str | Quoted] = []
-    for text in texts:
-        pieces += [", ", Quoted(text)] if pieces else [Quoted(text)]
-    return tuple(pieces)
-
-
-def joined(lines: Iterable[Line]) -> Line:
-    """Lines with semicolons between."""
+def joined(lines: Iterable[Line], separator: str = ", ") -> Line:
+    """Lines with a separator between."""
     pieces: list[str | Quoted] = []
     for line in lines:
-        pieces += ["; ", *line] if pieces else line
+        pieces += [separator, *line] if pieces else line
     return tuple(pieces)
+
+
+def listed(texts: Iterable[str]) -> Line:
+    """Quoted texts with commas between."""
+    return joined((Quoted(text),) for text in texts)

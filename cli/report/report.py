@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.report.event_log import read_event_log
-from cli.report.layout import Markdown, Plain
+from cli.report.layout import MARKDOWN, PLAIN
 from cli.report.render import render
 from cli.report.run import read_run
 
@@ -31,5 +31,5 @@ def report(files: tuple[Path, ...], form: str) -> None:
 
     Exit codes: 0 the report is written, 2 wrong usage or a file that is no event log.
     """
-    runs = [read_run(read_event_log(file)) for file in files]
-    click.echo(render(runs, Markdown() if form == "markdown" else Plain()), nl=False)
+    runs = [read_run(file.stem, read_event_log(file)) for file in files]
+    click.echo(render(runs, MARKDOWN if form == "markdown" else PLAIN), nl=False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-from cli.report.event_log import Recording, mapping, text
+from cli.report.event_log import Event, mapping, text
 from cli.report.step import Step, name_of, stack_of, step_of
 
 # The engine adds these lines after the reason.
@@ -61,10 +61,9 @@ class Run:
         return bool(self.planned or self.drift)
 
 
-def read_run(recording: Recording) -> Run:
-    """The run that wrote the events of `recording`."""
-    events = recording.events
-    run = Run(next(_stacks(events), recording.name), began=bool(events))
+def read_run(name: str, events: Sequence[Event]) -> Run:
+    """The run that wrote `events`; `name` is its stack's if no event has it."""
+    run = Run(next(_stacks(events), name), began=bool(events))
     _steps(events, run)
     for event in events:
         _policy(mapping(event.get("policyEvent")), run)
@@ -72,7 +71,10 @@ def read_run(recording: Recording) -> Run:
         if "errorEvent" in event:
             _add(run.errors, Message("", _plain(mapping(event["errorEvent"]).get("error"))))
         if "summaryEvent" in event:
-            _summary(mapping(event["summaryEvent"]), run)
+            summary = mapping(event["summaryEvent"])
+            run.is_preview = bool(summary.get("isPreview", True))
+            # Older engines do not give the result.
+            run.ended = text(summary.get("result")) or "unknown"
     causes = [error for error in run.errors if not NOISE.fullmatch(error.text)]
     if causes or run.refusals:
         run.errors = causes
@@ -81,7 +83,7 @@ def read_run(recording: Recording) -> Run:
     return run
 
 
-def _stacks(events: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+def _stacks(events: Sequence[Event]) -> Iterator[str]:
     for event in events:
         for kind in ("resourcePreEvent", "resOutputsEvent"):
             urn = text(mapping(mapping(event.get(kind)).get("metadata")).get("urn"))
@@ -89,7 +91,7 @@ def _stacks(events: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
                 yield stack_of(urn)
 
 
-def _steps(events: tuple[Mapping[str, Any], ...], run: Run) -> None:
+def _steps(events: Sequence[Event], run: Run) -> None:
     """Sort the steps. A refresh reports a difference only with its result."""
     planned: dict[str, Step] = {}
     refreshing: set[str] = set()
@@ -125,7 +127,7 @@ def _merged(known: Step | None, step: Step) -> Step:
     return replace(known, old=known.old or step.old, new=step.new or known.new, changed=step.changed or known.changed)
 
 
-def _policy(event: Mapping[str, Any], run: Run) -> None:
+def _policy(event: Event, run: Run) -> None:
     if not event:
         return
     # The engine puts the policy's description in a line before the finding.
@@ -139,19 +141,12 @@ def _policy(event: Mapping[str, Any], run: Run) -> None:
         _add(run.notices, message)
 
 
-def _diagnostic(event: Mapping[str, Any], run: Run) -> None:
+def _diagnostic(event: Event, run: Run) -> None:
     if event.get("ephemeral"):
         return
     messages = {"error": run.errors, "warning": run.warnings}.get(text(event.get("severity")))
     if messages is not None:
-        urn = text(event.get("urn"))
-        _add(messages, Message(name_of(urn), _plain(event.get("message"))))
-
-
-def _summary(event: Mapping[str, Any], run: Run) -> None:
-    run.is_preview = bool(event.get("isPreview", True))
-    # Older engines do not give the result.
-    run.ended = text(event.get("result")) or "unknown"
+        _add(messages, Message(name_of(text(event.get("urn"))), _plain(event.get("message"))))
 
 
 def _plain(message: object) -> str:

@@ -10,6 +10,7 @@ from cli.report.entry import DEFINITION, VERSION, entries
 from cli.report.line import Line, Quoted
 from cli.report.run import Message, Run
 from cli.report.step import Step
+from cli.terminal import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,15 @@ def _headline(run: Run) -> str:
     elif not run.ended:
         text = "failed: it was cut off, so this list may be incomplete; look at its log"
     elif run.refusals:
-        text = f"refused, {_count(len(run.refusals), 'finding')} of policies must be fixed"
+        text = f"refused, {counted(len(run.refusals), 'finding')} of policies must be fixed"
     elif not run.good:
-        text = f"failed, {_count(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
+        text = f"failed, {counted(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
     elif run.drift:
-        text = f"{_count(len(run.drift), 'resource')} changed in Azure by others"
+        text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
     elif not number:
         text = "no change"
     else:
-        text = _count(number, "change") + ("" if run.is_preview else " made")
+        text = counted(number, "change") + ("" if run.is_preview else " made")
     empty = len(_empty(run))
     return text + (f"; {empty:,} deleted and not recreated" if empty else "")
 
@@ -102,7 +103,3 @@ def _lines(steps: Iterable[Step], *, found: bool = False) -> tuple[Line, ...]:
 def _messages(messages: Iterable[Message]) -> Iterator[Line]:
     for message in sorted(messages, key=lambda found: (found.about, found.text)):
         yield (Quoted(message.about), ": ", Quoted(message.text)) if message.about else (Quoted(message.text),)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -7,7 +7,7 @@ import it only when they need Azure.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +17,7 @@ from azure.core.pipeline import PipelineResponse
 from azure.core.rest import HttpRequest, HttpResponse
 
 from inventory.arm import credentials
-from inventory.arm.error import ArmError, ErrorKind, from_answer, not_signed_in, unreachable
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind, from_answer, not_signed_in, unreachable
 from inventory.arm.pipeline import BoundedPolling, is_loopback, pipeline_client
 
 JsonObject = dict[str, Any]
@@ -48,15 +48,22 @@ class Arm:
         except (AzureError, ValueError) as error:
             raise not_signed_in(str(error)) from error
 
-    def get(self, resource_id: str, api_version: str, *, expand: str | None = None) -> JsonObject | None:
-        """The object with this id, None if it or the object around it does not exist.
+    def get(
+        self,
+        resource_id: str,
+        api_version: str,
+        *,
+        expand: str | None = None,
+        absent: Collection[ErrorKind] = (ErrorKind.NOT_FOUND,),
+    ) -> JsonObject | None:
+        """The object with this id, None for an answer in `absent`: it or the object around it does not exist.
 
-        A missing resource group or subscription is an error, because more than this object is wrong then.
+        By default a missing resource group is an error, because more than this object is wrong then.
         """
         try:
             return self._json(self._send("GET", resource_id, api_version, query={"$expand": expand}).http_response)
         except ArmError as error:
-            if error.kind is ErrorKind.NOT_FOUND:
+            if error.kind in absent:
                 return None
             raise
 
@@ -73,16 +80,23 @@ class Arm:
         try:
             self._finish(self._send("DELETE", resource_id, api_version))
         except ArmError as error:
-            if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP}:
+            if error.kind not in NO_OBJECT_OR_GROUP:
                 raise
 
-    def list(self, path: str, api_version: str, *, only: str | None = None) -> JsonObjects:
+    def list(
+        self, path: str, api_version: str, *, only: str | None = None, absent: Collection[ErrorKind] = ()
+    ) -> JsonObjects:
         """Every object of a collection, all pages, each id once (some services answer with duplicates).
 
-        `only` is an OData filter, for a service that knows it.
+        `only` is an OData filter, for a service that knows it. An answer in `absent` counts as an empty collection.
         """
         found: dict[str, JsonObject] = {}
-        page = self._json(self._send("GET", path, api_version, query={"$filter": only}).http_response)
+        try:
+            page = self._json(self._send("GET", path, api_version, query={"$filter": only}).http_response)
+        except ArmError as error:
+            if error.kind in absent:
+                return []
+            raise
         for _ in range(MOST_PAGES):
             for item in page.get("value") or []:
                 found.setdefault(str(item.get("id", len(found))).lower(), item)

@@ -66,6 +66,10 @@ _ADVICE = {
 _KIND_OF_STATUS = {401: ErrorKind.SIGN_IN, 403: ErrorKind.FORBIDDEN, 404: ErrorKind.NOT_FOUND, 429: ErrorKind.THROTTLED}
 
 
+NO_OBJECT_OR_GROUP = frozenset({ErrorKind.NOT_FOUND, ErrorKind.NO_RESOURCE_GROUP})
+"""The object does not exist, or not even its resource group."""
+
+
 class ArmError(Exception):
     """A request that Azure did not fulfil.
 

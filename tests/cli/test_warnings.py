@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def warnings(today: date) -> list[str]:
-    return [str(warning) for warning in check_files(None, today).warnings]
+    return [warning.text for warning in check_files(None, today).warnings]
 
 
 def test_each_is_one_line() -> None:

@@ -23,5 +23,3 @@ def check(content: bytes, file: Path) -> None:  # noqa: ARG001 - all harnesses a
     assert len(found.types) == len(found.names) >= 1
     assert str(found).isprintable(), found
     assert parse(str(found)) == found
-    if found.parent is not None:
-        assert found.parent.child(found.types[-1], found.name) == found

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.report.event_log import read_event_log
-from cli.report.layout import Markdown
+from cli.report.layout import MARKDOWN
 from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.scenes import record
@@ -27,7 +27,7 @@ def recordings() -> list[str]:
 
 def markdown(name: str) -> str:
     """The report of one recorded run."""
-    return render([read_run(read_event_log(EVENTS / f"{name}.json"))], Markdown())
+    return render([read_run(name, read_event_log(EVENTS / f"{name}.json"))], MARKDOWN)
 
 
 def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cli.report.event_log import Recording
-from cli.report.layout import Markdown
+from cli.report.layout import MARKDOWN
 from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.golden import EVENTS
@@ -15,7 +14,7 @@ from tests.support.project import Project
 def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
     (fresh.path / "images.yaml").write_text(CATALOGUE, encoding="utf-8")
     events = tuple(events_of(fresh, "preview"))
-    report = render([read_run(Recording("dev", events))], Markdown())
+    report = render([read_run("dev", events)], MARKDOWN)
     assert report == (EVENTS / "new.md").read_text(encoding="utf-8"), "make recorded plays all runs anew"
 
 

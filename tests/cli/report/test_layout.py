@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.report.layout import LONGEST, Markdown, Plain
+from cli.report.layout import LONGEST, MARKDOWN, PLAIN
 from cli.report.line import Quoted
 
 NASTY = st.lists(
@@ -38,22 +38,22 @@ def outside_code(line: str) -> str:
 @given(st.lists(NASTY, min_size=1, max_size=4))
 def test_only_own_words_stand_outside_code(texts: list[str]) -> None:
     pieces = [piece for text in texts for piece in (Quoted(text), " and ")]
-    written = Markdown().item(tuple(pieces))
+    written = MARKDOWN.item(tuple(pieces))
     assert outside_code(written.removesuffix("\n")) == "- " + "· and " * len(texts)
     assert written.count("\n") == 1
 
 
 @given(NASTY)
 def test_nothing_invisible_is_left(text: str) -> None:
-    for layout in (Markdown(), Plain()):
+    for layout in (MARKDOWN, PLAIN):
         assert all(char.isprintable() for char in layout.headline((Quoted(text),)).strip("\n"))
-    Markdown().item((Quoted(text),)).encode()
+    MARKDOWN.item((Quoted(text),)).encode()
 
 
 def test_a_quoted_text_is_shown_as_it_is() -> None:
-    assert Markdown().item((Quoted("a `b`"),)) == "- `` a `b` ``\n"
-    assert Plain().item(("say ", Quoted("@all\x1b[2J"))) == "  - say @all\\x1b[2J\n"
+    assert MARKDOWN.item((Quoted("a `b`"),)) == "- `` a `b` ``\n"
+    assert PLAIN.item(("say ", Quoted("@all\x1b[2J"))) == "  - say @all\\x1b[2J\n"
 
 
 def test_an_endless_text_ends() -> None:
-    assert len(Markdown().item((Quoted("x" * 1_000_000),))) < LONGEST + 20
+    assert len(MARKDOWN.item((Quoted("x" * 1_000_000),))) < LONGEST + 20

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cli.report.difference import loses_replicas
 from cli.report.entry import VERSION
-from cli.report.layout import Plain
+from cli.report.layout import PLAIN
 from cli.report.render import render
 from cli.report.run import Run
 from cli.report.step import Step
@@ -26,9 +26,7 @@ def inputs(counts: dict[str, Any]) -> dict[str, Any]:
 
 def sections(old: dict[str, Any], new: dict[str, Any], *, preview: bool = True) -> str:
     step = Step("update", "urn", VERSION, "gis:1.0.0", inputs(old), inputs(new), ("publishingProfile",))
-    return render(
-        [Run("prod", began=True, is_preview=preview, ended="succeeded", planned=[step], done={"urn"})], Plain()
-    )
+    return render([Run("prod", began=True, is_preview=preview, ended="succeeded", planned=[step], done={"urn"})], PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.report.event_log import Recording, read_event_log
-from cli.report.layout import Layout, Markdown, Plain
+from cli.report.event_log import read_event_log
+from cli.report.layout import MARKDOWN, PLAIN, Layout
 from cli.report.render import LIMIT, render
 from cli.report.run import Message, Run, read_run
 from tests.cli.report.golden import EVENTS
@@ -20,9 +20,9 @@ def run(stack: str, **what: Any) -> Run:
 
 
 def test_failed_stacks_come_first_and_unchanged_ones_last() -> None:
-    changed = read_run(read_event_log(EVENTS / "changed.json"))
+    changed = read_run("changed", read_event_log(EVENTS / "changed.json"))
     changed.stack = "changed"
-    report = render([run("a-quiet"), changed, run("z-cut", ended=""), read_run(Recording("none", ()))], Plain())
+    report = render([run("a-quiet"), changed, run("z-cut", ended=""), read_run("none", ())], PLAIN)
     stacks = [line.split()[1].rstrip(":") for line in report.splitlines() if line.startswith("Stack ")]
     assert stacks == ["none", "z-cut", "changed", "a-quiet"]
     assert "Stack none: failed: no events" in report
@@ -32,7 +32,7 @@ def test_failed_stacks_come_first_and_unchanged_ones_last() -> None:
 def test_what_matters_most_is_kept() -> None:
     notices = [Message("image-notices", f"{number} " + "x" * 900) for number in range(200)]
     refusals = [Message("image-single-disk", f"image {number} has two disks") for number in range(50)]
-    report = render([run("dev", notices=notices, refusals=refusals)], Markdown())
+    report = render([run("dev", notices=notices, refusals=refusals)], MARKDOWN)
     assert len(report.encode()) <= LIMIT
     assert all(f"`image {number} has two disks`" in report for number in range(50))
     assert "more, left out to keep the report short" in report
@@ -40,7 +40,7 @@ def test_what_matters_most_is_kept() -> None:
 
 
 def test_a_thousand_failed_stacks() -> None:
-    report = render([run(f"{number:03}" * 30, began=False) for number in range(1000)], Markdown())
+    report = render([run(f"{number:03}" * 30, began=False) for number in range(1000)], MARKDOWN)
     assert len(report.encode()) <= LIMIT
     left_out = int(report.rsplit("… ", 1)[1].split()[0])
     assert report.count("### Stack") + left_out == 1000
@@ -57,7 +57,7 @@ SECTIONS = st.fixed_dictionaries(
     st.lists(SECTIONS, min_size=1, max_size=4),
     st.integers(1, 600),
     st.sampled_from([500, 2_000, 20_000, LIMIT]),
-    st.sampled_from([Markdown(), Plain()]),
+    st.sampled_from([MARKDOWN, PLAIN]),
 )
 def test_any_number_of_stacks_and_sections(
     kinds: list[dict[str, list[Message]]], stacks: int, limit: int, layout: Layout
@@ -74,10 +74,10 @@ def test_many_stacks_with_sections_that_do_not_fit() -> None:
         "errors": [Message("", "x" * 1200)],
         "refusals": [Message("image-single-disk", "y" * 600)],
         "exemptions": [Message("", "z")],
-        "planned": read_run(read_event_log(EVENTS / "changed.json")).planned,
+        "planned": read_run("changed", read_event_log(EVENTS / "changed.json")).planned,
     }
     for stacks in (50, 200, 400, 2000):
-        report = render([run(f"dept-{number}", **said) for number in range(stacks)], Markdown())
+        report = render([run(f"dept-{number}", **said) for number in range(stacks)], MARKDOWN)
         assert len(report.encode()) <= LIMIT
         assert report.count("x" * 1200) > 10
     assert re.search(r"… \d+ stacks more, left out to keep the report short: .*\n\Z", report)
@@ -93,4 +93,4 @@ def test_never_longer_than_allowed(texts: list[list[str]], limit: int) -> None:
         run(f"stack-{number}", errors=[Message("", text) for text in found if text])
         for number, found in enumerate(texts)
     ]
-    assert len(render(runs, Markdown(), limit).encode()) <= limit
+    assert len(render(runs, MARKDOWN, limit).encode()) <= limit

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from cli.report.event_log import Recording
-from cli.report.layout import Plain
+from cli.report.layout import PLAIN
 from cli.report.render import render
 from cli.report.run import read_run
 
@@ -37,7 +36,7 @@ def told(done: list[Part], failed: Part | None = None, *, preview: bool = False,
         events += [event(kind, failed, **more) for kind in ("resourcePreEvent", "resOpFailedEvent")]
         events.append({"diagnosticEvent": {"severity": "error", "message": "Status=409"}})
     events.append({"summaryEvent": {"result": "failed" if failed else "succeeded", "isPreview": preview}})
-    return render([read_run(Recording("prod", tuple(events)))], Plain())
+    return render([read_run("prod", events)], PLAIN)
 
 
 def test_what_is_deleted_and_not_made_anew_is_never_shown_as_done() -> None:
