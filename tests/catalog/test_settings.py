@@ -19,8 +19,8 @@ from catalog.stacks.lock import LockSetting
 from catalog.stacks.role import ROLES
 from catalog.stacks.settings import KEYS, Settings, SettingsError, read_settings
 from catalog.stacks.stack_file import key_problems, read_stack
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT = f"{LABS}/labaccounts/contoso"

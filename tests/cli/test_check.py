@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.labs import labs
+from tests.support.builders import LAB_ACCOUNT, SNAPSHOT, SUBSCRIPTION
+from tests.support.commands import run_labs
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers"
-SNAPSHOT = f"{GROUP}/Microsoft.Compute/snapshots/gis-100"
-ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
 CATALOGUE = f"""\
 images:
   gis:
@@ -47,16 +44,14 @@ config:
   lab-image-gallery:resourceGroupName: galleries
   lab-image-gallery:location: koreacentral
   lab-image-gallery:labAccountIds:
-    - {ACCOUNT}
+    - {LAB_ACCOUNT}
 """
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with the catalogue and nothing else."""
-    monkeypatch.chdir(tmp_path)
+def project(folder: Path) -> None:
+    """The catalogue and nothing else."""
     write("images.yaml", CATALOGUE)
-    return tmp_path
 
 
 def write(name: str, text: str) -> None:
@@ -66,7 +61,7 @@ def write(name: str, text: str) -> None:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(labs, ["check", *arguments], prog_name="labs")
+    return run_labs("check", *arguments)
 
 
 def answer(*arguments: str, code: int) -> dict[str, Any]:
@@ -222,7 +217,7 @@ def test_an_encrypted_value_is_no_problem() -> None:
     ],
 )
 def test_an_encrypted_value_is_neither_missing_nor_judged(key: str, secret: str) -> None:
-    lines = [line for line in STACK.splitlines() if ACCOUNT not in line and not line.strip().startswith(key)]
+    lines = [line for line in STACK.splitlines() if LAB_ACCOUNT not in line and not line.strip().startswith(key)]
     write("Pulumi.dev.yaml", "\n".join([*lines, f"  {key}: {secret}\n"]))
     assert answer(code=0)["problems"] == []
 

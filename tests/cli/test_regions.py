@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from catalog.regions import geography
-from cli.labs import labs
+from tests.support.commands import run_labs
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(labs, ["regions", *arguments], prog_name="labs")
+    return run_labs("regions", *arguments)
 
 
 def answer(*arguments: str) -> dict[str, Any]:
