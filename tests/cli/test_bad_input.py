@@ -76,10 +76,10 @@ def read_cases(text: str) -> dict[str, dict[str, Any]]:
     """The cases of a file by name, each as a mapping; a file on mistakes in one input names that under `about`."""
     content: dict[str, Any] = yaml.safe_load(text)
     about: Any = content.pop("about", None)
-    cases = {}
+    cases: dict[str, dict[str, Any]] = {}
     for name, given in content.items():
         if isinstance(given, dict):
-            case = {SHORT.get(key, key): {about: value} if key in SHORT else value for key, value in given.items()}
+            case: Any = {SHORT.get(key, key): {about: given[key]} if key in SHORT else given[key] for key in given}
         elif about:
             case = {"edit": {about: {given[0]: given[1]}}, "says": given[2:]}
         else:

@@ -277,7 +277,7 @@ class Looks:
         state = "Succeeded" if self.left[0] == 100 else "Creating"
         versions = {"1.0.1": inputs.observed_version(provisioning_state=state)}
         definition = inputs.observed_definition(versions=versions)
-        return Observed(gallery=ObservedGallery(GALLERY, "koreacentral", {}, {"gis": definition}))
+        return Observed(gallery=inputs.observed_gallery(definition))
 
     def progress(self, gallery: ObservedGallery, before: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         percent = self.left.pop(0)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
-from tests.support.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
+from tests.support.builders import LAB_ACCOUNTS, LAB_PLANS, SUBSCRIPTION
+from tests.support.pretend_azure import GALLERY, LABS, PretendAzure, catalogue, settings, source
 
 WANTED = catalogue(one={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 PLAN = f"{GROUPS}/labs/providers/Microsoft.LabServices/labPlans/contoso-plan"
 DEVTEST_LAB = f"{GROUPS}/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
 PRINCIPALS = {
-    "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
-    "labPlanServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000002",
+    "labAccountServicePrincipalObjectId": LAB_ACCOUNTS,
+    "labPlanServicePrincipalObjectId": LAB_PLANS,
 }
 
 

@@ -9,10 +9,11 @@ import pytest
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
+from tests.support.builders import LAB_ACCOUNTS as LAB_SERVICES
+from tests.support.builders import SUBSCRIPTION, TEACHERS
 from tests.support.pretend_azure import (
     BUILD,
     GALLERY,
-    SUBSCRIPTION,
     PretendAzure,
     catalogue,
     settings,
@@ -20,8 +21,6 @@ from tests.support.pretend_azure import (
 )
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
-LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
-TEACHERS = "0a000000-0000-0000-0000-000000000003"
 CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 SUBSCRIPTION_GALLERIES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/galleries"

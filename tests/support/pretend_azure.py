@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.settings import Settings, read_settings
+from catalog.stacks.settings import Settings
 from sandbox.emulator.process.lease import lease
+from tests.support import builders
+from tests.support.builders import SUBSCRIPTION
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SECOND = "00000000-0000-0000-0000-000000000002"
 BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
 GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
@@ -84,28 +85,15 @@ def pretend_azure(directory: Path) -> Iterator[PretendAzure]:
 
 
 def settings(**changes: object) -> Settings:
-    values: dict[str, object] = {
-        "azure-native:subscriptionId": SUBSCRIPTION,
-        "galleryName": "lab_images",
-        "resourceGroupName": "galleries",
-        "location": "koreacentral",
-        "labAccountIds": [f"{LABS}/contoso-labs"],
-    }
-    return read_settings({**values, **changes}, project="lab-image-gallery", stack="test")
+    """Settings of a stack whose gallery is GALLERY."""
+    return builders.settings(**{"galleryName": "lab_images", "labAccountIds": [f"{LABS}/contoso-labs"], **changes})
 
 
 def catalogue(**versions: dict[str, dict[str, Any]]) -> Catalogue:
     """A catalogue of images by name, each with its versions; nothing is declared about disks."""
-    return Catalogue.model_validate(
-        {
-            "images": {
-                name: {
-                    "os_type": "Linux",
-                    "os_state": "Generalized",
-                    "identifier": {"publisher": "contoso", "offer": "labs", "sku": name},
-                    "versions": numbered,
-                }
-                for name, numbered in versions.items()
-            }
-        }
-    )
+    identifier = {"publisher": "contoso", "offer": "labs"}
+    images = {
+        name: builders.image(identifier={**identifier, "sku": name}, versions=numbered)
+        for name, numbered in versions.items()
+    }
+    return builders.catalogue(**images)
