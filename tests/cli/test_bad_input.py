@@ -25,7 +25,7 @@ from tests.support.project import SUBSCRIPTION
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 IDS = {
     "LONG": "a" * 70_000,
-    "XS": "x" * 3000,
+    "XS": "x" * 100_000,
     "NINES": "9" * 200,
     "DEEP": "[" * 160,
     "SUBSCRIPTION": SUBSCRIPTION,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +12,11 @@ from catalog.stacks.settings import Settings
 from sandbox.emulator.process.lease import lease
 from tests.support import builders
 from tests.support.builders import SUBSCRIPTION
+from tests.support.emulator_client import BUILD, Client, definition, version
 
 SECOND = "00000000-0000-0000-0000-000000000002"
-BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
 GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts"
-GALLERY_VERSION = "2024-03-03"
-LAB_VERSION = "2019-01-01-preview"
 SOURCES = {"vm": "virtualMachines", "managed_image": "images", "disk": "disks", "snapshot": "snapshots"}
 
 
@@ -34,15 +30,12 @@ class PretendAzure:
         self.endpoint = endpoint
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
-        """One request; returns the JSON answer, raises urllib.error.HTTPError for a refusal."""
-        request = urllib.request.Request(
-            f"{self.endpoint}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": "Bearer test", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
+        """One request that must succeed; returns the JSON answer."""
+        client = Client(self.endpoint)
+        reply = client.send(method, path, body)
+        client.close()
+        assert reply.status < 400, reply.body
+        return reply.body
 
     def fault(self, path: str, status: int, **more: Any) -> None:
         self.send("POST", "/sandbox/faults", {"method": "GET", "path": path, "status": status, "times": 100, **more})
@@ -53,29 +46,14 @@ class PretendAzure:
         return [entry["path"].partition("?")[0] for entry in entries if entry["method"] == "GET"]
 
     def gallery(self, **tags: str) -> None:
-        self.send("PUT", f"{GALLERY}?api-version={GALLERY_VERSION}", {"location": "koreacentral", "tags": tags})
+        self.send("PUT", GALLERY, {"location": "koreacentral", "tags": tags})
 
     def definition(self, name: str, **properties: Any) -> None:
-        body = {
-            "location": "koreacentral",
-            "properties": {
-                "osType": "Linux",
-                "osState": "Generalized",
-                "identifier": {"publisher": "contoso", "offer": "labs", "sku": name},
-                **properties,
-            },
-        }
-        self.send("PUT", f"{GALLERY}/images/{name}?api-version={GALLERY_VERSION}", body)
+        identifier = {"publisher": "contoso", "offer": "labs", "sku": name}
+        self.send("PUT", f"{GALLERY}/images/{name}", definition(identifier=identifier, **properties))
 
     def version(self, name: str, number: str, snapshot: str, regions: list[dict[str, Any]]) -> None:
-        body = {
-            "location": "koreacentral",
-            "properties": {
-                "storageProfile": {"osDiskImage": {"source": {"id": f"{BUILD}/snapshots/{snapshot}"}}},
-                "publishingProfile": {"targetRegions": regions},
-            },
-        }
-        self.send("PUT", f"{GALLERY}/images/{name}/versions/{number}?api-version={GALLERY_VERSION}", body)
+        self.send("PUT", f"{GALLERY}/images/{name}/versions/{number}", version(f"snapshots/{snapshot}", regions))
 
 
 @contextmanager
