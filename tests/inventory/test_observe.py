@@ -15,15 +15,7 @@ from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
 from tests.support.emulator_client import BUILD
-from tests.support.pretend_azure import (
-    GALLERY,
-    LABS,
-    SECOND,
-    PretendAzure,
-    catalogue,
-    settings,
-    source,
-)
+from tests.support.pretend_azure import GALLERY, LABS, SECOND, PretendAzure, catalogue, settings, source
 
 
 def version(kind: str, name: str, **more: Any) -> dict[str, Any]:

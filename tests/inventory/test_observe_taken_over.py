@@ -12,13 +12,7 @@ from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
 from tests.support.builders import LAB_ACCOUNTS as LAB_SERVICES
 from tests.support.builders import SUBSCRIPTION, TEACHERS
 from tests.support.emulator_client import BUILD
-from tests.support.pretend_azure import (
-    GALLERY,
-    PretendAzure,
-    catalogue,
-    settings,
-    source,
-)
+from tests.support.pretend_azure import GALLERY, PretendAzure, catalogue, settings, source
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
 CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"

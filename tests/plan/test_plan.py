@@ -152,30 +152,6 @@ class TestConflicts:
         observed = published(versions={"1.0.0": inputs.observed_version(source_id=SNAPSHOT.upper())})
         assert the_version(plan(inputs.catalogue(), inputs.settings(), observed)).import_id is None
 
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"os_type": "Windows"},
-            {"os_state": "Specialized"},
-            {"hyper_v_generation": "V2"},
-            {"architecture": "Arm64"},
-            {"security_type": "TrustedLaunch"},
-            {"publisher": "other"},
-            {"offer": "other"},
-            {"sku": "other"},
-            {"purchase_plan": ("a", "b", "c")},
-            {"eula": "https://contoso.example/eula"},
-            {"privacy_statement_uri": "https://contoso.example/privacy"},
-            {"location": "japaneast"},
-        ],
-    )
-    @pytest.mark.parametrize("protect", [True, False])
-    def test_each_immutable_property_of_a_definition(self, change: dict[str, Any], protect: bool) -> None:
-        conflicts = refused(inputs.catalogue(), inputs.settings(protect=protect), published(**change))
-        assert len(conflicts) == 1
-        assert conflicts[0].startswith("images.gis: ")
-        assert next(iter(change)) in conflicts[0] or "is in japaneast" in conflicts[0]
-
     def test_a_region_that_would_go_without_saying_so(self) -> None:
         replicas = tuple(map(inputs.replica, ("koreacentral", "japaneast")))
         observed = published(versions={"1.0.0": inputs.observed_version(replicas=replicas)})

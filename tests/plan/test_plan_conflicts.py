@@ -176,6 +176,18 @@ DAMAGES: dict[str, Callable[[ObservedDefinition], ObservedDefinition]] = {
     ),
 }
 """What can be amiss with a published image, by words of its conflict."""
+OF_DEFINITIONS = {*map(_key, CHANGED), "the image definition is in", "/images/"}
+
+
+@pytest.mark.parametrize("words", DAMAGES)
+@pytest.mark.parametrize("protect", [True, False])
+def test_each_damage_is_one_conflict(words: str, protect: bool) -> None:
+    observed = Observed(gallery=observed_gallery(DAMAGES[words](other_definition("a"))))
+    (conflict,) = conflicts(inputs.catalogue(a=entry("a")), inputs.settings(protect=protect), observed)
+    of_version = words not in OF_DEFINITIONS
+    assert conflict.subject == ("images.a.versions.1.0.0" if of_version else "images.a")
+    assert words in conflict.cause
+
 
 SOURCES: dict[str, ObservedSource] = {
     "cannot be read": ObservedSource(SNAPSHOT, failure="404 ResourceNotFound", missing=True),

@@ -6,12 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plan.observed import (
-    Observed,
-    ObservedLab,
-    ObservedResourceGroup,
-    ObservedRoleAssignment,
-)
+from plan.observed import Observed, ObservedLab, ObservedResourceGroup, ObservedRoleAssignment
 from plan.plan import plan
 from plan.roles import CONTRIBUTOR
 from tests.support import builders as inputs
