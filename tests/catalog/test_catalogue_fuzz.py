@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import Catalogue, load
+from tests.support.project import ROOT
 
-EXAMPLE = (Path(__file__).parents[2] / "images.yaml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / "images.yaml").read_text(encoding="utf-8")
 CONTENT: dict[str, Any] = yaml.safe_load(EXAMPLE)
 
 values = st.recursive(

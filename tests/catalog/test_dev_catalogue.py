@@ -12,8 +12,8 @@ from catalog.fields.resource_id import ResourceId, parse
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.settings import KEYS, NAMESPACE, Settings
 from catalog.stacks.stack_file import Stack, read_stack
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]
 SEED = yaml.safe_load((ROOT / "sandbox" / "seed.yaml").read_text(encoding="utf-8"))
 

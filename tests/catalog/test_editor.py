@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from catalog.files.writer import plain
 from catalog.images.catalogue import load, of_document
 from catalog.images.editor import EditRefused, add_image, add_version, remove_version, set_version_key
 from tests.support.builders import SNAPSHOT
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = (ROOT / "images.yaml").read_text(encoding="utf-8")
 VERSION: dict[str, Any] = {"source": {"snapshot": SNAPSHOT}, "os_disk_size_gb": 64}
 IMAGE: dict[str, Any] = {

@@ -13,8 +13,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from catalog.images.json_schema import FILE, schema, text
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft202012Validator(schema())
 
 

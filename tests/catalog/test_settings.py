@@ -19,8 +19,8 @@ from catalog.stacks.lock import LockSetting
 from catalog.stacks.role import ROLES
 from catalog.stacks.settings import KEYS, Settings, SettingsError, read_settings
 from catalog.stacks.stack_file import key_problems, read_stack
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT = f"{LABS}/labaccounts/contoso"
@@ -212,15 +212,13 @@ def test_everything_that_is_missing_at_once() -> None:
     ]
 
 
+SET = "; set it with: pulumi config set "
 WORDS = {
-    "ACCOUNT": ACCOUNT,
-    "ACCOUNT IN CAPITALS": ACCOUNT.upper(),
-    "LABS": LABS,
-    "EXAMPLE": example("Microsoft.LabServices/labaccounts"),
+    "<SET-ROLE>": f"{SET}--path 'roleAssignments[0].role' Reader",
+    "<SET-LOCK>": f"{SET}lock CanNotDelete",
+    "<SET-ACCOUNT>": f"{SET}--path 'labAccountIds[0]' {example('Microsoft.LabServices/labaccounts')}",
 }
-BAD: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("test_settings_findings.yaml").read_text(encoding="utf-8")
-)
+BAD: list[Any] = yaml.safe_load(Path(__file__).with_name("test_settings_findings.yaml").read_text(encoding="utf-8"))
 
 
 def test_regions_that_do_not_fit_are_told_beside_other_mistakes() -> None:
@@ -232,21 +230,12 @@ def test_regions_that_do_not_fit_are_told_beside_other_mistakes() -> None:
     ]
 
 
-def filled(value: Any) -> Any:
-    """Ids in place of the words in the file."""
-    if isinstance(value, list):
-        return [filled(item) for item in value]
-    if isinstance(value, dict):
-        return {key: filled(item) for key, item in value.items()}
+@pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case[0]}={case[1]}")
+def test_what_is_wrong_is_told(case: list[Any]) -> None:
+    key, value, *messages = case
     for word, text in WORDS.items():
-        value = value.replace(f"<{word}>", text) if isinstance(value, str) else value
-    return value
-
-
-@pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case['key']}={case['value']}")
-def test_what_is_wrong_is_told(case: dict[str, Any]) -> None:
-    told = filled(case.get("findings", [case.get("finding")]))
-    assert findings(**{case["key"]: filled(case["value"])}) == [f"Pulumi.dev.yaml: {text}" for text in told]
+        messages = [message.replace(word, text) for message in messages]
+    assert findings(**{key: value}) == [f"Pulumi.dev.yaml: {message}" for message in messages]
 
 
 @given(

@@ -12,12 +12,18 @@ from tests.support.exports_scene import Scene
 
 
 @pytest.fixture
-def scene(client: Client, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, empty."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def scene(client: Client, endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The stack, published; commands run in its folder, and nothing waits before it is tried again."""
     for name, value in Lease(endpoint).environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
-    monkeypatch.chdir(tmp_path)
-    made = Scene(client, tmp_path)
+    made = Scene(client, folder)
     made.publish()
     return made

@@ -16,16 +16,18 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from cli.labs import labs
 from sandbox.emulator.process.lease import lease
 from sandbox.emulator.process.request import main as arm
+from tests.support.commands import run_labs
+from tests.support.project import SUBSCRIPTION
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 IDS = {
     "LONG": "a" * 70_000,
+    "XS": "x" * 100_000,
+    "NINES": "9" * 200,
+    "DEEP": "[" * 160,
     "SUBSCRIPTION": SUBSCRIPTION,
     "COMPUTE": f"{GROUPS}/image-build/providers/Microsoft.Compute",
     "STORAGE": f"{GROUPS}/image-build/providers/Microsoft.Storage/storageAccounts/contoso",
@@ -65,13 +67,33 @@ config:
     - $LABS/labaccounts/contoso-labs
 """,
 }
-FOLDER = Path(__file__).with_name("bad_input")
-CASES: dict[str, dict[str, Any]] = {}
-for file in sorted(FOLDER.glob("*.yaml")):
-    CASES |= yaml.safe_load(file.read_text(encoding="utf-8"))
 DEFAULT = "labs check"
 # Nobody waits longer for being told of a mistake; a loaded machine takes a fraction of it.
 MOST_SECONDS = 30
+
+
+def read_cases(text: str) -> dict[str, dict[str, Any]]:
+    """The cases of a file by name, each as a mapping; a file on mistakes in one input names that under `about`."""
+    content: dict[str, Any] = yaml.safe_load(text)
+    about: Any = content.pop("about", None)
+    cases: dict[str, dict[str, Any]] = {}
+    for name, given in content.items():
+        if isinstance(given, dict):
+            case: Any = {SHORT.get(key, key): {about: given[key]} if key in SHORT else given[key] for key in given}
+        elif about:
+            case = {"edit": {about: {given[0]: given[1]}}, "says": given[2:]}
+        else:
+            case = {"run": given[0], "exit": given[1], "says": given[2:]}
+        cases[name] = case
+    return cases
+
+
+SHORT = {"text": "write", "append": "append", "encoding": "encoding"}
+CASES = {
+    name: case
+    for file in sorted(Path(__file__).with_name("bad_input").glob("*.yaml"))
+    for name, case in read_cases(file.read_text(encoding="utf-8")).items()
+}
 
 
 @dataclass(frozen=True)
@@ -112,9 +134,8 @@ def prepare(case: dict[str, Any]) -> None:
         Path(name).unlink()
 
 
-def run_labs(arguments: list[str]) -> Ended:
-    result = CliRunner().invoke(labs, arguments, prog_name="labs")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+def ended_labs(arguments: list[str]) -> Ended:
+    result = run_labs(*arguments)
     return Ended(result.exit_code, result.stdout, result.stderr)
 
 
@@ -136,21 +157,20 @@ def pretend_azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.parametrize("name", CASES)
 def test_bad_input_is_told(
     name: str,
-    tmp_path: Path,
+    folder: Path,
     pretend_azure: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     case = CASES[name]
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LAB_SANDBOX_DIR", filled(case.get("sandbox", str(pretend_azure))))
     monkeypatch.setattr(sys, "stdin", io.StringIO(case.get("stdin", "")))
     prepare(case)
     command, *arguments = shlex.split(filled(case.get("run", DEFAULT)))
     started = time.monotonic()
-    ended = run_labs(arguments) if command == "labs" else run_arm(arguments, capsys)
+    ended = ended_labs(arguments) if command == "labs" else run_arm(arguments, capsys)
     assert time.monotonic() - started < MOST_SECONDS
-    assert ended.code == case["exit"], ended
+    assert ended.code == case.get("exit", 1), ended
     said = [filled(line) for line in case["says"]]
     # "[...]" stands for lists at the end of a line that grow with Azure.
     cut = [f"{line[: len(full) - 5]}[...]" if full.endswith("[...]") else line for line, full in zip(ended.told, said)]  # noqa: B905
@@ -166,7 +186,7 @@ def check_that_nothing_else_was_said(command: str, arguments: list[str], ended: 
     if command != "labs":
         return
     assert "stored GB" not in ended.stdout
-    as_json = run_labs([*arguments, "--json"])
+    as_json = ended_labs([*arguments, "--json"])
     assert (as_json.code, as_json.stderr) == (ended.code, "")
     answer = json.loads(as_json.stdout)
     assert answer["ok"] is False

@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from pydantic import BaseModel
 
 from catalog.images.catalogue import Catalogue, load
 from catalog.images.image import Image
 from catalog.images.source import Source
 from catalog.images.version import ImageVersion
-from cli.labs import labs
 from plan.definition import FIXED, IDENTIFIER
+from tests.support.commands import run_labs
 from tests.support.page import page, section
+from tests.support.project import SUBSCRIPTION
 
 CATALOGUE = "publish/catalogue.md"
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 PLACEHOLDER = "/subscriptions/…/"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -62,9 +61,8 @@ def with_image(fragment: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "index", "body"), EXAMPLES, ids=[f"{name}-{index}" for name, index, _ in EXAMPLES])
 def test_every_example_is_good_or_gives_the_output_that_is_shown(
-    name: str, index: int, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, index: int, body: str, folder: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     following = blocks(name)[index + 1 : index + 2]
     if "images:" not in body:
         body = yaml.safe_dump(with_image(yaml.safe_load(body)), allow_unicode=True)
@@ -72,7 +70,7 @@ def test_every_example_is_good_or_gives_the_output_that_is_shown(
     if following and following[0][0] == "console":
         command, _, expected = following[0][1].partition("\n")
         assert command == "$ ./labs check images.yaml"
-        assert CliRunner().invoke(labs, ["check", "images.yaml"]).stdout == expected
+        assert run_labs("check", "images.yaml").stdout == expected
     else:
         assert load(Path("images.yaml")).images
 

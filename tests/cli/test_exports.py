@@ -24,6 +24,7 @@ from tests.engine.running import PATIENCE, wait_until
 from tests.support import builders as inputs
 from tests.support.emulator_client import version
 from tests.support.exports_scene import CATALOGUE, GALLERY, Scene
+from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
 
@@ -276,7 +277,7 @@ class Looks:
         state = "Succeeded" if self.left[0] == 100 else "Creating"
         versions = {"1.0.1": inputs.observed_version(provisioning_state=state)}
         definition = inputs.observed_definition(versions=versions)
-        return Observed(gallery=ObservedGallery(GALLERY, "koreacentral", {}, {"gis": definition}))
+        return Observed(gallery=inputs.observed_gallery(definition))
 
     def progress(self, gallery: ObservedGallery, before: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         percent = self.left.pop(0)
@@ -345,7 +346,7 @@ def test_a_terminal_gets_bars(scene: Scene, tmp_path: Path) -> None:
         "    return data\n"
         "sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], read)))"
     )
-    labs = Path(__file__).resolve().parents[2] / "labs"
+    labs = ROOT / "labs"
     seen = tmp_path / "seen"
     command = [sys.executable, "-c", program, str(seen), str(labs), "status", "--watch", "--every", "0.1"]
     with subprocess.Popen(

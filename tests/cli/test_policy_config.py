@@ -9,8 +9,8 @@ import pytest
 
 from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
 
 

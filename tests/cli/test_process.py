@@ -9,44 +9,54 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-LABS = ROOT / "labs"
+from tests.support.commands import start_labs
+from tests.support.project import ROOT
+
+PYTHON = (sys.executable, "-P", "-m", "cli")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LABS, *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+def run(*arguments: str, cwd: Path = ROOT) -> tuple[int, str, str]:
+    """Exit code, output and errors."""
+    done = start_labs(*arguments, cwd=cwd)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def test_the_repositorys_own_catalogue_is_good() -> None:
-    result = run("check")
-    assert (result.returncode, result.stderr) == (0, "")
-    assert "images.yaml in stack dev, home region koreacentral:" in result.stdout
+    code, output, errors = run("check")
+    assert (code, errors) == (0, "")
+    assert "images.yaml in stack dev, home region koreacentral:" in output
 
 
 def test_problems_end_with_1_and_wrong_files_with_2(tmp_path: Path) -> None:
     (tmp_path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
-    bad = run("check", cwd=tmp_path)
-    assert (bad.returncode, bad.stderr) == (1, "")
-    assert bad.stdout.startswith("images.yaml:1: images: has no image")
-    missing = run("check", "missing.yaml", "--json", cwd=tmp_path)
-    assert (missing.returncode, missing.stderr) == (2, "")
-    assert json.loads(missing.stdout)["ok"] is False
+    code, output, errors = run("check", cwd=tmp_path)
+    assert (code, errors) == (1, "")
+    assert output.startswith("images.yaml:1: images: has no image")
+    code, output, errors = run("check", "missing.yaml", "--json", cwd=tmp_path)
+    assert (code, errors) == (2, "")
+    assert json.loads(output)["ok"] is False
 
 
 def test_modules_in_the_current_folder_are_left_alone(tmp_path: Path) -> None:
     for name in ("click.py", "catalog.py", "json.py"):
         (tmp_path / name).write_text("raise SystemExit('taken from the current folder')\n", encoding="utf-8")
-    result = run("regions", "korea", cwd=tmp_path)
-    assert (result.returncode, result.stderr) == (0, "")
+    code, _, errors = run("regions", "korea", cwd=tmp_path)
+    assert (code, errors) == (0, "")
 
 
 def test_a_closed_pipe_is_quiet() -> None:
-    command = [sys.executable, "-P", "-m", "cli", "regions"]
     reading, writing = os.pipe()
     os.close(reading)  # nobody reads: the first write already fails
     with os.fdopen(writing, "w") as nobody:
         result = subprocess.run(
-            command, stdout=nobody, stderr=subprocess.PIPE, cwd=ROOT, env=_environment(), timeout=60, check=False
+            [*PYTHON, "regions"],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            timeout=60,
+            check=False,
         )
     assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
 
@@ -55,9 +65,9 @@ def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     # A catalogue that never comes to its end keeps the command busy until it is interrupted.
     catalogue = tmp_path / "images.yaml"
     os.mkfifo(catalogue)
-    command = [sys.executable, "-P", "-m", "cli", "check", str(catalogue)]
+    command = [*PYTHON, "check", str(catalogue)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=_environment(), text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT, text=True
     )
     with catalogue.open("w"):  # opens only when the command reads
         process.send_signal(signal.SIGINT)
@@ -67,17 +77,6 @@ def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
 
 def test_a_terminal_that_cannot_show_a_character(tmp_path: Path) -> None:
     (tmp_path / "images.yaml").write_text("images: {지리: 1}\n", encoding="utf-8")
-    result = subprocess.run(
-        [sys.executable, "-P", "-m", "cli", "check"],
-        cwd=tmp_path,
-        env=_environment(PYTHONIOENCODING="latin-1"),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    result = start_labs("check", cwd=tmp_path, command=PYTHON, PYTHONIOENCODING="latin-1", PYTHONPATH=str(ROOT))
     assert (result.returncode, result.stderr) == (1, b"")
     assert rb"\uc9c0\ub9ac" in result.stdout
-
-
-def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}

@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from catalog.regions import geography
-from cli.labs import labs
+from tests.support.commands import run_labs
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(labs, ["regions", *arguments], prog_name="labs")
+    return run_labs("regions", *arguments)
 
 
 def answer(*arguments: str) -> dict[str, Any]:
@@ -87,33 +87,6 @@ def test_a_geography_in_text_tells_where_its_galleries_replicate_to() -> None:
 
 def test_other_clouds_are_marked() -> None:
     assert "US Government / Azure Government (cloud usgovernment)" in run().stdout.splitlines()
-
-
-def test_an_unknown_region_names_the_nearest() -> None:
-    result = run("koraecentral")
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    assert "koreacentral (Korea Central)" in result.stderr
-    assert "./labs regions lists all" in result.stderr
-
-
-@pytest.mark.parametrize("spelling", ["", "atlantis", "코리아", "\x1b[31m", "x" * 100_000])
-def test_nonsense_is_an_unknown_region(spelling: str) -> None:
-    result = run("--json", "--", spelling)
-    assert result.exit_code == 1
-    found = json.loads(result.stdout)
-    assert found["ok"] is False
-    assert "is no Azure region or geography" in found["error"]
-    assert len(found["error"]) < 300
-    assert "\x1b" not in found["error"]
-
-
-@pytest.mark.parametrize("arguments", [["--jsn"], ["korea", "japan"]])
-def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
-    assert run(*arguments).exit_code == 2
-    result = run(*arguments, "--json")
-    assert result.exit_code == 2
-    assert json.loads(result.stdout)["ok"] is False
 
 
 def test_help_has_examples() -> None:

@@ -7,15 +7,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.commands.stacks import azure_legs, list_stacks
-from cli.labs import labs
+from tests.support.commands import run_labs
+from tests.support.project import ROOT
+from tests.support.project import SUBSCRIPTION as PRETEND
 
-PRETEND = "00000000-0000-0000-0000-000000000001"
 REAL = "11111111-2222-3333-4444-555555555555"
 STACK = """config:
   azure-native:subscriptionId: {subscription}
@@ -25,18 +25,12 @@ STACK = """config:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def write(folder: Path, name: str, subscription: str = REAL) -> None:
     (folder / f"Pulumi.{name}.yaml").write_text(STACK.format(subscription=subscription), encoding="utf-8")
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(labs, ["stacks", *arguments], prog_name="labs")
+    return run_labs("stacks", *arguments)
 
 
 def matrix(*arguments: str, exit_code: int = 0) -> list[dict[str, Any]]:
@@ -119,5 +113,5 @@ def test_every_leg_of_azure_pipelines_has_a_name_of_its_own(names: list[str]) ->
 
 
 def test_the_repositorys_own_stack_is_pretend() -> None:
-    found = list_stacks(Path(__file__).resolve().parents[2])
+    found = list_stacks(ROOT)
     assert {leg["stack"]: (leg["pretend"], leg["problems"]) for leg in found} == {"dev": (True, [])}

@@ -7,22 +7,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.check.run_checks import check_files
-from cli.labs import labs
 from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, ending_soon, in_words
 from tests.cli.test_check import CATALOGUE, STACK
 from tests.support.builders import catalogue, image, version
+from tests.support.commands import run_labs
 
 TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def project(folder: Path) -> None:
     old = CATALOGUE.replace("  cad:\n", "  cad:\n    end_of_life: 2026-12-01\n", 1)
     old = old.replace(
         "        os_disk_size_gb: 100\n", "        os_disk_size_gb: 100\n        end_of_life: 2026-11-23\n"
@@ -62,10 +60,10 @@ def test_stacks_that_use_lab_services_are_named() -> None:
 def test_they_are_no_errors_and_in_json() -> None:
     text = Path("images.yaml").read_text(encoding="utf-8").replace("2026-12-01", "2020-02-29")
     Path("images.yaml").write_text(text, encoding="utf-8")
-    printed = CliRunner().invoke(labs, ["check"])
+    printed = run_labs("check")
     assert printed.exit_code == 0
     assert "cad (2020-02-29, " in printed.stdout
-    answer = json.loads(CliRunner().invoke(labs, ["check", "--json"]).stdout)
+    answer = json.loads(run_labs("check", "--json").stdout)
     assert answer["ok"] is True
     of_images, of_service = answer["warnings"]
     assert (of_images["kind"], of_images["catalogue"]) == ("end_of_life", "images.yaml")

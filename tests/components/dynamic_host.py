@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -16,7 +15,8 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.project import ROOT
+
 URN = "urn:pulumi:test::lab-image-gallery::pulumi-python:dynamic/lab-image-gallery:ArmObject::thing"
 
 
@@ -74,7 +74,7 @@ def dynamic_host(endpoint: str, provider: str) -> Iterator[DynamicHost]:
         "PULUMI_PROJECT": "lab-image-gallery",
     }
     command = [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:

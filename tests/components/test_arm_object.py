@@ -12,7 +12,8 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from components.arm_object import ArmObjectProvider
-from tests.components.dynamic_host import PROJECT, DynamicHost, decoded
+from tests.components.dynamic_host import DynamicHost, decoded
+from tests.support.project import ROOT
 from tests.support.scripted_arm import TOKEN, Answer, Request, ScriptedArm, arm_error
 
 ACCOUNT = "/subscriptions/s/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso"
@@ -165,4 +166,4 @@ def test_a_program_that_declares_one_does_not_load_the_client() -> None:
     code = (
         "import sys, components.arm_object; sys.exit('inventory.arm.client' in sys.modules or 'azure' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.components import golden
-from tests.components.dynamic_host import PROJECT
 from tests.components.registrations import registrations
 from tests.components.representative import GALLERY, representative_plan
+from tests.support.project import ROOT
 
 ARM_OBJECT = "pulumi-python:dynamic/lab-image-gallery:ArmObject"
 
@@ -93,7 +93,7 @@ def test_of_an_existing_plan_nothing_but_its_gallery_is_declared() -> None:
 
 def test_the_sdk_of_lab_services_is_loaded_for_a_declared_plan_only() -> None:
     code = "import sys, components.lab_plan; sys.exit('pulumi_azure_native.labservices.lab_plan' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_role_on_an_image_waits_for_it() -> None:

@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from inventory.arm import credentials
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
+from tests.support.project import ROOT
 from tests.support.scripted_arm import Answer, ScriptedArm
 
-ROOT = Path(__file__).parents[2]
 SECRET = {"ARM_CLIENT_SECRET": "s"}
 APPLICATION = {
     "ARM_CLIENT_ID": "11111111-1111-1111-1111-111111111111",

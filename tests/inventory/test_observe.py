@@ -14,17 +14,8 @@ from inventory.observe import observe
 from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
 from tests.inventory.conftest import FixedToken
-from tests.support.pretend_azure import (
-    BUILD,
-    GALLERY,
-    LAB_VERSION,
-    LABS,
-    SECOND,
-    PretendAzure,
-    catalogue,
-    settings,
-    source,
-)
+from tests.support.emulator_client import BUILD
+from tests.support.pretend_azure import GALLERY, LABS, SECOND, PretendAzure, catalogue, settings, source
 
 
 def version(kind: str, name: str, **more: Any) -> dict[str, Any]:
@@ -61,7 +52,7 @@ def test_the_facts_of_each_source(
 
 
 def test_a_vm_that_was_generalized(azure: PretendAzure, arm: Arm) -> None:
-    azure.send("POST", f"{BUILD}/virtualMachines/windows-2022-cad/generalize?api-version=2024-07-01")
+    azure.send("POST", f"{BUILD}/virtualMachines/windows-2022-cad/generalize")
     observed = observe(catalogue(cad={"1.0.0": version("vm", "windows-2022-cad")}), settings(), arm)
     (found,) = observed.sources.values()
     assert (found.os_state, found.os_disk_size_gb) == ("Generalized", 127)
@@ -83,7 +74,7 @@ def test_a_published_version_speaks_for_itself(azure: PretendAzure, arm: Arm) ->
         {"name": "KOREA CENTRAL", "excludeFromLatest": True},
     ]
     azure.version("one", "1.0.0", "ubuntu-2204-python-100", regions)
-    azure.send("DELETE", f"{BUILD}/snapshots/ubuntu-2204-python-100?api-version=2024-03-02")
+    azure.send("DELETE", f"{BUILD}/snapshots/ubuntu-2204-python-100")
     wanted = catalogue(
         one={
             "1.0.0": version("snapshot", "ubuntu-2204-python-100"),
@@ -121,7 +112,7 @@ def test_definitions_of_others_are_seen_without_their_versions(azure: PretendAzu
 def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
-    azure.send("PUT", f"{attachment}?api-version={LAB_VERSION}", {"properties": {"galleryId": GALLERY}})
+    azure.send("PUT", f"{attachment}", {"properties": {"galleryId": GALLERY}})
     observed = observe(WANTED, settings(), arm)
     (account,) = observed.labs.values()
     assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
@@ -174,8 +165,8 @@ def test_a_version_of_a_gallery_knows_its_system_from_its_definition(azure: Pret
 
 def test_every_failure_is_gathered(azure: PretendAzure, arm: Arm) -> None:
     azure.fault("/disks/ubuntu-2204-ros", 500)
-    azure.send("DELETE", f"{BUILD}/virtualMachines/ubuntu-2404-ml?api-version=2024-07-01")
-    azure.send("DELETE", f"{BUILD}/disks/windows-2022-sql-os?api-version=2024-03-02")
+    azure.send("DELETE", f"{BUILD}/virtualMachines/ubuntu-2404-ml")
+    azure.send("DELETE", f"{BUILD}/disks/windows-2022-sql-os")
     wanted = catalogue(
         a={"1.0.0": version("disk", "ubuntu-2204-ros")},
         b={"1.0.0": version("vm", "ubuntu-2404-ml")},

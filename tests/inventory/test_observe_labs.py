@@ -5,15 +5,16 @@ from __future__ import annotations
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
-from tests.support.pretend_azure import GALLERY, LABS, SUBSCRIPTION, PretendAzure, catalogue, settings, source
+from tests.support.builders import LAB_ACCOUNTS, LAB_PLANS, SUBSCRIPTION
+from tests.support.pretend_azure import GALLERY, LABS, PretendAzure, catalogue, settings, source
 
 WANTED = catalogue(one={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 PLAN = f"{GROUPS}/labs/providers/Microsoft.LabServices/labPlans/contoso-plan"
 DEVTEST_LAB = f"{GROUPS}/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
 PRINCIPALS = {
-    "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
-    "labPlanServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000002",
+    "labAccountServicePrincipalObjectId": LAB_ACCOUNTS,
+    "labPlanServicePrincipalObjectId": LAB_PLANS,
 }
 
 
@@ -21,9 +22,7 @@ def test_an_existing_plan_and_its_gallery(azure: PretendAzure, arm: Arm) -> None
     seen = observe(WANTED, settings(labPlanId=PLAN), arm).lab_plan
     assert seen == ObservedLabPlan(PLAN, region="koreacentral", allowed_regions=("koreacentral",))
     azure.gallery()
-    azure.send(
-        "PATCH", f"{PLAN}?api-version=2023-06-07", {"properties": {"sharedGalleryId": GALLERY}, "tags": {"a": "b"}}
-    )
+    azure.send("PATCH", f"{PLAN}", {"properties": {"sharedGalleryId": GALLERY}, "tags": {"a": "b"}})
     seen = observe(WANTED, settings(labPlanId=PLAN), arm).lab_plan
     assert seen is not None
     assert (seen.gallery_id, seen.tags) == (GALLERY, {"a": "b"})
@@ -54,7 +53,7 @@ def test_no_plan_and_no_role_is_asked_for_that_nothing_needs(azure: PretendAzure
     for name, (principal, role) in enumerate(zip(PRINCIPALS.values(), ("b24988ac", "8e3af657"), strict=True)):
         definition = f"/providers/Microsoft.Authorization/roleDefinitions/{role}-0000-0000-0000-000000000000"
         body = {"principalId": principal, "roleDefinitionId": definition, "principalType": "ServicePrincipal"}
-        assignment = f"roleAssignments/{name}5c5a614-a7d6-4502-b150-c2fb455033ff?api-version=2022-04-01"
+        assignment = f"roleAssignments/{name}5c5a614-a7d6-4502-b150-c2fb455033ff"
         azure.send("PUT", f"{GALLERY}/providers/Microsoft.Authorization/{assignment}", {"properties": body})
     found = observe(WANTED, settings(**PRINCIPALS, labPlanId=PLAN), arm).role_assignments
     assert {role.principal_id for role in found} == set(PRINCIPALS.values())

@@ -9,19 +9,12 @@ import pytest
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
-from tests.support.pretend_azure import (
-    BUILD,
-    GALLERY,
-    SUBSCRIPTION,
-    PretendAzure,
-    catalogue,
-    settings,
-    source,
-)
+from tests.support.builders import LAB_ACCOUNTS as LAB_SERVICES
+from tests.support.builders import SUBSCRIPTION, TEACHERS
+from tests.support.emulator_client import BUILD
+from tests.support.pretend_azure import GALLERY, PretendAzure, catalogue, settings, source
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
-LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
-TEACHERS = "0a000000-0000-0000-0000-000000000003"
 CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 SUBSCRIPTION_GALLERIES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/galleries"
@@ -30,7 +23,7 @@ WANTED = catalogue(one={"1.0.0": {"source": source("disk", "ubuntu-2204-ros")}})
 
 
 def assign(azure: PretendAzure, scope: str, number: int, role: str, principal: str) -> None:
-    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{NAME}{number}?api-version=2022-04-01"
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{NAME}{number}"
     azure.send("PUT", path, {"properties": {"roleDefinitionId": role, "principalId": principal}})
 
 
@@ -77,7 +70,7 @@ def test_the_lock_is_looked_up_only_where_one_is_wanted(azure: PretendAzure, arm
     azure.gallery()
     assert observe(WANTED, locked, arm).lock is False
     lock = f"{GALLERY}/providers/Microsoft.Authorization/locks/lab-image-gallery"
-    azure.send("PUT", f"{lock}?api-version=2020-05-01", {"properties": {"level": "CanNotDelete"}})
+    azure.send("PUT", f"{lock}", {"properties": {"level": "CanNotDelete"}})
     assert observe(WANTED, locked, arm).lock is True
     assert observe(WANTED, settings(), arm).lock is False
     azure.fault("/locks/", 403)
@@ -87,10 +80,10 @@ def test_the_lock_is_looked_up_only_where_one_is_wanted(azure: PretendAzure, arm
 
 def test_a_gallery_of_the_same_name_is_looked_for_before_ours_exists(azure: PretendAzure, arm: Arm) -> None:
     elsewhere = GALLERY.replace("/galleries/providers", "/labs/providers").replace("lab_images", "LAB_images")
-    azure.send("PUT", f"{elsewhere}?api-version=2024-03-03", {"location": "koreacentral"})
+    azure.send("PUT", f"{elsewhere}", {"location": "koreacentral"})
     assert observe(WANTED, settings(), arm).namesake == elsewhere
     assert observe(WANTED, settings(galleryName="other"), arm).namesake is None
-    azure.send("DELETE", f"{elsewhere}?api-version=2024-03-03")
+    azure.send("DELETE", f"{elsewhere}")
     azure.gallery()
     before = len(azure.asked())
     assert observe(WANTED, settings(), arm).namesake is None
@@ -173,7 +166,7 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
     azure.definition("base", purchasePlan=plan)
     azure.version("base", "1.0.0", "debian-12-databases-100", [{"name": "koreacentral"}])
     disk = {"osType": "Linux", "diskSizeGB": 30, "purchasePlan": plan, "creationData": {"createOption": "Empty"}}
-    azure.send("PUT", f"{BUILD}/disks/bought?api-version=2024-03-02", {"location": "koreacentral", "properties": disk})
+    azure.send("PUT", f"{BUILD}/disks/bought", {"location": "koreacentral", "properties": disk})
     wanted = catalogue(
         one={"1.0.0": {"source": {"gallery_version": f"{GALLERY}/images/base/versions/1.0.0"}}},
         two={"1.0.0": {"source": {"disk": f"{BUILD}/disks/bought"}}},

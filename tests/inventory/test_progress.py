@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from inventory.gallery import is_settled
-from plan.observed import ObservedReplica, RegionProgress
-from tests.support.builders import observed_version
+from plan.observed import RegionProgress
+from tests.support.builders import observed_version, replica
 
-HOME = (ObservedReplica("koreacentral", 1, "Standard_LRS", False),)
+HOME = (replica("koreacentral"),)
 DONE = RegionProgress("koreacentral", "Completed", 50, "")
 
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan.destroy import DestroyRefused, check_destroy, of_others
-from plan.observed import ObservedDefinition, ObservedGallery
+from plan.observed import ObservedDefinition
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, OURS
+from tests.support.builders import observed_gallery as gallery
 
 TAG = ("lab-image-gallery", "lab-image-gallery/dev")
 OTHER_STACK = {"lab-image-gallery": "lab-image-gallery/prod"}
@@ -27,10 +28,6 @@ def definition(name: str, tags: dict[str, str], **versions: dict[str, str]) -> O
             for number, version_tags in made.items()
         },
     )
-
-
-def gallery(*definitions: ObservedDefinition) -> ObservedGallery:
-    return ObservedGallery(GALLERY, "koreacentral", OURS, {found.id.rpartition("/")[2]: found for found in definitions})
 
 
 def test_what_the_stack_made_is_no_reason() -> None:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from plan.latest import highest, latest_of_stack, latest_usable
-from plan.observed import Observed, ObservedGallery, ObservedReplica
+from plan.observed import Observed
 from plan.plan import plan
 from plan.stack import Stack
 from tests.support.builders import (
     GALLERY,
-    OURS,
     catalogue,
     image,
     observed_definition,
+    observed_gallery,
     observed_source,
     observed_version,
+    replica,
     settings,
     version,
 )
 
-HIDDEN = (ObservedReplica("koreacentral", 1, "Standard_LRS", exclude_from_latest=True),)
+HIDDEN = (replica("koreacentral", excluded=True),)
 
 
 def latest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
     """What the plan of one image says, with these versions in the catalogue and in the gallery."""
-    definition = observed_definition(versions=published)
-    gallery = ObservedGallery(GALLERY, "koreacentral", OURS, {"gis": definition})
+    gallery = observed_gallery(observed_definition(versions=published))
     source = observed_source()
     decided = plan(
         catalogue(gis=image(versions=versions)),
@@ -37,7 +37,7 @@ def latest(versions: dict[str, Any], published: dict[str, Any]) -> str | None:
 
 
 def test_usable_is_published_and_offered_somewhere() -> None:
-    offered = (*HIDDEN, ObservedReplica("koreasouth", 1, "Standard_LRS", exclude_from_latest=False))
+    offered = (*HIDDEN, replica("koreasouth"))
     versions = {
         "1.9.0": observed_version(replicas=offered, provisioning_state="Updating"),
         "1.10.0": observed_version(replicas=HIDDEN),

@@ -18,16 +18,14 @@ from plan.definition import FIXED, IDENTIFIER, Definition
 from plan.observed import (
     Observed,
     ObservedDefinition,
-    ObservedGallery,
     ObservedLab,
-    ObservedReplica,
     ObservedResourceGroup,
     ObservedSource,
     ObservedVersion,
 )
 from plan.plan import plan
 from tests.support import builders as inputs
-from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION
+from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION, observed_gallery
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
 
@@ -44,14 +42,9 @@ def conflicts(catalogue: Catalogue, settings: Settings, observed: Observed) -> t
     return ()
 
 
-def gallery(*definitions: ObservedDefinition) -> ObservedGallery:
-    named = {definition.id.rpartition("/")[2].lower(): definition for definition in definitions}
-    return ObservedGallery(GALLERY, "koreacentral", OURS, named)
-
-
 def published(**version: Any) -> Observed:
     definition = inputs.observed_definition(versions={"1.0.0": inputs.observed_version(**version)})
-    return Observed(gallery=gallery(definition))
+    return Observed(gallery=observed_gallery(definition))
 
 
 class TestVersions:
@@ -98,11 +91,11 @@ class TestVersions:
 class TestGallery:
     def test_an_identifier_that_another_definition_has(self) -> None:
         exported = inputs.observed_definition(id=f"{GALLERY}/images/exported", publisher="CONTOSO", tags={})
-        (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(exported)))
+        (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=observed_gallery(exported)))
         assert conflict.subject == "images.gis"
         assert f"contoso / gis / one is already that of the image definition {GALLERY}/images/exported" in str(conflict)
         other = changed_definition("sku", "two", exported)
-        assert conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=gallery(other))) == ()
+        assert conflicts(inputs.catalogue(), inputs.settings(), Observed(gallery=observed_gallery(other))) == ()
 
     @pytest.mark.parametrize(
         ("group", "importing", "causes"),
@@ -144,7 +137,7 @@ def changed_version(definition: ObservedDefinition, **changes: Any) -> ObservedD
 
 
 FOREIGN = {"lab-image-gallery": "lab-image-gallery/other"}
-LOST = (*inputs.observed_version().replicas, ObservedReplica("japaneast", 1, "Standard_LRS", exclude_from_latest=False))
+LOST = (*inputs.observed_version().replicas, inputs.replica("japaneast"))
 CHANGED: dict[str, Any] = {
     "os_type": "Windows",
     "os_state": "Specialized",
@@ -183,6 +176,18 @@ DAMAGES: dict[str, Callable[[ObservedDefinition], ObservedDefinition]] = {
     ),
 }
 """What can be amiss with a published image, by words of its conflict."""
+OF_DEFINITIONS = {*map(_key, CHANGED), "the image definition is in", "/images/"}
+
+
+@pytest.mark.parametrize("words", DAMAGES)
+@pytest.mark.parametrize("protect", [True, False])
+def test_each_damage_is_one_conflict(words: str, protect: bool) -> None:
+    observed = Observed(gallery=observed_gallery(DAMAGES[words](other_definition("a"))))
+    (conflict,) = conflicts(inputs.catalogue(a=entry("a")), inputs.settings(protect=protect), observed)
+    of_version = words not in OF_DEFINITIONS
+    assert conflict.subject == ("images.a.versions.1.0.0" if of_version else "images.a")
+    assert words in conflict.cause
+
 
 SOURCES: dict[str, ObservedSource] = {
     "cannot be read": ObservedSource(SNAPSHOT, failure="404 ResourceNotFound", missing=True),
@@ -230,7 +235,7 @@ def test_there_is_a_plan_or_there_are_all_conflicts(
         for name, found in zip("abc", definitions, strict=True)
     }
     observed = Observed(
-        gallery=gallery(*seen.values()),
+        gallery=observed_gallery(*seen.values()),
         sources={SNAPSHOT.lower(): SOURCES[source] if source else inputs.observed_source()},
         labs={LAB_ACCOUNT.lower(): ACCOUNTS[account]} if account else {},
         failures=tuple(failures),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan.conflict import PlanRefused
-from plan.observed import Observed, ObservedGallery, ObservedReplica, ObservedVersion
+from plan.observed import Observed, ObservedVersion
 from plan.plan import plan
 from plan.planned import PlannedImage
 from tests.support import builders as inputs
@@ -21,11 +20,11 @@ OTHERS = {"lab-image-gallery": "lab-image-gallery/prod"}
 OWN_ID = f"{GALLERY}/images/gis/versions/1.0.0"
 
 
-def azure(version: ObservedVersion | None, tags: dict[str, str] | None = None) -> Observed:
+def azure(version: ObservedVersion | None, tags: dict[str, str] | None = None, **properties: str) -> Observed:
     """Our gallery with the definition `gis` (untagged unless `tags`), which has this version or none."""
     versions = {"1.0.0": version} if version else {}
-    definition = inputs.observed_definition(versions=versions, tags=tags or {})
-    return Observed(gallery=ObservedGallery(GALLERY, "koreacentral", OURS, {"gis": definition}))
+    definition = inputs.observed_definition(versions=versions, tags=tags or {}, **properties)
+    return Observed(gallery=inputs.observed_gallery(definition))
 
 
 def exported(**changes: Any) -> ObservedVersion:
@@ -42,9 +41,7 @@ def decided(observed: Observed, version: dict[str, Any] = EXISTING, **settings: 
 
 
 def refused(observed: Observed, version: dict[str, Any] = EXISTING) -> list[str]:
-    with pytest.raises(PlanRefused) as caught:
-        decided(observed, version)
-    return [str(conflict) for conflict in caught.value.conflicts]
+    return inputs.refused(inputs.catalogue(gis=inputs.image(versions={"1.0.0": version})), inputs.settings(), observed)
 
 
 def test_an_export_is_taken_over_with_its_definition_and_its_own_facts() -> None:
@@ -105,7 +102,7 @@ def test_what_another_stack_has_stays_with_it() -> None:
 
 
 def test_the_catalogue_says_the_regions_and_never_takes_one_away() -> None:
-    home = (ObservedReplica("koreacentral", 1, "Standard_LRS", False),)
+    home = (inputs.replica("koreacentral"),)
     widened = decided(azure(exported(replicas=home)))
     assert [region.name for region in widened.versions[0].target_regions] == ["koreacentral", "koreasouth"]
     kept = decided(azure(exported(replicas=home)), {**EXISTING, "target_regions": "home"})
@@ -115,15 +112,10 @@ def test_the_catalogue_says_the_regions_and_never_takes_one_away() -> None:
 
 
 def test_what_never_changes_is_compared() -> None:
-    premium = (ObservedReplica("koreacentral", 1, "Premium_LRS", False),)
+    premium = (inputs.replica("koreacentral", storage="Premium_LRS"),)
     (message,) = refused(azure(exported(replicas=premium)))
     assert "storage_account_type in koreacentral is Premium_LRS in the gallery" in message
-    specialized = azure(exported())
-    assert specialized.gallery is not None
-    found = specialized.gallery.definitions["gis"]
-    definition = replace(found, definition=replace(found.definition, os_state="Specialized"))
-    gallery = replace(specialized.gallery, definitions={"gis": definition})
-    (message,) = refused(replace(specialized, gallery=gallery))
+    (message,) = refused(azure(exported(), os_state="Specialized"))
     assert "os_state is Specialized in the gallery and Generalized in the catalogue" in message
 
 

@@ -6,19 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from plan.observed import (
-    Observed,
-    ObservedGallery,
-    ObservedLab,
-    ObservedResourceGroup,
-    ObservedRoleAssignment,
-)
+from plan.observed import Observed, ObservedLab, ObservedResourceGroup, ObservedRoleAssignment
 from plan.plan import plan
 from plan.roles import CONTRIBUTOR
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, LAB_ACCOUNT, OURS
+from tests.support.builders import LAB_ACCOUNTS as PRINCIPAL
 
-PRINCIPAL = "0a000000-0000-0000-0000-000000000001"
 BUILT_IN = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
 GROUP = GALLERY.partition("/providers")[0]
 
@@ -29,7 +23,7 @@ def everything() -> Observed:
     version = inputs.observed_version(id=f"{shouted}/images/GIS/versions/1.0.0")
     definition = inputs.observed_definition(id=f"{shouted}/images/GIS", versions={"1.0.0": version})
     return Observed(
-        gallery=ObservedGallery(shouted, "koreacentral", OURS, {"gis": definition}),
+        gallery=inputs.observed_gallery(definition, id=shouted),
         resource_group=ObservedResourceGroup(GROUP.upper(), "koreacentral", OURS),
     )
 

@@ -17,12 +17,13 @@ from plan.planned import Plan
 from plan.roles import CONTRIBUTOR, OWNER
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, LAB_ACCOUNT, OURS, SUBSCRIPTION
+from tests.support.builders import LAB_ACCOUNTS as ACCOUNTS
+from tests.support.builders import LAB_PLANS as PLANS
 
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
 PLAN = f"{GROUPS}/labs/providers/Microsoft.LabServices/labPlans/contoso-plan"
 DEVTEST_LAB = f"{GROUPS}/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
 FOREIGN = GALLERY.replace("images", "other")
-ACCOUNTS, PLANS = "0a000000-0000-0000-0000-000000000001", "0a000000-0000-0000-0000-000000000002"
 
 
 def declared(**changes: object) -> Settings:
@@ -40,9 +41,7 @@ def decided(settings: Settings, lab_plan: ObservedLabPlan | None = None, images:
 
 
 def refused(settings: Settings, observed: Observed) -> list[str]:
-    with pytest.raises(PlanRefused) as caught:
-        plan(inputs.catalogue(), settings, observed)
-    return [str(conflict) for conflict in caught.value.conflicts]
+    return inputs.refused(inputs.catalogue(), settings, observed)
 
 
 def seen(**changes: Any) -> ObservedLabPlan:

@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 from catalog.stacks.role import ROLES
 from plan.conflict import PlanRefused
-from plan.observed import Observed, ObservedGallery, ObservedRoleAssignment
+from plan.observed import Observed, ObservedRoleAssignment
 from plan.plan import plan
 from plan.planned import Plan, PlannedLock
 from plan.roles import CONTRIBUTOR, principals
 from tests.support import builders as inputs
-from tests.support.builders import GALLERY, OURS, SUBSCRIPTION
+from tests.support.builders import GALLERY, SUBSCRIPTION, TEACHERS
+from tests.support.builders import LAB_ACCOUNTS as LAB_SERVICES
 
-LAB_SERVICES = "0a000000-0000-0000-0000-000000000001"
-TEACHERS = "0a000000-0000-0000-0000-000000000003"
 DEFINITIONS = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
 
 
@@ -141,7 +140,7 @@ class TestNamesake:
         )
 
     def test_once_ours_exists_there_is_none(self) -> None:
-        ours = ObservedGallery(GALLERY, "koreacentral", OURS)
+        ours = inputs.observed_gallery()
         assert decided(observed=Observed(gallery=ours, namesake=self.ELSEWHERE)).gallery.id == GALLERY
 
 

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from plan.conflict import PlanRefused
 from plan.observed import Observed
-from plan.plan import plan
 from tests.support import builders as inputs
 from tests.support.builders import COMPUTE, GALLERY
 
@@ -25,9 +23,7 @@ def refused(kind: str, **told: Any) -> list[str]:
     source_id = SOURCES[kind]
     image = inputs.image(versions={"1.0.0": inputs.version(source={kind: source_id})})
     observed = Observed(sources={source_id.lower(): inputs.observed_source(id=source_id, **told)})
-    with pytest.raises(PlanRefused) as caught:
-        plan(inputs.catalogue(gis=image), inputs.settings(), observed)
-    return [str(conflict) for conflict in caught.value.conflicts]
+    return inputs.refused(inputs.catalogue(gis=image), inputs.settings(), observed)
 
 
 @pytest.mark.parametrize("kind", SOURCES)

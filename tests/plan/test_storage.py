@@ -7,14 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.version import ImageVersion
-from catalog.stacks.settings import Settings, read_settings
+from catalog.stacks.settings import Settings
 from plan.planned import PlannedRegion
 from plan.storage import Storage, replica_count, storage_in_one_region, stored_gb, version_storage
+from tests.support import builders as inputs
+from tests.support.builders import SNAPSHOT
 
-SNAPSHOT = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/image-build"
-    "/providers/Microsoft.Compute/snapshots/gis"
-)
 COUNTS = st.lists(st.integers(1, 100), max_size=20)
 
 
@@ -23,13 +21,7 @@ def version(**values: object) -> ImageVersion:
 
 
 def settings(**values: object) -> Settings:
-    compulsory = {
-        "subscriptionId": "00000000-0000-0000-0000-000000000001",
-        "galleryName": "images",
-        "resourceGroupName": "galleries",
-        "location": "eastus",
-    }
-    return read_settings({**compulsory, **values}, project="lab-image-gallery", stack="us")
+    return inputs.settings(location="eastus", labAccountIds=[], **values)
 
 
 @given(COUNTS, st.integers(1, 4096))

@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import pytest
+
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
+from plan.conflict import PlanRefused
 from plan.definition import Definition
-from plan.observed import ObservedDefinition, ObservedGallery, ObservedReplica, ObservedSource, ObservedVersion
+from plan.observed import (
+    Observed,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedReplica,
+    ObservedSource,
+    ObservedVersion,
+)
+from plan.plan import plan
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
@@ -16,6 +27,8 @@ SNAPSHOT = f"{COMPUTE}/snapshots/gis-100"
 LAB_ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso"
 GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/images"
 OURS = {"lab-image-gallery": "lab-image-gallery/dev"}
+LAB_ACCOUNTS, LAB_PLANS, TEACHERS = (f"0a000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3))
+"""Object ids of the service of lab accounts, of that of lab plans, and of a group."""
 
 
 def settings(**changes: object) -> Settings:
@@ -64,9 +77,9 @@ def observed_source(**changes: Any) -> ObservedSource:
     return ObservedSource(**{**values, **changes})
 
 
-def replica(region: str, count: int = 1, *, excluded: bool = False) -> ObservedReplica:
-    """`count` replicas in one region, on standard disks."""
-    return ObservedReplica(region, count, "Standard_LRS", excluded)
+def replica(region: str, count: int = 1, storage: str = "Standard_LRS", *, excluded: bool = False) -> ObservedReplica:
+    """`count` replicas in one region."""
+    return ObservedReplica(region, count, storage, excluded)
 
 
 def observed_version(**changes: Any) -> ObservedVersion:
@@ -114,7 +127,15 @@ def observed_definition(**changes: Any) -> ObservedDefinition:
     return ObservedDefinition(**{**values, **changes})
 
 
-def observed_gallery(*definitions: ObservedDefinition) -> ObservedGallery:
+def observed_gallery(*definitions: ObservedDefinition, **changes: Any) -> ObservedGallery:
     """The stack's gallery in Korea with these definitions."""
     by_name = {found.id.rpartition("/")[2].lower(): found for found in definitions}
-    return ObservedGallery(GALLERY, "koreacentral", OURS, by_name)
+    values = {"id": GALLERY, "location": "koreacentral", "tags": OURS, "definitions": by_name}
+    return ObservedGallery(**{**values, **changes})
+
+
+def refused(catalogue: Catalogue, settings: Settings, observed: Observed) -> list[str]:
+    """The conflicts that keep the catalogue from being planned."""
+    with pytest.raises(PlanRefused) as caught:
+        plan(catalogue, settings, observed)
+    return [str(conflict) for conflict in caught.value.conflicts]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.labs import labs
+from tests.support.commands import run_labs
 from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, definition, version
 
 GALLERY = f"{GALLERIES}/contoso_lab_images"
@@ -70,4 +70,4 @@ class Scene:
 
     def labs(self, *arguments: str) -> Result:
         """A command of `./labs`, in this process."""
-        return CliRunner().invoke(labs, list(arguments))
+        return run_labs(*arguments)

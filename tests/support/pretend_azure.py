@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.settings import Settings, read_settings
+from catalog.stacks.settings import Settings
 from sandbox.emulator.process.lease import lease
+from tests.support import builders
+from tests.support.builders import SUBSCRIPTION
+from tests.support.emulator_client import BUILD, Client, definition, version
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 SECOND = "00000000-0000-0000-0000-000000000002"
-BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
 GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts"
-GALLERY_VERSION = "2024-03-03"
-LAB_VERSION = "2019-01-01-preview"
 SOURCES = {"vm": "virtualMachines", "managed_image": "images", "disk": "disks", "snapshot": "snapshots"}
 
 
@@ -33,15 +30,12 @@ class PretendAzure:
         self.endpoint = endpoint
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
-        """One request; returns the JSON answer, raises urllib.error.HTTPError for a refusal."""
-        request = urllib.request.Request(
-            f"{self.endpoint}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": "Bearer test", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
+        """One request that must succeed; returns the JSON answer."""
+        client = Client(self.endpoint)
+        reply = client.send(method, path, body)
+        client.close()
+        assert reply.status < 400, reply.body
+        return reply.body
 
     def fault(self, path: str, status: int, **more: Any) -> None:
         self.send("POST", "/sandbox/faults", {"method": "GET", "path": path, "status": status, "times": 100, **more})
@@ -52,29 +46,14 @@ class PretendAzure:
         return [entry["path"].partition("?")[0] for entry in entries if entry["method"] == "GET"]
 
     def gallery(self, **tags: str) -> None:
-        self.send("PUT", f"{GALLERY}?api-version={GALLERY_VERSION}", {"location": "koreacentral", "tags": tags})
+        self.send("PUT", GALLERY, {"location": "koreacentral", "tags": tags})
 
     def definition(self, name: str, **properties: Any) -> None:
-        body = {
-            "location": "koreacentral",
-            "properties": {
-                "osType": "Linux",
-                "osState": "Generalized",
-                "identifier": {"publisher": "contoso", "offer": "labs", "sku": name},
-                **properties,
-            },
-        }
-        self.send("PUT", f"{GALLERY}/images/{name}?api-version={GALLERY_VERSION}", body)
+        identifier = {"publisher": "contoso", "offer": "labs", "sku": name}
+        self.send("PUT", f"{GALLERY}/images/{name}", definition(identifier=identifier, **properties))
 
     def version(self, name: str, number: str, snapshot: str, regions: list[dict[str, Any]]) -> None:
-        body = {
-            "location": "koreacentral",
-            "properties": {
-                "storageProfile": {"osDiskImage": {"source": {"id": f"{BUILD}/snapshots/{snapshot}"}}},
-                "publishingProfile": {"targetRegions": regions},
-            },
-        }
-        self.send("PUT", f"{GALLERY}/images/{name}/versions/{number}?api-version={GALLERY_VERSION}", body)
+        self.send("PUT", f"{GALLERY}/images/{name}/versions/{number}", version(f"snapshots/{snapshot}", regions))
 
 
 @contextmanager
@@ -84,28 +63,15 @@ def pretend_azure(directory: Path) -> Iterator[PretendAzure]:
 
 
 def settings(**changes: object) -> Settings:
-    values: dict[str, object] = {
-        "azure-native:subscriptionId": SUBSCRIPTION,
-        "galleryName": "lab_images",
-        "resourceGroupName": "galleries",
-        "location": "koreacentral",
-        "labAccountIds": [f"{LABS}/contoso-labs"],
-    }
-    return read_settings({**values, **changes}, project="lab-image-gallery", stack="test")
+    """Settings of a stack whose gallery is GALLERY."""
+    return builders.settings(**{"galleryName": "lab_images", "labAccountIds": [f"{LABS}/contoso-labs"], **changes})
 
 
 def catalogue(**versions: dict[str, dict[str, Any]]) -> Catalogue:
     """A catalogue of images by name, each with its versions; nothing is declared about disks."""
-    return Catalogue.model_validate(
-        {
-            "images": {
-                name: {
-                    "os_type": "Linux",
-                    "os_state": "Generalized",
-                    "identifier": {"publisher": "contoso", "offer": "labs", "sku": name},
-                    "versions": numbered,
-                }
-                for name, numbered in versions.items()
-            }
-        }
-    )
+    identifier = {"publisher": "contoso", "offer": "labs"}
+    images = {
+        name: builders.image(identifier={**identifier, "sku": name}, versions=numbered)
+        for name, numbered in versions.items()
+    }
+    return builders.catalogue(**images)

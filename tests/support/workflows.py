@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.project import ROOT
+
 FOLDER = ROOT / ".github" / "workflows"
 NAMES = ("pull-request", "preview", "deploy", "drift")
 

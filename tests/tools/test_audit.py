@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.workflows import ROOT, jobs
+from tests.support.project import ROOT
+from tests.support.workflows import jobs
 
 ANSWERS = Path(__file__).with_name("audits")
 HASH = f"    --hash=sha256:{'0' * 64}\n"

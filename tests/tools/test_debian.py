@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.workflows import ROOT
+from tests.support.project import ROOT
 
 SCRIPT = ROOT / "tools" / "debian"
 

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from tests.support.page import page, prompted
-from tests.support.workflows import ROOT
+from tests.support.project import ROOT
 
 PAGE = page("run/first-day.md")
 STAND_IN = '#!/bin/sh\necho "${0##*/} $*" >> "$ASKED"\necho 99999999-2222-3333-4444-555555555555\n'

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,12 +17,11 @@ from catalog.fields.resource_id import EXAMPLE
 from catalog.files.document import read
 from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
 from catalog.stacks.stack_file import read_stack
-from cli.labs import labs
 from tests.cli.test_check import CATALOGUE, STACK
+from tests.support.commands import run_labs
+from tests.support.project import ROOT
 from tools.fuzz import catalogue, resource_id, yaml_loader
 from tools.fuzz.seeds import SEEDS
-
-ROOT = Path(__file__).parents[2]
 
 # What fuzzing found, once each.
 FINDINGS: dict[str, tuple[str, bytes]] = {
@@ -155,8 +153,7 @@ def test_any_configuration(values: dict[str, str]) -> None:
 
 def run(*arguments: str) -> tuple[int, str]:
     """The exit code and everything printed, having made sure that the command ended by itself."""
-    result = CliRunner().invoke(labs, arguments, prog_name="labs")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    result = run_labs(*arguments)
     assert all(line.isprintable() for line in result.output.splitlines())
     return result.exit_code, result.output
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sandbox.engine.get.pinned import pinned_version
-from tests.support.workflows import FOLDER, NAMES, ROOT, azure_pipeline, azure_steps, jobs, run_lines, steps, workflow
+from tests.support.project import ROOT
+from tests.support.workflows import FOLDER, NAMES, azure_pipeline, azure_steps, jobs, run_lines, steps, workflow
 
 PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from cli.comment.put import TITLE
-from cli.labs import labs
 from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import PretendGitHub, pretend_github
+from tests.support.commands import run_labs
 
 REPORT = f"{MARKER}\n## What this changes\n"
 
@@ -24,7 +24,7 @@ def github() -> Iterator[PretendGitHub]:
 
 def post(github: PretendGitHub, *arguments: str, body: str = REPORT, repository: str = "contoso/images") -> Result:
     environment = {"GITHUB_API_URL": github.api, "GITHUB_TOKEN": "t0ken", "GITHUB_REPOSITORY": repository}
-    return CliRunner().invoke(labs, ["comment", "-", *arguments], input=body, env=environment)
+    return run_labs("comment", "-", *arguments, input=body, env=environment)
 
 
 def entry(number: int, body: str | None, login: str = "mallory", **more: object) -> dict[str, object]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.labs import labs
 from tests.cli.report.golden import EVENTS
+from tests.support.commands import run_labs
 
 
 def told(*files: Path) -> Result:
-    return CliRunner().invoke(labs, ["report", *map(str, files)])
+    return run_labs("report", *map(str, files))
 
 
 @pytest.mark.parametrize("content", [None, "", "\n"])

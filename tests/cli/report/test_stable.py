@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.report.event_log import Recording, read_event_log
-from cli.report.layout import Markdown
+from cli.report.event_log import Event, read_event_log
+from cli.report.layout import MARKDOWN
 from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.golden import EVENTS, recordings, trimmed
 from tests.cli.report.stable import stable
 
-Event = Mapping[str, Any]
-RECORDED: dict[str, list[Event]] = {name: list(read_event_log(EVENTS / f"{name}.json").events) for name in recordings()}
+RECORDED: dict[str, list[Event]] = {name: read_event_log(EVENTS / f"{name}.json") for name in recordings()}
 SMALL = sorted(RECORDED.keys() - {"many"})
 
 
@@ -48,15 +45,15 @@ def test_the_order_between_resources_is_not_recorded(name: str, random: Random) 
 
 @given(st.sampled_from(SMALL), st.randoms(use_true_random=False))
 def test_a_report_does_not_depend_on_the_order_between_resources(name: str, random: Random) -> None:
-    run = read_run(Recording(name, tuple(another_run(RECORDED[name], random))))
-    assert render([run], Markdown()) == (EVENTS / f"{name}.md").read_text(encoding="utf-8")
+    run = read_run(name, another_run(RECORDED[name], random))
+    assert render([run], MARKDOWN) == (EVENTS / f"{name}.md").read_text(encoding="utf-8")
 
 
 def test_what_others_changed_is_told_in_one_order() -> None:
     kept = [event for event in RECORDED["drift"] if "GalleryImageVersion::python:1.0.0" in json.dumps(event)]
     other = json.loads(json.dumps(kept).replace("python:1.0.0", "databases:1.0.0").replace("by hand", "by others"))
     both = [*kept, *other], [*other, *kept]
-    reports = {render([read_run(Recording("dev", tuple(events)))], Markdown()) for events in both}
+    reports = {render([read_run("dev", events)], MARKDOWN) for events in both}
     (report,) = reports
     assert report.index("`1.0.0` of `databases`") < report.index("`1.0.0` of `python`")
 
