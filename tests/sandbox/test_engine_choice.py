@@ -174,6 +174,19 @@ def test_too_old_or_bare_goes_on_to_the_official_release(machine: Machine, site:
     assert machine.calls("go") == []
 
 
+def test_a_release_is_unpacked_by_a_python_whose_archives_have_no_filters(
+    machine: Machine, site: ReleaseSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpack = tarfile.TarFile.extractall
+
+    def of_python_3_11_2(archive: tarfile.TarFile, path: Path) -> None:
+        unpack(archive, path, filter="data")
+
+    monkeypatch.delattr(tarfile, "data_filter")
+    monkeypatch.setattr(tarfile.TarFile, "extractall", of_python_3_11_2)
+    assert "official release" in choose(machine.environ(LAB_ENGINE="official"), site).origin
+
+
 def test_a_downloaded_release_is_kept(machine: Machine, site: ReleaseSite) -> None:
     first = choose(machine.environ(), site)
     assert choose(machine.environ(), NOWHERE) == first

@@ -68,7 +68,7 @@ def test_the_linter_is_built_without_a_home_and_with_the_users_choice_of_toolcha
     (tools / "go").chmod(0o755)
     path = f"{tools}{os.pathsep}{os.environ['PATH']}"
     asked = subprocess.run(
-        ["env", "-i", f"PATH={path}", project / ".ci" / "lint-workflows"],
+        ["env", "-i", f"PATH={path}", project / "tools" / "pipeline" / "lint-workflows"],
         capture_output=True,
         text=True,
         timeout=60,
