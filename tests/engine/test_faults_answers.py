@@ -17,7 +17,7 @@ def forbidden(action: str) -> dict[str, object]:
     return {"status": 403, "code": "AuthorizationFailed", "message": text, "times": 99}
 
 
-def test_what_passes_is_sat_out_within_the_run(small: Project) -> None:
+def test_passing_faults_are_retried_within_the_run(small: Project) -> None:
     for what in (
         {"method": "GET", "path": "/msi/token", "status": 503},
         {"method": "GET", "path": "snapshots/debian", "status": 429, "retryAfter": 1},
@@ -42,7 +42,7 @@ def test_what_passes_is_sat_out_within_the_run(small: Project) -> None:
     small.up("--expect-no-changes")
 
 
-def test_what_does_not_pass_is_named_and_the_next_run_goes_on(small: Project) -> None:
+def test_lasting_faults_are_named_and_the_next_run_goes_on(small: Project) -> None:
     def fails(message: str) -> None:
         assert message in small.refused_up()
         small.arm("DELETE", "/sandbox/faults")

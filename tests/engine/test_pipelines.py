@@ -60,7 +60,7 @@ def test_every_step_is_run_here_or_has_its_own_test() -> None:
     assert [line.split()[1] for line in ON_THE_ENGINE] == ["preview", "up", "refresh"]
 
 
-def test_the_stack_goes_its_way_and_each_role_is_what_it_asked_for(project: Project, tmp_path: Path) -> None:
+def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) -> None:
     path = path_with_tools(project, tmp_path / "tools")
     env: dict[str, Any] = {"PATH": path, "STACK": "dev", "PULUMI_DEBUG_COMMANDS": "true"}
     (project.path / ".sandbox").mkdir(exist_ok=True)
@@ -83,7 +83,7 @@ def test_the_stack_goes_its_way_and_each_role_is_what_it_asked_for(project: Proj
 
 
 @pytest.mark.parametrize("name", ["preview", "deploy"])
-def test_a_role_is_in_the_form_that_az_takes_and_says_what_it_is_worth(name: str) -> None:
+def test_a_role_has_the_form_that_az_takes_and_says_what_proves_it(name: str) -> None:
     found = role(name)
     assert found["Actions"] == sorted(set(found["Actions"]))
     assert "only a live run proves it" in found["Description"]

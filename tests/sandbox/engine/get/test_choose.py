@@ -112,8 +112,8 @@ def test_a_version_question_that_failed_is_asked_again(
     assert choose(machine.environ(LAB_ENGINE="path"), NOWHERE).executable == installed
 
 
-def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
-    """A `pulumi` that leads to `sandbox/pulumi` through so many scripts; each start of the first is written down."""
+def starts_the_sandbox(machine: Machine, scripts: int) -> Path:
+    """A `pulumi` that starts the sandbox through `scripts` scripts; each start of the first is recorded."""
     script(machine.bin / "pulumi-language-python", "exit 1")
     target = f"{sys.executable} -m sandbox.engine"
     for number in range(scripts - 1):
@@ -125,19 +125,19 @@ def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
 
 
 @pytest.mark.parametrize("scripts", [1, 3])
-def test_a_pulumi_that_leads_back_here_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
-    leads_to_the_sandbox(machine, scripts)
+def test_a_pulumi_that_starts_the_sandbox_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
+    starts_the_sandbox(machine, scripts)
     machine.go()
     engine = choose(machine.environ(LAB_SANDBOX_DIR=str(machine.root / "sandbox")), NOWHERE)
     assert "built from its Go module" in engine.origin
     assert machine.calls("pulumi") == ["version"]
 
 
-def test_a_pulumi_that_has_come_to_lead_back_here_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
+def test_a_pulumi_that_now_starts_the_sandbox_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
     machine.pulumi("3.300.1")
     machine.go()
     known = choose(machine.environ(), NOWHERE).executable
-    leads_to_the_sandbox(machine, 2)
+    starts_the_sandbox(machine, 2)
     state = known.stat()
     key = f"{known} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
     (machine.cache / "installed.json").write_text(json.dumps({key: "v3.300.1"}))
