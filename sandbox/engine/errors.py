@@ -1,9 +1,9 @@
-"""What goes wrong on the way to an engine."""
+"""Errors of getting and starting an engine."""
 
 
 class EngineError(Exception):
-    """No engine, or not this way; the text says why, what follows and what to do."""
+    """There is no engine, or it cannot run; the text says why, what follows and what to do."""
 
 
 class CacheError(EngineError):
-    """The cache folder cannot be used: no other way to an engine would find a better one."""
+    """The cache folder cannot be used, so no way of getting an engine can work."""

@@ -20,11 +20,11 @@ from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
 from inventory.observe import WholeGallery
 from plan.observed import Observed, ObservedGallery, RegionProgress
-from tests.engine.running import PATIENCE, wait_until
 from tests.support import builders as inputs
 from tests.support.emulator_client import version
 from tests.support.exports_scene import CATALOGUE, GALLERY, Scene
 from tests.support.project import ROOT
+from tests.support.running import PATIENCE, wait_until
 
 pytest_plugins = ["tests.support.emulator"]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
-import pytest
-
-from sandbox.emulator.process.lease import lease
-from tests.engine.small_project import PUBLISHED, SNAPSHOTS, small_project
-from tests.support.page import page, path_with_tools, prompted, section, shown
-from tests.support.pretend_azure import PretendAzure
-from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
+from tests.support.page import as_written, page, prompted, section, shown
+from tests.support.project import (
+    COMPUTE,
+    GALLERY,
+    GROUP,
+    LAB_ACCOUNT,
+    LABS,
+    SMALL_PUBLISHED,
+    SNAPSHOTS,
+    SUBSCRIPTION,
+    Project,
+)
 
 AZ = 'exec sandbox/arm "$(echo "$3" | tr a-z A-Z)" "$5"'  # az rest --method METHOD --url URL
 AUTHORIZATION = "providers/Microsoft.Authorization"
@@ -36,9 +38,6 @@ BY_TEACHERS = {
     "python/versions/7.0.0": VERSION,
 }
 OLD_VERSION = f"      1.0.0: {{source: {{snapshot: {SNAPSHOTS}/ubuntu-2204-python-100}}}}\n"
-# The engine's questions are answered with yes, and it does not preview what it then does.
-ANSWERS = {"PULUMI_STACK": "dev", "PULUMI_OPTION_NON_INTERACTIVE": "true"}
-AT_ONCE = {"PULUMI_OPTION_YES": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
 
 
 class Page:
@@ -47,45 +46,33 @@ class Page:
     def __init__(self, name: str, project: Project) -> None:
         self.text = page(name)
         self.project = project
-        self.path = path_with_tools(project, project.path.parent / "tools", az=AZ)
         self.left = prompted(self.text)
 
     def run(self, heading: str) -> list[str]:
         """What each command after a heading prints."""
-        return [self.one(line).stdout for line in prompted(section(self.text, heading))]
+        return [self.one(line) for line in prompted(section(self.text, heading))]
 
-    def one(self, line: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def one(self, line: str, *, check: bool = True) -> str:
+        """What a command prints; it must fail without `check`."""
         self.left.remove(line)
         local = line.replace("11111111-2222-3333-4444-555555555555", SUBSCRIPTION)
-        answers = ANSWERS if "--preview-only" in line else ANSWERS | AT_ONCE
-        ran = self.project.run("sh", "-c", local, check=check, PATH=self.path, **answers)
-        assert check or ran.returncode != 0, ran.stdout
-        return ran
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return small_project(tmp_path / "project")
+        (printed,) = as_written(self.project, [local], check=check, az=AZ)
+        return printed
 
 
 def everything(project: Project) -> dict[str, list[str]]:
-    """All that a destroy would delete, and what teachers made; asked without starting a command for each list."""
-    with lease(project.path / ".sandbox") as held:
-        azure = PretendAzure(held.endpoint)
-
-        def names(path: str, api_version: str) -> list[str]:
-            return sorted(entry["name"] for entry in azure.send("GET", f"{path}?{api_version}")["value"])
-
-        images = names(f"{GALLERY}/images", COMPUTE)
-        return {
-            **{image: names(f"{GALLERY}/images/{image}/versions", COMPUTE) for image in images},
-            "attached": names(f"{LAB_ACCOUNT}/sharedGalleries", LABS),
-            "locks": names(f"{GALLERY}/{AUTHORIZATION}/locks", "api-version=2020-05-01"),
-            "roles": names(f"{GALLERY}/{AUTHORIZATION}/roleAssignments", "api-version=2022-04-01"),
-        }
+    """All that a destroy would delete, and what teachers made."""
+    images = project.names(f"{GALLERY}/images", COMPUTE)
+    return {
+        **{image: project.names(f"{GALLERY}/images/{image}/versions", COMPUTE) for image in images},
+        "attached": project.names(f"{LAB_ACCOUNT}/sharedGalleries", LABS),
+        "locks": project.names(f"{GALLERY}/{AUTHORIZATION}/locks", "api-version=2020-05-01"),
+        "roles": project.names(f"{GALLERY}/{AUTHORIZATION}/roleAssignments", "api-version=2022-04-01"),
+    }
 
 
-def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -> None:
+def test_access_is_given_and_a_stack_destroyed_as_documented(small: Project) -> None:
+    project = small
     access, destroy = Page("run/access.md", project), Page("run/destroy.md", project)
     give_and_lock(project, access)
     for path, body in BY_TEACHERS.items():
@@ -101,15 +88,15 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     }
 
     destroy.run("Protection")
-    refused = project.pulumi("destroy", "--yes", "--skip-preview", check=False)
-    assert "has soft delete on" in refused.stdout
-    assert "images that this stack did not make" in refused.stdout
+    refused = project.refused("destroy", "--yes", "--skip-preview")
+    assert "has soft delete on" in refused
+    assert "images that this stack did not make" in refused
     assert everything(project) == before
     destroy.run("Soft delete")
 
     first, forget, *rest = prompted(section(destroy.text, "Images of others"))
     promised = shown(destroy.text).splitlines()
-    printed = destroy.one(first, check=False).stdout
+    printed = destroy.one(first, check=False)
     assert promised[0] in printed
     listed = [line.strip() for line in printed.splitlines() if line.strip().startswith(GALLERY)]
     assert listed == [f"{GALLERY}/{line}" for line in promised[1:]]
@@ -124,17 +111,16 @@ def test_access_is_given_and_a_stack_destroyed_as_documented(project: Project) -
     destroy.run("The end")
     assert (access.left, destroy.left) == ([], [])
     assert project.listed(f"{GROUP}/resources", "api-version=2021-04-01") == []
-    assert project.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS) == []
+    assert project.attached() == []
 
 
 def forget_and_remember(destroy: Page, forget: str) -> None:
     """Take the way that ends without the stack, and go back to where it began."""
-    stack, state = destroy.project.path / "Pulumi.dev.yaml", destroy.project.path.parent / "state.json"
-    config = stack.read_text(encoding="utf-8")
-    state.write_text(destroy.project.pulumi("stack", "export").stdout, encoding="utf-8")
-    assert "has been removed" in destroy.one(forget).stdout
-    stack.write_text(config, encoding="utf-8")
-    destroy.project.pulumi("stack", "import", "--file", str(state))
+    project = destroy.project
+    project.write("state.json", project.pulumi("stack", "export").stdout)
+    with project.edited("Pulumi.dev.yaml"):
+        assert "has been removed" in destroy.one(forget)
+    project.pulumi("stack", "import", "--file", "state.json")
 
 
 def give_and_lock(project: Project, access: Page) -> None:
@@ -147,21 +133,16 @@ def give_and_lock(project: Project, access: Page) -> None:
     locking = prompted(section(access.text, "Keep everybody from deleting"))
     for line in locking[:2]:
         access.one(line)
-    catalogue = project.path / "images.yaml"
-    whole = catalogue.read_text(encoding="utf-8")
-    project.edit("images.yaml", OLD_VERSION, "")
-    refused = project.up("--skip-preview", check=False)
-    assert "ScopeLocked" in refused.stdout
-    assert everything(project).items() >= PUBLISHED.items()
-    catalogue.write_text(whole, encoding="utf-8")
+    with project.edited("images.yaml", (OLD_VERSION, "")):
+        assert "ScopeLocked" in project.refused_up()
+        assert everything(project).items() >= SMALL_PUBLISHED.items()
     for line in locking[2:]:
         access.one(line)
-    assert everything(project).items() >= (PUBLISHED | {"locks": []}).items()
-    project.edit("images.yaml", OLD_VERSION, "")
-    project.up("--skip-preview")
+    assert everything(project).items() >= (SMALL_PUBLISHED | {"locks": []}).items()
+    project.edit("images.yaml", (OLD_VERSION, ""))
+    project.up()
     assert everything(project)["python"] == ["1.1.0"]
 
-    stack = project.path / "Pulumi.dev.yaml"
     locked = "  lab-image-gallery:lock: {level: CanNotDelete, notes: until the end of term}\n"
-    stack.write_text(stack.read_text(encoding="utf-8") + locked, encoding="utf-8")
+    project.write("Pulumi.dev.yaml", project.read("Pulumi.dev.yaml") + locked)
     access.run("Get deleted versions back")

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from tests.engine.small_project import PUBLISHED, fault, publish_also, published, small_project
-from tests.support.project import COMPUTE, GALLERY, GROUP, Project
+from tests.support.project import COMPUTE, GALLERY, GROUP, SMALL_PUBLISHED, Project
 
 DATABASES = f"{GALLERY}/images/databases/versions/"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return small_project(tmp_path / "project")
 
 
 def forbidden(action: str) -> dict[str, object]:
@@ -27,7 +17,7 @@ def forbidden(action: str) -> dict[str, object]:
     return {"status": 403, "code": "AuthorizationFailed", "message": text, "times": 99}
 
 
-def test_what_passes_is_sat_out_within_the_run(project: Project) -> None:
+def test_passing_faults_are_retried_within_the_run(small: Project) -> None:
     for what in (
         {"method": "GET", "path": "/msi/token", "status": 503},
         {"method": "GET", "path": "snapshots/debian", "status": 429, "retryAfter": 1},
@@ -45,63 +35,55 @@ def test_what_passes_is_sat_out_within_the_run(project: Project) -> None:
         {"method": "PUT", "path": "sharedGalleries", "status": 503},
         {"method": "PUT", "path": "sharedGalleries", "status": "reset", "carriedOut": True},
     ):
-        fault(project, **what)
-    project.up("--skip-preview")
-    assert project.arm("GET", "/sandbox/faults") == []
-    assert published(project) == PUBLISHED
-    project.up("--skip-preview", "--expect-no-changes")
+        small.fault(**what)
+    small.up()
+    assert small.no_fault_left()
+    assert small.published() == SMALL_PUBLISHED
+    small.up("--expect-no-changes")
 
 
-def test_what_does_not_pass_is_named_and_the_next_run_goes_on(project: Project) -> None:
-    def fails(told: str) -> None:
-        result = project.up("--skip-preview", check=False)
-        assert result.returncode != 0
-        assert told in result.stdout
-        assert "Traceback" not in result.stdout + result.stderr
-        project.arm("DELETE", "/sandbox/faults")
+def test_lasting_faults_are_named_and_the_next_run_goes_on(small: Project) -> None:
+    def fails(message: str) -> None:
+        assert message in small.refused_up()
+        small.arm("DELETE", "/sandbox/faults")
 
-    fault(project, method="PUT", path=r"/contoso_lab_images\?", status=401, times=99)
+    small.fault("PUT", r"/contoso_lab_images\?", status=401, times=99)
     fails('Status=401 Code="AuthenticationFailed"')
-    fault(project, method="PUT", path="sharedGalleries", **forbidden("Microsoft.LabServices/labaccounts/write"))
+    small.fault("PUT", "sharedGalleries", **forbidden("Microsoft.LabServices/labaccounts/write"))
     fails("ask for a role with Microsoft.LabServices/labaccounts/write: `az role assignment create")
-    project.arm("POST", "/sandbox/replication", {"failRegions": ["Korea South"]})
-    publish_also(project, "1.1.0")
+    small.replication(failRegions=["Korea South"])
+    small.publish_also("1.1.0")
     fails("Replication failed in region(s) 'Korea South'")
-    project.arm("POST", "/sandbox/replication", {"failRegions": []})
-    publish_also(project, "1.2.0")
-    fault(project, method="PUT", path=f"{DATABASES}1.2.0", **forbidden("Microsoft.Compute/galleries/images/write"))
+    small.replication(failRegions=[])
+    small.publish_also("1.2.0")
+    small.fault("PUT", f"{DATABASES}1.2.0", **forbidden("Microsoft.Compute/galleries/images/write"))
     fails("does not have authorization to perform action 'Microsoft.Compute/galleries/images/write'")
-    fault(project, method="PUT", path=f"{DATABASES}1.2.0", status=503, times=99)
+    small.fault("PUT", f"{DATABASES}1.2.0", status=503, times=99)
     fails('Status=503 Code="ServiceUnavailable"')
 
-    last = project.up("--skip-preview")
-    assert "pending operations" not in last.stdout
-    assert published(project) == PUBLISHED | {"databases": ["1.0.0", "1.1.0", "1.2.0"]}
-    project.up("--skip-preview", "--expect-no-changes")
+    assert "pending operations" not in small.up()
+    assert small.published() == SMALL_PUBLISHED | {"databases": ["1.0.0", "1.1.0", "1.2.0"]}
+    small.up("--expect-no-changes")
 
 
-def test_a_look_up_that_is_refused_names_the_permission_or_the_sign_in(project: Project) -> None:
-    fault(project, method="GET", path="snapshots/debian", **forbidden("Microsoft.Compute/snapshots/read"))
-    fault(project, method="GET", path="snapshots/ubuntu-2204-python-110", status=401, times=99)
-    preview = project.pulumi("preview", check=False)
-    assert preview.returncode != 0
-    assert "ask for a role with Microsoft.Compute/snapshots/read: `az role assignment create" in preview.stdout
-    assert "Azure does not accept the sign-in (AuthenticationFailed" in preview.stdout
-    assert "Traceback" not in preview.stdout + preview.stderr
+def test_a_look_up_that_is_refused_names_the_permission_or_the_sign_in(small: Project) -> None:
+    small.fault("GET", "snapshots/debian", **forbidden("Microsoft.Compute/snapshots/read"))
+    small.fault("GET", "snapshots/ubuntu-2204-python-110", status=401, times=99)
+    printed = small.refused("preview")
+    assert "ask for a role with Microsoft.Compute/snapshots/read: `az role assignment create" in printed
+    assert "Azure does not accept the sign-in (AuthenticationFailed" in printed
 
 
-def test_a_deletion_that_azure_has_not_noticed_yet_is_repeated(project: Project) -> None:
-    project.up("--skip-preview")
-    project.arm("POST", "/sandbox/replication", {"deletedVersionsLingerSeconds": 3600})
-    refused = project.pulumi("destroy", "--yes", "--skip-preview", check=False)
-    assert refused.returncode != 0
-    assert 'Status=409 Code="CannotDeleteResource"' in refused.stdout
-    assert {entry["name"] for entry in project.listed(f"{GALLERY}/images", COMPUTE)} == {"python", "databases"}
-    for image in PUBLISHED:
-        assert project.listed(f"{GALLERY}/images/{image}/versions", COMPUTE) == []
+def test_a_deletion_that_azure_has_not_noticed_yet_is_repeated(small: Project) -> None:
+    small.up()
+    small.replication(deletedVersionsLingerSeconds=3600)
+    assert 'Status=409 Code="CannotDeleteResource"' in small.refused("destroy", "--yes", "--skip-preview")
+    assert small.names(f"{GALLERY}/images", COMPUTE) == ["databases", "python"]
+    for image in SMALL_PUBLISHED:
+        assert small.listed(f"{GALLERY}/images/{image}/versions", COMPUTE) == []
     # Azure has noticed: a version that was there again for a moment leaves nothing behind.
-    project.arm("POST", "/sandbox/replication", {"deletedVersionsLingerSeconds": 0})
-    project.up("--skip-preview")
-    assert published(project) == PUBLISHED
-    project.pulumi("destroy", "--yes", "--skip-preview")
-    assert project.listed(GALLERY.rsplit("/", 1)[0], COMPUTE) == []
+    small.replication(deletedVersionsLingerSeconds=0)
+    small.up()
+    assert small.published() == SMALL_PUBLISHED
+    small.pulumi("destroy", "--yes", "--skip-preview")
+    assert small.listed(GALLERY.rsplit("/", 1)[0], COMPUTE) == []

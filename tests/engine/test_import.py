@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
+from tests.support.project import BUILD, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, Project
 
-BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
 BY_HAND = {
     "debian-12-databases": (
         "databases",
@@ -41,13 +40,8 @@ ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 @contextmanager
 def importing(project: Project) -> Iterator[None]:
     """The stack with importExisting for as long as the block lasts."""
-    stack = project.path / "Pulumi.dev.yaml"
-    before = stack.read_text(encoding="utf-8")
-    stack.write_text(f"{before}  lab-image-gallery:importExisting: true\n", encoding="utf-8")
-    try:
+    with project.edited("Pulumi.dev.yaml", ("config:\n", "config:\n  lab-image-gallery:importExisting: true\n")):
         yield
-    finally:
-        stack.write_text(before, encoding="utf-8")
 
 
 def published(project: Project) -> dict[str, Any]:
@@ -63,31 +57,29 @@ def published(project: Project) -> dict[str, Any]:
 
 def writes(project: Project, before: int) -> set[tuple[str, str]]:
     """Method and type of all writes after the first `before` requests."""
-    entries = project.arm("GET", "/sandbox/requests")[before:]
+    entries = project.requests()[before:]
     paths = [(entry["method"], entry["path"].partition("?")[0]) for entry in entries if entry["method"] != "GET"]
     return {(method, path.split("/")[-2]) for method, path in paths}
 
 
 def test_everything_is_taken_back_after_the_state_was_lost(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", f"lab-image-gallery:protect: true\n{ACCESS}")
-    fresh.up("--skip-preview")
-    requests = len(fresh.arm("GET", "/sandbox/requests"))
+    fresh.edit("Pulumi.dev.yaml", ("lab-image-gallery:protect: false", f"lab-image-gallery:protect: true\n{ACCESS}"))
+    fresh.up()
+    requests = len(fresh.requests())
     shutil.rmtree(fresh.path / ".sandbox" / "state")
     with importing(fresh):
-        fresh.up("--skip-preview")
+        fresh.up()
         assert fresh.steps() == []
     # Regions come back in Azure's own spelling, so versions are written once as they are.
     assert writes(fresh, requests) == {("PUT", "versions")}
     fresh.up("--expect-no-changes")
     fresh.pulumi("refresh", "--preview-only", "--expect-no-changes")
     # Azure may have answered the first creation with another spelling of the id than the import has.
-    state = fresh.path / "state.json"
-    fresh.pulumi("stack", "export", "--file", str(state))
-    text = state.read_text(encoding="utf-8")
-    state.write_text(text.replace("resourceGroups/galleries", "resourceGroups/GALLERIES"), encoding="utf-8")
-    fresh.pulumi("stack", "import", "--file", str(state))
+    state = fresh.pulumi("stack", "export").stdout
+    fresh.write("state.json", state.replace("resourceGroups/galleries", "resourceGroups/GALLERIES"))
+    fresh.pulumi("stack", "import", "--file", "state.json")
     with importing(fresh):
-        fresh.up("--skip-preview")
+        fresh.up()
     assert {name for method, name in writes(fresh, requests) if method == "DELETE"} <= {"roleAssignments", "locks"}
 
 
@@ -112,7 +104,7 @@ def make_by_hand(project: Project) -> None:
 
 
 def test_a_gallery_made_by_hand_is_taken_over(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", "createResourceGroup: false", "createResourceGroup: true")
+    fresh.edit("Pulumi.dev.yaml", ("createResourceGroup: false", "createResourceGroup: true"))
     make_by_hand(fresh)
     there = published(fresh)
     with importing(fresh):
@@ -122,10 +114,9 @@ def test_a_gallery_made_by_hand_is_taken_over(fresh: Project) -> None:
         assert ("create", "rocky-9-hpc:1.0.0") in steps
         assert {operation for operation, _ in steps} == {"import", "update", "create"}
         assert not any(name.startswith("role:") for _, name in steps)
-        fresh.up("--skip-preview")
+        fresh.up()
     fresh.up("--expect-no-changes")
     assert published(fresh) == there
-    (attached,) = fresh.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS)
-    assert attached["name"] == "by-hand"
+    assert fresh.names(f"{LAB_ACCOUNT}/sharedGalleries", LABS) == ["by-hand"]
     group = fresh.arm("GET", f"{GROUP}?api-version=2024-03-01")
     assert group["tags"] == {"lab-image-gallery": "lab-image-gallery/dev"}

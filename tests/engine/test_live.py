@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +13,8 @@ from sandbox.emulator import emulator as _registers_every_rule  # noqa: F401
 from sandbox.emulator.process.lease import lease
 from sandbox.emulator.rules import LEDGER
 from tests.support.page import page
-from tests.support.project import LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.pretend_azure import PretendAzure
+from tests.support.project import COMPUTE, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
 
 OURS = {"attachment-name", "attachment-role", "definition-disallowed"}
 ARGUMENTS = {
@@ -32,15 +31,7 @@ def smoke(*more: str, environment: dict[str, str] | None = None, **changed: str)
     """Run the smoke test; `changed` are arguments that differ, with _ for -."""
     arguments = ARGUMENTS | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
     command = [sys.executable, "-m", "tests.live", *(word for pair in arguments.items() for word in pair), *more]
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
+    return Project(ROOT).run(*command, check=False, **(environment or {}))
 
 
 def rows(text: str) -> list[Row]:
@@ -57,13 +48,11 @@ def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with lease(tmp_path / "sandbox") as held:
         done = smoke("--report", str(report), "--yes", environment=held.environment())
         assert done.returncode == 0, done.stdout + done.stderr
-        project = Project(ROOT)
-        groups = project.run(
-            "sandbox/arm", "GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2021-04-01"
-        )
-        attached = project.run("sandbox/arm", "GET", f"{LAB_ACCOUNT}/sharedGalleries?{LABS}")
-    assert not any("smoke" in group["name"] for group in json.loads(groups.stdout)["value"])
-    assert json.loads(attached.stdout)["value"] == []
+        azure = PretendAzure(held.endpoint)
+        groups = azure.send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2021-04-01")
+        attached = azure.send("GET", f"{LAB_ACCOUNT}/sharedGalleries?{LABS}")
+    assert not any("smoke" in group["name"] for group in groups["value"])
+    assert attached["value"] == []
     assert not list(tmp_path.glob("lab-image-gallery-smoke-*"))
     answers = rows(report.read_text(encoding="utf-8"))
     assert len(answers) >= 35
@@ -74,7 +63,7 @@ def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"subscription": "mine"}, "--subscription is a GUID, not 'mine'"),
         ({"region": "atlantis"}, '"atlantis" is no Azure region'),
@@ -83,26 +72,23 @@ def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ({}, "Cost: below 1 US dollar"),
     ],
 )
-def test_nothing_is_begun_by_mistake(changed: dict[str, str], said: str) -> None:
-    # An endpoint where nobody listens: whoever asks Azure would fail with other words.
+def test_arguments_are_checked_before_azure_is_asked(changed: dict[str, str], message: str) -> None:
+    # Nothing listens at this endpoint: a request to Azure would fail with another message.
     done = smoke(environment={"ARM_ENDPOINT": "http://127.0.0.1:1"}, **changed)
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_lab_account_in_use_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAB_SANDBOX_DIR", str(tmp_path))
-    project = Project(ROOT)
     gallery = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/mine"
     with lease(tmp_path) as held:
-        for path, body in (
-            (f"{gallery}?api-version=2024-03-03", {"location": "koreacentral"}),
-            (f"{LAB_ACCOUNT}/sharedGalleries/mine?{LABS}", {"properties": {"galleryId": gallery}}),
-        ):
-            project.run("sandbox/arm", "PUT", path, json.dumps(body))
+        azure = PretendAzure(held.endpoint)
+        azure.send("PUT", f"{gallery}?{COMPUTE}", {"location": "koreacentral"})
+        azure.send("PUT", f"{LAB_ACCOUNT}/sharedGalleries/mine?{LABS}", {"properties": {"galleryId": gallery}})
         done = smoke("--yes", environment=held.environment())
-        log = json.loads(project.run("sandbox/arm", "GET", "/sandbox/requests").stdout)
+        log = azure.send("GET", "/sandbox/requests")
     assert done.returncode == 2
     assert "is attached to the lab account; name one that has no gallery" in done.stderr
     assert [entry["method"] for entry in log if entry["method"] not in {"GET", "HEAD"}] == ["PUT", "PUT"]

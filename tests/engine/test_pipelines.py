@@ -1,4 +1,4 @@
-"""The steps of the workflows, run as they stand: against the pretend Azure, or with what stands in for a sign-in."""
+"""The steps of the workflows, run as they stand against the pretend Azure; scripts stand in for `az` and `gh`."""
 
 from __future__ import annotations
 
@@ -60,30 +60,30 @@ def test_every_step_is_run_here_or_has_its_own_test() -> None:
     assert [line.split()[1] for line in ON_THE_ENGINE] == ["preview", "up", "refresh"]
 
 
-def test_the_stack_goes_its_way_and_each_role_is_what_it_asked_for(project: Project, tmp_path: Path) -> None:
+def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) -> None:
     path = path_with_tools(project, tmp_path / "tools")
     env: dict[str, Any] = {"PATH": path, "STACK": "dev", "PULUMI_DEBUG_COMMANDS": "true"}
     (project.path / ".sandbox").mkdir(exist_ok=True)
     preview, up, refresh = ON_THE_ENGINE
     project.run("bash", "-c", up, **env)
-    deployed = project.arm("GET", "/sandbox/requests")
+    deployed = project.requests()
     project.arm("DELETE", "/sandbox/requests")
     project.run("bash", "-c", preview, **env)
     project.run("bash", "-c", refresh, **env)
     for command in ("list-unmanaged", "status"):
         project.run("sandbox/labs", command, "--stack", "dev")
-    looked = project.arm("GET", "/sandbox/requests")
-    events = (project.path / ".sandbox" / "dev.events").read_text(encoding="utf-8").splitlines()
+    looked = project.requests()
+    events = project.read(".sandbox/dev.events").splitlines()
     assert all(json.loads(line) for line in events)
     project.pulumi("destroy", "--yes")
-    every = deployed + project.arm("GET", "/sandbox/requests")
+    every = deployed + project.requests()
     assert {entry["method"] for entry in looked} == {"GET"}
     assert operations(looked) | _sources_read(deployed) == _actions("preview")
     assert operations(every) == _actions("deploy")
 
 
 @pytest.mark.parametrize("name", ["preview", "deploy"])
-def test_a_role_is_in_the_form_that_az_takes_and_says_what_it_is_worth(name: str) -> None:
+def test_a_role_has_the_form_that_az_takes_and_says_what_proves_it(name: str) -> None:
     found = role(name)
     assert found["Actions"] == sorted(set(found["Actions"]))
     assert "only a live run proves it" in found["Description"]
@@ -95,8 +95,8 @@ def test_a_role_is_in_the_form_that_az_takes_and_says_what_it_is_worth(name: str
 
 def test_the_matrix_lists_real_stacks_and_a_broken_one(project: Project, tmp_path: Path) -> None:
     real = "config: {azure-native:subscriptionId: 11111111-2222-3333-4444-555555555555}\n"
-    (project.path / "Pulumi.prod.yaml").write_text(real, encoding="utf-8")
-    (project.path / "Pulumi.broken.yaml").write_text("config: [\n", encoding="utf-8")
+    project.write("Pulumi.prod.yaml", real)
+    project.write("Pulumi.broken.yaml", "config: [\n")
     output = tmp_path / "output"
     try:
         project.run("bash", "-c", "tools/pipeline/matrix github --real", GITHUB_OUTPUT=str(output))
@@ -158,8 +158,8 @@ def test_the_state_stays_reachable_for_hours(project: Project, tmp_path: Path) -
     path = path_with_tools(project, tmp_path / "tools", az=f'echo "$@" > {asked}; echo sig=abc')
     env: dict[str, Any] = {"PATH": path, "GITHUB_ENV": str(tmp_path / "env")}
     backend = "azblob://pulumi-state/labs?storage_account=contosostate"
-    said = project.run("bash", "-c", "tools/pipeline/state-access", PULUMI_BACKEND_URL=backend, **env)
-    assert said.stdout == "::add-mask::sig=abc\n"
+    shown = project.run("bash", "-c", "tools/pipeline/state-access", PULUMI_BACKEND_URL=backend, **env)
+    assert shown.stdout == "::add-mask::sig=abc\n"
     assert (tmp_path / "env").read_text(encoding="utf-8") == "AZURE_STORAGE_SAS_TOKEN=sig=abc\n"
     assert "--account-name contosostate --name pulumi-state --permissions racwdl" in asked.read_text(encoding="utf-8")
     assert re.search(r"--expiry \d{4}-\d\d-\d\dT\d\d:\d\dZ", asked.read_text(encoding="utf-8"))
@@ -168,7 +168,7 @@ def test_the_state_stays_reachable_for_hours(project: Project, tmp_path: Path) -
     assert not asked.exists()
 
 
-def test_an_identity_without_access_to_the_state_is_told_so(project: Project, tmp_path: Path) -> None:
+def test_an_identity_without_access_to_the_state_is_refused(project: Project, tmp_path: Path) -> None:
     refusal = "echo 'AADSTS700024: Client assertion is not within its valid time range' >&2; exit 1"
     path = path_with_tools(project, tmp_path / "tools", az=refusal)
     env: dict[str, Any] = {"PATH": path, "GITHUB_ENV": str(tmp_path / "env")}

@@ -27,9 +27,8 @@ config:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project with its catalogue in a real subscription, and a stack `prod` there."""
     project = Project.copy_to(tmp_path_factory.mktemp("real") / "project")
-    (project.path / "Pulumi.prod.yaml").write_text(STACK, encoding="utf-8")
-    catalogue = project.path / "images.yaml"
-    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace(SUBSCRIPTION, REAL), encoding="utf-8")
+    project.write("Pulumi.prod.yaml", STACK)
+    project.write("images.yaml", project.read("images.yaml").replace(SUBSCRIPTION, REAL))
     return project
 
 
@@ -50,13 +49,12 @@ def test_it_is_previewed_from_what_the_catalogue_declares(real: Project) -> None
     assert {name: version["osDiskSizeGb"] for name, version in found.items()} == {
         name: version["declaredOsDiskSizeGb"] for name, version in found.items()
     }
-    told = preview.stderr
-    assert f"subscription {REAL} was not asked" in told
-    assert "1 subscription, 3 resource groups, 1 lab account, 9 sources" in told
-    assert "not seen: what the gallery and the labs contain now" in told
-    assert "unknown" not in told
-    assert "nothing in Azure was changed" in told
-    # The dev stack's pretend Azure has seen nothing of it.
+    assert f"subscription {REAL} was not asked" in preview.stderr
+    assert "1 subscription, 3 resource groups, 1 lab account, 9 sources" in preview.stderr
+    assert "not seen: what the gallery and the labs contain now" in preview.stderr
+    assert "unknown" not in preview.stderr
+    assert "nothing in Azure was changed" in preview.stderr
+    # Nothing of it is in the dev stack's pretend Azure.
     assert [entry["subscriptionId"] for entry in real.listed("/subscriptions", "api-version=2022-12-01")] == [
         SUBSCRIPTION,
         SUBSCRIPTION[:-1] + "2",
@@ -66,21 +64,20 @@ def test_it_is_previewed_from_what_the_catalogue_declares(real: Project) -> None
 
 def test_a_size_that_is_not_declared_stays_unknown(real: Project) -> None:
     staging = f"{STACK}  lab-image-gallery:catalog: undeclared.yaml\n  lab-image-gallery:createResourceGroup: true\n"
-    (real.path / "Pulumi.staging.yaml").write_text(staging, encoding="utf-8")
-    text = (real.path / "images.yaml").read_text(encoding="utf-8")
-    assert text.count("        os_disk_size_gb: 32\n") == 1
-    (real.path / "undeclared.yaml").write_text(text.replace("        os_disk_size_gb: 32\n", ""), encoding="utf-8")
-    # Whatever policies make of it, this is what they are shown.
+    real.write("Pulumi.staging.yaml", staging)
+    real.write("undeclared.yaml", real.read("images.yaml"))
+    real.edit("undeclared.yaml", ("        os_disk_size_gb: 32\n", ""))
+    # The policies get the size as unknown, whatever they make of it.
     preview = real.run("sandbox/pulumi", "preview", "--stack", "staging", "--json", check=False)
     assert "unknown, because undeclared.yaml does not declare it:" in preview.stderr
     assert "images.debian-12-databases.versions.1.0.0: os_disk_size_gb" in preview.stderr
     assert versions(preview.stdout)["debian-12-databases:1.0.0"]["osDiskSizeGb"] is None
-    # What the stack makes itself is not stood in for.
+    # What the stack makes itself gets no placeholder.
     assert "azure-native:resources:ResourceGroup::resource-group" in preview.stdout
 
 
 @pytest.mark.parametrize("command", ["up", "destroy", "refresh"])
-def test_only_a_preview_is_made_of_it(real: Project, command: str) -> None:
+def test_only_preview_is_allowed(real: Project, command: str) -> None:
     refused = real.run("sandbox/pulumi", command, "--stack", "prod", "--yes", check=False)
     assert refused.returncode == 1
     assert refused.stdout == ""
@@ -88,13 +85,9 @@ def test_only_a_preview_is_made_of_it(real: Project, command: str) -> None:
     assert f"pulumi {command} --stack prod" in refused.stderr
 
 
-def test_what_is_wrong_with_the_catalogue_the_program_reports(real: Project) -> None:
-    before = (real.path / "images.yaml").read_text(encoding="utf-8")
-    real.edit("images.yaml", "os_disk_size_gb: 32", "os_disk_size_gb: many")
-    try:
+def test_the_program_reports_what_is_wrong_with_the_catalogue(real: Project) -> None:
+    with real.edited("images.yaml", ("os_disk_size_gb: 32", "os_disk_size_gb: many")):
         preview = real.run("sandbox/pulumi", "preview", "--stack", "prod", check=False)
-    finally:
-        (real.path / "images.yaml").write_text(before, encoding="utf-8")
     assert preview.returncode != 0
     assert "os_disk_size_gb" in preview.stdout
     assert "nothing is stood in for: images.yaml has problems; the preview shows them" in preview.stderr

@@ -1,4 +1,4 @@
-"""States that earlier releases have left, read by this one."""
+"""States recorded with earlier releases, used with this one."""
 
 from __future__ import annotations
 
@@ -12,18 +12,10 @@ from tests.support.project import ROOT, Project
 RECORDED = sorted((ROOT / "tests" / "states").glob("*.json"))
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The dev stack in the pretend Azure, which is what the recorded states speak of."""
-    project = Project.copy_to(tmp_path_factory.mktemp("states") / "project")
-    project.up("--skip-preview")
-    return project
-
-
 @pytest.mark.parametrize("state", RECORDED, ids=lambda path: path.stem)
-def test_an_earlier_state_previews_without_change(published: Project, state: Path) -> None:
-    published.pulumi("stack", "import", "--file", str(state))
-    published.pulumi("preview", "--expect-no-changes")
+def test_an_earlier_state_previews_without_change(deployed: Project, state: Path) -> None:
+    deployed.pulumi("stack", "import", "--file", str(state))
+    deployed.pulumi("preview", "--expect-no-changes")
 
 
 def test_a_state_holds_no_secret_and_nothing_of_a_machine() -> None:

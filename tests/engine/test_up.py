@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 from catalog.images.catalogue import load
-from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SUBSCRIPTION, Project
+from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SNAPSHOTS, Project
 from tests.support.written import files
 
 CATALOGUE = load(ROOT / "images.yaml")
+SETTABLE = {"osType", "hyperVGeneration", "creationData"}
 
 
 def test_outputs_are_the_promised_ones(deployed: Project) -> None:
-    outputs = json.loads(deployed.pulumi("stack", "output", "--json").stdout)
+    outputs = deployed.output()
     assert sorted(outputs) == [
         "attachments",
         "galleryId",
@@ -36,8 +35,7 @@ def test_refresh_finds_no_drift(deployed: Project) -> None:
 
 
 def test_lab_account_shows_the_gallery(deployed: Project) -> None:
-    attached = deployed.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS)
-    assert [entry["properties"]["galleryId"] for entry in attached] == [GALLERY]
+    assert deployed.attached() == [GALLERY]
 
 
 def test_every_version_is_replicated_over_the_geography_with_its_size(deployed: Project) -> None:
@@ -54,48 +52,30 @@ def test_every_version_is_replicated_over_the_geography_with_its_size(deployed: 
 
 
 def test_sources_of_published_versions_are_no_longer_needed(deployed: Project) -> None:
-    snapshots = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
-    name = CATALOGUE.images["ubuntu-2204-python"].versions["1.0.0"].source.id
-    assert name is not None
-    assert name.startswith(snapshots)
-    snapshot = deployed.arm("GET", f"{name}?api-version=2024-03-02")
-    deployed.arm("DELETE", f"{name}?api-version=2024-03-02")
+    source = CATALOGUE.images["ubuntu-2204-python"].versions["1.0.0"].source.id
+    assert source is not None
+    assert source.startswith(SNAPSHOTS)
+    snapshot = deployed.arm("GET", f"{source}?api-version=2024-03-02")
+    deployed.arm("DELETE", f"{source}?api-version=2024-03-02")
     deployed.up("--expect-no-changes")
-    deployed.arm(
-        "PUT",
-        f"{name}?api-version=2024-03-02",
-        {
-            "location": snapshot["location"],
-            "properties": {
-                key: snapshot["properties"][key]
-                for key in ("osType", "hyperVGeneration", "creationData")
-                if key in snapshot["properties"]
-            }
-            | {"diskSizeGB": 500},
-        },
-    )
+    kept = {key: value for key, value in snapshot["properties"].items() if key in SETTABLE}
+    larger = {"location": snapshot["location"], "properties": kept | {"diskSizeGB": 500}}
+    deployed.arm("PUT", f"{source}?api-version=2024-03-02", larger)
     deployed.up("--expect-no-changes")
 
 
-def test_nothing_but_the_sandbox_folder_is_written(fresh: Project) -> None:
-    before = files(fresh.path, without={".venv", ".sandbox"})
-    assert "images.yaml" in before
-    fresh.up()
-    assert files(fresh.path, without={".venv", ".sandbox"}) == before
+def everything(project: Project) -> list[str]:
+    """Ids of all objects in the groups that the stack reads or writes, and of what is attached to the lab account."""
+    groups = [GROUP.replace("galleries", name) for name in ("galleries", "labs", "image-build")]
+    listed = [each for group in groups for each in project.listed(f"{group}/resources", "api-version=2021-04-01")]
+    return sorted(each["id"] for each in listed + project.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS))
 
 
-def test_destroy_leaves_what_was_there_before(fresh: Project) -> None:
-    groups = [GROUP, GROUP.replace("galleries", "labs"), GROUP.replace("galleries", "image-build")]
-
-    def everything() -> list[str]:
-        ids = [
-            entry["id"] for group in groups for entry in fresh.listed(f"{group}/resources", "api-version=2021-04-01")
-        ]
-        attached = fresh.listed(f"{LAB_ACCOUNT}/sharedGalleries", LABS)
-        return sorted(ids) + [entry["id"] for entry in attached]
-
-    before = everything()
-    fresh.up()
-    assert everything() != before
+def test_only_the_sandbox_folder_is_written_and_destroy_leaves_what_was_there_before(fresh: Project) -> None:
+    written, there = files(fresh.path, without={".venv", ".sandbox"}), everything(fresh)
+    assert "images.yaml" in written
+    fresh.pulumi("up", "--yes")
+    assert files(fresh.path, without={".venv", ".sandbox"}) == written
+    assert everything(fresh) != there
     fresh.pulumi("destroy", "--yes")
-    assert everything() == before
+    assert everything(fresh) == there

@@ -36,7 +36,7 @@ def run(project: Project, *lines: str) -> str:
 
 
 def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", "lab-image-gallery:protect: false", "lab-image-gallery:protect: true")
+    fresh.edit("Pulumi.dev.yaml", ("lab-image-gallery:protect: false", "lab-image-gallery:protect: true"))
     added, tried, back = (in_sandbox(PAGE, each) for each in ("Add a version", "Try it first", "Take it back"))
     printed = run(fresh, *added, *tried[:2])
     assert [line for line in shown(page(PAGE)).splitlines() if line not in printed] == []
@@ -44,12 +44,11 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     assert list(first) == ["1.0.0", "1.1.0", "1.1.1"]
 
     # The next deployment also hides a version: whole or in one region, that is an update in place.
-    hidden = "replicas_per_region: {koreacentral: 2}"
-    fresh.edit("images.yaml", hidden, f"exclude_from_latest: [koreasouth]\n        {hidden}")
+    hidden, source = "replicas_per_region: {koreacentral: 2}", "snapshots/ubuntu-2204-python-100\n"
     fresh.edit(
         "images.yaml",
-        "snapshots/ubuntu-2204-python-100\n",
-        "snapshots/ubuntu-2204-python-100\n        exclude_from_latest: true\n",
+        (hidden, f"exclude_from_latest: [koreasouth]\n        {hidden}"),
+        (source, f"{source}        exclude_from_latest: true\n"),
     )
     assert tried[3] == back[2] == UP
     run(fresh, tried[2], *back)
@@ -62,31 +61,27 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     assert excluded(second["1.1.0"]) == (False, [False, True])
 
     # Neither a protected version nor the newest one goes by a slip.
-    catalogue = fresh.path / "images.yaml"
-    before = catalogue.read_text(encoding="utf-8")
-    text = remove_version(before, "ubuntu-2204-python", "1.1.0")
-    catalogue.write_text(remove_version(text, "ubuntu-2204-python", "1.2.1"), encoding="utf-8")
-    refused = fresh.pulumi("preview", check=False)
-    told = refused.stdout + refused.stderr
-    assert refused.returncode != 0
-    assert "ubuntu-2204-python 1.2.1: it is the newest version that teachers get, and it would be deleted" in told
-    assert re.search(r"ubuntu-2204-python:1\.1\.0.* cannot be deleted\b.*\bprotected", told, flags=re.DOTALL)
-    catalogue.write_text(before, encoding="utf-8")
+    with fresh.edited("images.yaml"):
+        text = remove_version(fresh.read("images.yaml"), "ubuntu-2204-python", "1.1.0")
+        fresh.write("images.yaml", remove_version(text, "ubuntu-2204-python", "1.2.1"))
+        refused = fresh.refused("preview")
+    assert "ubuntu-2204-python 1.2.1: it is the newest version that teachers get, and it would be deleted" in refused
+    assert re.search(r"ubuntu-2204-python:1\.1\.0.* cannot be deleted\b.*\bprotected", refused, flags=re.DOTALL)
 
     # Old versions and the trial go in two deployments.
     pruned = in_sandbox("publish/retire.md", "A version")
     assert pruned[1] == pruned[3] == UP
     run(fresh, pruned[0])
-    fresh.edit("images.yaml", "\n  python-trial:\n", "\n  python-trial:\n    protect: false\n")
+    fresh.edit("images.yaml", ("\n  python-trial:\n", "\n  python-trial:\n    protect: false\n"))
     run(fresh, *pruned[1:3])
-    text, trial, _ = catalogue.read_text(encoding="utf-8").partition("\n  python-trial:\n")
+    text, trial, _ = fresh.read("images.yaml").partition("\n  python-trial:\n")
     assert trial
-    catalogue.write_text(text, encoding="utf-8")
+    fresh.write("images.yaml", text)
     run(fresh, pruned[3])
     left = versions(fresh)
     assert list(left) == ["1.2.0", "1.2.1"]
     assert published(left) < published(second)
-    assert "python-trial" not in {each["name"] for each in fresh.listed(f"{GALLERY}/images", COMPUTE)}
+    assert "python-trial" not in fresh.names(f"{GALLERY}/images", COMPUTE)
 
 
 def origin(properties: dict[str, Any]) -> str:

@@ -37,6 +37,24 @@ def commands(name: str, heading: str) -> list[str]:
     return prompted(section(page(name), heading))
 
 
+def as_written(project: Project, lines: list[str], *, check: bool = True, **tools: str) -> list[str]:
+    """What each command prints, run as it stands, and asserts that it works or, without `check`, that it fails.
+
+    `pulumi` is the sandbox's, on the dev stack; its questions are answered with yes, and it does not preview what it
+    then does. `tools` are as for `path_with_tools`.
+    """
+    path = path_with_tools(project, project.path.parent / "tools", **tools)
+    printed = []
+    for line in lines:
+        answers = {"PULUMI_STACK": "dev", "PULUMI_OPTION_NON_INTERACTIVE": "true"}
+        if "--preview-only" not in line:
+            answers |= {"PULUMI_OPTION_YES": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
+        ran = project.run("sh", "-c", line, check=check, PATH=path, **answers)
+        assert check or ran.returncode != 0, ran.stdout
+        printed.append(ran.stdout)
+    return printed
+
+
 def path_with_tools(project: Project, folder: Path, **scripts: str) -> str:
     """A PATH on which `pulumi` is the sandbox's, beside tools made of one shell line each."""
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The sandbox's Azure for tests of look-ups: seeded anew for each test, written to through its own requests."""
+"""The sandbox's Azure for tests of look-ups, which write to it by requests."""
 
 from __future__ import annotations
 

@@ -1,32 +1,28 @@
 """Build the pinned CLI from its Go module."""
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
 
 from sandbox.engine.errors import EngineError
+from sandbox.engine.get import process
 from sandbox.engine.get.cache import EngineCache
 from sandbox.engine.get.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.get.pinned import MODULE, OLDEST_GO, Version, parse, parse_known, pinned_version, required_go
-from sandbox.engine.get.progress import Progress
 
 WAY = "build"
 HERE = Path(__file__).parent
-# The Go module comes without the official language host. Started so that neither PYTHONPATH nor the folder of the
-# program decides what is imported, and so that none of it is passed on to the program.
+# The Go module comes without the official language host; this starts ours. The path is set in the code because
+# PYTHONPATH would be passed on to the program, and -P keeps the program's folder from being searched.
 HOST_START = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); from sandbox.engine.host.language_host import main; main()"
 )
 PROGRAM = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 PLUGINS = {"language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.parents[2])], **DYNAMIC_RESOURCES}
-# The official runner of a Python program lies in the SDK's Go module, unlike the language host that starts it.
+# The official runner of a Python program, which a language host starts, is part of the SDK's Go module.
 RUNNER = "pulumi-language-python-exec"
 LOG_LINES = 15
 GO_SITE = "https://go.dev/dl/"
@@ -57,11 +53,8 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     entry = cache.entry(WAY)
     with cache.making(entry) as workplace:
         if workplace is not None:
-            try:
-                _compile(go, workplace, environ)
-                shutil.copy(_sdk_folder(go, environ) / "python" / "cmd" / RUNNER, workplace / RUNNER)
-            except _NoSpaceError as error:
-                raise cache.unusable("no space left on device, also used by Go's own caches") from error
+            _compile(go, workplace / "pulumi", environ, cache)
+            shutil.copy(_sdk_folder(go, environ) / "python" / "cmd" / RUNNER, workplace / RUNNER)
             (workplace / RUNNER).chmod(0o755)
     engine = cached(cache)
     if engine is None:
@@ -69,17 +62,12 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     return engine
 
 
-class _NoSpaceError(Exception):
-    pass
-
-
 def _go_environment(environ: Mapping[str, str], cache: EngineCache) -> dict[str, str]:
-    # The user's proxies and choice of toolchain stay; flags for other modules (-mod=vendor ...) would break this one.
+    # Proxies and toolchain are as the user sets them; flags for other modules (-mod=vendor ...) would break this one.
     private = {**environ, "GOFLAGS": "", "GOWORK": "off"}
     if environ.get("HOME"):
         return private
-    # Go keeps what it downloads and compiles below the home, and does nothing without a place for it. Here it can be
-    # removed by `rm -r`, unlike what Go writes by default.
+    # Go keeps what it downloads and compiles below HOME, and does not work without one. -modcacherw: for `rm -r`.
     folders = {"GOPATH": str(cache.folder / "go"), "GOCACHE": str(cache.folder / "go-build"), "GOFLAGS": "-modcacherw"}
     return {**private, **folders, **{name: environ[name] for name in ("GOPATH", "GOCACHE") if environ.get(name)}}
 
@@ -94,24 +82,24 @@ def _go(environ: Mapping[str, str]) -> str:
     needed = parse_known(required_go())
     setting = _run_go([go, "env", "GOTOOLCHAIN"], environ).stdout.strip()
     fetches = installed < needed and setting.endswith("auto")
-    # The module's folder, and the user's GOTOOLCHAIN, decide which Go compiles: this one or one that it fetches.
+    # The module's folder, and the user's GOTOOLCHAIN, decide which Go compiles: this one or another one.
     task = f"getting Go {required_go()}, which the build needs (once)" if fetches else ""
     answer = _run_go([go, "version"], environ, task)
-    if answer.returncode != 0:
+    chosen = _version(go, answer) if answer.returncode == 0 else installed
+    if answer.returncode == 0 and chosen >= needed:
+        return go
+    # `path` and `VERSION+path` look for a newer Go on PATH alone: https://go.dev/doc/toolchain#select
+    if answer.returncode == 0 or setting.endswith("path"):
+        reason = f"which GOTOOLCHAIN={setting} forbids to fetch.\n"
+        way_out = "Repeat the command with GOTOOLCHAIN=auto before it"
+    else:
         last = answer.stderr.strip().rpartition("\n")[2]
-        raise EngineError(
-            f"{go} is Go {_shown(installed)}; the build needs {required_go()}, which could not be fetched:\n"
-            f"    {last}\n"
-            f"    Set GOPROXY to a module proxy that you can reach, or install Go {required_go()} or newer: {GO_SITE}"
-        )
-    chosen = _version(go, answer)
-    if chosen < needed:
-        raise EngineError(
-            f"{go} is Go {_shown(chosen)}; the build needs {required_go()}, which GOTOOLCHAIN={setting} forbids to "
-            "fetch.\n"
-            f"    Repeat the command with GOTOOLCHAIN=auto before it, or install Go {required_go()} or newer: {GO_SITE}"
-        )
-    return go
+        reason = f"which could not be fetched:\n    {last}\n"
+        way_out = "Set GOPROXY to a module proxy that you can reach"
+    raise EngineError(
+        f"{go} is Go {_shown(chosen)}; the build needs {required_go()}, {reason}"
+        f"    {way_out}, or install Go {required_go()} or newer: {GO_SITE}"
+    )
 
 
 def _install_go() -> str:
@@ -130,72 +118,31 @@ def _shown(version: Version) -> str:
 
 
 def _run_go(command: list[str], environ: Mapping[str, str], task: str = "") -> subprocess.CompletedProcess[str]:
-    """Run `go` in the module's folder to its end, saying that `task` goes on if it is named."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = _start_go(command, environ, output, errors)
-        exit_code = _wait(process, Progress(task) if task else None)
-        output.seek(0)
-        errors.seek(0)
-        return subprocess.CompletedProcess(command, exit_code, output.read(), errors.read())
+    return process.run(command, environ, folder=MODULE, task=task)
 
 
-def _start_go(
-    command: list[str], environ: Mapping[str, str], output: IO[Any], errors: IO[Any]
-) -> subprocess.Popen[Any]:
-    return subprocess.Popen(
-        command,
-        cwd=MODULE,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=errors,
-        process_group=0,
-    )
-
-
-def _compile(go: str, workplace: Path, environ: Mapping[str, str]) -> None:
+def _compile(go: str, target: Path, environ: Mapping[str, str], cache: EngineCache) -> None:
     version = f"{SDK_MODULE}/go/common/version.Version=v{pinned_version()}"
     # The flags of Pulumi's own releases; -buildvcs=false since stamping fails in some clones.
     command = [go, "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-tags", "osusergo,grpcnotrace"]
-    command += ["-ldflags", f"-w -s -X {version}", "-o", str(workplace / "pulumi"), PROGRAM]
-    task = f"building the Pulumi engine v{pinned_version()} with Go (a few minutes, once)"
-    log = workplace / "build.log"
-    with log.open("wb") as output:
-        exit_code = _wait(_start_go(command, environ, output, output), Progress(task))
-    lines = log.read_text(errors="replace").splitlines()
-    if exit_code != 0 and any("no space left on device" in line for line in lines):
-        raise _NoSpaceError
-    if exit_code != 0:
-        last = "\n".join(f"    {line}" for line in lines[-LOG_LINES:])
-        raise EngineError(
-            f"`go build` failed:\n{last}\n"
-            "If it could not download modules, set GOPROXY to a module proxy that you can reach."
-        )
-    log.unlink()
-
-
-def _wait(process: subprocess.Popen[Any], progress: Progress | None) -> int:
-    try:
-        while True:
-            if progress:
-                progress.tick()
-            try:
-                return process.wait(timeout=0.5)
-            except subprocess.TimeoutExpired:
-                continue
-    except BaseException:
-        # Go has a group of its own, so that Ctrl-C ends what it started as well, before we go on.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise
-    finally:
-        if progress:
-            progress.done()
+    command += ["-ldflags", f"-w -s -X {version}", "-o", str(target), PROGRAM]
+    made = _run_go(command, environ, f"building the Pulumi engine v{pinned_version()} with Go (a few minutes, once)")
+    if made.returncode == 0:
+        return
+    target.parent.stat()  # raises FileNotFoundError if the cache was removed meanwhile
+    lines = (made.stdout + made.stderr).splitlines()
+    if any("no space left on device" in line for line in lines):
+        raise cache.unusable("no space left on device, also used by Go's own caches")
+    last = "\n".join(f"    {line}" for line in lines[-LOG_LINES:])
+    raise EngineError(
+        f"`go build` failed:\n{last}\n"
+        "If it could not download modules, set GOPROXY to a module proxy that you can reach."
+    )
 
 
 def _sdk_folder(go: str, environ: Mapping[str, str]) -> Path:
     command = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK_MODULE]
-    asked = _run_go(command, environ)
-    if asked.returncode != 0 or not asked.stdout.strip():
-        raise EngineError(f"`{' '.join(command)}` failed: {asked.stderr.strip()}")
-    return Path(asked.stdout.strip())
+    listed = _run_go(command, environ)
+    if listed.returncode != 0 or not listed.stdout.strip():
+        raise EngineError(f"`{' '.join(command)}` failed: {listed.stderr.strip()}")
+    return Path(listed.stdout.strip())

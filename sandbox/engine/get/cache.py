@@ -1,4 +1,4 @@
-"""The folder where engines are kept for every checkout of every user project on this machine."""
+"""The folder where a user's engines are kept, for every checkout on this machine."""
 
 import errno
 import fcntl
@@ -20,7 +20,7 @@ from sandbox.engine.get.pinned import MODULE, pinned_version
 from sandbox.engine.get.progress import Progress
 
 WAIT_SECONDS = 0.2
-# Errors of the folder rather than of what is put into it.
+# Errors that mean the folder cannot be used.
 FOLDER_ERRORS = {
     errno.EACCES,
     errno.EPERM,
@@ -28,7 +28,7 @@ FOLDER_ERRORS = {
     errno.ENOSPC,
     errno.EDQUOT,
     errno.ENOTDIR,
-    errno.ENOENT,  # somebody has removed it meanwhile
+    errno.ENOENT,  # removed while in use
 }
 # Where engines are kept for a user who has no home.
 FALLBACK = Path(__file__).parents[3] / ".sandbox" / "cache"
@@ -36,7 +36,7 @@ FALLBACK = Path(__file__).parents[3] / ".sandbox" / "cache"
 
 @dataclass(frozen=True)
 class EngineCache:
-    """Finished engines, one folder each, below `folder`; a folder that is there is complete."""
+    """Engines below `folder`, one folder each; a folder appears only when it is complete."""
 
     folder: Path
 
@@ -44,16 +44,16 @@ class EngineCache:
     def of(cls, environ: Mapping[str, str]) -> "EngineCache":
         """The cache of this user: `lab-image-gallery` in `$XDG_CACHE_HOME`, else in `~/.cache`.
 
-        Without HOME the user's home is asked of the system; if it knows none that can be written, it is `FALLBACK`.
+        Without HOME, the home in the system's list of users counts; without a writable one there, `FALLBACK`.
         """
         home = environ.get("HOME") or _home_of_user()
         base = environ.get("XDG_CACHE_HOME") or (Path(home) / ".cache" if home else FALLBACK)
         return cls(Path(base) / "lab-image-gallery")
 
     def entry(self, way: str) -> Path:
-        """Where the pinned engine lies that was got by `way`, whether or not it is there yet.
+        """The folder of the pinned engine got by `way`, whether or not it exists yet.
 
-        The name carries the version, the platform and the pins of the Go module, so that none can go stale.
+        Its name has the version, the platform and a hash of the Go module's pins: another pin is another folder.
         """
         pins = hashlib.sha256((MODULE / "go.mod").read_bytes() + (MODULE / "go.sum").read_bytes()).hexdigest()
         system, machine = platform.system().lower(), platform.machine().lower()
@@ -63,8 +63,8 @@ class EngineCache:
     def making(self, entry: Path) -> Iterator[Path | None]:
         """Give an empty folder that becomes `entry` on success, or None when another command has just made it.
 
-        Only one command makes an entry at a time. The kernel drops the lock with its holder, however that ends, and
-        what an interrupted holder left is removed by the next one.
+        Only one command makes an entry at a time. The kernel drops the lock when its holder ends, however that is;
+        the next holder removes what an interrupted one left.
 
         Raises:
             CacheError: the folder cannot be written.
@@ -109,7 +109,7 @@ class EngineCache:
                     waiting.tick()
                     time.sleep(WAIT_SECONDS)
                     continue
-                # Whoever had it has removed it: a lock on that file holds nobody off who comes now.
+                # The last holder has removed this file, so the next command locks another one of the same name.
                 if not _is_same_file(lock, file):
                     continue
                 waiting.done()

@@ -14,18 +14,18 @@ WAYS = ("path", "official", "build")
 
 
 def choose(environ: Mapping[str, str], site: ReleaseSite | None = None) -> Engine:
-    """The first engine that works; what was got before is preferred to getting another.
+    """The first engine that works; one that is kept from before goes before a download or a build.
 
     `LAB_ENGINE` = `path`, `official` or `build` allows only that way.
 
     Raises:
-        EngineError: no way works; the text lists each with its reason, and what to install. Or this command is itself
-            what was asked for its version as a `pulumi` on PATH.
+        EngineError: no way works; the text lists each with its reason, and what to install. Also when a search for an
+            engine has started this command as a `pulumi` on PATH.
     """
     if asked := environ.get(official.ASKING_VARIABLE):
         raise EngineError(
-            f"{asked} leads back to the sandbox, so it is no engine for it. The command that asked goes on without\n"
-            f"it; if there is none, `unset {official.ASKING_VARIABLE}` and repeat this command."
+            f"{asked} starts the sandbox, so the sandbox cannot use it as its engine. The command that asked for its\n"
+            f"version goes on without it; if there is none, `unset {official.ASKING_VARIABLE}` and repeat this command."
         )
     forced = environ.get(FORCE_VARIABLE, "")
     if forced and forced not in WAYS:

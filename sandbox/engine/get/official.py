@@ -5,13 +5,11 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from sandbox.engine.errors import EngineError
+from sandbox.engine.files import write_whole
+from sandbox.engine.get import process
 from sandbox.engine.get.cache import EngineCache
 from sandbox.engine.get.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.get.pinned import Version, parse, parse_known, pinned_version
@@ -28,10 +28,10 @@ WAY = "official"
 LANGUAGE_HOST = "pulumi-language-python"
 DYNAMIC_RESOURCES_PLUGIN = "pulumi-resource-pulumi-python"
 OURS = Path(__file__).parents[2]
-# Set for a `pulumi` that is asked for its version. If that leads back here, through however many scripts, there is an
-# answer at once: otherwise each command would ask the next one, without end.
+# Set while a `pulumi` on PATH is asked for its version. If that is a script which starts the sandbox, the sandbox
+# refuses at once: otherwise it would ask the same script again, without end.
 ASKING_VARIABLE = "LAB_ENGINE_ASKING"
-# Set for an engine that runs, and so for a command that its program gives.
+# Set while an engine runs, and so for every command that its program starts.
 RUNNING_VARIABLE = "LAB_ENGINE_RUNNING"
 VERSION_SECONDS = 20.0
 CONNECT_SECONDS = 3.0
@@ -52,10 +52,10 @@ def on_path(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     """The first `pulumi` on PATH that is at least the pinned version and has its own Python language host.
 
     Raises:
-        EngineError: there is none; the text names each that was looked at and what it lacks.
+        EngineError: no such `pulumi`; the text names each one found and what it lacks.
     """
     rejected: list[str] = []
-    # A folder that stands there twice, as for a command that an engine started, is looked at once.
+    # A command that an engine starts has folders on PATH twice.
     for folder in dict.fromkeys(environ.get("PATH", "").split(os.pathsep)):
         candidate = Path(folder) / "pulumi"
         if not folder or not os.access(candidate, os.X_OK) or OURS in candidate.resolve().parents:
@@ -67,12 +67,11 @@ def on_path(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
         version = _installed_version(candidate, cache, environ)
         if version is None:
             rejected.append(f"`{candidate} version` gives no version within {VERSION_SECONDS:g} s")
-        elif version < parse_known(pinned_version()):
-            shown = ".".join(map(str, version))
-            rejected.append(f"{candidate} is v{shown}; v{pinned_version()} or newer is needed")
-        else:
-            shown = ".".join(map(str, version))
+            continue
+        shown = ".".join(map(str, version))
+        if version >= parse_known(pinned_version()):
             return Engine(candidate, f"v{shown} installed at {candidate}", _plugins(candidate, host), host.parent)
+        rejected.append(f"{candidate} is v{shown}; v{pinned_version()} or newer is needed")
     raise EngineError("; ".join(rejected) or "there is no `pulumi` on PATH")
 
 
@@ -88,7 +87,7 @@ def download(cache: EngineCache, site: ReleaseSite) -> Engine:
     """Fetch the pinned release, if the site answers within seconds.
 
     Raises:
-        EngineError: no answer, no release for this platform, or an archive that is not what the sums say.
+        EngineError: no answer, no release for this platform, or an archive whose sum is not the listed one.
     """
     name = _archive_name()
     expected = _expected_sum(site, name)
@@ -100,7 +99,7 @@ def download(cache: EngineCache, site: ReleaseSite) -> Engine:
                 filters: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
                 archive.extractall(workplace, **filters)  # noqa: S202 - filtered where Python can
             (workplace / name).unlink()
-            # Beside the CLI it would go before the sandbox's own, which ends with the engine.
+            # The engine would prefer it to the sandbox's own plugin, which ends with the engine.
             (workplace / "pulumi" / DYNAMIC_RESOURCES_PLUGIN).unlink(missing_ok=True)
             if not (workplace / "pulumi" / "pulumi").exists():
                 raise EngineError(f"{name} holds no pulumi/pulumi")
@@ -127,15 +126,15 @@ def _plugins(candidate: Path, host: Path) -> dict[str, list[str]]:
 
 
 def _installed_version(candidate: Path, cache: EngineCache, environ: Mapping[str, str]) -> Version | None:
-    """Asked once per file: starting the CLI costs more than all else that is done here.
+    """The version of a `pulumi`, asked once per file: starting the CLI takes longer than the rest of the choice.
 
-    Only a version is remembered. A slow first start, for one, gives none, and the next command asks again.
+    None, which is not remembered, when it gives no version: a first start may be too slow.
     """
     known_file = cache.folder / "installed.json"
     state = candidate.stat()
     key = f"{candidate} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
     known = _load(known_file)
-    # A script that was a way to an engine can have become a way back here, and is then what started this command.
+    # The file may be a script that now starts the sandbox, and so may have started this command: ask again.
     remembered = None if environ.get(RUNNING_VARIABLE) else parse(known.get(key, ""))
     if remembered is not None:
         return remembered
@@ -154,28 +153,10 @@ def _ask_version(candidate: Path, environ: Mapping[str, str]) -> str:
     with tempfile.TemporaryDirectory() as home:
         private = {**environ, "PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true", ASKING_VARIABLE: str(candidate)}
         try:
-            asked = subprocess.Popen(
-                [str(candidate), "version"],
-                env=private,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                process_group=0,
-            )
-        except OSError:
+            asked = process.run([str(candidate), "version"], private, folder=Path.cwd(), seconds=VERSION_SECONDS)
+        except (OSError, subprocess.TimeoutExpired):
             return ""
-        try:
-            answer, _ = asked.communicate(timeout=VERSION_SECONDS)
-        except BaseException as error:
-            # What a script has started goes with it, and would otherwise keep the output open that is waited for.
-            with suppress(ProcessLookupError):
-                os.killpg(asked.pid, signal.SIGKILL)
-            asked.communicate()
-            if isinstance(error, subprocess.TimeoutExpired):
-                return ""
-            raise
-        return answer.strip() if asked.returncode == 0 else ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
 def _load(file: Path) -> dict[str, str]:
@@ -187,13 +168,10 @@ def _load(file: Path) -> dict[str, str]:
 
 
 def _store(file: Path, known: dict[str, str]) -> None:
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps(known, indent=1))
-        unfinished.replace(file)
+        write_whole(file, json.dumps(known, indent=1))
     except OSError:
-        # A memory that cannot be written only means asking again; the engine on PATH needs no cache folder.
+        # Without the file the next command asks again; an engine on PATH needs no cache folder otherwise.
         return
 
 

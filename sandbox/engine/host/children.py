@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Children:
-    """Starts processes, each in a group of its own, and ends what is left of them with their own children."""
+    """Starts processes, each in a group of its own, and kills those groups."""
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -21,7 +21,7 @@ class Children:
     def run(
         self, command: list[str], *, cwd: str | Path | None, env: dict[str, str], piped: bool = False
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """A process that does not outlive the block; its output is ours, or is piped."""
+        """A process that ends with the block; it writes to this process's output, or to pipes."""
         output = subprocess.PIPE if piped else None
         with self._changing:
             if self._closed:
@@ -45,7 +45,7 @@ class Children:
                 self._running.discard(process)
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill a process and its group; nothing happens when it has ended already."""
+        """Kill a process and its group, unless it has ended already."""
         if process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A language host for Python: what the engine asks for to run programs and policy packs.
+"""A language host for Python, which the engine starts to run programs and policy packs.
 
 The protocol is Pulumi's `language.proto`; what each call does follows the official host, whose runner of programs
 (`pulumi-language-python-exec`, from the SDK's Go module) is used as it is and found on PATH.
@@ -29,7 +29,7 @@ from sandbox.engine.host.parent import watch_parent
 from sandbox.engine.host.program_environment import ProgramEnvironment
 
 RUNNER = "pulumi-language-python-exec"
-# The exit code by which a program says that it has shown its user what is wrong (pulumi-language-python-exec).
+# The exit code of a program that has already shown what is wrong (pulumi-language-python-exec).
 EXPLAINED = 32
 
 
@@ -41,12 +41,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self._children = children
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Take the engine's address; it comes here when the host was attached to, and not started."""
+        """Take the engine's address, if it comes with this call instead of on the command line."""
         self._engine_address = request.engine_address or self._engine_address
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Name the version of the SDK, whose protocol this speaks."""
+        """Return the version of the SDK, whose protocol this implements."""
         return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
 
     def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -54,15 +54,15 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Require nothing, in the older form of the question."""
+        """Require nothing; the older form of GetRequiredPackages."""
         return language_pb2.GetRequiredPluginsResponse()
 
     def RuntimeOptionsPrompts(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Ask a new project's author nothing."""
+        """Ask nothing when a new project is made."""
         return language_pb2.RuntimeOptionsResponse()
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Tell which interpreter runs the program, and its version."""
+        """Return the path and version of the program's interpreter."""
         environment = ProgramEnvironment.of(request.info)
         code = "import platform, sys; print(sys.executable, platform.python_version(), sep='\\n')"
         executable, version = self._ask(environment, code, context).splitlines()
@@ -102,7 +102,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RunResponse()
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        """Run a policy pack or another plugin in Python; give its output as it comes, at the end the exit code."""
+        """Run a policy pack or another plugin in Python; yield its output as it comes, then the exit code."""
         environment = ProgramEnvironment.of(request.info, default_virtualenv="venv")
         problem = environment.problem()
         if problem:
@@ -112,8 +112,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         with self._children.run(command, cwd=request.pwd or None, env=variables, piped=True) as plugin:
             # The engine ends a plugin by cancelling this call.
             context.add_callback(lambda: self._children.end(plugin))
-            for stream, data in _outputs(plugin):
-                yield _plugin_output(stream, data)
+            for output in _outputs(plugin):
+                yield language_pb2.RunPluginResponse(**output)
             yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
@@ -125,8 +125,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             with self._children.run(
                 command, cwd=environment.program, env=environment.variables(), piped=True
             ) as installer:
-                for stream, data in _outputs(installer):
-                    yield language_pb2.InstallDependenciesResponse(**{stream: data})
+                for output in _outputs(installer):
+                    yield language_pb2.InstallDependenciesResponse(**output)
                 exit_code = installer.wait()
             if exit_code != 0:
                 context.abort(grpc.StatusCode.UNKNOWN, f"`{' '.join(command)}` ended with exit code {exit_code}")
@@ -167,14 +167,8 @@ def _plugin_arguments(request: Any) -> list[str]:
     return ["-m", "pulumi.run.plugin", tomllib.loads(description.read_text())["project"]["name"], *request.args]
 
 
-def _plugin_output(stream: str, data: bytes) -> Any:
-    if stream == "stdout":
-        return language_pb2.RunPluginResponse(stdout=data)
-    return language_pb2.RunPluginResponse(stderr=data)
-
-
-def _outputs(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
-    """What a process writes to stdout and stderr, as it comes, until both are closed."""
+def _outputs(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """What a process writes, as it comes, each piece as `{"stdout" or "stderr": bytes}`, until both are closed."""
     written: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
 
     def forward(name: str, stream: Any) -> None:
@@ -189,25 +183,25 @@ def _outputs(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
     while still_open:
         name, data = written.get()
         if data:
-            yield name, data
+            yield {name: data}
         else:
             still_open -= 1
 
 
 def main() -> None:
-    """Serve the engine whose address is the last argument, until it says stop or is gone."""
+    """Serve the engine whose address is the last argument, until it sends a signal or ends."""
     children = Children()
 
     def leave(*_: object) -> None:
-        # At once and without unwinding: the engine waits five seconds for each plugin that lingers.
+        # At once and without unwinding: the engine waits up to five seconds for each of its plugins.
         children.end_all()
         os._exit(0)
 
-    # The system may hand a signal to any thread. Only the main one runs what is to be done, and it hears of the signal
-    # by the byte that arrives here: waiting with `signal.pause`, it would sleep on.
-    heard, told = socket.socketpair()
-    told.settimeout(0)
-    signal.set_wakeup_fd(told.fileno())
+    # The system may give a signal to any thread, but only the main thread runs its handler. A byte in this socket wakes
+    # the main thread in that case; `signal.pause` would sleep on.
+    waking, wakes = socket.socketpair()
+    wakes.settimeout(0)
+    signal.set_wakeup_fd(wakes.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     watch_parent(leave)
@@ -218,4 +212,4 @@ def main() -> None:
     server.start()
     print(port, flush=True)
     while True:
-        heard.recv(1)
+        waking.recv(1)

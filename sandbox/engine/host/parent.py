@@ -11,8 +11,8 @@ POLL_SECONDS = 0.5
 def watch_parent(on_death: Callable[[], None]) -> None:
     """Call `on_death` in a thread once this process's parent is gone.
 
-    The engine ends its plugins with a signal, but an engine killed with SIGKILL cannot: its plugins are then handed
-    to another parent, which is what is looked for. Polling works on Linux and macOS alike.
+    The engine ends its plugins with a signal, but an engine killed with SIGKILL cannot: its plugins then get another
+    parent. Polling for that works on Linux and macOS.
     """
     parent = os.getppid()
 

@@ -47,7 +47,7 @@ class ProgramEnvironment:
         return variables
 
     def install_commands(self) -> list[list[str]]:
-        """What makes the environment, in order; with none named, packages go where the interpreter has its own."""
+        """Commands that make the environment, in order; without a named one, packages go to the interpreter's own."""
         commands = []
         if self.virtualenv is not None and not Path(self.python).exists():
             commands.append([os.environ.get("PULUMI_PYTHON_CMD") or "python3", "-m", "venv", str(self.virtualenv)])

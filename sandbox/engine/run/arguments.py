@@ -1,4 +1,4 @@
-"""What the command line of `pulumi` says that the sandbox must know."""
+"""What the sandbox reads from a command line of `pulumi`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Arguments:
 
     @property
     def reaches_azure(self) -> bool:
-        """Whether providers will be asked, and so the pretend Azure is needed."""
+        """Whether the command uses providers, and so needs the pretend Azure."""
         return self.words[0] in AZURE_COMMANDS and not self.asks_for_help
 
     @property
@@ -68,7 +68,7 @@ class Arguments:
 
     @property
     def needs_stack(self) -> bool:
-        """Whether the command works on a stack that is expected to be there."""
+        """Whether the command works on a stack that must exist."""
         first, second, _ = self.words
         return first in STACK_COMMANDS and (first, second) not in WITHOUT_STACK and not self.asks_for_help
 

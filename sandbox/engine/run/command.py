@@ -3,10 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 from sandbox.engine.errors import EngineError
 from sandbox.engine.get.choose import choose
@@ -25,43 +24,33 @@ PREVIEWS = ("preview", "pre")
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
 
 
-class Lease(Protocol):
-    """The right to use the emulator while it is held."""
-
-    def environment(self) -> dict[str, str]:
-        """Variables by which Azure's tools find the emulator."""
-
-
-LeaseEmulator = Callable[[Path], AbstractContextManager[Lease]]
-
-
 def main() -> int:
     """Run with the arguments of this process; return the exit code."""
-    # Ended from outside while an engine is being got: unwind, so that nothing half-made is left.
+    # A SIGTERM while an engine is downloaded or built unwinds, so that nothing unfinished is left.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        exit_code = run(sys.argv[1:], os.environ, _lease_emulator)
+        exit_code = run(sys.argv[1:], os.environ)
     except EngineError as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     if exit_code < 0:
-        # Ended by a signal, as the shell or make above us should see it.
+        # The engine was ended by a signal: end the same way, so that a shell or make sees it.
         if -exit_code != signal.SIGKILL:
             signal.signal(-exit_code, signal.SIG_DFL)
         os.kill(os.getpid(), -exit_code)
     return exit_code
 
 
-def run(given: Sequence[str], environ: Mapping[str, str], lease_emulator: LeaseEmulator) -> int:
-    """Get an engine, surround it with the sandbox, and run it.
+def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Get an engine, prepare the sandbox, and run the engine in it; return the exit code.
 
-    `--prepare` alone stops before the last, with the policy pack's packages in place too: it says on stderr which
-    engine is used.
+    `--prepare` alone does not run it: it also installs the policy pack's packages, and says on stderr which engine is
+    used.
 
     Raises:
-        EngineError: there is no engine, or a stack could not be made.
+        EngineError: there is no engine or no emulator, or a stack could not be made.
     """
     engine = choose(environ)
     home = Home.of(environ, REPOSITORY)
@@ -78,20 +67,25 @@ def run(given: Sequence[str], environ: Mapping[str, str], lease_emulator: LeaseE
         return foreground.run(command, environment)
     if arguments.flag("--policy-pack") is None:
         _use_policy_pack(home, engine, environment)
+    from sandbox.emulator.process.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
+
     with ExitStack() as held:
         folder = held.enter_context(folder_of_one_preview(home.folder)) if real else home.folder
-        azure = held.enter_context(lease_emulator(folder)).environment()
+        try:
+            azure = held.enter_context(lease(folder)).environment()
+        except EmulatorError as error:
+            raise EngineError(str(error)) from error
         if real:
-            stand_ins = Placeholders.of(real)
-            stand_ins.plant(azure["ARM_ENDPOINT"])
-            print(stand_ins.banner(), file=sys.stderr, flush=True)
+            placeholders = Placeholders.of(real)
+            placeholders.plant(azure["ARM_ENDPOINT"])
+            print(placeholders.banner(), file=sys.stderr, flush=True)
         exit_code = foreground.run(command, environment | azure)
     print(UNCHANGED, file=sys.stderr)
     return exit_code
 
 
 def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: dict[str, str]) -> RealStack | None:
-    """Choose and make the stack of a command; return it if its subscription is a real one and will be needed."""
+    """Choose and make the stack of a command; return it if it is on a real subscription that the command asks."""
     project = Project.find(Path(arguments.flag("--cwd", "-C") or Path.cwd()).absolute())
     if project is None:
         return None
@@ -119,15 +113,3 @@ def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str]) ->
     if pack.exists:
         pack.install(home, engine, environment)
         environment |= pack.variables()
-
-
-@contextmanager
-def _lease_emulator(folder: Path) -> Iterator[Lease]:
-    from sandbox.emulator.process.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
-
-    with ExitStack() as stack:
-        try:
-            held = stack.enter_context(lease(folder))
-        except EmulatorError as error:
-            raise EngineError(str(error)) from error
-        yield held

@@ -1,4 +1,4 @@
-"""Run the engine in our place: its signals, its terminal and its exit code are as if it had been started directly."""
+"""Run the engine with the signals, terminal and exit code that it would have if it were started directly."""
 
 import ctypes
 import os
@@ -18,11 +18,11 @@ PR_SET_PDEATHSIG = 1
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run to the end; return the exit code, or minus the number of the signal that ended it.
 
-    The engine has a process group of its own, and the terminal while it runs. So one Ctrl-C reaches it once, from the
-    terminal, and not us; and a signal sent to us reaches it once, since we pass it on.
+    The engine has a process group of its own, and the terminal while it runs. So a Ctrl-C reaches the engine once, from
+    the terminal; and a signal sent to this process reaches it once, because it is passed on.
     """
     with _terminal() as give_terminal:
-        # Signals wait until there is somebody to pass them on to.
+        # Signals wait until there is an engine to pass them on to.
         signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
         end_orphans = adopt()
         try:
@@ -43,18 +43,18 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
                 signal.signal(number, handler)
         engine.returncode = os.waitstatus_to_exitcode(status)
         if engine.returncode < 0:
-            # Ended by a signal, it had no time to end what it had started.
+            # An engine ended by a signal has not ended its plugins.
             end_orphans()
         return engine.returncode
 
 
 def _begin_child() -> Callable[[], None]:
-    """What the child does between fork and exec; prepared here, since little is safe there."""
+    """A function for the child between fork and exec; what is not safe there is done here."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def begin() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
-        # Killed outright, we cannot pass that on; run directly, the engine would be gone. macOS knows no such wish.
+        # SIGKILL cannot be passed on: the kernel kills the engine when this process ends. macOS has no such setting.
         if library is not None:
             library.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -75,7 +75,7 @@ def _wait(pid: int, give_terminal: Callable[[int], bool]) -> int:
             return status
         wants_terminal = os.WSTOPSIG(status) in (signal.SIGTTIN, signal.SIGTTOU)
         if not (wants_terminal and give_terminal(pid)):
-            # Ctrl-Z: the shell waits for us, so the whole job stops; when it goes on, so does the engine.
+            # Ctrl-Z: the shell waits for this process, so it stops too; when it goes on, so does the engine.
             give_terminal(os.getpgrp())
             os.killpg(os.getpgrp(), signal.SIGSTOP)
             give_terminal(pid)
@@ -84,7 +84,7 @@ def _wait(pid: int, give_terminal: Callable[[int], bool]) -> int:
 
 @contextmanager
 def _terminal() -> Iterator[Callable[[int], bool]]:
-    """A function that makes a process group the terminal's foreground, if that is ours to give; undone at the end."""
+    """A function that makes a process group the terminal's foreground, if this process may; undone at the end."""
     ours = os.getpgrp()
     given = [ours]
     try:
@@ -94,10 +94,10 @@ def _terminal() -> Iterator[Callable[[int], bool]]:
         return
 
     def give(group: int) -> bool:
-        # In the background (`command &`) the terminal belongs to somebody else.
+        # In the background (`command &`) another process group has the terminal.
         if os.tcgetpgrp(terminal) not in (ours, given[0]):
             return False
-        # Without this, a group that is no longer the foreground is stopped for taking the terminal back.
+        # A group in the background would be stopped by SIGTTOU for taking the terminal.
         previous = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         try:
             os.tcsetpgrp(terminal, group)

@@ -1,4 +1,4 @@
-"""The engine's private surroundings: its home, plugins, state and variables, apart from the user's own."""
+"""The engine's home, plugins, state and variables in the sandbox, apart from the user's own."""
 
 import importlib.metadata
 import os
@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.engine.errors import EngineError
+from sandbox.engine.files import write_whole
 from sandbox.engine.get.engine import Engine
 from sandbox.engine.get.official import RUNNING_VARIABLE
 from sandbox.engine.get.pinned import pinned_version
 
 SANDBOX_VARIABLE = "LAB_SANDBOX_DIR"
-# Opens the secrets of sandbox stacks, which hold nothing to hide; the committed dev stack's salt belongs to it.
+# Of the secrets of sandbox stacks, which are no real ones; `encryptionsalt` in Pulumi.dev.yaml belongs to it.
 PASSPHRASE = "sandbox"  # noqa: S105
 FOREIGN_PREFIXES = ("ARM_", "AZURE_", "MSI_", "IDENTITY_")
-# The user's variables for the engine that say how to run, not as whom or against what.
+# The user's variables that are kept: how the engine runs. Others say with which login and state.
 KEPT_PULUMI = (
     "PULUMI_OPTION_",
     "PULUMI_STACK",
@@ -59,7 +60,7 @@ class Home:
         return self.folder / "state"
 
     def prepare(self, engine: Engine) -> None:
-        """Make the folders, and the plugins that the engine is to take for installed ones.
+        """Make the folders, and plugins as if they were installed.
 
         Raises:
             EngineError: the sandbox's folder cannot be written.
@@ -79,19 +80,13 @@ class Home:
 
     def _install(self, plugin: str, command: list[str]) -> None:
         """Write a plugin as `pulumi plugin install` leaves it; its executable starts `command`."""
-        folder = self.pulumi_home / "plugins" / plugin
-        executable = folder / f"pulumi-{plugin.rpartition('-v')[0]}"
+        executable = self.pulumi_home / "plugins" / plugin / f"pulumi-{plugin.rpartition('-v')[0]}"
         script = f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'
-        if executable.exists() and executable.read_text() == script:
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{executable.name}.{os.getpid()}"
-        unfinished.write_text(script)
-        unfinished.chmod(0o755)
-        unfinished.replace(executable)
+        if not executable.exists() or executable.read_text() != script:
+            write_whole(executable, script, mode=0o777)
 
     def environment(self, environ: Mapping[str, str], engine: Engine) -> dict[str, str]:
-        """The user's variables without those of their Azure and Pulumi, and with the sandbox's own."""
+        """The user's variables without those for Azure and Pulumi, and with the sandbox's own."""
         kept = {name: value for name, value in environ.items() if not _is_foreign(name)}
         kept |= {
             "PULUMI_HOME": str(self.pulumi_home),
@@ -101,7 +96,7 @@ class Home:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # `stack rm` would otherwise remove the committed file of the stack.
             "PULUMI_OPTION_PRESERVE_CONFIG": "true",
-            # A plugin on the user's PATH, such as the real azure-native, would go before those installed here.
+            # The engine would prefer a plugin on the user's PATH, such as the real azure-native.
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             RUNNING_VARIABLE: str(engine.executable),
             "PATH": f"{engine.tools}{os.pathsep}{kept.get('PATH', os.defpath)}",

@@ -1,9 +1,9 @@
 """Processes that an engine leaves behind when it is killed.
 
-The sandbox's own plugins end with their engine (`parent`). Those of an installed engine do not notice: its
-`pulumi-resource-pulumi-python`, for one, is a shell that waits for the Python that it has started. They are ended
-here, on Linux and as long as this process lives. Other systems hand orphans to their first process, where nothing
-tells whose they were.
+The sandbox's own plugins end with their engine (`host/parent.py`). Those of an installed engine do not: its
+`pulumi-resource-pulumi-python`, for example, is a shell that waits for the Python that it has started. They are killed
+here, on Linux and while this process lives. On other systems they become children of the first process, and nothing
+shows which engine started them.
 """
 
 import ctypes
@@ -17,9 +17,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def adopt() -> Callable[[], None]:
-    """Become the parent of what an engine leaves behind; give a function that kills this, with all that it started.
+    """Become the parent of processes that an engine leaves behind; return a function that kills them all.
 
-    A process in a session of its own was meant to stay (a daemon), and is left alone.
+    A process in a session of its own is a daemon, meant to stay, and is left alone.
     """
     if sys.platform != "linux":
         return lambda: None
@@ -27,7 +27,7 @@ def adopt() -> Callable[[], None]:
     own = _children()
 
     def end() -> None:
-        # What a killed process has started becomes ours in turn.
+        # The children of a killed process become children of this one.
         while orphans := _children() - own:
             for process in orphans:
                 try:

@@ -1,4 +1,4 @@
-"""The repository's policy pack, put into every preview and update of the sandbox."""
+"""The repository's policy pack, which every preview and update of the sandbox uses."""
 
 import fcntl
 import subprocess
@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from sandbox.engine.errors import EngineError
 from sandbox.engine.get.engine import Engine
+from sandbox.engine.placeholders.documents import load_mapping, mapping
 from sandbox.engine.run.home import Home
 
 STAMP = ".stamp-requirements"
@@ -36,7 +35,7 @@ class PolicyPack:
         return variables
 
     def install(self, home: Home, engine: Engine, environment: Mapping[str, str]) -> None:
-        """Make the pack's own virtual environment current: without one the engine waits for minutes.
+        """Install the pack's packages into its own virtual environment, if missing or out of date.
 
         Raises:
             EngineError: the packages cannot be installed.
@@ -58,16 +57,14 @@ class PolicyPack:
                     f"the policy pack cannot run, so nothing was: `pulumi install` in {self.folder} failed:\n"
                     f"{(made.stdout + made.stderr).strip()}"
                 )
-            # Last: an installation that was interrupted leaves none and is repeated.
+            # Last, so that an interrupted installation is repeated.
             (virtualenv / STAMP).write_bytes(self._requirements())
 
     def _own_virtualenv(self) -> Path | None:
-        """The environment that the pack names below its own folder; one elsewhere is somebody else's to make."""
-        content = yaml.safe_load((self.folder / "PulumiPolicy.yaml").read_text())
-        runtime = content.get("runtime") if isinstance(content, dict) else None
-        options = runtime.get("options") if isinstance(runtime, dict) else None
-        named = options.get("virtualenv") if isinstance(options, dict) else None
-        if not named:
+        """The environment that PulumiPolicy.yaml names below the pack's folder; None if it is elsewhere."""
+        runtime = mapping(load_mapping(self.folder / "PulumiPolicy.yaml").get("runtime"))
+        named = mapping(runtime.get("options")).get("virtualenv")
+        if not isinstance(named, str):
             return None
         virtualenv = (self.folder / named).resolve()
         return virtualenv if self.folder.resolve() in virtualenv.parents else None

@@ -1,9 +1,8 @@
-"""Stacks of the private backend, made from the files of a project without ever changing those."""
+"""Stacks in the sandbox's state, made from the stack files of a project, which are not changed."""
 
 import fcntl
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 import yaml
 
 from sandbox.engine.errors import EngineError
+from sandbox.engine.files import write_whole
 from sandbox.engine.get.engine import Engine
 from sandbox.engine.placeholders.documents import load_mapping
 from sandbox.engine.run.arguments import Arguments
@@ -33,7 +33,7 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project | None":
-        """The project that `start` is in, found upwards as the CLI does; None outside of any or if it has no name."""
+        """The project that `start` is in, found upwards as the CLI does; None if there is none or it has no name."""
         for folder in (start, *start.parents):
             for file in (folder / "Pulumi.yaml", folder / "Pulumi.yml"):
                 if file.is_file():
@@ -56,7 +56,7 @@ class Stacks:
     environment: Mapping[str, str]
 
     def chosen(self, arguments: Arguments) -> str | None:
-        """The stack named, else selected, else the only one that has a file."""
+        """The stack that is named, else the selected one, else the only one with a file; None if there are several."""
         named = arguments.stack or self._selected()
         if named:
             return named.rpartition("/")[2]
@@ -65,10 +65,10 @@ class Stacks:
         return files[0].name.split(".")[1] if len(files) == 1 else None
 
     def ensure(self, stack: str) -> Path | None:
-        """Make a stack that has a file but is not in the backend yet.
+        """Make a stack that has a file but is not in the sandbox's state yet.
 
-        Returns the file to use instead of the project's own, where that one's secrets belong to another passphrase
-        or key: a copy without them, so that a stack of a real subscription can be previewed without its keys.
+        Returns None to use the project's own file. If its secrets have another passphrase or key, returns a copy
+        without them, so that a stack of a real subscription can be previewed without its keys.
 
         Raises:
             EngineError: the engine refuses to make it.
@@ -93,7 +93,6 @@ class Stacks:
             names = ", ".join(left_out)
             print(f"sandbox: {own.name} is encrypted with a key of its own; without {names}", file=sys.stderr)
         copy = self._twin_folder / "config" / own.name
-        copy.parent.mkdir(exist_ok=True)
         _write(copy, usable | {"encryptionsalt": salt})
         return copy
 
@@ -102,7 +101,7 @@ class Stacks:
         return self.home.folder / "projects" / self.project.name
 
     def _initialise(self, stack: str, own: Path, twin: Path) -> None:
-        """Let the engine make the stack beside a copy of its file: making one writes into that file."""
+        """Let the engine make the stack beside a copy of its file, because the engine writes into that file."""
         _write(self._twin_folder / "Pulumi.yaml", {"name": self.project.name, "runtime": "python"})
         content = load_mapping(own)
         attempts = [_without_secrets(content)]
@@ -128,7 +127,7 @@ class Stacks:
         raise EngineError(f"the stack {stack} could not be made in the sandbox:\n{failure}")
 
     def _without_options(self) -> dict[str, str]:
-        # Options of the user's command (a stack, a folder) are not meant for the one that makes the stack.
+        # Options of the user's command (a stack, a folder) are not for the command that makes the stack.
         return {
             name: value
             for name, value in self.environment.items()
@@ -136,7 +135,7 @@ class Stacks:
         }
 
     def _selected(self) -> str | None:
-        # Where `pulumi stack select` keeps its answer: workspaces/PROJECT-SHA1(path of Pulumi.yaml)-workspace.json.
+        # `pulumi stack select` writes the file workspaces/PROJECT-SHA1(path of Pulumi.yaml)-workspace.json.
         digest = hashlib.sha1(str(self.project.file).encode(), usedforsecurity=False).hexdigest()
         file = self.home.pulumi_home / "workspaces" / f"{self.project.name}-{digest}-workspace.json"
         if not file.is_file():
@@ -160,6 +159,4 @@ def _is_encrypted(value: object) -> bool:
 
 
 def _write(file: Path, content: Mapping[str, Any]) -> None:
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    unfinished.write_text(yaml.safe_dump(dict(content), sort_keys=False))
-    unfinished.replace(file)
+    write_whole(file, yaml.safe_dump(dict(content), sort_keys=False))

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.engine.small_project import SNAPSHOTS, fault, small_project
-from tests.support.project import COMPUTE, GALLERY, Project
+from tests.support.project import COMPUTE, GALLERY, SNAPSHOTS, Project
 from tools.bench.workload import Workload
 
 LOG: Final = "events.json"
@@ -67,10 +66,10 @@ HOSTILE_CATALOGUE: Final = f"""images:{PYTHON}
 
 def record(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Play every scene in `folder`; yield its name and its events, as the engine wrote them."""
-    project = small_project(folder)
+    project = Project.small(folder)
     config = (project.path / "policy-config.json").read_text(encoding="utf-8")
     yield "new", events_of(project, "preview")
-    project.up()
+    project.pulumi("up", "--yes")
     yield "unchanged", events_of(project, "preview")
     project.arm("PATCH", f"{GALLERY}/images/python/versions/1.0.0?{COMPUTE}", {"tags": HAND_MADE})
     yield "drift", events_of(project, "refresh", "--preview-only")
@@ -122,8 +121,6 @@ SCENES: Final[tuple[tuple[str, str, Callable[[Project], None]], ...]] = (
         "failed",
         CHANGED,
         # Late: what else was begun when a step fails is else a matter of moments, and here it is everything.
-        lambda project: fault(
-            project, method="PUT", path="/images/python/versions/1.2.0", status=409, times=9, delaySeconds=10
-        ),
+        lambda project: project.fault("PUT", "/images/python/versions/1.2.0", status=409, times=9, delaySeconds=10),
     ),
 )

@@ -7,12 +7,11 @@ from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.golden import EVENTS
 from tests.cli.report.scenes import events_of
-from tests.engine.small_project import CATALOGUE
-from tests.support.project import Project
+from tests.support.project import SMALL_CATALOGUE, Project
 
 
 def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
-    (fresh.path / "images.yaml").write_text(CATALOGUE, encoding="utf-8")
+    (fresh.path / "images.yaml").write_text(SMALL_CATALOGUE, encoding="utf-8")
     events = tuple(events_of(fresh, "preview"))
     report = render([read_run("dev", events)], MARKDOWN)
     assert report == (EVENTS / "new.md").read_text(encoding="utf-8"), "make recorded plays all runs anew"
@@ -22,7 +21,7 @@ def test_make_preview_ends_as_the_engine_and_leaves_nothing_behind(fresh: Projec
     temporary = fresh.path / "temporary"
     temporary.mkdir()
     catalogue = fresh.path / "images.yaml"
-    catalogue.write_text(CATALOGUE.replace("ubuntu-2204-python-110", "exactly-128"), encoding="utf-8")
+    catalogue.write_text(SMALL_CATALOGUE.replace("ubuntu-2204-python-110", "exactly-128"), encoding="utf-8")
     result = fresh.run("make", "preview", check=False, TMPDIR=str(temporary))
     assert result.returncode != 0, result.stderr
     assert "Stack dev: refused, 1 finding of policies must be fixed" in result.stdout

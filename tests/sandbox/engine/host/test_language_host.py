@@ -4,15 +4,18 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sandbox.engine_project import ROOT, SmallProject, cache_of_build
-from tests.support.processes import processes, runs
+from sandbox.engine.get.cache import EngineCache
+from tests.sandbox.engine.machine import Machine, script
+from tests.sandbox.engine.program import Program, cache_of_build, engine_to_copy
+from tests.support.processes import runs
+from tests.support.project import ROOT
+from tests.support.running import wait_until
 from tests.support.written import files
 
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed\n"
@@ -107,43 +110,41 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> SmallProject:
-    return SmallProject.below(tmp_path_factory.mktemp("engine"), cache)
+def project(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Program:
+    return Program.below(tmp_path_factory.mktemp("engine"), cache)
 
 
-def test_a_command_without_azure_says_only_what_the_engine_says(project: SmallProject) -> None:
+def test_a_command_without_azure_says_only_what_the_engine_says(project: Program) -> None:
     asked = project.pulumi("version")
-    assert (asked.returncode, asked.stderr) == (0, "")
+    assert asked.stderr == ""
     assert asked.stdout.startswith("v3.")
 
 
-def test_preview_makes_the_stack_and_leaves_the_project_as_it_is(project: SmallProject) -> None:
-    project.write(GREETS)
-    before = files(project.folder)
+def test_preview_makes_the_stack_and_leaves_the_project_as_it_is(project: Program) -> None:
+    project.set_program(GREETS)
+    before = files(project.path)
     previewed = project.pulumi("preview", "--stack", "dev", "--json")
-    assert previewed.returncode == 0, previewed.stderr
     assert json.loads(previewed.stdout)["config"] == {"small:greeting": "hello"}
     assert previewed.stderr.endswith(UNCHANGED)
     assert "warning" not in previewed.stdout + previewed.stderr
-    assert files(project.folder) == before
+    assert files(project.path) == before
 
 
-def test_the_only_stack_needs_no_naming(project: SmallProject) -> None:
-    project.write(GREETS)
-    deployed = project.pulumi("up", "--yes", "--skip-preview")
-    assert deployed.returncode == 0, deployed.stdout
+def test_the_only_stack_needs_no_naming(project: Program) -> None:
+    project.set_program(GREETS)
+    project.pulumi("up", "--yes", "--skip-preview")
     assert project.pulumi("stack", "output", "greeting").stdout == "hello\n"
 
 
-def test_the_users_own_pulumi_and_azure_are_not_touched(project: SmallProject) -> None:
+def test_the_users_own_pulumi_and_azure_are_not_touched(project: Program) -> None:
     own = project.home / ".pulumi"
     own.mkdir(exist_ok=True)
     (own / "credentials.json").write_text('{"current": "https://api.example.invalid"}')
     before = files(project.home)
-    project.write(
+    project.set_program(
         "import os, pulumi\npulumi.export('seen', sorted(n for n in os.environ if n.startswith(('ARM_', 'AZURE_'))))\n"
     )
-    deployed = project.pulumi(
+    project.pulumi(
         "up",
         "--yes",
         "--skip-preview",
@@ -153,25 +154,24 @@ def test_the_users_own_pulumi_and_azure_are_not_touched(project: SmallProject) -
         ARM_CLIENT_ID="mine",
         AZURE_TENANT_ID="mine",
     )
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    seen = json.loads(project.pulumi("stack", "output", "seen").stdout)
+    seen = project.output("seen")
     assert seen == ["ARM_ENDPOINT", "ARM_USE_MSI"]
     assert files(project.home) == before
 
 
-def test_a_program_that_has_explained_itself_ends_with_its_own_lines(project: SmallProject) -> None:
-    project.write('import sys, pulumi\npulumi.log.error("the first")\npulumi.log.error("the second")\nsys.exit(32)\n')
-    previewed = project.pulumi("preview")
-    assert previewed.returncode != 0
-    assert "error: the first" in previewed.stdout
-    assert "error: the second" in previewed.stdout
-    assert "exit code" not in previewed.stdout
-    assert "Traceback" not in previewed.stdout
+def test_a_program_that_has_explained_itself_ends_with_its_own_lines(project: Program) -> None:
+    project.set_program(
+        'import sys, pulumi\npulumi.log.error("the first")\npulumi.log.error("the second")\nsys.exit(32)\n'
+    )
+    printed = project.refused("preview")
+    assert "error: the first" in printed
+    assert "error: the second" in printed
+    assert "exit code" not in printed
 
 
-def test_an_exception_is_shown_from_the_program_on(project: SmallProject) -> None:
-    project.write('print("to stdout")\nraise ValueError("an accident")\n')
-    previewed = project.pulumi("preview")
+def test_an_exception_is_shown_from_the_program_on(project: Program) -> None:
+    project.set_program('print("to stdout")\nraise ValueError("an accident")\n')
+    previewed = project.pulumi("preview", check=False)
     assert previewed.returncode != 0
     assert "ValueError: an accident" in previewed.stdout
     assert "to stdout" in previewed.stdout
@@ -179,49 +179,44 @@ def test_an_exception_is_shown_from_the_program_on(project: SmallProject) -> Non
     assert "runpy" not in previewed.stdout
 
 
-def test_another_exit_code_is_told(project: SmallProject) -> None:
-    project.write("import sys\nsys.exit(3)\n")
-    assert "program exited with non-zero exit code: 3" in project.pulumi("preview").stdout
+def test_another_exit_code_is_shown(project: Program) -> None:
+    project.set_program("import sys\nsys.exit(3)\n")
+    assert "program exited with non-zero exit code: 3" in project.refused("preview")
 
 
-def test_dynamic_resources_find_the_project_and_the_sandbox(project: SmallProject) -> None:
-    (project.folder / "beside.py").write_text('MARK = "a module of the project"\n')
-    project.write(DYNAMIC)
-    deployed = project.pulumi("up", "--yes", "--skip-preview")
-    assert deployed.returncode == 0, deployed.stdout
-    outputs = json.loads(project.pulumi("stack", "output", "--json").stdout)
+def test_dynamic_resources_find_the_project_and_the_sandbox(project: Program) -> None:
+    project.write("beside.py", 'MARK = "a module of the project"\n')
+    project.set_program(DYNAMIC)
+    project.pulumi("up", "--yes", "--skip-preview")
+    outputs = project.output()
     assert outputs["beside"] == "a module of the project"
     assert outputs["endpoint"].startswith("http://127.0.0.1:")
-    assert project.pulumi("refresh", "--yes").returncode == 0
-    destroyed = project.pulumi("destroy", "--yes")
-    assert destroyed.returncode == 0, destroyed.stdout
-    assert (project.folder / "deleted").read_text() == "a module of the project"
+    project.pulumi("refresh", "--yes")
+    project.pulumi("destroy", "--yes")
+    assert project.read("deleted") == "a module of the project"
 
 
-def test_a_policy_pack_in_python_is_run(project: SmallProject, tmp_path: Path) -> None:
+def test_a_policy_pack_in_python_is_run(project: Program, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     pack.mkdir()
     virtualenv = ROOT / ".venv"
     options = f"options: {{virtualenv: {virtualenv}}}"
     (pack / "PulumiPolicy.yaml").write_text(f"description: small\nruntime: {{name: python, {options}}}\n")
     (pack / "__main__.py").write_text(PACK)
-    project.write(GREETS)
-    previewed = project.pulumi("preview", "--policy-pack", str(pack))
-    assert "refused by the pack" in previewed.stdout, previewed.stdout + previewed.stderr
-    assert previewed.returncode != 0
+    project.set_program(GREETS)
+    assert "refused by the pack" in project.refused("preview", "--policy-pack", str(pack))
 
 
-def test_a_stack_with_the_secrets_of_others_is_previewed_without_them(project: SmallProject) -> None:
-    project.write(GREETS)
+def test_a_stack_whose_secrets_have_another_key_is_previewed_without_them(project: Program) -> None:
+    project.set_program(GREETS)
     content = (
         "secretsprovider: azurekeyvault://vault.example.invalid/keys/key\nencryptedkey: AAAA\n"
         "config:\n  small:greeting: from production\n  small:password:\n    secure: v1:AAAA:BBBB\n"
     )
-    file = project.folder / "Pulumi.production.yaml"
+    file = project.path / "Pulumi.production.yaml"
     file.write_text(content)
     try:
         previewed = project.pulumi("preview", "--stack", "production")
-        assert previewed.returncode == 0, previewed.stdout + previewed.stderr
         assert 'greeting: "from production"' in previewed.stdout
         assert "without small:password" in previewed.stderr
         assert file.read_text() == content
@@ -230,80 +225,84 @@ def test_a_stack_with_the_secrets_of_others_is_previewed_without_them(project: S
 
 
 def test_two_commands_at_once_make_the_stack_once(tmp_path: Path, cache: Path) -> None:
-    project = SmallProject.below(tmp_path, cache)
-    project.write(GREETS)
-    before = files(project.folder)
-    both = [project.start("preview", "--stack", "dev", "--non-interactive") for _ in range(2)]
-    outputs = [process.communicate(timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], outputs
-    assert files(project.folder) == before
+    project = Program.below(tmp_path, cache)
+    project.set_program(GREETS)
+    before = files(project.path)
+    both = [project.start_pulumi("preview", "--stack", "dev") for _ in range(2)]
+    ended = [each.ended() for each in both]
+    assert [each.returncode for each in ended] == [0, 0], ended
+    assert files(project.path) == before
 
 
 def test_install_makes_the_virtual_environment_that_the_project_names(tmp_path: Path, cache: Path) -> None:
-    project = SmallProject.below(tmp_path, cache)
-    (project.folder / "Pulumi.yaml").write_text("name: small\nruntime: {name: python, options: {virtualenv: venv}}\n")
-    (project.folder / "requirements.txt").write_text("# nothing\n")
-    project.write(GREETS)
-    refused = project.pulumi("preview", "--stack", "dev")
-    assert refused.returncode != 0
-    assert "`pulumi install`" in refused.stdout + refused.stderr
-    installed = project.pulumi("install")
-    assert installed.returncode == 0, installed.stdout + installed.stderr
-    assert (project.folder / "venv" / "bin" / "python").exists()
+    project = Program.below(tmp_path, cache)
+    project.write("Pulumi.yaml", "name: small\nruntime: {name: python, options: {virtualenv: venv}}\n")
+    project.write("requirements.txt", "# nothing\n")
+    project.set_program(GREETS)
+    assert "`pulumi install`" in project.refused("preview", "--stack", "dev")
+    project.pulumi("install")
+    assert (project.path / "venv" / "bin" / "python").exists()
 
 
-def test_about_tells_the_interpreter_and_the_packages_of_the_program(project: SmallProject) -> None:
+def test_about_shows_the_interpreter_and_the_packages_of_the_program(project: Program) -> None:
     about = project.pulumi("about").stdout
     assert f"executable='{ROOT / '.venv' / 'bin' / 'python'}'" in about
     assert "grpcio" in about
 
 
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen in time"
-        time.sleep(0.05)
+@pytest.fixture
+def pids(project: Program) -> Callable[[], list[int]]:
+    """Waits for the two process ids that a program which sleeps writes down: its own and that of its parent."""
+    file = project.path / "pids"
+    file.unlink(missing_ok=True)
 
+    def written() -> list[int]:
+        wait_until(file.exists, "the program sleeps")
+        return [int(pid) for pid in file.read_text().split()]
 
-def start_sleeping(project: SmallProject) -> tuple[subprocess.Popen[str], list[int]]:
-    """A preview whose program sleeps; also give the process ids of program, language host and engine."""
-    project.write(SLEEPS)
-    (project.folder / "pids").unlink(missing_ok=True)
-    command = project.start("preview", "--non-interactive")
-    until((project.folder / "pids").exists)
-    program, host = map(int, (project.folder / "pids").read_text().split())
-    return command, [program, host, processes()[host].parent]
+    return written
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_preview_ends_quickly_and_leaves_no_process(
-    project: SmallProject, number: signal.Signals
+    project: Program, pids: Callable[[], list[int]], number: signal.Signals
 ) -> None:
-    command, started = start_sleeping(project)
+    project.set_program(SLEEPS)
+    command = project.start_pulumi("preview")
+    started = [*pids(), command.engine()]
     began = time.monotonic()
     command.send_signal(number)
-    output, errors = command.communicate(timeout=60)
+    ended = command.ended()
     assert time.monotonic() - began < 10  # a plugin that did not end would have cost 5 s, and there are three
-    assert "canceled" in output
-    assert "Traceback" not in output + errors
-    until(lambda: not any(map(runs, started)))
+    assert "canceled" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+    wait_until(lambda: not any(map(runs, started)), "all processes have ended")
 
 
-def test_an_engine_that_is_killed_leaves_no_process(project: SmallProject) -> None:
-    command, started = start_sleeping(project)
-    os.kill(started[-1], signal.SIGKILL)
-    command.communicate(timeout=60)
-    assert command.returncode == -signal.SIGKILL
-    until(lambda: not any(map(runs, started)))
+@pytest.mark.parametrize(
+    ("program", "command"), [(SLEEPS, ["preview"]), (DYNAMIC_SLEEPS, ["up", "--yes", "--skip-preview"])]
+)
+def test_an_engine_that_is_killed_leaves_no_process(
+    project: Program, pids: Callable[[], list[int]], program: str, command: list[str]
+) -> None:
+    project.set_program(program)
+    running = project.start_pulumi(*command)
+    started = [*pids(), running.engine()]
+    running.kill_engine()
+    assert running.ended().returncode == -signal.SIGKILL
+    wait_until(lambda: not any(map(runs, started)), "all processes have ended")
 
 
-def test_a_dynamic_resource_ends_with_an_engine_that_is_killed(project: SmallProject) -> None:
-    project.write(DYNAMIC_SLEEPS)
-    (project.folder / "pids").unlink(missing_ok=True)
-    command = project.start("up", "--yes", "--skip-preview", "--non-interactive")
-    until((project.folder / "pids").exists)
-    server, parent = map(int, (project.folder / "pids").read_text().split())
-    (engine,) = (pid for pid, process in processes().items() if process.parent == command.pid)
-    os.kill(engine, signal.SIGKILL)
-    command.communicate(timeout=60)
-    until(lambda: not any(map(runs, {engine, parent, server})))
+def test_a_shim_is_not_the_engine_that_is_copied(tmp_path: Path, cache: Path) -> None:
+    """The tests' own preparation: a version manager's script or link goes after the CLI itself."""
+    machine = Machine(tmp_path)
+    cli = EngineCache(cache / "lab-image-gallery").entry("build") / "pulumi"
+    script(tmp_path / "manager", "echo v3.300.0")
+    for folder, target in (("linked", tmp_path / "manager"), ("real", cli)):
+        script(tmp_path / folder / "pulumi-language-python", "exit 1")
+        (tmp_path / folder / "pulumi").symlink_to(target)
+    machine.pulumi("3.300.0")
+    environ = machine.environ()
+    path = [environ["PATH"], *(str(tmp_path / folder) for folder in ("linked", "real"))]
+    engine = engine_to_copy({**environ, "PATH": os.pathsep.join(path)})
+    assert engine.executable == tmp_path / "real" / "pulumi"

@@ -7,18 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.project import ROOT
+
 RUN = """
 import os, sys
 from sandbox.engine.run.foreground import run
 code = run(sys.argv[1:], os.environ)
 print("ended with", code, flush=True)
 """
-# Tells of each signal that it gets, and ends a moment after the last one that it is to wait for.
+# Prints a line for each signal, and ends a moment after as many signals as its argument says.
 COUNTS = """
 import signal, sys, time
 got = []
@@ -26,10 +30,10 @@ for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, lambda n, _: got.append(n))
 print("ready", flush=True)
 limit = time.monotonic() + 30
-told = 0
-while told < int(sys.argv[1]) and time.monotonic() < limit:
-    if told < len(got):
-        told += 1
+shown = 0
+while shown < int(sys.argv[1]) and time.monotonic() < limit:
+    if shown < len(got):
+        shown += 1
         print("signal", flush=True)
     time.sleep(0.02)
 time.sleep(0.4)
@@ -65,13 +69,13 @@ def test_a_signal_sent_to_the_command_reaches_the_engine_once(number: signal.Sig
     assert finish(process) == f"got {[int(number)] * times}\nended with 7\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell a child nothing of its parent's end")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child gets no signal at its parent's end")
 def test_the_engine_goes_with_the_command_that_is_killed() -> None:
     process = start(sys.executable, "-c", COUNTS.replace("got.append(n)", "None"), "1")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.kill()
-    # End of file comes when nobody has the output open any more: the engine, which inherited it, has gone.
+    # End of file comes when no process has the output open: the engine, which inherited it, has ended.
     began = time.monotonic()
     process.stdout.read()
     assert time.monotonic() - began < 15  # by itself it would go on for 30
@@ -79,7 +83,7 @@ def test_the_engine_goes_with_the_command_that_is_killed() -> None:
 
 
 # A shell that waits for its child, in a process group of its own, as the engine starts a plugin; and a daemon. Each
-# holds the output open as long as it runs.
+# keeps a pipe open as long as it runs.
 LEAVES = """
 import os, signal, subprocess, sys
 plugin, daemon, ending = sys.argv[1:]
@@ -90,7 +94,7 @@ os.kill(os.getpid(), signal.SIGKILL) if ending == "killed" else sys.exit(0)
 
 
 def is_open(pipe: int) -> bool:
-    """Whether somebody can still write into a pipe into which nobody writes."""
+    """Whether a process has the other end of a pipe open; nothing is ever written into it."""
     return not select.select([pipe], [], [], 0)[0]
 
 
@@ -106,66 +110,67 @@ def test_what_a_killed_engine_leaves_is_ended_and_a_daemon_is_not(tmp_path: Path
     assert [is_open(pipe) for pipe in pipes] == [ending != "killed", True]
 
 
-def test_a_signal_that_ends_the_engine_is_told() -> None:
+def test_a_signal_that_ends_the_engine_is_returned() -> None:
     assert finish(start("sh", "-c", "kill -9 $$")) == "ended with -9\n"
 
 
-def read_until(terminal: int, text: str, seconds: float = 30.0) -> str:
-    seen, limit = "", time.monotonic() + seconds
-    while text not in seen:
-        assert time.monotonic() < limit, f"{text!r} was not seen in {seen!r}"
-        if select.select([terminal], [], [], 0.1)[0]:
-            seen += os.read(terminal, 4096).decode()
-    return seen
+@dataclass(frozen=True)
+class Terminal:
+    """The command as a shell starts it: leader of a session whose terminal we hold."""
+
+    pid: int
+    terminal: int
+
+    def read_until(self, text: str) -> str:
+        """What has been written up to `text`, and what came with it."""
+        seen, limit = "", time.monotonic() + 30
+        while text not in seen:
+            assert time.monotonic() < limit, f"{text!r} was not seen in {seen!r}"
+            if select.select([self.terminal], [], [], 0.1)[0]:
+                seen += os.read(self.terminal, 4096).decode()
+        return seen
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.terminal, keys)
 
 
-def on_terminal(*engine: str) -> tuple[int, int]:
-    """Start as a shell would: leader of a session whose terminal we hold; give its process id and the terminal."""
+@contextmanager
+def on_terminal(*engine: str) -> Iterator[Terminal]:
+    """A command on a terminal; at the end of the block it has ended."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(sys.executable, command(*engine), {**os.environ, "PYTHONPATH": str(ROOT)})
-    return pid, terminal
-
-
-def test_one_interrupt_on_the_terminal_reaches_the_engine_once() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
-    read_until(terminal, "ready")
-    os.write(terminal, b"\x03")
-    seen = read_until(terminal, "ended with")
-    assert f"got [{int(signal.SIGINT)}]" in seen
+    yield Terminal(pid, terminal)
     os.waitpid(pid, 0)
     os.close(terminal)
 
 
-def test_an_interrupt_sent_to_the_command_on_a_terminal_reaches_the_engine_once() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
-    read_until(terminal, "ready")
-    os.kill(pid, signal.SIGINT)
-    seen = read_until(terminal, "ended with")
-    assert f"got [{int(signal.SIGINT)}]" in seen
-    os.waitpid(pid, 0)
-    os.close(terminal)
+@pytest.mark.parametrize("typed", [True, False], ids=["Ctrl-C", "sent to the command"])
+def test_one_interrupt_on_a_terminal_reaches_the_engine_once(typed: bool) -> None:
+    with on_terminal(sys.executable, "-c", COUNTS, "1") as started:
+        started.read_until("ready")
+        if typed:
+            started.type(b"\x03")
+        else:
+            os.kill(started.pid, signal.SIGINT)
+        assert f"got [{int(signal.SIGINT)}]" in started.read_until("ended with")
 
 
 def test_the_engine_can_ask_on_the_terminal() -> None:
-    pid, terminal = on_terminal("sh", "-c", 'echo sure?; read answer; echo "it is $answer"')
-    read_until(terminal, "sure?")
-    os.write(terminal, b"yes\n")
-    # Both in one: what is read with the first could hold the second already.
-    assert "it is yes" in read_until(terminal, "ended with 0")
-    os.waitpid(pid, 0)
-    os.close(terminal)
+    with on_terminal("sh", "-c", 'echo sure?; read answer; echo "it is $answer"') as started:
+        started.read_until("sure?")
+        started.type(b"yes\n")
+        # Both in one: what is read with the first could hold the second already.
+        assert "it is yes" in started.read_until("ended with 0")
 
 
 def test_the_engine_stops_and_goes_on_with_the_command() -> None:
-    pid, terminal = on_terminal(sys.executable, "-c", COUNTS, "1")
-    read_until(terminal, "ready")
-    os.write(terminal, b"\x1a")
-    _, status = os.waitpid(pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
-    os.kill(pid, signal.SIGCONT)
-    time.sleep(0.3)
-    os.write(terminal, b"\x03")
-    assert f"got [{int(signal.SIGINT)}]" in read_until(terminal, "ended with 7")
-    os.waitpid(pid, 0)
-    os.close(terminal)
+    with on_terminal(sys.executable, "-c", COUNTS, "1") as started:
+        started.read_until("ready")
+        started.type(b"\x1a")
+        _, status = os.waitpid(started.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        os.kill(started.pid, signal.SIGCONT)
+        time.sleep(0.3)
+        started.type(b"\x03")
+        assert f"got [{int(signal.SIGINT)}]" in started.read_until("ended with 7")

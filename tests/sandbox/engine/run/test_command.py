@@ -1,4 +1,4 @@
-"""What a machine may be like: none of this keeps the engine from running."""
+"""Unusual machines, on which the engine runs all the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine.get.cache import EngineCache
-from tests.sandbox.engine_fakes import script
+from tests.sandbox.engine.machine import script
 from tests.support.project import Project
 
 NOWHERE = "http://127.0.0.1:9"
@@ -33,7 +33,7 @@ def test_an_unusual_machine_runs_the_engine(project: Project, tmp_path: Path) ->
         LANG="C",
         LC_ALL="C",
         TMPDIR=str(temporary),
-        # Nobody can write below a file, not even root, for whom a read-only folder is none.
+        # Nothing can be written below a file, even by root, who can write into a read-only folder.
         HOME="/dev/null",
         XDG_CACHE_HOME=str(EngineCache.of(os.environ).folder.parent),
         PATH=f"{old.parent}{os.pathsep}{os.environ['PATH']}",
@@ -53,7 +53,7 @@ def test_an_unusual_machine_runs_the_engine(project: Project, tmp_path: Path) ->
 
 
 def test_of_all_variables_only_path_is_needed(project: Project) -> None:
-    # And that of the cache, so that the engine is there.
+    # The variable of the cache is set only so that the engine need not be got again.
     given = [f"PATH={os.environ['PATH']}", f"XDG_CACHE_HOME={EngineCache.of(os.environ).folder.parent}"]
     asked = project.run("env", "-i", *given, "sandbox/pulumi", "preview", "--stack", "dev", "--non-interactive")
     assert "nothing in Azure was changed" in asked.stderr

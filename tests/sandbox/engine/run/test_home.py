@@ -7,9 +7,8 @@ import pytest
 
 from sandbox.engine.get.engine import Engine
 from sandbox.engine.run.home import Home
-from tests.sandbox.engine_fakes import script
-
-ROOT = Path(__file__).parents[2]
+from tests.sandbox.engine.machine import script
+from tests.support.project import ROOT
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.engine_fakes import script
-
-ROOT = Path(__file__).parents[2]
+from tests.sandbox.engine.machine import script
+from tests.support.project import ROOT
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_it_is_made_once_and_then_silent(repository: Path) -> None:
     assert set_up(repository, PATH="/usr/bin:/bin") == (0, "")
 
 
-def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_anew(repository: Path) -> None:
+def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_again(repository: Path) -> None:
     set_up(repository)
     kept = repository / ".venv" / "kept"
     kept.touch()
@@ -66,7 +65,7 @@ def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_anew(repo
     assert not kept.exists()
 
 
-def test_an_environment_whose_interpreter_is_gone_is_made_anew(repository: Path) -> None:
+def test_an_environment_whose_interpreter_is_gone_is_made_again(repository: Path) -> None:
     set_up(repository)
     python = repository / ".venv" / "bin" / "python"
     python.unlink()
@@ -83,10 +82,10 @@ def test_two_commands_at_once_make_it_once(repository: Path) -> None:
     assert sum("waiting for it" in text for text in errors) == 1
 
 
-def test_a_package_that_cannot_be_installed_is_told_and_tried_again(repository: Path) -> None:
+def test_a_package_that_cannot_be_installed_is_named_and_tried_again(repository: Path) -> None:
     wanted = f"lab-no-such-package==1.0 --hash=sha256:{'0' * 64}\n"
     (repository / "requirements-dev.txt").write_text(wanted)
-    # Nothing is asked of an index: pip is told by its own variables, as with a mirror, where to look.
+    # pip's own variables, as people set them for a mirror, keep it from asking an index.
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(repository)}
     exit_code, errors = set_up(repository, **offline)
     assert exit_code == 1
@@ -106,18 +105,14 @@ def test_without_a_recent_python_it_says_what_to_install(repository: Path, tmp_p
     assert "brew install python" in errors
 
 
-def test_the_users_python3_goes_before_newer_ones(repository: Path, tmp_path: Path) -> None:
-    for name in ("python3", "python3.14"):
-        script(tmp_path / "bin" / name, f'[ "$1" = -c ] && exit 0\necho "it is {name}" >&2\nexit 1')
+@pytest.mark.parametrize(("recent", "taken"), [(0, "python3"), (1, "python3.14")])
+def test_the_users_python3_goes_before_newer_ones_unless_it_is_too_old(
+    repository: Path, tmp_path: Path, recent: int, taken: str
+) -> None:
+    for name, answer in (("python3", recent), ("python3.14", 0)):
+        script(tmp_path / "bin" / name, f'[ "$1" = -c ] && exit {answer}\necho "it is {name}" >&2\nexit 1')
     _, errors = set_up(repository, PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    assert errors == "it is python3\n"
-
-
-def test_a_python_that_is_too_old_is_passed_over(repository: Path, tmp_path: Path) -> None:
-    script(tmp_path / "bin" / "python3", '[ "$1" = -c ] && exit 1\necho "it is too old" >&2\nexit 1')
-    script(tmp_path / "bin" / "python3.14", '[ "$1" = -c ] && exit 0\necho "it is python3.14" >&2\nexit 1')
-    _, errors = set_up(repository, PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    assert errors == "it is python3.14\n"
+    assert errors == f"it is {taken}\n"
 
 
 def test_a_python_without_ensurepip_says_what_to_install(repository: Path, tmp_path: Path) -> None:

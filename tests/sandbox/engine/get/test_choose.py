@@ -1,4 +1,4 @@
-"""Which engine is taken, and what is said when there is none."""
+"""Which engine is chosen, and the message when none works."""
 
 import errno
 import hashlib
@@ -6,6 +6,7 @@ import io
 import json
 import os
 import platform
+import re
 import sys
 import tarfile
 import threading
@@ -24,9 +25,9 @@ from sandbox.engine.get.engine import DYNAMIC_RESOURCES
 from sandbox.engine.get.official import ReleaseSite
 from sandbox.engine.get.pinned import OLDEST_GO, pinned_version, required_go
 from sandbox.engine.run.home import Home
-from tests.sandbox.engine_fakes import Machine, script
+from tests.sandbox.engine.machine import Machine, script
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 # Port 9 is the discard service: on loopback nothing answers there, at once.
 NOWHERE = ReleaseSite("http://127.0.0.1:9", "http://127.0.0.1:9/sums")
 MACHINE_NAMES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
@@ -36,6 +37,13 @@ ARCHIVE = f"pulumi-v{pinned_version()}-{platform.system().lower()}-{MACHINE_NAME
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
+
+
+def failure(machine: Machine, site: ReleaseSite = NOWHERE, **environ: str) -> str:
+    """The message when no engine can be had."""
+    with pytest.raises(EngineError) as error:
+        choose(machine.environ(**environ), site)
+    return str(error.value)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -94,19 +102,18 @@ def test_a_version_question_that_failed_is_asked_again(
     installed = machine.pulumi("3.300.1")
     works = installed.read_text()
     before = installed.stat()
-    # As long as the one that works and with its dates: the same file to whoever remembers.
+    # As long as the one that works and with its dates, so that it counts as the same file.
     installed.write_text(f"#!/bin/sh\n{answer}\n".ljust(len(works) - 1) + "\n")
     os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
-    with pytest.raises(EngineError, match=r"pulumi version` gives no version within 0\.5 s"):
-        choose(machine.environ(LAB_ENGINE="path"), NOWHERE)
+    assert "pulumi version` gives no version within 0.5 s" in failure(machine, LAB_ENGINE="path")
     installed.write_text(works)
     os.utime(installed, ns=(before.st_atime_ns, before.st_mtime_ns))
     monkeypatch.undo()
     assert choose(machine.environ(LAB_ENGINE="path"), NOWHERE).executable == installed
 
 
-def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
-    """A `pulumi` that leads to `sandbox/pulumi` through so many scripts; each start of the first is written down."""
+def starts_the_sandbox(machine: Machine, scripts: int) -> Path:
+    """A `pulumi` that starts the sandbox through `scripts` scripts; each start of the first is recorded."""
     script(machine.bin / "pulumi-language-python", "exit 1")
     target = f"{sys.executable} -m sandbox.engine"
     for number in range(scripts - 1):
@@ -118,19 +125,19 @@ def leads_to_the_sandbox(machine: Machine, scripts: int) -> Path:
 
 
 @pytest.mark.parametrize("scripts", [1, 3])
-def test_a_pulumi_that_leads_back_here_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
-    leads_to_the_sandbox(machine, scripts)
+def test_a_pulumi_that_starts_the_sandbox_is_asked_once_and_not_used(machine: Machine, scripts: int) -> None:
+    starts_the_sandbox(machine, scripts)
     machine.go()
     engine = choose(machine.environ(LAB_SANDBOX_DIR=str(machine.root / "sandbox")), NOWHERE)
     assert "built from its Go module" in engine.origin
     assert machine.calls("pulumi") == ["version"]
 
 
-def test_a_pulumi_that_has_come_to_lead_back_here_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
+def test_a_pulumi_that_now_starts_the_sandbox_is_found_out_by_the_command_that_it_starts(machine: Machine) -> None:
     machine.pulumi("3.300.1")
     machine.go()
     known = choose(machine.environ(), NOWHERE).executable
-    leads_to_the_sandbox(machine, 2)
+    starts_the_sandbox(machine, 2)
     state = known.stat()
     key = f"{known} {state.st_ino} {state.st_size} {state.st_mtime_ns}"
     (machine.cache / "installed.json").write_text(json.dumps({key: "v3.300.1"}))
@@ -200,8 +207,7 @@ def test_a_downloaded_release_takes_the_sandboxs_own_dynamic_resources(machine: 
 
 def test_an_archive_with_another_sum_is_not_used(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
     (tmp_path / "site" / "sums").write_text(f"{'1' * 64}  {ARCHIVE}\n")
-    with pytest.raises(EngineError, match=r"SHA-256 sum .* but the release lists 1111"):
-        choose(machine.environ(LAB_ENGINE="official"), site)
+    assert re.search(r"SHA-256 sum .* but the release lists 1111", failure(machine, site, LAB_ENGINE="official"))
     assert list(machine.cache.glob("*official*/")) == []
     assert list(machine.cache.glob(".*official*/")) == []
 
@@ -209,8 +215,7 @@ def test_an_archive_with_another_sum_is_not_used(machine: Machine, site: Release
 def test_an_archive_without_a_sum_is_not_fetched(machine: Machine, site: ReleaseSite, tmp_path: Path) -> None:
     (tmp_path / "site" / "sums").write_text(f"{'1' * 64}  another.tar.gz\n")
     (tmp_path / "site" / ARCHIVE).unlink()
-    with pytest.raises(EngineError, match="has no sum for"):
-        choose(machine.environ(LAB_ENGINE="official"), site)
+    assert "has no sum for" in failure(machine, site, LAB_ENGINE="official")
 
 
 def test_without_the_download_site_the_module_is_built(machine: Machine) -> None:
@@ -240,23 +245,19 @@ def test_a_way_can_be_forced(machine: Machine, site: ReleaseSite, way: str, expe
 
 def test_a_forced_way_that_fails_is_not_replaced(machine: Machine) -> None:
     machine.go()
-    with pytest.raises(EngineError) as error:
-        choose(machine.environ(LAB_ENGINE="path"), NOWHERE)
-    assert "there is no `pulumi` on PATH" in str(error.value)
-    assert "LAB_ENGINE=path allows only one way" in str(error.value)
+    text = failure(machine, LAB_ENGINE="path")
+    assert "there is no `pulumi` on PATH" in text
+    assert "LAB_ENGINE=path allows only one way" in text
     assert machine.calls("go") == []
 
 
 def test_an_unknown_way_is_refused(machine: Machine) -> None:
-    with pytest.raises(EngineError, match=r"LAB_ENGINE=npm is not known\. Use one of path, official, build"):
-        choose(machine.environ(LAB_ENGINE="npm"), NOWHERE)
+    assert "LAB_ENGINE=npm is not known. Use one of path, official, build" in failure(machine, LAB_ENGINE="npm")
 
 
-def test_when_nothing_works_every_way_is_told_with_its_reason(machine: Machine) -> None:
+def test_when_nothing_works_every_way_is_listed_with_its_reason(machine: Machine) -> None:
     old = machine.pulumi("3.100.0")
-    with pytest.raises(EngineError) as error:
-        choose(machine.environ(), NOWHERE)
-    text = str(error.value)
+    text = failure(machine)
     assert f"path: {old} is v3.100.0; v{pinned_version()} or newer is needed" in text
     assert "official: http://127.0.0.1:9/sums: " in text
     assert "build: `go` is not on PATH" in text
@@ -268,13 +269,10 @@ def test_when_nothing_works_every_way_is_told_with_its_reason(machine: Machine) 
     )
 
 
-def test_a_go_that_can_fetch_nothing_is_told_the_versions_needed(machine: Machine) -> None:
+def test_for_a_go_that_can_fetch_nothing_the_versions_needed_are_named(machine: Machine) -> None:
     machine.go("1.20.14")
-    advice = (
-        rf"is Go 1\.20\.14, which is too old\. Install Go {required_go()} or newer, or 1\.21 or newer that may fetch it"
-    )
-    with pytest.raises(EngineError, match=advice):
-        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    advice = f"is Go 1.20.14, which is too old. Install Go {required_go()} or newer, or 1.21 or newer that may fetch it"
+    assert advice in failure(machine, LAB_ENGINE="build")
     assert "build" not in machine.calls("go")
 
 
@@ -302,70 +300,86 @@ def test_a_go_that_is_new_enough_fetches_nothing(machine: Machine, capsys: pytes
     assert "getting Go" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("setting", "used"), [("local", "1.24.4"), ("go1.23.1", "1.23.1")])
-def test_a_go_that_may_not_fetch_is_refused_with_the_way_out(machine: Machine, setting: str, used: str) -> None:
-    go = machine.go("1.24.4", fetch=f"used={used}")
-    with pytest.raises(EngineError) as error:
-        choose(machine.environ(LAB_ENGINE="build", GOTOOLCHAIN=setting), NOWHERE)
+@pytest.mark.parametrize(
+    ("setting", "fetch", "used"),
+    [
+        ("local", "", "1.24.4"),
+        ("go1.23.1", "used=1.23.1", "1.23.1"),
+        ("path", "echo go: cannot find go in PATH >&2; exit 1", "1.24.4"),
+        ("go1.24.4+path", "echo go: cannot find go in PATH >&2; exit 1", "1.24.4"),
+    ],
+)
+def test_a_go_that_may_not_fetch_is_refused_with_the_way_out(
+    machine: Machine, setting: str, fetch: str, used: str
+) -> None:
+    go = machine.go("1.24.4", fetch=fetch)
     assert (
         f"build: {go} is Go {used}; the build needs {required_go()}, which GOTOOLCHAIN={setting} forbids to fetch.\n"
         f"    Repeat the command with GOTOOLCHAIN=auto before it, or install Go {required_go()} or newer: "
         "https://go.dev/dl/\n"
-    ) in str(error.value)
+    ) in failure(machine, LAB_ENGINE="build", GOTOOLCHAIN=setting)
     assert "build" not in machine.calls("go")
 
 
-def test_a_go_that_cannot_be_fetched_is_told_with_what_go_says(machine: Machine) -> None:
+def test_a_go_that_cannot_be_fetched_is_reported_with_the_message_of_go(machine: Machine) -> None:
     go = machine.go("1.24.4", fetch="echo go: downloading >&2; echo go: no such host >&2; exit 1")
-    with pytest.raises(EngineError) as error:
-        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    text = failure(machine, LAB_ENGINE="build")
     assert (
         f"build: {go} is Go 1.24.4; the build needs {required_go()}, which could not be fetched:\n"
         "    go: no such host\n"
         f"    Set GOPROXY to a module proxy that you can reach, or install Go {required_go()} or newer: https://go.dev/dl/\n"
-    ) in str(error.value)
+    ) in text
     assert "build" not in machine.calls("go")
 
 
 def test_the_message_of_a_failed_build_is_shown(machine: Machine) -> None:
     machine.go(build="echo cannot find module >&2; exit 1")
-    with pytest.raises(EngineError, match=r"(?s)`go build` failed:.*cannot find module.*GOPROXY"):
-        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert re.search(r"(?s)`go build` failed:.*cannot find module.*GOPROXY", failure(machine, LAB_ENGINE="build"))
     assert list(machine.cache.iterdir()) == []
 
 
-def test_a_cache_that_is_removed_during_a_build_is_told_with_the_way_out(machine: Machine) -> None:
+def unusable(machine: Machine) -> str:
+    """Why the cache folder cannot be used; asserts the rest of the message, which names the way out."""
+    with pytest.raises(CacheError) as error:
+        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    found = re.fullmatch(
+        rf"{machine.cache} cannot be written \((.*)\), so there is no place for the Pulumi engine\n"
+        r"\(about 120 MB\)\. Make room or give write permission there, or name another folder with\n"
+        r"XDG_CACHE_HOME=/path/to/folder\.",
+        str(error.value),
+    )
+    assert found is not None, error.value
+    return found[1]
+
+
+def test_a_cache_that_is_removed_during_a_build_is_unusable(machine: Machine) -> None:
     (machine.root / "tools").mkdir()
     (machine.root / "tools" / "rm").symlink_to("/bin/rm")
     machine.go(build=f"rm -r {machine.cache}; exit 1")
-    with pytest.raises(CacheError, match=r"(?s)cannot be written \(no such file or directory\).*XDG_CACHE_HOME"):
-        choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
+    assert unusable(machine) == "no such file or directory"
 
 
-def test_a_full_disk_is_told_with_the_way_out(machine: Machine) -> None:
+def test_a_cache_on_a_full_disk_is_unusable(machine: Machine) -> None:
     machine.go(build="echo write: no space left on device >&2; exit 1")
-    with pytest.raises(CacheError, match=r"(?s)no space left on device.*XDG_CACHE_HOME"):
-        choose(machine.environ(), NOWHERE)
+    assert unusable(machine) == "no space left on device, also used by go's own caches"
 
 
-def test_a_cache_that_cannot_be_made_is_told_with_the_way_out(machine: Machine) -> None:
+def test_a_cache_in_the_place_of_a_file_is_unusable(machine: Machine) -> None:
     machine.go()
     (machine.root / "cache").write_text("a file where the folder should be")
-    with pytest.raises(CacheError, match=r"(?s)lab-image-gallery cannot be written.*XDG_CACHE_HOME"):
-        choose(machine.environ(), NOWHERE)
+    assert unusable(machine) == "not a directory"
 
 
-@pytest.mark.parametrize(("number", "reason"), [(errno.EROFS, "read-only"), (errno.ENOSPC, "no space left")])
-def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, number: int, reason: str
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC])
+def test_a_cache_that_cannot_be_written_is_unusable(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def refuse(**_: object) -> str:
         raise OSError(number, "as if")
 
     machine.go()
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
-    with pytest.raises(CacheError, match=rf"(?s)cannot be written \(.*{reason}.*XDG_CACHE_HOME"):
-        choose(machine.environ(), NOWHERE)
+    assert unusable(machine) == os.strerror(number).lower()
 
 
 def test_an_engine_that_is_kept_needs_nothing_written(machine: Machine) -> None:
@@ -399,19 +413,21 @@ def test_without_home_the_cache_is_where_the_system_knows_the_users_home(
     assert EngineCache.of({"XDG_CACHE_HOME": "/a"}).folder == Path("/a/lab-image-gallery")
 
 
+def variables_of_go(machine: Machine, environ: dict[str, str]) -> list[str]:
+    """GOPATH, GOCACHE and GOFLAGS during a build."""
+    file = machine.root / "variables"
+    machine.go(build=f'echo "$GOPATH,$GOCACHE,$GOFLAGS" > {file}')
+    choose(environ | {"LAB_ENGINE": "build"}, NOWHERE)
+    return file.read_text().strip().split(",")
+
+
 @pytest.mark.parametrize("given", [{}, {"GOPATH": "/theirs"}, {"GOCACHE": "/theirs"}])
 def test_without_home_go_has_a_place_for_what_it_gets(machine: Machine, given: dict[str, str]) -> None:
-    told = machine.root / "told"
-    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
-    environ = machine.environ(LAB_ENGINE="build", **given)
+    places = {"GOPATH": str(machine.cache / "go"), "GOCACHE": str(machine.cache / "go-build")} | given
+    environ = machine.environ(**given)
     del environ["HOME"]
-    choose(environ, NOWHERE)
-    gopath, gocache = given.get("GOPATH", machine.cache / "go"), given.get("GOCACHE", machine.cache / "go-build")
-    assert told.read_text() == f"{gopath} {gocache} -modcacherw\n"
+    assert variables_of_go(machine, environ) == [places["GOPATH"], places["GOCACHE"], "-modcacherw"]
 
 
 def test_with_home_go_decides_itself(machine: Machine) -> None:
-    told = machine.root / "told"
-    machine.go(build=f'echo "$GOPATH $GOCACHE $GOFLAGS" > {told}')
-    choose(machine.environ(LAB_ENGINE="build"), NOWHERE)
-    assert told.read_text().split() == []
+    assert variables_of_go(machine, machine.environ()) == ["", "", ""]

@@ -1,4 +1,4 @@
-"""A command of a project that is still going on, to be interrupted or killed."""
+"""A command that still runs, to be waited for, interrupted or killed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.support.processes import processes
-from tests.support.project import Project
 
 PATIENCE = 120.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Look again and again until something has happened; who cannot be asked yet has not done it yet."""
+    """Check every 50 ms until `condition` holds; an OSError counts as not yet. Fails after `PATIENCE`."""
     limit = time.monotonic() + PATIENCE
     while True:
         with suppress(OSError):
@@ -29,28 +28,12 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 
 @dataclass(frozen=True)
 class Running:
-    """`sandbox/pulumi` on the dev stack, started and not waited for."""
+    """A command and its process."""
 
     process: subprocess.Popen[str]
 
-    @classmethod
-    def up(cls, project: Project, *shell: str) -> Running:
-        """Start an update; `shell` is what a shell does before it becomes the command."""
-        command = "exec sandbox/pulumi up --yes --skip-preview --stack dev --non-interactive"
-        return cls(
-            subprocess.Popen(
-                ["sh", "-c", "; ".join((*shell, command))],
-                cwd=project.path,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                start_new_session=True,
-            )
-        )
-
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
-        """Look again and again until something has happened; a command that ended before tells what it printed."""
+        """Like the function; also fails, with the command's output, when the command ends first."""
 
         def happened() -> bool:
             ended = self.process.poll() is not None
@@ -61,23 +44,23 @@ class Running:
 
         wait_until(happened, what)
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        self.process.send_signal(signal.SIGINT)
+    def send_signal(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Send a signal to the command; by default the one of Ctrl-C."""
+        self.process.send_signal(number)
 
     def kill_engine(self) -> None:
         """Kill the engine as the kernel does when memory is short."""
-        os.kill(self._engine(), signal.SIGKILL)
+        os.kill(self.engine(), signal.SIGKILL)
 
     def kill_plugin(self, mark: str) -> None:
-        """Kill the plugin whose command line contains `mark`."""
-        engine = self._engine()
+        """Kill the engine's plugin whose command line contains `mark`."""
+        engine = self.engine()
         plugins = {pid: process.command for pid, process in processes().items() if process.parent == engine}
-        chosen = [pid for pid, command in plugins.items() if mark in command]
-        assert len(chosen) == 1, plugins
-        os.kill(chosen[0], signal.SIGKILL)
+        (chosen,) = (pid for pid, command in plugins.items() if mark in command)
+        os.kill(chosen, signal.SIGKILL)
 
-    def _engine(self) -> int:
+    def engine(self) -> int:
+        """Process id of the engine: the only child of the command."""
         (engine,) = (pid for pid, process in processes().items() if process.parent == self.process.pid)
         return engine
 

@@ -8,7 +8,7 @@ from sandbox.engine.errors import EngineError
 from sandbox.engine.get.engine import Engine
 from sandbox.engine.run.home import Home
 from sandbox.engine.run.policy_pack import PolicyPack
-from tests.sandbox.engine_fakes import script
+from tests.sandbox.engine.machine import script
 
 INSTALLS = "echo $@ >> calls; mkdir -p venv/bin; touch venv/bin/python"
 
@@ -23,7 +23,7 @@ def pack(tmp_path: Path) -> PolicyPack:
 
 
 def install(pack: PolicyPack, body: str = INSTALLS) -> list[str]:
-    """Install with an engine that does `body`; the commands that it has had so far."""
+    """Install with an engine that does `body`; returns the arguments of all its starts so far."""
     root = pack.folder.parent
     engine = Engine(script(root / "pulumi", body), "a test", {}, root)
     pack.install(Home(root, root), engine, {"PATH": "/usr/bin:/bin"})
@@ -42,13 +42,13 @@ def test_other_requirements_are_installed(pack: PolicyPack) -> None:
     assert len(install(pack)) == 2
 
 
-def test_a_failed_installation_is_told_and_repeated(pack: PolicyPack) -> None:
+def test_a_failed_installation_is_reported_and_repeated(pack: PolicyPack) -> None:
     with pytest.raises(EngineError, match=r"(?s)policy pack cannot run.*no such package"):
         install(pack, f"{INSTALLS}; echo no such package >&2; exit 1")
     assert len(install(pack)) == 2
 
 
-def test_an_environment_elsewhere_is_left_to_its_owner(pack: PolicyPack) -> None:
+def test_an_environment_outside_the_pack_is_not_installed(pack: PolicyPack) -> None:
     (pack.folder / "PulumiPolicy.yaml").write_text("runtime: {name: python, options: {virtualenv: ../.venv}}\n")
     assert install(pack) == []
 
