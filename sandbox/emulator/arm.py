@@ -291,11 +291,9 @@ def _no_group(name: str) -> ArmError:
 
 def _not_found(resource: str, group: str) -> ArmError:
     under = f" under resource group '{group}'" if group else ""
-    return FOUND.refusal(
-        404,
-        "ResourceNotFound",
+    return FOUND.not_found(
         f"The Resource '{resource}'{under} was not found. For more details please go to "
-        "https://aka.ms/ARMResourceNotFoundFix",
+        "https://aka.ms/ARMResourceNotFoundFix"
     )
 
 

@@ -53,6 +53,18 @@ class Rule:
         """Return the error with which a request that breaks this rule is answered."""
         return ArmError(status, code, message, target=target, rule=self.id)
 
+    def invalid(self, message: str, *, target: str | None = None) -> ArmError:
+        """Return the usual refusal of a value: 400 InvalidParameter."""
+        return self.refusal(400, "InvalidParameter", message, target=target)
+
+    def not_found(self, message: str, *, target: str | None = None) -> ArmError:
+        """Return the usual refusal of what is missing: 404 ResourceNotFound."""
+        return self.refusal(404, "ResourceNotFound", message, target=target)
+
+    def conflict(self, message: str) -> ArmError:
+        """Return the usual refusal of what another resource rules out: 409 Conflict."""
+        return self.refusal(409, "Conflict", message)
+
     def applies(self, function: Function) -> Function:
         """Mark the function that carries out a rule which refuses nothing."""
         return function

@@ -11,27 +11,18 @@ from typing import Any
 from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.type_table import TYPES
+from sandbox.provider.resource_type import PATHS
 
-GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
-GALLERY = f"{GROUP}/providers/Microsoft.Compute/galleries/{{galleryName}}"
+GROUP = PATHS["resources:ResourceGroup"]
 ROUTES = (
-    GROUP,
-    GALLERY,
-    f"{GALLERY}/images/{{galleryImageName}}",
-    f"{GALLERY}/images/{{galleryImageName}}/versions/{{galleryImageVersionName}}",
-    f"{GROUP}/providers/Microsoft.Compute/disks/{{diskName}}",
-    f"{GROUP}/providers/Microsoft.Compute/snapshots/{{snapshotName}}",
-    f"{GROUP}/providers/Microsoft.Compute/images/{{imageName}}",
-    f"{GROUP}/providers/Microsoft.Compute/virtualMachines/{{vmName}}",
-    f"{GROUP}/providers/Microsoft.LabServices/labPlans/{{labPlanName}}",
+    *PATHS.values(),
     f"{GROUP}/providers/Microsoft.LabServices/labPlans/{{labPlanName}}/images/{{imageName}}",
     f"{GROUP}/providers/Microsoft.LabServices/labaccounts/{{labAccountName}}",
-    "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
-    "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
     f"{GROUP}/providers/Microsoft.Authorization/locks/{{lockName}}",
     "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/locks/{lockName}",
 )
-"""Paths of the imitated types, with the parameters as the OpenAPI descriptions name them."""
+"""Paths of the imitated types, with the parameters as the OpenAPI descriptions name them: those of the types that a
+program declares, and the rest."""
 METHODS = {
     "create": "PUT",
     "put": "PUT",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
-from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.rules import Evidence, rule
 from sandbox.emulator.state import State
-from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
+from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, check_value
 
 LOCKED = rule(
     "locked",
@@ -23,15 +22,12 @@ class ManagementLock(ResourceType):
     type = "Microsoft.Authorization/locks"
     api_versions = ("2016-09-01", "2020-05-01")
     tracked = False
+    has_state = False
     extension = True
 
     def check(self, write: WriteRequest) -> None:
         """Refuse a level that there is not."""
         check_value(write.properties.get("level"), ("CanNotDelete", "ReadOnly"), "properties.level", required=True)
-
-    def computed(self, resource: Resource, context: Context) -> Json:
-        """Return nothing: a lock has no provisioning state."""
-        return {}
 
 
 def check_locks(state: State, path: ArmPath, operation: str) -> None:

@@ -101,6 +101,8 @@ class ResourceType:
     api_versions: ClassVar[tuple[str, ...]]
     tracked: ClassVar[bool] = True
     """Whether it has location and tags."""
+    has_state: ClassVar[bool] = True
+    """Whether it shows a provisioning state."""
     extension: ClassVar[bool] = False
     """Whether it stands on any scope, as role assignments and locks do."""
     poll: ClassVar[str] = ""
@@ -143,7 +145,7 @@ class ResourceType:
         return Resource(
             write.existing.path if write.existing else write.path,
             self.envelope(write) | {"properties": self.properties(write)},
-            dict(write.existing.hidden) if write.existing else {"created": write.now},
+            (write.existing.hidden if write.existing else {"created": write.now}) | {"changed": write.now},
         )
 
     def properties(self, write: WriteRequest) -> Json:
@@ -167,7 +169,7 @@ class ResourceType:
 
     def computed(self, resource: Resource, context: Context) -> Json:
         """Return the properties that are computed when the resource is shown."""
-        return {"provisioningState": "Succeeded"}
+        return {"provisioningState": "Succeeded"} if self.has_state else {}
 
     def found(self, path: ArmPath, context: Context) -> Resource | None:
         """Return the resource with that path, None when there is none."""
@@ -295,13 +297,9 @@ def check_value(value: Any, allowed: tuple[str, ...], target: str, *, required: 
     if value is None and not required:
         return
     if value is None:
-        raise VALUE_ALLOWED.refusal(
-            400, "InvalidParameter", f"Required parameter '{target}' is missing (null).", target=target
-        )
+        raise VALUE_ALLOWED.invalid(f"Required parameter '{target}' is missing (null).", target=target)
     if value not in allowed:
-        raise VALUE_ALLOWED.refusal(
-            400,
-            "InvalidParameter",
+        raise VALUE_ALLOWED.invalid(
             f"The value '{value}' of parameter '{target}' is not allowed. Allowed values are: {', '.join(allowed)}.",
             target=target,
         )

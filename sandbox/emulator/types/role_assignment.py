@@ -6,7 +6,6 @@ import re
 
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
-from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -59,6 +58,7 @@ class RoleAssignment(ResourceType):
     type = "Microsoft.Authorization/roleAssignments"
     api_versions = ("2020-10-01-preview", "2022-04-01")
     tracked = False
+    has_state = False
     extension = True
 
     def check(self, write: WriteRequest) -> None:
@@ -97,10 +97,6 @@ class RoleAssignment(ResourceType):
             "roleDefinitionId": role[max(cut, 0) :],
             "scope": scope,
         }
-
-    def computed(self, resource: Resource, context: Context) -> Json:
-        """Return nothing: an assignment has no provisioning state."""
-        return {}
 
     @ROLE_LISTED.applies
     def listed(self, path: ArmPath, context: Context) -> list[Json]:

@@ -55,9 +55,7 @@ class Disk(ResourceType):
         check_value(sent.get("hyperVGeneration"), ("V1", "V2"), "disk.properties.hyperVGeneration")
         size = sent.get("diskSizeGB")
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise DISK_SIZE.refusal(
-                400,
-                "InvalidParameter",
+            raise DISK_SIZE.invalid(
                 "Required parameter 'disk.properties.diskSizeGB' is missing (null), or not a positive number.",
                 target="disk.properties.diskSizeGB",
             )

@@ -59,9 +59,7 @@ class Gallery(ResourceType):
         """Refuse a bad name, and a name that another group of the subscription has."""
         path = write.path
         if not NAME.fullmatch(path.name):
-            raise GALLERY_NAME.refusal(
-                400,
-                "InvalidParameter",
+            raise GALLERY_NAME.invalid(
                 "Gallery name is invalid. Allowed characters are English alphanumeric characters, with "
                 "underscores, and periods allowed in the middle, up to 80 characters total. All other special "
                 "characters, including dashes, are disallowed.",
@@ -71,11 +69,9 @@ class Gallery(ResourceType):
             return
         for other in write.state.of_type(self.type, below=f"/subscriptions/{path.subscription}"):
             if other.path.name.lower() == path.name.lower():
-                raise GALLERY_UNIQUE.refusal(
-                    409,
-                    "Conflict",
+                raise GALLERY_UNIQUE.conflict(
                     f"The gallery name {path.name} is not unique within the subscription {path.subscription}. "
-                    "Please pick another gallery name.",
+                    "Please pick another gallery name."
                 )
 
     @GALLERY_SOFT_DELETE_OFF.applies

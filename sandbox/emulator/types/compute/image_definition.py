@@ -136,9 +136,7 @@ def _check_fixed(kind: ResourceType, existing: Json, sent: Json) -> None:
 
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
-        raise DEFINITION_NAME.refusal(
-            400,
-            "InvalidParameter",
+        raise DEFINITION_NAME.invalid(
             f"The entity name '{name}' is invalid according to its validation rule: "
             "^[^_\\W][\\w-._]{0,79}(?<![-.])$.",
             target="galleryImageName",
@@ -149,9 +147,7 @@ def _check_identifier(sent: Json) -> None:
     for part, longest in IDENTIFIER_LENGTH.items():
         value = pick(sent, f"identifier.{part}")
         if not isinstance(value, str) or len(value) > longest or not IDENTIFIER.fullmatch(value):
-            raise DEFINITION_IDENTIFIER.refusal(
-                400,
-                "InvalidParameter",
+            raise DEFINITION_IDENTIFIER.invalid(
                 f"Asset name {_target(f'identifier.{part}')} is not valid. It cannot be empty. Allowed "
                 "characters are uppercase or lowercase letters, digits, hyphen(-), period (.), underscore (_). "
                 "Names are not allowed to end with period(.). The length of the name cannot exceed "
@@ -164,9 +160,7 @@ def _check_recommended(sent: Json) -> None:
     for what in ("vCPUs", "memory"):
         low, high = pick(sent, f"recommended.{what}.min"), pick(sent, f"recommended.{what}.max")
         if isinstance(low, int) and isinstance(high, int) and low > high:
-            raise DEFINITION_RECOMMENDED.refusal(
-                400,
-                "InvalidParameter",
+            raise DEFINITION_RECOMMENDED.invalid(
                 f"The minimum value of {what} must not be greater than the maximum value of {what}.",
                 target=_target(f"recommended.{what}"),
             )
@@ -177,18 +171,13 @@ def _check_end_of_life(value: object, now: float) -> None:
         return
     date = moment(value)
     if date is None:
-        raise DEFINITION_END_OF_LIFE.refusal(
-            400,
-            "InvalidParameter",
+        raise DEFINITION_END_OF_LIFE.invalid(
             f"Could not convert string to DateTimeOffset: {value}. Path 'properties.endOfLifeDate'.",
             target=_target("endOfLifeDate"),
         )
     if date <= now:
-        raise DEFINITION_END_OF_LIFE.refusal(
-            400,
-            "InvalidParameter",
-            "EndOfLifeDate must be set to a future date.",
-            target=_target("endOfLifeDate"),
+        raise DEFINITION_END_OF_LIFE.invalid(
+            "EndOfLifeDate must be set to a future date.", target=_target("endOfLifeDate")
         )
 
 
@@ -206,11 +195,9 @@ def _check_triple(write: WriteRequest, sent: Json) -> None:
     for other in write.state.of_type(ImageDefinition.type, container=write.path.container):
         if _triple(other.properties) == wanted:
             publisher, offer, sku = (sent["identifier"][part] for part in IDENTIFIER_LENGTH)
-            raise DEFINITION_TRIPLE.refusal(
-                409,
-                "Conflict",
+            raise DEFINITION_TRIPLE.conflict(
                 f"Gallery image: {other.path.name} identified by (publisher:{publisher}, offer:{offer}, "
-                f"sku:{sku}) already exists. Choose a different publisher, offer, sku combination.",
+                f"sku:{sku}) already exists. Choose a different publisher, offer, sku combination."
             )
 
 

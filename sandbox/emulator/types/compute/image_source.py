@@ -86,9 +86,7 @@ def read_source(state: State, profile: Json) -> SourceFacts:
     ids = source_ids(profile)
     direct, os_disk, data_disks = ids["source"], ids["osDiskImage.source"], ids["dataDiskImages"]
     if bool(direct) == bool(os_disk or data_disks) or (data_disks and not os_disk) or len(direct) > 1:
-        raise SOURCE_ONE.refusal(
-            400,
-            "InvalidParameter",
+        raise SOURCE_ONE.invalid(
             "The gallery artifact version source can only be specified either directly under storageProfile or "
             "within individual OS or data disks. One and only one source type (user image, snapshot, disk, "
             "virtual machine) can be provided.",
@@ -105,9 +103,7 @@ def read_source(state: State, profile: Json) -> SourceFacts:
 
 def _check_luns(luns: list[Any]) -> None:
     if not all(isinstance(lun, int) for lun in luns) or len(set(luns)) < len(luns):
-        raise SOURCE_LUNS.refusal(
-            400,
-            "InvalidParameter",
+        raise SOURCE_LUNS.invalid(
             "Duplicated lun numbers have been detected in the input data disks, or one is missing. Lun number must "
             "be unique for each data disk.",
             target="galleryArtifactVersion.properties.storageProfile.dataDiskImages",
@@ -117,7 +113,7 @@ def _check_luns(luns: list[Any]) -> None:
 def _find(state: State, resource_id: str, types: tuple[str, ...], kinds: str) -> Resource:
     path = parse(resource_id)
     if path is None or path.is_collection or path.type.lower() not in types:
-        raise SOURCE_TYPE.refusal(400, "InvalidParameter", f"The source id: {resource_id} must {kinds}.")
+        raise SOURCE_TYPE.invalid(f"The source id: {resource_id} must {kinds}.")
     found = state.get(path.key)
     if found is None:
         raise _missing(resource_id)
@@ -125,11 +121,9 @@ def _find(state: State, resource_id: str, types: tuple[str, ...], kinds: str) ->
 
 
 def _missing(resource_id: str) -> ArmError:
-    return SOURCE_EXISTS.refusal(
-        404,
-        "ResourceNotFound",
+    return SOURCE_EXISTS.not_found(
         f"Source {resource_id} is not found. Please check source exists, and is in the same region as gallery "
-        "image version being created.",
+        "image version being created."
     )
 
 
@@ -137,9 +131,7 @@ def _missing(resource_id: str) -> ArmError:
 def _single(state: State, source: Json) -> SourceFacts:
     if source.get("uri") or source.get("storageAccountId"):
         if not (source.get("uri") and source.get("storageAccountId")):
-            raise SOURCE_VHD.refusal(
-                400,
-                "InvalidParameter",
+            raise SOURCE_VHD.invalid(
                 "A VHD as source needs both 'storageAccountId' and 'uri'.",
                 target="galleryArtifactVersion.properties.storageProfile.osDiskImage.source",
             )

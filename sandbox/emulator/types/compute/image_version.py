@@ -126,9 +126,7 @@ class ImageVersion(ResourceType):
         """Refuse a bad name and changed sources; regions are checked where they are stored."""
         numbers = write.path.name.split(".")
         if not NAME.fullmatch(write.path.name) or any(int(number) > LARGEST_NUMBER for number in numbers):
-            raise VERSION_NAME.refusal(
-                400,
-                "InvalidParameter",
+            raise VERSION_NAME.invalid(
                 "The image version name is invalid. The image version name should follow "
                 "Major(int).Minor(int).Patch(int) format, for e.g: 1.0.0, 2018.12.1 etc.",
                 target="galleryImageVersionName",
@@ -245,12 +243,10 @@ def _read_source(write: WriteRequest) -> SourceFacts:
     home = write.location
     facts = read_source(write.state, write.properties.get("storageProfile") or {})
     if facts.location is not None and facts.location != home:
-        raise VERSION_SOURCE_REGION.refusal(
-            404,
-            "ResourceNotFound",
+        raise VERSION_SOURCE_REGION.not_found(
             f"Source {facts.id} is not found. Please check source exists, and is in the same region as gallery "
             f"image version being created. The source is in {display_name(facts.location)}, the version in "
-            f"{display_name(home)}.",
+            f"{display_name(home)}."
         )
     definition = write.state.get(write.path.container)
     _check_matches(facts, definition.properties if definition else {})
@@ -274,7 +270,7 @@ def _check_matches(facts: SourceFacts, definition: Json) -> None:
             f"image ({os_state}) is not {facts.os_state}."
         )
     if problem:
-        raise VERSION_MATCHES.refusal(409, "Conflict", problem)
+        raise VERSION_MATCHES.conflict(problem)
 
 
 def _storage_profile(facts: SourceFacts, sent: Json) -> Json:

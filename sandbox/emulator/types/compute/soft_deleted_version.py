@@ -28,6 +28,7 @@ class SoftDeletedVersion(ResourceType):
     type = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions"
     api_versions = ("2024-03-03",)
     tracked = False
+    has_state = False
 
     def check(self, write: WriteRequest) -> None:
         """Refuse every write."""
@@ -39,10 +40,6 @@ class SoftDeletedVersion(ResourceType):
         version = parse(str(resource.properties["resourceArmId"]))
         if version is not None:
             context.state.forget_remnants(version.key)
-
-    def computed(self, resource: Resource, context: Context) -> Json:
-        """Return nothing: it has no provisioning state."""
-        return {}
 
     @SOFT_DELETED_LISTED.applies
     def listed(self, path: ArmPath, context: Context) -> list[Json]:

@@ -110,18 +110,13 @@ def _name(entry: Json) -> str:
 
 def _check_names(names: list[str], home: str) -> None:
     if len(set(names)) < len(names):
-        raise REGIONS_TWICE.refusal(
-            400,
-            "InvalidParameter",
-            "Duplicate regions are not allowed in target publishing regions.",
-            target=f"{PREFIX}.targetRegions",
+        raise REGIONS_TWICE.invalid(
+            "Duplicate regions are not allowed in target publishing regions.", target=f"{PREFIX}.targetRegions"
         )
     for name in names:
         check_target_cloud(name, home, "Microsoft.Compute/galleries")
     if home not in names:
-        raise REGIONS_HOME.refusal(
-            400,
-            "InvalidParameter",
+        raise REGIONS_HOME.invalid(
             f"Gallery image version publishing profile regions {', '.join(map(display_name, names))} must "
             f"contain the location of image version {display_name(home)}.",
             target=f"{PREFIX}.targetRegions",
@@ -139,9 +134,7 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
     if type_before and storage != type_before:
         raise _storage_changed()
     if storage == "Standard_ZRS" and not regions()[name].zones:
-        raise REGIONS_ZRS.refusal(
-            400,
-            "InvalidParameter",
+        raise REGIONS_ZRS.invalid(
             f"ZRS storage account type is not supported in this region: {display_name(name)}.",
             target=f"{PREFIX}.targetRegions.storageAccountType",
         )
@@ -166,9 +159,7 @@ def _storage_changed() -> Exception:
 def check_count(count: Any, target: str) -> None:
     """Refuse a replica count that is out of range."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= REPLICAS_MOST:
-        raise REPLICAS_RANGE.refusal(
-            400,
-            "InvalidParameter",
+        raise REPLICAS_RANGE.invalid(
             f"The value '{count}' of parameter '{target}' is out of range. The value must be between '1' and "
             f"'{REPLICAS_MOST}', inclusive.",
             target=target,

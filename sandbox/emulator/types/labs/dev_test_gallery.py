@@ -41,16 +41,12 @@ class DevTestGallery(ResourceType):
         path = parse(gallery_id)
         is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
         if path is None or not is_gallery or not write.state.exists(path.key):
-            raise DEVTEST_GALLERY.refusal(
-                404, "ResourceNotFound", f"The gallery '{gallery_id}' of property 'galleryId' was not found."
-            )
+            raise DEVTEST_GALLERY.not_found(f"The gallery '{gallery_id}' of property 'galleryId' was not found.")
         allowed = write.properties.get("allowAllImages")
         check_value(allowed, ("Enabled", "Disabled"), "properties.allowAllImages")
         for other in write.state.of_type(self.type, container=write.path.container):
             if other.path.key != write.path.key or not same_id(other.properties["galleryId"], gallery_id):
-                raise DEVTEST_ONE.refusal(
-                    409,
-                    "Conflict",
+                raise DEVTEST_ONE.conflict(
                     f"The lab '{write.path.names[0]}' has the gallery '{other.properties['galleryId']}'. Detach it "
-                    "before another is attached.",
+                    "before another is attached."
                 )

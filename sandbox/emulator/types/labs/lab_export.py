@@ -49,8 +49,8 @@ def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
     """Store the image of the machine that `body` names as a new version; the operation ends with its copies."""
     gallery = context.state.find(plan.properties.get("sharedGalleryId"))
     if gallery is None:
-        raise EXPORT_PLACE.refusal(
-            409, "Conflict", f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
+        raise EXPORT_PLACE.conflict(
+            f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
         )
     machine = _machine(str(body.get("labVirtualMachineId") or ""), context)
     definition = _definition(gallery, str(body.get("name") or ""), machine, context)
@@ -61,11 +61,8 @@ def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
 def _machine(machine_id: str, context: Context) -> Json:
     path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
     if path is None or path.type.lower() != "microsoft.labservices/labs/virtualmachines" or path.is_collection:
-        raise EXPORT_MACHINE.refusal(
-            400,
-            "InvalidParameter",
-            f"'{machine_id}' is not the id of a lab's virtual machine.",
-            target="labVirtualMachineId",
+        raise EXPORT_MACHINE.invalid(
+            f"'{machine_id}' is not the id of a lab's virtual machine.", target="labVirtualMachineId"
         )
     known: Json = context.state.setting(MACHINES, {}).get(path.key, {})
     return {"osType": "Windows", "sizeGB": TYPICAL_SIZE_GB} | known | {"id": machine_id}

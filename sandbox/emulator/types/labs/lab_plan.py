@@ -32,6 +32,7 @@ LAB_PLAN_SHOWN = rule(
 WHO = "sandbox"
 
 
+@LAB_PLAN_UPDATED.applies
 class LabPlan(ResourceType):
     """A lab plan."""
 
@@ -50,13 +51,9 @@ class LabPlan(ResourceType):
             return
         gallery = write.state.find(gallery_id)
         if gallery is None:
-            raise LAB_PLAN_GALLERY.refusal(
-                404, "ResourceNotFound", f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found."
-            )
+            raise LAB_PLAN_GALLERY.not_found(f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found.")
         if gallery.location != write.location:
-            raise LAB_PLAN_GALLERY.refusal(
-                400,
-                "InvalidParameter",
+            raise LAB_PLAN_GALLERY.invalid(
                 f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {write.location}: they must "
                 "be in the same Azure region.",
                 target="properties.sharedGalleryId",
@@ -65,13 +62,6 @@ class LabPlan(ResourceType):
     def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
         """Save the image of a lab's machine into the gallery of the plan."""
         return save_image(resource, body, context)
-
-    @LAB_PLAN_UPDATED.applies
-    def store(self, write: WriteRequest) -> Resource:
-        """Return the lab plan, with the time of its last change."""
-        resource = super().store(write)
-        resource.hidden["changed"] = write.now
-        return resource
 
     @LAB_PLAN_SHOWN.applies
     def show(self, resource: Resource, context: Context) -> Json:

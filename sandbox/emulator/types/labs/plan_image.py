@@ -52,11 +52,9 @@ class PlanImage(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a new image and a bad state."""
         if write.existing is None:
-            raise PLAN_IMAGE_NOT_MADE.refusal(
-                404,
-                "ResourceNotFound",
+            raise PLAN_IMAGE_NOT_MADE.not_found(
                 f"The image '{write.path.name}' was not found in lab plan '{write.path.names[0]}'. Images "
-                "cannot be created.",
+                "cannot be created."
             )
         check_value(write.properties.get("enabledState"), STATES, "properties.enabledState", required=True)
 
@@ -64,12 +62,6 @@ class PlanImage(ResourceType):
         """Return what was there, with the state that was sent: nothing else can be written."""
         there = write.existing.properties if write.existing else {}
         return dict(there) | {"enabledState": write.properties["enabledState"]}
-
-    def store(self, write: WriteRequest) -> Resource:
-        """Return the image with the time of its last change."""
-        resource = super().store(write)
-        resource.hidden["changed"] = write.now
-        return resource
 
     def show(self, resource: Resource, context: Context) -> Json:
         """Return the image with its system data."""

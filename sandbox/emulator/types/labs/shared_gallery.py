@@ -50,21 +50,16 @@ class SharedGallery(ResourceType):
         path = parse(gallery_id)
         is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
         if path is None or not is_gallery or not write.state.exists(path.key):
-            raise ATTACHMENT_GALLERY.refusal(
-                404,
-                "ResourceNotFound",
-                f"The gallery '{gallery_id}' of property 'galleryId' was not found.",
-                target="properties.galleryId",
+            raise ATTACHMENT_GALLERY.not_found(
+                f"The gallery '{gallery_id}' of property 'galleryId' was not found.", target="properties.galleryId"
             )
         for other in write.state.of_type(self.type, container=write.path.container):
             another_name = other.path.key != write.path.key
             if another_name or not same_id(other.properties["galleryId"], gallery_id):
                 account = write.path.parent.name if write.path.parent else ""
-                raise ATTACHMENT_ONE.refusal(
-                    409,
-                    "Conflict",
+                raise ATTACHMENT_ONE.conflict(
                     f"Only one shared image gallery can be attached to lab account '{account}'. Attached is "
-                    f"'{other.properties['galleryId']}'. Detach it before another is attached.",
+                    f"'{other.properties['galleryId']}'. Detach it before another is attached."
                 )
 
     def properties(self, write: WriteRequest) -> Json:
