@@ -14,7 +14,7 @@ from typing import Final
 
 from catalog.files.diagnostic import shown
 from catalog.files.similar import nearest
-from catalog.regions.region import Region
+from catalog.regions.region import LabService, Region
 
 SCOPES: Final = ("geography", "paired", "home")
 """The words that stand for a set of target regions; anything else is a list of regions."""
@@ -117,7 +117,7 @@ def target_regions(
     home: str,
     scope: str | Sequence[str],
     *,
-    lab_services: frozenset[str] = frozenset(),
+    lab_services: frozenset[LabService] = frozenset(),
     exclude: Collection[str] = (),
     include_without_labs: bool = False,
 ) -> tuple[str, ...]:
@@ -125,8 +125,8 @@ def target_regions(
 
     `scope` is one of
     * `geography`: every region of the home region's geography, less those with restricted access and those where no
-      kind in `lab_services` (`accounts`, `plans`) was ever offered. With both kinds a region stays if either was
-      offered; with no kind, or with `include_without_labs`, all of these regions stay;
+      service in `lab_services` was ever offered. With both services a region stays if either was offered; with none, or
+      with `include_without_labs`, all of these regions stay;
     * `paired`: the home region and its paired region, if that one is in the same geography and not restricted;
     * `home`: the home region only;
     * a list of regions in any spelling: exactly these, even if `geography` would omit them.
@@ -143,7 +143,7 @@ def target_regions(
 def _target_regions(
     home_spelling: str,
     scope: str | tuple[str, ...],
-    lab_services: frozenset[str],
+    lab_services: frozenset[LabService],
     exclude: frozenset[str],
     include_without_labs: bool,
 ) -> tuple[str, ...]:
@@ -158,11 +158,11 @@ def _target_regions(
         chosen = {_same_cloud(home, region(spelling)).name for spelling in scope}
     elif scope in SCOPES:
         open_to_all = [entry for entry in regions_of_geography(home.name) if not entry.access_restricted]
-        kinds = frozenset() if include_without_labs else lab_services
+        services = frozenset() if include_without_labs else lab_services
         chosen = {
             entry.name
             for entry in open_to_all
-            if (scope == "geography" and (not kinds or entry.offers_labs(kinds)))
+            if (scope == "geography" and (not services or entry.offers_labs(services)))
             or (scope == "paired" and entry.name == home.paired_region)
         }
     else:

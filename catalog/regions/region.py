@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LabService(StrEnum):
+    """The two services of Azure Lab Services, which were offered in different regions."""
+
+    ACCOUNTS = "accounts"
+    PLANS = "plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,10 @@ class Region:
     lab_accounts_offered: bool | None
     lab_plans_offered: bool | None
 
-    def offers_labs(self, kinds: frozenset[str]) -> bool:
-        """Whether one of these kinds of lab service (`accounts`, `plans`) was ever offered here.
+    def offers_labs(self, services: frozenset[LabService]) -> bool:
+        """Whether one of these services was ever offered here.
 
         Unknown counts as not offered: a replica where no lab can be costs money without use.
         """
-        return bool(
-            ("accounts" in kinds and self.lab_accounts_offered) or ("plans" in kinds and self.lab_plans_offered)
-        )
+        offered = {LabService.ACCOUNTS: self.lab_accounts_offered, LabService.PLANS: self.lab_plans_offered}
+        return any(offered[service] for service in services)

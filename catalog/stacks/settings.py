@@ -19,6 +19,7 @@ from catalog.files.field_error import FieldErrors, each_once, field_error
 from catalog.files.pydantic_errors import field_at, field_errors_of
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
+from catalog.regions.region import LabService
 from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT, AttachmentKind
 from catalog.stacks.example import Example, set_command
 from catalog.stacks.lab_plan import LabPlanSettings, resource_group_problem
@@ -131,11 +132,10 @@ class Settings(BaseModel):
         return ids
 
     @property
-    def lab_services(self) -> frozenset[str]:
-        """The kinds of lab service that the gallery is attached to, for `geography.target_regions`."""
-        accounts = {"accounts"} if self.lab_account_ids else set()
-        plans = {"plans"} if self.lab_plan or self.lab_plan_id else set()
-        return frozenset(accounts | plans)
+    def lab_services(self) -> frozenset[LabService]:
+        """The lab services that the gallery is attached to, for `geography.target_regions`."""
+        attached = {LabService.ACCOUNTS: self.lab_account_ids, LabService.PLANS: self.lab_plan or self.lab_plan_id}
+        return frozenset(service for service, labs in attached.items() if labs)
 
     @field_validator("exclude_regions", "target_regions")
     @classmethod

@@ -11,14 +11,14 @@ from typing import Any, Final
 import click
 
 from catalog.regions import geography
-from catalog.regions.region import Region
+from catalog.regions.region import LabService, Region
 from cli.terminal import WIDTH, table
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
 LAB_SERVICES: Final = {
-    "lab_accounts": ("with lab accounts", frozenset({"accounts"})),
-    "lab_plans": ("with lab plans", frozenset({"plans"})),
-    "none": ("without either", frozenset[str]()),
+    "lab_accounts": ("with lab accounts", frozenset({LabService.ACCOUNTS})),
+    "lab_plans": ("with lab plans", frozenset({LabService.PLANS})),
+    "none": ("without either", frozenset[LabService]()),
 }
 
 EXAMPLES = """\b

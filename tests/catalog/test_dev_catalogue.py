@@ -12,6 +12,7 @@ from catalog.fields.resource_id import ResourceId, parse
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.settings import KEYS, NAMESPACE, Settings
 from catalog.stacks.stack_file import Stack, read_stack
+from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import ROOT
 
 STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]
@@ -74,7 +75,7 @@ def test_every_image_is_one_that_teachers_see(stack: Stack) -> None:
         assert image.hyper_v_generation == "V1"
         for version in image.versions.values():
             assert version.os_disk_size_gb is not None
-            assert version.os_disk_size_gb < 128
+            assert version.os_disk_size_gb < OS_DISK_LIMIT_GB
             assert version.data_disk_count == 0
 
 

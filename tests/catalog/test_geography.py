@@ -16,10 +16,11 @@ from catalog.regions.geography import (
     regions_of_geography,
     target_regions,
 )
+from catalog.regions.region import LabService
 
 NAMES = [entry.name for entry in all_regions()]
-ACCOUNTS = frozenset({"accounts"})
-PLANS = frozenset({"plans"})
+ACCOUNTS = frozenset({LabService.ACCOUNTS})
+PLANS = frozenset({LabService.PLANS})
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_region_of_another_cloud_is_not_in_the_geography() -> None:
         ("koreacentral", frozenset(), ("koreacentral", "koreasouth")),
     ],
 )
-def test_geography_scope(home: str, labs: frozenset[str], wanted: tuple[str, ...]) -> None:
+def test_geography_scope(home: str, labs: frozenset[LabService], wanted: tuple[str, ...]) -> None:
     assert target_regions(home, "geography", lab_services=labs) == wanted
 
 
@@ -179,12 +180,12 @@ def test_unknown_excluded_region_is_refused() -> None:
 
 homes = st.sampled_from(NAMES)
 scopes = st.sampled_from(["geography", "paired", "home"])
-labs = st.frozensets(st.sampled_from(["accounts", "plans"]))
+labs = st.frozensets(st.sampled_from(LabService))
 
 
 @given(homes, scopes, labs, st.booleans())
 def test_home_first_rest_sorted_none_twice_within_the_geography(
-    home: str, scope: str, kinds: frozenset[str], everything: bool
+    home: str, scope: str, kinds: frozenset[LabService], everything: bool
 ) -> None:
     found = target_regions(home, scope, lab_services=kinds, include_without_labs=everything)
     assert found[0] == home
@@ -195,7 +196,7 @@ def test_home_first_rest_sorted_none_twice_within_the_geography(
 
 @given(homes, scopes, labs, st.data())
 def test_excluding_a_region_takes_it_away_and_moves_no_other(
-    home: str, scope: str, kinds: frozenset[str], data: st.DataObject
+    home: str, scope: str, kinds: frozenset[LabService], data: st.DataObject
 ) -> None:
     before = target_regions(home, scope, lab_services=kinds)
     out = data.draw(st.sets(st.sampled_from(NAMES)).map(lambda names: names - {home}))

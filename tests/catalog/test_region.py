@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from catalog.regions.geography import all_regions, data_date
-from catalog.regions.region import Region
+from catalog.regions.region import LabService, Region
 
 REGIONS = {region.name: region for region in all_regions()}
 
@@ -40,17 +40,17 @@ def test_entry_is_consistent(region: Region) -> None:
 @pytest.mark.parametrize(
     ("name", "kinds", "offered"),
     [
-        ("koreacentral", {"accounts"}, True),
-        ("koreacentral", {"plans"}, True),
-        ("japanwest", {"accounts"}, True),
-        ("japanwest", {"plans"}, False),
-        ("japanwest", {"accounts", "plans"}, True),
-        ("uaenorth", {"accounts"}, False),
-        ("uaenorth", {"plans"}, True),
-        ("westus3", {"accounts", "plans"}, False),
-        ("jioindiawest", {"accounts", "plans"}, False),  # nobody tells: counts as not offered
+        ("koreacentral", {LabService.ACCOUNTS}, True),
+        ("koreacentral", {LabService.PLANS}, True),
+        ("japanwest", {LabService.ACCOUNTS}, True),
+        ("japanwest", {LabService.PLANS}, False),
+        ("japanwest", set(LabService), True),
+        ("uaenorth", {LabService.ACCOUNTS}, False),
+        ("uaenorth", {LabService.PLANS}, True),
+        ("westus3", set(LabService), False),
+        ("jioindiawest", set(LabService), False),  # nobody tells: counts as not offered
         ("koreacentral", set(), False),
     ],
 )
-def test_where_labs_were_offered(name: str, kinds: set[str], offered: bool) -> None:
+def test_where_labs_were_offered(name: str, kinds: set[LabService], offered: bool) -> None:
     assert REGIONS[name].offers_labs(frozenset(kinds)) is offered

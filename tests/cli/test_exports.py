@@ -19,6 +19,7 @@ from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
 from inventory.observe import WholeGallery
+from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.observed import Observed, ObservedGallery, RegionProgress
 from tests.support import builders as inputs
 from tests.support.emulator_client import version
@@ -44,7 +45,7 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
     assert listed.stdout.splitlines()[2:] == [
         "python:1.0.1: a version of an image in the catalogue",
         "  one disk of 128 GB, in koreacentral",
-        "  teachers do not see it: its OS disk has 128 GB, and only images below 128 GB are shown",
+        f"  teachers do not see it: its OS disk has 128 GB, and only images below {OS_DISK_LIMIT_GB} GB are shown",
         "  replicas in the rest of the geography would add 128 GB at most",
         "",
         "Teacher_GIS:0.0.1: an image of its own",

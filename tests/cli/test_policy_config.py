@@ -9,6 +9,7 @@ import pytest
 
 from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
+from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import ROOT
 
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
@@ -77,7 +78,10 @@ OBEYED = (
         ),
         (
             {"image-os-disk-below-128-gb": {"limitGb": 256}},
-            "3: image-os-disk-below-128-gb.limitGb: must be at most 128, not 256; it can be made stricter only",
+            (
+                f"3: image-os-disk-below-128-gb.limitGb: must be at most {OS_DISK_LIMIT_GB}, not 256; it can be made "
+                "stricter only"
+            ),
         ),
         (
             {"image-os-disk-below-128-gb": {"limitGb": "100"}},

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from lifecycle.visibility import hidden_because, lab_regions
 from plan.observed import Observed, ObservedGallery, ObservedLab
 from tests.support import builders as inputs
@@ -25,7 +26,7 @@ def reasons(
 
 
 def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
-    assert reasons(os_disk_size_gb=127) == ()
+    assert reasons(os_disk_size_gb=OS_DISK_LIMIT_GB - 1) == ()
     assert reasons(provisioning_state="Updating") == ()
     assert reasons(regions=None, replicas=()) == ()
 
@@ -33,7 +34,7 @@ def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
 @pytest.mark.parametrize(
     ("definition", "version", "words"),
     [
-        ({}, {"os_disk_size_gb": 128}, "its OS disk has 128 GB"),
+        ({}, {"os_disk_size_gb": OS_DISK_LIMIT_GB}, f"its OS disk has {OS_DISK_LIMIT_GB} GB"),
         ({}, {"os_disk_size_gb": None}, "the size of its OS disk is not known"),
         ({}, {"data_disk_count": 1}, "it has 2 disks"),
         ({"hyper_v_generation": "V2"}, {}, "its generation is V2, and labs take V1"),
@@ -78,4 +79,4 @@ def test_labs_are_made_where_accounts_show_the_gallery() -> None:
 @given(size=st.integers(1, 1024), disks=st.integers(0, 3), state=st.sampled_from(["Succeeded", "Failed", "Creating"]))
 def test_seen_means_every_limit_is_kept(size: int, disks: int, state: str) -> None:
     found = reasons(os_disk_size_gb=size, data_disk_count=disks, provisioning_state=state)
-    assert (found == ()) == (size < 128 and disks == 0 and state == "Succeeded")
+    assert (found == ()) == (size < OS_DISK_LIMIT_GB and disks == 0 and state == "Succeeded")
