@@ -24,7 +24,7 @@ class Attachment(ComponentResource):
         name = f"{kind.prefix}:{attachment.key}"
         super().__init__(f"lab-image-gallery:index:{kind.component}", name, _inputs(attachment, plan), opts)
         location = attachment.region or "" if kind.located else ""
-        # Lab Services must be let into the gallery before it is attached, and the gallery must go last.
+        # Lab Services needs its role on the gallery before it is attached, and the gallery must go last.
         first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ())]
         self.attachment = ArmObject(
             name,
@@ -39,7 +39,7 @@ class Attachment(ComponentResource):
 
 
 def _inputs(attachment: PlannedAttachment, plan: Plan) -> dict[str, Any]:
-    """What policies see. A lab account whose region nobody could tell has no `labRegions`."""
+    """What policies see. A lab account of unknown region has no `labRegions`."""
     lab: dict[str, Any] = {"labLocation": attachment.region or ""}
     if attachment.kind.lab_services:
         lab = {

@@ -1,4 +1,4 @@
-"""Refusals of Azure in a dynamic resource, told as such: the host of dynamic resources prints tracebacks only."""
+"""Shows a refusal of Azure in a dynamic resource by its text; the SDK's host would print a traceback."""
 
 from __future__ import annotations
 

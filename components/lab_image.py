@@ -139,7 +139,7 @@ class LabImage(ComponentResource):
 
 
 def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
-    """What policies see of the image; a fact that nobody could supply is None."""
+    """What policies see of the image; an unknown fact is None."""
     definition = image.definition
     return {
         "image": image.name,

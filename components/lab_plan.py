@@ -43,7 +43,7 @@ class LabPlan(ComponentResource):
         opts: ResourceOptions | None = None,
     ) -> None:
         super().__init__("lab-image-gallery:index:LabPlan", NAME, _inputs(lab_plan, plan), opts)
-        # Lab Services must be let into the gallery before it is told of it, and the gallery must go last.
+        # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
         first = [gallery.gallery, *gallery.role_assignments]
         declare = self._declared if lab_plan.declared else self._existing
         self.plan: CustomResource = declare(lab_plan, plan, first)
@@ -95,7 +95,7 @@ class LabPlan(ComponentResource):
 
 
 def _inputs(lab_plan: PlannedLabPlan, plan: Plan) -> dict[str, Any]:
-    """What policies see. An existing plan whose regions nobody could tell has no `labRegions`."""
+    """What policies see. An existing plan of unknown regions has no `labRegions`."""
     return {
         "labRegions": list(lab_plan.lab_regions) if lab_plan.lab_regions else None,
         "galleryLocation": plan.gallery.location,

@@ -1,4 +1,4 @@
-"""Whether a gallery may be destroyed: not while it has images of others, nor while Azure would keep what is deleted."""
+"""Whether a gallery may be destroyed: not while it has images of other owners, nor while soft deletion is on."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from plan.observed import ObservedSource, ObservedVersion
 
 @dataclass(frozen=True, slots=True)
 class DiskFacts:
-    """OS disk size in GB and number of data disks; None where nobody could tell."""
+    """OS disk size in GB and number of data disks; None if unknown."""
 
     os_disk_size_gb: int | None
     data_disk_count: int | None

@@ -12,7 +12,7 @@ from plan.take_over import USABLE
 
 
 def highest(numbers: Iterable[str]) -> str | None:
-    """The highest version number; None when there is none."""
+    """The highest version number, None without any."""
     return max((number for number in numbers if version_problem(number) is None), key=version_key, default=None)
 
 

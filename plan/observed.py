@@ -2,7 +2,7 @@
 
 `inventory.observe` fills these; nothing here knows how. Regions are canonical names (`koreacentral`), resource ids
 keep the spelling of the answer, and mappings are keyed by ids or names in lower case, because Azure compares both
-without regard to case. A value that nobody could tell is None.
+without regard to case. An unknown value is None.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class PlannedVersion:
     """One version of an image, `number` being Major.Minor.Patch.
 
     `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
-    declared; None where nobody could tell), `declared_…` what the catalogue says.
+    declared; None if unknown), `declared_…` what the catalogue says.
     """
 
     number: str
@@ -115,7 +115,7 @@ class PlannedAttachment:
     """The gallery attached to one lab of a service that `kind` describes.
 
     `key` is `<subscription>/<resource group>/<lab>` in lower case; `id` is that of the attachment that exists, if the
-    gallery is attached already, else of the one to make; `region` is the lab's, None where nobody could tell.
+    gallery is attached already, else of the one to make; `region` is the lab's, None if unknown.
     """
 
     kind: AttachmentKind
@@ -138,7 +138,7 @@ class PlannedLabPlan:
     """The lab plan that uses the gallery.
 
     `declared`: the stack makes it. Else it exists, and no more than its gallery is set: `location` and `lab_regions`
-    are then what it says (None when nobody could tell), and what follows `images` has no meaning. `images` are those of
+    are then what it says (None if unknown), and what follows `images` has no meaning. `images` are those of
     which the catalogue says whether they are enabled.
     """
 

@@ -22,7 +22,7 @@ def plan_version(
     own_id = f"{stack.gallery_id}/images/{image_name}/versions/{number}"
     published = definition.versions.get(number) if definition else None
     if version.source.kind == EXISTING:
-        # Where the gallery could not be seen, nobody knows what is in it; that failure is a conflict of its own.
+        # A gallery that could not be read may hold it; that failure is a conflict of its own.
         found = [] if stack.observed.failures else list(existing_conflicts(subject, own_id, published, stack))
         conflicts += found
         if found or published is None:

@@ -1,7 +1,7 @@
 """The services whose labs a gallery can be attached to, one row a service.
 
-Settings, plan, look-ups and components read these rows; a further service is a further row. Lab plans are none of them:
-a lab plan names its gallery in a property of its own.
+Settings, plan, look-ups and components read these rows; a further service is a further row. Lab plans are not
+among them: a lab plan names its gallery in a property of its own.
 """
 
 from __future__ import annotations
