@@ -106,16 +106,16 @@ def _against_gallery(
             f"Put {here} back and publish the change as a new version: {next_number}",
         )
     # What no version of this gallery that is declared here can have, however it was made.
-    for key, here, there in (
-        ("location", published.location, stack.settings.location),
-        ("replication mode", published.replication_mode, REPLICATION_MODE),
+    for key, here, there, back in (
+        ("location", published.location, stack.settings.location, f"`pulumi config set location {published.location}`"),
+        ("replication mode", published.replication_mode, REPLICATION_MODE, ""),
     ):
         if here != there:
             yield Conflict(
                 subject,
                 f"the {key} of the version in the gallery is {here}, and must be {there} here",
                 "Azure does not change it on a version: it would be deleted and made again",
-                f"Take the entry out, and the version stays as it is; publish the image as {next_number}",
+                _keep_or_set_back(stack.owns(published), back, next_number),
             )
     kept = {region.name for region in wanted.target_regions}
     lost = sorted(replica.region for replica in published.replicas if replica.region not in kept)
@@ -127,6 +127,15 @@ def _against_gallery(
             f"Add {', '.join(lost)} to target_regions, or say that it is meant with "
             "allow_deletion_of_replicated_locations: true",
         )
+
+
+def _keep_or_set_back(ours: bool, back: str, next_number: str) -> str:
+    """What to do about a version that cannot be as declared. Without its entry, one of our own would be deleted."""
+    if not ours:
+        return f"Take the entry out, and the version stays as it is; publish the image as {next_number}"
+    if back:
+        return f"Set it back with {back}"
+    return f"Publish the image as {next_number}, and retire this version (docs/publish/retire.md)"
 
 
 def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterator[tuple[str, str, str]]:

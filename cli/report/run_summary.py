@@ -41,13 +41,13 @@ def summary_of(run: Run) -> RunSummary:
 def _headline(run: Run) -> str:
     number = len(run.planned) or len(run.drift)
     if not run.began:
-        text = "failed: no events, the run ended before it began; look at its log"
+        text = "failed: no events, the run ended before it began; its output says why"
     elif not run.ended:
-        text = "failed: it was cut off, so this list may be incomplete; look at its log"
+        text = "failed: it was cut off, so this list may be incomplete; its output says more"
     elif run.refusals:
         text = f"refused, {counted(len(run.refusals), 'finding')} of policies must be fixed"
     elif not run.good:
-        text = f"failed, {counted(len(run.errors), 'error')}" if run.errors else "failed; look at its log"
+        text = f"failed, {counted(len(run.errors), 'error')}" if run.errors else "failed; its output says why"
     elif run.drift:
         text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
     elif not number:

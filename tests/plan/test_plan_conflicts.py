@@ -49,18 +49,22 @@ def published(**version: Any) -> Observed:
 
 class TestVersions:
     @pytest.mark.parametrize(
-        ("change", "words"),
+        ("change", "words", "remedy"),
         [
-            ({"location": "japaneast"}, "the location of the version in the gallery is japaneast, and must be korea"),
-            ({"replication_mode": "Shallow"}, "the replication mode of the version in the gallery is Shallow"),
-            ({"source_id": f"{COMPUTE}/disks/other"}, f"source is {COMPUTE}/disks/other in the gallery"),
+            (
+                {"location": "japaneast"},
+                "the location of the version in the gallery is japaneast, and must be korea",
+                "`pulumi config set location japaneast`",
+            ),
+            ({"replication_mode": "Shallow"}, "the replication mode of the version in the gallery is Shallow", "1.0.1"),
+            ({"source_id": f"{COMPUTE}/disks/other"}, f"source is {COMPUTE}/disks/other in the gallery", "1.0.1"),
         ],
     )
-    def test_what_never_changes_on_a_version(self, change: dict[str, Any], words: str) -> None:
+    def test_what_never_changes_on_a_version(self, change: dict[str, Any], words: str, remedy: str) -> None:
         (conflict,) = conflicts(inputs.catalogue(), inputs.settings(), published(**change))
         assert conflict.subject == "images.gis.versions.1.0.0"
         assert words in conflict.cause
-        assert "1.0.1" in conflict.remedy
+        assert remedy in conflict.remedy
 
     def test_a_publishing_that_failed_is_finished_by_the_next_run(self) -> None:
         failed = published(provisioning_state="Failed", os_disk_size_gb=None)
@@ -205,6 +209,14 @@ ACCOUNTS: dict[str, ObservedLab] = {
         LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedGalleries/other": f"{GALLERY}2"}
     ),
 }
+
+
+@pytest.mark.parametrize("change", [{"location": "japaneast"}, {"replication_mode": "Shallow"}])
+@pytest.mark.parametrize("ours", [True, False])
+def test_nobody_is_sent_to_delete_a_version_of_the_stack(ours: bool, change: dict[str, Any]) -> None:
+    """Without its entry, a version that carries the stack's tag would be deleted; any other one stays."""
+    found = conflicts(inputs.catalogue(), inputs.settings(), published(**change, tags=OURS if ours else {}))
+    assert any("Take the entry out" in conflict.remedy for conflict in found) is not ours
 
 
 def test_every_property_that_azure_never_changes_is_compared() -> None:

@@ -1,5 +1,6 @@
 """`sandbox/pulumi`: the real engine with any arguments, against the pretend Azure."""
 
+import errno
 import os
 import signal
 import sys
@@ -14,13 +15,15 @@ from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one
 from sandbox.engine.placeholders.real_stack import RealStack
 from sandbox.engine.run import foreground
 from sandbox.engine.run.arguments import Arguments
-from sandbox.engine.run.home import Home
+from sandbox.engine.run.home import SANDBOX_VARIABLE, Home
 from sandbox.engine.run.policy_pack import PolicyPack
 from sandbox.engine.run.stacks import Project, Stacks
 
 REPOSITORY = Path(__file__).parents[3]
 PREPARE = "--prepare"
 PREVIEWS = ("preview", "pre")
+# What a system answers where a folder is read-only, belongs to another user, or is full.
+UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
 
 
@@ -32,6 +35,16 @@ def main() -> int:
         exit_code = run(sys.argv[1:], os.environ)
     except EngineError as error:
         print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(
+            f"sandbox: {error.filename} cannot be written ({(error.strerror or '').lower()}), so nothing was run.\n"
+            "Make room or give write permission there, or name another folder with "
+            f"{SANDBOX_VARIABLE}=/path/to/folder.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
