@@ -154,6 +154,8 @@ def test_a_scene_holds_both_programs_without_policies_and_is_gone_afterwards() -
         assert (place.ours / "program.py").read_bytes() == (ROOT / "__main__.py").read_bytes()
         assert (place.bare / "__main__.py").read_bytes() == (ROOT / "tools" / "bench" / "metered.py").read_bytes()
         assert not any((place.ours / name).exists() for name in LEFT_OUT if name != ".venv")
+        # What the measured command starts itself is there.
+        assert run([str(place.ours / "sandbox" / "pulumi"), "version"], place.ours).wall > 0
     assert not folder.exists()
 
 

@@ -21,7 +21,19 @@ from tools.bench.workload import SUBSCRIPTION, Workload
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "dev"
 # Without the policy pack: `sandbox/pulumi` would add the one that lies beside it to every preview.
-LEFT_OUT = (".venv", ".git", ".sandbox", ".hypothesis", "__pycache__", "tests", "docs", "tools", "policies")
+LEFT_OUT = (
+    ".venv",
+    ".git",
+    ".sandbox",
+    ".hypothesis",
+    "__pycache__",
+    "tests",
+    "docs",
+    "bench",
+    "fuzz",
+    "pipeline",
+    "policies",
+)
 
 
 @dataclass(frozen=True, slots=True)
