@@ -45,9 +45,10 @@ class PolicyRunner:
             # Below a component they would be a repetition.
             yield from (Violation(None, text) for text in configuration.problems)
         yield from self._expired(policy_input)
-        holding = [exemption for exemption in configuration.exemptions if exemption.expires >= today]
         for violation in self.policy.validate(policy_input):
-            if violation.image is None or not any(one.holds(violation.image, today) for one in holding):
+            if violation.image is None or not any(
+                one.holds(violation.image, today) for one in configuration.exemptions
+            ):
                 yield violation
 
     def _expired(self, policy_input: PolicyInput) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.engine.errors import EngineError
-from sandbox.engine.placeholders.documents import load_mapping
+from sandbox.engine.placeholders.documents import load_mapping, mapping
 
 REPOSITORY = Path(__file__).parents[3]
 SEED_FILE = REPOSITORY / "sandbox" / "seed.yaml"
@@ -30,8 +30,7 @@ class RealStack:
     @classmethod
     def of(cls, project: str, stack: str, folder: Path, file: Path) -> "RealStack | None":
         """The stack that `file` configures; None when it names no subscription or one that the sandbox has."""
-        config = load_mapping(file).get("config")
-        found = config.get(SUBSCRIPTION_KEY) if isinstance(config, dict) else None
+        found = mapping(load_mapping(file).get("config")).get(SUBSCRIPTION_KEY)
         subscription = found.strip() if isinstance(found, str) else ""
         if not subscription or subscription.lower() in pretend_subscriptions():
             return None
