@@ -1,8 +1,9 @@
 """Writes the pack's generated files: `make generated`, or `python policies/generate.py` from any folder.
 
 `regions.json` comes from the catalogue's region data, if that is beside the pack. The schema of the configuration and
-the tables of `docs/reference/policies.md` come from the policies. `policy-config.json` keeps its values and gets what
-it lacks.
+the tables of `docs/reference/policies.md` come from the policies. `sandbox/policy-config.json` keeps its values and
+gets what it lacks; `policy-config.json` at the root is the administrator's, and the policies have a default for each
+key.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ def main() -> None:
         target = PACK / "lab_image_policies" / "regions.json"
         target.write_text(regions(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
     (PACK / "policy-config.schema.json").write_text(config_schema(), encoding="utf-8")
-    configuration = ROOT / "policy-config.json"
-    current = configuration.read_text(encoding="utf-8") if configuration.exists() else "{}"
-    configuration.write_text(config(current), encoding="utf-8")
+    configuration = ROOT / "sandbox" / "policy-config.json"
+    if configuration.exists():
+        configuration.write_text(config(configuration.read_text(encoding="utf-8")), encoding="utf-8")
     page = ROOT / "docs" / "reference" / "policies.md"
     page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
-from catalog.fields.fields import CatalogueModel, checked_text, not_empty
+from catalog.fields.fields import CatalogueModel, checked_text
 from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
 from catalog.files.field_error import FieldErrors
@@ -35,10 +35,8 @@ class Catalogue(CatalogueModel):
 
     defaults: VersionDefaults = Field(default_factory=VersionDefaults, exclude=True)
     """Any key of a version, for every version that does not set it."""
-    images: Annotated[
-        dict[ImageName, Image], not_empty("has no image; write at least one, such as ubuntu-2204-python:")
-    ]
-    """Image definitions by name."""
+    images: dict[ImageName, Image]
+    """Image definitions by name; empty in a catalogue that nobody has filled yet."""
 
     @model_validator(mode="before")
     @classmethod

@@ -79,7 +79,7 @@ def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
     if not arguments.reaches_azure:
         return foreground.run(command, environment)
     if arguments.flag("--policy-pack") is None:
-        _use_policy_pack(home, engine, environment)
+        _use_policy_pack(home, engine, environment, real)
     from sandbox.emulator.process.lease import EmulatorError, lease  # noqa: PLC0415 - most commands need no emulator
 
     with ExitStack() as held:
@@ -121,8 +121,10 @@ def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: di
     return real
 
 
-def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str]) -> None:
-    pack = PolicyPack(home.repository / "policies", home.repository / "policy-config.json")
+def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str], real: RealStack | None = None) -> None:
+    """Install the pack and switch it on. A stack of a real subscription has the administrator's own configuration."""
+    folder = home.repository if real else home.repository / "sandbox"
+    pack = PolicyPack(home.repository / "policies", folder / "policy-config.json")
     if pack.exists:
         pack.install(home, engine, environment)
         environment |= pack.variables()
