@@ -2,12 +2,14 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.project import Project
+from tests.support.project import ROOT, YOURS, Project
 
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
 # whose interruption is tested.
@@ -19,6 +21,18 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # The same code gets the same verdict on every machine, however slow: `make fuzz` looks for examples that are new.
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def _leave_yours_alone(event: str, arguments: tuple[Any, ...]) -> None:
+    """What an administrator wrote decides no test: reading it here fails."""
+    if event != "open" or not isinstance(arguments[0], str) or not arguments[0].endswith((".yaml", ".json", "OWNERS")):
+        return
+    path = Path(arguments[0]).absolute()
+    if path.is_relative_to(ROOT) and YOURS.match_file(path.relative_to(ROOT)):
+        raise AssertionError(f"{path.name} is an administrator's file, and no test reads it")
+
+
+sys.addaudithook(_leave_yours_alone)
 
 
 @pytest.fixture

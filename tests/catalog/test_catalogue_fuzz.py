@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import Catalogue, load
-from tests.support.project import ROOT
+from tests.support.project import CATALOGUE, ROOT
 
-EXAMPLE = (ROOT / "images.yaml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / CATALOGUE).read_text(encoding="utf-8")
 CONTENT: dict[str, Any] = yaml.safe_load(EXAMPLE)
 
 values = st.recursive(

@@ -13,7 +13,7 @@ from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.settings import KEYS, NAMESPACE, Settings
 from catalog.stacks.stack_file import Stack, read_stack
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
-from tests.support.project import ROOT
+from tests.support.project import CATALOGUE, ROOT
 
 STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]
 SEED = yaml.safe_load((ROOT / "sandbox" / "seed.yaml").read_text(encoding="utf-8"))
@@ -103,7 +103,7 @@ def test_group_and_lab_accounts_of_a_stack_are_in_the_sandbox(stack: Stack) -> N
 
 
 def test_the_dev_catalogue_shows_what_a_catalogue_can_do() -> None:
-    images = load(ROOT / "images.yaml").images
+    images = load(ROOT / CATALOGUE).images
     versions = [version for image in images.values() for version in image.versions.values()]
     assert len(images) >= 6
     assert {image.os_type for image in images.values()} == {"Linux", "Windows"}

@@ -17,9 +17,9 @@ from catalog.files.writer import plain
 from catalog.images.catalogue import load, of_document
 from catalog.images.editor import EditRefused, add_image, add_version, remove_version, set_version_key
 from tests.support.builders import SNAPSHOT
-from tests.support.project import ROOT
+from tests.support.project import CATALOGUE, ROOT
 
-SHIPPED = (ROOT / "images.yaml").read_text(encoding="utf-8")
+SHIPPED = (ROOT / CATALOGUE).read_text(encoding="utf-8")
 VERSION: dict[str, Any] = {"source": {"snapshot": SNAPSHOT}, "os_disk_size_gb": 64}
 IMAGE: dict[str, Any] = {
     "description": "GIS: QGIS 3.40 # not a comment",
@@ -244,4 +244,4 @@ def test_a_key_is_set_and_a_version_removed_without_touching_the_rest(old: str) 
 
 
 def test_a_checked_document_is_the_catalogue() -> None:
-    assert of_document(parse(SHIPPED, file="images.yaml")) == load(ROOT / "images.yaml")
+    assert of_document(parse(SHIPPED, file="images.yaml")) == load(ROOT / CATALOGUE)

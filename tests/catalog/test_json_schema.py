@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from catalog.images.json_schema import FILE, schema, text
-from tests.support.project import ROOT
+from tests.support.project import CATALOGUE, ROOT
 
 VALIDATOR = Draft202012Validator(schema())
 
@@ -24,7 +24,7 @@ def errors(content: Any) -> list[str]:
 
 
 def example() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((ROOT / "images.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load((ROOT / CATALOGUE).read_text(encoding="utf-8"))
     return content
 
 

@@ -10,7 +10,7 @@ import pytest
 from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
-from tests.support.project import ROOT
+from tests.support.project import POLICY_CONFIG, ROOT
 
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
 
@@ -22,7 +22,7 @@ def found(folder: Path, content: object) -> list[str]:
 
 
 def test_the_shipped_configuration_has_no_problem() -> None:
-    assert check_policy_config(ROOT / "policy-config.json") == []
+    assert check_policy_config(ROOT / POLICY_CONFIG) == []
 
 
 @pytest.mark.parametrize(

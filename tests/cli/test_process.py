@@ -22,17 +22,17 @@ def run(*arguments: str, cwd: Path = ROOT) -> tuple[int, str, str]:
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def test_the_repositorys_own_catalogue_is_good() -> None:
-    code, output, errors = run("check")
+def test_the_catalogue_of_the_dev_stack_is_good() -> None:
+    code, output, errors = run("check", "Pulumi.dev.yaml")
     assert (code, errors) == (0, "")
-    assert "images.yaml in stack dev, home region koreacentral:" in output
+    assert "sandbox/images.yaml in stack dev, home region koreacentral:" in output
 
 
 def test_problems_end_with_1_and_wrong_files_with_2(tmp_path: Path) -> None:
-    (tmp_path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+    (tmp_path / "images.yaml").write_text("images: none\n", encoding="utf-8")
     code, output, errors = run("check", cwd=tmp_path)
     assert (code, errors) == (1, "")
-    assert output.startswith("images.yaml:1: images: has no image")
+    assert output.startswith("images.yaml:1: images: must be")
     code, output, errors = run("check", "missing.yaml", "--json", cwd=tmp_path)
     assert (code, errors) == (2, "")
     assert json.loads(output)["ok"] is False

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.project import Project
+from tests.support.project import CATALOGUE, Project
 
 SUBSCRIPTION = "  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n"
 APPLICATION = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
-STACK, CATALOGUE = "Pulumi.dev.yaml", "images.yaml"
+STACK = "Pulumi.dev.yaml"
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ MISTAKES = {
     ),
     "a catalogue that is not there": Mistake(
         STACK,
-        {SUBSCRIPTION: f"{SUBSCRIPTION}  lab-image-gallery:catalog: imges.yaml\n"},
+        {"catalog: sandbox/images.yaml": "catalog: imges.yaml"},
         ("imges.yaml: there is no such file; look at its spelling, and at the folder that it starts from",),
     ),
     "a catalogue that is no YAML": Mistake(
         CATALOGUE,
         {"\nimages:\n": "\nimages: [\n"},
-        ("images.yaml:18: this is no valid YAML",),
+        ("sandbox/images.yaml:17: this is no valid YAML",),
     ),
     "several mistakes in the catalogue": Mistake(
         CATALOGUE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.project import GALLERY, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, GALLERY, SNAPSHOTS, Project
 
 IMAGE = "debian-12-databases"
 VERSION = f"{IMAGE}:1.0.0"
@@ -29,17 +29,17 @@ RESPELLED = {
 def test_spelling_and_order_of_regions_and_images_change_nothing(deployed: Project) -> None:
     regions = [(f"{source}\n", f"{source}\n        target_regions: {names}\n") for source, names in RESPELLED.items()]
     stack = ("location: koreacentral", "location: Korea Central")
-    with deployed.edited("images.yaml", *regions), deployed.edited("Pulumi.dev.yaml", stack):
-        _, images = deployed.read("images.yaml").split("\nimages:\n")
+    with deployed.edited(CATALOGUE, *regions), deployed.edited("Pulumi.dev.yaml", stack):
+        _, images = deployed.read(CATALOGUE).split("\nimages:\n")
         blocks = re.split(r"^(?=  \w)", images, flags=re.MULTILINE)[1:]
         assert len(blocks) >= 6
-        deployed.edit("images.yaml", (images, "".join(reversed(blocks))))
+        deployed.edit(CATALOGUE, (images, "".join(reversed(blocks))))
         assert deployed.steps() == []
 
 
 def test_a_region_is_added_and_removed_in_place(deployed: Project) -> None:
     deployed.let_abroad(IMAGE)
-    with deployed.edited("images.yaml", with_regions("[koreacentral, japaneast, koreasouth]")):
+    with deployed.edited(CATALOGUE, with_regions("[koreacentral, japaneast, koreasouth]")):
         assert {operation for operation, _ in deployed.steps()} == {"update"}
         assert ("update", VERSION) in deployed.steps()
         deployed.up()
@@ -47,7 +47,7 @@ def test_a_region_is_added_and_removed_in_place(deployed: Project) -> None:
     assert "its replicas in japaneast would be deleted" in deployed.refused_up()
     assert deployed.regions(PUBLISHED) == ["Korea Central", "Japan East", "Korea South"]
     line, _ = with_regions("home")
-    with deployed.edited("images.yaml", (line, f"{line}\n        allow_deletion_of_replicated_locations: true")):
+    with deployed.edited(CATALOGUE, (line, f"{line}\n        allow_deletion_of_replicated_locations: true")):
         assert {operation for operation, _ in deployed.steps()} == {"update"}
         deployed.up()
         assert deployed.regions(PUBLISHED) == ["Korea Central", "Korea South"]
@@ -57,7 +57,7 @@ def test_a_region_is_added_and_removed_in_place(deployed: Project) -> None:
 def test_a_new_version_is_one_more_resource(deployed: Project) -> None:
     snapshot = f"source:\n          snapshot: {SNAPSHOTS}/ubuntu-2204-python-110\n        os_disk_size_gb: 64\n"
     new = f"{snapshot}      1.2.0:\n        {snapshot}"
-    with deployed.edited("images.yaml", (snapshot, new)):
+    with deployed.edited(CATALOGUE, (snapshot, new)):
         assert sorted(step for step in deployed.steps() if step[0] == "create") == [
             ("create", "ubuntu-2204-python:1.2.0")
         ]
@@ -66,7 +66,7 @@ def test_a_new_version_is_one_more_resource(deployed: Project) -> None:
 
 def test_another_source_under_a_published_number_is_refused(deployed: Project) -> None:
     old, _ = with_regions("home")
-    with deployed.edited("images.yaml", (old, old.replace("debian-12-databases-100", "exactly-128"))):
+    with deployed.edited(CATALOGUE, (old, old.replace("debian-12-databases-100", "exactly-128"))):
         text = deployed.refused("preview")
         assert f"images.{IMAGE}.versions.1.0.0: source is {SNAPSHOTS}/debian-12-databases-100 in the gallery" in text
         assert "publish the change as a new version: 1.0.1" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.project import BUILD, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
+from tests.support.project import BUILD, CATALOGUE, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SUBSCRIPTION, Project
 
 NOBODYS = LAB_ACCOUNT.replace(SUBSCRIPTION, f"{SUBSCRIPTION[:-4]}00ff")
 REGIONS = [{"name": name, "storageAccountType": "Premium_LRS"} for name in ("koreacentral", "koreasouth", "japaneast")]
@@ -46,7 +46,7 @@ def test_every_kind_at_once_and_nothing_is_written(fresh: Project) -> None:
         (f"    - {LAB_ACCOUNT}\n", f"    - {LAB_ACCOUNT}\n    - {NOBODYS}\n    - {LAB_ACCOUNT}x\n"),
     )
     fresh.edit(
-        "images.yaml",
+        CATALOGUE,
         ("snapshots/windows-2022-office-2025", "snapshots/gen2-snapshot"),
         (
             f"{BUILD}/disks/ubuntu-2204-ros",

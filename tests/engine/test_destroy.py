@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.page import as_written, page, prompted, section, shown
 from tests.support.project import (
+    CATALOGUE,
     COMPUTE,
     GALLERY,
     GROUP,
@@ -133,13 +134,13 @@ def give_and_lock(project: Project, access: Page) -> None:
     locking = prompted(section(access.text, "Keep everybody from deleting"))
     for line in locking[:2]:
         access.one(line)
-    with project.edited("images.yaml", (OLD_VERSION, "")):
+    with project.edited(CATALOGUE, (OLD_VERSION, "")):
         assert "ScopeLocked" in project.refused_up()
         assert everything(project).items() >= SMALL_PUBLISHED.items()
     for line in locking[2:]:
         access.one(line)
     assert everything(project).items() >= (SMALL_PUBLISHED | {"locks": []}).items()
-    project.edit("images.yaml", (OLD_VERSION, ""))
+    project.edit(CATALOGUE, (OLD_VERSION, ""))
     project.up()
     assert everything(project)["python"] == ["1.1.0"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.support.project import COMPUTE, GALLERY, LAB_ACCOUNT, LABS, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, LAB_ACCOUNT, LABS, Project
 
 WIDENED = f"{GALLERY}/images/debian-12-databases/versions/1.0.0"
 NARROWED = f"{GALLERY}/images/rocky-9-hpc/versions/1.0.0"
@@ -43,7 +43,7 @@ def test_drift_is_shown_and_mended(fresh: Project) -> None:
 
     source = "snapshots/debian-12-databases-100"
     accepted = f"{source}\n        target_regions: [koreacentral, koreasouth, japaneast]"
-    fresh.edit("images.yaml", (source, accepted))
+    fresh.edit(CATALOGUE, (source, accepted))
     fresh.let_abroad("debian-12-databases")
     fresh.up("--refresh")
     assert fresh.regions(WIDENED) == ["Korea Central", "Japan East", "Korea South"]

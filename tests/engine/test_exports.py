@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.support.page import as_written, page, prompted, section, shown
-from tests.support.project import BUILD, COMPUTE, GALLERY, SMALL_CATALOGUE, SNAPSHOTS, Project
+from tests.support.project import BUILD, CATALOGUE, COMPUTE, GALLERY, SMALL_CATALOGUE, SNAPSHOTS, Project
 
 PAGE = page("publish/exports.md")
 EXPORTED = f"{GALLERY}/images/Teacher_GIS/versions/0.0.1"
@@ -66,9 +66,9 @@ def test_both_kinds_are_listed_imported_widened_and_kept(small: Project) -> None
 
     imported, preview, first, second = run(small, "Take one over")
     assert "Warning: A Specialized image" in imported
-    catalogue = small.path / "images.yaml"
-    assert small.read("images.yaml").endswith(shown(section(PAGE, "Take one over")))
-    assert set(SMALL_CATALOGUE.splitlines()) <= set(small.read("images.yaml").splitlines())
+    catalogue = small.path / CATALOGUE
+    assert small.read(CATALOGUE).endswith(shown(section(PAGE, "Take one over")))
+    assert set(SMALL_CATALOGUE.splitlines()) <= set(small.read(CATALOGUE).splitlines())
     assert re.search(r"= +azure-native:compute:GalleryImageVersion +Teacher_GIS:0.0.1 +import", preview)
     assert "= 3 imported" in first
     assert re.search(r"Resources:\n +\d+ unchanged\n", second), second
@@ -77,14 +77,14 @@ def test_both_kinds_are_listed_imported_widened_and_kept(small: Project) -> None
     assert "is in it already" in small.run("sandbox/labs", "import", "Teacher_GIS").stdout
 
     wider = shown(section(PAGE, "Have it in more regions")).strip()
-    small.edit("images.yaml", ("target_regions: [koreacentral]", wider))
+    small.edit(CATALOGUE, ("target_regions: [koreacentral]", wider))
     run(small, "Have it in more regions")
     assert small.regions(EXPORTED) == ["Korea Central", "Korea South"]
     status, watched = run(small, "Watch")
     assert "Teacher_GIS:0.0.1: ready in koreacentral, koreasouth\n" in status
     assert watched == status
 
-    with small.edited("images.yaml"):
+    with small.edited(CATALOGUE):
         without(catalogue, "Teacher_GIS:", "storage_account_type:")
         refused = small.refused("preview")
     assert re.search(r"Teacher_GIS:0.0.1.*\n?.*protect", refused), refused

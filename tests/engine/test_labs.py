@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.page import as_written, commands
-from tests.support.project import COMPUTE, GALLERY, LAB_ACCOUNT, SUBSCRIPTION, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, LAB_ACCOUNT, SUBSCRIPTION, Project
 
 PLANS_PAGE = "publish/lab-plans.md"
 PLANS, DEVTEST_LABS = "api-version=2023-06-07", "api-version=2018-10-15-preview"
@@ -25,7 +25,7 @@ PRINCIPAL = "echo 0a000000-0000-0000-0000-000000000002"
 def project(small: Project) -> Project:
     """The small project, with one image enabled in lab plans and one disabled."""
     for name, state in (("python", "true"), ("databases", "false")):
-        small.edit("images.yaml", (f"  {name}:\n", f"  {name}:\n    enabled_in_plan: {state}\n"))
+        small.edit(CATALOGUE, (f"  {name}:\n", f"  {name}:\n    enabled_in_plan: {state}\n"))
     return small
 
 

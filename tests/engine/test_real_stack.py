@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.project import SUBSCRIPTION, Project
+from tests.support.project import CATALOGUE, SUBSCRIPTION, Project
 
 REAL = "11111111-2222-3333-4444-555555555555"
 STACK = f"""secretsprovider: azurekeyvault://contoso-keys.vault.azure.net/keys/pulumi
@@ -28,7 +28,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project with its catalogue in a real subscription, and a stack `prod` there."""
     project = Project.copy_to(tmp_path_factory.mktemp("real") / "project")
     project.write("Pulumi.prod.yaml", STACK)
-    project.write("images.yaml", project.read("images.yaml").replace(SUBSCRIPTION, REAL))
+    project.write("images.yaml", project.read(CATALOGUE).replace(SUBSCRIPTION, REAL))
     return project
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.project import Project
+from tests.support.project import CATALOGUE, Project
 
 
 def test_a_change_goes_from_pull_request_to_drift(fresh: Project) -> None:
@@ -18,6 +18,6 @@ def test_a_change_goes_from_pull_request_to_drift(fresh: Project) -> None:
     assert "### Stack `dev`: 1 change made" in merged
     assert "`1.1.0` of `ubuntu-2204-python`: tags: `changed` none" in drift
     # It played in a copy: the catalogue is as it was, nothing runs here, and nothing is left.
-    assert "1.1.1" not in (fresh.path / "images.yaml").read_text(encoding="utf-8")
+    assert "1.1.1" not in (fresh.path / CATALOGUE).read_text(encoding="utf-8")
     assert not (fresh.path / ".sandbox" / "emulator").exists()
     assert list(temporary.iterdir()) == []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from catalog.images.catalogue import load
-from tests.support.project import COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SNAPSHOTS, Project
 from tests.support.written import files
 
-CATALOGUE = load(ROOT / "images.yaml")
+WANTED = load(ROOT / CATALOGUE)
 SETTABLE = {"osType", "hyperVGeneration", "creationData"}
 
 
@@ -20,7 +20,7 @@ def test_outputs_are_the_promised_ones(deployed: Project) -> None:
         "targetRegions",
     ]
     assert outputs["galleryId"] == GALLERY
-    assert outputs["imageDefinitionIds"] == {name: f"{GALLERY}/images/{name}" for name in CATALOGUE.images}
+    assert outputs["imageDefinitionIds"] == {name: f"{GALLERY}/images/{name}" for name in WANTED.images}
     assert outputs["latestDeclaredVersions"]["ubuntu-2204-python"] == "1.1.0"
     assert outputs["targetRegions"]["ubuntu-2204-python"]["1.0.0"] == ["koreacentral", "koreasouth"]
     assert outputs["attachments"] == [f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images"]
@@ -39,7 +39,7 @@ def test_lab_account_shows_the_gallery(deployed: Project) -> None:
 
 
 def test_every_version_is_replicated_over_the_geography_with_its_size(deployed: Project) -> None:
-    for name, image in CATALOGUE.images.items():
+    for name, image in WANTED.images.items():
         published = deployed.listed(f"{GALLERY}/images/{name}/versions", COMPUTE)
         assert {version["name"] for version in published} == set(image.versions)
         for version in published:
@@ -52,7 +52,7 @@ def test_every_version_is_replicated_over_the_geography_with_its_size(deployed: 
 
 
 def test_sources_of_published_versions_are_no_longer_needed(deployed: Project) -> None:
-    source = CATALOGUE.images["ubuntu-2204-python"].versions["1.0.0"].source.id
+    source = WANTED.images["ubuntu-2204-python"].versions["1.0.0"].source.id
     assert source is not None
     assert source.startswith(SNAPSHOTS)
     snapshot = deployed.arm("GET", f"{source}?api-version=2024-03-02")
@@ -73,7 +73,7 @@ def everything(project: Project) -> list[str]:
 
 def test_only_the_sandbox_folder_is_written_and_destroy_leaves_what_was_there_before(fresh: Project) -> None:
     written, there = files(fresh.path, without={".venv", ".sandbox"}), everything(fresh)
-    assert "images.yaml" in written
+    assert CATALOGUE in written
     fresh.pulumi("up", "--yes")
     assert files(fresh.path, without={".venv", ".sandbox"}) == written
     assert everything(fresh) != there

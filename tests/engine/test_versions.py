@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.images.editor import remove_version
 from tests.support.page import commands, page, shown
-from tests.support.project import COMPUTE, GALLERY, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, Project
 
 PAGE = "publish/versions.md"
 IMAGE = f"{GALLERY}/images/ubuntu-2204-python"
@@ -46,7 +46,7 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     # The next deployment also hides a version: whole or in one region, that is an update in place.
     hidden, source = "replicas_per_region: {koreacentral: 2}", "snapshots/ubuntu-2204-python-100\n"
     fresh.edit(
-        "images.yaml",
+        CATALOGUE,
         (hidden, f"exclude_from_latest: [koreasouth]\n        {hidden}"),
         (source, f"{source}        exclude_from_latest: true\n"),
     )
@@ -61,9 +61,9 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     assert excluded(second["1.1.0"]) == (False, [False, True])
 
     # Neither a protected version nor the newest one goes by a slip.
-    with fresh.edited("images.yaml"):
-        text = remove_version(fresh.read("images.yaml"), "ubuntu-2204-python", "1.1.0")
-        fresh.write("images.yaml", remove_version(text, "ubuntu-2204-python", "1.2.1"))
+    with fresh.edited(CATALOGUE):
+        text = remove_version(fresh.read(CATALOGUE), "ubuntu-2204-python", "1.1.0")
+        fresh.write(CATALOGUE, remove_version(text, "ubuntu-2204-python", "1.2.1"))
         refused = fresh.refused("preview")
     assert "ubuntu-2204-python 1.2.1: it is the newest version that teachers get, and it would be deleted" in refused
     assert re.search(r"ubuntu-2204-python:1\.1\.0.* cannot be deleted\b.*\bprotected", refused, flags=re.DOTALL)
@@ -72,11 +72,11 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     pruned = in_sandbox("publish/retire.md", "A version")
     assert pruned[1] == pruned[3] == UP
     run(fresh, pruned[0])
-    fresh.edit("images.yaml", ("\n  python-trial:\n", "\n  python-trial:\n    protect: false\n"))
+    fresh.edit(CATALOGUE, ("\n  python-trial:\n", "\n  python-trial:\n    protect: false\n"))
     run(fresh, *pruned[1:3])
-    text, trial, _ = fresh.read("images.yaml").partition("\n  python-trial:\n")
+    text, trial, _ = fresh.read(CATALOGUE).partition("\n  python-trial:\n")
     assert trial
-    fresh.write("images.yaml", text)
+    fresh.write(CATALOGUE, text)
     run(fresh, pruned[3])
     left = versions(fresh)
     assert list(left) == ["1.2.0", "1.2.1"]

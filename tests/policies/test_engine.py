@@ -14,7 +14,7 @@ import yaml
 
 from tests.policies.engine_fixtures import BAD_IMAGES, write_foreign_program
 from tests.policies.inputs import COMPUTE as SOURCES
-from tests.support.project import COMPUTE, GALLERY, ROOT, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, POLICY_CONFIG, ROOT, Project
 
 CHEAP = "costly"  # refused under a lower limit only
 
@@ -27,7 +27,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @contextmanager
 def catalogue_with(project: Project, *names: str) -> Iterator[None]:
     """The shipped catalogue with bad images added, and a storage limit that `costly` exceeds."""
-    catalogue, config = project.path / "images.yaml", project.path / "policy-config.json"
+    catalogue, config = project.path / CATALOGUE, project.path / POLICY_CONFIG
     before = catalogue.read_text(encoding="utf-8"), config.read_text(encoding="utf-8")
     images: dict[str, Any] = {name: dict(BAD_IMAGES[name].entry) for name in names}
     added = yaml.safe_dump(images, sort_keys=False)

@@ -21,6 +21,7 @@ from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
 from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
+from tests.support.project import POLICY_CONFIG
 
 GENERATE = "run `make generated`"
 
@@ -30,7 +31,7 @@ def schema() -> Any:
 
 
 def configuration() -> Any:
-    return json.loads((ROOT / "policy-config.json").read_text())
+    return json.loads((ROOT / POLICY_CONFIG).read_text())
 
 
 class TestMetadata:
@@ -90,7 +91,7 @@ class TestGeneratedFiles:
 
     def test_shipped_configuration_is_what_holds_without_one(self) -> None:
         jsonschema.validate(configuration(), schema())
-        text = (ROOT / "policy-config.json").read_text()
+        text = (ROOT / POLICY_CONFIG).read_text()
         assert text == generated.config(text), GENERATE
         assert list(configuration()) == list(NAMES)
         assert all(configuration()[policy.name]["enforcementLevel"] == policy.level for policy in POLICIES)
@@ -116,6 +117,8 @@ class TestGenerate:
     def test_writes_every_file(self, tmp_path: Path) -> None:
         shutil.copytree(PACK, tmp_path / "policies", ignore=shutil.ignore_patterns(".venv", "__pycache__"))
         shutil.copytree(ROOT / "docs", tmp_path / "docs")
+        (tmp_path / POLICY_CONFIG).parent.mkdir()
+        (tmp_path / POLICY_CONFIG).write_text("{}")
         page = tmp_path / "docs/reference/policies.md"
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
         (tmp_path / "catalog/regions").mkdir(parents=True)
@@ -124,7 +127,7 @@ class TestGenerate:
         assert page.read_text() == (ROOT / "docs/reference/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"
         assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
-        assert json.loads((tmp_path / "policy-config.json").read_text()) == configuration()
+        assert json.loads((tmp_path / POLICY_CONFIG).read_text()) == configuration()
 
 
 class TestConfigurationSchema:

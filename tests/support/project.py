@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pathspec import GitIgnoreSpec
+
 from sandbox.emulator.process.lease import lease
 from tests.support.emulator_client import Client
 from tests.support.running import Running
@@ -28,6 +30,12 @@ SNAPSHOTS = f"{BUILD}/snapshots"
 COMPUTE = "api-version=2024-03-03"
 LABS = "api-version=2019-01-01-preview"
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis", "tests")
+YOURS = GitIgnoreSpec.from_lines((ROOT / "yours.txt").read_text(encoding="utf-8").splitlines())
+"""What administrators write in this repository; no test reads it."""
+CATALOGUE = "sandbox/images.yaml"
+"""What the dev stack publishes."""
+POLICY_CONFIG = "sandbox/policy-config.json"
+"""The policies' configuration for stacks of pretend subscriptions."""
 COMMAND_SECONDS = 280.0
 
 SMALL_CATALOGUE = f"""
@@ -59,8 +67,11 @@ class Project:
 
     @classmethod
     def copy_to(cls, path: Path) -> Project:
-        """Copy the program without its state; the virtual environments are shared, for they are only read."""
-        shutil.copytree(ROOT, path, ignore=LEFT_OUT)
+        """Copy the program without its state, and without what is an administrator's, whatever that is here.
+
+        The virtual environments are shared, for they are only read.
+        """
+        shutil.copytree(ROOT, path, ignore=_left_out)
         for environment in (".venv", "policies/.venv"):
             (path / environment).symlink_to(ROOT / environment)
         return cls(path)
@@ -69,7 +80,7 @@ class Project:
     def small(cls, path: Path) -> Project:
         """A copy with a catalogue of two images, for tests that deploy often."""
         project = cls.copy_to(path)
-        project.write("images.yaml", SMALL_CATALOGUE)
+        project.write(CATALOGUE, SMALL_CATALOGUE)
         return project
 
     def start(self, *command: str, **env: str) -> Running:
@@ -220,11 +231,16 @@ class Project:
     def publish_also(self, number: str) -> None:
         """Add a version of the databases to the small catalogue."""
         line = f"      {number}: {{source: {{snapshot: {SNAPSHOTS}/debian-12-databases-100}}}}\n"
-        self.write("images.yaml", self.read("images.yaml") + line)
+        self.write(CATALOGUE, self.read(CATALOGUE) + line)
 
     def let_abroad(self, image: str) -> None:
         """Exempt an image from the policy that keeps replicas in the geography."""
-        config = json.loads(self.read("policy-config.json"))
+        config = json.loads(self.read(POLICY_CONFIG))
         exemption = {"image": image, "reason": "a partner university", "expires": "2999-12-31"}
         config["image-replicas-within-geography"]["exemptions"].append(exemption)
-        self.write("policy-config.json", json.dumps(config))
+        self.write(POLICY_CONFIG, json.dumps(config))
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    inside = Path(folder).relative_to(ROOT)
+    return LEFT_OUT(folder, names) | {name for name in names if YOURS.match_file(inside / name)}

@@ -149,7 +149,7 @@ def test_a_scene_holds_both_programs_without_policies_and_is_gone_afterwards() -
         place.load(Workload(4), "all")
         folder = place.ours.parent
         assert "factLookups: all" in (place.ours / "Pulumi.dev.yaml").read_text(encoding="utf-8")
-        assert len(load(place.ours / "images.yaml").images) == 2
+        assert len(load(place.ours / "sandbox/images.yaml").images) == 2
         assert "bare:versions: 4" in (place.bare / "Pulumi.dev.yaml").read_text(encoding="utf-8")
         assert (place.ours / "program.py").read_bytes() == (ROOT / "__main__.py").read_bytes()
         assert (place.bare / "__main__.py").read_bytes() == (ROOT / "tools" / "bench" / "metered.py").read_bytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.project import ROOT
+from tests.support.project import CATALOGUE, ROOT
 
 INDEX = ROOT / "docs" / "README.md"
 BY_READER = ("publish", "run", "reference")
@@ -73,7 +73,7 @@ def test_paths_that_a_page_names_exist(page: Path) -> None:
 
 def test_code_and_messages_name_pages_that_exist() -> None:
     sources = [path for folder in TOP for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts]
-    others = [ROOT / each for each in ("images.yaml", "Pulumi.yaml", "azure-pipelines.yml")]
+    others = [ROOT / each for each in (CATALOGUE, "Pulumi.yaml", "azure-pipelines.yml")]
     scripts = [path for path in (ROOT / "tools" / "pipeline").iterdir() if path.is_file()]
     for source in (*sources, *others, *scripts):
         for path in re.findall(r"(?<![\w/.-])docs/[\w/-]+\.md", source.read_text(encoding="utf-8")):

@@ -19,6 +19,7 @@ from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsEr
 from catalog.stacks.stack_file import read_stack
 from tests.cli.test_check import CATALOGUE, STACK
 from tests.support.commands import run_labs
+from tests.support.project import CATALOGUE as SHIPPED
 from tests.support.project import ROOT
 from tools.fuzz import catalogue, resource_id, yaml_loader
 from tools.fuzz.seeds import SEEDS
@@ -200,6 +201,6 @@ def test_any_arguments(folder: Path, monkeypatch: pytest.MonkeyPatch, given_argu
 
 
 def test_any_catalogue_bytes_of_the_repository_cut_short(file: Path) -> None:
-    content = (ROOT / "images.yaml").read_bytes()
+    content = (ROOT / SHIPPED).read_bytes()
     for end in range(0, len(content), 97):
         catalogue.check(content[:end], file)

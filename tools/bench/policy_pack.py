@@ -6,7 +6,7 @@ from tools.bench.run import run
 from tools.bench.scene import ROOT, STACK
 
 FOLDER = ROOT / "policies"
-CONFIG = ROOT / "policy-config.json"
+CONFIG = ROOT / "sandbox/policy-config.json"
 
 
 def arguments() -> list[str]:

@@ -58,7 +58,7 @@ class Scene:
 
     def load(self, workload: Workload, fact_lookups: str) -> None:
         """Make both programs declare `workload`."""
-        (self.ours / "images.yaml").write_text(workload.catalogue_text(), encoding="utf-8")
+        (self.ours / "sandbox/images.yaml").write_text(workload.catalogue_text(), encoding="utf-8")
         file = self.ours / f"Pulumi.{STACK}.yaml"
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         content["config"]["lab-image-gallery:factLookups"] = fact_lookups

@@ -13,7 +13,7 @@ GALLERY: Final = EXAMPLE.replace("snapshots/ubuntu-2204", "galleries/labs/images
 
 def yaml_files(root: Path) -> Iterator[bytes]:
     """Catalogues, stack files and other YAML, and a small one of each construct."""
-    for name in ("images.yaml", "Pulumi.yaml", "Pulumi.dev.yaml", "examples/united-states/images.yaml"):
+    for name in ("sandbox/images.yaml", "Pulumi.yaml", "Pulumi.dev.yaml", "examples/united-states/images.yaml"):
         yield (root / name).read_bytes()
     yield from (b"", b"a: 1\n", b"- [1, {b: ~}]\n", b"? k\n: |\n  text\n", b"a: &x 1\nb: *x\n", b"!!set {a}\n")
     yield from (b'"\\u00e9": 1\n', b"'it''s': >-\n  folded\n  text\n", b"\xef\xbb\xbfa: -.5e3\n", b"--- 1\n--- 2\n")
@@ -21,7 +21,7 @@ def yaml_files(root: Path) -> Iterator[bytes]:
 
 def catalogues(root: Path) -> Iterator[bytes]:
     """The catalogues, whole and one image long."""
-    text = (root / "images.yaml").read_bytes()
+    text = (root / "sandbox/images.yaml").read_bytes()
     yield text
     yield (root / "examples/united-states/images.yaml").read_bytes()
     head, *images = text.split(b"\n\n  ")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.project import COMPUTE, GALLERY, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, POLICY_CONFIG, SNAPSHOTS, Project
 from tools.bench.workload import Workload
 
 LOG: Final = "events.json"
@@ -67,7 +67,7 @@ HOSTILE_CATALOGUE: Final = f"""images:{PYTHON}
 def record(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Play every scene in `folder`; yield its name and its events, as the engine wrote them."""
     project = Project.small(folder)
-    config = (project.path / "policy-config.json").read_text(encoding="utf-8")
+    config = (project.path / POLICY_CONFIG).read_text(encoding="utf-8")
     yield "new", events_of(project, "preview")
     project.pulumi("up", "--yes")
     yield "unchanged", events_of(project, "preview")
@@ -77,7 +77,7 @@ def record(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         _write(project, catalogue)
         prepare(project)
         yield name, events_of(project, "preview" if name != "failed" else "up", *_yes(name))
-        (project.path / "policy-config.json").write_text(config, encoding="utf-8")
+        (project.path / POLICY_CONFIG).write_text(config, encoding="utf-8")
     workload = Workload(300)
     project.arm("POST", "/sandbox/seed", workload.seed())
     _write(project, workload.catalogue_text())
@@ -97,11 +97,11 @@ def _yes(name: str) -> list[str]:
 
 
 def _write(project: Project, catalogue: str) -> None:
-    (project.path / "images.yaml").write_text(catalogue, encoding="utf-8")
+    (project.path / CATALOGUE).write_text(catalogue, encoding="utf-8")
 
 
 def _exempt(project: Project, reason: str) -> None:
-    file = project.path / "policy-config.json"
+    file = project.path / POLICY_CONFIG
     config = json.loads(file.read_text(encoding="utf-8"))
     exemption = {"image": "python", "reason": reason, "expires": "2999-12-31"}
     config["image-os-disk-below-128-gb"]["exemptions"].append(exemption)

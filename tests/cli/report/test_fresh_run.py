@@ -7,11 +7,11 @@ from cli.report.render import render
 from cli.report.run import read_run
 from tests.cli.report.golden import EVENTS
 from tests.cli.report.scenes import events_of
-from tests.support.project import SMALL_CATALOGUE, Project
+from tests.support.project import CATALOGUE, SMALL_CATALOGUE, Project
 
 
 def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
-    (fresh.path / "images.yaml").write_text(SMALL_CATALOGUE, encoding="utf-8")
+    (fresh.path / CATALOGUE).write_text(SMALL_CATALOGUE, encoding="utf-8")
     events = tuple(events_of(fresh, "preview"))
     report = render([read_run("dev", events)], MARKDOWN)
     assert report == (EVENTS / "new.md").read_text(encoding="utf-8"), "make recorded plays all runs anew"
@@ -20,7 +20,7 @@ def test_a_fresh_run_gives_the_recorded_report(fresh: Project) -> None:
 def test_make_preview_ends_as_the_engine_and_leaves_nothing_behind(fresh: Project) -> None:
     temporary = fresh.path / "temporary"
     temporary.mkdir()
-    catalogue = fresh.path / "images.yaml"
+    catalogue = fresh.path / CATALOGUE
     catalogue.write_text(SMALL_CATALOGUE.replace("ubuntu-2204-python-110", "exactly-128"), encoding="utf-8")
     result = fresh.run("make", "preview", check=False, TMPDIR=str(temporary))
     assert result.returncode != 0, result.stderr

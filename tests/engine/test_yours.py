@@ -1,0 +1,84 @@
+"""What an administrator writes changes nothing of the product's own: its dev stack, its rehearsal, its tests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT, SUBSCRIPTION, Project
+from tools.bench.workload import Workload
+
+THEIRS = "11111111-2222-3333-4444-555555555555"
+STACK = f"""config:
+  azure-native:subscriptionId: {THEIRS}
+  lab-image-gallery:galleryName: university_images
+  lab-image-gallery:resourceGroupName: images
+  lab-image-gallery:location: westeurope
+"""
+KINDS = {
+    "hostile": '!!python/object/apply:os.system ["exit 1"]\n',
+    "broken": "images: [\n",
+    "empty": "images: {}\n",
+    "large": Workload(900).catalogue_text().replace(SUBSCRIPTION, THEIRS),
+}
+OF_THE_DEV_STACK = (
+    "tests/catalog/test_dev_catalogue.py",
+    "tests/catalog/test_settings.py",
+    "tests/cli/test_process.py",
+)
+
+
+def settle(folder: Path, kind: str) -> dict[str, bytes]:
+    """Put files of another university into a copy of the repository; what they hold, by path."""
+    catalogue = KINDS[kind]
+    policies = {"hostile": '{"all": "disabled"}', "broken": "{", "empty": "", "large": json.dumps({"x": [1] * 10_000})}
+    written = {
+        "images.yaml": catalogue,
+        "policy-config.json": policies[kind],
+        "Pulumi.prod.yaml": f"secretsprovider: azurekeyvault://theirs.vault.azure.net/keys/k\n{STACK}",
+        "Pulumi.wrong.yaml": "config: [\n",
+        "Pulumi.other.yaml": f"{STACK}  lab-image-gallery:catalog: theirs/other.yaml\n",
+        "theirs/other.yaml": catalogue,
+        ".github/CODEOWNERS": "* @university/images\n",
+    }
+    (folder / "theirs").mkdir()
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return {name: text.encode() for name, text in written.items()}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The whole repository with its tests."""
+    left_out = shutil.ignore_patterns(".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, tmp_path / "copy", ignore=left_out)
+    for environment in (".venv", "policies/.venv"):
+        (tmp_path / "copy" / environment).symlink_to(ROOT / environment)
+    return tmp_path / "copy"
+
+
+def test_its_sandbox_and_its_rehearsal_are_the_same(repository: Path) -> None:
+    project = Project(repository)
+    for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@b commit -qm first"):
+        project.run("git", *command.split())
+    written = settle(repository, "hostile")
+    outputs = project.run("make", "up").stdout
+    assert "galleries/contoso_lab_images" in outputs
+    assert THEIRS not in outputs
+    project.up("--expect-no-changes")
+    project.run("make", "rehearse")
+    changed = project.run("git", "status", "--porcelain", "--untracked-files=all").stdout.splitlines()
+    assert {line[3:] for line in changed} == written.keys()
+    assert {name: (repository / name).read_bytes() for name in written} == written
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_tests_pass_as_before(repository: Path, kind: str) -> None:
+    settle(repository, kind)
+    ran = Project(repository).run(sys.executable, "-m", "pytest", "-q", "-x", *OF_THE_DEV_STACK)
+    assert " passed" in ran.stdout
+    assert "failed" not in ran.stdout
