@@ -57,7 +57,7 @@ MISTAKES = {
     "a catalogue that is no YAML": Mistake(
         CATALOGUE,
         {"\nimages:\n": "\nimages: [\n"},
-        ("sandbox/images.yaml:17: this is no valid YAML",),
+        ("sandbox/images.yaml:18: this is no valid YAML",),
     ),
     "several mistakes in the catalogue": Mistake(
         CATALOGUE,
