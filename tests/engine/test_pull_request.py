@@ -112,6 +112,23 @@ def test_a_stack_file_that_is_wrong_fails_its_preview(theirs: Project) -> None:
     assert "### Stack `broken`: failed" in summary.read_text(encoding="utf-8")
 
 
+def test_what_is_wrong_in_their_catalogue_is_in_the_summary(theirs: Project, tmp_path: Path) -> None:
+    first = "os_disk_size_gb: 64"
+    before = theirs.read("images.yaml")
+    theirs.write("images.yaml", before.replace(first, "os_disk_size_gb: many", 1))
+    try:
+        checked = theirs.run("bash", "-c", CHECK, check=False)
+        refused = theirs.run("bash", "-c", PREVIEW, check=False, STACK="prod", PULUMI_DEBUG_COMMANDS="true")
+        summary = tmp_path / "summary"
+        theirs.run("bash", "-c", SUMMARY, STACK="prod", GITHUB_STEP_SUMMARY=str(summary))
+    finally:
+        theirs.write("images.yaml", before)
+    assert (checked.returncode, refused.returncode != 0) == (1, True)
+    written = summary.read_text(encoding="utf-8")
+    assert "### Stack `prod`: failed" in written
+    assert "images.course-00.versions.1.0.0.os_disk_size_gb" in written
+
+
 def test_a_fresh_copy_and_an_empty_catalogue_are_green(tmp_path: Path) -> None:
     fresh = Project.copy_to(tmp_path / "project")
     assert fresh.read("images.yaml").endswith("images: {}\n")

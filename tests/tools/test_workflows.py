@@ -31,7 +31,7 @@ ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues:
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
 FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job and place != "product/test"]
-PIPELINES = [*FOLDER.glob("*.yml"), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
+PIPELINES = [*(FOLDER / f"{name}.yml" for name in NAMES), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
 SAME = "github.event.pull_request.head.repo.full_name == github.repository"
 FORK = SAME.replace("==", "!=")
 IDENTITY = "vars.AZURE_TENANT_ID != ''"
