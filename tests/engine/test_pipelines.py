@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engine.operations import operations
+from tests.support.foreign import move_out
 from tests.support.page import path_with_tools
 from tests.support.project import ROOT, Project
 from tests.support.workflows import NAMES, run_lines
@@ -52,7 +53,9 @@ ROLES = ROOT / "azure" / "roles"
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the project; what only reads may share it."""
-    return Project.copy_to(tmp_path_factory.mktemp("pipelines") / "project")
+    project = Project.copy_to(tmp_path_factory.mktemp("pipelines") / "project")
+    move_out(project.path)
+    return project
 
 
 def role(name: str) -> dict[str, Any]:

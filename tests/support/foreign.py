@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from tests.support.project import ROOT
 
 REAL: Final = "11111111-2222-3333-4444-555555555555"
 SOURCES: Final = f"/subscriptions/{REAL}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
@@ -61,8 +64,21 @@ def stack(catalogue: str, **more: Any) -> dict[str, Any]:
     return {**more, "config": config}
 
 
+def move_out(folder: Path) -> None:
+    """Make the administrator's files in a copy of the project those of a fresh one, whosever they were."""
+    for file in folder.glob("Pulumi.*.yaml"):
+        if file.name != "Pulumi.dev.yaml":
+            file.unlink()
+    (folder / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+    shutil.copy(ROOT / "sandbox" / "policy-config.json", folder / "policy-config.json")
+
+
 def move_in(folder: Path) -> None:
-    """Write 30 images; a stack `prod` with a key vault, and `big` with a passphrase and one image too many."""
+    """Write 30 images; a stack `prod` with a key vault, and `big` with a passphrase and one image too many.
+
+    These are the only stacks beside the sandbox's own.
+    """
+    move_out(folder)
     images = {f"course-{number:02}": image(f"course-{number:02}") for number in range(30)}
     vault = {
         "secretsprovider": VAULT,

@@ -31,8 +31,9 @@ def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[s
 def project(tmp_path: Path) -> Path:
     """A repository with our checks and nothing else."""
     shutil.copytree(ROOT / "tools" / "pipeline", tmp_path / "project" / "tools" / "pipeline")
-    shutil.copytree(ROOT / ".github", tmp_path / "project" / ".github")
-    for file in ("tools/encrypted_values.py", "yours.txt", "policy-config.json"):
+    ours = shutil.ignore_patterns("CODEOWNERS", "dependabot.yml")
+    shutil.copytree(ROOT / ".github", tmp_path / "project" / ".github", ignore=ours)
+    for file in ("tools/encrypted_values.py", "yours.txt"):
         shutil.copy(ROOT / file, tmp_path / "project" / file)
     (tmp_path / "project" / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "-q", tmp_path / "project"], check=True)
