@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 from tests.support.project import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
-NAMES = ("pull-request", "preview", "deploy", "drift")
+NAMES = ("pull-request", "product", "preview", "deploy", "drift")
 
 
 def workflow(name: str) -> dict[str, Any]:
@@ -24,6 +25,11 @@ def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
     for name in NAMES:
         for job, content in workflow(name)["jobs"].items():
             yield f"{name}/{job}", content
+
+
+def shown_name(job: dict[str, Any]) -> str:
+    """The name of a job as GitHub lists it among the checks, with … for what a matrix puts in."""
+    return re.sub(r"\$\{\{.*?\}\}", "…", str(job["name"]))
 
 
 def steps() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,7 +20,7 @@ STAND_IN = '#!/bin/sh\necho "${0##*/} $*" >> "$ASKED"\necho 99999999-2222-3333-4
 def asked(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What every tool was asked when all commands were pasted into one shell."""
     folder = tmp_path_factory.mktemp("first-day")
-    for name in ("az", "gh", "pulumi"):
+    for name in ("az", "gh", "git", "pulumi"):
         (folder / name).write_text(STAND_IN, encoding="utf-8")
         (folder / name).chmod(0o755)
     for name in ("azure", "policies", "labs", "docs"):

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.foreign import VAULT, WORKFLOW, move_in, random_base64, sealed
 from tests.support.project import ROOT
+from tools.encrypted_values import is_encrypted
 
-TOOLS = ("cat", "cut", "dirname", "git", "sh", "uname")
+TOOLS = ("cat", "cut", "dirname", "git", "sed", "sh", "uname")
 
 
 def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -29,6 +31,10 @@ def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[s
 def project(tmp_path: Path) -> Path:
     """A repository with our checks and nothing else."""
     shutil.copytree(ROOT / "tools" / "pipeline", tmp_path / "project" / "tools" / "pipeline")
+    ours = shutil.ignore_patterns("CODEOWNERS", "dependabot.yml")
+    shutil.copytree(ROOT / ".github", tmp_path / "project" / ".github", ignore=ours)
+    for file in ("tools/encrypted_values.py", "yours.txt"):
+        shutil.copy(ROOT / file, tmp_path / "project" / file)
     (tmp_path / "project" / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "-q", tmp_path / "project"], check=True)
     return tmp_path / "project"
@@ -91,3 +97,72 @@ def test_a_secret_is_found_and_a_clean_repository_passes(project: Path) -> None:
     assert "have a new one made" in found.stderr
     shutil.rmtree(project / ".git")
     assert run("find-secrets", project).returncode == 123, "an archive of the repository is looked through as well"
+
+
+# As people write them by mistake; put together here, so that this file does not look like one.
+REAL_SECRETS = {
+    "a password in plain text": "  lab-image-gallery:adminPass" + "word: Tr0ub4dor-and-3\n",
+    "a key in plain text": f"  lab-image-gallery:token: {random_base64('token', 32)}\n",
+    "not encrypted, though it says so": f"  azure-native:clientSecret2: {{secure: {random_base64('p', 32)}}}\n",
+    "in a comment": f"  azure-native:partnerId: a  # accountkey={random_base64('a', 64)}\n",
+    "beside an encrypted value": f"  x:y:\n    secure: {sealed('y')}\n    plain: {random_base64('z', 32)}\n",
+}
+
+
+def test_what_pulumi_encrypted_in_the_stacks_of_others_is_no_secret(project: Path) -> None:
+    move_in(project)
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    clean = run("find-secrets", project)
+    assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("kind", REAL_SECRETS)
+def test_a_secret_in_the_stack_file_of_others_is_found(project: Path, kind: str) -> None:
+    move_in(project)
+    with (project / "Pulumi.prod.yaml").open("a", encoding="utf-8") as file:
+        file.write(REAL_SECRETS[kind])
+    line = len((project / "Pulumi.prod.yaml").read_text(encoding="utf-8").splitlines())
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    found = run("find-secrets", project)
+    assert found.returncode == 123
+    assert f"Pulumi.prod.yaml:{line}" in found.stdout + found.stderr
+
+
+ENCRYPTED = {
+    "encryptedkey": random_base64("key", 256),
+    "encryptionsalt": f"v1:{random_base64('salt', 8)}:{sealed('salt')}",
+    "secure": sealed("value"),
+    "secretsprovider": VAULT,
+}
+
+
+@pytest.mark.parametrize("key", ENCRYPTED)
+def test_an_encrypted_value_is_known_by_file_key_and_form(key: str) -> None:
+    value = ENCRYPTED[key]
+    assert is_encrypted("some/Pulumi.prod.yaml", f'{key}: "{value}"', value)
+    assert not is_encrypted("images.yaml", f'{key}: "{value}"', value)
+    assert not is_encrypted("Pulumi.prod.yaml", f'token: "{value}"', value)
+    # Something else in the line, such as in a comment behind.
+    assert not is_encrypted("Pulumi.prod.yaml", f'{key}: "short" # {value}', value)
+    for plain in ("hunter2", random_base64("plain", 32), "azurekeyvault://ann:" + "hunter2@contoso.example"):
+        assert not is_encrypted("Pulumi.prod.yaml", f'{key}: "{plain}"', plain), plain
+
+
+def test_values_of_pulumi_cloud_are_encrypted_too() -> None:
+    value = f"AAABA{random_base64('cloud', 60)}"
+    assert is_encrypted("Pulumi.prod.yaml", f'secure: "{value}"', value)
+
+
+def test_workflows_of_others_follow_their_own_rules(project: Path) -> None:
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    move_in(project)
+    assert (project / ".github" / "workflows" / "greet.yml").exists()
+    clean = run("lint-workflows", project)
+    assert clean.returncode == 0, clean.stdout + clean.stderr
+    # The same text in a workflow of the product is a finding.
+    (project / ".github" / "workflows" / "drift.yml").write_text(WORKFLOW, encoding="utf-8")
+    assert run("lint-workflows", project).returncode != 0
+    (project / "yours.txt").write_text("/images.yaml\n", encoding="utf-8")
+    unlisted = run("lint-workflows", project)
+    assert unlisted.returncode == 1
+    assert "names no workflow of the product" in unlisted.stderr

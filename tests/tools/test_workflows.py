@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,20 +12,45 @@ from typing import Any
 import pytest
 
 from sandbox.engine.get.pinned import pinned_version
+from tests.support.page import page
 from tests.support.project import ROOT
-from tests.support.workflows import FOLDER, NAMES, azure_pipeline, azure_steps, jobs, run_lines, steps, workflow
+from tests.support.workflows import (
+    FOLDER,
+    NAMES,
+    azure_pipeline,
+    azure_steps,
+    jobs,
+    run_lines,
+    shown_name,
+    steps,
+    workflow,
+)
 
 PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
-FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job and place != "pull-request/test"]
-PIPELINES = [*FOLDER.glob("*.yml"), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
+FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job and place != "product/test"]
+PIPELINES = [*(FOLDER / f"{name}.yml" for name in NAMES), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
+SAME = "github.event.pull_request.head.repo.full_name == github.repository"
+FORK = SAME.replace("==", "!=")
+IDENTITY = "vars.AZURE_TENANT_ID != ''"
+PRODUCT = f"{FORK} || vars.LAB_PRODUCT_CHECKS == 'true'"
+GATES = {
+    "pull-request": "always()",
+    "preview": f"always() && {IDENTITY} && {SAME}",
+    "product": f"always() && ({PRODUCT})",
+}
 TARGETS = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 
-def test_these_are_the_workflows() -> None:
-    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(NAMES)
+def test_these_are_the_workflows_and_others_are_the_administrators() -> None:
+    yours = (ROOT / "yours.txt").read_text(encoding="utf-8").splitlines()
+    assert "/.github/workflows/*" in yours
+    assert [line for line in yours if line.startswith("!/.github/workflows/")] == [
+        f"!/.github/workflows/{name}.yml" for name in sorted(NAMES)
+    ]
+    assert {f"{name}.yml" for name in NAMES} <= {path.name for path in FOLDER.iterdir()}
 
 
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.stem)
@@ -55,9 +82,83 @@ def test_a_job_has_few_rights_a_limit_and_no_credentials_on_disk(place: str) -> 
 
 
 def test_pull_requests_from_anywhere_get_nothing_that_is_worth_taking() -> None:
-    text = (FOLDER / "pull-request.yml").read_text(encoding="utf-8")
-    for word in ("secrets.", "vars.", "id-token", "write", "environment:", "azure/login"):
-        assert word not in text, word
+    for place, job in JOBS.items():
+        if place.split("/")[0] in ("pull-request", "product") and place != "pull-request/comment":
+            rest = str({key: value for key, value in job.items() if key != "if"})
+            for word in ("secrets.", "vars.", "id-token", "write", "environment", "azure/login"):
+                assert word not in rest, (place, word)
+
+
+def test_one_comment_has_one_writer() -> None:
+    sandbox, azure = JOBS["pull-request/comment"], JOBS["preview/comment"]
+    without = IDENTITY.replace("!=", "==")
+    assert sandbox["if"] == f"${{{{ !cancelled() && needs.preview.result != 'skipped' && {without} && {SAME} }}}}"
+    # On Azure nothing is previewed, and so nothing commented on, without an identity or for a fork.
+    assert azure["if"] == "${{ !cancelled() && needs.preview.result != 'skipped' }}"
+    assert JOBS["preview/stacks"]["if"] == f"${{{{ {IDENTITY} && {SAME} }}}}"
+    assert JOBS["drift/stacks"]["if"] == f"${{{{ {IDENTITY} }}}}"
+    # A merge that deploys nothing is no success.
+    assert "if" not in JOBS["deploy/stacks"]
+
+
+def test_the_product_is_checked_where_its_variable_is_set_and_for_forks_which_get_no_variables() -> None:
+    for place, job in JOBS.items():
+        if place.startswith("product/") and place != "product/all":
+            assert job["if"] == f"${{{{ {PRODUCT} }}}}", place
+    (stage,) = (stage for stage in azure_pipeline()["stages"] if stage["stage"] == "product")
+    assert stage["condition"] == "eq(variables['LAB_PRODUCT_CHECKS'], 'true')"
+    theirs = {line for name in ("pull-request", "preview", "deploy", "drift") for line in run_lines(name)}
+    theirs |= {_line(step) for place, step in azure_steps() if not place.startswith("product/")}
+    assert theirs & {"make check", "make test", "make audit", "make preview"} == set()
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_one_check_of_a_workflow_can_be_required(name: str) -> None:
+    gate = JOBS[f"{name}/all"]
+    others = [job for job in workflow(name)["jobs"] if job not in ("all", "comment")]
+    assert gate["needs"] == others
+    # Without always() it would be skipped after a failure, and GitHub takes a skipped check for a good one.
+    assert gate["if"] == f"${{{{ {GATES[name]} }}}}"
+    (step,) = (step for step in gate["steps"] if "run" in step)
+    assert (step["run"], step["env"]) == ("tools/pipeline/gate", {"RESULTS": "${{ join(needs.*.result, ' ') }}"})
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ("success success success", 0),
+        ("success success skipped", 0),
+        ("success failure success", 1),
+        ("cancelled success skipped", 1),
+        ("success success neutral", 1),
+        ("skipped skipped", 1),
+        ("", 1),
+    ],
+)
+def test_a_gate_is_open_only_if_all_jobs_are_good(results: str, code: int) -> None:
+    ran = subprocess.run(
+        [ROOT / "tools" / "pipeline" / "gate"],
+        env={**os.environ, "RESULTS": results},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, bool(ran.stderr)) == (code, bool(code))
+
+
+def test_the_page_names_the_checks_to_require_as_github_lists_them() -> None:
+    rows = [line for line in page("run/first-day.md").splitlines() if line.startswith("| `All ")]
+    named = {checks[0]: checks[1:] for checks in (re.findall(r"`([^`]+)`", row) for row in rows)}
+    expected = {}
+    for name in ("pull-request", "preview"):
+        needed = workflow(name)["jobs"]["all"]["needs"]
+        expected[shown_name(JOBS[f"{name}/all"])] = [shown_name(JOBS[f"{name}/{job}"]) for job in needed]
+    assert named == expected
+    contributing = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"`{shown_name(JOBS['product/all'])}`" in contributing
+    # GitHub knows a required check by its name only.
+    everywhere = [shown_name(job) for job in JOBS.values()]
+    assert [everywhere.count(shown_name(JOBS[f"{name}/all"])) for name in GATES] == [1, 1, 1]
 
 
 def test_who_signs_in_is_kept_in_an_environment() -> None:
@@ -69,8 +170,7 @@ def test_who_signs_in_is_kept_in_an_environment() -> None:
 
 
 def test_a_fork_is_not_previewed_against_azure() -> None:
-    same = "github.event.pull_request.head.repo.full_name == github.repository"
-    assert JOBS["preview/stacks"]["if"] == same
+    assert SAME in JOBS["preview/stacks"]["if"]
     assert "stacks" in JOBS["preview/preview"]["needs"]
     preview = next(stage for stage in azure_pipeline()["stages"] if stage["stage"] == "preview")
     assert "ne(variables['System.PullRequest.IsFork'], 'True')" in preview["condition"]
@@ -99,7 +199,7 @@ def test_a_failing_stack_does_not_stop_the_others(place: str) -> None:
 
 
 def test_every_version_of_python_that_sets_itself_up_is_tested() -> None:
-    strategy = JOBS["pull-request/test"]["strategy"]
+    strategy = JOBS["product/test"]["strategy"]
     assert strategy["fail-fast"] is False
     looked_for = re.findall(r"\bpython(3\.\d+)", (ROOT / "tools" / "environment").read_text(encoding="utf-8"))
     assert sorted(strategy["matrix"]["python"]) == sorted(set(looked_for))
@@ -108,7 +208,7 @@ def test_every_version_of_python_that_sets_itself_up_is_tested() -> None:
 
 
 def test_the_version_of_a_leg_is_set_up_and_has_packages_of_its_own() -> None:
-    set_up = next(step for step in JOBS["pull-request/test"]["steps"] if step["name"] == "Set up")
+    set_up = next(step for step in JOBS["product/test"]["steps"] if step["name"] == "Set up")
     assert set_up["with"] == {"python": "${{ matrix.python }}"}
     python, packages = (step["with"] for place, step in steps() if place == "set-up" and "Python" in step["name"])
     assert python == {"python-version": "${{ inputs.python }}"}
@@ -129,9 +229,9 @@ def test_nothing_signs_in_before_the_stack_is_known_to_be_good(place: str) -> No
     )
 
 
-@pytest.mark.parametrize("name", ["preview", "deploy", "drift"])
-def test_stacks_of_the_sandbox_are_left_out_of_what_goes_to_azure(name: str) -> None:
-    assert run_lines(name)[0] == "tools/pipeline/matrix github --real"
+@pytest.mark.parametrize("name", ["pull-request", "preview", "deploy", "drift"])
+def test_only_real_stacks_are_previewed_and_deployed(name: str) -> None:
+    assert [line for line in run_lines(name) if "matrix" in line] == ["tools/pipeline/matrix github --real"]
 
 
 def test_every_step_runs_one_command_and_names_come_by_variables() -> None:
@@ -160,6 +260,25 @@ def test_azure_pipelines_keeps_no_credentials_and_stays_signed_in_to_deploy() ->
     assert signed_in["preview/preview"]["azureSubscription"] == "lab-images-preview"
     assert signed_in["deploy/deploy"]["azureSubscription"] == "lab-images-deploy"
     assert signed_in["deploy/deploy"]["keepAzSessionActive"] is True
+
+
+def test_azure_pipelines_previews_pull_requests_in_the_sandbox_and_nothing_waits_for_that() -> None:
+    stages = {stage["stage"]: stage for stage in azure_pipeline()["stages"]}
+    assert stages["sandbox"]["condition"] == "eq(variables['Build.Reason'], 'PullRequest')"
+    assert {name: stage.get("dependsOn") for name, stage in stages.items()} == {
+        "check": None,
+        "sandbox": [],
+        "product": [],
+        "preview": "check",
+        "deploy": "check",
+    }
+    # The sandbox installs the pack when nothing else switches it on.
+    options = {"PULUMI_OPTION_POLICY_PACK": "policies", "PULUMI_OPTION_POLICY_PACK_CONFIG": "policy-config.json"}
+    assert azure_pipeline()["variables"] == {"PULUMI_DEBUG_COMMANDS": "true"}
+    assert {name for name, stage in stages.items() if stage.get("variables") == options} == {"preview", "deploy"}
+    lines = [(step.get("condition"), _line(step)) for place, step in azure_steps() if place == "sandbox/preview"]
+    preview = next(line for line in run_lines("pull-request") if line.startswith("sandbox/pulumi "))
+    assert [line for line in lines if line[1]] == [(None, preview), ("not(canceled())", "tools/pipeline/summary azure")]
 
 
 def _line(step: dict[str, Any]) -> str:

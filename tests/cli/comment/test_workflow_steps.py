@@ -11,6 +11,7 @@ from cli.comment.put import TITLE
 from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import pretend_github
 from tests.cli.report.golden import EVENTS
+from tests.support.foreign import REAL
 from tests.support.project import Project
 
 
@@ -18,9 +19,15 @@ from tests.support.project import Project
     ("step", "run", "said", "asked"),
     [
         (
-            "tools/pipeline/comment",
+            "tools/pipeline/comment azure",
             "refused",
             "image-os-disk-below-128-gb",
+            "POST /repos/contoso/images/issues/7/comments",
+        ),
+        (
+            "tools/pipeline/comment sandbox",
+            "refused",
+            "Azure was not asked",
             "POST /repos/contoso/images/issues/7/comments",
         ),
         ("tools/pipeline/drift-issue", "drift", "Changed in Azure by others", "POST /repos/contoso/images/issues"),
@@ -30,10 +37,17 @@ def test_a_step_reports_every_stack(tmp_path: Path, step: str, run: str, said: s
     project = Project.copy_to(tmp_path / "project")
     (project.path / ".sandbox").mkdir()
     shutil.copy(EVENTS / f"{run}.json", project.path / ".sandbox" / "dev.events")
-    (project.path / ".sandbox" / "prod.events").touch()
+    # The job of this one ended before it left any events.
+    (project.path / "Pulumi.prod.yaml").write_text(
+        f"config: {{azure-native:subscriptionId: {REAL}}}\n", encoding="utf-8"
+    )
     with pretend_github() as github:
         project.run(
-            step, GITHUB_API_URL=github.api, GITHUB_TOKEN="t0ken", GITHUB_REPOSITORY="contoso/images", PULL_REQUEST="7"
+            *step.split(),
+            GITHUB_API_URL=github.api,
+            GITHUB_TOKEN="t0ken",
+            GITHUB_REPOSITORY="contoso/images",
+            PULL_REQUEST="7",
         )
     (written,) = github.entries
     assert github.asked[-1] == asked
