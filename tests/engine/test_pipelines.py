@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.engine.operations import operations
-from tests.support.foreign import move_out
 from tests.support.page import path_with_tools
 from tests.support.project import ROOT, Project
 from tests.support.workflows import NAMES, run_lines
@@ -53,9 +52,7 @@ ROLES = ROOT / "azure" / "roles"
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the project; what only reads may share it."""
-    project = Project.copy_to(tmp_path_factory.mktemp("pipelines") / "project")
-    move_out(project.path)
-    return project
+    return Project.copy_to(tmp_path_factory.mktemp("pipelines") / "project")
 
 
 def role(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import pretend_github
-from tests.support.foreign import REFUSED, move_in, move_out
+from tests.support.foreign import REFUSED, move_in
 from tests.support.project import Project
 from tests.support.workflows import azure_steps, run_lines
 
@@ -131,7 +131,6 @@ def test_what_is_wrong_in_their_catalogue_is_in_the_summary(theirs: Project, tmp
 
 def test_a_fresh_copy_and_an_empty_catalogue_are_green(tmp_path: Path) -> None:
     fresh = Project.copy_to(tmp_path / "project")
-    move_out(fresh.path)
     fresh.run("bash", "-c", CHECK)
     assert listed(fresh, tmp_path / "none") == []
     fresh.run("bash", "-c", GATE, RESULTS="success success skipped")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.project import ROOT, SUBSCRIPTION, Project
+from tests.support.project import SUBSCRIPTION, Project
 from tools.bench.workload import Workload
 
 THEIRS = "11111111-2222-3333-4444-555555555555"
@@ -52,33 +51,28 @@ def settle(folder: Path, kind: str) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """The whole repository with its tests."""
-    left_out = shutil.ignore_patterns(".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis")
-    shutil.copytree(ROOT, tmp_path / "copy", ignore=left_out)
-    for environment in (".venv", "policies/.venv"):
-        (tmp_path / "copy" / environment).symlink_to(ROOT / environment)
-    return tmp_path / "copy"
+def repository(tmp_path: Path) -> Project:
+    """The whole repository with its tests, as a new copy is."""
+    return Project.copy_to(tmp_path / "copy", with_tests=True)
 
 
-def test_its_sandbox_and_its_rehearsal_are_the_same(repository: Path) -> None:
-    project = Project(repository)
+def test_its_sandbox_and_its_rehearsal_are_the_same(repository: Project) -> None:
     for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@b commit -qm first"):
-        project.run("git", *command.split())
-    written = settle(repository, "hostile")
-    outputs = project.run("make", "up").stdout
+        repository.run("git", *command.split())
+    written = settle(repository.path, "hostile")
+    outputs = repository.run("make", "up").stdout
     assert "galleries/contoso_lab_images" in outputs
     assert THEIRS not in outputs
-    project.up("--expect-no-changes")
-    project.run("make", "rehearse")
-    changed = project.run("git", "status", "--porcelain", "--untracked-files=all").stdout.splitlines()
+    repository.up("--expect-no-changes")
+    repository.run("make", "rehearse")
+    changed = repository.run("git", "status", "--porcelain", "--untracked-files=all").stdout.splitlines()
     assert {line[3:] for line in changed} == written.keys()
-    assert {name: (repository / name).read_bytes() for name in written} == written
+    assert {name: (repository.path / name).read_bytes() for name in written} == written
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_its_tests_pass_as_before(repository: Path, kind: str) -> None:
-    settle(repository, kind)
-    ran = Project(repository).run(sys.executable, "-m", "pytest", "-q", "-x", *OF_THE_DEV_STACK)
+def test_its_tests_pass_as_before(repository: Project, kind: str) -> None:
+    settle(repository.path, kind)
+    ran = repository.run(sys.executable, "-m", "pytest", "-q", "-x", *OF_THE_DEV_STACK)
     assert " passed" in ran.stdout
     assert "failed" not in ran.stdout

@@ -8,13 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from tests.support.project import ROOT
+from tests.support.project import POLICY_CONFIG, ROOT
 
 REAL: Final = "11111111-2222-3333-4444-555555555555"
 SOURCES: Final = f"/subscriptions/{REAL}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
@@ -64,21 +63,8 @@ def stack(catalogue: str, **more: Any) -> dict[str, Any]:
     return {**more, "config": config}
 
 
-def move_out(folder: Path) -> None:
-    """Make the administrator's files in a copy of the project those of a fresh one, whosever they were."""
-    for file in folder.glob("Pulumi.*.yaml"):
-        if file.name != "Pulumi.dev.yaml":
-            file.unlink()
-    (folder / "images.yaml").write_text("images: {}\n", encoding="utf-8")
-    shutil.copy(ROOT / "sandbox" / "policy-config.json", folder / "policy-config.json")
-
-
 def move_in(folder: Path) -> None:
-    """Write 30 images; a stack `prod` with a key vault, and `big` with a passphrase and one image too many.
-
-    These are the only stacks beside the sandbox's own.
-    """
-    move_out(folder)
+    """Write 30 images; a stack `prod` with a key vault, and `big` with a passphrase and one image too many."""
     images = {f"course-{number:02}": image(f"course-{number:02}") for number in range(30)}
     vault = {
         "secretsprovider": VAULT,
@@ -93,7 +79,7 @@ def move_in(folder: Path) -> None:
     }
     for name, content in files.items():
         (folder / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    policies = json.loads((folder / "policy-config.json").read_text(encoding="utf-8"))
+    policies = json.loads((ROOT / POLICY_CONFIG).read_text(encoding="utf-8"))
     exemption = {"image": "course-00", "reason": "until the end of term, ticket 4711", "expires": "2999-12-31"}
     policies["image-single-disk"]["exemptions"].append(exemption)
     (folder / "policy-config.json").write_text(json.dumps(policies, indent=2), encoding="utf-8")

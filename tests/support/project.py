@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Mic
 SNAPSHOTS = f"{BUILD}/snapshots"
 COMPUTE = "api-version=2024-03-03"
 LABS = "api-version=2019-01-01-preview"
-LEFT_OUT = shutil.ignore_patterns(".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis", "tests")
+LEFT_OUT = (".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis")
 YOURS = GitIgnoreSpec.from_lines((ROOT / "yours.txt").read_text(encoding="utf-8").splitlines())
 """What administrators write in this repository; no test reads it."""
 CATALOGUE = "sandbox/images.yaml"
@@ -66,12 +67,15 @@ class Project:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def copy_to(cls, path: Path) -> Project:
-        """Copy the program without its state, and without what is an administrator's, whatever that is here.
+    def copy_to(cls, path: Path, *, with_tests: bool = False) -> Project:
+        """Copy the program without its state, and as a new copy is: with an empty catalogue, and no stack of anybody.
 
         The virtual environments are shared, for they are only read.
         """
-        shutil.copytree(ROOT, path, ignore=_left_out)
+        left_out = LEFT_OUT if with_tests else (*LEFT_OUT, "tests")
+        shutil.copytree(ROOT, path, ignore=partial(_passed_over, shutil.ignore_patterns(*left_out)))
+        (path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+        shutil.copy(ROOT / POLICY_CONFIG, path / "policy-config.json")
         for environment in (".venv", "policies/.venv"):
             (path / environment).symlink_to(ROOT / environment)
         return cls(path)
@@ -241,6 +245,6 @@ class Project:
         self.write(POLICY_CONFIG, json.dumps(config))
 
 
-def _left_out(folder: str, names: list[str]) -> set[str]:
+def _passed_over(left_out: Callable[[str, list[str]], set[str]], folder: str, names: list[str]) -> set[str]:
     inside = Path(folder).relative_to(ROOT)
-    return LEFT_OUT(folder, names) | {name for name in names if YOURS.match_file(inside / name)}
+    return left_out(folder, names) | {name for name in names if YOURS.match_file(inside / name)}
