@@ -10,7 +10,7 @@ import yaml
 from tests.support.project import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
-NAMES = ("pull-request", "preview", "deploy", "drift")
+NAMES = ("pull-request", "preview", "deploy", "drift", "release")
 
 
 def workflow(name: str) -> dict[str, Any]:
