@@ -13,9 +13,9 @@ from cli.terminal import counted
 from cli.upgrade import changelog
 from cli.upgrade.apply import letters, merged, put_in_place
 from cli.upgrade.finish import finish as finish_upgrade
-from cli.upgrade.git import Git, without_credentials
+from cli.upgrade.git import Git, GitError, without_credentials
 from cli.upgrade.merge import Merge
-from cli.upgrade.project_copy import UPSTREAM, ProjectCopy, obstacles, project_copy
+from cli.upgrade.project_copy import MOST_NAMED, UPSTREAM, ProjectCopy, obstacles, project_copy
 from cli.upgrade.release import LABS, fetch, not_ours, tags, text_of, unknown_tags
 from cli.upgrade.stopped import WIDTH, Obstacle, Stopped
 from cli.upgrade.version import Version
@@ -44,17 +44,25 @@ def upgrade(tag: str | None, remote: str | None, finish: str | None, *, dry_run:
 
     Exit codes: 0 good; 1 stopped with everything as it was, or a step after the commit failed; 2 wrong usage.
     """
-    if finish is not None:
-        if tag is not None or remote is not None or dry_run:
-            raise click.UsageError("--finish stands alone")
-        finish_upgrade(Path(), finish)
-        return
+    if finish is not None and (tag is not None or remote is not None or dry_run):
+        raise click.UsageError("--finish stands alone")
+    try:
+        if finish is not None:
+            finish_upgrade(Path(), finish)
+        else:
+            _upgrade(Path(), *_release(tag, remote), dry_run=dry_run)
+    except GitError as error:
+        raise Stopped([Obstacle(f"git says: {error}. No file was changed.", ("git status",))]) from None
+
+
+def _release(tag: str | None, remote: str | None) -> tuple[Version, str | None]:
+    """The release and the remote that were asked for. Raises UsageError if they are none."""
     new = Version.of_tag(tag or "")
     if new is None:
         raise click.UsageError(f"--to {tag or 'is missing, and'} names no release; write it as --to v1.2.3")
     if remote is not None and (not remote or remote.startswith("-")):
         raise click.UsageError(f"--from {remote} is no remote and no address of a repository")
-    _upgrade(Path(), new, remote, dry_run=dry_run)
+    return new, remote
 
 
 def _upgrade(folder: Path, new: Version, remote: str | None, *, dry_run: bool) -> None:
@@ -99,8 +107,10 @@ def _show_files(git: Git, copy: ProjectCopy, merge: Merge, new: Version) -> None
 
 
 def _show_deleted(merge: Merge) -> None:
-    for path in merge.kept_deleted:
-        click.echo(f"  {escaped(path)} stays deleted, as you have it; the release changes it")
+    for path in merge.kept_deleted[:MOST_NAMED]:
+        click.echo(f"  {escaped(path)} stays deleted, as you have it")
+    if len(merge.kept_deleted) > MOST_NAMED:
+        click.echo(f"  … and {len(merge.kept_deleted) - MOST_NAMED} more")
 
 
 def _put_in_place(git: Git, folder: Path, copy: ProjectCopy, merge: Merge, new: Version) -> None:
@@ -111,7 +121,9 @@ def _put_in_place(git: Git, folder: Path, copy: ProjectCopy, merge: Merge, new: 
     click.echo(f"\n{new.tag} is in place, as commit {commit[:12]}.")
     click.echo(f"{counted(len(merge.changes), 'file')} changed, and none of yours.")
     _show_deleted(merge)
-    click.echo(f"Undo it with:\n    git reset --keep {copy.head[:12]}")
+    short = copy.head[:12]
+    click.echo(f"Undo it with:\n    git reset --keep {short}")
+    click.echo(f"What follows can be repeated with:\n    ./labs upgrade --finish {short}")
     # From here on the files of this program are another release's: nothing of it is imported any more.
     command = [str(folder.absolute() / LABS), "upgrade", "--finish", copy.head]
     try:

@@ -12,16 +12,17 @@ from cli.upgrade.git import Entry, Git, GitError
 from cli.upgrade.merge import Conflict, Merge, merge
 from cli.upgrade.project_copy import ProjectCopy
 from cli.upgrade.release import Release, text_of
-from cli.upgrade.stopped import Obstacle, Stopped
+from cli.upgrade.stopped import Obstacle, Stopped, no_list
 from cli.upgrade.yours import FILE, Lists, named_by_stacks, yours
 
 
 def merged(git: Git, folder: Path, copy: ProjectCopy, base: Release, release: Release) -> Merge:
     """What the release changes in the copy, texts merged; no file is written. Raises Stopped with every conflict."""
     ours = git.tree(copy.head)
-    lists = Lists(
-        git.blob(ours[FILE].blob).decode(errors="replace") if FILE in ours else "", text_of(git, release, FILE)
-    )
+    if FILE not in ours:
+        command = f"git checkout {base.commit[:12]} -- {FILE} && git commit -m 'The list of what is ours'"
+        raise Stopped([no_list(command)])
+    lists = Lists(git.blob(ours[FILE].blob).decode(errors="replace"), text_of(git, release, FILE))
     named = named_by_stacks(git, f"{lists.now}\n{lists.next}", folder)
     if named.problems:
         found = "\n".join(map(str, named.problems))

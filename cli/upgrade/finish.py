@@ -22,7 +22,7 @@ from cli.upgrade import yours
 from cli.upgrade.apply import put_in_place
 from cli.upgrade.git import Entry, Git, GitError
 from cli.upgrade.project_copy import ProjectCopy, project_copy, some
-from cli.upgrade.stopped import Obstacle, Stopped
+from cli.upgrade.stopped import Obstacle, Stopped, no_list
 from cli.upgrade.version import Version, version_in
 
 RENAMING: Final = "renaming keys"
@@ -37,6 +37,8 @@ def finish(folder: Path, before: str) -> None:
     """
     git, copy = project_copy(folder)
     old = _version_before(git, before)
+    if not (folder / yours.FILE).is_file():
+        raise Stopped([no_list(f"git checkout {before[:12]} -- {yours.FILE}")])
     named = yours.named_by_stacks(git, (folder / yours.FILE).read_text(encoding="utf-8"), folder)
     stacks = [stack.path.name for stack in named.stacks]
     keys = keys_since(RENAMED, old, copy.version)

@@ -25,6 +25,13 @@ class Obstacle:
         return "\n".join([*lines, *(f"    {command}" for command in self.commands)])
 
 
+def no_list(command: str) -> Obstacle:
+    """The obstacle of a copy without yours.txt."""
+    return Obstacle(
+        "yours.txt is missing, so it is not known what is yours; nothing was changed. Restore it:", (command,)
+    )
+
+
 class Stopped(click.ClickException):
     """The upgrade did not start; nothing was changed."""
 

@@ -15,12 +15,14 @@ import pytest
 from cli.upgrade.changelog import Section
 from cli.upgrade.git import Git
 from cli.upgrade.version import Version, own_version
-from tests.support.project import ROOT
+from tests.support.project import ROOT, Project
 from tests.support.releases import PERSON, commit, git, write
+from tests.support.workflows import NAMES
 from tests.support.written import files
 from tools.release import LIST, last_release, problems, touched
 
 PATTERNS = (ROOT / LIST).read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 ONE = Section(Version(1, 2, 3), "2026-12-01", "* New.")
 
 
@@ -186,12 +188,23 @@ def test_no_commit_of_this_repository_since_the_last_release_changes_ours_and_yo
     assert [each for each in found if each.ours] == []
 
 
-def test_what_is_generated_is_not_yours() -> None:
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ngenerated:")[1].split("\n\n")[0]
-    assert "policies/generate.py" in recipe
-    written = ["images.schema.json", "sandbox/policy-config.json", "policies/policy-config.schema.json"]
-    written += [str(path.relative_to(ROOT)) for folder in ("docs", "tests") for path in (ROOT / folder).rglob("*.*")]
-    assert Git(ROOT).matching(PATTERNS, written) == frozenset()
+def test_what_generates_files_leaves_yours_alone(fresh: Project) -> None:
+    yours = dict.fromkeys(("images.yaml", "policy-config.json", "Pulumi.prod.yaml", ".github/CODEOWNERS"), "of us: [\n")
+    write(fresh.path, yours)
+    # One that notices: what is generated was changed, and is written again.
+    write(fresh.path, {"images.schema.json": "{}\n", "policies/policy-config.schema.json": "{}\n"})
+    recipe = MAKEFILE.split("\ngenerated:")[1].split("\n\n")[0].splitlines()[1:]
+    ran = [line.strip("\t@").replace("$(PYTHON)", ".venv/bin/python").split() for line in recipe]
+    assert ran[-1] == [".venv/bin/python", "-m", "tests.components.golden"], "the one that writes below tests"
+    for command in ran[:-1]:
+        fresh.run(*command)
+    assert {name: fresh.read(name) for name in yours} == yours
+    assert fresh.read("images.schema.json") == (ROOT / "images.schema.json").read_text(encoding="utf-8")
+
+
+def test_the_workflows_of_the_product_are_not_yours() -> None:
+    """Else no release would bring a change of them, and the next one would be refused."""
+    assert Git(ROOT).matching(PATTERNS, [f".github/workflows/{name}.yml" for name in NAMES]) == frozenset()
 
 
 def test_publishing_gives_github_the_notes_and_the_files(product: Path, tmp_path: Path) -> None:

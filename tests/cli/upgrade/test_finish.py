@@ -138,6 +138,13 @@ def test_keys_are_not_renamed_beside_changes_in_no_commit(
     assert "Keys are not renamed while files are in no commit (Pulumi.prod.yaml)." in " ".join(result.stdout.split())
 
 
+def test_without_the_list_of_what_is_yours_nothing_is_done(copy: Copy, before: str) -> None:
+    write(copy.path, {"yours.txt": None})
+    state = copy.state()
+    assert "yours.txt is missing" in finish(before, exit_code=1).stderr
+    assert copy.state() == state
+
+
 @pytest.mark.parametrize("name", ["", "--all", "HEAD", "0" * 40, "abc", "main:labs"])
 def test_a_commit_that_is_none(copy: Copy, name: str) -> None:
     state = copy.state()

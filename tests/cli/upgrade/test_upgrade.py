@@ -498,5 +498,34 @@ def test_a_file_that_cannot_be_written(copy: Copy) -> None:
     assert copy.state() == before
 
 
+def test_a_copy_without_the_list_of_what_is_yours(copy: Copy) -> None:
+    write(copy.path, {"yours.txt": None})
+    commit(copy.path)
+    error = stops(copy)
+    assert "yours.txt is missing, so it is not known what is yours" in error
+    command = re.search(r"git checkout [0-9a-f]+ -- yours.txt && git commit -m '[^']*'", error)
+    assert command
+    subprocess.run(["sh", "-c", command[0]], check=True, env={**os.environ, **PERSON})
+    upgrade("--to", "v0.2.0")
+
+
+def test_whatever_git_refuses_is_no_traceback(copy: Copy) -> None:
+    (copy.path / ".git" / "index").write_bytes(b"broken")
+    error = upgrade("--to", "v0.2.0", exit_code=1).stderr
+    assert "git says: fatal: .git/index: index file smaller than expected." in " ".join(error.split())
+
+
+def test_many_files_that_stay_deleted_are_counted(copy: Copy, upstream: Upstream) -> None:
+    upstream.release("0.2.1", {f"tests/{number}.py": "old\n" for number in range(30)})
+    upgrade("--to", "v0.2.1")
+    subprocess.run(["rm", "-r", "tests"], check=True)
+    commit(copy.path)
+    upstream.release("0.3.0", {f"tests/{number}.py": "new\n" for number in range(30)})
+    shown = upgrade("--to", "v0.3.0").stdout
+    assert "tests/0.py stays deleted" in shown
+    assert "… and 20 more" in shown
+    assert not (copy.path / "tests").exists()
+
+
 def test_finish_stands_alone(copy: Copy) -> None:
     assert "--finish stands alone" in stops(copy, "--finish", "abc", "--to", "v0.2.0", exit_code=2)
