@@ -44,7 +44,7 @@ def main(tag: str, folder: Path, root: Path = ROOT) -> None:
     version = version_in((root / VERSION_FILE).read_text(encoding="utf-8"))
     found = list(problems(tag, version, sections(text)))
     if version is not None:
-        found += _touching(git, root)
+        found += _touching(git)
     if found or version is None:
         raise ReleaseError("\n".join(found))
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,14 +75,13 @@ def problems(tag: str, version: Version | None, released: list[Section]) -> Iter
         yield f"the section {version} of {changelog.FILE} is empty; write what an administrator notices"
 
 
-def _touching(git: Git, root: Path) -> Iterator[str]:
+def _touching(git: Git) -> Iterator[str]:
     if git.text("rev-parse", "--is-shallow-repository") == "true":
         yield "the history is cut off, so it is not known what changed since the last release: git fetch --unshallow"
         return
     last = last_release(git, "HEAD^")
     if last is not None:
-        patterns = (root / LIST).read_text(encoding="utf-8")
-        for found in touched(git, patterns, last, "HEAD"):
+        for found in touched(git, last, "HEAD"):
             names = ", ".join(found.yours)
             yield f"commit {found.commit[:12]} changes {names}: {LIST} leaves that to the administrator; take it back"
 
@@ -93,13 +92,17 @@ def last_release(git: Git, commit: str) -> str | None:
     return done.stdout.decode().strip() if done.returncode == 0 else None
 
 
-def touched(git: Git, patterns: str, since: str, until: str) -> list[Touched]:
-    """The commits after `since` up to `until` that change files which `patterns` match."""
+def touched(git: Git, since: str, until: str) -> list[Touched]:
+    """The commits after `since` up to `until` that change files of the administrator.
+
+    Theirs is what the list said before the commit: the one that puts a file on it may change the file a last time.
+    """
     found = []
     for commit in git.text("rev-list", f"{since}..{until}").split():
         # -c: of a merge only what neither parent has.
         paths = git.names("diff-tree", "--no-commit-id", "--name-only", "--no-renames", "-r", "-c", "-z", commit)
-        yours = git.matching(patterns, paths)
+        before = git.attempt("show", f"{commit}^:{LIST}")
+        yours = git.matching(before.stdout.decode(errors="replace") if before.returncode == 0 else "", paths)
         if yours:
             found.append(Touched(commit, tuple(sorted(yours)), len(yours) < len(paths)))
     return found

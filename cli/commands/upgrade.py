@@ -72,6 +72,7 @@ def _upgrade(folder: Path, new: Version, remote: str | None, *, dry_run: bool) -
     click.echo(f"Asking {escaped(without_credentials(chosen))} for {new.tag} ...")
     known = tags(git, chosen)
     _stop_at(list(unknown_tags(known, copy.version, new, chosen)))
+    click.echo(f"Fetching it, and {copy.version.tag} to compare with ...")
     base, release = fetch(git, chosen, known, copy.version, new)
     found = not_ours(git, release)
     _stop_at([found] if found else [])

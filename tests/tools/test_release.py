@@ -153,7 +153,7 @@ def test_a_history_that_is_cut_off_is_refused(product: Path, tmp_path: Path) -> 
 
 def test_every_commit_is_looked_at_and_of_a_merge_what_it_adds(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
-    write(tmp_path, {"images.yaml": "1\n", "Pulumi.dev.yaml": "1\n", "program": "1\n"})
+    write(tmp_path, {LIST: PATTERNS, "images.yaml": "1\n", "Pulumi.dev.yaml": "1\n", "program": "1\n"})
     first = commit(tmp_path)
     write(tmp_path, {"Pulumi.dev.yaml": "2\n", "sandbox/images.yaml": "2\n"})
     good = commit(tmp_path)
@@ -168,13 +168,28 @@ def test_every_commit_is_looked_at_and_of_a_merge_what_it_adds(tmp_path: Path) -
     write(tmp_path, {"policy-config.json": "{}\n"})
     merge = commit(tmp_path)
     here = Git(tmp_path)
-    found = {each.commit: (each.yours, each.ours) for each in touched(here, PATTERNS, first, "HEAD")}
+    found = {each.commit: (each.yours, each.ours) for each in touched(here, first, "HEAD")}
     assert found == {
         both: ((".github/CODEOWNERS", "Pulumi.prod.yaml"), True),
         moved: (("images.yaml",), True),
         merge: (("policy-config.json",), False),
     }
-    assert touched(here, PATTERNS, first, good) == []
+    assert touched(here, first, good) == []
+
+
+def test_the_commit_that_hands_a_file_over_may_change_it_and_a_later_one_may_not(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path, {"program": "1\n", "file": "1\n"})
+    first = commit(tmp_path)
+    write(tmp_path, {LIST: "/file\n", "file": "2\n"})
+    handed = commit(tmp_path)
+    write(tmp_path, {"file": "3\n"})
+    late = commit(tmp_path)
+    write(tmp_path, {LIST: "", "file": "4\n"})
+    back = commit(tmp_path)  # what was theirs is not taken back together with a change
+    found = [(each.commit, each.yours) for each in touched(Git(tmp_path), first, "HEAD")]
+    assert found == [(back, ("file",)), (late, ("file",))]
+    assert handed not in dict(found)
 
 
 def test_no_commit_of_this_repository_since_the_last_release_changes_ours_and_yours() -> None:
@@ -184,7 +199,7 @@ def test_no_commit_of_this_repository_since_the_last_release_changes_ours_and_yo
     if since is None and (ROOT / ".git").exists():
         # No release yet, or none in a history that is cut off: since the list is there, or since the cut.
         since = here.text("log", "--diff-filter=A", "--format=%H", "--", LIST).split("\n")[-1]
-    found = touched(here, PATTERNS, since, "HEAD") if since else []
+    found = touched(here, since, "HEAD") if since else []
     assert [each for each in found if each.ours] == []
 
 

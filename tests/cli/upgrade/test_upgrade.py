@@ -80,6 +80,14 @@ def yours_in(copy: Copy) -> dict[str, bytes]:
     return {name: (copy.path / name).read_bytes() for name in YOURS}
 
 
+def follow(error: str) -> int:
+    """Run the commands of git that an error advises, as a person; how many there are."""
+    found = [line.strip() for line in error.splitlines() if line.startswith("    git ")]
+    for line in found:
+        subprocess.run(["sh", "-c", line], check=True, env={**os.environ, **PERSON})
+    return len(found)
+
+
 def test_ours_is_new_and_yours_is_the_same_to_the_byte(copy: Copy, calls: Callable[[], list[str]]) -> None:
     before, yours = copy.head, yours_in(copy)
     shown = upgrade("--to", "v0.2.0").stdout
@@ -139,16 +147,7 @@ def test_a_conflict_in_ours_stops_and_its_commands_lead_on(copy: Copy, upstream:
     assert copy.state() == before
     assert "program.py: the release changes the lines that you changed" in error
     assert "sandbox/images.yaml: the release deletes or moves it, and you changed it" in error
-    lines = [line.strip() for line in error.splitlines()]
-    found = [line for line in lines if line.startswith("git ")]
-    assert lines[-1] == "./labs upgrade --to v0.3.0"
-    assert len(found) == 3
-    for line in found:
-        subprocess.run(
-            ["sh", "-c", line],
-            check=True,
-            env={**os.environ, **PERSON},
-        )
+    assert follow(error) == 3
     upgrade("--to", "v0.3.0")
     assert (copy.path / "program.py").read_text() == NEW_PROGRAM
 
@@ -157,12 +156,25 @@ def test_a_file_of_yours_where_the_release_adds_another_stops(copy: Copy) -> Non
     write(copy.path, {"added/new.py": "of the university\n"})
     commit(copy.path)
     assert "added/new.py: the release adds it, and you have another file of that name" in stops(copy)
+    follow(upgrade("--to", "v0.2.0", exit_code=1).stderr)
+    upgrade("--to", "v0.2.0")
 
 
 def test_a_folder_of_yours_where_the_release_adds_a_file_stops(copy: Copy) -> None:
     write(copy.path, {"added": "a file\n"})
     commit(copy.path)
     assert "added/new.py: the release has it, and you have added" in stops(copy)
+    follow(upgrade("--to", "v0.2.0", exit_code=1).stderr)
+    upgrade("--to", "v0.2.0")
+
+
+def test_a_file_where_you_have_a_folder_stops(copy: Copy, upstream: Upstream) -> None:
+    upstream.release("0.3.0", {"notes": "a file\n"})
+    write(copy.path, {"notes/of us.txt": "x\n"})
+    commit(copy.path)
+    assert "notes: the release has it, and you have notes/of us.txt" in stops(copy, "--to", "v0.3.0")
+    follow(upgrade("--to", "v0.3.0", exit_code=1).stderr)
+    upgrade("--to", "v0.3.0")
 
 
 def test_a_catalogue_that_a_stack_names_is_yours_also_if_the_release_brings_that_file(
