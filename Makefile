@@ -4,7 +4,7 @@ SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi san
 	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse upgrade destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ mutation: engine ## Change each rule of the policy pack and count what the tests
 
 rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
 	@sandbox/rehearse
+
+upgrade: ## Take a newer release of the product into this copy: make upgrade TO=v1.2.3
+	@./labs upgrade --to "$${TO:-}"
 
 destroy: ## Delete the dev stack in the sandbox
 	@sandbox/pulumi destroy --stack dev --yes

@@ -47,7 +47,7 @@ class CatalogueFile:
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
         target = Path(os.path.realpath(self.path))  # a link stays a link
         try:
-            with _locked(target.parent), _undisturbed():
+            with _locked(target.parent), undisturbed():
                 if target.read_bytes() != self.content:
                     raise click.ClickException(
                         f"{escaped(str(self.path))}: somebody changed the file since this command read it, so nothing "
@@ -75,7 +75,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Delays Ctrl-C until the replacement is complete, so that no half-written file is left."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     try:

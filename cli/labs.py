@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "prune": "cli.commands.prune",
     "report": "cli.report.report",
     "comment": "cli.comment.comment",
+    "upgrade": "cli.commands.upgrade",
 }
 
 
@@ -69,7 +70,18 @@ def _show(error: click.ClickException, *, as_json: bool) -> None:
         click.ClickException("\n".join(map(escaped, lines))).show()
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from cli.upgrade.version import own_version  # noqa: PLC0415 - no other command needs it
+
+        click.echo(f"labs {own_version()}")
+        context.exit()
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
 def labs() -> None:
     """Look after the gallery of images that Azure Lab Services offers to teachers.
 

@@ -1,10 +1,11 @@
-"""The pages of docs/reference that are made from code: configuration keys, commands, outputs.
+"""The pages of docs/reference that are made from code: configuration keys, commands, outputs; and what is yours.
 
 `python -m tools.reference` writes them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -83,6 +84,17 @@ PAGES: Final = {"configuration.md": configuration, "commands.md": commands, "out
 """The pages by file name."""
 
 
+UPGRADE: Final = ROOT / "docs" / "run" / "upgrade.md"
+_YOURS: Final = re.compile(r"(<!-- yours\.txt: make generated -->\n\n)```text\n.*?```", re.DOTALL)
+
+
+def with_yours(page: str) -> str:
+    """The page about upgrades with the patterns of yours.txt in it."""
+    lines = (ROOT / "yours.txt").read_text(encoding="utf-8").splitlines()
+    patterns = "\n".join(line for line in lines if line and not line.startswith("#"))
+    return _YOURS.sub(lambda found: found[1] + _text(patterns), page)
+
+
 def _type(key: str, entry: Mapping[str, Any]) -> str:
     if entry.get("type") == "array":
         return f"list of {entry['items']['type']}s"
@@ -121,6 +133,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8")
+    UPGRADE.write_text(with_yours(UPGRADE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

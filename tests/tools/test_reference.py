@@ -8,12 +8,20 @@ import pytest
 
 from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY
 from cli.labs import COMMANDS
-from tools.reference import FOLDER, OUTPUTS, PAGES, ROOT, configuration
+from tools.reference import FOLDER, OUTPUTS, PAGES, ROOT, UPGRADE, configuration, with_yours
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_current(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run make generated"
+
+
+def test_the_page_about_upgrades_has_what_is_yours() -> None:
+    page = UPGRADE.read_text(encoding="utf-8")
+    assert page == with_yours(page), "run make generated"
+    listed = {line for line in (ROOT / "yours.txt").read_text(encoding="utf-8").splitlines() if line[:1] in "/!"}
+    assert listed <= set(page.splitlines())
+    assert "/images.yaml" in listed
 
 
 def test_every_output_that_the_program_exports_is_described() -> None:

@@ -28,8 +28,9 @@ from tests.support.workflows import (
 
 PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
+PUBLISHING = {"release/publish": {"contents": "write", "id-token": "write", "attestations": "write"}}
 JOBS = dict(jobs())
-ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"]]
+ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"] and place not in PUBLISHING]
 FANNED_OUT = [place for place, job in JOBS.items() if "strategy" in job and place != "product/test"]
 PIPELINES = [*(FOLDER / f"{name}.yml" for name in NAMES), ROOT / ".github" / "actions" / "set-up" / "action.yml"]
 SAME = "github.event.pull_request.head.repo.full_name == github.repository"
@@ -75,7 +76,8 @@ def test_a_workflow_begins_without_any_right(name: str) -> None:
 @pytest.mark.parametrize("place", JOBS)
 def test_a_job_has_few_rights_a_limit_and_no_credentials_on_disk(place: str) -> None:
     job = JOBS[place]
-    assert {f"{right}: {how}" for right, how in job["permissions"].items()} <= ALLOWED
+    rights = job["permissions"]
+    assert rights == PUBLISHING.get(place) or {f"{right}: {how}" for right, how in rights.items()} <= ALLOWED
     assert 0 < job["timeout-minutes"] <= 360
     checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
@@ -187,6 +189,32 @@ def test_only_a_push_to_main_deploys() -> None:
     deploy = next(stage for stage in azure_pipeline()["stages"] if stage["stage"] == "deploy")
     assert "eq(variables['Build.SourceBranch'], 'refs/heads/main')" in deploy["condition"]
     assert "ne(variables['Build.Reason'], 'PullRequest')" in deploy["condition"]
+
+
+def test_a_tag_of_the_product_is_checked_before_it_is_published_and_a_copys_is_not() -> None:
+    assert workflow("release")["on"] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}
+    assert JOBS["release/tag"]["if"] == "${{ vars.LAB_PRODUCT_CHECKS == 'true' }}"
+    assert {job: JOBS[f"release/{job}"].get("needs") for job in ("tag", "check", "test", "publish")} == {
+        "tag": None,
+        "check": "tag",
+        "test": "tag",
+        "publish": ["check", "test"],
+    }
+    assert {"make check", "make test"} <= set(run_lines("release"))
+
+
+def test_what_is_published_is_made_where_nothing_was_set_up_and_by_the_whole_history() -> None:
+    publishing = JOBS["release/publish"]["steps"]
+    assert [step.get("run") or step["uses"].split("@")[0] for step in publishing] == [
+        "actions/checkout",
+        "tools/pipeline/release",
+        "actions/attest-build-provenance",
+        "tools/pipeline/publish",
+    ]
+    assert publishing[0]["with"]["fetch-depth"] == 0
+    assert publishing[2]["with"] == {"subject-path": ".sandbox/release/*.tar.gz"}
+    with_token = [step["name"] for step in publishing if "GH_TOKEN" in step.get("env", {})]
+    assert with_token == ["Publish"]
 
 
 @pytest.mark.parametrize("place", FANNED_OUT)
