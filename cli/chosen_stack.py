@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.files.diagnostic import InvalidFile, escaped
+from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
-from catalog.stacks.stack_file import read_stack, stack_files, stack_name
+from catalog.stacks.stack_file import read_stack, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
@@ -38,14 +39,32 @@ class ChosenStack:
     file: CatalogueFile
 
 
+def current_project() -> Project:
+    """The project that the current folder belongs to.
+
+    Raises Unreadable if it belongs to none, ClickException with what is wrong in its Pulumi.yaml.
+    """
+    try:
+        project = find_project(Path())
+    except InvalidFile as error:
+        raise command_error(error) from None
+    if project is None:
+        raise Unreadable(
+            f"there is no {PROJECT_FILE} in this folder or above it, so there is no project here; call labs in the "
+            "project's folder"
+        )
+    return project
+
+
 def chosen_stack(name: str | None) -> ChosenStack:
-    """The stack `name` of the current folder; without a name the only stack there.
+    """The stack `name` of the current folder's project; without a name the only stack there.
 
     Raises Unreadable if it does not exist, ClickException with everything wrong in its file or its catalogue.
     """
-    path = Path(f"Pulumi.{name}.yaml") if name is not None else _only_one()
+    project = current_project()
+    path = project.stack_file(name) if name is not None else _only_one(project)
     if not path.is_file():
-        raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks()}")
+        raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks(project)}")
     stack = read_stack(path)
     if stack.settings is None or stack.catalogue is None or stack.diagnostics:
         raise command_error(InvalidFile(stack.diagnostics))
@@ -94,16 +113,16 @@ def _complete(observed: Observed) -> Observed:
     return observed
 
 
-def _only_one() -> Path:
-    found = stack_files()
+def _only_one(project: Project) -> Path:
+    found = project.stack_files()
     if len(found) != 1:
         reason = "there are several stacks; choose one" if found else "there is no stack file here"
-        raise Unreadable(f"{reason}: {_stacks()}")
+        raise Unreadable(f"{reason}: {_stacks(project)}")
     return found[0]
 
 
-def _stacks() -> str:
-    names = [stack_name(path) for path in stack_files()]
+def _stacks(project: Project) -> str:
+    names = [stack_name(path) for path in project.stack_files()]
     if not names:
-        return "call labs in the project's folder, or make a stack with pulumi stack init"
+        return "make a stack with pulumi stack init"
     return escaped(" or ".join(f"--stack {name}" for name in names))

@@ -10,7 +10,7 @@ import yaml
 
 from catalog.fields.resource_id import ResourceId, parse
 from catalog.images.catalogue import Catalogue, load
-from catalog.stacks.settings import KEYS, NAMESPACE, Settings
+from catalog.stacks.settings import KEYS, Settings
 from catalog.stacks.stack_file import Stack, read_stack
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import ROOT
@@ -116,7 +116,7 @@ def test_the_dev_catalogue_shows_what_a_catalogue_can_do() -> None:
 
 def test_the_project_declares_every_setting_with_its_default() -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
-    assert project["name"] == NAMESPACE
+    assert project["name"] == "lab-image-gallery"
     declared: dict[str, dict[str, Any]] = project["config"]
     assert set(declared) == set(KEYS)
     for key, entry in declared.items():
