@@ -31,6 +31,8 @@ class Project:
     """The folder of Pulumi.yaml, which paths in stack files start from."""
     stack_folder: Path
     """The folder of the stack files: `stackConfigDir` of Pulumi.yaml, else the project's own."""
+    backend: str = ""
+    """The address of the backend that Pulumi.yaml names; empty if it names none."""
 
     @property
     def file(self) -> Path:
@@ -76,7 +78,14 @@ def _project(folder: Path) -> Project:
     name, stack_folder = content.get("name"), content.get("stackConfigDir")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidFile([_name_problem(document, name)])
-    return Project(name, folder, folder / stack_folder if isinstance(stack_folder, str) else folder)
+    backend = content.get("backend")
+    address = backend.get("url") if isinstance(backend, dict) else None
+    return Project(
+        name,
+        folder,
+        folder / stack_folder if isinstance(stack_folder, str) else folder,
+        address if isinstance(address, str) else "",
+    )
 
 
 def _name_problem(document: Document, name: Any) -> Diagnostic:

@@ -35,6 +35,9 @@ from catalog.stacks.role import (
 SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
 """The provider's own key: no stack depends on the subscription that the user is logged in to."""
 
+PRETEND: Final = "00000000-0000-0000-0000-"
+"""Prefix of the sandbox's subscription ids. Pipelines never deploy to them, and Azure has none of them."""
+
 LAB_PLAN: Final = "Microsoft.LabServices/labPlans"
 
 
@@ -122,6 +125,11 @@ class Settings(BaseModel):
     def owner_tag(self) -> tuple[str, str]:
         """Name and value of the tag on everything that this stack declares."""
         return OWNER_TAG, f"{self.project}/{self.stack}"
+
+    @property
+    def is_pretend(self) -> bool:
+        """Whether the subscription is one of the sandbox's."""
+        return self.subscription_id.startswith(PRETEND)
 
     def lab_ids(self, kind: AttachmentKind) -> tuple[str, ...]:
         """Ids of the labs of a service that the gallery is attached to."""

@@ -11,13 +11,12 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import Diagnostic, escaped
+from catalog.stacks.settings import PRETEND
 from catalog.stacks.stack_file import read_stack
 from cli.chosen_stack import current_project
 from cli.terminal import table
 
 HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
-PRETEND: Final = "00000000-0000-0000-0000-"
-"""Prefix of the sandbox's subscription ids. Pipelines never deploy to them."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """Names of stacks that the engine accepts. Source: "Stacks", create a stack."""
