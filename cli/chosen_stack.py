@@ -117,7 +117,7 @@ def _complete(observed: Observed) -> Observed:
 
 
 def _choice(project: Project, option: str | None) -> str:
-    """The name of the stack to work on. Says on stderr which one it is if the user did not name it."""
+    """The name of the stack to work on. Says on stderr which one it is if it was remembered."""
     variable = os.environ.get(STACK_VARIABLE)
     try:
         choice = choose_stack(

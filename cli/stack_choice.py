@@ -42,7 +42,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class StackChoice:
-    """A chosen stack; `reason` says why it is the one, in a few words, and is empty if the user named it."""
+    """A chosen stack. `reason` says in a few words where it was remembered; empty if it is named or the only one."""
 
     name: str
     reason: str = ""
@@ -78,7 +78,7 @@ def choose_stack(
         place = f"the workspace's file {escaped(selection.file)}"
         return _with_file(StackChoice(selected[0], "selected in the workspace"), place, project, files)
     if len(files) == 1:
-        return StackChoice(files[0], "the only one")
+        return StackChoice(files[0])
     reason = "there are several stacks; choose one" if files else "there is no stack file here"
     raise StackChoiceError(f"{reason}: {_options(files)}")
 

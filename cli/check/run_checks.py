@@ -84,6 +84,8 @@ def check_files(file: str | None, today: date) -> CheckResult:
             result.diagnostics += check_policy_config(config)
         except InvalidFile as error:
             result.diagnostics += error.diagnostics
+    # Once what every stack file of a broken project has.
+    result.diagnostics = list(dict.fromkeys(result.diagnostics))
     result.warnings = list(_warnings(result, stacks, today))
     return result
 

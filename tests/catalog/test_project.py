@@ -80,7 +80,8 @@ def test_stack_files_lie_where_the_project_says() -> None:
     assert project is not None
     assert project.stack_files() == [project.stack_file("prod")] == [Path("stacks/Pulumi.prod.yaml")]
     found = read_stack(project.stack_file("prod"))
-    assert (found.diagnostics, found.catalogue) == ((), Path("labs.yaml"))
+    assert found.catalogue is not None
+    assert (found.diagnostics, found.catalogue.resolve()) == ((), Path("labs.yaml").absolute())
 
 
 RULE = "1 to 100 letters, digits, hyphens, underscores and full stops"

@@ -1,4 +1,4 @@
-"""A project made by `pulumi new`, and a program that a project elsewhere starts, as docs/run/new-project.md has them."""
+"""A project made by `pulumi new`, and a program that a project elsewhere starts: docs/run/new-project.md."""
 
 from __future__ import annotations
 
