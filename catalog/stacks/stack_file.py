@@ -86,10 +86,13 @@ class Stack:
 
 
 def read_stack(path: Path) -> Stack:
-    """The stack file at `path`, with all its problems, and those of its project's file."""
+    """The stack file at `path`, with all its problems, and those of its project's file.
+
+    A file outside any project is one of the current folder's project, as with the engine's `--config-file`.
+    """
     try:
         document = read(path, least="config:")
-        project = find_project(path.parent)
+        project = find_project(path.parent) or find_project(Path())
     except InvalidFile as error:
         return Stack(path, error.diagnostics)
     if project is None:

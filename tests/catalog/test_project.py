@@ -135,6 +135,17 @@ def test_a_stack_file_without_a_project() -> None:
     assert str(problem) == f"Pulumi.prod.yaml: {message}"
 
 
+def test_a_stack_file_outside_is_one_of_the_current_project(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    write("Pulumi.yaml", "name: contoso-images\n")
+    outside = tmp_path_factory.mktemp("outside") / "Pulumi.prod.yaml"
+    outside.write_text(STACK.replace("NAMESPACE", "contoso-images"), encoding="utf-8")
+    found = read_stack(outside)
+    assert found.catalogue is not None
+    assert (found.diagnostics, found.catalogue.resolve()) == ((), folder / "images.yaml")
+
+
 # --- A project with a name of its own
 
 
