@@ -309,3 +309,26 @@ def test_commands_work_in_a_folder_of_the_project(folder: Path, monkeypatch: pyt
     )
     assert "../images.yaml" in run_labs("stacks").stdout
     assert run_labs("status", "--stack", "dev").stderr == PRETEND
+
+
+def test_a_catalogue_outside_the_project_is_read_from_every_folder(stacks: Path, folder: Path) -> None:
+    outside = folder.parent / f"{folder.name}-images.yaml"
+    (folder / "images.yaml").rename(outside)
+    for named in (f"../{outside.name}", str(outside)):
+        (folder / "Pulumi.dev.yaml").write_text(f"{STACK}  catalog: {named}\n", encoding="utf-8")
+        check = run_labs("check", "Pulumi.dev.yaml")
+        assert (check.exit_code, f"{named} in stack dev" in check.stdout) == (0, True)
+        assert run_labs("status", "--stack", "dev").stderr == PRETEND
+
+
+@pytest.mark.usefixtures("stacks")
+def test_a_catalogue_that_is_a_folder(folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(f"{STACK}  catalog: home\n", encoding="utf-8")
+    check = run_labs("check", "Pulumi.dev.yaml")
+    message = "home: this is a folder; name a catalogue such as home/images.yaml"
+    assert (check.exit_code, check.stdout.splitlines()[0]) == (
+        1,
+        f"Pulumi.dev.yaml:6: lab-image-gallery:catalog: {message}",
+    )
+    status = run_labs("status", "--stack", "dev")
+    assert (status.exit_code, status.stderr) == (1, "Error: home: the file cannot be read: is a directory\n")
