@@ -37,8 +37,14 @@ def decide() -> Plan:
     config, provider = pulumi.Config(), pulumi.Config("azure-native")
     values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
-    catalogue = load(Path(settings.catalog))  # the engine runs the program in the project folder
+    catalogue = load(in_project(settings.catalog))
     return make_plan(catalogue, settings, observe(catalogue, settings))
+
+
+def in_project(path: str) -> Path:
+    """A path of the configuration, which starts from the folder of Pulumi.yaml; `main:` there may name another one."""
+    root = Path(pulumi.get_root_directory())
+    return Path(path) if root.samefile(".") else root / path
 
 
 def declare(plan: Plan) -> None:

@@ -5,6 +5,7 @@ Every refusal of Azure becomes the command's own error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalog.files.diagnostic import InvalidFile, escaped
+from catalog.files.diagnostic import InvalidFile
+from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
-from catalog.stacks.stack_file import read_stack, stack_files, stack_name
+from catalog.stacks.stack_file import read_stack, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
+from cli.stack_choice import BACKEND_VARIABLE, STACK_VARIABLE, StackChoiceError, choose_stack, selected_stack
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
 
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
     from inventory.observe import WholeGallery
 
 stack_option = click.option(
-    "--stack", metavar="S", help="The stack, as in Pulumi.S.yaml. Default: the only one in this folder."
+    "--stack",
+    metavar="S",
+    help="The stack, as in Pulumi.S.yaml. Default: that of PULUMI_STACK, else the selected one (pulumi stack select), "
+    "else the only one. sandbox/labs takes the one that sandbox/pulumi stack select selected.",
 )
 """`--stack S` of every command that works on one stack."""
 
@@ -38,14 +44,30 @@ class ChosenStack:
     file: CatalogueFile
 
 
+def current_project() -> Project:
+    """The project that the current folder belongs to.
+
+    Raises Unreadable if it belongs to none, ClickException with what is wrong in its Pulumi.yaml.
+    """
+    try:
+        project = find_project(Path())
+    except InvalidFile as error:
+        raise command_error(error) from None
+    if project is None:
+        raise Unreadable(
+            f"there is no {PROJECT_FILE} in this folder or above it, so there is no project here; call labs in the "
+            "project's folder"
+        )
+    return project
+
+
 def chosen_stack(name: str | None) -> ChosenStack:
-    """The stack `name` of the current folder; without a name the only stack there.
+    """The stack `name` of the current folder's project; without a name the one that `choose_stack` takes.
 
     Raises Unreadable if it does not exist, ClickException with everything wrong in its file or its catalogue.
     """
-    path = Path(f"Pulumi.{name}.yaml") if name is not None else _only_one()
-    if not path.is_file():
-        raise Unreadable(f"{escaped(str(path))}: there is no such stack file; {_stacks()}")
+    project = current_project()
+    path = project.stack_file(_choice(project, name))
     stack = read_stack(path)
     if stack.settings is None or stack.catalogue is None or stack.diagnostics:
         raise command_error(InvalidFile(stack.diagnostics))
@@ -94,16 +116,20 @@ def _complete(observed: Observed) -> Observed:
     return observed
 
 
-def _only_one() -> Path:
-    found = stack_files()
-    if len(found) != 1:
-        reason = "there are several stacks; choose one" if found else "there is no stack file here"
-        raise Unreadable(f"{reason}: {_stacks()}")
-    return found[0]
-
-
-def _stacks() -> str:
-    names = [stack_name(path) for path in stack_files()]
-    if not names:
-        return "call labs in the project's folder, or make a stack with pulumi stack init"
-    return escaped(" or ".join(f"--stack {name}" for name in names))
+def _choice(project: Project, option: str | None) -> str:
+    """The name of the stack to work on. Says on stderr which one it is if it was remembered."""
+    variable = os.environ.get(STACK_VARIABLE)
+    try:
+        choice = choose_stack(
+            project=project.name,
+            files=[stack_name(path) for path in project.stack_files()],
+            option=option,
+            variable=variable,
+            backend=os.environ.get(BACKEND_VARIABLE) or project.backend,
+            selection=selected_stack(project, os.environ) if option is None and variable is None else None,
+        )
+    except StackChoiceError as error:
+        raise Unreadable(str(error)) from None
+    if choice.reason and not click.get_current_context().params.get("as_json"):
+        click.echo(f"Stack {choice.name}, {choice.reason}.", err=True)
+    return choice.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
 from catalog.stacks.settings import Settings
 from inventory.answer import region, tags
 from inventory.arm.client import Arm
-from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind, pretend_subscription
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, look_up_progress
 from inventory.labs import look_up_lab_plan, look_up_labs
@@ -41,7 +42,7 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
     The sources of a subscription that cannot be reached are left out of `sources`. Raises nothing for a refusal.
     """
     try:
-        with signed_in(arm) as session:
+        with _session_of(settings, arm) as session:
             return _observe(catalogue, settings, session)
     except ArmError as error:
         return Observed(failures=(str(error),))
@@ -54,7 +55,7 @@ def observe_images(settings: Settings, images: Collection[str], sources: Collect
     nothing for a refusal.
     """
     try:
-        with signed_in() as session:
+        with _session_of(settings) as session:
             gallery, errors = look_up_gallery(session.arm, session.pool, Stack(settings).gallery_id, images)
             found_sources = look_up_sources(session.arm, session.pool, sources)
     except ArmError as error:
@@ -82,7 +83,7 @@ class WholeGallery:
     @contextmanager
     def signed_in(cls, settings: Settings) -> Iterator[WholeGallery]:
         """For as long as the block lasts. Raises ArmError if signing in fails."""
-        with signed_in() as session:
+        with _session_of(settings) as session:
             yield cls(settings, session)
 
     def look(self) -> Observed:
@@ -107,6 +108,15 @@ class WholeGallery:
             {key: partial(look_up_progress, self._arm, versions[key].id) for key in versions if key not in known},
         )
         return known | {key: answer for key, answer in found(answers).items() if answer is not None}, failed(answers)
+
+
+@contextmanager
+def _session_of(settings: Settings, arm: Arm | None = None) -> Iterator[Session]:
+    """A session for a stack, as `signed_in` makes it. Raises ArmError before any sign-in if Azure lacks the stack."""
+    if settings.is_pretend and arm is None and not os.environ.get("ARM_ENDPOINT"):
+        raise pretend_subscription(settings.subscription_id)
+    with signed_in(arm) as session:
+        yield session
 
 
 def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Observed:

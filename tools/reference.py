@@ -36,7 +36,9 @@ def configuration() -> str:
     """The page about configuration keys."""
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     provider = {"type": "string", "description": "The subscription that the stack is in; the provider's own key"}
-    keys: dict[str, dict[str, Any]] = {"subscriptionId": provider, **declared}
+    # Others than the project's own, such as pulumi:tags, come from the engine.
+    own = {key: entry for key, entry in declared.items() if ":" not in key}
+    keys: dict[str, dict[str, Any]] = {"subscriptionId": provider, **own}
     rows = [
         (
             f"`{SUBSCRIPTION_KEY if key == 'subscriptionId' else key}`",

@@ -32,11 +32,11 @@ from catalog.stacks.role import (
     object_id_problem,
 )
 
-NAMESPACE: Final = "lab-image-gallery"
-"""The project, and so the namespace of its configuration keys."""
-
 SUBSCRIPTION_KEY: Final = "azure-native:subscriptionId"
 """The provider's own key: no stack depends on the subscription that the user is logged in to."""
+
+PRETEND: Final = "00000000-0000-0000-0000-"
+"""Prefix of the sandbox's subscription ids. Pipelines never deploy to them, and Azure has none of them."""
 
 LAB_PLAN: Final = "Microsoft.LabServices/labPlans"
 
@@ -126,6 +126,11 @@ class Settings(BaseModel):
         """Name and value of the tag on everything that this stack declares."""
         return OWNER_TAG, f"{self.project}/{self.stack}"
 
+    @property
+    def is_pretend(self) -> bool:
+        """Whether the subscription is one of the sandbox's."""
+        return self.subscription_id.startswith(PRETEND)
+
     def lab_ids(self, kind: AttachmentKind) -> tuple[str, ...]:
         """Ids of the labs of a service that the gallery is attached to."""
         ids: tuple[str, ...] = getattr(self, kind.setting)
@@ -190,23 +195,23 @@ class SettingsError(Exception):
 def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> Settings:
     """The settings in configuration values.
 
-    Keys are `lab-image-gallery:galleryName` or `galleryName`, and `azure-native:subscriptionId`; values are plain or,
-    as the engine passes them, text (`"true"`, `"3"`, a list or object as JSON). A list may also be a text with commas,
-    since a configuration key has one type and `targetRegions` is a word or a list. Unknown keys are ignored here;
-    `stack_file.key_problems` finds them.
+    Keys are `galleryName`, with or without the project's name and a colon before it, and `azure-native:subscriptionId`;
+    values are plain or, as the engine passes them, text (`"true"`, `"3"`, a list or object as JSON). A list may also be
+    a text with commas, since a configuration key has one type and `targetRegions` is a word or a list. Unknown keys are
+    ignored here; `stack_file.key_problems` finds them.
 
     Raises SettingsError with everything that is wrong.
     """
     given: dict[str, object] = {"project": project, "stack": stack}
     for key, attribute in {"subscriptionId": "subscription_id", **KEYS}.items():
-        value = _plain(attribute, values.get(_full(key), values.get(key)))
+        value = _plain(attribute, values.get(_full(project, key), values.get(key)))
         if value is not None:
             given[attribute] = value
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
         found = dict.fromkeys(field_errors_of(error, Settings, lambda _: None))
-        raise SettingsError(_problem(f"Pulumi.{stack}.yaml", *each) for each in found) from None
+        raise SettingsError(_problem(project, f"Pulumi.{stack}.yaml", *each) for each in found) from None
 
 
 def command_of(key: str, *inner: str | int) -> str:
@@ -226,8 +231,8 @@ def types_of(attribute: str) -> frozenset[Any]:
     return _types(field.annotation) | {type(Example.of(field))}
 
 
-def _full(key: str) -> str:
-    return SUBSCRIPTION_KEY if key == "subscriptionId" else f"{NAMESPACE}:{key}"
+def _full(project: str, key: str) -> str:
+    return SUBSCRIPTION_KEY if key == "subscriptionId" else f"{project}:{key}"
 
 
 def _plain(attribute: str, value: object) -> object:
@@ -262,7 +267,8 @@ def _types(annotation: Any) -> frozenset[Any]:
     return frozenset({dict if isinstance(origin, type) and issubclass(origin, BaseModel) else origin})
 
 
-def _problem(file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
+def _problem(project: str, file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
     key = to_camel(str(path[0]))
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
-    return Diagnostic(file, None, f"{_full(key)}{inner}", f"{message}; set it with: {command_of(key, *path[1:])}")
+    advice = f"set it with: {command_of(key, *path[1:])}"
+    return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {advice}")

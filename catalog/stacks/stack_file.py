@@ -14,11 +14,13 @@ from typing import Any, Final
 from catalog.files.diagnostic import Diagnostic, InvalidFile, printable
 from catalog.files.document import Document, read
 from catalog.files.similar import nearest
-from catalog.stacks.settings import KEYS, NAMESPACE, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
+from catalog.stacks.project import PROJECT_FILE, STACK_FILES, Project, find_project
+from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
 
 CATALOG_KEY: Final = "catalog"
 DEFAULT_CATALOGUE: Final = "images.yaml"
-PATTERN: Final = "Pulumi.*.yaml"
+FIRST_NAME: Final = "lab-image-gallery"
+"""The project's name as long as nobody gives it another one."""
 
 _PROVIDER_KEYS: Final = (
     "auxiliaryTenantIds",
@@ -47,24 +49,20 @@ _PROVIDER_KEYS: Final = (
 
 def is_stack_file(path: Path) -> bool:
     """Whether a path has a stack file's name."""
-    return path.match(PATTERN)
-
-
-def stack_files(folder: Path | None = None) -> list[Path]:
-    """The stack files in a folder (the current one by default), by name."""
-    return sorted((folder or Path()).glob(PATTERN))
+    return path.match(STACK_FILES)
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The content of one stack file.
 
-    `catalogue` and `document` are None if the file is unreadable, `settings` also if a value in it is wrong;
-    `diagnostics` are the reasons.
+    `project`, `catalogue` and `document` are None if the file or its project's is unreadable, `settings` also if a
+    value in it is wrong; `diagnostics` are the reasons.
     """
 
     path: Path
     diagnostics: tuple[Diagnostic, ...]
+    project: Project | None = None
     catalogue: Path | None = None
     settings: Settings | None = None
     document: Document | None = None
@@ -82,52 +80,73 @@ class Stack:
 
     def catalogue_problem(self, message: str) -> Diagnostic:
         """A finding about the catalogue that this stack names."""
-        problem = Diagnostic(str(self.path), None, f"{NAMESPACE}:{CATALOG_KEY}", message)
+        key = f"{self.project.name}:{CATALOG_KEY}" if self.project else CATALOG_KEY
+        problem = Diagnostic(str(self.path), None, key, message)
         return _with_line(problem, self.document) if self.document else problem
 
 
 def read_stack(path: Path) -> Stack:
-    """The stack file at `path`, with all its problems."""
+    """The stack file at `path`, with all its problems, and those of its project's file.
+
+    A file outside any project is one of the current folder's project, as with the engine's `--config-file`.
+    """
     try:
         document = read(path, least="config:")
+        project = find_project(path.parent) or find_project(Path())
     except InvalidFile as error:
         return Stack(path, error.diagnostics)
-    diagnostics, config = key_problems(document), _config(document)
-    encrypted = {key if ":" in key else f"{NAMESPACE}:{key}" for key, value in config.items() if _is_encrypted(value)}
+    if project is None:
+        message = f"there is no {PROJECT_FILE} in its folder or above it, so it belongs to no project; move it to one"
+        return Stack(path, (Diagnostic(str(path), None, "", message),))
+    namespace = f"{project.name}:"
+    diagnostics, config = key_problems(document, project.name), _config(document)
+    encrypted = {key if ":" in key else namespace + key for key, value in config.items() if _is_encrypted(value)}
     values = {key: value for key, value in config.items() if not _is_encrypted(value)}
-    named = values.get(f"{NAMESPACE}:{CATALOG_KEY}", values.get(CATALOG_KEY))
-    catalogue = _project_folder(path) / (named if isinstance(named, str) and named else DEFAULT_CATALOGUE)
+    named = values.get(namespace + CATALOG_KEY, values.get(CATALOG_KEY))
+    catalogue = project.folder / (named if isinstance(named, str) and named else DEFAULT_CATALOGUE)
     settings = None
     try:
-        settings = read_settings(values, project=NAMESPACE, stack=stack_name(path))
+        settings = read_settings(values, project=project.name, stack=stack_name(path))
     except SettingsError as error:
-        # A required key with an encrypted value is not missing.
-        diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in encrypted]
-    return Stack(path, tuple(diagnostics), catalogue, settings, document)
+        # A required key with an encrypted value is not missing, nor is one in a namespace of an earlier name.
+        there = encrypted | {namespace + key.partition(":")[2] for key in _of_earlier_names(config, project.name)}
+        diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in there]
+    return Stack(path, tuple(diagnostics), project, catalogue, settings, document)
 
 
-def key_problems(document: Document) -> list[Diagnostic]:
-    """What is wrong with the keys of a stack file: unknown, misspelt, in a misspelt namespace, twice.
+def key_problems(document: Document, project: str) -> list[Diagnostic]:
+    """What is wrong with the keys of a stack file of a project: unknown, misspelt, in a misspelt namespace, twice.
 
     Keys of other programs and providers are left alone; values are not checked, and secret ones not read.
     """
     if not isinstance(document.value, dict):
         return [document.diagnostic((), "a stack file is keys with values, such as config:")]
     if not isinstance(document.value.get("config") or {}, dict):
-        return [document.diagnostic(("config",), "must be keys with values, such as lab-image-gallery:galleryName")]
+        return [document.diagnostic(("config",), f"must be keys with values, such as {project}:galleryName")]
     found, config = list(document.diagnostics), _config(document)
+    earlier = _of_earlier_names(config, project)
     for full in config:
         namespace, colon, key = full.partition(":")
-        message = _key_problem(namespace if colon else NAMESPACE, key if colon else full)
-        if message is None and not colon and f"{NAMESPACE}:{full}" in config:
-            message = f"this key stands here twice, also as {NAMESPACE}:{full}; keep one"
+        if full in earlier:
+            message: str | None = f"the project's name is {project}, so nobody reads this key; write {project}:{key}"
+        else:
+            message = _key_problem(project, namespace if colon else project, key if colon else full)
+        if message is None and not colon and f"{project}:{full}" in config:
+            message = f"this key stands here twice, also as {project}:{full}; keep one"
         if message is not None:
             found.append(replace(document.diagnostic(("config", full), message), key=printable(full)))
     return found
 
 
-def _key_problem(namespace: str, key: str) -> str | None:
-    known = {NAMESPACE: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
+def _of_earlier_names(config: Mapping[str, Any], project: str) -> set[str]:
+    """The keys that stand in a namespace which is an earlier name of the project, as a renamed one has them."""
+    keys = [(full, *full.partition(":")[::2]) for full in config]
+    names = {namespace for _, namespace, key in keys if namespace and key == "galleryName"} | {FIRST_NAME}
+    return {full for full, namespace, key in keys if namespace in names - {project} and key in KEYS}
+
+
+def _key_problem(project: str, namespace: str, key: str) -> str | None:
+    known = {project: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
     if namespace not in known:
         near = nearest(namespace, known, likeness=0.85)
         return f"there is no such namespace; write {near[0]}:{printable(key)}" if near else None
@@ -136,7 +155,7 @@ def _key_problem(namespace: str, key: str) -> str | None:
     near = nearest(key, known[namespace])
     if near:
         return f"there is no such key; write {namespace}:{near[0]}"
-    if namespace == NAMESPACE:
+    if namespace == project:
         return f"there is no such key; known are {', '.join(KEYS)}"
     return None
 
@@ -148,8 +167,9 @@ def _config(document: Document) -> Mapping[str, Any]:
 
 def _with_line(problem: Diagnostic, document: Document) -> Diagnostic:
     """A finding about a setting, with file and line. In its own namespace a key may stand without it."""
-    key = re.split(r"[.\[]", problem.key)[0]
-    places = (("config", key), ("config", key.removeprefix(f"{NAMESPACE}:")))
+    namespace, colon, inner = problem.key.partition(":")
+    key = re.split(r"[.\[]", inner)[0]
+    places = (("config", namespace + colon + key), ("config", key))
     return replace(problem, file=document.file, line=max(map(document.line_of, places)))
 
 
@@ -163,14 +183,3 @@ def _is_encrypted(value: object) -> bool:
     if isinstance(value, dict):
         return "secure" in value or any(map(_is_encrypted, value.values()))
     return isinstance(value, list) and any(map(_is_encrypted, value))
-
-
-def _project_folder(stack_file: Path) -> Path:
-    """The folder that a stack's paths start from: the nearest one upwards with a Pulumi.yaml, as the engine has it."""
-    folder = stack_file.parent
-    climbing = Path()
-    for candidate in (folder.absolute(), *folder.absolute().parents):
-        if (candidate / "Pulumi.yaml").is_file():
-            return folder / climbing
-        climbing /= ".."
-    return folder

@@ -11,7 +11,8 @@ from pathlib import Path
 from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
-from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack, stack_files
+from catalog.stacks.project import STACK_FILES, Project, find_project
+from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import CheckWarning, ends_warning, lab_services_warning
 from cli.terminal import Unreadable
@@ -45,14 +46,16 @@ class CheckResult:
 
 
 def check_files(file: str | None, today: date) -> CheckResult:
-    """Check one catalogue or stack file, or without `file` all files of the current folder and the policies'
+    """Check one catalogue or stack file, or without `file` all files of the current folder's project and the policies'
     configuration. Warnings are about end-of-life dates near `today`.
 
     Raises Unreadable if the file does not exist or is unreadable.
     """
-    catalogues, chosen = _chosen(file)
+    result = CheckResult()
+    project = _project(result) if file is None else None
+    catalogues, chosen = _chosen(file, project, result)
     stacks = [read_stack(path) for path in chosen]
-    result = CheckResult(files=[str(path) for path in chosen])
+    result.files += [str(path) for path in chosen]
     for stack in stacks:
         result.diagnostics += stack.diagnostics
         if stack.catalogue is not None and _is_there(stack.catalogue, stack, result):
@@ -73,13 +76,16 @@ def check_files(file: str | None, today: date) -> CheckResult:
                 for key, image in catalogue.images.items()
             }
             result.reports.append(StorageReport(name, None, images))
-    if file is None and os.path.lexists(CONFIG):
-        _must_be_readable(Path(CONFIG))
-        result.files.append(CONFIG)
+    config = _folder(project) / CONFIG
+    if file is None and os.path.lexists(config):
+        _must_be_readable(config)
+        result.files.append(str(config))
         try:
-            result.diagnostics += check_policy_config(Path(CONFIG))
+            result.diagnostics += check_policy_config(config)
         except InvalidFile as error:
             result.diagnostics += error.diagnostics
+    # Once what every stack file of a broken project has.
+    result.diagnostics = list(dict.fromkeys(result.diagnostics))
     result.warnings = list(_warnings(result, stacks, today))
     return result
 
@@ -94,15 +100,37 @@ def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator
         yield lab_services_warning(using, today)
 
 
-def _chosen(file: str | None) -> tuple[list[Path], list[Path]]:
-    """The catalogues and the stack files to check."""
+def _project(result: CheckResult) -> Project | None:
+    """The current folder's project; None also if its file is wrong, which is then a finding."""
+    try:
+        return find_project(Path())
+    except InvalidFile as error:
+        result.diagnostics += error.diagnostics
+        return None
+
+
+def _chosen(file: str | None, project: Project | None, result: CheckResult) -> tuple[list[Path], list[Path]]:
     if file is not None:
-        path = Path(file)
-        _must_be_readable(path)
-        return ([], [path]) if is_stack_file(path) else ([path], [])
-    found = stack_files()
-    default = Path(DEFAULT_CATALOGUE)
-    if not found or os.path.lexists(default):
+        return _named(Path(file))
+    return _all(project, is_project_wrong=bool(result.diagnostics))
+
+
+def _folder(project: Project | None) -> Path:
+    """Where the files are that no stack names."""
+    return project.folder if project else Path()
+
+
+def _named(path: Path) -> tuple[list[Path], list[Path]]:
+    """The catalogues and the stack files to check if one file is named."""
+    _must_be_readable(path)
+    return ([], [path]) if is_stack_file(path) else ([path], [])
+
+
+def _all(project: Project | None, *, is_project_wrong: bool) -> tuple[list[Path], list[Path]]:
+    """The catalogues and the stack files to check if none is named."""
+    found = project.stack_files() if project else sorted(Path().glob(STACK_FILES))
+    default = _folder(project) / DEFAULT_CATALOGUE
+    if os.path.lexists(default) or not (found or is_project_wrong):
         _must_be_readable(default, "; call labs in the project's folder, or name the catalogue: labs check FILE")
         return [default], found
     return [], found

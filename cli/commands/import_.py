@@ -12,9 +12,9 @@ from catalog.files.similar import same_name
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
-from catalog.stacks.stack_file import read_stack, stack_files
+from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import command_error
-from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.terminal import WIDTH
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from plan.observed import ObservedDefinition, ObservedGallery
@@ -134,10 +134,10 @@ def _report(
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:
-    """The other stacks of this folder that publish from the same catalogue."""
+    """The other stacks of the project that publish from the same catalogue."""
     return [
         escaped(f"stack {other.name}")
-        for other in map(read_stack, stack_files())
+        for other in map(read_stack, current_project().stack_files())
         if other.name != stack.name
         and other.catalogue is not None
         and other.catalogue.resolve() == stack.file.path.resolve()

@@ -11,12 +11,12 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import Diagnostic, escaped
-from catalog.stacks.stack_file import read_stack, stack_files
+from catalog.stacks.settings import PRETEND
+from catalog.stacks.stack_file import read_stack
+from cli.chosen_stack import current_project
 from cli.terminal import table
 
 HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
-PRETEND: Final = "00000000-0000-0000-0000-"
-"""Prefix of the sandbox's subscription ids. Pipelines never deploy to them."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """Names of stacks that the engine accepts. Source: "Stacks", create a stack."""
@@ -40,7 +40,7 @@ Leg = dict[str, Any]
 @click.option("--real", is_flag=True, help="Leave out stacks on a pretend subscription (00000000-0000-0000-0000-…).")
 @click.pass_context
 def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) -> None:
-    """List the stacks that Pulumi.*.yaml in this folder configure.
+    """List the stacks that the project's Pulumi.*.yaml configure.
 
     A file with problems is listed too, so that a pipeline fails for that stack and continues with the others. Needs no
     engine and no credentials.
@@ -49,7 +49,7 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
     """
     if as_json and as_legs:
         raise click.UsageError("--json and --legs are two forms of one answer; choose one")
-    legs = [leg for leg in list_stacks(Path()) if not (real and leg["pretend"])]
+    legs = [leg for leg in list_stacks(current_project().stack_files()) if not (real and leg["pretend"])]
     if as_json or as_legs:
         # GitHub's form. Source: "Running variations of jobs in a workflow", `include`.
         click.echo(json.dumps(azure_legs(leg["stack"] for leg in legs) if as_legs else {"include": legs}))
@@ -75,9 +75,9 @@ def _row(leg: Leg) -> tuple[str, ...]:
     return escaped(leg["stack"]), escaped(leg["subscription"]) or "-", kind, escaped(leg["catalogue"]) or "-"
 
 
-def list_stacks(folder: Path) -> list[Leg]:
-    """Every stack that a file in `folder` configures, by name. An invalid file is listed with its problems."""
-    return sorted(map(_leg, stack_files(folder)), key=lambda leg: str(leg["stack"]))
+def list_stacks(files: Iterable[Path]) -> list[Leg]:
+    """The stack that each stack file configures, by name. An invalid file is listed with its problems."""
+    return sorted(map(_leg, files), key=lambda leg: str(leg["stack"]))
 
 
 def azure_legs(names: Iterable[str]) -> dict[str, Leg]:

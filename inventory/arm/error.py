@@ -120,6 +120,15 @@ def not_signed_in(reason: str) -> ArmError:
     return ArmError(ErrorKind.SIGN_IN, f"signing in to Azure failed ({_one_line(reason)})", SIGN_IN_ADVICE)
 
 
+def pretend_subscription(subscription: str) -> ArmError:
+    """A subscription that only the sandbox has, and no ARM_ENDPOINT that names the sandbox's Azure."""
+    return ArmError(
+        ErrorKind.NO_SUBSCRIPTION,
+        f"subscription {subscription} is a pretend one, which Azure does not have",
+        "use sandbox/labs instead of labs, and sandbox/pulumi instead of pulumi; or name a stack of your own",
+    )
+
+
 def _code_and_message(text: str) -> tuple[str, str]:
     try:
         body = json.loads(text)

@@ -13,7 +13,8 @@ from tests.support.exports_scene import Scene
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, empty."""
+    """The current folder, a project without stacks."""
+    (tmp_path / "Pulumi.yaml").write_text("name: lab-image-gallery\nruntime: python\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

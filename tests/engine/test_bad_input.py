@@ -33,7 +33,7 @@ MISTAKES = {
     ),
     "a key that the engine requires is missing": Mistake(
         STACK,
-        {"  lab-image-gallery:galleryName: contoso_lab_images\n": ""},
+        {"  galleryName: contoso_lab_images\n": ""},
         ("Stack 'dev' is missing configuration value 'galleryName'",),
     ),
     "a value has another type": Mistake(

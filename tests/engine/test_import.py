@@ -63,7 +63,7 @@ def writes(project: Project, before: int) -> set[tuple[str, str]]:
 
 
 def test_everything_is_taken_back_after_the_state_was_lost(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", ("lab-image-gallery:protect: false", f"lab-image-gallery:protect: true\n{ACCESS}"))
+    fresh.edit("Pulumi.dev.yaml", ("  protect: false", f"  protect: true\n{ACCESS}"))
     fresh.up()
     requests = len(fresh.requests())
     shutil.rmtree(fresh.path / ".sandbox" / "state")

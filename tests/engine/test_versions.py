@@ -36,7 +36,7 @@ def run(project: Project, *lines: str) -> str:
 
 
 def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: Project) -> None:
-    fresh.edit("Pulumi.dev.yaml", ("lab-image-gallery:protect: false", "lab-image-gallery:protect: true"))
+    fresh.edit("Pulumi.dev.yaml", ("  protect: false", "  protect: true"))
     added, tried, back = (in_sandbox(PAGE, each) for each in ("Add a version", "Try it first", "Take it back"))
     printed = run(fresh, *added, *tried[:2])
     assert [line for line in shown(page(PAGE)).splitlines() if line not in printed] == []

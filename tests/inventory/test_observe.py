@@ -273,3 +273,11 @@ def test_the_environment_alone_is_enough(azure: PretendAzure, monkeypatch: pytes
     observed = observe(WANTED, settings())
     assert observed.failures == ()
     assert len(observed.sources) == 1
+
+
+def test_a_pretend_subscription_without_its_azure_is_not_signed_in_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARM_ENDPOINT", raising=False)
+    monkeypatch.setattr(Arm, "sign_in", lambda self: pytest.fail("nobody signs in"))
+    (failure,) = observe(WANTED, settings()).failures
+    assert failure.startswith("subscription 00000000-0000-0000-0000-000000000001 is a pretend one")
+    assert "sandbox/pulumi instead of pulumi" in failure

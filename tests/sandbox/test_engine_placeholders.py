@@ -73,6 +73,7 @@ ACCOUNT = f"{LABS}/Microsoft.LabServices/labaccounts/x"
 
 
 def real_stack(folder: Path, stack: str = ACCOUNTS, catalogue: str = CATALOGUE) -> RealStack | None:
+    (folder / "Pulumi.yaml").write_text("name: lab-image-gallery\n")
     (folder / "Pulumi.prod.yaml").write_text(stack)
     (folder / "images.yaml").write_text(catalogue)
     return RealStack.of("lab-image-gallery", "prod", folder, folder / "Pulumi.prod.yaml")

@@ -35,9 +35,11 @@ def test_a_sandbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_the_users_own_azure_is_left_out() -> None:
     mine = {"ARM_CLIENT_SECRET": "s", "AZURE_CONFIG_DIR": "d", "MSI_ENDPOINT": "m", "HOME": "/home/me", "NO_PROXY": "x"}
-    assert variables(mine, {"ARM_ENDPOINT": "http://127.0.0.1:9"}) == {
+    assert variables(mine | {"PULUMI_HOME": "p"}, {"ARM_ENDPOINT": "http://127.0.0.1:9"}, Path("/sandbox")) == {
         "HOME": "/home/me",
         "NO_PROXY": "x,127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
+        "PULUMI_HOME": "/sandbox/home",
+        "PULUMI_BACKEND_URL": "file:///sandbox/state",
         "ARM_ENDPOINT": "http://127.0.0.1:9",
     }

@@ -61,7 +61,7 @@ class Scene:
         (self.ours / "sandbox/images.yaml").write_text(workload.catalogue_text(), encoding="utf-8")
         file = self.ours / f"Pulumi.{STACK}.yaml"
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        content["config"]["lab-image-gallery:factLookups"] = fact_lookups
+        content["config"]["factLookups"] = fact_lookups
         file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
         config = {"bare:versions": workload.versions, "azure-native:subscriptionId": SUBSCRIPTION}
         stack = yaml.safe_dump({"config": config}, sort_keys=False)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sandbox.emulator.process.directory import REPOSITORY, sandbox_directory
 from sandbox.emulator.process.lease import EmulatorError, lease
@@ -28,19 +29,25 @@ def main(arguments: Sequence[str]) -> int:
     return exit_code
 
 
-def variables(environ: Mapping[str, str], azure: Mapping[str, str]) -> dict[str, str]:
-    """The user's variables without those of their Azure, with the emulator's, and with no proxy before it."""
+def variables(environ: Mapping[str, str], azure: Mapping[str, str], sandbox: Path) -> dict[str, str]:
+    """The user's variables without those of their Azure, with the emulator's, and with no proxy before it.
+
+    `sandbox` is the folder with the sandbox's state.
+    """
     kept = {name: value for name, value in environ.items() if not name.startswith(FOREIGN_PREFIXES)}
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = f"{kept[name]},{LOOPBACK}" if kept.get(name) else LOOPBACK
-    return kept | dict(azure)
+    # The stack that was selected with sandbox/pulumi counts, not one that the user selected for Azure.
+    return (
+        kept | {"PULUMI_HOME": str(sandbox / "home"), "PULUMI_BACKEND_URL": (sandbox / "state").as_uri()} | dict(azure)
+    )
 
 
 def _run(arguments: Sequence[str], azure: Mapping[str, str]) -> int:
     command = [str(REPOSITORY / "labs"), *arguments]
     # A Ctrl-C reaches labs from the terminal; a signal to this process alone is passed on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with subprocess.Popen(command, env=variables(os.environ, azure)) as labs:
+    with subprocess.Popen(command, env=variables(os.environ, azure, sandbox_directory())) as labs:
         signal.signal(signal.SIGTERM, lambda *_: labs.terminate())
         exit_code = labs.wait()
     # Ended by a signal: what a shell says of it.

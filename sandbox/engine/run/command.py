@@ -99,7 +99,7 @@ def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: dict[str, str]) -> RealStack | None:
     """Choose and make the stack of a command; return it if it is on a real subscription that the command asks."""
-    project = Project.find(Path(arguments.flag("--cwd", "-C") or Path.cwd()).absolute())
+    project = Project.find(_working_folder(arguments, environment))
     if project is None:
         return None
     stacks = Stacks(home, project, engine, dict(environment))
@@ -121,9 +121,18 @@ def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: di
     return real
 
 
+def _working_folder(arguments: Arguments, environment: Mapping[str, str]) -> Path:
+    """The folder that the engine works in, by the name that it uses: the shell's (PWD) if that is right."""
+    given = arguments.flag("--cwd", "-C")
+    if given:
+        return Path(given).resolve()
+    named = Path(environment.get("PWD", ""))
+    return named if named.is_absolute() and named.exists() and named.samefile(".") else Path.cwd()
+
+
 def _use_policy_pack(home: Home, engine: Engine, environment: dict[str, str], real: RealStack | None = None) -> None:
     """Install the pack and switch it on. A stack of a real subscription has the administrator's own configuration."""
-    folder = home.repository if real else home.repository / "sandbox"
+    folder = real.folder if real else home.repository / "sandbox"
     pack = PolicyPack(home.repository / "policies", folder / "policy-config.json")
     if pack.exists:
         pack.install(home, engine, environment)

@@ -15,7 +15,7 @@ import yaml
 from sandbox.engine.errors import EngineError
 from sandbox.engine.files import write_whole
 from sandbox.engine.get.engine import Engine
-from sandbox.engine.placeholders.documents import load_mapping
+from sandbox.engine.placeholders.documents import load_mapping, mapping
 from sandbox.engine.run.arguments import Arguments
 from sandbox.engine.run.home import Home
 
@@ -25,11 +25,12 @@ SECRETS_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 @dataclass(frozen=True)
 class Project:
-    """A project's folder, the file that describes it, and its name."""
+    """A project's folder, the file that describes it, its name, and the folder of its stack files."""
 
     folder: Path
     file: Path
     name: str
+    stack_folder: Path
 
     @classmethod
     def find(cls, start: Path) -> "Project | None":
@@ -37,13 +38,16 @@ class Project:
         for folder in (start, *start.parents):
             for file in (folder / "Pulumi.yaml", folder / "Pulumi.yml"):
                 if file.is_file():
-                    name = load_mapping(file).get("name")
-                    return cls(folder, file, name) if isinstance(name, str) else None
+                    content = load_mapping(file)
+                    name, stack_folder = content.get("name"), content.get("stackConfigDir")
+                    if not isinstance(name, str):
+                        return None
+                    return cls(folder, file, name, folder / stack_folder if isinstance(stack_folder, str) else folder)
         return None
 
     def stack_file(self, stack: str) -> Path:
         """`Pulumi.STACK.yaml` of this project, whether it exists or not."""
-        return self.folder / f"Pulumi.{stack}{self.file.suffix}"
+        return self.stack_folder / f"Pulumi.{stack}{self.file.suffix}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Stacks:
         if named:
             return named.rpartition("/")[2]
         pattern = f"Pulumi.*{self.project.file.suffix}"
-        files = [file for file in self.project.folder.glob(pattern) if file.name.count(".") == 2]
+        files = [file for file in self.project.stack_folder.glob(pattern) if file.name.count(".") == 2]
         return files[0].name.split(".")[1] if len(files) == 1 else None
 
     def ensure(self, stack: str) -> Path | None:
@@ -135,12 +139,20 @@ class Stacks:
         }
 
     def _selected(self) -> str | None:
-        # `pulumi stack select` writes the file workspaces/PROJECT-SHA1(path of Pulumi.yaml)-workspace.json.
+        # `pulumi stack select` writes the file workspaces/PROJECT-SHA1(path of Pulumi.yaml)-workspace.json: a stack for
+        # each backend, of which the sandbox has one, or the only stack, as older engines did.
         digest = hashlib.sha1(str(self.project.file).encode(), usedforsecurity=False).hexdigest()
         file = self.home.pulumi_home / "workspaces" / f"{self.project.name}-{digest}-workspace.json"
         if not file.is_file():
             return None
-        stack = json.loads(file.read_text()).get("stack")
+        try:
+            content = mapping(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, RecursionError) as error:
+            raise EngineError(
+                f"{file} cannot be read ({error}), so the selected stack is not known.\n"
+                "Remove that file, and select a stack with sandbox/pulumi stack select."
+            ) from error
+        stack = mapping(content.get("stacks")).get(self.home.state.as_uri(), content.get("stack"))
         return stack if isinstance(stack, str) else None
 
 
