@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.project import ROOT, YOURS, Project
+from tests.support.project import Project
+from tools.repository import ROOT, YOURS
 
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
 # whose interruption is tested.

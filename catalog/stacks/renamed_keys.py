@@ -6,7 +6,7 @@ stay. What it cannot edit, it explains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -14,7 +14,6 @@ import yaml
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile, dotted
 from catalog.files.document import Document, parse
-from catalog.stacks.settings import NAMESPACE
 
 ANY: Final = "*"
 """In a path: every key, and every item of a list."""
@@ -42,15 +41,17 @@ RENAMED: Final[tuple[RenamedKey, ...]] = ()
 """Every renamed key, oldest release first."""
 
 
-def renamed(text: str, keys: Iterable[RenamedKey], *, file: str) -> tuple[str, list[Diagnostic]]:
+def renamed(text: str, keys: Iterable[RenamedKey], *, file: str, project: str) -> tuple[str, list[Diagnostic]]:
     """The text of a file with `keys` renamed, and a finding for each that has to be renamed by hand.
+
+    `project` is the project's name, the namespace of its keys in stack files.
 
     Each finding says what to do; the text is then unchanged where it stands.
     """
     found: list[Diagnostic] = []
     for key in keys:
         try:
-            text, more = _with(text, key, file)
+            text, more = _with(text, key, list(_places(key, project)), file)
         except InvalidFile as error:
             advice = f"so nothing was renamed here; {key.path[-1]} is called {key.new} now: rename it by hand"
             return text, [*found, *error.diagnostics, Diagnostic(file, None, "", f"the file cannot be read, {advice}")]
@@ -68,19 +69,19 @@ class _Place:
     taken: frozenset[str]
 
 
-def _places(key: RenamedKey) -> Iterator[_Place]:
+def _places(key: RenamedKey, project: str) -> Iterator[_Place]:
     *parent, old = key.path
     if key.file == "catalogue":
         yield _Place(tuple(parent), old, key.new, frozenset({key.new}))
         return
-    for prefix in (f"{NAMESPACE}:", ""):
+    for prefix in (f"{project}:", ""):
         if parent:
             yield _Place(("config", prefix + parent[0], *parent[1:]), old, key.new, frozenset({key.new}))
         else:
-            yield _Place(("config",), prefix + old, prefix + key.new, frozenset({f"{NAMESPACE}:{key.new}", key.new}))
+            yield _Place(("config",), prefix + old, prefix + key.new, frozenset({f"{project}:{key.new}", key.new}))
 
 
-def _with(text: str, key: RenamedKey, file: str) -> tuple[str, list[Diagnostic]]:
+def _with(text: str, key: RenamedKey, places: Sequence[_Place], file: str) -> tuple[str, list[Diagnostic]]:
     """The text with one key renamed wherever it stands. Raises InvalidFile if the file cannot be read."""
     document = parse(text, file=file)
     if document.diagnostics:
@@ -88,7 +89,7 @@ def _with(text: str, key: RenamedKey, file: str) -> tuple[str, list[Diagnostic]]
     tokens: list[tuple[Any, str]] = []
     found: list[Diagnostic] = []
     root: Any = yaml.compose(text, Loader=_Loader)
-    for place in _places(key):
+    for place in places:
         for path, mapping in _mappings(root, place.parent):
             present = {name.value: name for name, _ in mapping.value}
             if place.old not in present:
@@ -102,7 +103,7 @@ def _with(text: str, key: RenamedKey, file: str) -> tuple[str, list[Diagnostic]]
             else:
                 tokens.append((present[place.old], place.new))
     after = _edited(text, tokens)
-    if tokens and not _as_intended(after, document, key, file):
+    if tokens and not _as_intended(after, document, places, file):
         lines = sorted({token.start_mark.line + 1 for token, _ in tokens})
         message = f"is called {key.new} now, and its form is not one that this command edits; rename it by hand"
         return text, [*found, *(Diagnostic(file, line, dotted(key.path), message) for line in lines)]
@@ -136,14 +137,14 @@ def _edited(text: str, tokens: Iterable[tuple[Any, str]]) -> str:
     return "".join(lines)
 
 
-def _as_intended(text: str, before: Document, key: RenamedKey, file: str) -> bool:
+def _as_intended(text: str, before: Document, places: Sequence[_Place], file: str) -> bool:
     """Whether a text has the content of the old one under the new key, in the same order."""
     try:
         after = parse(text, file=file)
     except InvalidFile:
         return False
     wanted = before.value
-    for place in _places(key):
+    for place in places:
         wanted = _value_with(wanted, place, place.parent)
     return not after.diagnostics and repr(after.value) == repr(wanted)  # dicts compare without order
 

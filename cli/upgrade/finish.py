@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -40,14 +40,13 @@ def finish(folder: Path, before: str) -> None:
     if not (folder / yours.FILE).is_file():
         raise Stopped([no_list(f"git checkout {before[:12]} -- {yours.FILE}")])
     named = yours.named_by_stacks(git, (folder / yours.FILE).read_text(encoding="utf-8"), folder)
-    stacks = [stack.path.name for stack in named.stacks]
     keys = keys_since(RENAMED, old, copy.version)
     failed = []
-    if keys and not _rename(git, copy, keys, stacks, named.catalogues):
+    if keys and not _rename(git, copy, keys, named):
         failed.append(RENAMING)
     for command in (["./labs", "check"], *(["sandbox/preview", stack.name] for stack in named.stacks)):
         failed += _run(folder, command)
-    if not stacks:
+    if not named.stacks:
         click.echo("\nThere is no stack of yours to preview.")
     undo = f"    git reset --keep {before[:12]}"
     if failed:
@@ -81,19 +80,20 @@ def _version_before(git: Git, before: str) -> Version:
     return version
 
 
-def _rename(
-    git: Git, copy: ProjectCopy, keys: Sequence[RenamedKey], stacks: Sequence[str], catalogues: Collection[str]
-) -> bool:
+def _rename(git: Git, copy: ProjectCopy, keys: Sequence[RenamedKey], named: yours.Named) -> bool:
     """Rename keys in the administrator's files, as a commit; whether nothing is left to do by hand."""
     changes: dict[str, Entry | None] = {}
     found: list[Diagnostic] = []
     tree = git.tree(copy.head)
-    kinds = {**dict.fromkeys(sorted({DEFAULT_CATALOGUE, *catalogues}), "catalogue"), **dict.fromkeys(stacks, "stack")}
+    kinds = {
+        **dict.fromkeys(sorted({DEFAULT_CATALOGUE, *named.catalogues}), "catalogue"),
+        **dict.fromkeys((stack.path.name for stack in named.stacks), "stack"),
+    }
     for path, kind in kinds.items():
         chosen = [key for key in keys if key.file == kind]
         if path in tree and chosen:
             content = git.blob(tree[path].blob)
-            after, more = renamed_bytes(content, chosen, path)
+            after, more = renamed_bytes(content, chosen, path, named.project)
             found += more
             if after != content:
                 changes[path] = Entry(tree[path].mode, git.write_blob(after))
@@ -111,7 +111,9 @@ def _rename(
     return not found
 
 
-def renamed_bytes(content: bytes, keys: Iterable[RenamedKey], file: str) -> tuple[bytes, list[Diagnostic]]:
+def renamed_bytes(
+    content: bytes, keys: Iterable[RenamedKey], file: str, project: str
+) -> tuple[bytes, list[Diagnostic]]:
     """As `renamed`, of a file's bytes; a mark at its beginning stays."""
     try:
         text = content.decode("utf-8")
@@ -120,7 +122,7 @@ def renamed_bytes(content: bytes, keys: Iterable[RenamedKey], file: str) -> tupl
         message = "this is not UTF-8, so no key was renamed here; save the file as UTF-8, then repeat the step"
         return content, [Diagnostic(file, line, "", message)]
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    after, found = renamed(text.removeprefix(mark), keys, file=file)
+    after, found = renamed(text.removeprefix(mark), keys, file=file, project=project)
     return (mark + after).encode("utf-8"), found
 
 

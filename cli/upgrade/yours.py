@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from catalog.files.diagnostic import Diagnostic
-from catalog.stacks.stack_file import Stack, read_stack, stack_files
+from catalog.files.diagnostic import Diagnostic, InvalidFile
+from catalog.stacks.project import find_project
+from catalog.stacks.stack_file import Stack, read_stack
 from cli.upgrade.git import Git
 
 FILE: Final = "yours.txt"
@@ -31,9 +32,11 @@ class Lists:
 class Named:
     """The administrator's stacks, and the catalogues that they name: paths from the project's folder, with `/`.
 
-    `problems` are of stack files that cannot be read: which catalogue these name is not known.
+    `project` is the project's name. `problems` are of a Pulumi.yaml and of stack files that cannot be read: which
+    catalogue these name is not known.
     """
 
+    project: str
     stacks: tuple[Stack, ...]
     catalogues: frozenset[str]
     problems: tuple[Diagnostic, ...]
@@ -50,12 +53,18 @@ def yours(git: Git, lists: Lists, present: Collection[str], paths: Collection[st
 
 def named_by_stacks(git: Git, patterns: str, folder: Path) -> Named:
     """The administrator's stacks in a project's folder, and the catalogues in it that they name."""
-    files = {path.name: path for path in stack_files(folder)}
+    try:
+        project = find_project(folder)
+    except InvalidFile as error:
+        return Named("", (), frozenset(), error.diagnostics)
+    if project is None:
+        return Named("", (), frozenset(), ())
+    files = {path.name: path for path in project.stack_files()}
     theirs = git.matching(patterns, files)
     stacks = tuple(read_stack(path) for name, path in files.items() if name in theirs)
     named = (_inside(folder, stack.catalogue) for stack in stacks if stack.catalogue is not None)
     problems = tuple(found for stack in stacks if stack.catalogue is None for found in stack.diagnostics)
-    return Named(stacks, frozenset().union(*named), problems)
+    return Named(project.name, stacks, frozenset().union(*named), problems)
 
 
 def _inside(folder: Path, catalogue: Path) -> set[str]:

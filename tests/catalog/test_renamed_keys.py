@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.files.diagnostic import Diagnostic
 from catalog.files.document import parse
-from catalog.stacks.renamed_keys import ANY, RENAMED, RenamedKey, renamed
+from catalog.stacks import renamed_keys
+from catalog.stacks.renamed_keys import ANY, RENAMED, RenamedKey
 
 GALLERY = RenamedKey("1.0.0", "stack", ("galleryName",), "gallery")
 PLAN_NAME = RenamedKey("1.0.0", "stack", ("labPlan", "name"), "title")
@@ -47,6 +49,10 @@ images:
 """
 
 
+def renamed(text: str, keys: list[RenamedKey], *, file: str) -> tuple[str, list[Diagnostic]]:
+    return renamed_keys.renamed(text, keys, file=file, project="lab-image-gallery")
+
+
 def test_the_table_of_this_release_is_in_order_and_leads_somewhere_new() -> None:
     assert sorted(tuple(map(int, key.since.split("."))) for key in RENAMED) == [
         tuple(map(int, key.since.split("."))) for key in RENAMED
@@ -68,6 +74,12 @@ def test_keys_of_a_stack() -> None:
 def test_a_key_without_its_namespace() -> None:
     text, found = renamed("config:\n  galleryName: x\n  labPlan:\n    name: y\n", [GALLERY, PLAN_NAME], file="f")
     assert (text, found) == ("config:\n  gallery: x\n  labPlan:\n    title: y\n", [])
+
+
+def test_keys_of_a_project_with_another_name() -> None:
+    text = "config:\n  contoso:galleryName: x\n  lab-image-gallery:galleryName: y\n"
+    found = renamed_keys.renamed(text, [GALLERY], file="f", project="contoso")
+    assert found == (text.replace("contoso:galleryName", "contoso:gallery"), [])
 
 
 def test_keys_of_a_catalogue() -> None:

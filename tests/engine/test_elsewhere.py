@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import pytest
 import yaml
 
 from tests.support.page import commands, page, path_with_tools, prompted
-from tests.support.project import LEFT_OUT, ROOT, SNAPSHOTS, SUBSCRIPTION, Project
+from tests.support.project import ROOT, SNAPSHOTS, SUBSCRIPTION, Project
+from tools.repository import copy_repository
 
 REAL = "11111111-2222-3333-4444-555555555555"
 PAGE = "run/new-project.md"
@@ -44,7 +44,7 @@ config:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clean clone of the repository."""
     folder = tmp_path_factory.mktemp("template") / "lab-image-gallery"
-    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    copy_repository(folder)
     return folder
 
 

@@ -11,8 +11,9 @@ import pytest
 from cli.upgrade.version import own_version
 from tests.engine.test_real_stack import REAL, STACK
 from tests.support.page import page, prompted, section
-from tests.support.project import LEFT_OUT, ROOT, SUBSCRIPTION, Project
+from tests.support.project import ROOT, SUBSCRIPTION, Project
 from tests.support.releases import commit, git, write
+from tools.repository import copy_repository
 
 OWN = own_version()
 NEXT, LAST = (f"{OWN.major}.{OWN.minor + more}.0" for more in (1, 2))
@@ -30,7 +31,7 @@ RENAMED = 'RENAMED: Final[tuple[RenamedKey, ...]] = (RenamedKey("{}", "stack", (
 def upstream(tmp_path: Path) -> Project:
     """A repository with this product as its only release."""
     path = tmp_path / "upstream"
-    shutil.copytree(ROOT, path, ignore=LEFT_OUT)
+    copy_repository(path)
     shutil.rmtree(path / "policies" / ".venv", ignore_errors=True)
     git(path, "init", "-q")
     commit(path, "Release")

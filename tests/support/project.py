@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-from pathspec import GitIgnoreSpec
 
 from sandbox.emulator.process.lease import lease
 from tests.support.emulator_client import Client
 from tests.support.running import Running
+from tools import repository
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = repository.ROOT
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
 GALLERY = f"{GROUP}/providers/Microsoft.Compute/galleries/contoso_lab_images"
@@ -30,9 +27,6 @@ BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Mic
 SNAPSHOTS = f"{BUILD}/snapshots"
 COMPUTE = "api-version=2024-03-03"
 LABS = "api-version=2019-01-01-preview"
-LEFT_OUT = (".venv", ".git", ".sandbox", "__pycache__", ".*_cache", ".hypothesis")
-YOURS = GitIgnoreSpec.from_lines((ROOT / "yours.txt").read_text(encoding="utf-8").splitlines())
-"""What administrators write in this repository; no test reads it."""
 CATALOGUE = "sandbox/images.yaml"
 """What the dev stack publishes."""
 POLICY_CONFIG = "sandbox/policy-config.json"
@@ -72,10 +66,7 @@ class Project:
 
         The virtual environments are shared, for they are only read.
         """
-        left_out = LEFT_OUT if with_tests else (*LEFT_OUT, "tests")
-        shutil.copytree(ROOT, path, ignore=partial(_passed_over, shutil.ignore_patterns(*left_out)))
-        (path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
-        shutil.copy(ROOT / POLICY_CONFIG, path / "policy-config.json")
+        repository.copy_repository(path, *(() if with_tests else ("tests",)))
         for environment in (".venv", "policies/.venv"):
             (path / environment).symlink_to(ROOT / environment)
         return cls(path)
@@ -243,8 +234,3 @@ class Project:
         exemption = {"image": image, "reason": "a partner university", "expires": "2999-12-31"}
         config["image-replicas-within-geography"]["exemptions"].append(exemption)
         self.write(POLICY_CONFIG, json.dumps(config))
-
-
-def _passed_over(left_out: Callable[[str, list[str]], set[str]], folder: str, names: list[str]) -> set[str]:
-    inside = Path(folder).relative_to(ROOT)
-    return left_out(folder, names) | {name for name in names if YOURS.match_file(inside / name)}

@@ -14,26 +14,15 @@ from pathlib import Path
 
 import yaml
 
+from tools import repository
 from tools.bench.metered import PROGRAM, REPORT
 from tools.bench.run import Run, run
 from tools.bench.workload import SUBSCRIPTION, Workload
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = repository.ROOT
 STACK = "dev"
 # Without the policy pack: `sandbox/pulumi` would add the one that lies beside it to every preview.
-LEFT_OUT = (
-    ".venv",
-    ".git",
-    ".sandbox",
-    ".hypothesis",
-    "__pycache__",
-    "tests",
-    "docs",
-    "bench",
-    "fuzz",
-    "pipeline",
-    "policies",
-)
+LEFT_OUT = ("tests", "docs", "bench", "fuzz", "pipeline", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +91,7 @@ def scene() -> Iterator[Scene]:
 
 def _built(folder: Path) -> Scene:
     ours, bare, idle_pack = folder / "ours", folder / "bare", folder / "idle_pack"
-    shutil.copytree(ROOT, ours, ignore=shutil.ignore_patterns(*LEFT_OUT, ".*_cache"))
+    repository.copy_repository(ours, *LEFT_OUT)
     for copy in (bare, idle_pack):
         shutil.copytree(ROOT / "tools" / "bench" / copy.name, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (idle_pack / ".venv").symlink_to(ROOT / "policies" / ".venv")
