@@ -105,5 +105,5 @@ def _only_one() -> Path:
 def _stacks() -> str:
     names = [stack_name(path) for path in stack_files()]
     if not names:
-        return "call labs in the project's folder, or make a stack with pulumi stack init"
+        return "call labs in the project's folder, or make a stack with ./labs init"
     return escaped(" or ".join(f"--stack {name}" for name in names))

@@ -19,6 +19,11 @@ from catalog.stacks.settings import KEYS, NAMESPACE, SUBSCRIPTION_KEY, Settings,
 CATALOG_KEY: Final = "catalog"
 DEFAULT_CATALOGUE: Final = "images.yaml"
 PATTERN: Final = "Pulumi.*.yaml"
+PRETEND: Final = "00000000-0000-0000-0000-"
+"""Prefix of the sandbox's subscription ids. Pipelines never deploy to them."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""Names of stacks that the engine accepts. Source: "Stacks", create a stack."""
 
 _PROVIDER_KEYS: Final = (
     "auxiliaryTenantIds",
@@ -48,6 +53,13 @@ _PROVIDER_KEYS: Final = (
 def is_stack_file(path: Path) -> bool:
     """Whether a path has a stack file's name."""
     return path.match(PATTERN)
+
+
+def stack_name_problem(name: str) -> str | None:
+    """What is wrong with a stack's name; None if the engine accepts it."""
+    if _NAME.fullmatch(name):
+        return None
+    return "a stack's name is made of letters, digits, -, _ and . and has 100 characters at most"
 
 
 def stack_files(folder: Path | None = None) -> list[Path]:
