@@ -31,7 +31,9 @@ from plan.planned import Plan
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
-NO_IMAGES = "the catalogue has no image, so the gallery has none; ./labs add-image NAME --source ID adds the first one"
+NO_IMAGES = (
+    "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
+)
 
 
 def decide() -> Plan:

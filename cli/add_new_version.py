@@ -171,18 +171,22 @@ def _tried(make: Callable[[], dict[str, Any]], problems: list[str]) -> dict[str,
         return {}
 
 
-def _added(before: str, after: str) -> list[str]:
-    """The lines that `after` has more than `before`; they stand together."""
+def _changed(before: str, after: str) -> list[str]:
+    """The lines that differ, which stand together, marked as in a diff: one less for a first image, else only more."""
     old, new = before.splitlines(), after.splitlines()
-    same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
-    return new[same : same + len(new) - len(old)]
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
+    left, put = old[same:], new[same:]
+    while left and put and left[-1] == put[-1]:
+        left, put = left[:-1], put[:-1]
+    return [*(f"-{line}" for line in left), *(f"+{line}" for line in put)]
 
 
 def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
     return [
         f"{file}: {verb} images.{image}.versions.{number}",
-        *(f"+{line}" for line in _added(stack.file.text, edited)),
+        *_changed(stack.file.text, edited),
         "",
         f"Look with pulumi preview --stack {stack.name}, and publish with pulumi up --stack {stack.name}.",
         f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",

@@ -46,7 +46,9 @@ def _look_up(session: Session, subscription: str, applications: list[str]) -> Su
     answers = side_by_side(session.pool, questions)
     found = {key: answer for key, answer in answers.items() if not isinstance(answer, ArmError)}
     failures = {key: answer for key, answer in answers.items() if isinstance(answer, ArmError)}
-    principals, unknown = _principals(applications)
+    # A subscription that is not seen may belong to another tenant, and then this directory is the wrong one.
+    seen = not any(error.kind in AFFECTS_EVERYTHING for error in failures.values())
+    principals, unknown = _principals(applications if seen else [])
     return SubscriptionContents(**found, principals=principals, unanswered=(*_reasons(failures), *unknown))
 
 

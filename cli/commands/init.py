@@ -158,12 +158,8 @@ def _asked(values: Values) -> SubscriptionContents:
             "Is the stack to make this resource group?", default=seen.resource_groups is not None, err=True
         )
     if not values.get("labAccountIds") and not values.get("labPlanId"):
-        _offer("Lab accounts", seen.lab_accounts)
-        accounts = _answer("Lab accounts to attach (ids with commas between; - for none)", _labs_problem, default="-")
-        values["labAccountIds"] = _listed(accounts)
-        _offer("Lab plans", seen.lab_plans)
-        plan = _answer("Lab plan to attach (its id; - for none)", _plan_problem, default="-")
-        values["labPlanId"] = "" if plan == "-" else plan
+        values["labAccountIds"] = _lab_accounts(seen.lab_accounts)
+        values["labPlanId"] = _lab_plan(seen.lab_plans, default=not values["labAccountIds"])
     return _look_up(values) if applications(values) else seen
 
 
@@ -180,6 +176,25 @@ def _answer(question: str, problem_of: Callable[[str], str | None], default: str
         if not problem:
             return found
         _say(problem)
+
+
+def _lab_accounts(seen: Sequence[Seen] | None) -> list[str]:
+    """The chosen ones of those that the subscription shows; without any, ids that are typed."""
+    if seen:
+        return [each.id for each in seen if _attached("lab account", each, default=True)]
+    return _listed(_answer("Lab accounts to attach (ids with commas between; - for none)", _labs_problem, default="-"))
+
+
+def _lab_plan(seen: Sequence[Seen] | None, *, default: bool) -> str:
+    """As `_lab_accounts`; a stack has one lab plan at most."""
+    if seen:
+        return next((each.id for each in seen if _attached("lab plan", each, default=default)), "")
+    return "".join(_listed(_answer("Lab plan to attach (its id; - for none)", _plan_problem, default="-")))
+
+
+def _attached(noun: str, lab: Seen, *, default: bool) -> bool:
+    place = f"resource group {lab.group}, {lab.location}"
+    return click.confirm(f"Attach the {noun} {escaped(lab.name)} ({escaped(place)})?", default=default, err=True)
 
 
 def _listed(text: str) -> list[str]:

@@ -8,11 +8,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.json_schema import schema
 from tests.support.builders import SNAPSHOT
 
 IMAGE: dict[str, Any] = {
@@ -45,6 +47,11 @@ def read(text: str) -> Catalogue:
 )
 def test_a_catalogue_may_have_no_image(text: str) -> None:
     assert read(text).images == {}
+
+
+@pytest.mark.parametrize("content", [{}, {"images": {}}, {"images": None}, {"defaults": {"data_disk_count": 0}}])
+def test_an_editor_marks_none_of_these(content: dict[str, Any]) -> None:
+    assert list(Draft202012Validator(schema()).iter_errors(content)) == []
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])

@@ -58,7 +58,9 @@ def test_the_first_image_comes_from_its_source(empty: Scene) -> None:
     assert empty.catalogue.read_text(encoding="utf-8") == EMPTY
     done = empty.labs(*given)
     assert done.exit_code == 0, done.output
-    assert done.stdout.splitlines()[:2] == ["images.yaml: added images.gis.versions.1.0.0", "+images:   # none yet"]
+    shown = ["-images: {}   # none yet", "+images:   # none yet", *(f"+{line}" for line in entry), ""]
+    assert tried.stdout.splitlines()[:15] == ["images.yaml: would add images.gis.versions.1.0.0", *shown]
+    assert done.stdout.splitlines()[:15] == ["images.yaml: added images.gis.versions.1.0.0", *shown]
     text = empty.catalogue.read_text(encoding="utf-8")
     assert text.splitlines() == ["# Ours", "images:   # none yet", *entry]
     assert empty.labs("check").exit_code == 0

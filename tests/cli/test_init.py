@@ -187,8 +187,9 @@ def test_a_subscription_that_is_not_seen_is_written_all_the_same(azure: Client, 
         "  ./labs add-image NAME --source ID --stack prod",
         "  pulumi preview --stack prod",
     ]
-    # The directory is the tenant's, not the subscription's.
-    assert PRINCIPAL in written(project)
+    # The principal of this sign-in's tenant may be the wrong one.
+    assert "ServicePrincipal" not in written(project)
+    assert "is not looked up; set it with: pulumi config set labAccountServicePrincipalObjectId" in flat(done)
     assert run_labs("check").exit_code == 0
 
 
@@ -263,7 +264,7 @@ def terminal(project: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[
 def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: Path) -> None:
     azure.put(f"{GALLERIES}/other_images", {"location": "koreacentral"})
     answers = ["no name!", "", PRETEND[:-1], PRETEND, "koreacentrl", "koreacentral", "contoso-images"]
-    answers += ["contoso_lab_images", "new-group", "y", f"{ACCOUNT},{ACCOUNT}", ACCOUNT, "-"]
+    answers += ["contoso_lab_images", "new-group", "y", "", "n", ""]
     with terminal(project) as (running, typed):
         os.write(typed, "".join(f"{line}\n" for line in answers).encode())
         stdout, stderr = (part.decode() for part in running.communicate(timeout=60))
@@ -278,15 +279,36 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
         f"Galleries in the subscription: {GALLERIES}/other_images (koreacentral)",
         "is no gallery name (dashes are not allowed in names of galleries)",
         "Is the stack to make this resource group? [Y/n]:",
-        f"Lab accounts: {ACCOUNT} (koreacentral)",
-        "entry 2 is the same lab account as entry 1; keep one",
+        "Attach the lab account contoso-labs (resource group labs, koreacentral)? [Y/n]:",
+        "Attach the lab account contoso-labs-us (resource group labs-us, eastus)? [Y/n]:",
+        "Attach the lab plan contoso-plan (resource group labs, koreacentral)? [y/N]:",
     ):
         assert words in said, words
     text = written(project)
     assert "createResourceGroup: true\n" in text
+    assert f"    - {ACCOUNT}\n" in text
+    assert "contoso-labs-us" not in text
     assert PRINCIPAL in text
     assert stdout.startswith("Pulumi.prod.yaml: written.")
     assert run_labs("check").exit_code == 0
+
+
+def test_what_is_not_seen_is_typed(azure: Client, project: Path) -> None:
+    given = ("prod", "--subscription", REAL, "--location", "koreacentral", "--gallery", "contoso_lab_images")
+    account, plan = (each.replace(PRETEND, REAL) for each in (ACCOUNT, PLAN))
+    answers = ["galleries", "n", f"{account},{account}", f" {account} ", account, plan]
+    with terminal(project, *given) as (running, typed):
+        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
+        _, stderr = (part.decode() for part in running.communicate(timeout=60))
+    assert running.returncode == 0, stderr
+    said = " ".join(stderr.split())
+    assert "entry 2 is the same lab account as entry 1; keep one" in said
+    assert "it must be one of a Microsoft.LabServices/labPlans" in said
+    assert "Is the stack to make this resource group? [y/N]:" in said
+    text = written(project)
+    assert f"    - {account}\n" in text
+    assert f"labPlanId: {plan}\n" in text
+    assert "createResourceGroup" not in text
 
 
 def test_nothing_is_asked_when_everything_needed_is_given(azure: Client, project: Path) -> None:
