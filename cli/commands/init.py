@@ -120,8 +120,8 @@ def _taken(stack: str) -> str:
     if not file.exists() and not file.is_symlink():
         return ""
     return (
-        f"{file}: the stack exists already, and init never changes one. Change a value with `pulumi config set --stack "
-        f"{stack} KEY VALUE`, or give another name: labs init NAME"
+        f"{file}: the stack exists already, and init, which comes before `pulumi stack init`, never changes one. "
+        f"Change a value with `pulumi config set --stack {stack} KEY VALUE`, or give another name: labs init NAME"
     )
 
 
@@ -143,7 +143,7 @@ def _asked(values: Values) -> SubscriptionContents:
     _ask(values, "subscriptionId", "Subscription (its id)")
     seen = _look_up(values)
     for reason in seen.unanswered:
-        _say(f"Not looked up: {reason}.")
+        _say(f"To know: {reason}.")
     _ask(values, "location", "Region of the gallery, such as koreacentral")
     title, regions = geography(canonical(values["location"]))
     _say(f"Its geography is {title}: {', '.join(region.name for region in regions)}.")

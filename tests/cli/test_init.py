@@ -116,8 +116,9 @@ def test_an_existing_stack_is_left_alone(azure: Client, project: Path) -> None:
     text = written(project)
     said = refused(project, "prod", *FLAGS, "--lab-account", ACCOUNT)
     assert said == (
-        "Error: Pulumi.prod.yaml: the stack exists already, and init never changes one. Change a value with `pulumi "
-        "config set --stack prod KEY VALUE`, or give another name: labs init NAME"
+        "Error: Pulumi.prod.yaml: the stack exists already, and init, which comes before `pulumi stack init`, never "
+        "changes one. Change a value with `pulumi config set --stack prod KEY VALUE`, or give another name: "
+        "labs init NAME"
     )
     assert written(project) == text
     (project / "Pulumi.link.yaml").symlink_to("nowhere.yaml")
@@ -302,6 +303,7 @@ def test_what_is_not_seen_is_typed(azure: Client, project: Path) -> None:
         _, stderr = (part.decode() for part in running.communicate(timeout=60))
     assert running.returncode == 0, stderr
     said = " ".join(stderr.split())
+    assert "To know: nothing of the subscription was looked up: this sign-in cannot see the subscription" in said
     assert "entry 2 is the same lab account as entry 1; keep one" in said
     assert "it must be one of a Microsoft.LabServices/labPlans" in said
     assert "Is the stack to make this resource group? [y/N]:" in said

@@ -46,7 +46,8 @@ def test_on_the_pretend_subscription(empty: Project) -> None:
     previewed = empty.run("sh", "-c", f"{told[2]} --non-interactive").stdout
     assert f"warning: {NOTICE}" in previewed
     assert "lab-image-gallery@" in previewed
-    assert NOTICE in empty.run("sandbox/preview", "prod").stdout.rpartition("## ")[0]
+    in_short = empty.run("sandbox/preview", "prod").stdout.partition("What this changes")[2]
+    assert NOTICE in " ".join(in_short.split())
     up = ("sandbox/pulumi", "up", "--stack", "prod", "--yes", "--skip-preview", "--non-interactive")
     assert NOTICE in empty.run(*up).stdout
     gallery = f"{GROUP}/providers/Microsoft.Compute/galleries/my_images"
