@@ -178,7 +178,7 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
 
 
 def test_what_describes_the_system_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:
-    secure = {"securityType": "ConfidentialVM_DiskEncryptedWithPlatformKey"}
+    secure = {"securityType": "ConfidentialVM_NonPersistedTPM"}
     disk = {
         "osType": "Linux",
         "diskSizeGB": 30,
