@@ -31,6 +31,10 @@ from plan.planned import Plan
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
+NO_IMAGES = (
+    "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
+)
+
 
 def decide() -> Plan:
     """The plan of this stack. Raises what is wrong with its configuration, its catalogue, or Azure."""
@@ -54,6 +58,8 @@ def declare(plan: Plan) -> None:
     gallery = Gallery(plan, opts)
     attachments = [Attachment(attachment, plan, gallery, opts) for attachment in plan.attachments]
     images = {image.name: LabImage(image, plan, gallery, opts) for image in plan.images}
+    if not images:
+        pulumi.log.warn(NO_IMAGES)
     lab_plans = [LabPlan(plan.lab_plan, plan, gallery, images, opts)] if plan.lab_plan else []
     everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *lab_plans]
     if plan.lock is not None:

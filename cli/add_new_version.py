@@ -15,10 +15,12 @@ import click
 from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.files.similar import same_name
-from catalog.images.catalogue import of_document
+from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.image import is_for_lab_services
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
+from lifecycle.lab_services_limits import SUPPORTED
 from lifecycle.new_version import (
     NewVersionError,
     VersionStep,
@@ -28,15 +30,22 @@ from lifecycle.new_version import (
     read_source,
     version_entry,
 )
-from plan.observed import Observed
+from lifecycle.visibility import disk_reasons, machine_reasons
+from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
 major_option = click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
 _SOURCE_OPTIONS: Final = (
-    click.option("--source", metavar="KIND=ID", required=True, help="What to make it from, such as snapshot=ID."),
-    click.option("--storage-account", metavar="ID", help="Storage account of a VHD (--source vhd=URI)."),
+    click.option(
+        "--source",
+        metavar="[KIND=]ID",
+        required=True,
+        help="What to make it from: the id of a snapshot, disk, VM, managed image or gallery version, or the address "
+        "of a VHD. The id tells the kind.",
+    ),
+    click.option("--storage-account", metavar="ID", help="Storage account of a VHD."),
     click.option(
         "--size",
         "size_gb",
@@ -85,20 +94,26 @@ def image_named(stack: ChosenStack, name: str) -> str:
     images = stack.file.catalogue.images
     found = same_name(name, images)
     if found is None:
-        raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; it has {', '.join(images)}")
+        there = f"it has {', '.join(images)}" if images else "./labs add-image NAME --source ID adds the first one"
+        raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; {there}")
     return found
 
 
+NewImage = Callable[[ObservedSource | None], dict[str, Any]]
+"""Makes the keys of a new image, without its versions, from what Azure tells of its source; may raise NewVersionError.
+"""
+
+
 def add_new_version(
-    stack: ChosenStack, image: str, new: NewVersion, *, like: dict[str, Any] | None = None, dry_run: bool
+    stack: ChosenStack, image: str, new: NewVersion, *, new_image: NewImage | None = None, dry_run: bool
 ) -> None:
-    """Add a version of `image` to the catalogue; with `like`, the other keys of a new image, the image too.
+    """Add a version of `image` to the catalogue; with `new_image` the image too.
 
     Raises ClickException with everything that prevents its publication; the file is then unchanged.
     """
     observed = look_up(stack, [image], new.source)
     try:
-        number, edited = _edited(stack, image, new, like, observed)
+        number, edited = _edited(stack, image, new, new_image, observed)
         planned = of_document(parse(edited, file=str(stack.file.path)))
     except (NewVersionError, EditRefused) as error:
         raise click.ClickException(str(error)) from None
@@ -110,36 +125,68 @@ def add_new_version(
     if not dry_run:
         stack.file.write(edited)
     click.echo("\n".join(_report(stack, image, number, edited, dry_run=dry_run)))
+    for reason in _unseen(planned, image, number):
+        click.echo(f"Warning: teachers would not see {image} {number}: {reason}. The policies refuse it.", err=True)
+
+
+def _unseen(catalogue: Catalogue, name: str, number: str) -> list[str]:
+    """Why teachers would not see a version by what the catalogue says of it; none if Lab Services does not use it."""
+    image = catalogue.images[name]
+    if not is_for_lab_services(image.consumers):
+        return []
+    version = image.versions[number]
+    size = version.os_disk_size_gb
+    disks = disk_reasons(size, version.data_disk_count) if size is not None else ()
+    return [*disks, *machine_reasons(image.model_dump(include=set(SUPPORTED)))]
 
 
 def _edited(
-    stack: ChosenStack, image: str, new: NewVersion, like: dict[str, Any] | None, observed: Observed
+    stack: ChosenStack, image: str, new: NewVersion, new_image: NewImage | None, observed: Observed
 ) -> tuple[str, str]:
     """The number of the new version, and the catalogue's text with it."""
     catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)
     definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
-    declared = catalogue.images[image].versions if like is None else ()
+    declared = catalogue.images[image].versions if new_image is None else ()
     number = next_number({*declared, *(definition.versions if definition else ())}, new.step)
     given = next(iter(new.source.values()))
     source = observed.sources.get(given.lower()) if isinstance(given, str) else None
-    entry = version_entry(new.source, agreed_facts(source, new.size_gb, new.disks), catalogue.defaults)
-    if like is None:
+    problems: list[str] = []
+    keys = _tried(lambda: new_image(source) if new_image else {}, problems)
+    entry = _tried(
+        lambda: version_entry(new.source, agreed_facts(source, new.size_gb, new.disks), catalogue.defaults), problems
+    )
+    if problems:
+        raise NewVersionError("\n".join(problems))
+    if new_image is None:
         return number, add_version(text, image, number, entry, file=file)
-    return number, add_image(text, image, {**like, "versions": {number: entry}}, file=file)
+    return number, add_image(text, image, {**keys, "versions": {number: entry}}, file=file)
 
 
-def _added(before: str, after: str) -> list[str]:
-    """The lines that `after` has more than `before`; they stand together."""
+def _tried(make: Callable[[], dict[str, Any]], problems: list[str]) -> dict[str, Any]:
+    """What `make` returns; empty if it raises NewVersionError, whose message is appended."""
+    try:
+        return make()
+    except NewVersionError as error:
+        problems.append(str(error))
+        return {}
+
+
+def _changed(before: str, after: str) -> list[str]:
+    """The lines that differ, which stand together, marked as in a diff: one less for a first image, else only more."""
     old, new = before.splitlines(), after.splitlines()
-    same = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
-    return new[same : same + len(new) - len(old)]
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
+    left, put = old[same:], new[same:]
+    while left and put and left[-1] == put[-1]:
+        left, put = left[:-1], put[:-1]
+    return [*(f"-{line}" for line in left), *(f"+{line}" for line in put)]
 
 
 def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
     return [
         f"{file}: {verb} images.{image}.versions.{number}",
-        *(f"+{line}" for line in _added(stack.file.text, edited)),
+        *_changed(stack.file.text, edited),
         "",
         f"Look with pulumi preview --stack {stack.name}, and publish with pulumi up --stack {stack.name}.",
         f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",

@@ -1,4 +1,4 @@
-"""The catalogue's file, for commands that write it: replaced as a whole, and only if nobody changed it meanwhile."""
+"""Files that commands write: the catalogue is replaced as a whole, and only if nobody changed it meanwhile."""
 
 from __future__ import annotations
 
@@ -61,6 +61,29 @@ class CatalogueFile:
                 f"{name}: the file cannot be written: {reason}. It is unchanged; "
                 f"{f'chmod u+w {name} gives it to its owner' if owner else 'fix that'}, and run the command again"
             ) from None
+
+
+def create_file(path: Path, text: str) -> bool:
+    """Make a file with this text; returns False, and changes nothing, if there is one of this name already.
+
+    Raises ClickException if it cannot be written; no part of it is left then.
+    """
+    name = escaped(str(path))
+    try:
+        with undisturbed(), path.open("x", encoding="utf-8", newline="") as stream:
+            try:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        return False
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise click.ClickException(f"{name}: the file cannot be written: {reason}; nothing was changed") from None
+    return True
 
 
 @contextmanager

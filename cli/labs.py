@@ -12,6 +12,7 @@ import click
 from catalog.files.diagnostic import escaped
 
 COMMANDS: Final = {
+    "init": "cli.commands.init",
     "check": "cli.commands.check",
     "regions": "cli.commands.regions",
     "stacks": "cli.commands.stacks",
@@ -35,7 +36,7 @@ class Group(click.Group):
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names of all commands, in the order of the help text: from looking to adding, publishing and retiring."""
+        """Names of all commands, in the order of the help text: from a new stack to looking, adding and retiring."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
@@ -54,6 +55,9 @@ class Group(click.Group):
         except click.ClickException as error:
             _show(error, as_json="--json" in given)
             code = error.exit_code
+        except click.Abort:  # the end of what is typed, in place of an answer
+            click.echo("\nStopped; nothing was changed.", err=True)
+            code = 1
         sys.exit(code if isinstance(code, int) else 0)
 
 

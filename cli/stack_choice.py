@@ -99,7 +99,7 @@ def _with_file(choice: StackChoice, origin: str, project: str, files: Sequence[s
 
 def _options(files: Sequence[str]) -> str:
     if not files:
-        return "make a stack with pulumi stack init"
+        return "make a stack with ./labs init"
     return escaped(" or ".join(f"--stack {name}" for name in files))
 
 

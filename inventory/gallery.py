@@ -110,7 +110,6 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
     """An image definition as Azure answers it. What older answers leave out gets the value that it stands for."""
     properties = part(answer, "properties")
     identifier = part(properties, "identifier")
-    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
     return ObservedDefinition(
         id=str(answer["id"]),
         location=region(str(answer["location"])),
@@ -119,7 +118,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             os_state=str(properties.get("osState", "")),
             hyper_v_generation=text(properties.get("hyperVGeneration")) or "V1",
             architecture=text(properties.get("architecture")) or "x64",
-            security_type=text(features.get("SecurityType")) or "Standard",
+            security_type=security_type_of(properties) or "Standard",
             publisher=str(identifier.get("publisher", "")),
             offer=str(identifier.get("offer", "")),
             sku=str(identifier.get("sku", "")),
@@ -135,6 +134,12 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
         ),
         tags=tags(answer),
     )
+
+
+def security_type_of(properties: JsonObject) -> str | None:
+    """The security type among the features of an image definition, None if they do not name it."""
+    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
+    return text(features.get("SecurityType"))
 
 
 def read_version(answer: JsonObject) -> ObservedVersion:

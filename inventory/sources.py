@@ -12,7 +12,7 @@ from catalog.images.source import KINDS
 from inventory.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError
-from inventory.gallery import GALLERIES, read_version
+from inventory.gallery import GALLERIES, read_version, security_type_of
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from plan.observed import Observed, ObservedSource
 from plan.take_over import USABLE
@@ -20,10 +20,14 @@ from plan.take_over import USABLE
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A source as its own answer describes it, and the id of the object that describes the rest."""
+    """A source as its own answer describes it, and the id of the object that describes the rest.
+
+    Without `needed` the source is good enough if that object cannot be read.
+    """
 
     source: ObservedSource
     follow: str | None = None
+    needed: bool = True
 
 
 def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]) -> Observed:
@@ -74,6 +78,8 @@ def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError
     if reading.follow is None:
         return source
     other = others[reading.follow.lower()]
+    if not reading.needed and (isinstance(other, ArmError) or other.failure is not None):
+        return source
     if isinstance(other, ArmError):
         return other
     if other.failure is not None:
@@ -83,6 +89,8 @@ def _completed(reading: _Reading, others: Mapping[str, ObservedSource | ArmError
         os_type=source.os_type or other.os_type,
         os_state=source.os_state or other.os_state,
         hyper_v_generation=source.hyper_v_generation or other.hyper_v_generation,
+        architecture=source.architecture or other.architecture,
+        security_type=source.security_type or other.security_type,
         os_disk_size_gb=other.os_disk_size_gb if source.os_disk_size_gb is None else source.os_disk_size_gb,
         purchase_plan=source.purchase_plan or other.purchase_plan,
     )
@@ -109,13 +117,18 @@ def _read_vm(vm_id: str, answer: JsonObject) -> _Reading:
     instance = part(answer, "properties", "instanceView")
     codes = {str(status.get("code", "")).lower() for status in instance.get("statuses") or []}
     reading = _read_managed_image(vm_id, answer)
+    generation = text(instance.get("hyperVGeneration"))
     source = replace(
         reading.source,
         os_state="Generalized" if "osstate/generalized" in codes else "Specialized",
-        hyper_v_generation=text(instance.get("hyperVGeneration")),
+        hyper_v_generation=generation,
+        security_type=_security(part(answer, "properties", "securityProfile")),
         purchase_plan=purchase_plan(part(answer, "plan")),
     )
-    return replace(reading, source=source)
+    if reading.follow is not None or generation is not None:
+        return replace(reading, source=source)
+    # Its disk tells the generation too.
+    return _Reading(source, _disk_of(part(answer, "properties", "storageProfile", "osDisk")), needed=False)
 
 
 def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
@@ -153,14 +166,27 @@ def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
 
 
 def _read_system(object_id: str, properties: JsonObject) -> ObservedSource:
-    """The operating system that a disk, snapshot or image definition names."""
+    """The operating system that a disk, snapshot or image definition names.
+
+    A definition has architecture and security type in other places than a disk. Source: Microsoft's examples Disk_Get
+    and GalleryImage_Get, and the reference of disks for `supportedCapabilities`.
+    """
+    capabilities = part(properties, "supportedCapabilities")
     return ObservedSource(
         id=object_id,
         os_type=text(properties.get("osType")),
         os_state=text(properties.get("osState")),
         hyper_v_generation=text(properties.get("hyperVGeneration")),
+        architecture=text(properties.get("architecture")) or text(capabilities.get("architecture")),
+        security_type=security_type_of(properties) or _security(part(properties, "securityProfile")),
         purchase_plan=purchase_plan(part(properties, "purchasePlan")),
     )
+
+
+def _security(profile: JsonObject) -> str | None:
+    """The security type of a disk or VM; a disk of a confidential VM also says how it is encrypted."""
+    found = text(profile.get("securityType"))
+    return "ConfidentialVM" if found and found.startswith("ConfidentialVM") else found
 
 
 def _disk_of(os_disk: JsonObject) -> str | None:

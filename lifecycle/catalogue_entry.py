@@ -78,7 +78,7 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue, setting
     name = definition.name
     problem = name_problem(name)
     if problem is not None:
-        advice = "make one of another name from its version, with `./labs add-image NAME --source gallery_version=ID`"
+        advice = "make one of another name from its version, with `./labs add-image NAME --source ID`"
         return [f"{problem}. Azure cannot rename an image: {advice}"]
     entry = {**entry_of_definition(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
     problems = _of_another_stack(name, definition.tags, settings)
@@ -115,8 +115,7 @@ def version_problems(definition: ObservedDefinition, number: str, settings: Sett
         where = "; ".join(f"{kind} in {names}" for kind, names in regions.items())
         problems.append(
             f"{name}: its replicas are stored in several ways ({where}), and the catalogue has one "
-            "storage_account_type for a version; publish a copy with `./labs add-version IMAGE --source "
-            "gallery_version=ID`"
+            "storage_account_type for a version; publish a copy with `./labs add-version IMAGE --source ID`"
         )
     return problems
 

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
+from catalog.files.similar import nearest
 from catalog.images.catalogue import Catalogue
-from catalog.images.source import EXISTING, KINDS, Source
+from catalog.images.source import EXISTING, KINDS, Source, kind_of
 from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
@@ -46,27 +47,46 @@ def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
 
 
 def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]:
-    """The source in `KIND=ID`, or in `vhd=URI` and the id of its storage account, as the catalogue writes it.
+    """The source in an id, or in the address of a VHD and the id of its storage account, as the catalogue writes it.
 
-    Raises NewVersionError if it is not valid.
+    What it is follows from the id; `text` may say it too, as `KIND=ID`. Raises NewVersionError if it is not valid.
     """
-    kind, equals, value = text.partition("=")
-    made = [key for key, each in KINDS.items() if each.is_made]
-    if kind == EXISTING:
-        raise NewVersionError("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
-    if not equals or kind not in made:
-        raise NewVersionError(f"must be KIND=ID, KIND being one of {', '.join(made)}, not {shown(text)}")
+    kind, value = _kind_and_value(text)
     if kind == "vhd" and storage_account is None:
         raise NewVersionError("a VHD also needs --storage-account with the id of its blob's storage account")
-    source: dict[str, Any] = {
-        kind: {"storage_account": storage_account, "uri": value.strip()} if kind == "vhd" else value.strip()
-    }
     try:
-        Source.model_validate(source)
+        source = Source.model_validate(
+            {kind: {"storage_account": storage_account, "uri": value} if kind == "vhd" else value}
+        )
     except ValidationError as error:
         found = [f"{dotted(path)}: {message}" for path, message in field_errors_of(error, Source, lambda _: None)]
         raise NewVersionError("; ".join(dict.fromkeys(found))) from None
-    return source
+    return source.model_dump(exclude_none=True)
+
+
+def _kind_and_value(text: str) -> tuple[str, str]:
+    made = [key for key, each in KINDS.items() if each.is_made]
+    before, equals, after = text.partition("=")
+    named = equals != "" and "/" not in before  # an id or address may have = in it
+    kind, value = (before.strip(), after.strip()) if named else ("", text.strip())
+    if EXISTING in (kind, value):
+        raise NewVersionError("a version that is in the gallery already is taken over with: labs import IMAGE:VERSION")
+    if named and kind not in made:
+        near = nearest(kind, made)
+        advice = f"write {near[0]}=ID, or the id alone" if near else f"it is one of {', '.join(made)}; or the id alone"
+        raise NewVersionError(f"{shown(kind)} is no kind of source; {advice}")
+    try:
+        found = kind_of(value)
+    except ValueError as error:
+        if kind:
+            return kind, value  # the model knows what an id of this kind looks like
+        raise NewVersionError(str(error)) from None
+    if kind and kind != found:
+        raise NewVersionError(
+            f"{kind}= is the key of a {KINDS[kind].noun}, and what follows names a {KINDS[found].noun}; write "
+            f"{found}=ID, or the id alone"
+        )
+    return found, value
 
 
 def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int | None) -> DiskFacts:

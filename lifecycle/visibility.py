@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from catalog.images.version import version_key, version_problem
 from catalog.stacks.settings import Settings
@@ -20,8 +20,9 @@ def hidden_because(definition: ObservedDefinition, number: str, lab_regions: Col
     """
     version = definition.versions[number]
     return (
-        *_own_reasons(version),
-        *_machine(definition),
+        *_state(version),
+        *disk_reasons(version.os_disk_size_gb, version.data_disk_count),
+        *machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED}),
         *_regions(version, lab_regions),
         *_newer(definition, number),
     )
@@ -40,11 +41,13 @@ def lab_regions(settings: Settings, observed: Observed) -> frozenset[str] | None
     return frozenset(found)
 
 
-def _own_reasons(version: ObservedVersion) -> Iterator[str]:
-    """Its state and its disks."""
+def _state(version: ObservedVersion) -> Iterator[str]:
     if version.provisioning_state not in USABLE:
         yield f"its state is {version.provisioning_state or 'not known'}"
-    size, data_disks = version.os_disk_size_gb, version.data_disk_count
+
+
+def disk_reasons(size: int | None, data_disks: int | None) -> Iterator[str]:
+    """Why teachers do not see an image with an OS disk of `size` GB and this number of other disks."""
     if size is None:
         yield "the size of its OS disk is not known"
     elif size >= OS_DISK_LIMIT_GB:
@@ -53,10 +56,11 @@ def _own_reasons(version: ObservedVersion) -> Iterator[str]:
         yield f"it has {data_disks + 1} disks, and only images with one are shown"
 
 
-def _machine(definition: ObservedDefinition) -> Iterator[str]:
+def machine_reasons(definition: Mapping[str, str]) -> Iterator[str]:
+    """Why labs do not take machines of an image; `definition` are its values by key, left out if they are usual."""
     nouns = {"hyper_v_generation": "generation", "architecture": "architecture", "security_type": "security type"}
     for key, noun in nouns.items():
-        value = getattr(definition.definition, key)
+        value = definition.get(key, SUPPORTED[key])
         if value != SUPPORTED[key]:
             yield f"its {noun} is {value}, and labs take {SUPPORTED[key]}"
 

@@ -25,7 +25,8 @@ class ObservedSource:
     `failure` is None when the source answered; else why not, ready to be printed, and the other fields are None;
     `missing` says that Azure answered and the source is not there, so that publishing from it cannot succeed.
     `os_disk_size_gb` is in GB, `data_disk_count` counts disks beside the OS disk. `os_state` is `Generalized`,
-    `Specialized` or None: disks and snapshots never tell it. `purchase_plan` is (name, product, publisher).
+    `Specialized` or None: disks and snapshots never tell it. `architecture` and `security_type` are as the catalogue
+    has them. `purchase_plan` is (name, product, publisher).
     """
 
     id: str
@@ -33,6 +34,8 @@ class ObservedSource:
     os_type: str | None = None
     os_state: str | None = None
     hyper_v_generation: str | None = None
+    architecture: str | None = None
+    security_type: str | None = None
     os_disk_size_gb: int | None = None
     data_disk_count: int | None = None
     purchase_plan: tuple[str, str, str] | None = None

@@ -72,7 +72,7 @@ class Document:
         return place, True
 
 
-def read(path: Path, *, file: str | None = None, least: str = "images:") -> Document:
+def read(path: Path, *, file: str | None = None, least: str = "images: {}") -> Document:
     """The content of a YAML file. `file` is its name in messages (default: the path), `least` its first required key.
 
     Raises InvalidFile if it is unreadable or not a plain YAML document: not found, not UTF-8, malformed, empty, too
@@ -82,7 +82,7 @@ def read(path: Path, *, file: str | None = None, least: str = "images:") -> Docu
     return parse(_text(path, name), file=name, least=least)
 
 
-def parse(text: str, *, file: str, least: str = "images:") -> Document:
+def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
     """As `read`, of a text."""
     builder = _Builder(file)
     try:

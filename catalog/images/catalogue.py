@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
-from pydantic import ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from catalog.fields.fields import CatalogueModel, checked_text
 from catalog.files.diagnostic import Diagnostic, InvalidFile
@@ -35,8 +35,10 @@ class Catalogue(CatalogueModel):
 
     defaults: VersionDefaults = Field(default_factory=VersionDefaults, exclude=True)
     """Any key of a version, for every version that does not set it."""
-    images: dict[ImageName, Image]
-    """Image definitions by name; empty in a catalogue that nobody has filled yet."""
+    images: Annotated[dict[ImageName, Image], BeforeValidator(lambda value: {} if value is None else value)] = Field(
+        default={}
+    )
+    """Image definitions by name; none in a catalogue that nobody has filled yet."""
 
     @model_validator(mode="before")
     @classmethod

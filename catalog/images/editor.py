@@ -36,11 +36,12 @@ def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FIL
     not allow the edit, InvalidFile if the file is wrong before or after.
     """
     document = _good(text, file)
-    images = document.value["images"]
+    images = _images(document)
     twin = same_name(name, images)
     if twin is not None:
         raise EditRefused(f"{file}:{document.line_of(('images', twin))}: images.{twin} is there already")
-
+    if not images:
+        return _edited(document, text, _begin, ("images",), {name: entry})
     return _edited(document, text, _append, ("images", name), entry)
 
 
@@ -48,7 +49,7 @@ def add_version(text: str, image: str, number: str, entry: Mapping[str, Any], *,
     """The text with the version `number` after the last one of `image`. Raises as `add_image` does."""
     document = _good(text, file)
     path = ("images", _image(document, image), "versions")
-    if number in document.value["images"][path[1]]["versions"]:
+    if number in _images(document)[path[1]]["versions"]:
         raise EditRefused(f"{file}:{document.line_of((*path, number))}: {'.'.join(path)}.{number} is there already")
 
     return _edited(document, text, _append, (*path, number), entry)
@@ -64,7 +65,7 @@ def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> s
     """The text without a version and the comments inside it. Raises as `add_image` does."""
     document = _good(text, file)
     path = _version(document, image, number)
-    if len(document.value["images"][path[1]]["versions"]) == 1:
+    if len(_images(document)[path[1]]["versions"]) == 1:
         raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
     return _edited(document, text, _remove, path, None)
 
@@ -75,17 +76,23 @@ def _good(text: str, file: str) -> Document:
     return document
 
 
+def _images(document: Document) -> Mapping[str, Any]:
+    """The images as they are written; none if the key is missing or has no value."""
+    return document.value.get("images") or {}
+
+
 def _image(document: Document, image: str) -> str:
-    images = document.value["images"]
+    images = _images(document)
     name = same_name(image, images)
     if name is None:
-        raise EditRefused(f"{document.file}: there is no image {shown(image)}; there are {', '.join(images)}")
+        there = f"there are {', '.join(images)}" if images else "the catalogue has none yet"
+        raise EditRefused(f"{document.file}: there is no image {shown(image)}; {there}")
     return name
 
 
 def _version(document: Document, image: str, number: str) -> tuple[str, ...]:
     name = _image(document, image)
-    versions = document.value["images"][name]["versions"]
+    versions = _images(document)[name]["versions"]
     if number not in versions:
         raise EditRefused(f"{document.file}: {name} has no version {shown(number)}; it has {', '.join(versions)}")
     return "images", name, "versions", number
@@ -130,8 +137,9 @@ def _by_hand(document: Document, path: tuple[str, ...], value: Any, why: str) ->
     place, line = ".".join(path[:-1]), document.line_of(path[:-1])
     if value is None:
         return f"{document.file}:{line}: {place}: {why}. Nothing was changed. Take {path[-1]} out by hand"
+    where, inside = (f"{place}: ", f", inside {place}") if place else ("", f", in place of {path[-1]}")
     return (
-        f"{document.file}:{line}: {place}: {why}. Nothing was changed. Put this in by hand, inside {place}:\n\n"
+        f"{document.file}:{line}: {where}{why}. Nothing was changed. Put this in by hand{inside}:\n\n"
         f"{path[-1]}: {braces(value)}\n"
     )
 
@@ -160,6 +168,25 @@ def _append(lines: list[str], mapping: yaml.MappingNode, key: str, entry: Any) -
     before = _last_line(mapping.value[-2][1]) if len(mapping.value) > 1 else mapping.start_mark.line - 1
     apart = any(not line.strip() for line in lines[max(before, 0) + 1 : last_key.start_mark.line])
     _insert(lines, _end(lines, last, column), ["", *new] if apart else new)
+
+
+def _begin(lines: list[str], root: yaml.MappingNode, key: str, entries: Any) -> None:
+    """Insert the first entries of a mapping that is empty: `{}`, nothing after its key, or no key at all."""
+    if root.flow_style:
+        raise _Unhandled("it is written in braces, which this command does not edit")
+    name, old = next(((name, node) for name, node in root.value if name.value == key), (None, None))
+    column = root.value[0][0].start_mark.column
+    new = [line for each, entry in entries.items() for line in block(each, entry, column=column + _STEP, step=_STEP)]
+    if name is None or old is None:
+        _insert(lines, _end(lines, root.value[-1][1], column), [f"{' ' * column}{key}:", *new])
+        return
+    start, end = old.start_mark, old.end_mark
+    if start.line != end.line or name.start_mark.line != start.line:
+        raise _Unhandled(f"its empty {key} is written on several lines, which this command does not edit")
+    line = lines[start.line]
+    if start.column != end.column:
+        lines[start.line] = line[: start.column].rstrip() + line[end.column :]
+    _insert(lines, _end(lines, name, column + 1), new)
 
 
 def _remove(lines: list[str], mapping: yaml.MappingNode, key: str, _: Any) -> None:

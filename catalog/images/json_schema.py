@@ -28,6 +28,8 @@ def schema() -> dict[str, Any]:
     parts = built.pop("$defs")
     # A version may take its source from the defaults, which a schema cannot express briefly.
     parts["ImageVersion"].pop("required")
+    # Nothing after `images:` is an empty catalogue.
+    built["properties"]["images"]["type"] = [built["properties"]["images"]["type"], "null"]
     texts = _texts()
     for name, part in (("Catalogue", built), *parts.items()):
         for key, entry in part["properties"].items():

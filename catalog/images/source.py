@@ -11,8 +11,10 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from catalog.fields.arm_id import ArmId, example
 from catalog.fields.fields import CatalogueModel, Flag, checked_text
+from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
+from catalog.files.similar import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,27 @@ def kinds_problem(given: tuple[str, ...]) -> str | None:
     if not given:
         return f"names no source; write exactly one of {', '.join(KINDS)}"
     return f"names {len(given)} sources ({', '.join(given)}); keep exactly one"
+
+
+def kind_of(given: str) -> str:
+    """The key that a source has by what names it: a resource id by its type, the address of a blob as `vhd`.
+
+    Raises ValueError with what to write instead.
+    """
+    if "://" in given:
+        return "vhd"
+    found = parse(given).type
+    by_type = {kind.type.lower(): key for key, kind in KINDS.items() if kind.type}
+    key = by_type.get(found.lower())
+    if key is not None:
+        return key
+    types = [kind.type for kind in KINDS.values() if kind.type]
+    near = nearest(found, types, likeness=0.85)
+    advice = _other_key(KINDS["gallery_version"].type, found)
+    if advice is None:
+        advice = f"is the id of a {found}, and no version is made from one; "
+        advice += f"write {near[0]}" if near else f"name one of {', '.join(types)}"
+    raise ValueError(advice)
 
 
 def _other_key(wanted: str, found: str) -> str | None:

@@ -19,7 +19,7 @@ STACK_FILES: Final = "Pulumi.*.yaml"
 _PROJECT_FILES: Final = ("Pulumi.json", PROJECT_FILE, "Pulumi.yml")
 """Names that the engine accepts, in its order."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-"""Source: the engine, `tokens.ValidateProjectName`."""
+"""Names of projects and stacks. Source: the engine, `tokens.ValidateProjectName` and `tokens.ParseStackName`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ class Project:
     def stack_files(self) -> list[Path]:
         """The stack files that exist, by name."""
         return sorted(self.stack_folder.glob(STACK_FILES))
+
+
+def stack_name_problem(name: str) -> str | None:
+    """What is wrong with a stack's name; None if the engine accepts it."""
+    if _NAME.fullmatch(name):
+        return None
+    return "a stack's name is made of letters, digits, -, _ and . and has 100 characters at most"
 
 
 def find_project(start: Path) -> Project | None:

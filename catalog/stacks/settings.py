@@ -15,7 +15,7 @@ from catalog.fields.fields import Flag, RegionName, Regions, Replicas, Tags, Tar
 from catalog.fields.resource_id import is_guid
 from catalog.fields.tags import OWNER_TAG
 from catalog.files.diagnostic import Diagnostic, printable, shown
-from catalog.files.field_error import FieldErrors, each_once, field_error
+from catalog.files.field_error import FieldError, FieldErrors, each_once, field_error
 from catalog.files.pydantic_errors import field_at, field_errors_of
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
@@ -185,10 +185,17 @@ KEYS: Final[Mapping[str, str]] = {
 
 
 class SettingsError(Exception):
-    """A stack's configuration cannot be used; `diagnostics` are all findings."""
+    """A stack's configuration cannot be used.
 
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
+    `errors` are all findings, each with the path of its key as it is written; `diagnostics` are the same for `file`,
+    each with the command that sets the key.
+    """
+
+    def __init__(self, project: str, file: str, errors: Iterable[FieldError]) -> None:
+        self.errors: tuple[FieldError, ...] = tuple(
+            ((to_camel(str(path[0])), *path[1:]), message) for path, message in errors
+        )
+        self.diagnostics = tuple(_problem(project, file, *each) for each in self.errors)
         super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
@@ -211,7 +218,7 @@ def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> 
         return Settings.model_validate(given)
     except ValidationError as error:
         found = dict.fromkeys(field_errors_of(error, Settings, lambda _: None))
-        raise SettingsError(_problem(project, f"Pulumi.{stack}.yaml", *each) for each in found) from None
+        raise SettingsError(project, f"Pulumi.{stack}.yaml", found) from None
 
 
 def command_of(key: str, *inner: str | int) -> str:
@@ -268,7 +275,7 @@ def _types(annotation: Any) -> frozenset[Any]:
 
 
 def _problem(project: str, file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
-    key = to_camel(str(path[0]))
+    key = str(path[0])
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
     advice = f"set it with: {command_of(key, *path[1:])}"
     return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {advice}")

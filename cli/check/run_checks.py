@@ -14,7 +14,7 @@ from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.policy_config import CONFIG, check_policy_config
-from cli.check.warning import CheckWarning, ends_warning, lab_services_warning
+from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
@@ -92,6 +92,8 @@ def check_files(file: str | None, today: date) -> CheckResult:
 
 def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[CheckWarning]:
     for name, catalogue in result.catalogues.items():
+        if not catalogue.images:
+            yield no_images_warning(name)
         near = ending_soon(catalogue, today)
         if near:
             yield ends_warning(name, near)

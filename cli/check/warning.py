@@ -1,4 +1,4 @@
-"""Warnings of `labs check`: end-of-life dates that are near or past."""
+"""Warnings of `labs check`: a catalogue without images, and end-of-life dates that are near or past."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class CheckWarning:
 
     text: str
     answer: dict[str, Any]
+
+
+def no_images_warning(catalogue: str) -> CheckWarning:
+    """A catalogue without images."""
+    return CheckWarning(
+        f"Warning: {escaped(catalogue)} has no image yet; ./labs add-image NAME --source ID adds the first one",
+        {"kind": "no_images", "catalogue": catalogue},
+    )
 
 
 def ends_warning(catalogue: str, ends: Sequence[EndOfLife]) -> CheckWarning:

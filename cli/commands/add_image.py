@@ -1,39 +1,89 @@
-"""`labs add-image`: a new image for the catalogue, modelled on an existing one."""
+"""`labs add-image`: a new image for the catalogue, from what its source tells or modelled on an existing one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import click
 
+from catalog.files.diagnostic import escaped
 from catalog.files.document import parse
+from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from lifecycle.new_image import OPTIONS, GivenImage, choices, image_entry, options_of
+from plan.observed import ObservedSource
 
 OF_ITS_OWN: Final = frozenset(
     {"versions", "description", "release_note_uri", "end_of_life", "protect", "enabled_in_plan"}
 )
 """Keys that a new image does not take from the image that it is like."""
 
+EXAMPLES = """\b
+Examples:
+  labs add-image gis --source /subscriptions/…/snapshots/gis-100 --os-state Generalized
+  labs add-image gis --source /subscriptions/…/virtualMachines/build-gis --dry-run
+  labs add-image gis-trial --like gis --source /subscriptions/…/snapshots/gis-110
+"""
 
-@click.command("add-image")
+
+def _choice(key: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    values = choices(key)
+    shown = "|".join(values) if len(values) == 2 else "TYPE"
+    return click.option(
+        OPTIONS[key], key, metavar=shown, type=click.Choice(values, case_sensitive=False), help=help_text
+    )
+
+
+@click.command("add-image", epilog=EXAMPLES)
 @click.argument("name")
-@click.option("--like", metavar="IMAGE", required=True, help="The image that it is like: same system, same users.")
+@click.option("--like", metavar="IMAGE", help="An image that it is like: same system, same users.")
 @source_options
 @click.option("--description", help="What teachers read about the image.")
+@_choice("os_type", "Operating system, if the source does not tell.")
+@_choice("os_state", "State of the system; snapshots, disks and VHDs do not tell it.")
+@_choice("hyper_v_generation", "Hyper-V generation, if the source does not tell (else V1).")
+@_choice("architecture", "Processor, if the source does not tell (else x64).")
+@_choice("security_type", "Security type, if the source does not tell (else Standard).")
+@click.option("--publisher", help="Of its identifier. Default: that of the other images, else the gallery's name.")
+@click.option("--offer", help="Of its identifier. Default: NAME.")
+@click.option("--sku", help="Of its identifier. Default: NAME.")
 @stack_option
 @dry_run_option
 def add_image(
-    name: str, like: str, new: NewVersion, description: str | None, stack: str | None, *, dry_run: bool
+    name: str, like: str | None, new: NewVersion, stack: str | None, *, dry_run: bool, **given: str | None
 ) -> None:
     """Add the image NAME to the catalogue, with a first version.
 
-    Takes what describes the system (type, state, generation, publisher and offer, purchase plan, consumers, tags) from
-    IMAGE; the SKU of its identifier, which must be unique, is NAME. Changes nothing in Azure: pulumi up publishes.
+    System, size and disks come from the source, as far as it tells them; what it does not tell is an option. The image
+    is for the lab services that the stack is attached to. With --like, what describes the system (type, state,
+    generation, publisher and offer, purchase plan, consumers, tags) comes from IMAGE instead, and the SKU is NAME.
+    Changes nothing in Azure: pulumi up publishes.
     """
+    said = GivenImage(**given)
+    if like is not None and options_of(said):
+        raise click.UsageError(f"--like takes these from {escaped(like)}; leave out {', '.join(options_of(said))}")
     chosen = chosen_stack(stack)
-    model = image_named(chosen, like)
-    add_new_version(chosen, name, new, like=_keys_like(chosen, model, description, name), dry_run=dry_run)
+    twin = same_name(name, chosen.file.catalogue.images)
+    if twin is not None:
+        raise click.ClickException(
+            f"{chosen.file.path}: images.{twin} is there already; ./labs add-version {twin} adds a version to it"
+        )
+    if like is not None:
+        keys = _keys_like(chosen, image_named(chosen, like), said.description, name)
+        add_new_version(chosen, name, new, new_image=lambda _: keys, dry_run=dry_run)
+    else:
+        keys_from = partial(_keys_from, chosen, name, new, said)
+        add_new_version(chosen, name, new, new_image=keys_from, dry_run=dry_run)
+
+
+def _keys_from(
+    stack: ChosenStack, name: str, new: NewVersion, said: GivenImage, source: ObservedSource | None
+) -> dict[str, Any]:
+    kind = next(iter(new.source))
+    return image_entry(name, (kind, source), said, stack.file.catalogue, stack.settings)
 
 
 def _keys_like(stack: ChosenStack, model: str, description: str | None, sku: str) -> dict[str, Any]:

@@ -11,16 +11,13 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import Diagnostic, escaped
+from catalog.stacks.project import stack_name_problem
 from catalog.stacks.settings import PRETEND
 from catalog.stacks.stack_file import read_stack
 from cli.chosen_stack import current_project
 from cli.terminal import table
 
 HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
-
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-"""Names of stacks that the engine accepts. Source: "Stacks", create a stack."""
-
 EXAMPLES = """\b
 Examples:
   labs stacks                    every stack of this folder
@@ -61,7 +58,7 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
 def _lines(legs: Sequence[Leg], *, real: bool) -> Iterator[str]:
     if not legs:
         what = "no stack on a real subscription" if real else "no stack"
-        yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: pulumi stack init prod"
+        yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: ./labs init"
         return
     yield from table(HEADINGS, [_row(leg) for leg in legs])
     problems = [problem for leg in legs for problem in leg["problems"]]
@@ -94,11 +91,9 @@ def azure_legs(names: Iterable[str]) -> dict[str, Leg]:
 def _leg(path: Path) -> Leg:
     stack = read_stack(path)
     diagnostics = stack.diagnostics
-    if not _NAME.fullmatch(stack.name):
-        message = (
-            "a stack's name is made of letters, digits, -, _ and . and has 100 characters at most, so the engine "
-            "would refuse this one; rename the file"
-        )
+    problem = stack_name_problem(stack.name)
+    if problem is not None:
+        message = f"{problem}, so the engine would refuse this one; rename the file"
         diagnostics = (Diagnostic(str(path), None, "", message), *diagnostics)
     return {
         "stack": stack.name,

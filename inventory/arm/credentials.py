@@ -41,10 +41,14 @@ logging.getLogger("azure").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """An Azure cloud: where Resource Manager answers and which authority signs in. Both are addresses."""
+    """An Azure cloud: where Resource Manager answers, which authority signs in, and where Microsoft Graph answers.
+
+    All three are addresses. Source of Graph's: "Microsoft Graph and national cloud deployments".
+    """
 
     endpoint: str
     authority: str
+    graph: str
 
     @property
     def scope(self) -> str:
@@ -53,9 +57,15 @@ class Cloud:
 
 
 CLOUDS = {
-    "public": Cloud("https://management.azure.com", "https://login.microsoftonline.com"),
-    "usgovernment": Cloud("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
-    "china": Cloud("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
+    "public": Cloud("https://management.azure.com", "https://login.microsoftonline.com", "https://graph.microsoft.com"),
+    "usgovernment": Cloud(
+        "https://management.usgovcloudapi.net", "https://login.microsoftonline.us", "https://graph.microsoft.us"
+    ),
+    "china": Cloud(
+        "https://management.chinacloudapi.cn",
+        "https://login.chinacloudapi.cn",
+        "https://microsoftgraph.chinacloudapi.cn",
+    ),
 }
 
 

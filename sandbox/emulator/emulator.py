@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.emulator import control, faults, seed
+from sandbox.emulator import control, faults, principals, seed
 from sandbox.emulator.arm import Arm
 from sandbox.emulator.faults import Fault
 from sandbox.emulator.message import Answer, Request, refusal
@@ -74,6 +74,8 @@ class Emulator:
     def _answer(self, request: Request) -> Answer:
         if request.path.lower() == TOKEN_PATH:
             return _token(request)
+        if request.path.startswith(principals.PREFIX):
+            return self._safely(request, self._directory)
         answer = self._safely(request, self._resource_manager)
         if answer.hold:
             time.sleep(answer.hold)
@@ -95,6 +97,9 @@ class Emulator:
 
     def _resource_manager(self, request: Request) -> Answer:
         return self._arm.answer(request, time.time())
+
+    def _directory(self, request: Request) -> Answer:
+        return principals.answer(self._state, request)
 
     def _control(self, request: Request) -> Answer:
         answer = control.answer(self._state, request)

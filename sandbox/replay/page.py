@@ -33,7 +33,7 @@ ends with the last one. What it knows is on disk, under `.sandbox/emulator` (or 
 end. Nothing reaches Azure.
 
 Programs find it through the environment variables that Azure's tools use: `ARM_ENDPOINT`, and for a token
-`ARM_USE_MSI`, `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
+`ARM_USE_MSI`, `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`; `./labs` finds the directory by `GRAPH_ENDPOINT`.
 
 It starts with two pretend subscriptions, described in [`sandbox/seed.yaml`](../../sandbox/seed.yaml).
 """

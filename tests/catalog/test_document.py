@@ -79,7 +79,7 @@ LOOK = "look at this line and the one before it: indentation, colons, quotes, br
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# nothing\n---\n", "images.yaml: the file is empty; write at least: images:"),
+        ("# nothing\n---\n", "images.yaml: the file is empty; write at least: images: {}"),
         (
             "a: 1\n\tb: 2\n",
             f"images.yaml:2: this is no valid YAML: {TAB}",

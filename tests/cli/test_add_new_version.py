@@ -88,7 +88,7 @@ def test_a_source_in_another_region_is_refused_with_how_to_copy_it(scene: Scene)
 
 def test_what_a_person_says_wrong_is_told(scene: Scene) -> None:
     assert 'has no image "pyhton"; it has python' in refused(scene, "add-version", "pyhton", "--source", NEW)
-    assert "--source: must be KIND=ID" in refused(scene, "add-version", "python", "--source", "x")
+    assert "--source: a resource id starts with" in refused(scene, "add-version", "python", "--source", "x")
     assert "--size 30 contradicts Azure" in refused(scene, "add-version", "python", "--source", NEW, "--size", "30")
     account = f"{BUILD.rpartition('/')[0]}/Microsoft.Storage/storageAccounts/contosoimages"
     blob = ("--source", "vhd=https://contosoimages.blob.core.windows.net/v/gis.vhd", "--storage-account", account)

@@ -98,6 +98,6 @@ def test_a_file_that_is_gone_or_wrong(path: Path) -> None:
     assert "no such file or directory" in refused(file)
     with pytest.raises(InvalidFile, match="there is no such file"):
         CatalogueFile.read(path)
-    path.write_text("images: {}\n", encoding="utf-8")
-    with pytest.raises(InvalidFile, match="has no image"):
+    path.write_text("images: none\n", encoding="utf-8")
+    with pytest.raises(InvalidFile, match="must be"):
         CatalogueFile.read(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support.page import path_with_tools, prompted
 from tests.support.project import ROOT, Project
+from tests.support.university import UNIVERSITY, signed_in
 
 TRY, AZURE = re.split(r"^## On Azure$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
 THESE_TESTS = {"make test"}
@@ -23,14 +24,20 @@ def test_try_it(fresh: Project) -> None:
 
 
 def test_on_azure_a_stack_of_ones_own_is_configured(fresh: Project, tmp_path: Path) -> None:
-    # The engine in the sandbox takes the place of an installed one, and the directory's answer is made up.
-    path = path_with_tools(fresh, tmp_path / "tools", az="echo 99999999-2222-3333-4444-555555555555")
+    # The engine in the sandbox takes the place of an installed one, and the sandbox has the university's subscription.
+    fresh.write("images.yaml", "images: {}\n")
+    path = path_with_tools(fresh, tmp_path / "tools")
     every = prompted(AZURE)
     ran = [line for line in every if " ".join(line.split()[:2]) not in NEED_AZURE]
     assert len(every) - len(ran) == len(NEED_AZURE)
-    for line in ran:
-        local = re.sub(r' --secrets-provider "azurekeyvault://[^"]*"', "", line)
-        fresh.run("bash", "-c", local, PATH=path)
-    stack = (fresh.path / "Pulumi.prod.yaml").read_text(encoding="utf-8")
-    assert "labAccountServicePrincipalObjectId: 99999999-2222-3333-4444-555555555555" in stack
+    with signed_in(fresh) as azure:
+        for line in ran:
+            local = re.sub(r' --secrets-provider "azurekeyvault://[^"]*"', "", line)
+            fresh.run("bash", "-c", local, check=True, PATH=path, **azure)
+    stack = fresh.read("Pulumi.prod.yaml")
+    assert "labAccountServicePrincipalObjectId: 0a000000-0000-0000-0000-000000000001" in stack
     assert "labaccounts/contoso-labs" in stack
+    assert "sandbox/pulumi preview --stack prod" in AZURE
+    preview = fresh.run("sandbox/pulumi", "preview", "--stack", "prod", "--non-interactive")
+    assert "lab-image-gallery:index:LabImage ubuntu-2204-python create" in preview.stdout
+    assert f"subscription {UNIVERSITY} was not asked" in preview.stderr

@@ -158,6 +158,7 @@ def test_a_version_of_a_gallery_knows_its_system_from_its_definition(azure: Pret
         os_type="Linux",
         os_state="Generalized",
         hyper_v_generation="V1",
+        architecture="x64",
         os_disk_size_gb=32,
         data_disk_count=0,
     )

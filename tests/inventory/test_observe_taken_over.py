@@ -175,3 +175,43 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
     found = observe(wanted, settings(), arm).sources
     plans = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
     assert plans == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}
+
+
+def test_what_describes_the_system_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:
+    secure = {"securityType": "ConfidentialVM_NonPersistedTPM"}
+    disk = {
+        "osType": "Linux",
+        "diskSizeGB": 30,
+        "hyperVGeneration": "V2",
+        "creationData": {"createOption": "Empty"},
+        "supportedCapabilities": {"architecture": "Arm64"},
+        "securityProfile": secure,
+    }
+    azure.send("PUT", f"{BUILD}/disks/modern", {"location": "koreacentral", "properties": disk})
+    os_disk = {"osType": "Linux", "diskSizeGB": 30, "managedDisk": {"id": f"{BUILD}/disks/modern"}}
+    machine = {"storageProfile": {"osDisk": os_disk}, "securityProfile": {"securityType": "TrustedLaunch"}}
+    azure.send("PUT", f"{BUILD}/virtualMachines/modern-vm", {"location": "koreacentral", "properties": machine})
+    azure.gallery()
+    features = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
+    azure.definition("base", hyperVGeneration="V2", architecture="Arm64", features=features)
+    azure.version("base", "1.0.0", "gen2-snapshot", [{"name": "koreacentral"}])
+    wanted = catalogue(
+        one={"1.0.0": {"source": {"gallery_version": f"{GALLERY}/images/base/versions/1.0.0"}}},
+        two={"1.0.0": {"source": {"disk": f"{BUILD}/disks/modern"}}},
+        three={"1.0.0": {"source": source("vm", "modern-vm")}},
+        four={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}},
+    )
+    found = {key.rpartition("/")[2]: answer for key, answer in observe(wanted, settings(), arm).sources.items()}
+    assert {
+        name: (answer.hyper_v_generation, answer.architecture, answer.security_type) for name, answer in found.items()
+    } == {
+        "1.0.0": ("V2", "Arm64", "TrustedLaunchSupported"),
+        "modern": ("V2", "Arm64", "ConfidentialVM"),
+        "modern-vm": ("V2", "Arm64", "TrustedLaunch"),
+        "ubuntu-2204-python-100": ("V1", None, None),
+    }
+    # A machine that tells its size needs no disk that can be read.
+    azure.fault(".*/disks/modern.*", 403)
+    machine_only = catalogue(three={"1.0.0": {"source": source("vm", "modern-vm")}})
+    (seen,) = observe(machine_only, settings(), arm).sources.values()
+    assert (seen.failure, seen.os_disk_size_gb, seen.hyper_v_generation) == (None, 30, None)

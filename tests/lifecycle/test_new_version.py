@@ -36,17 +36,35 @@ NUMBERS = st.builds("{}.{}.{}".format, *[st.integers(0, 2**31 - 2)] * 3)
 
 
 def test_a_source_of_each_kind() -> None:
-    assert read_source(f"snapshot= {SNAPSHOT} ") == {"snapshot": SNAPSHOT}
-    assert read_source(f"vhd={BLOB}", ACCOUNT) == {"vhd": {"storage_account": ACCOUNT, "uri": BLOB}}
+    assert read_source(f"snapshot= {SNAPSHOT} ") == read_source(f" {SNAPSHOT}") == {"snapshot": SNAPSHOT}
+    vhd = {"vhd": {"storage_account": ACCOUNT, "uri": BLOB}}
+    assert read_source(f"vhd={BLOB}", ACCOUNT) == read_source(BLOB, ACCOUNT) == vhd
+
+
+def test_an_id_is_written_in_its_usual_spelling() -> None:
+    shouted = SNAPSHOT.replace("subscriptions", "SUBSCRIPTIONS").replace("Compute/snapshots", "COMPUTE/SnapShots")
+    assert read_source(shouted) == {"snapshot": SNAPSHOT}
+    assert read_source(f"{SNAPSHOT}=1") == {"snapshot": f"{SNAPSHOT}=1"}
 
 
 @pytest.mark.parametrize(
     ("text", "account", "words"),
     [
-        ("snapshot", None, "must be KIND=ID, KIND being one of vm, managed_image,"),
-        ("snapshto=/x", None, 'not "snapshto=/x"'),
-        (f"disk={SNAPSHOT}", None, "write snapshot: instead of disk:"),
+        ("gis-100", None, "a resource id starts with /subscriptions/"),
+        ("snapshto=/x", None, '"snapshto" is no kind of source; write snapshot=ID, or the id alone'),
+        ("x=/x", None, "it is one of vm, managed_image, disk, snapshot, gallery_version, vhd; or the id alone"),
+        (
+            f"disk={SNAPSHOT}",
+            None,
+            "disk= is the key of a disk, and what follows names a snapshot; write snapshot=ID, or the id alone",
+        ),
+        (f"snapshot={BLOB}?sig=c2VjcmV0", ACCOUNT, "what follows names a VHD"),
+        (SNAPSHOT.replace("snapshots", "snapshot"), None, "write Microsoft.Compute/snapshots"),
+        ("snapshot=gis", None, "snapshot: a resource id starts with /subscriptions/"),
         ("existing=true", None, "is taken over with: labs import"),
+        ("existing", None, "is taken over with: labs import"),
+        (BLOB, None, "--storage-account"),
+        (f"{BLOB}?sig=c2VjcmV0", ACCOUNT, "a SAS token must never be in git"),
         (f"vhd={BLOB}", None, "--storage-account"),
         (f"vhd={BLOB}?sig=c2VjcmV0", ACCOUNT, "a SAS token must never be in git"),
     ],

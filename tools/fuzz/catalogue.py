@@ -19,4 +19,4 @@ def check(content: bytes, file: Path) -> None:
         check_findings(error, lines)
     else:
         assert isinstance(found, Catalogue)
-        assert found.images
+        assert all(image.versions for image in found.images.values())

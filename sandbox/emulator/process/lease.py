@@ -34,6 +34,7 @@ class Lease:
         """Return the environment variables through which Azure's tools and SDKs find the emulator."""
         return {
             "ARM_ENDPOINT": self.endpoint,
+            "GRAPH_ENDPOINT": self.endpoint,
             "ARM_USE_MSI": "true",
             "IDENTITY_ENDPOINT": f"{self.endpoint}/msi/token",
             "IDENTITY_HEADER": "sandbox",

@@ -1,0 +1,142 @@
+"""A new image for the catalogue: what its first source tells, what a person says, and defaults for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, get_args
+
+from pydantic import ValidationError
+
+from catalog.files.diagnostic import dotted
+from catalog.files.pydantic_errors import field_errors_of
+from catalog.images.catalogue import Catalogue
+from catalog.images.image import LAB_SERVICES, Consumer, Image, name_problem
+from catalog.images.source import EXISTING, KINDS
+from catalog.stacks.settings import Settings
+from lifecycle.new_version import NewVersionError
+from plan.observed import ObservedSource
+
+OPTIONS: Final[Mapping[str, str]] = {
+    "os_type": "--os-type",
+    "os_state": "--os-state",
+    "hyper_v_generation": "--generation",
+    "architecture": "--architecture",
+    "security_type": "--security-type",
+    "publisher": "--publisher",
+    "offer": "--offer",
+    "sku": "--sku",
+}
+"""The options of `labs add-image` by attribute of GivenImage."""
+
+_SYSTEM: Final = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
+_HINTS: Final = {
+    "os_state": " (Generalized if Sysprep or waagent -deprovision ran before it was captured, else Specialized)"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenImage:
+    """What a person says about a new image; None where nothing was said."""
+
+    os_type: str | None = None
+    os_state: str | None = None
+    hyper_v_generation: str | None = None
+    architecture: str | None = None
+    security_type: str | None = None
+    publisher: str | None = None
+    offer: str | None = None
+    sku: str | None = None
+    description: str | None = None
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """The values that a key of an image can have."""
+    return get_args(Image.model_fields[key].annotation)
+
+
+def image_entry(
+    name: str,
+    source: tuple[str, ObservedSource | None],
+    given: GivenImage,
+    catalogue: Catalogue,
+    settings: Settings,
+) -> dict[str, Any]:
+    """The entry of the image `name`, without its versions and without keys that have their default.
+
+    `source` is the kind of the first version's source, and what Azure tells of it (None for a VHD). Publisher, if
+    nobody says it, is that of the other images, or else the gallery's name; offer and SKU are the image's name.
+    Consumers are the services that the stack attaches the gallery to.
+
+    Raises NewVersionError with everything that is missing, wrong, or contradicts the source.
+    """
+    kind, seen = source
+    problem = name_problem(name)
+    problems = [problem] if problem else []
+    if seen is not None and seen.missing:
+        raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}"]))
+    entry: dict[str, Any] = {"description": given.description}
+    for key in _SYSTEM:
+        entry[key] = _agreed(key, kind, seen, getattr(given, key), problems)
+    entry["identifier"] = {
+        "publisher": given.publisher or _publisher(catalogue, settings, problems),
+        "offer": given.offer or name,
+        "sku": given.sku or name,
+    }
+    plan = seen.purchase_plan if seen is not None else None
+    entry["purchase_plan"] = dict(zip(("name", "product", "publisher"), plan or (), strict=False))
+    entry["consumers"] = _consumers(settings)
+    ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}
+    kept = {key: value for key, value in ordered.items() if value != Image.model_fields[key].default}
+    if not problems:
+        problems += _invalid(kept)
+    if problems:
+        raise NewVersionError("\n".join(problems))
+    return kept
+
+
+def _agreed(key: str, kind: str, seen: ObservedSource | None, said: str | None, problems: list[str]) -> str | None:
+    """The value from Azure, else from the user; appends what is missing or contradicts."""
+    found = getattr(seen, key) if seen is not None else None
+    if key == "os_state" and KINDS[kind].is_generalized:
+        found = found or "Generalized"
+    option = OPTIONS[key]
+    if found is not None and said is not None and found != said:
+        problems.append(f"{option} {said} contradicts Azure, where the source is {found}; leave {option} out")
+    value = found or said
+    if value is None and Image.model_fields[key].is_required():
+        why = f", for it cannot be read ({seen.failure})" if seen is not None and seen.failure else ""
+        problems.append(
+            f"{option} is missing: the {KINDS[kind].noun} does not tell it{why}; give {option} "
+            f"{' or '.join(choices(key))}{_HINTS.get(key, '')}"
+        )
+    return value
+
+
+def _publisher(catalogue: Catalogue, settings: Settings, problems: list[str]) -> str:
+    known = {image.identifier.publisher.lower(): image.identifier.publisher for image in catalogue.images.values()}
+    if len(known) > 1:
+        problems.append(f"--publisher is missing, for the other images have several: {', '.join(known.values())}")
+    return next(iter(known.values()), settings.gallery_name)
+
+
+def _consumers(settings: Settings) -> list[Consumer]:
+    attached: dict[Consumer, bool] = {
+        LAB_SERVICES: bool(settings.lab_services),
+        "devtest_labs": bool(settings.dev_test_lab_ids),
+    }
+    return [consumer for consumer, uses in attached.items() if uses]
+
+
+def _invalid(entry: Mapping[str, Any]) -> list[str]:
+    try:
+        Image.model_validate({**entry, "versions": {"1.0.0": {"source": {EXISTING: True}}}})
+    except ValidationError as error:
+        found = field_errors_of(error, Image, lambda _: None)
+        return [f"{OPTIONS.get(str(path[-1]), dotted(path))}: {message}" for path, message in dict.fromkeys(found)]
+    return []
+
+
+def options_of(given: GivenImage) -> list[str]:
+    """The options that were given, description aside."""
+    return [OPTIONS[key] for key, value in asdict(given).items() if value is not None and key in OPTIONS]

@@ -1,0 +1,158 @@
+"""`labs add-image` without a model, against the sandbox's Azure: the first image of a stack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.emulator_client import BUILD
+from tests.support.exports_scene import CATALOGUE, Scene
+
+pytest_plugins = ["tests.support.emulator"]
+SNAPSHOT = f"{BUILD}/snapshots/ubuntu-2204-python-110"
+EMPTY = "# Ours\nimages: {}   # none yet\n"
+
+
+@pytest.fixture
+def empty(scene: Scene) -> Scene:
+    """The stack with a catalogue that nobody has filled yet."""
+    scene.catalogue.write_text(EMPTY, encoding="utf-8")
+    return scene
+
+
+def refused(scene: Scene, *arguments: str, code: int = 1) -> str:
+    """What a command that must fail says; the catalogue stays as it was."""
+    before = scene.catalogue.read_bytes()
+    result = scene.labs("add-image", *arguments)
+    assert (result.exit_code, result.stdout) == (code, ""), result.output
+    assert scene.catalogue.read_bytes() == before
+    return result.stderr
+
+
+def added(scene: Scene, name: str, *arguments: str) -> Any:
+    result = scene.labs("add-image", name, *arguments)
+    assert result.exit_code == 0, result.output
+    assert scene.labs("check").exit_code == 0
+    return yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))["images"][name]
+
+
+def test_the_first_image_comes_from_its_source(empty: Scene) -> None:
+    entry = [
+        "  gis:",
+        "    os_type: Linux",
+        "    os_state: Generalized",
+        "    identifier: {publisher: contoso_lab_images, offer: gis, sku: gis}",
+        "    consumers: [lab_services]",
+        "    versions:",
+        "      1.0.0:",
+        "        source:",
+        f"          snapshot: {SNAPSHOT}",
+        "        os_disk_size_gb: 64",
+        "        data_disk_count: 0",
+    ]
+    given = ("add-image", "gis", "--source", SNAPSHOT, "--os-state", "generalized")
+    tried = empty.labs(*given, "--dry-run")
+    assert (tried.exit_code, tried.stderr) == (0, ""), tried.output
+    assert empty.catalogue.read_text(encoding="utf-8") == EMPTY
+    done = empty.labs(*given)
+    assert done.exit_code == 0, done.output
+    shown = ["-images: {}   # none yet", "+images:   # none yet", *(f"+{line}" for line in entry), ""]
+    assert tried.stdout.splitlines()[:15] == ["images.yaml: would add images.gis.versions.1.0.0", *shown]
+    assert done.stdout.splitlines()[:15] == ["images.yaml: added images.gis.versions.1.0.0", *shown]
+    text = empty.catalogue.read_text(encoding="utf-8")
+    assert text.splitlines() == ["# Ours", "images:   # none yet", *entry]
+    assert empty.labs("check").exit_code == 0
+
+
+def test_every_kind_of_source_tells_what_it_knows(empty: Scene) -> None:
+    image = added(empty, "ml", "--source", f"{BUILD}/virtualMachines/ubuntu-2404-ml".upper())
+    assert (image["os_type"], image["os_state"], image["versions"]["1.0.0"]["os_disk_size_gb"]) == (
+        "Linux",
+        "Specialized",
+        100,
+    )
+    image = added(empty, "hpc", "--source", f"{BUILD}/images/rocky-9-hpc")
+    assert (image["os_state"], image["versions"]["1.0.0"]["os_disk_size_gb"]) == ("Generalized", 40)
+    version = f"{BUILD.replace('image-build', 'galleries')}/galleries/contoso_lab_images/images/python/versions/1.0.0"
+    assert added(empty, "copy", "--source", version)["os_state"] == "Generalized"
+    account = f"{BUILD.rpartition('/')[0]}/Microsoft.Storage/storageAccounts/contosoimages"
+    blob = ("--source", "https://contosoimages.blob.core.windows.net/v/gis.vhd", "--storage-account", account)
+    assert refused(empty, "gis", *blob).splitlines() == [
+        "Error: --os-type is missing: the VHD does not tell it; give --os-type Linux or Windows",
+        (
+            "--os-state is missing: the VHD does not tell it; give --os-state Generalized or Specialized (Generalized "
+            "if Sysprep or waagent -deprovision ran before it was captured, else Specialized)"
+        ),
+        "Azure does not know the disks of a VHD; give --size GB and --disks COUNT",
+    ]
+    described = ("--os-type", "Windows", "--os-state", "Generalized", "--size", "100", "--disks", "0")
+    assert added(empty, "gis", *blob, *described)["os_type"] == "Windows"
+
+
+def test_what_no_teacher_would_see_is_added_and_told(empty: Scene) -> None:
+    large = empty.labs(
+        "add-image", "large", "--source", f"{BUILD}/snapshots/too-large-gis", "--os-state", "Generalized"
+    )
+    assert large.exit_code == 0, large.output
+    assert large.stderr == (
+        "Warning: teachers would not see large 1.0.0: its OS disk has 256 GB, and only images below 128 GB are shown. "
+        "The policies refuse it.\n"
+    )
+    two = empty.labs("add-image", "two", "--source", f"{BUILD}/images/windows-2019-two-disks")
+    assert "it has 2 disks, and only images with one are shown" in two.stderr
+    second = empty.labs(
+        "add-image", "gen2", "--source", f"{BUILD}/snapshots/gen2-snapshot", "--os-state", "Specialized"
+    )
+    assert "its generation is V2, and labs take V1" in second.stderr
+    again = empty.labs("add-version", "large", "--source", f"{BUILD}/snapshots/too-large-gis")
+    assert "teachers would not see large 1.0.1" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("gis", "--source", SNAPSHOT), "--os-state is missing: the snapshot does not tell it"),
+        (("gis", "--source", SNAPSHOT, "--os-state", "Generalized", "--os-type", "Windows"), "contradicts Azure"),
+        (("gis", "--source", f"{BUILD}/snapshots/nowhere"), "cannot be read: Azure has no such object"),
+        (("gis", "--source", f"{BUILD}/snapshot/gis"), "write Microsoft.Compute/snapshots"),
+        (("gis", "--source", f"disk={SNAPSHOT}"), "write snapshot=ID, or the id alone"),
+        (("gis", "--source", f"{SNAPSHOT}/"), "no empty part: two slashes in a row, or one at the end"),
+        (("my gis", "--source", SNAPSHOT, "--os-state", "Generalized"), '"my gis" is no image name'),
+        (("PYTHON", "--source", SNAPSHOT), "images.python is there already; ./labs add-version python adds a version"),
+    ],
+)
+def test_what_cannot_be_added_is_refused(scene: Scene, arguments: tuple[str, ...], words: str) -> None:
+    assert words in refused(scene, *arguments)
+
+
+def test_a_source_elsewhere_or_out_of_sight(empty: Scene) -> None:
+    elsewhere = f"{BUILD.replace('image-build', 'image-build-us')}/snapshots/ubuntu-2204-python-us"
+    said = refused(empty, "gis", "--source", elsewhere, "--os-state", "Generalized")
+    assert "is in eastus, and versions of this gallery are made in koreacentral" in said
+    empty.fault(".*/snapshots/.*", 403)
+    said = refused(empty, "gis", "--source", SNAPSHOT)
+    assert "--os-type is missing: the snapshot does not tell it, for it cannot be read (Azure refuses GET" in said
+    known = ("--os-type", "Linux", "--os-state", "Generalized", "--size", "64", "--disks", "0")
+    assert added(empty, "gis", "--source", SNAPSHOT, *known)["os_type"] == "Linux"
+
+
+def test_a_model_takes_no_description_of_the_system(scene: Scene) -> None:
+    said = refused(scene, "gis", "--like", "python", "--source", SNAPSHOT, "--os-type", "Linux", "--sku", "x", code=2)
+    assert "--like takes these from python; leave out --os-type, --sku" in said
+    assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
+
+
+def test_line_breaks_and_the_mark_of_windows_are_kept(empty: Scene) -> None:
+    empty.catalogue.write_bytes(b"\xef\xbb\xbf# Ours\r\nimages:\r\n")
+    assert empty.labs("add-image", "gis", "--source", SNAPSHOT, "--os-state", "Generalized").exit_code == 0
+    content = empty.catalogue.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf# Ours\r\nimages:\r\n  gis:\r\n")
+    assert content.count(b"\n") == content.count(b"\r\n") == 13
+
+
+def test_a_second_image_has_the_publisher_of_the_first(scene: Scene) -> None:
+    image = added(scene, "gis", "--source", SNAPSHOT, "--os-state", "Generalized", "--description", "GIS")
+    assert image["identifier"] == {"publisher": "contoso-university", "offer": "gis", "sku": "gis"}
+    assert image["description"] == "GIS"

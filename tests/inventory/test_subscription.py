@@ -1,0 +1,122 @@
+"""What a subscription and its directory show of what a new stack can name."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.stacks.role import LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION
+from inventory.arm import credentials
+from inventory.arm.error import ArmError, ErrorKind
+from inventory.directory import graph_endpoint, look_up_principals
+from inventory.subscription import look_up_subscription
+from sandbox.emulator.process.lease import Lease
+from tests.inventory.conftest import FixedToken
+from tests.support.builders import SUBSCRIPTION
+from tests.support.pretend_azure import GALLERY, PretendAzure
+from tests.support.scripted_arm import Answer, ScriptedArm
+
+OBJECTS = {
+    LAB_ACCOUNT_APPLICATION: "0a000000-0000-0000-0000-000000000001",
+    LAB_PLAN_APPLICATION: "0a000000-0000-0000-0000-000000000002",
+}
+UNKNOWN = "99999999-2222-3333-4444-555555555555"
+
+
+@pytest.fixture(autouse=True)
+def environment(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox's Azure is the one of this process, and nothing waits before it is tried again."""
+    for name, value in Lease(azure.endpoint).environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
+
+
+def test_everything_is_seen(azure: PretendAzure) -> None:
+    azure.gallery()
+    seen = look_up_subscription(SUBSCRIPTION, [*OBJECTS, UNKNOWN])
+    assert [(each.id, each.location, each.group) for each in seen.galleries or ()] == [
+        (GALLERY, "koreacentral", "galleries")
+    ]
+    assert seen.resource_groups is not None
+    assert seen.resource_groups["galleries"] == "koreacentral"
+    assert {each.name: each.location for each in seen.lab_accounts or ()} == {
+        "contoso-labs": "koreacentral",
+        "contoso-labs-us": "eastus",
+    }
+    assert [each.name for each in seen.lab_plans or ()] == ["contoso-plan"]
+    assert seen.principals == {**OBJECTS, UNKNOWN: None}
+    assert seen.unanswered == ()
+
+
+def test_each_list_fails_by_itself(azure: PretendAzure) -> None:
+    azure.fault(".*/labaccounts.*", 403)
+    azure.fault("/v1.0/.*", 403, code="Authorization_RequestDenied", message="Insufficient privileges")
+    seen = look_up_subscription(SUBSCRIPTION, OBJECTS)
+    assert (seen.galleries, seen.lab_accounts, seen.principals) == ((), None, {})
+    lists, directory = seen.unanswered
+    assert lists.startswith("its lab accounts were not looked up: Azure refuses GET")
+    assert directory.startswith("the principal of Azure Lab Services was not looked up: Azure refuses GET")
+    assert "Insufficient privileges" in directory
+
+
+def test_a_subscription_out_of_sight_is_told_once(azure: PretendAzure) -> None:
+    seen = look_up_subscription(UNKNOWN, [LAB_ACCOUNT_APPLICATION])
+    (reason,) = seen.unanswered
+    assert reason.startswith("nothing of the subscription was looked up: this sign-in cannot see the subscription")
+    # It may belong to another tenant, whose directory is not this one.
+    assert seen.principals == {}
+    assert (seen.galleries, seen.resource_groups) == (None, None)
+
+
+def test_lab_services_may_be_gone(azure: PretendAzure) -> None:
+    azure.send("POST", "/sandbox/providers", {"gone": ["Microsoft.LabServices"]})
+    seen = look_up_subscription(SUBSCRIPTION, [])
+    assert (seen.lab_accounts, seen.lab_plans, seen.unanswered) == ((), (), ())
+
+
+def test_without_a_sign_in_nothing_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARM_USE_OIDC", "true")
+    monkeypatch.delenv("ARM_CLIENT_ID", raising=False)
+    seen = look_up_subscription(SUBSCRIPTION, OBJECTS)
+    (reason,) = seen.unanswered
+    assert reason.startswith("nothing was looked up in Azure: ARM_USE_OIDC is set without an application")
+
+
+@pytest.mark.parametrize("name", credentials.CLOUDS)
+def test_each_cloud_has_its_directory(name: str) -> None:
+    cloud = credentials.CLOUDS[name]
+    assert graph_endpoint({"ARM_ENVIRONMENT": name}) == cloud.graph
+    # Beside a Resource Manager of one's own nobody knows the directory, and the cloud's would be the wrong one.
+    assert graph_endpoint({"ARM_ENVIRONMENT": name, "ARM_ENDPOINT": "https://own.example"}) is None
+    assert graph_endpoint({"ARM_ENDPOINT": "https://own.example", "GRAPH_ENDPOINT": "https://g"}) == "https://g"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(200, {"id": "no guid"}), ErrorKind.UNAVAILABLE),
+        (Answer(200, "<html>"), ErrorKind.UNAVAILABLE),
+        (Answer(401, {"error": {"code": "InvalidAuthenticationToken", "message": "no"}}), ErrorKind.SIGN_IN),
+        (Answer(403, {"error": {"code": "Authorization_RequestDenied", "message": "no"}}), ErrorKind.FORBIDDEN),
+        (Answer(0), ErrorKind.UNREACHABLE),
+    ],
+)
+def test_what_is_no_answer_is_an_error(
+    server: ScriptedArm, token: FixedToken, monkeypatch: pytest.MonkeyPatch, answer: Answer, kind: ErrorKind
+) -> None:
+    monkeypatch.setenv("GRAPH_ENDPOINT", server.endpoint)
+    server.answers(answer)
+    with pytest.raises(ArmError) as refused:
+        look_up_principals([LAB_ACCOUNT_APPLICATION], token)
+    assert refused.value.kind is kind
+
+
+def test_the_directory_is_asked_by_application(
+    server: ScriptedArm, token: FixedToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPH_ENDPOINT", server.endpoint)
+    server.answers(Answer(200, {"id": UNKNOWN.upper()}), Answer(404, {"error": {"code": "Request_ResourceNotFound"}}))
+    assert look_up_principals(OBJECTS, token) == {LAB_ACCOUNT_APPLICATION: UNKNOWN, LAB_PLAN_APPLICATION: None}
+    assert [request.path for request in server.requests] == [
+        f"/v1.0/servicePrincipals(appId='{application}')?$select=id" for application in OBJECTS
+    ]
+    assert server.requests[0].authorization == "Bearer secret-token"
