@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile
-from catalog.stacks.project import find_project
+from catalog.stacks.project import PROJECT_FILE, find_project
 from catalog.stacks.stack_file import Stack, read_stack
 from cli.upgrade.git import Git
 
@@ -58,7 +58,8 @@ def named_by_stacks(git: Git, patterns: str, folder: Path) -> Named:
     except InvalidFile as error:
         return Named("", (), frozenset(), error.diagnostics)
     if project is None:
-        return Named("", (), frozenset(), ())
+        message = "there is no such file, so it is not known which files are stacks; restore it"
+        return Named("", (), frozenset(), (Diagnostic(PROJECT_FILE, None, "", message),))
     files = {path.name: path for path in project.stack_files()}
     theirs = git.matching(patterns, files)
     stacks = tuple(read_stack(path) for name, path in files.items() if name in theirs)

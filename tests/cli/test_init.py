@@ -222,8 +222,12 @@ def test_output_fits_a_terminal(azure: Client, project: Path) -> None:
 
 def test_a_folder_that_cannot_be_written(azure: Client, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # As a folder without write permission answers; whoever runs the tests may be root, who may write everywhere.
-    def denied(path: Path, *_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    opened = Path.open
+
+    def denied(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if "x" in mode:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, mode, *rest, **more)  # type: ignore[call-overload]
 
     with monkeypatch.context() as patched:
         patched.setattr("pathlib.Path.open", denied)

@@ -130,7 +130,7 @@ def test_refusals(given: dict[str, object], message: str) -> None:
 
 
 def test_no_stack_at_all() -> None:
-    assert refusal(()) == "there is no stack file here: make a stack with pulumi stack init"
+    assert refusal(()) == "there is no stack file here: make a stack with ./labs init"
 
 
 # --- The workspace's file

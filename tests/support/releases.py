@@ -90,6 +90,7 @@ class Upstream:
         shipped: dict[str, str | bytes | None] = {
             ".gitignore": ".sandbox/\n",
             "yours.txt": (ROOT / "yours.txt").read_bytes(),
+            "Pulumi.yaml": "name: lab-image-gallery\n",
             "labs": LABS,
             "sandbox/preview": PREVIEW,
             "sandbox/images.yaml": "images: {}\n",

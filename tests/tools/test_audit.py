@@ -130,6 +130,6 @@ def test_make_audit_asks_for_both_lock_files_and_hands_the_verdict_on(
 
 
 def test_a_pull_request_runs_make_audit_and_no_step_of_it_may_fail_unseen() -> None:
-    job = dict(jobs())["pull-request/packages"]
+    job = dict(jobs())["product/packages"]
     assert job["steps"][-1] == {"name": "Audit", "run": "make audit"}
     assert "continue-on-error" not in job

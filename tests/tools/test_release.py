@@ -31,7 +31,7 @@ def product(tmp_path: Path) -> Path:
     """A repository with what a release is made from, and its first commit."""
     root = tmp_path / "product"
     for name in ("cli", "tools", "policies"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".venv", "__pycache__", ".*_cache"))
     for name in ("pyproject.toml", "CHANGELOG.md", "LICENSE", LIST):
         shutil.copy(ROOT / name, root / name)
     write(root, {"images.yaml": "images: {}\n", ".gitignore": ".sandbox/\n__pycache__/\n"})
@@ -103,10 +103,10 @@ def test_the_files_of_a_release(product: Path, tmp_path: Path) -> None:
     assert set(made) == {f"{name}.tar.gz", "SHA256SUMS", "notes.md"}
     digest = hashlib.sha256(made[f"{name}.tar.gz"]).hexdigest()
     assert made["SHA256SUMS"].decode() == f"{digest}  {name}.tar.gz\n"
-    assert made["notes.md"].decode().startswith("### Added\n\n* A gallery")
+    assert made["notes.md"].decode().startswith("### Added\n\n* ")
     assert "## [" not in made["notes.md"].decode()
     with tarfile.open(product / ".sandbox" / "release" / f"{name}.tar.gz") as archive:
-        archive.extractall(tmp_path / "out", filter="data")
+        archive.extractall(tmp_path / "out")
     pack = tmp_path / "out" / name / "policies"
     assert files(pack) == files(product / "policies")
     assert files(pack.parent, without={"policies"}) == {"LICENSE": (ROOT / "LICENSE").read_bytes()}

@@ -96,6 +96,14 @@ def test_catalogues_of_their_stacks_however_they_are_spelled(tmp_path: Path) -> 
 
 
 def test_a_stack_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
-    write(tmp_path, {"Pulumi.prod.yaml": "config: [", "Pulumi.staging.yaml": STACK + "  unknown: 1\n"})
+    project = {"Pulumi.yaml": "name: lab-image-gallery\n"}
+    write(tmp_path, {**project, "Pulumi.prod.yaml": "config: [", "Pulumi.staging.yaml": STACK + "  unknown: 1\n"})
     found = named_by_stacks(HERE, SHIPPED, tmp_path)
     assert [problem.file.rpartition("/")[2] for problem in found.problems] == ["Pulumi.prod.yaml"]
+
+
+@pytest.mark.parametrize("project", [None, "name: [", "runtime: python\n"])
+def test_without_a_project_it_is_not_known_what_the_stacks_are(tmp_path: Path, project: str | None) -> None:
+    write(tmp_path, {"Pulumi.prod.yaml": STACK, **({"Pulumi.yaml": project} if project else {})})
+    found = named_by_stacks(HERE, SHIPPED, tmp_path)
+    assert [Path(problem.file).name for problem in found.problems] == ["Pulumi.yaml"]
