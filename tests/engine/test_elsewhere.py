@@ -13,6 +13,7 @@ import yaml
 
 from tests.support.page import commands, page, path_with_tools, prompted
 from tests.support.project import ROOT, SNAPSHOTS, SUBSCRIPTION, Project
+from tests.support.university import signed_in
 from tools.repository import copy_repository
 
 REAL = "11111111-2222-3333-4444-555555555555"
@@ -51,9 +52,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project that the page's second command makes of the clone."""
-    folder = tmp_path_factory.mktemp("new")
-    new, change = next(line for line in prompted(page(PAGE)) if "--yes" in line), "cd contoso-images"
-    assert change in prompted(page(PAGE))
+    return new_project(template, tmp_path_factory.mktemp("new"), "--yes")
+
+
+def new_project(template: Path, folder: Path, option: str) -> Project:
+    """The project that the command of the page with this option makes."""
+    new = next(line for line in prompted(page(PAGE)) if option in line)
     project = Project(folder / "contoso-images")
     # The packages are there already, which is all that lies in the folder before.
     (project.path / "policies").mkdir(parents=True)
@@ -118,6 +122,19 @@ def test_the_pages_commands_work_in_the_copy(made: Project) -> None:
     assert tags == {"lab-image-gallery": "contoso-images/dev"}
     status = made.run("sandbox/labs", "status", "--stack", "dev")
     assert "Not in" not in status.stdout
+
+
+def test_a_stack_and_an_image_by_command(template: Path, tmp_path: Path) -> None:
+    made = new_project(template, tmp_path, "--generate-only")
+    lines = prompted(page(PAGE).split("\n## The name\n")[0])
+    first = next(number for number, line in enumerate(lines) if "--generate-only" in line)
+    change, *ran = lines[first + 1 :]
+    assert (change, [line.split()[1] for line in ran]) == ("cd contoso-images", ["init", "add-image", "preview"])
+    with signed_in(made) as azure:
+        printed = [made.run("sh", "-c", line, **azure).stdout for line in ran[:-1]]
+    assert printed[0].startswith("Pulumi.prod.yaml: written.")
+    assert "contoso-images:galleryName: contoso_lab_images" in made.read("Pulumi.prod.yaml")
+    assert "ubuntu-2204-python:1.0.0" in made.run("sh", "-c", ran[-1]).stdout
 
 
 def test_the_selected_stack_is_remembered(made: Project) -> None:
