@@ -12,15 +12,18 @@ from tests.support.pretend_azure import PretendAzure, pretend_azure
 from tests.support.scripted_arm import ScriptedArm, scripted_arm
 
 
-class FixedToken:
-    """A credential that asks no server; counts how often it is asked itself."""
+class Tokens:
+    """A credential that asks no server; remembers how it is asked. Its tokens last for `seconds`, if it has any."""
 
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, seconds: int = 3600, error: Exception | None = None) -> None:
+        self.seconds, self.error = seconds, error
+        self.asked: list[dict[str, object]] = []
 
     def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        self.asked += 1
-        return AccessToken("secret-token", int(time.time()) + 3600)
+        self.asked.append({"scopes": scopes, **options})
+        if self.error is not None:
+            raise self.error
+        return AccessToken(f"token-{len(self.asked)}", int(time.time()) + self.seconds)
 
 
 @pytest.fixture
@@ -31,8 +34,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedArm]:
 
 
 @pytest.fixture
-def token() -> FixedToken:
-    return FixedToken()
+def token() -> Tokens:
+    return Tokens()
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def azure(running: PretendAzure) -> PretendAzure:
 
 
 @pytest.fixture
-def arm(azure: PretendAzure, token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
+def arm(azure: PretendAzure, token: Tokens, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
     """A client of the sandbox's Azure that does not pause before it tries again."""
     monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     client = Arm(azure.endpoint, token)

@@ -14,7 +14,7 @@ PRINCIPAL_FILTER = re.compile(r"principalId\s+eq\s+'([^']*)'", re.IGNORECASE)
 
 ROLE_PRINCIPAL = rule(
     "role-principal",
-    "principalId is the object id of a principal in the directory; an application id is none.",
+    "principalId is the object id of a principal in the directory; an application id is refused.",
     evidence=Evidence.REPORT,
     where="answers quoted in public threads, with status, code and text; that the same holds when principalType "
     "is sent is UNVERIFIED",

@@ -54,7 +54,7 @@ DEFINITION_FEATURES = rule(
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
-    "Up to api-version 2024-03-03 a definition that does not say so is of generation V1 and architecture x64.",
+    "Up to api-version 2024-03-03 a definition has generation V1 and architecture x64 unless it names others.",
     evidence=Evidence.DOCUMENT,
     where="OpenAPI of Azure Compute Gallery; that the architecture is shown when not sent is UNVERIFIED",
 )
@@ -182,7 +182,7 @@ def _check_end_of_life(value: object, now: float) -> None:
 
 
 def moment(value: object) -> float | None:
-    """Return an ISO 8601 date as seconds since the epoch (UTC without a zone), or None when it is none."""
+    """Return an ISO 8601 date as seconds since the epoch (UTC without a zone), or None for anything else."""
     try:
         date = datetime.fromisoformat(str(value))
     except ValueError:

@@ -39,7 +39,7 @@ REGIONS_SHOWN = rule(
 REGIONS_KEPT = rule(
     "regions-kept",
     "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
-    "the request, or before when the request does not say it; left out or empty target regions change nothing.",
+    "the request, or was true and the request leaves it out; missing or empty target regions change nothing.",
     evidence=Evidence.REPORT,
     where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
     "false when it was never set is UNVERIFIED",
@@ -167,7 +167,7 @@ def check_count(count: Any, target: str) -> None:
 
 
 def check_removed(before: list[Json], after: list[Json], allowed: bool, version: str) -> None:
-    """Refuse that regions go without saying so."""
+    """Refuse to remove regions unless that is allowed."""
     gone = {entry["name"] for entry in before} - {entry["name"] for entry in after}
     if gone and not allowed:
         what = f"gallery artifact '{version}' and type 'GalleryImageVersion'"
