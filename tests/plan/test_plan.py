@@ -134,8 +134,9 @@ class TestConflicts:
         assert conflicts[0].startswith("images.gis.versions.1.0.0: ")
         assert [word for word in words if word not in conflicts[0]] == []
 
-    def test_a_source_nobody_can_read_and_nothing_declared(self) -> None:
-        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})
+    @pytest.mark.parametrize("declared", [{}, {"os_disk_size_gb": 64}, {"data_disk_count": 0}])
+    def test_a_source_nobody_can_read_and_not_everything_declared(self, declared: dict[str, int]) -> None:
+        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}, **declared}})
         sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
         conflicts = refused(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
         assert "or declare os_disk_size_gb and data_disk_count" in conflicts[0]

@@ -42,12 +42,18 @@ def test_all_misfits_are_told_together(kind: str) -> None:
         (
             "disk",
             [
+                "take a snapshot of it with `az",
                 f"--name SNAPSHOT --location japaneast --source {SOURCES['disk']}`",
                 "--copy-start true --source SNAPSHOT-ID",
             ],
         ),
-        ("vm", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
-        ("managed_image", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
+        *(
+            (
+                kind,
+                ["of its OS disk with", "japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"],
+            )
+            for kind in ("vm", "managed_image")
+        ),
         ("gallery_version", [f"--location koreacentral --gallery-image-reference {SOURCES['gallery_version']}`"]),
     ],
 )

@@ -124,6 +124,7 @@ def _check_names(names: list[str], home: str) -> None:
 
 
 @REGIONS_ENCRYPTION.applies
+@REGIONS_STORAGE.applies
 def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: int) -> Json:
     count = entry.get("regionalReplicaCount", default_count)
     check_count(count, f"{PREFIX}.targetRegions.regionalReplicaCount")
@@ -132,7 +133,7 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
     storage = entry.get("storageAccountType") or default_type
     check_value(storage, STORAGE_TYPES, f"{PREFIX}.targetRegions.storageAccountType")
     if type_before and storage != type_before:
-        raise _storage_changed()
+        raise property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
     if storage == "Standard_ZRS" and not regions()[name].zones:
         raise REGIONS_ZRS.invalid(
             f"ZRS storage account type is not supported in this region: {display_name(name)}.",
@@ -149,11 +150,6 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
         **{key: value for key, value in extras.items() if value},
         "excludeFromLatest": bool(entry.get("excludeFromLatest")),
     }
-
-
-@REGIONS_STORAGE.applies
-def _storage_changed() -> Exception:
-    return property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
 
 
 def check_count(count: Any, target: str) -> None:

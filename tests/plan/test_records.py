@@ -1,0 +1,37 @@
+"""What a plan is made from, and what it consists of: records that nobody changes afterwards."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any
+
+import pytest
+
+import plan as package
+from tests.support.builders import GALLERY, observed_definition
+
+MODULES = [importlib.import_module(f"plan.{module.name}") for module in pkgutil.iter_modules(package.__path__)]
+RECORDS = [
+    value
+    for module in MODULES
+    for value in vars(module).values()
+    if isinstance(value, type) and is_dataclass(value) and value.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_a_record_is_frozen_and_has_its_own_fields_only(record: type) -> None:
+    made: Any = object.__new__(record)
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(record)[0].name, None)
+    assert not hasattr(made, "__dict__")
+
+
+def test_there_are_records() -> None:
+    assert {"Plan", "Observed", "Stack"} <= {record.__name__ for record in RECORDS}
+
+
+def test_a_definition_is_named_as_azure_spells_it() -> None:
+    assert observed_definition(id=f"{GALLERY}/images/Teacher_GIS/").name == "Teacher_GIS"
