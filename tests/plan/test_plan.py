@@ -80,6 +80,7 @@ class TestWhatIsDeclared:
         sources = {SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=None)}
         result = plan(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
         assert (the_version(result).os_disk_size_gb, result.gallery.replica_storage_gb) == (None, None)
+        assert result.gallery.largest == (("gis", 0),)
 
     def test_the_service_principal_gets_the_same_role_assignment_every_time(self) -> None:
         settings = inputs.settings(labAccountServicePrincipalObjectId=inputs.LAB_ACCOUNTS)

@@ -8,7 +8,7 @@ import pytest
 
 from plan.observed import Observed
 from tests.support import builders as inputs
-from tests.support.builders import COMPUTE, GALLERY
+from tests.support.builders import COMPUTE, GALLERY, SNAPSHOT
 
 SOURCES = {
     "snapshot": f"{COMPUTE}/snapshots/one",
@@ -33,6 +33,21 @@ def test_all_misfits_are_told_together(kind: str) -> None:
     )
     words = ("Write os_type: Windows", "Write os_state: Specialized", "Write hyper_v_generation: V2", "name: a")
     assert [[word for word in words if word in message] for message in found] == [[word] for word in words]
+
+
+@pytest.mark.parametrize(
+    ("image", "source"),
+    [
+        ({"os_type": "Windows"}, {"os_type": "Linux"}),
+        ({"os_state": "Specialized"}, {"os_state": "Generalized"}),
+        ({"hyper_v_generation": "V2"}, {"hyper_v_generation": "V1"}),
+    ],
+)
+def test_a_misfit_is_one_in_either_direction(image: dict[str, str], source: dict[str, str]) -> None:
+    observed = Observed(sources={SNAPSHOT.lower(): inputs.observed_source(**{**image, **source})})
+    (message,) = inputs.refused(inputs.catalogue(gis=inputs.image(**image)), inputs.settings(), observed)
+    ((key, found),) = source.items()
+    assert f"the image says {key}: {image[key]}, and its source {SNAPSHOT} is {found}" in message
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.emulator.process.lease import Lease, lease
+from sandbox.emulator.process.lease import Lease
 from sandbox.provider.values import from_struct, to_struct
 from tests.sandbox.provider.fixture import Plugin, plugin, pretend_engine, urn
 from tests.support.emulator_client import BUILD, GALLERIES, Client
 from tests.support.ids import SUBSCRIPTION
 
+pytest_plugins = ["tests.support.emulator"]
 SOURCE = f"{BUILD}/snapshots/ubuntu-2204-python-100"
 ROS_DISK = f"{BUILD}/disks/ubuntu-2204-ros"
 GALLERY_ID = f"{GALLERIES}/provider_tests"
@@ -101,12 +102,6 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
         None,
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with lease(tmp_path_factory.mktemp("sandbox")) as held:
-        yield held.endpoint
 
 
 @pytest.fixture(scope="module")
