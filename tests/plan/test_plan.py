@@ -123,6 +123,7 @@ class TestConflicts:
         [
             ({"failure": "404 ResourceNotFound", "missing": True}, ["cannot be read: 404 ResourceNotFound"]),
             ({"region": "japaneast"}, ["is in japaneast", "made in koreacentral", "az snapshot create"]),
+            ({"region": "koreasouth"}, ["is in koreasouth"]),
             ({"os_type": "Windows"}, ["os_type: Linux", "is Windows", "Write os_type: Windows"]),
             ({"os_state": "Specialized"}, ["os_state: Generalized", "is Specialized"]),
             ({"hyper_v_generation": "V2"}, ["hyper_v_generation: V1", "is V2"]),
@@ -168,17 +169,21 @@ class TestConflicts:
         assert [conflict.count("storage_account_type in ") for conflict in conflicts] == [1, 1]
 
     @pytest.mark.parametrize("tags", [{}, {"lab-image-gallery": "lab-image-gallery/other"}])
-    def test_what_is_not_ours_is_refused_or_imported(self, tags: dict[str, str]) -> None:
-        definition = inputs.observed_definition(tags=tags, versions={"1.0.0": inputs.observed_version(tags=tags)})
+    @pytest.mark.parametrize("source", [{"snapshot": SNAPSHOT}, {"disk": f"{COMPUTE}/disks/gis"}])
+    def test_what_is_not_ours_is_refused_or_imported(self, source: dict[str, str], tags: dict[str, str]) -> None:
+        (source_id,) = source.values()
+        catalogue = inputs.catalogue(gis=inputs.image(versions={"1.0.0": inputs.version(source=source)}))
+        version = inputs.observed_version(tags=tags, source_id=source_id)
+        definition = inputs.observed_definition(tags=tags, versions={"1.0.0": version})
         observed = azure(gallery=inputs.observed_gallery(definition, tags=tags))
-        conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
+        conflicts = refused(catalogue, inputs.settings(), observed)
         assert [conflict.split(": ")[0] for conflict in conflicts] == [
             "images.gis",
             "images.gis.versions.1.0.0",
             "gallery",
         ]
         assert all("importExisting true" in conflict for conflict in conflicts)
-        result = plan(inputs.catalogue(), inputs.settings(importExisting=True), observed)
+        result = plan(catalogue, inputs.settings(importExisting=True), observed)
         assert result.gallery.import_id == GALLERY
         assert result.images[0].import_id == f"{GALLERY}/images/gis"
         assert the_version(result).import_id == f"{GALLERY}/images/gis/versions/1.0.0"
@@ -189,9 +194,10 @@ class TestConflicts:
 
     def test_a_foreign_gallery_and_our_own_on_the_lab_account(self) -> None:
         key = f"{LAB_ACCOUNT}/sharedGalleries/other"
-        foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: GALLERY + "2"})
-        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
-        assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
+        for other in (f"{GALLERY}2", GALLERY[:-1]):
+            foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: other})
+            conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
+            assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
         ours = ObservedLab(LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()})
         result = plan(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): ours}))
         assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"
