@@ -56,6 +56,11 @@ class TestWhatIsDeclared:
         assert [version.protect for version in result.images[0].versions] == [False, True]
         assert (result.images[0].protect, result.gallery.protect) == (True, False)
 
+    @pytest.mark.parametrize("source", [{"snapshot": SNAPSHOT}, {"disk": f"{COMPUTE}/disks/gis"}])
+    def test_an_unprotected_stack_protects_nothing_that_it_makes(self, source: dict[str, str]) -> None:
+        image = inputs.image(versions={"1.0.0": inputs.version(source=source)})
+        assert the_version(plan(inputs.catalogue(gis=image), inputs.settings(protect=False), azure())).protect is False
+
     def test_counts_and_exclusions_go_to_their_regions(self) -> None:
         version = inputs.version(replicas_per_region={"Korea South": 3}, exclude_from_latest=["koreasouth"])
         image = inputs.image(versions={"1.0.0": version})
@@ -74,6 +79,11 @@ class TestWhatIsDeclared:
         result = plan(catalogue, inputs.settings(), azure(sources={}))
         assert result.gallery.replica_storage_gb == 64 * 2 + 100 * 4
         assert result.gallery.largest == (("big", 400), ("gis", 128))
+
+    def test_the_three_largest_images_are_named(self) -> None:
+        images = {name: inputs.image(identifier={"publisher": "c", "offer": "o", "sku": name}) for name in "dabc"}
+        largest = plan(inputs.catalogue(**images), inputs.settings(), azure()).gallery.largest
+        assert largest == (("a", 128), ("b", 128), ("c", 128))
 
     def test_a_size_that_nobody_knows_makes_the_total_unknown(self) -> None:
         image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})

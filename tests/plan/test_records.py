@@ -27,6 +27,7 @@ def test_a_record_is_frozen_and_has_its_own_fields_only(record: type) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(made, fields(record)[0].name, None)
     assert not hasattr(made, "__dict__")
+    assert [field.name for field in fields(record) if field.default is True] == [], "what nobody says is not so"
 
 
 def test_there_are_records() -> None:
