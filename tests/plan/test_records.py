@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import plan as package
+from plan import observed, planned
 from tests.support.builders import GALLERY, observed_definition
 
 MODULES = [importlib.import_module(f"plan.{module.name}") for module in pkgutil.iter_modules(package.__path__)]
@@ -30,8 +32,13 @@ def test_a_record_is_frozen_and_has_its_own_fields_only(record: type) -> None:
     assert [field.name for field in fields(record) if field.default is True] == [], "what nobody says is not so"
 
 
-def test_there_are_records() -> None:
-    assert {"Plan", "Observed", "Stack"} <= {record.__name__ for record in RECORDS}
+@pytest.mark.parametrize("module", [observed, planned])
+def test_what_is_observed_and_planned_are_records(module: ModuleType) -> None:
+    classes = {
+        value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__
+    }
+    assert classes
+    assert classes <= set(RECORDS)
 
 
 def test_a_definition_is_named_as_azure_spells_it() -> None:
