@@ -123,6 +123,10 @@ class TestFacts:
         result = the_version(plan(inputs.catalogue(gis=image), inputs.settings(), observed))
         assert (result.os_disk_size_gb, result.source.id, result.source.uri) == (64, account, uri)
 
+    def test_texts_from_the_wire_are_those_of_the_catalogue(self) -> None:
+        source = inputs.observed_source(os_type="".join(["Lin", "ux"]), hyper_v_generation="".join(["V", "1"]))
+        assert plan(inputs.catalogue(), inputs.settings(), azure(sources={SNAPSHOT.lower(): source})).images
+
     def test_a_source_that_may_not_be_read_is_fine_when_facts_are_declared(self) -> None:
         sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
         assert the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=sources))).os_disk_size_gb == 64
@@ -209,9 +213,12 @@ class TestConflicts:
         assert result.images[0].import_id == f"{GALLERY}/images/gis"
         assert the_version(result).import_id == f"{GALLERY}/images/gis/versions/1.0.0"
 
-    def test_a_gallery_in_another_region(self) -> None:
-        observed = azure(gallery=inputs.observed_gallery(location="japaneast"))
-        assert "config set location japaneast" in refused(inputs.catalogue(), inputs.settings(), observed)[0]
+    @pytest.mark.parametrize("region", ["japaneast", "koreasouth"])
+    def test_a_gallery_or_a_definition_in_another_region(self, region: str) -> None:
+        observed = azure(gallery=inputs.observed_gallery(location=region))
+        assert f"config set location {region}" in refused(inputs.catalogue(), inputs.settings(), observed)[0]
+        (message,) = refused(inputs.catalogue(), inputs.settings(), published(location=region))
+        assert f"the image definition is in {region}" in message
 
     def test_a_foreign_gallery_and_our_own_on_the_lab_account(self) -> None:
         key = f"{LAB_ACCOUNT}/sharedGalleries/other"
