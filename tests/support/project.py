@@ -18,8 +18,9 @@ from tests.support.emulator_client import Client
 from tests.support.running import Running
 
 ROOT = Path(__file__).resolve().parents[2]
-SUBSCRIPTION, BUILD, LAB_ACCOUNT = ids.SUBSCRIPTION, ids.BUILD, ids.LAB_ACCOUNT
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 GROUP, GALLERY = f"{ids.GROUPS}/galleries", f"{ids.GALLERIES}/contoso_lab_images"
+BUILD, LAB_ACCOUNT = ids.BUILD, ids.LAB_ACCOUNT
 SNAPSHOTS = f"{BUILD}/snapshots"
 COMPUTE = "api-version=2024-03-03"
 LABS = "api-version=2019-01-01-preview"
