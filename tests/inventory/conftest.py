@@ -12,7 +12,7 @@ from tests.support.pretend_azure import PretendAzure, pretend_azure
 from tests.support.scripted_arm import ScriptedArm, scripted_arm
 
 
-class Tokens:
+class FixedToken:
     """A credential that asks no server; remembers how it is asked. Its tokens last for `seconds`, if it has any."""
 
     def __init__(self, seconds: int = 3600, error: Exception | None = None) -> None:
@@ -23,7 +23,8 @@ class Tokens:
         self.asked.append({"scopes": scopes, **options})
         if self.error is not None:
             raise self.error
-        return AccessToken(f"token-{len(self.asked)}", int(time.time()) + self.seconds)
+        number = f"-{len(self.asked)}" if len(self.asked) > 1 else ""
+        return AccessToken(f"secret-token{number}", int(time.time()) + self.seconds)
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedArm]:
 
 
 @pytest.fixture
-def token() -> Tokens:
-    return Tokens()
+def token() -> FixedToken:
+    return FixedToken()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def azure(running: PretendAzure) -> PretendAzure:
 
 
 @pytest.fixture
-def arm(azure: PretendAzure, token: Tokens, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
+def arm(azure: PretendAzure, token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
     """A client of the sandbox's Azure that does not pause before it tries again."""
     monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     client = Arm(azure.endpoint, token)

@@ -11,7 +11,7 @@ import pytest
 
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
-from tests.inventory.conftest import Tokens
+from tests.inventory.conftest import FixedToken
 from tests.support.scripted_arm import Answer, Request, ScriptedArm, arm_error
 
 DISK = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d"
@@ -19,7 +19,7 @@ VERSION = "2024-03-02"
 
 
 @pytest.fixture
-def arm(server: ScriptedArm, token: Tokens) -> Iterator[Arm]:
+def arm(server: ScriptedArm, token: FixedToken) -> Iterator[Arm]:
     client = Arm(server.endpoint, token)
     yield client
     client.close()
@@ -28,7 +28,7 @@ def arm(server: ScriptedArm, token: Tokens) -> Iterator[Arm]:
 def test_get_sends_id_api_version_and_token(server: ScriptedArm, arm: Arm) -> None:
     server.answers(Answer(200, {"id": DISK}))
     assert arm.get(DISK, VERSION) == {"id": DISK}
-    assert server.requests == [Request("GET", f"{DISK}?api-version={VERSION}", "Bearer token-1", None)]
+    assert server.requests == [Request("GET", f"{DISK}?api-version={VERSION}", "Bearer secret-token", None)]
 
 
 def test_get_expands(server: ScriptedArm, arm: Arm) -> None:
@@ -75,7 +75,7 @@ def test_put_waits_for_the_asynchronous_operation_and_returns_the_object(server:
     assert arm.put(DISK, VERSION, {"location": "eastus"}) == {"properties": {"provisioningState": "Succeeded"}}
     assert [request.method for request in server.requests] == ["PUT", "GET", "GET", "GET", "GET"]
     assert server.requests[0].body == {"location": "eastus"}
-    assert {request.authorization for request in server.requests} == {"Bearer token-1"}
+    assert {request.authorization for request in server.requests} == {"Bearer secret-token"}
 
 
 def test_polling_waits_as_long_as_the_answer_says(server: ScriptedArm, arm: Arm) -> None:
@@ -202,7 +202,7 @@ def test_refusals_are_not_tried_again(server: ScriptedArm, arm: Arm) -> None:
     assert len(server.requests) == 1
 
 
-def test_an_endpoint_that_nobody_serves(token: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_nobody_serves(token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -221,7 +221,7 @@ def test_an_answer_that_is_not_arms(server: ScriptedArm, arm: Arm, body: str) ->
         arm.get(DISK, VERSION)
 
 
-def test_all_threads_share_one_sign_in(server: ScriptedArm, arm: Arm, token: Tokens) -> None:
+def test_all_threads_share_one_sign_in(server: ScriptedArm, arm: Arm, token: FixedToken) -> None:
     server.answers(Answer(200, {"id": DISK}))
     arm.sign_in()
     with ThreadPoolExecutor(16) as pool:
@@ -231,13 +231,13 @@ def test_all_threads_share_one_sign_in(server: ScriptedArm, arm: Arm, token: Tok
 
 
 @pytest.mark.parametrize("endpoint", ["http://example.com", "ftp://127.0.0.1", "management.azure.com", "https://"])
-def test_an_endpoint_that_would_show_the_token_is_refused(token: Tokens, endpoint: str) -> None:
+def test_an_endpoint_that_would_show_the_token_is_refused(token: FixedToken, endpoint: str) -> None:
     with pytest.raises(ArmError) as caught:
         Arm(endpoint, token)
     assert repr(endpoint) in str(caught.value)
 
 
-def test_the_endpoint_comes_from_the_environment(token: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_endpoint_comes_from_the_environment(token: FixedToken, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARM_ENDPOINT", raising=False)
     monkeypatch.setenv("ARM_ENVIRONMENT", "china")
     assert Arm(credential=token).endpoint == "https://management.chinacloudapi.cn"

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from inventory.arm import credentials
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
-from tests.inventory.conftest import Tokens
+from tests.inventory.conftest import FixedToken
 from tests.support.project import ROOT
 from tests.support.scripted_arm import Answer, ScriptedArm
 
@@ -147,7 +147,7 @@ def test_a_token_is_asked_of_the_pipeline(server: ScriptedArm) -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(3600, 1), (60, 3)])
 def test_a_token_is_kept_until_it_is_about_to_end(seconds: int, times: int) -> None:
-    inner = Tokens(seconds)
+    inner = FixedToken(seconds)
     shared = credentials.SharedToken(inner)
     for _ in range(3):
         shared.get_token("scope")
@@ -155,17 +155,17 @@ def test_a_token_is_kept_until_it_is_about_to_end(seconds: int, times: int) -> N
 
 
 def test_further_claims_need_a_new_token() -> None:
-    inner = Tokens(3600)
+    inner = FixedToken(3600)
     shared = credentials.SharedToken(inner)
     shared.get_token("scope")
-    assert shared.get_token("scope", claims="more").token == "token-2"
-    assert shared.get_token("scope").token == "token-2"
+    assert shared.get_token("scope", claims="more").token == "secret-token-2"
+    assert shared.get_token("scope").token == "secret-token-2"
     assert [call["claims"] for call in inner.asked] == [None, "more"]
 
 
 @pytest.mark.parametrize("kind", [ServiceRequestError, ServiceResponseError, HttpResponseError])
 def test_a_credential_that_fails_is_not_asked_again_and_again(server: ScriptedArm, kind: type[Exception]) -> None:
-    inner = Tokens(error=kind("nobody answers at 127.0.0.1:9"))
+    inner = FixedToken(error=kind("nobody answers at 127.0.0.1:9"))
     client = Arm(server.endpoint, inner)
     with pytest.raises(ArmError, match=r"signing in to Azure failed \(nobody answers at 127\.0\.0\.1:9\)") as caught:
         client.get("/subscriptions/s", "2022-12-01")

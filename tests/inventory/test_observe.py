@@ -13,7 +13,7 @@ from inventory.observe import observe
 from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
 from sandbox.emulator.process.lease import Lease
-from tests.inventory.conftest import Tokens
+from tests.inventory.conftest import FixedToken
 from tests.support.emulator_client import BUILD
 from tests.support.pretend_azure import GALLERY, LABS, SECOND, PretendAzure, catalogue, settings, source
 
@@ -243,7 +243,7 @@ def test_a_gallery_that_may_not_be_read(azure: PretendAzure, arm: Arm) -> None:
 
 def test_a_sign_in_that_fails_is_one_failure_and_nothing_is_asked(azure: PretendAzure) -> None:
     wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
-    nobody = Tokens(error=CredentialUnavailableError("Please run 'az login' to set up an account"))
+    nobody = FixedToken(error=CredentialUnavailableError("Please run 'az login' to set up an account"))
     observed = observe(wanted, settings(), Arm(azure.endpoint, nobody))
     assert observed.sources == {}
     (failure,) = observed.failures
@@ -254,7 +254,7 @@ def test_a_sign_in_that_fails_is_one_failure_and_nothing_is_asked(azure: Pretend
 def test_an_azure_that_cannot_be_reached_is_one_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inventory.arm.pipeline.BoundedRetry.get_backoff_time", lambda policy, settings: 0)
     wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
-    observed = observe(wanted, settings(), Arm("http://127.0.0.1:9", Tokens()))
+    observed = observe(wanted, settings(), Arm("http://127.0.0.1:9", FixedToken()))
     (failure,) = observed.failures
     assert failure.startswith("http://127.0.0.1:9 cannot be reached (Failed to establish a new connection: [Errno ")
 

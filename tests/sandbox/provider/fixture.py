@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
-from sandbox.emulator.process.labs import variables
+from sandbox.emulator.process.labs import FOREIGN_PREFIXES
 from sandbox.provider.values import to_struct
 from tests.support.project import ROOT
 from tests.support.scripted_arm import TOKEN, Answer, Request, ScriptedArm, arm_error, scripted_arm
@@ -119,11 +119,12 @@ def pretend_engine() -> Iterator[tuple[PretendEngine, str]]:
 @contextmanager
 def plugin(environment: dict[str, str], engine_address: str = "127.0.0.1:1") -> Iterator[Plugin]:
     """The plugin with just this of `ARM_*` and `IDENTITY_*` in its environment."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_PREFIXES)}
     with subprocess.Popen(
         # The flags are those of `pulumi -v=1 --logflow --tracing`, which the engine hands on to every plugin.
         [sys.executable, "-m", "sandbox.provider", "-v=1", "--tracing", "127.0.0.1:1", engine_address],
         cwd=ROOT,
-        env=variables(os.environ, environment),
+        env=inherited | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
