@@ -29,7 +29,7 @@ check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy .
 	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
-	@.venv/bin/lint-imports --no-cache
+	@PYTHONPATH=policies .venv/bin/lint-imports --no-cache
 	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
 	@tools/pipeline/lint-workflows
 	@tools/pipeline/find-secrets
@@ -63,13 +63,13 @@ pictures: environment ## Write the pictures in docs from what the commands print
 recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
 	@$(PYTHON) -m tests.cli.report.golden
 
-mutation: engine ## Change each rule of the policy pack and count what the tests notice (minutes)
+mutation: engine ## Change each rule of the policy pack and of the plan, and count what the tests notice (an hour)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0
-	@rm -f .sandbox/mutants.sqlite
-	@.sandbox/mutation/bin/cosmic-ray init tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
-	@.sandbox/mutation/bin/cr-filter-operators .sandbox/mutants.sqlite tests/policies/cosmic-ray.toml
-	@.sandbox/mutation/bin/cosmic-ray exec tests/policies/cosmic-ray.toml .sandbox/mutants.sqlite
-	@echo "survived: $$(.sandbox/mutation/bin/cr-rate .sandbox/mutants.sqlite) %"
+	@PATH=.sandbox/mutation/bin:$$PATH; for area in policies plan; do \
+		config=tests/$$area/cosmic-ray.toml mutants=.sandbox/mutants-$$area.sqlite; \
+		rm -f $$mutants && cosmic-ray init $$config $$mutants && cr-filter-operators $$mutants $$config && \
+		cosmic-ray exec $$config $$mutants || exit 1; \
+		echo "$$area survived: $$(cr-rate $$mutants) %"; done
 
 rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
 	@sandbox/rehearse

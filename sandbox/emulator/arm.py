@@ -197,9 +197,7 @@ class Arm:
         """Refuse a missing subscription, resource group, parent or scope."""
         subscription = f"/subscriptions/{path.subscription}"
         if path.subscription and path.key != subscription and not self._state.exists(subscription):
-            raise FOUND.refusal(
-                404, "SubscriptionNotFound", f"The subscription '{path.subscription}' could not be found."
-            )
+            raise _no_subscription(path.subscription)
         if path.group_key and path.key != path.group_key and not self._state.exists(path.group_key):
             raise _no_group(path.resource_group)
         parent = path.parent
@@ -228,7 +226,7 @@ class Arm:
     def _missing(self, path: ArmPath) -> NoReturn:
         if path.namespace == "Microsoft.Resources":
             if len(path.names) == 1:
-                raise FOUND.refusal(404, "SubscriptionNotFound", f"The subscription '{path.name}' could not be found.")
+                raise _no_subscription(path.name)
             raise _no_group(path.name)
         pairs = "/".join(part for pair in zip(path.types, path.names, strict=True) for part in pair)
         raise _not_found(f"{path.namespace}/{pairs}", path.resource_group)
@@ -283,6 +281,10 @@ def _path(text: str) -> ArmPath | None:
 
 def _not_allowed(request: Request) -> ArmError:
     return ArmError(405, "MethodNotAllowed", f"The method {request.method} is not allowed on '{request.path}'.")
+
+
+def _no_subscription(name: str) -> ArmError:
+    return FOUND.refusal(404, "SubscriptionNotFound", f"The subscription '{name}' could not be found.")
 
 
 def _no_group(name: str) -> ArmError:

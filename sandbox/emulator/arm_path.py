@@ -87,7 +87,7 @@ class ArmPath:
 
 
 def parse(path: str) -> ArmPath | None:
-    """Return the parsed path, or None when it has not the form of an ARM path."""
+    """Return the parsed path, or None if it is not an ARM path."""
     path = path.rstrip("/")
     cut = path.lower().rfind("/providers/")
     if cut >= 0:

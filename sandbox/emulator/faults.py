@@ -1,4 +1,4 @@
-"""Faults: requests that fail, wait or lose their answer because a test or a person said so."""
+"""Faults: requests that fail, wait or lose their answer because a test or a person asked for it."""
 
 from __future__ import annotations
 

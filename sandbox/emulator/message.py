@@ -53,7 +53,7 @@ class Request:
 
 
 def bad_body(reason: str) -> ArmError:
-    """Return the refusal of a body that has not the form it should have."""
+    """Return the refusal of a malformed body."""
     return BODY_JSON.refusal(
         400,
         "InvalidRequestContent",

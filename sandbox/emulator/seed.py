@@ -27,7 +27,7 @@ def read() -> Json:
 def plant(state: State, contents: Json) -> None:
     """Add subscriptions with what is in them, and the directory's principals; the form is seed.yaml's.
 
-    Raises ArmError (400) for a form that is not.
+    Raises ArmError (400) for contents of another form.
     """
     try:
         principals = {str(item["objectId"]).lower(): item for item in contents.get("principals") or []}
@@ -37,7 +37,9 @@ def plant(state: State, contents: Json) -> None:
         for subscription_id, subscription in (contents.get("subscriptions") or {}).items():
             _plant_subscription(state, f"/subscriptions/{subscription_id}", subscription)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ArmError(400, "InvalidSandboxRequest", f"The seed has not the form of seed.yaml: {error!r}.") from error
+        raise ArmError(
+            400, "InvalidSandboxRequest", f"The seed does not have the form of seed.yaml: {error!r}."
+        ) from error
 
 
 def _plant_subscription(state: State, subscription_id: str, subscription: Json) -> None:

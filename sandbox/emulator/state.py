@@ -31,6 +31,7 @@ create table if not exists request (number integer primary key, time real not nu
 TABLES = ("resource", "remnant", "operation", "fault", "setting", "request")
 LOG_LENGTH = 50_000
 LAST_CHARACTER = "\U0010ffff"
+BELOW = "key >= ? and key < ?"
 
 
 class State:
@@ -75,7 +76,7 @@ class State:
         return _resource(row) if row else None
 
     def find(self, resource_id: Any) -> Resource | None:
-        """Return the resource with an id as somebody sent it; None when it is no id of a stored resource."""
+        """Return the resource with an id in any spelling; None if it is not stored."""
         return self.get(str(resource_id or "").rstrip("/").lower())
 
     def exists(self, key: str) -> bool:
@@ -101,33 +102,25 @@ class State:
 
     def remove(self, key: str) -> None:
         """Remove a resource with everything below it and the role assignments and locks on it."""
-        self._database.execute(
-            "delete from resource where key = ? or (key >= ? and key < ?)",
-            (key, f"{key}/", f"{key}/{LAST_CHARACTER}"),
-        )
+        self._remove("resource", key)
 
     def of_type(self, resource_type: str, *, container: str | None = None, below: str = "") -> list[Resource]:
         """Return the resources of a type, oldest first, in one container or below the key `below`."""
-        query = "select id, body, hidden from resource where type = ?"
-        values = [resource_type.lower()]
+        condition, values = "type = ?", [resource_type.lower()]
         if container is not None:
-            query += " and container = ?"
+            condition += " and container = ?"
             values.append(container)
         if below:
-            query += " and key >= ? and key < ?"
-            values += [f"{below}/", f"{below}/{LAST_CHARACTER}"]
-        return [_resource(row) for row in self._database.execute(f"{query} order by number", values)]
+            condition += f" and {BELOW}"
+            values += _range(below)
+        return self._select(condition, *values)
 
     def below(self, key: str) -> list[Resource]:
         """Return everything below a key, oldest first."""
-        rows = self._database.execute(
-            "select id, body, hidden from resource where key >= ? and key < ? order by number",
-            (f"{key}/", f"{key}/{LAST_CHARACTER}"),
-        )
-        return [_resource(row) for row in rows]
+        return self._select(BELOW, *_range(key))
 
     def child_ids(self, container: str, resource_type: str, now: float) -> list[str]:
-        """Return the ids of children of a type, those included that are deleted but not gone for ARM."""
+        """Return the ids of children of a type, with the deleted ones that still hold up their parent."""
         rows = self._database.execute(
             "select id from resource where container = ? and type = ?"
             " union all select key from remnant where container = ? and type = ? and until > ?",
@@ -136,18 +129,23 @@ class State:
         return [str(row[0]) for row in rows]
 
     def leave_remnant(self, path: ArmPath, until: float) -> None:
-        """Remember a deleted resource that its parent still counts until a time."""
+        """Remember a deleted resource that holds up the deletion of its parent until a time."""
         self._database.execute(
             "insert or replace into remnant values (?, ?, ?, ?)",
             (path.key, path.type.lower(), path.container, until),
         )
 
     def forget_remnants(self, key: str) -> None:
-        """Let parents no longer count a deleted resource, nor those that were below the key."""
-        self._database.execute(
-            "delete from remnant where key = ? or (key >= ? and key < ?)",
-            (key, f"{key}/", f"{key}/{LAST_CHARACTER}"),
-        )
+        """Forget the deleted resource with a key and those below it: they hold up no parent any more."""
+        self._remove("remnant", key)
+
+    def _select(self, condition: str, *values: str) -> list[Resource]:
+        query = f"select id, body, hidden from resource where {condition} order by number"  # noqa: S608 - our own text
+        return [_resource(row) for row in self._database.execute(query, values)]
+
+    def _remove(self, table: str, key: str) -> None:
+        query = f"delete from {table} where key = ? or ({BELOW})"  # noqa: S608 - names of this module
+        self._database.execute(query, (key, *_range(key)))
 
     # operations, faults, settings, log
 
@@ -221,6 +219,11 @@ class State:
     def clear_requests(self) -> None:
         """Empty the request log."""
         self._database.execute("delete from request")
+
+
+def _range(key: str) -> tuple[str, str]:
+    """Return the bounds of the keys below a key, for `BELOW`: the index finds them, as it would not with `like`."""
+    return f"{key}/", f"{key}/{LAST_CHARACTER}"
 
 
 def _json(text: str) -> Json:

@@ -154,8 +154,8 @@ class ArmClient:
     def _wait(self, first: Answer, resource_url: str | None, deadline: Deadline, waiting: Callable[[], None]) -> None:
         """Polls until the operation that `first` started is over. Raises `ArmError` when it failed.
 
-        As "Track asynchronous Azure operations" says: the address in `Azure-AsyncOperation` tells a status; the one
-        in `Location` answers 202 until it is over; without both the object tells its `provisioningState`.
+        As "Track asynchronous Azure operations" says: the address in `Azure-AsyncOperation` shows a status; the one
+        in `Location` answers 202 until it is over; without both the object shows its `provisioningState`.
         """
         operation = first.headers.get("Azure-AsyncOperation")
         location = first.headers.get("Location") if first.status == 202 else None
@@ -186,7 +186,7 @@ def _operation_status(answer: Answer) -> str:
 
 
 def _provisioning_state(answer: Answer) -> str:
-    """The state of an object; one that tells none is ready, as locks and role assignments are."""
+    """The state of an object; one without a state is ready, as locks and role assignments are."""
     properties = answer.body.get("properties") if isinstance(answer.body, dict) else None
     state = properties.get("provisioningState") if isinstance(properties, dict) else None
     return str(state or ("inprogress" if answer.status == 202 else "succeeded")).lower()

@@ -22,7 +22,7 @@ class Change(Enum):
 def differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Change]:
     """Changes from `old` to `new`, by property path such as `publishingProfile.targetRegions[1].name`.
 
-    A change of the spelling of the top-level `location` (`Korea Central`, `koreacentral`) is none.
+    Another spelling of the top-level `location` (`Korea Central`, `koreacentral`) is no change.
     """
     changes = dict(_object_changes(old, new, ""))
     spelled = [values.get("location") for values in (old, new)]

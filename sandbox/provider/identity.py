@@ -14,7 +14,7 @@ RENEW_BEFORE_EXPIRY = 300  # seconds
 
 
 class IdentityError(Exception):
-    """No token could be had; nothing was asked of Resource Manager."""
+    """There is no token, so no request went to Resource Manager."""
 
 
 class ManagedIdentity:

@@ -17,7 +17,7 @@ _STRING_SET = "identity.userAssignedIdentities"  # a list of ids in the SDK, an 
 
 
 class UnreadableIdError(Exception):
-    """An id that is not one of the type it is said to be of."""
+    """An id of another form than its type has."""
 
 
 def missing_inputs(kind: ResourceType, inputs: dict[str, Any]) -> list[tuple[str, str]]:

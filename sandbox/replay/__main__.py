@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         findings = _replay(folder)
     except (EmulatorError, OSError, HTTPException) as error:
-        print(f"replay: the emulator could not be asked: {error!r}", file=sys.stderr)
+        print(f"replay: the emulator does not answer: {error!r}", file=sys.stderr)
         return 2
     if all(finding.passed_over for finding in findings):
         return _nothing(f"no example below {folder} concerns a type of the sandbox")

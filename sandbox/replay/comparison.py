@@ -14,12 +14,12 @@ from sandbox.replay.example import Example
 
 MISSING = "(nothing)"
 UNLIKE = {"subscriptions", "locations", "capsoperations", "operationresults"}
-"""Path segments of an operation's address after which a name of the moment stands."""
+"""Path segments of an operation's address that a generated name follows."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A documented field, at a dotted path of the body, `status` or `headers.…`, that was answered otherwise."""
+    """A documented field, at a dotted path of the body, `status` or `headers.…`, whose value differs."""
 
     example: Example
     status: int
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(example: Example, status: int, reply: Reply) -> list[Difference]:
-    """Return every documented field of the answer with that status which the reply does not have likewise.
+    """Return every documented field of the answer with that status whose value differs in the reply.
 
     Fields that the reply has beyond the documented ones are no difference.
     """

@@ -13,37 +13,39 @@ from sandbox.emulator.regions import region
 from sandbox.emulator.types.resource_type import pick
 from sandbox.replay.comparison import MISSING, Difference, without_indexes
 
-MADE = re.compile(
+MADE = (
     r"(.+\.)?(publishedDate|timeCreated|softDeletedTime|vmId|uniqueId|sourceUniqueId)"
     r"|(.+\.)?systemData\.\w+|(.+\.)?identity\.(principalId|tenantId)"
 )
-SHARING = re.compile(
+SHARING = (
     r"properties\.(sharingStatus|sharingProfile\.(groups|communityGalleryInfo\.(publicNames|communityGalleryEnabled)))"
 )
-POLICY = re.compile(r"properties\.safetyProfile\.(policyViolations|reportedForPolicyViolation)")
-OWNER = re.compile(r"managedBy|resources|properties\.LastOwnershipUpdateTime")
-
 MODELS = ("Microsoft.LabServices/LabPlan", "Microsoft.LabServices/Image")
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """A kind of difference that is known, and why it stays; `covers` says which differences are meant."""
+    """A kind of difference that is known, and why it stays."""
 
     id: str
     text: str
     reason: str
-    covers: Callable[[Difference], bool]
+    field: str
+    """A regular expression of the fields, without positions in lists."""
+    when: Callable[[Difference], bool] = lambda _: True
+    """Which differences in these fields it explains."""
+
+    def covers(self, difference: Difference) -> bool:
+        """Whether it explains a difference."""
+        return bool(re.fullmatch(self.field, without_indexes(difference.field))) and self.when(difference)
 
 
-def _made(difference: Difference) -> bool:
-    if not MADE.fullmatch(without_indexes(difference.field)):
-        return False
+def _same_form(difference: Difference) -> bool:
     return _form(difference.documented) == _form(difference.answered)
 
 
 def _form(value: object) -> str:
-    """Return what a value of the service's own making is: a date, a GUID or another text."""
+    """Return the form of a value that the service makes: a date, a GUID or another text."""
     text = str(value)
     if not isinstance(value, str) or value == MISSING:
         return f"no text: {text}"
@@ -60,45 +62,28 @@ def _form(value: object) -> str:
     return "GUID"
 
 
-def _other_id(difference: Difference) -> bool:
+def _id_of_request(difference: Difference) -> bool:
     asked = difference.example.path
-    contradicts = not same_id(str(difference.documented), asked)
-    return difference.field == "id" and contradicts and same_id(str(difference.answered), asked)
+    return same_id(str(difference.answered), asked) and not same_id(str(difference.documented), asked)
 
 
-def _spelled(difference: Difference) -> bool:
+def _same_region(difference: Difference) -> bool:
     one, other = region(str(difference.documented)), region(str(difference.answered))
-    return without_indexes(difference.field).rpartition(".")[2] == "location" and one is not None and one == other
+    return one is not None and one == other
 
 
-def _model_type(difference: Difference) -> bool:
-    field, name = without_indexes(difference.field).rpartition(".")[::2]
-    return name == "type" and field in ("", "value") and difference.documented in MODELS
-
-
-def _other_status(difference: Difference) -> bool:
-    if difference.field != "status" or not isinstance(difference.answered, int):
-        return False
-    return difference.status < 300 and difference.answered in difference.example.answers
-
-
-def _no_operation(difference: Difference) -> bool:
-    return difference.status == 204 and difference.field.startswith("headers.")
+def _other_documented_status(difference: Difference) -> bool:
+    is_status = isinstance(difference.answered, int)
+    return is_status and difference.status < 300 and difference.answered in difference.example.answers
 
 
 def _community_source(difference: Difference) -> bool:
-    source = pick(difference.example.body, "properties.storageProfile.source.communityGalleryImageId")
-    return difference.field == "status" and bool(source)
+    return bool(pick(difference.example.body, "properties.storageProfile.source.communityGalleryImageId"))
 
 
-def _old_state(difference: Difference) -> bool:
+def _state_of_image(difference: Difference) -> bool:
     image = "/providers/microsoft.compute/images/" in difference.example.path.lower()
-    states = (difference.documented, difference.answered)
-    return image and difference.field == "properties.provisioningState" and states == ("created", "Succeeded")
-
-
-def _field(pattern: re.Pattern[str]) -> Callable[[Difference], bool]:
-    return lambda difference: bool(pattern.fullmatch(without_indexes(difference.field)))
+    return image and (difference.documented, difference.answered) == ("created", "Succeeded")
 
 
 DEVIATIONS = (
@@ -106,13 +91,15 @@ DEVIATIONS = (
         "made-by-service",
         "Dates, GUIDs, and the names of who made or changed something have other values, of the same form.",
         "The service makes them at the moment of the request.",
-        _made,
+        MADE,
+        _same_form,
     ),
     Deviation(
         "id-contradicts",
         "The id shown is that of the request.",
         "These examples show an id that is not that of the resource their own parameters name.",
-        _other_id,
+        "id",
+        _id_of_request,
     ),
     Deviation(
         "location-name",
@@ -120,70 +107,77 @@ DEVIATIONS = (
         "The azurerm Terraform provider names this as the spelling that Azure's API returns, and a public thread of "
         "azure-sdk-for-net that asked for it in all answers was closed as done. That it holds for galleries is "
         "UNVERIFIED. Both spellings compare as one region.",
-        _spelled,
+        r"(.+\.)?location",
+        _same_region,
     ),
     Deviation(
         "lab-plan-type",
         "The `type` of a lab plan and its images is Microsoft.LabServices/labPlans and …/labPlans/images, not "
         "Microsoft.LabServices/LabPlan and …/Image.",
         "The examples show the name of the OpenAPI model; Resource Manager wants the type that is in the id.",
-        _model_type,
+        r"(value\.)?type",
+        lambda difference: difference.documented in MODELS,
     ),
     Deviation(
         "status-chosen",
         "Where an example has several statuses for one request, the emulator gives the one that fits its own state.",
         "They are alternatives: 201 for what is new, 200 for what is there, 202 for a deletion and for the update of "
         "a lab plan. The fields of the others are compared with the answer that is given.",
-        _other_status,
+        "status",
+        _other_documented_status,
     ),
     Deviation(
         "nothing-to-follow",
         "A 204 has no headers of an operation.",
         "There was nothing to delete, so no operation was started; the examples repeat the headers of their 202.",
-        _no_operation,
+        r"headers\..+",
+        lambda difference: difference.status == 204,
     ),
     Deviation(
         "policy-violations",
         "No version is ever reported for a violation of policy.",
         "The examples show a version that was; Azure finds that out by scanning, which is not imitated.",
-        _field(POLICY),
+        r"properties\.safetyProfile\.(policyViolations|reportedForPolicyViolation)",
     ),
     Deviation(
         "validations",
         "There is no validationsProfile.",
         "The validation of images is not imitated.",
-        _field(re.compile(r"properties\.validationsProfile")),
+        r"properties\.validationsProfile",
     ),
     Deviation(
         "sharing",
         "A sharing profile is stored and shown as sent; nothing is shared with groups or the community.",
         "The share action, and with it public names, groups and the sharing status, is not imitated.",
-        _field(SHARING),
+        SHARING,
     ),
     Deviation(
         "community-source",
         "An image of a community gallery cannot be the source of a version: it is not found.",
         "Community galleries, and so the sizes of their images, are not imitated.",
+        "status",
         _community_source,
     ),
     Deviation(
         "ownership",
         "Disks and machines show no owner (managedBy), machines no extensions (resources).",
         "Attaching disks, scale sets and extensions are not imitated.",
-        _field(OWNER),
+        r"managedBy|resources|properties\.LastOwnershipUpdateTime",
     ),
     Deviation(
         "one-page",
         "A list that fits on a page has no nextLink.",
         "The example shows a link to a page that it does not show.",
-        lambda difference: difference.field == "nextLink" and difference.answered == MISSING,
+        "nextLink",
+        lambda difference: difference.answered == MISSING,
     ),
     Deviation(
         "image-state",
         "The provisioningState of a managed image is Succeeded, not created.",
         "The example alone has this word; it is not among the states that the OpenAPI description of long-running "
         "operations allows at their end.",
-        _old_state,
+        r"properties\.provisioningState",
+        _state_of_image,
     ),
 )
 

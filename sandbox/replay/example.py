@@ -65,7 +65,7 @@ class NotReplayable(Exception):
 
 
 class Malformed(Exception):
-    """The file has not the form of an example; the message says why."""
+    """The file does not have the form of an example; the message says why."""
 
 
 def read(file: Path, name: str) -> Example | None:

@@ -26,7 +26,7 @@ class Finding:
     unsent: str = ""
     """Why nothing could be sent: the file is no example, or what it needs could not be made."""
     passed_over: str = ""
-    """Why an example is none of a type or operation that the emulator has."""
+    """Why an example was left out: the emulator lacks its type or operation."""
 
     @property
     def is_good(self) -> bool:
@@ -42,10 +42,7 @@ class _Answers:
     polled: list[Reply] = field(default_factory=list)
 
     def best(self, example: Example, status: int) -> list[Difference]:
-        """Return the differences of the answer that a documented one is about.
-
-        That is the first with its status; when there is none, of those given the one that is most like it.
-        """
+        """Return the differences of the answer that is documented: the first with its status, else the closest one."""
         for reply in (*self.sent, *self.polled):
             if reply.status == status:
                 return differences(example, status, reply)

@@ -82,7 +82,7 @@ NOT_IMITATED = """\
 
 * Permissions: any token may do anything. Attaching a gallery does not depend on a role assignment.
 * Access to restricted regions, quotas and limits of a subscription, throttling (ask for it with a fault).
-* Labs and lab virtual machines: a lab plan saves the image of any machine that it is told of; exports from labs of lab
+* Labs and lab virtual machines: a lab plan saves the image of any machine whose id it gets; exports from labs of lab
   accounts; making lab accounts; enabling and disabling single images of lab accounts.
 * Azure DevTest Labs, but for labs and the galleries attached to them.
 * Sharing of galleries and community galleries, gallery applications.

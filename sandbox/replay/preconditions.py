@@ -23,8 +23,7 @@ DEFINITION: Json = {
     "hyperVGeneration": "V1",
     "identifier": {"publisher": "replay", "offer": "replay", "sku": "replay"},
 }
-
-
+LAB_ACCOUNTS = "microsoft.labservices/labaccounts"
 PLAN_IMAGES = "microsoft.labservices/labplans/images"
 SOFT_DELETED = "softdeletedartifacttypes"
 
@@ -54,12 +53,12 @@ class Preconditions:
 
     def make(self) -> None:
         """Make everything. Raises Unprepared."""
-        self._send("POST", "/sandbox/reset")
-        self._send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
-        self._send("POST", "/sandbox/seed", self._seed())
         path = parse(self._example.path)
         if path is None:
             raise Unprepared(f"not a path of Azure Resource Manager: {self._example.path}")
+        self._send("POST", "/sandbox/reset")
+        self._send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
+        self._send("POST", "/sandbox/seed", self._seed(path))
         if path.type.lower() == PLAN_IMAGES:
             return  # only the seed can make them
         if self._example.method == "PUT" and path.parent:
@@ -75,7 +74,7 @@ class Preconditions:
             if self._restores:
                 self._delete(path)
 
-    def _seed(self) -> Json:
+    def _seed(self, path: ArmPath) -> Json:
         example = self._example
         everything = [example.path, example.body, *(answer.get("body") for answer in example.answers.values())]
         subscriptions: Json = {example.path.split("/")[2]: {"displayName": "replay", "resourceGroups": {}}}
@@ -93,31 +92,26 @@ class Preconditions:
                 principals.append(
                     {"objectId": properties["principalId"], "type": properties.get("principalType", "User")}
                 )
-        self._plant_lab_account(subscriptions)
-        self._plant_plan_images(subscriptions)
+        if path.resource_group:
+            self._plant(path, subscriptions[example.path.split("/")[2]]["resourceGroups"][path.resource_group])
         return {"subscriptions": subscriptions, "principals": principals}
 
-    def _plant_lab_account(self, subscriptions: Json) -> None:
-        # Lab accounts cannot be made by requests any more.
-        path = parse(self._example.path)
-        if path and path.type.lower() == "microsoft.labservices/labaccounts" and not path.is_collection:
-            subscription = self._example.path.split("/")[2]
-            subscriptions[subscription]["resourceGroups"][path.resource_group]["labaccounts"] = {path.name: {}}
+    def _plant(self, path: ArmPath, group: Json) -> None:
+        """Add what no request can make: a lab account, or the images of a lab plan."""
+        if path.type.lower() == LAB_ACCOUNTS and not path.is_collection:
+            group["labaccounts"] = {path.name: {}}
+        if path.type.lower() == PLAN_IMAGES:
+            shown = self._example.documented
+            entries = shown.get("value") or [shown]
+            images = {str(entry.get("name") or path.name): self._plan_image(entry) for entry in entries}
+            group["labPlans"] = {path.names[0]: {"images": images}}
 
-    def _plant_plan_images(self, subscriptions: Json) -> None:
-        # Images of a lab plan cannot be made by requests. A write finds the other state than the one it sets.
-        path = parse(self._example.path)
-        if path is None or path.type.lower() != PLAN_IMAGES:
-            return
-        shown = self._example.documented
-        images = {}
-        for entry in shown.get("value") or [shown]:
-            properties = {"enabledState": "Enabled"} | (entry.get("properties") or {})
-            if self._example.method != "GET":
-                properties["enabledState"] = "Disabled" if properties["enabledState"] == "Enabled" else "Enabled"
-            images[str(entry.get("name") or path.name)] = properties
-        group = subscriptions[self._example.path.split("/")[2]]["resourceGroups"][path.resource_group]
-        group["labPlans"] = {path.names[0]: {"images": images}}
+    def _plan_image(self, entry: Json) -> Json:
+        """Return the properties of an image; a write finds the other state than the one it sets."""
+        properties = {"enabledState": "Enabled"} | (entry.get("properties") or {})
+        if self._example.method != "GET":
+            properties["enabledState"] = "Disabled" if properties["enabledState"] == "Enabled" else "Enabled"
+        return properties
 
     def _entries(self) -> None:
         """Make the entries of a documented list."""
@@ -170,7 +164,7 @@ class Preconditions:
         self._send("DELETE", path.text, **{"api-version": max(kind.api_versions)})
 
     def _default(self, path: ArmPath) -> Json:
-        """Return the body that makes a resource of which the example says no more than its id."""
+        """Return the body that makes a resource that the example names by its id only."""
         size = self._sizes.get(path.key, self._sizes.get("", DEFAULT_SIZE_GB))
         disks = [{"lun": lun, "diskSizeGB": data_size} for lun, data_size in self._data_disks.items()]
         os_disk = {"osType": "Windows", "osState": "Generalized", "diskSizeGB": size}

@@ -15,6 +15,7 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from sandbox.emulator.process.lease import Lease
 from tests.support.project import ROOT
 
 URN = "urn:pulumi:test::lab-image-gallery::pulumi-python:dynamic/lab-image-gallery:ArmObject::thing"
@@ -65,14 +66,7 @@ def _plain(message: Struct) -> dict[str, Any]:
 @contextmanager
 def dynamic_host(endpoint: str, provider: str) -> Iterator[DynamicHost]:
     """Start `python -m pulumi.dynamic` in the project's folder, with Azure at `endpoint`."""
-    environment = {
-        **os.environ,
-        "ARM_ENDPOINT": endpoint,
-        "ARM_USE_MSI": "true",
-        "IDENTITY_ENDPOINT": f"{endpoint}/msi/token",
-        "IDENTITY_HEADER": "test",
-        "PULUMI_PROJECT": "lab-image-gallery",
-    }
+    environment = {**os.environ, **Lease(endpoint).environment(), "PULUMI_PROJECT": "lab-image-gallery"}
     command = [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

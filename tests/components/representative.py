@@ -21,6 +21,7 @@ from plan.planned import (
     PlannedSource,
     PlannedVersion,
 )
+from tests.support.builders import definition
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 OTHER_SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
@@ -56,19 +57,9 @@ def version(number: str, source: PlannedSource, **changes: Any) -> PlannedVersio
 
 def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
     properties = {field.name: changes.pop(field.name) for field in fields(Definition) if field.name in changes}
-    plain = Definition(
-        os_type="Linux",
-        os_state="Generalized",
-        hyper_v_generation="V1",
-        architecture="x64",
-        security_type="Standard",
-        publisher="contoso-university",
-        offer="labs",
-        sku=name,
-    )
     planned = PlannedImage(
         name=name,
-        definition=replace(plain, **properties),
+        definition=definition(publisher="contoso-university", offer="labs", sku=name, **properties),
         consumers=None,
         tags=TAGS,
         protect=True,

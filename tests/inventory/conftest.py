@@ -13,14 +13,18 @@ from tests.support.scripted_arm import ScriptedArm, scripted_arm
 
 
 class FixedToken:
-    """A credential that asks no server; counts how often it is asked itself."""
+    """A credential that asks no server; remembers how it is asked. Its tokens last for `seconds`, if it has any."""
 
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, seconds: int = 3600, error: Exception | None = None) -> None:
+        self.seconds, self.error = seconds, error
+        self.asked: list[dict[str, object]] = []
 
     def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        self.asked += 1
-        return AccessToken("secret-token", int(time.time()) + 3600)
+        self.asked.append({"scopes": scopes, **options})
+        if self.error is not None:
+            raise self.error
+        number = f"-{len(self.asked)}" if len(self.asked) > 1 else ""
+        return AccessToken(f"secret-token{number}", int(time.time()) + self.seconds)
 
 
 @pytest.fixture

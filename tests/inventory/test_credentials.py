@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.identity import (
     AzureCliCredential,
@@ -25,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from inventory.arm import credentials
 from inventory.arm.client import Arm
 from inventory.arm.error import ArmError, ErrorKind
+from tests.inventory.conftest import FixedToken
 from tests.support.project import ROOT
 from tests.support.scripted_arm import Answer, ScriptedArm
 
@@ -146,21 +145,9 @@ def test_a_token_is_asked_of_the_pipeline(server: ScriptedArm) -> None:
         assertion()
 
 
-class Renewing:
-    """A credential whose tokens last for `seconds`."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        self.asked: list[dict[str, object]] = []
-
-    def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        self.asked.append({"scopes": scopes, **options})
-        return AccessToken(f"token-{len(self.asked)}", int(time.time()) + self.seconds)
-
-
 @pytest.mark.parametrize(("seconds", "times"), [(3600, 1), (60, 3)])
 def test_a_token_is_kept_until_it_is_about_to_end(seconds: int, times: int) -> None:
-    inner = Renewing(seconds)
+    inner = FixedToken(seconds)
     shared = credentials.SharedToken(inner)
     for _ in range(3):
         shared.get_token("scope")
@@ -168,35 +155,23 @@ def test_a_token_is_kept_until_it_is_about_to_end(seconds: int, times: int) -> N
 
 
 def test_further_claims_need_a_new_token() -> None:
-    inner = Renewing(3600)
+    inner = FixedToken(3600)
     shared = credentials.SharedToken(inner)
     shared.get_token("scope")
-    assert shared.get_token("scope", claims="more").token == "token-2"
-    assert shared.get_token("scope").token == "token-2"
+    assert shared.get_token("scope", claims="more").token == "secret-token-2"
+    assert shared.get_token("scope").token == "secret-token-2"
     assert [call["claims"] for call in inner.asked] == [None, "more"]
-
-
-class Failing:
-    """A credential that gets no token, and has tried often enough by itself."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-        self.asked = 0
-
-    def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        self.asked += 1
-        raise self.error
 
 
 @pytest.mark.parametrize("kind", [ServiceRequestError, ServiceResponseError, HttpResponseError])
 def test_a_credential_that_fails_is_not_asked_again_and_again(server: ScriptedArm, kind: type[Exception]) -> None:
-    inner = Failing(kind("nobody answers at 127.0.0.1:9"))
+    inner = FixedToken(error=kind("nobody answers at 127.0.0.1:9"))
     client = Arm(server.endpoint, inner)
     with pytest.raises(ArmError, match=r"signing in to Azure failed \(nobody answers at 127\.0\.0\.1:9\)") as caught:
         client.get("/subscriptions/s", "2022-12-01")
     client.close()
     assert caught.value.kind is ErrorKind.SIGN_IN
-    assert (inner.asked, server.requests) == (1, [])
+    assert (len(inner.asked), server.requests) == (1, [])
 
 
 def test_what_the_library_logs_is_not_printed() -> None:

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from azure.core.credentials import AccessToken
 from azure.identity import CredentialUnavailableError
 
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
+from sandbox.emulator.process.lease import Lease
 from tests.inventory.conftest import FixedToken
 from tests.support.emulator_client import BUILD
 from tests.support.pretend_azure import GALLERY, LABS, SECOND, PretendAzure, catalogue, settings, source
@@ -242,14 +242,10 @@ def test_a_gallery_that_may_not_be_read(azure: PretendAzure, arm: Arm) -> None:
     assert len(observed.sources) == 1
 
 
-class NobodySignedIn:
-    def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        raise CredentialUnavailableError("Please run 'az login' to set up an account")
-
-
 def test_a_sign_in_that_fails_is_one_failure_and_nothing_is_asked(azure: PretendAzure) -> None:
     wanted = catalogue(one={f"1.{minor}.0": version("disk", f"d{minor}") for minor in range(20)})
-    observed = observe(wanted, settings(), Arm(azure.endpoint, NobodySignedIn()))
+    nobody = FixedToken(error=CredentialUnavailableError("Please run 'az login' to set up an account"))
+    observed = observe(wanted, settings(), Arm(azure.endpoint, nobody))
     assert observed.sources == {}
     (failure,) = observed.failures
     assert failure.startswith("signing in to Azure failed (Please run 'az login' to set up an account); run `az login`")
@@ -267,10 +263,8 @@ def test_an_azure_that_cannot_be_reached_is_one_failure(monkeypatch: pytest.Monk
 def test_the_environment_alone_is_enough(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_TENANT_ID", "ARM_USE_OIDC"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ARM_ENDPOINT", azure.endpoint)
-    monkeypatch.setenv("ARM_USE_MSI", "true")
-    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{azure.endpoint}/msi/token")
-    monkeypatch.setenv("IDENTITY_HEADER", "test")
+    for name, value in Lease(azure.endpoint).environment().items():
+        monkeypatch.setenv(name, value)
     observed = observe(WANTED, settings())
     assert observed.failures == ()
     assert len(observed.sources) == 1

@@ -56,6 +56,11 @@ class TestWhatIsDeclared:
         assert [version.protect for version in result.images[0].versions] == [False, True]
         assert (result.images[0].protect, result.gallery.protect) == (True, False)
 
+    @pytest.mark.parametrize("source", [{"snapshot": SNAPSHOT}, {"disk": f"{COMPUTE}/disks/gis"}])
+    def test_an_unprotected_stack_protects_nothing_that_it_makes(self, source: dict[str, str]) -> None:
+        image = inputs.image(versions={"1.0.0": inputs.version(source=source)})
+        assert the_version(plan(inputs.catalogue(gis=image), inputs.settings(protect=False), azure())).protect is False
+
     def test_counts_and_exclusions_go_to_their_regions(self) -> None:
         version = inputs.version(replicas_per_region={"Korea South": 3}, exclude_from_latest=["koreasouth"])
         image = inputs.image(versions={"1.0.0": version})
@@ -75,11 +80,18 @@ class TestWhatIsDeclared:
         assert result.gallery.replica_storage_gb == 64 * 2 + 100 * 4
         assert result.gallery.largest == (("big", 400), ("gis", 128))
 
+    def test_the_three_largest_images_are_named(self) -> None:
+        images = {name: inputs.image(identifier={"publisher": "c", "offer": "o", "sku": name}) for name in "dabc"}
+        images["d"]["versions"] = {"1.0.0": inputs.version(replicas_per_region=2)}
+        largest = plan(inputs.catalogue(**images), inputs.settings(), azure()).gallery.largest
+        assert largest == (("d", 256), ("a", 128), ("b", 128))
+
     def test_a_size_that_nobody_knows_makes_the_total_unknown(self) -> None:
         image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})
         sources = {SNAPSHOT.lower(): inputs.observed_source(os_disk_size_gb=None)}
         result = plan(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
         assert (the_version(result).os_disk_size_gb, result.gallery.replica_storage_gb) == (None, None)
+        assert result.gallery.largest == (("gis", 0),)
 
     def test_the_service_principal_gets_the_same_role_assignment_every_time(self) -> None:
         settings = inputs.settings(labAccountServicePrincipalObjectId=inputs.LAB_ACCOUNTS)
@@ -111,6 +123,10 @@ class TestFacts:
         result = the_version(plan(inputs.catalogue(gis=image), inputs.settings(), observed))
         assert (result.os_disk_size_gb, result.source.id, result.source.uri) == (64, account, uri)
 
+    def test_texts_from_the_wire_are_those_of_the_catalogue(self) -> None:
+        source = inputs.observed_source(os_type="".join(["Lin", "ux"]), hyper_v_generation="".join(["V", "1"]))
+        assert plan(inputs.catalogue(), inputs.settings(), azure(sources={SNAPSHOT.lower(): source})).images
+
     def test_a_source_that_may_not_be_read_is_fine_when_facts_are_declared(self) -> None:
         sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
         assert the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=sources))).os_disk_size_gb == 64
@@ -120,8 +136,12 @@ class TestConflicts:
     @pytest.mark.parametrize(
         ("source", "words"),
         [
-            ({"failure": "404 ResourceNotFound", "missing": True}, ["cannot be read: 404 ResourceNotFound"]),
+            (
+                {"failure": "404 ResourceNotFound", "missing": True},
+                ["cannot be read: 404 ResourceNotFound", "The version cannot be made from it"],
+            ),
             ({"region": "japaneast"}, ["is in japaneast", "made in koreacentral", "az snapshot create"]),
+            ({"region": "koreasouth"}, ["is in koreasouth"]),
             ({"os_type": "Windows"}, ["os_type: Linux", "is Windows", "Write os_type: Windows"]),
             ({"os_state": "Specialized"}, ["os_state: Generalized", "is Specialized"]),
             ({"hyper_v_generation": "V2"}, ["hyper_v_generation: V1", "is V2"]),
@@ -134,10 +154,12 @@ class TestConflicts:
         assert conflicts[0].startswith("images.gis.versions.1.0.0: ")
         assert [word for word in words if word not in conflicts[0]] == []
 
-    def test_a_source_nobody_can_read_and_nothing_declared(self) -> None:
-        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}}})
+    @pytest.mark.parametrize("declared", [{}, {"os_disk_size_gb": 64}, {"data_disk_count": 0}])
+    def test_a_source_nobody_can_read_and_not_everything_declared(self, declared: dict[str, int]) -> None:
+        image = inputs.image(versions={"1.0.0": {"source": {"snapshot": SNAPSHOT}, **declared}})
         sources = {SNAPSHOT.lower(): ObservedSource(SNAPSHOT, failure="403 AuthorizationFailed")}
         conflicts = refused(inputs.catalogue(gis=image), inputs.settings(), azure(sources=sources))
+        assert "Nobody can tell the size and number of its disks" in conflicts[0]
         assert "or declare os_disk_size_gb and data_disk_count" in conflicts[0]
 
     def test_another_source_under_a_published_number(self) -> None:
@@ -164,32 +186,46 @@ class TestConflicts:
     def test_storage_type_of_a_region_that_is_there_cannot_change(self) -> None:
         conflicts = refused(inputs.catalogue(), inputs.settings(storageAccountType="Premium_LRS"), published())
         assert [conflict.count("storage_account_type in ") for conflict in conflicts] == [1, 1]
+        # As texts come from the wire: equal to those of the catalogue, but not the same objects.
+        replicas = tuple(
+            inputs.replica(name, storage="".join(["Premium", "_LRS"])) for name in ("koreacentral", "koreasouth")
+        )
+        premium = published(versions={"1.0.0": inputs.observed_version(replicas=replicas)})
+        assert plan(inputs.catalogue(), inputs.settings(storageAccountType="Premium_LRS"), premium).images
 
     @pytest.mark.parametrize("tags", [{}, {"lab-image-gallery": "lab-image-gallery/other"}])
-    def test_what_is_not_ours_is_refused_or_imported(self, tags: dict[str, str]) -> None:
-        definition = inputs.observed_definition(tags=tags, versions={"1.0.0": inputs.observed_version(tags=tags)})
+    @pytest.mark.parametrize("source", [{"snapshot": SNAPSHOT}, {"disk": f"{COMPUTE}/disks/gis"}])
+    def test_what_is_not_ours_is_refused_or_imported(self, source: dict[str, str], tags: dict[str, str]) -> None:
+        (source_id,) = source.values()
+        catalogue = inputs.catalogue(gis=inputs.image(versions={"1.0.0": inputs.version(source=source)}))
+        version = inputs.observed_version(tags=tags, source_id=source_id)
+        definition = inputs.observed_definition(tags=tags, versions={"1.0.0": version})
         observed = azure(gallery=inputs.observed_gallery(definition, tags=tags))
-        conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
+        conflicts = refused(catalogue, inputs.settings(), observed)
         assert [conflict.split(": ")[0] for conflict in conflicts] == [
             "images.gis",
             "images.gis.versions.1.0.0",
             "gallery",
         ]
         assert all("importExisting true" in conflict for conflict in conflicts)
-        result = plan(inputs.catalogue(), inputs.settings(importExisting=True), observed)
+        result = plan(catalogue, inputs.settings(importExisting=True), observed)
         assert result.gallery.import_id == GALLERY
         assert result.images[0].import_id == f"{GALLERY}/images/gis"
         assert the_version(result).import_id == f"{GALLERY}/images/gis/versions/1.0.0"
 
-    def test_a_gallery_in_another_region(self) -> None:
-        observed = azure(gallery=inputs.observed_gallery(location="japaneast"))
-        assert "config set location japaneast" in refused(inputs.catalogue(), inputs.settings(), observed)[0]
+    @pytest.mark.parametrize("region", ["japaneast", "koreasouth"])
+    def test_a_gallery_or_a_definition_in_another_region(self, region: str) -> None:
+        observed = azure(gallery=inputs.observed_gallery(location=region))
+        assert f"config set location {region}" in refused(inputs.catalogue(), inputs.settings(), observed)[0]
+        (message,) = refused(inputs.catalogue(), inputs.settings(), published(location=region))
+        assert f"the image definition is in {region}" in message
 
     def test_a_foreign_gallery_and_our_own_on_the_lab_account(self) -> None:
         key = f"{LAB_ACCOUNT}/sharedGalleries/other"
-        foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: GALLERY + "2"})
-        conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
-        assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
+        for other in (f"{GALLERY}2", GALLERY[:-1]):
+            foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: other})
+            conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
+            assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
         ours = ObservedLab(LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()})
         result = plan(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): ours}))
         assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"

@@ -108,6 +108,7 @@ class TestGallery:
             (ObservedResourceGroup(GROUP, "koreacentral"), False, ["exists and does not carry the tag"]),
             (ObservedResourceGroup(GROUP, "koreacentral"), True, []),
             (ObservedResourceGroup(GROUP, "japaneast", OURS), False, ["is in japaneast"]),
+            (ObservedResourceGroup(GROUP, "koreasouth", OURS), False, ["is in koreasouth"]),
             (
                 ObservedResourceGroup(GROUP, "japaneast"),
                 False,

@@ -84,13 +84,16 @@ def test_a_version_that_is_not_there_is_told_with_what_to_do() -> None:
 
 
 def test_a_gallery_that_could_not_be_seen_is_told_once() -> None:
-    (message,) = refused(Observed(failures=("Azure refuses",)))
-    assert message.startswith("Azure: Azure refuses.")
+    outside = {**EXISTING, "replicas_per_region": {"japaneast": 1}}
+    for version in (EXISTING, outside):
+        (message,) = refused(Observed(failures=("Azure refuses",)), version)
+        assert message.startswith("Azure: Azure refuses.")
 
 
 @pytest.mark.parametrize("state", ["Creating", "Failed", "Deleting"])
 def test_what_is_not_whole_is_taken_over_later(state: str) -> None:
-    (message,) = refused(azure(exported(provisioning_state=state)))
+    abroad = (inputs.replica("koreacentral"), inputs.replica("japaneast"))
+    (message,) = refused(azure(exported(provisioning_state=state, replicas=abroad)))
     assert f"its state is {state}" in message
     mine = decided(azure(exported(provisioning_state=state, tags=OURS), OURS))
     assert mine.versions[0].exists

@@ -84,7 +84,10 @@ def test_a_role_that_somebody_else_assigned_is_left_alone(importing: bool) -> No
 
 @pytest.mark.parametrize(
     "changes",
-    [{"role_definition_id": f"{BUILT_IN[:-4]}ffff"}, {"principal_id": "0a000000-0000-0000-0000-000000000009"}],
+    [
+        {"role_definition_id": f"{BUILT_IN[:-4]}ffff"},
+        *({"principal_id": f"0a000000-0000-0000-0000-{'0' * 11}{last}"} for last in (0, 9)),
+    ],
 )
 def test_another_role_or_principal_says_nothing(changes: dict[str, str]) -> None:
     other = role("99999999-0000-0000-0000-000000000000", **changes)

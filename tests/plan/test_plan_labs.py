@@ -75,6 +75,7 @@ def test_of_an_existing_plan_nothing_but_the_gallery_is_ours() -> None:
     found = decided(existing(tags={"a": "stack"}), seen(gallery_id=GALLERY.upper())).lab_plan
     assert found is not None
     assert (found.declared, found.tags, found.support_info, found.protect) == (False, {}, {}, False)
+    assert (found.name, found.resource_group) == ("contoso-plan", "labs")
     assert (found.location, found.lab_regions) == ("koreacentral", ("koreacentral",))
     nobody_said = decided(existing(), seen(allowed_regions=())).lab_plan
     assert nobody_said is not None
@@ -117,7 +118,11 @@ def test_what_stops_a_declared_plan(found: ObservedLabPlan, cause: str) -> None:
     [
         (seen(failure="there is no such lab plan"), "cannot be read: there is no such lab plan", "Correct labPlanId"),
         (seen(region="japaneast"), "the lab plan is in japaneast", "make a second stack"),
-        (seen(gallery_id=f"{GALLERY}2"), f"another gallery: {GALLERY}2", f'--method patch --url "{PLAN}?api-version='),
+        (seen(region="koreasouth"), "the lab plan is in koreasouth", "make a second stack"),
+        *(
+            (seen(gallery_id=other), f"another gallery: {other}", f'--method patch --url "{PLAN}?api-version=')
+            for other in (f"{GALLERY}2", GALLERY[:-1])
+        ),
         (seen(failure="gone", gone=True), "its service no longer exists", "pulumi config rm labPlanId"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from plan.observed import Observed
 from tests.support import builders as inputs
-from tests.support.builders import COMPUTE, GALLERY
+from tests.support.builders import COMPUTE, GALLERY, SNAPSHOT
 
 SOURCES = {
     "snapshot": f"{COMPUTE}/snapshots/one",
@@ -36,18 +36,39 @@ def test_all_misfits_are_told_together(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("image", "source"),
+    [
+        ({"os_type": "Windows"}, {"os_type": "Linux"}),
+        ({"os_state": "Specialized"}, {"os_state": "Generalized"}),
+        ({"hyper_v_generation": "V2"}, {"hyper_v_generation": "V1"}),
+    ],
+)
+def test_a_misfit_is_one_in_either_direction(image: dict[str, str], source: dict[str, str]) -> None:
+    observed = Observed(sources={SNAPSHOT.lower(): inputs.observed_source(**{**image, **source})})
+    (message,) = inputs.refused(inputs.catalogue(gis=inputs.image(**image)), inputs.settings(), observed)
+    ((key, found),) = source.items()
+    assert f"the image says {key}: {image[key]}, and its source {SNAPSHOT} is {found}" in message
+
+
+@pytest.mark.parametrize(
     ("kind", "commands"),
     [
         ("snapshot", [f"--location koreacentral --copy-start true --source {SOURCES['snapshot']}`"]),
         (
             "disk",
             [
+                "take a snapshot of it with `az",
                 f"--name SNAPSHOT --location japaneast --source {SOURCES['disk']}`",
                 "--copy-start true --source SNAPSHOT-ID",
             ],
         ),
-        ("vm", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
-        ("managed_image", ["--location japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"]),
+        *(
+            (
+                kind,
+                ["of its OS disk with", "japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"],
+            )
+            for kind in ("vm", "managed_image")
+        ),
         ("gallery_version", [f"--location koreacentral --gallery-image-reference {SOURCES['gallery_version']}`"]),
     ],
 )

@@ -63,8 +63,8 @@ def test_one_region_counts_its_most_replicas(per_region: object, replicas: int) 
 
 
 def test_sums() -> None:
-    parts = [Storage(1, 2, 20, 0), Storage(1, 3, 0, 1)]
-    assert sum(parts, Storage()) == Storage(versions=2, replicas=5, stored_gb=20, undeclared=1)
+    parts = [Storage(1, 3, 20, 1), Storage(1, 3, 20, 1)]
+    assert sum(parts, Storage()) == Storage(versions=2, replicas=6, stored_gb=40, undeclared=2)
 
 
 def test_contradictions_are_not_counted_but_told() -> None:

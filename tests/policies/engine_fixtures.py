@@ -10,88 +10,51 @@ from typing import Any, Final
 
 from tests.policies.findings import LAB_REGIONS, LATEST, OS_DISK, REPLICAS, SINGLE, STORAGE, SUPPORTED
 from tests.policies.inputs import COMPUTE
-
-SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000001"
+from tests.support.ids import SUBSCRIPTION
 
 
 @dataclass(frozen=True)
 class BadImage:
     """An entry of the catalogue, and what its preview must say: the policy, and words of its message."""
 
+    name: str
     entry: Mapping[str, Any]
     policy: str
     words: tuple[str, ...]
 
 
-def _entry(name: str, version: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
+def _bad(policy: str, words: str, version: Mapping[str, Any], **changes: Any) -> BadImage:
+    """A bad image with one version, whose preview says `words`, parted by `; `."""
+    sku = words.split(maxsplit=1)[0].rstrip(";")
+    entry = {
         "os_type": "Linux",
         "os_state": "Generalized",
-        "identifier": {"publisher": "contoso-university", "offer": "refused", "sku": name},
+        "identifier": {"publisher": "contoso-university", "offer": "refused", "sku": sku},
         "versions": {"1.0.0": dict(version)},
         **changes,
     }
+    return BadImage(sku, entry, policy, tuple(words.split("; ")))
 
 
-def _snapshot(name: str, **changes: Any) -> dict[str, Any]:
+def _snapshot(name: str = "ubuntu-2204-python-100", **changes: Any) -> dict[str, Any]:
     return {"source": {"snapshot": f"{COMPUTE}/snapshots/{name}"}, **changes}
 
 
+MACHINE = {"source": {"vm": f"{COMPUTE}/virtualMachines/windows-2022-sql"}, "data_disk_count": 1}
+MANAGED_IMAGE = {"source": {"managed_image": f"{COMPUTE}/images/windows-2019-two-disks"}, "data_disk_count": 1}
 BAD_IMAGES: Final[Mapping[str, BadImage]] = {
-    "too-large": BadImage(
-        _entry("too-large", _snapshot("too-large-gis"), os_type="Windows"),
-        OS_DISK,
-        ("too-large 1.0.0", "256 GB"),
-    ),
-    "exactly-128": BadImage(
-        _entry("exactly-128", _snapshot("exactly-128")),
-        OS_DISK,
-        ("exactly-128 1.0.0", "128 GB"),
-    ),
-    "two-disks": BadImage(
-        _entry(
-            "two-disks",
-            {"source": {"vm": f"{COMPUTE}/virtualMachines/windows-2022-sql"}, "data_disk_count": 1},
-            os_type="Windows",
-            os_state="Specialized",
-        ),
-        SINGLE,
-        ("two-disks 1.0.0", "1 data disk"),
-    ),
-    "two-disks-in-an-image": BadImage(
-        _entry(
-            "two-disks-in-an-image",
-            {"source": {"managed_image": f"{COMPUTE}/images/windows-2019-two-disks"}, "data_disk_count": 1},
-            os_type="Windows",
-        ),
-        SINGLE,
-        ("two-disks-in-an-image 1.0.0", "1 data disk"),
-    ),
-    "generation-2": BadImage(
-        _entry("generation-2", _snapshot("gen2-snapshot"), hyper_v_generation="V2"),
-        SUPPORTED,
-        ("generation-2", '"V2"'),
-    ),
-    "abroad": BadImage(
-        _entry("abroad", _snapshot("ubuntu-2204-python-100", target_regions=["koreacentral", "japaneast"])),
-        REPLICAS,
-        ("abroad 1.0.0", "japaneast", "Korea"),
-    ),
-    "never-latest": BadImage(
-        _entry("never-latest", _snapshot("ubuntu-2204-python-100", exclude_from_latest=True)),
-        LATEST,
-        ("never-latest", "koreacentral"),
-    ),
-    "not-where-labs-are": BadImage(
-        _entry("not-where-labs-are", _snapshot("ubuntu-2204-python-100", exclude_from_latest=["koreacentral"])),
-        LAB_REGIONS,
-        ("not-where-labs-are", "koreacentral"),
-    ),
-    "costly": BadImage(
-        _entry("costly", _snapshot("ubuntu-2204-python-100", replicas_per_region=50, os_disk_size_gb=64)),
-        STORAGE,
-        ("costly 6,400 GB", "USD a month"),
-    ),
+    bad.name: bad
+    for bad in (
+        _bad(OS_DISK, "too-large 1.0.0; 256 GB", _snapshot("too-large-gis"), os_type="Windows"),
+        _bad(OS_DISK, "exactly-128 1.0.0; 128 GB", _snapshot("exactly-128")),
+        _bad(SINGLE, "two-disks 1.0.0; 1 data disk", MACHINE, os_type="Windows", os_state="Specialized"),
+        _bad(SINGLE, "two-disks-in-an-image 1.0.0; 1 data disk", MANAGED_IMAGE, os_type="Windows"),
+        _bad(SUPPORTED, 'generation-2; "V2"', _snapshot("gen2-snapshot"), hyper_v_generation="V2"),
+        _bad(REPLICAS, "abroad 1.0.0; japaneast; Korea", _snapshot(target_regions=["koreacentral", "japaneast"])),
+        _bad(LATEST, "never-latest; koreacentral", _snapshot(exclude_from_latest=True)),
+        _bad(LAB_REGIONS, "not-where-labs-are; koreacentral", _snapshot(exclude_from_latest=["koreacentral"])),
+        _bad(STORAGE, "costly 6,400 GB; USD a month", _snapshot(replicas_per_region=50, os_disk_size_gb=64)),
+    )
 }
 """One image for each rule. `costly` is refused with a limit of 6,400 GB or less in the configuration."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support import ids
+
 LAB_IMAGE = "lab-image-gallery:index:LabImage"
 GALLERY = "lab-image-gallery:index:Gallery"
 ATTACHMENT = "lab-image-gallery:index:LabAccountAttachment"
 LAB_PLAN = "lab-image-gallery:index:LabPlan"
 VERSION = "azure-native:compute:GalleryImageVersion"
 DEFINITION = "azure-native:compute:GalleryImage"
-COMPUTE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/image-build/providers/Microsoft.Compute"
+COMPUTE = ids.BUILD
 SNAPSHOT = f"{COMPUTE}/snapshots/gis-100"
 
 

@@ -9,12 +9,10 @@ import pytest
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import OS_DISK, SINGLE, SUPPORTED, policies, validated
 from tests.policies.inputs import version
+from tests.support.builders import GALLERY
 from tests.support.policy_server import PolicyServer
 
-OWN_ID = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/galleries/providers/Microsoft.Compute"
-    "/galleries/images/images/gis/versions/1.0.0"
-)
+OWN_ID = f"{GALLERY}/images/gis/versions/1.0.0"
 
 
 @pytest.mark.parametrize("state", ["Generalized", "Specialized"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,12 +11,13 @@ from sandbox.emulator.process.lease import lease
 from sandbox.engine.errors import EngineError
 from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview
 from sandbox.engine.placeholders.real_stack import RealStack
+from tests.support import ids
+from tests.support.emulator_client import Client
 
 REAL = "11111111-2222-3333-4444-555555555555"
 OTHER = "99999999-2222-3333-4444-555555555555"
-PRETEND = "00000000-0000-0000-0000-000000000001"
 BUILD = f"/subscriptions/{REAL}/resourceGroups/Build/providers/Microsoft.Compute"
-PRETEND_SNAPSHOT = f"/subscriptions/{PRETEND}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/debian"
+PRETEND_SNAPSHOT = f"{ids.BUILD}/snapshots/debian"
 LABS = f"/subscriptions/{REAL}/resourceGroups/labs/providers"
 STACK = f"""
 config:
@@ -31,7 +30,7 @@ ACCOUNTS = f"""{STACK}
   lab-image-gallery:labAccountIds:
     - {LABS}/Microsoft.LabServices/labaccounts/ours
     - /subscriptions/{OTHER}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/theirs
-    - /subscriptions/{PRETEND}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs
+    - {ids.LAB_ACCOUNT}
 """
 VHD = f"""{{
         storage_account: "{BUILD.replace("Compute", "Storage")}/storageAccounts/x", uri: "https://x.example/vhds/x.vhd"}}"""
@@ -93,7 +92,7 @@ def stand_ins(folder: Path, stack: str = ACCOUNTS, catalogue: str = CATALOGUE) -
         "config: 3",
         "- a list",
         "config: {lab-image-gallery:location: koreacentral}",
-        f"config: {{azure-native:subscriptionId: {PRETEND}}}",
+        f"config: {{azure-native:subscriptionId: {ids.SUBSCRIPTION}}}",
         "config: {azure-native:subscriptionId: {secure: v1:AAAA}}",
     ],
 )
@@ -209,20 +208,12 @@ def test_the_emulator_shows_the_stand_ins_and_nothing_outlives_the_preview(tmp_p
     found = stand_ins(tmp_path)
     with folder_of_one_preview(tmp_path / "sandbox") as folder, lease(folder) as held:
         found.plant(held.endpoint)
-
-        def get(path: str, version: str) -> Any:
-            request = urllib.request.Request(
-                f"{held.endpoint}{path}?api-version={version}", headers={"Authorization": "Bearer any"}
-            )
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)["properties"]
-
-        assert get(f"{BUILD}/snapshots/a", "2024-03-02")["diskSizeGB"] == 64
-        unknown = get(f"{BUILD}/disks/e", "2024-03-02")
-        assert unknown["hyperVGeneration"] == "V2"
-        assert not {"diskSizeGB", "diskSizeBytes"} & set(unknown)
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            get(f"{BUILD}/images/d", "2024-07-01")
+        with closing(Client(held.endpoint)) as client:
+            assert client.get(f"{BUILD}/snapshots/a").body["properties"]["diskSizeGB"] == 64
+            unknown = client.get(f"{BUILD}/disks/e").body["properties"]
+            assert unknown["hyperVGeneration"] == "V2"
+            assert not {"diskSizeGB", "diskSizeBytes"} & set(unknown)
+            assert client.get(f"{BUILD}/images/d").status == 403
     assert list((tmp_path / "sandbox" / "stand-ins").iterdir()) == []
 
 
@@ -231,12 +222,8 @@ def test_versions_that_are_taken_over_are_there_as_declared(tmp_path: Path) -> N
     gallery = f"/subscriptions/{REAL}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/labs"
     with folder_of_one_preview(tmp_path / "sandbox") as folder, lease(folder) as held:
         found.plant(held.endpoint)
-        request = urllib.request.Request(
-            f"{held.endpoint}{gallery}/images/teacher/versions?api-version=2024-03-03",
-            headers={"Authorization": "Bearer any"},
-        )
-        with urllib.request.urlopen(request) as answer:
-            first, second = json.load(answer)["value"]
+        with closing(Client(held.endpoint)) as client:
+            first, second = client.get(f"{gallery}/images/teacher/versions").body["value"]
     profile = first["properties"]["publishingProfile"]
     assert {target["name"] for target in profile["targetRegions"]} >= {"Korea South"}
     assert len(first["properties"]["storageProfile"]["dataDiskImages"]) == 1

@@ -20,12 +20,11 @@ from plan.observed import (
     ObservedVersion,
 )
 from plan.plan import plan
+from tests.support import ids
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-COMPUTE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
+SUBSCRIPTION, COMPUTE = ids.SUBSCRIPTION, ids.BUILD
 SNAPSHOT = f"{COMPUTE}/snapshots/gis-100"
-LAB_ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso"
-GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/images"
+LAB_ACCOUNT, GALLERY = f"{ids.LAB_ACCOUNTS}/contoso", f"{ids.GALLERIES}/images"
 OURS = {"lab-image-gallery": "lab-image-gallery/dev"}
 LAB_ACCOUNTS, LAB_PLANS, TEACHERS = (f"0a000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3))
 """Object ids of the service of lab accounts, of that of lab plans, and of a group."""

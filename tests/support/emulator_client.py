@@ -7,13 +7,10 @@ from typing import Any
 
 from sandbox.emulator.process import connection
 from sandbox.emulator.types.type_table import TYPES
+from tests.support import ids
 
-ONE = "/subscriptions/00000000-0000-0000-0000-000000000001"
-TWO = "/subscriptions/00000000-0000-0000-0000-000000000002"
-BUILD = f"{ONE}/resourceGroups/image-build/providers/Microsoft.Compute"
-GALLERIES = f"{ONE}/resourceGroups/galleries/providers/Microsoft.Compute/galleries"
-ACCOUNT = f"{ONE}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
-TEACHERS = "0a000000-0000-0000-0000-000000000003"
+ONE, TWO = (f"/subscriptions/{subscription}" for subscription in (ids.SUBSCRIPTION, ids.SECOND))
+BUILD, GALLERIES, ACCOUNT, TEACHERS = ids.BUILD, ids.GALLERIES, ids.LAB_ACCOUNT, ids.TEACHERS
 
 
 class Reply(connection.Reply):

@@ -10,13 +10,10 @@ from typing import Any
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
 from sandbox.emulator.process.lease import lease
-from tests.support import builders
-from tests.support.builders import SUBSCRIPTION
+from tests.support import builders, ids
 from tests.support.emulator_client import BUILD, Client, definition, version
 
-SECOND = "00000000-0000-0000-0000-000000000002"
-GALLERY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/lab_images"
-LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts"
+SECOND, LABS, GALLERY = ids.SECOND, ids.LAB_ACCOUNTS, f"{ids.GALLERIES}/lab_images"
 SOURCES = {"vm": "virtualMachines", "managed_image": "images", "disk": "disks", "snapshot": "snapshots"}
 
 

@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.emulator.process.lease import lease
+from tests.support import ids
 from tests.support.emulator_client import Client
 from tests.support.running import Running
 from tools import repository
 
 ROOT = repository.ROOT
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
-GALLERY = f"{GROUP}/providers/Microsoft.Compute/galleries/contoso_lab_images"
-LAB_ACCOUNT = (
-    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
-)
-BUILD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
+GROUP, GALLERY = f"{ids.GROUPS}/galleries", f"{ids.GALLERIES}/contoso_lab_images"
+BUILD, LAB_ACCOUNT = ids.BUILD, ids.LAB_ACCOUNT
 SNAPSHOTS = f"{BUILD}/snapshots"
 COMPUTE = "api-version=2024-03-03"
 LABS = "api-version=2019-01-01-preview"

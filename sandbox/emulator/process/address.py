@@ -20,7 +20,7 @@ def last_address(home: Path) -> dict[str, int | str]:
 
 
 def write_address(home: Path, port: int, key: str) -> None:
-    """Say where this process serves, in one step for those who read."""
+    """Write where this process serves; a reader sees the old file or the new one, never half of one."""
     fresh = home / f"{ADDRESS_FILE}.new"
     fresh.write_text(json.dumps({"port": port, "key": key, "pid": os.getpid()}), encoding="utf-8")
     fresh.replace(home / ADDRESS_FILE)

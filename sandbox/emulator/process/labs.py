@@ -50,5 +50,5 @@ def _run(arguments: Sequence[str], azure: Mapping[str, str]) -> int:
     with subprocess.Popen(command, env=variables(os.environ, azure, sandbox_directory())) as labs:
         signal.signal(signal.SIGTERM, lambda *_: labs.terminate())
         exit_code = labs.wait()
-    # Ended by a signal: what a shell says of it.
+    # As a shell reports a command that a signal ended.
     return exit_code if exit_code >= 0 else 128 - exit_code

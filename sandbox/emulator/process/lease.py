@@ -20,7 +20,7 @@ START_WAIT_SECONDS = 20.0
 
 
 class EmulatorError(Exception):
-    """The emulator cannot be had; the message says why and what to do."""
+    """The emulator cannot be started or reached; the message says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         body = _body(arguments[2]) if len(arguments) == 3 else None
         return _send(arguments[0].upper(), arguments[1], body)
-    except BrokenPipeError:  # whoever read the answer has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (EmulatorError, OSError, ValueError, http.client.HTTPException) as error:

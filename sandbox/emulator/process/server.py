@@ -68,7 +68,7 @@ class Leases:
 
 
 class Server(ThreadingHTTPServer):
-    """The HTTP server; `key` tells its own leases from those of another program on a port it once had."""
+    """The HTTP server. A lease names its `key`: the port may have been another server's before."""
 
     daemon_threads = True
     block_on_close = False
@@ -247,7 +247,7 @@ def _to_log(directory: Path) -> None:
 def _explain(error: Exception, directory: Path) -> str:
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
         return (
-            f"The sandbox's state in {directory} cannot be read: {error}. Begin anew: rm -r {directory} "
+            f"The sandbox's state in {directory} cannot be read: {error}. Start over: rm -r {directory} "
             "(what was made in the sandbox is lost, nothing in Azure is)."
         )
     if isinstance(error, RuntimeError):

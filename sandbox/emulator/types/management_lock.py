@@ -26,7 +26,7 @@ class ManagementLock(ResourceType):
     extension = True
 
     def check(self, write: WriteRequest) -> None:
-        """Refuse a level that there is not."""
+        """Refuse an unknown level."""
         check_value(write.properties.get("level"), ("CanNotDelete", "ReadOnly"), "properties.level", required=True)
 
 

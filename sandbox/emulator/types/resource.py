@@ -40,12 +40,12 @@ class Resource:
 
     @property
     def created(self) -> str | None:
-        """When the resource was made, in ARM's form; None for a seeded one, which may say it itself."""
+        """When the resource was made, in ARM's form; None for a seeded one, whose body may have it."""
         made = self.hidden.get("created")
         return None if made is None else stamp(made)
 
     def unique(self, what: str) -> str:
-        """Return a GUID of the service's for this resource; one that is made again under its name gets another."""
+        """Return a GUID of the service's for this resource; one made again under the same name gets another."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{what}:{self.path.key}@{self.hidden.get('created')}"))
 
 

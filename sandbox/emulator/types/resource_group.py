@@ -44,7 +44,7 @@ class ResourceGroup(ResourceType):
     )
 
     def check_place(self, write: WriteRequest) -> None:
-        """Refuse a bad location, a changed one in the words that resource groups have for it."""
+        """Refuse a bad location, a changed one with the error of resource groups."""
         sent = write.body.get("location")
         if write.existing and isinstance(sent, str) and canonical(sent) != write.existing.location:
             raise GROUP_LOCATION.refusal(

@@ -40,7 +40,7 @@ PROPERTY_FIXED = rule(
 )
 READ_ONLY = rule(
     "read-only",
-    "What the service works out is ignored when it is sent.",
+    "Properties that the service works out are ignored when they are sent.",
     evidence=Evidence.DOCUMENT,
     where="OpenAPI of the types (readOnly)",
 )
@@ -119,16 +119,16 @@ class ResourceType:
     read_only: ClassVar[tuple[str, ...]] = ("provisioningState",)
     """Dotted paths of properties that the service works out."""
     read_only_beside: ClassVar[tuple[str, ...]] = ()
-    """Names beside `properties` that the service works out, besides those that it does for every type."""
+    """Names beside `properties` that the service works out, in addition to ENVELOPE_COMPUTED."""
     methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
-    """What can be asked of a resource of this type."""
+    """HTTP methods of a resource of this type."""
     create_status: ClassVar[int] = 201
     """What a write of a new resource is answered with."""
     update_status: ClassVar[int] = 200
     """What a write of an existing resource is answered with."""
 
     actions: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """What can be asked below a resource without being a child: method, and name in lower case."""
+    """Actions on a resource: method, and name in lower case."""
     seeded: ClassVar[Json | None] = None
     """Properties that seed.yaml may leave out; None for a type that it cannot have. A resource group of seed.yaml
     lists a type under the last part of its name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.emulator.arm_path import ArmPath
-from sandbox.emulator.rules import ArmError, Evidence, Json, rule
+from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
 
 GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -14,7 +14,7 @@ PRINCIPAL_FILTER = re.compile(r"principalId\s+eq\s+'([^']*)'", re.IGNORECASE)
 
 ROLE_PRINCIPAL = rule(
     "role-principal",
-    "principalId is the object id of a principal in the directory; an application id is none.",
+    "principalId is the object id of a principal in the directory; an application id is refused.",
     evidence=Evidence.REPORT,
     where="answers quoted in public threads, with status, code and text; that the same holds when principalType "
     "is sent is UNVERIFIED",
@@ -115,12 +115,9 @@ class RoleAssignment(ResourceType):
 
 
 def _check_principal(write: WriteRequest, principal: str) -> None:
-    if principal.lower() not in write.state.setting("principals", {}):
-        raise _unknown(principal)
-
-
-def _unknown(principal: str) -> ArmError:
-    return ROLE_PRINCIPAL.refusal(
+    if principal.lower() in write.state.setting("principals", {}):
+        return
+    raise ROLE_PRINCIPAL.refusal(
         400,
         "PrincipalNotFound",
         f"Principal {principal.replace('-', '')} does not exist in the directory {DIRECTORY}. Check that you have "

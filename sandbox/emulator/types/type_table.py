@@ -28,7 +28,7 @@ TYPES: dict[str, ResourceType] = {
 TYPE_KNOWN = rule(
     "type-known",
     "An unknown namespace is answered with 404 InvalidResourceNamespace, an unknown type with 404 "
-    "InvalidResourceType. Types that Azure has and the emulator does not model are answered so too.",
+    "InvalidResourceType. Types that Azure has and the emulator lacks get that answer too.",
     evidence=Evidence.DOCUMENT,
     where="Azure Resource Manager, common errors; the statuses are UNVERIFIED",
 )
@@ -47,8 +47,8 @@ API_VERSION_KNOWN = rule(
 
 PROVIDER_GONE = rule(
     "provider-gone",
-    "A provider that POST /sandbox/providers calls gone is answered for as an unknown namespace: 404 "
-    "InvalidResourceNamespace, whatever is asked of it; its objects stay as they are until it is back.",
+    "Every request to a provider that POST /sandbox/providers calls gone gets 404 InvalidResourceNamespace, as for an "
+    "unknown namespace; its objects stay as they are until it is back.",
     evidence=Evidence.UNVERIFIED,
     where="Azure Resource Manager, common errors has the code for a namespace that it does not know; no source says "
     "what it answers for a service that was retired",

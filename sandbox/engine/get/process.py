@@ -1,7 +1,5 @@
 """Run a program whole: with all that it starts, to its end or not at all."""
 
-import os
-import signal
 import subprocess
 import tempfile
 import time
@@ -9,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.engine.children import Children
 from sandbox.engine.get.progress import Progress
 
 TICK_SECONDS = 0.5
@@ -28,29 +27,19 @@ def run(
     """
     progress = Progress(task) if task else None
     limit = time.monotonic() + seconds if seconds else None
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=errors,
-            process_group=0,
-        )
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as errors,
+        Children().run(command, cwd=folder, env=environ, streams=(output, errors)) as process,
+    ):
         try:
-            while process.returncode is None:
+            while process.poll() is None:
                 if progress:
                     progress.tick()
                 if limit and time.monotonic() > limit:
                     raise subprocess.TimeoutExpired(command, seconds or 0)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(TICK_SECONDS if limit is None else min(TICK_SECONDS, max(limit - time.monotonic(), 0)))
-        except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
         finally:
             if progress:
                 progress.done()

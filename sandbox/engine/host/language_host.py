@@ -24,7 +24,7 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from sandbox.engine.host.children import Children
+from sandbox.engine.children import PIPES, Children
 from sandbox.engine.host.parent import watch_parent
 from sandbox.engine.host.program_environment import ProgramEnvironment
 
@@ -109,7 +109,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, problem)
         command = [environment.python, "-u", *_plugin_arguments(request)]
         variables = environment.variables() | dict(entry.split("=", 1) for entry in request.env)
-        with self._children.run(command, cwd=request.pwd or None, env=variables, piped=True) as plugin:
+        with self._children.run(command, cwd=request.pwd or None, env=variables, streams=PIPES) as plugin:
             # The engine ends a plugin by cancelling this call.
             context.add_callback(lambda: self._children.end(plugin))
             for output in _outputs(plugin):
@@ -123,7 +123,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             shown = f"{' '.join(command)}\n"
             yield language_pb2.InstallDependenciesResponse(stdout=shown.encode())
             with self._children.run(
-                command, cwd=environment.program, env=environment.variables(), piped=True
+                command, cwd=environment.program, env=environment.variables(), streams=PIPES
             ) as installer:
                 for output in _outputs(installer):
                     yield language_pb2.InstallDependenciesResponse(**output)

@@ -1,25 +1,22 @@
 """A preview of a stack of a real subscription without credentials: what stands in for what cannot be asked."""
 
-import json
 import re
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 
+from sandbox.emulator.process.connection import Connection
 from sandbox.engine.errors import EngineError
 from sandbox.engine.placeholders.gallery import PlaceholderGallery
 from sandbox.engine.placeholders.real_stack import RealStack, pretend_subscriptions
 
 ALWAYS = 1_000_000_000  # times that a refusal is given
 MOST_SHOWN = 20
-REQUEST_SECONDS = 60
 KINDS = {"snapshot": "snapshots", "disk": "disks", "vm": "virtualMachines", "managed_image": "images"}
 """Kinds of sources that can be stood in for, and their resource types in Microsoft.Compute."""
 ONE_DISK = ("snapshot", "disk")
@@ -109,13 +106,14 @@ class Placeholders:
 
     def plant(self, endpoint: str) -> None:
         """Put everything into the emulator at `endpoint`. Raises EngineError when it refuses."""
-        self._send(endpoint, "POST", "/sandbox/seed", {"subscriptions": self.subscriptions})
-        for refusal in self.refusals:
-            self._send(endpoint, "POST", "/sandbox/faults", refusal)
+        requests: list[tuple[str, str, object]] = [("POST", "/sandbox/seed", {"subscriptions": self.subscriptions})]
+        requests += [("POST", "/sandbox/faults", refusal) for refusal in self.refusals]
         if self.gallery.requests:
-            self._send(endpoint, "POST", "/sandbox/replication", {"secondsPerRegion": 0})
-        for path, body in self.gallery.requests:
-            self._send(endpoint, "PUT", path, body)
+            requests.append(("POST", "/sandbox/replication", {"secondsPerRegion": 0}))
+        requests += [("PUT", path, body) for path, body in self.gallery.requests]
+        with closing(Connection(endpoint)) as connection:
+            for method, path, body in requests:
+                self._send(connection, method, path, body)
 
     def banner(self) -> str:
         """What the reader of the preview has to know, a line each."""
@@ -172,22 +170,13 @@ class Placeholders:
             os_disk = {"osType": source.definition["os_type"]}
             group.setdefault("disks", {}).setdefault(_os_disk(name), os_disk)
 
-    def _send(self, endpoint: str, method: str, path: str, body: object) -> None:
-        request = urllib.request.Request(
-            f"{endpoint}{quote(path, safe='/?=&%()')}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Authorization": "Bearer sandbox"},
-            method=method,
-        )
-        # The emulator is on this machine: a proxy of the user's has no part in it.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    def _send(self, connection: Connection, method: str, path: str, body: object) -> None:
         try:
-            opener.open(request, timeout=REQUEST_SECONDS).close()
-        except urllib.error.HTTPError as error:
-            told = error.read().decode(errors="replace")
-            raise EngineError(f"nothing can stand in for what {self.stack.file.name} names: {told}") from error
-        except OSError as error:
+            reply = connection.send(method, path, body)
+        except (OSError, HTTPException) as error:
             raise EngineError(f"the sandbox's server does not answer: {error}. Repeat the command.") from error
+        if not reply.ok:
+            raise EngineError(f"nothing can stand in for what {self.stack.file.name} names: {reply.refusal}")
 
 
 def refuse_changes(stack: RealStack, command: str) -> EngineError:

@@ -18,6 +18,8 @@ from sandbox.emulator.process.address import last_address
 from sandbox.emulator.process.directory import REPOSITORY
 from sandbox.emulator.process.lease import EmulatorError, Lease, lease
 from tests.support.emulator_client import GALLERIES, ONE, Client, definition, version
+from tests.support.processes import runs
+from tests.support.running import wait_until
 
 HOLD = """
 import sys, pathlib
@@ -32,19 +34,8 @@ def _pid(directory: Path) -> int:
     return int(last_address(directory / "emulator")["pid"])
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().split() if Path("/proc/self").exists() else True
-
-
-def _gone(pid: int) -> bool:
-    deadline = time.monotonic() + 30
-    while _alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return not _alive(pid)
+def _wait_until_gone(pid: int) -> None:
+    wait_until(lambda: not runs(pid), f"the end of process {pid}")
 
 
 def _holder(directory: Path) -> subprocess.Popen[str]:
@@ -73,9 +64,9 @@ def test_the_server_outlives_all_but_the_last_lease(tmp_path: Path) -> None:
         with lease(tmp_path) as second:
             assert second.endpoint == first.endpoint
         time.sleep(0.6)
-        assert _alive(pid)
+        assert runs(pid)
         assert Client(first.endpoint).get(GALLERIES).status == 200
-    assert _gone(pid)
+    _wait_until_gone(pid)
 
 
 def test_a_killed_holder_gives_its_lease_back(tmp_path: Path) -> None:
@@ -86,7 +77,7 @@ def test_a_killed_holder_gives_its_lease_back(tmp_path: Path) -> None:
     assert os.getsid(pid) != os.getsid(holder.pid)
     holder.kill()
     holder.communicate()
-    assert _gone(pid)
+    _wait_until_gone(pid)
 
 
 def test_holders_that_come_at_once_share_one_server(tmp_path: Path) -> None:
@@ -95,7 +86,7 @@ def test_holders_that_come_at_once_share_one_server(tmp_path: Path) -> None:
     assert len(endpoints) == 1
     for holder in holders:
         holder.communicate()
-    assert _gone(_pid(tmp_path))
+    _wait_until_gone(_pid(tmp_path))
 
 
 def test_a_killed_server_resumes_on_the_state_and_port_it_had(tmp_path: Path) -> None:
@@ -125,7 +116,7 @@ def test_an_address_file_that_is_wrong_does_no_harm(tmp_path: Path) -> None:
         (home / "address.json").write_text(content, encoding="utf-8")
         with lease(tmp_path) as held:
             assert Client(held.endpoint).get(GALLERIES).status == 200
-        assert _gone(_pid(tmp_path))
+        _wait_until_gone(_pid(tmp_path))
 
 
 def test_what_keeps_it_from_starting_is_said_with_advice(tmp_path: Path) -> None:
@@ -135,7 +126,7 @@ def test_what_keeps_it_from_starting_is_said_with_advice(tmp_path: Path) -> None
     home = tmp_path / "emulator"
     home.mkdir()
     (home / "state.sqlite").write_bytes(b"this is no database, it is only text" * 40)
-    with pytest.raises(EmulatorError, match=r"cannot be read: .* Begin anew: rm -r"), lease(tmp_path):
+    with pytest.raises(EmulatorError, match=r"cannot be read: .* Start over: rm -r"), lease(tmp_path):
         pass
 
 

@@ -94,6 +94,13 @@ def test_a_region_that_fails_is_named(
         poller.result(LIMIT)
 
 
+def test_a_refusal_carries_azures_code(gallery: str, definition: str, compute: ComputeManagementClient) -> None:
+    with pytest.raises(HttpResponseError) as refused:
+        compute.gallery_image_versions.begin_create_or_update("galleries", gallery, definition, "1.0", VERSION)
+    assert refused.value.error is not None
+    assert (refused.value.status_code, refused.value.error.code) == (400, "InvalidParameter")
+
+
 @pytest.mark.parametrize("kind", ["disks", "snapshots"])
 def test_disks_and_snapshots(client: Client, compute: ComputeManagementClient, kind: str) -> None:
     operations = getattr(compute, kind)

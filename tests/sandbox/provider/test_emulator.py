@@ -1,27 +1,23 @@
 """The provider and the emulator together: the life of every type that a stack declares."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import grpc
 import pytest
-import urllib3
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.emulator.process.lease import lease
+from sandbox.emulator.process.lease import Lease
 from sandbox.provider.values import from_struct, to_struct
-from tests.sandbox.provider.fixture import SUBSCRIPTION, Plugin, environment, plugin, pretend_engine, urn
+from tests.sandbox.provider.fixture import Plugin, plugin, pretend_engine, urn
+from tests.support.emulator_client import BUILD, GALLERIES, Client
+from tests.support.ids import SUBSCRIPTION
 
-SOURCE = (
-    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/image-build/providers/Microsoft.Compute"
-    "/snapshots/ubuntu-2204-python-100"
-)
-ROS_DISK = SOURCE.replace("snapshots/ubuntu-2204-python-100", "disks/ubuntu-2204-ros")
-GALLERY_ID = (
-    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/provider_tests"
-)
+pytest_plugins = ["tests.support.emulator"]
+SOURCE = f"{BUILD}/snapshots/ubuntu-2204-python-100"
+ROS_DISK = f"{BUILD}/disks/ubuntu-2204-ros"
+GALLERY_ID = f"{GALLERIES}/provider_tests"
 PLACE = {"resourceGroupName": "galleries", "location": "koreacentral"}
 IMAGE = PLACE | {"galleryName": "provider_tests"}
 DEFINITION = IMAGE | {
@@ -109,16 +105,8 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("sandbox")
-    with lease(folder) as held:
-        assert held.environment().keys() == environment(held.endpoint).keys()
-        yield held.endpoint
-
-
-@pytest.fixture(scope="module")
 def running(endpoint: str) -> Iterator[Plugin]:
-    with plugin(environment(endpoint)) as started:
+    with plugin(Lease(endpoint).environment()) as started:
         started.configure(subscriptionId=SUBSCRIPTION)
         started.create("compute:Gallery", IMAGE)
         started.create("compute:GalleryImage", DEFINITION)
@@ -126,8 +114,8 @@ def running(endpoint: str) -> Iterator[Plugin]:
 
 
 def shape_replication(endpoint: str, **settings: Any) -> None:
-    answer = urllib3.request("POST", f"{endpoint}/sandbox/replication", json=settings)
-    assert answer.status < 300, json.loads(answer.data)
+    with closing(Client(endpoint)) as client:
+        client.replication(**settings)
 
 
 @pytest.mark.parametrize(("token", "inputs", "change"), LIVES, ids=[token for token, _, _ in LIVES])
@@ -183,7 +171,7 @@ def test_a_region_that_fails_leaves_the_version_in_the_state(endpoint: str, runn
 
 def test_slow_replication_is_shown(endpoint: str) -> None:
     shape_replication(endpoint, secondsPerRegion=1.0)
-    with pretend_engine() as (engine, address), plugin(environment(endpoint), address) as slow:
+    with pretend_engine() as (engine, address), plugin(Lease(endpoint).environment(), address) as slow:
         slow.configure(subscriptionId=SUBSCRIPTION)
         slow.create("compute:GalleryImageVersion", VERSION | {"galleryImageVersionName": "4.0.0"})
     shape_replication(endpoint, secondsPerRegion=0.05)

@@ -16,19 +16,13 @@ import pytest
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from sandbox.emulator.process.lease import Lease
 from sandbox.provider.values import UNKNOWN, from_struct, to_struct
-from tests.sandbox.provider.fixture import (
-    ROOT,
-    SUBSCRIPTION,
-    Plugin,
-    PretendArm,
-    environment,
-    plugin,
-    pretend_arm,
-    pretend_engine,
-    urn,
-)
+from tests.sandbox.provider.fixture import Plugin, PretendArm, plugin, pretend_arm, pretend_engine, urn
+from tests.support.ids import SUBSCRIPTION
 from tests.support.processes import runs
+from tests.support.project import ROOT
+from tests.support.running import wait_until
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries"
 GALLERY_ID = f"{GROUP}/providers/Microsoft.Compute/galleries/labs"
@@ -43,27 +37,25 @@ VERSION = GALLERY | {
 READY = {"properties": {"provisioningState": "Succeeded"}}
 
 
-@pytest.fixture
-def arm() -> Iterator[PretendArm]:
-    with pretend_arm() as server:
-        yield server
-
-
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple[PretendArm, Plugin]]:
-    with pretend_arm() as server, plugin(environment(server.endpoint)) as running:
+    with pretend_arm() as server, plugin(Lease(server.endpoint).environment()) as running:
         running.configure(subscriptionId=SUBSCRIPTION)
         yield server, running
 
 
 @pytest.fixture
-def both(started: tuple[PretendArm, Plugin]) -> tuple[PretendArm, Plugin]:
-    """One running plugin and an empty Resource Manager."""
-    server, running = started
-    server.objects.clear()
-    server.script.clear()
-    server.requests.clear()
-    return server, running
+def arm(started: tuple[PretendArm, Plugin]) -> PretendArm:
+    """The Resource Manager of the running plugin, empty."""
+    started[0].objects.clear()
+    started[0].script.clear()
+    started[0].requests.clear()
+    return started[0]
+
+
+@pytest.fixture
+def running(started: tuple[PretendArm, Plugin], arm: PretendArm) -> Plugin:
+    return started[1]
 
 
 def refusal(call: Any) -> grpc.RpcError:
@@ -72,8 +64,7 @@ def refusal(call: Any) -> grpc.RpcError:
     return error.value
 
 
-def test_introduces_itself(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_introduces_itself(running: Plugin) -> None:
     assert running.stub.GetPluginInfo(empty_pb2.Empty()).version == version("pulumi-azure-native")
     schema = json.loads(running.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
     assert "galleryName" in schema["resources"]["azure-native:compute:Gallery"]["inputProperties"]
@@ -83,8 +74,7 @@ def test_introduces_itself(both: tuple[PretendArm, Plugin]) -> None:
     assert configured.supportsPreview
 
 
-def test_wants_a_subscription(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_wants_a_subscription(running: Plugin) -> None:
     checked = running.stub.CheckConfig(provider_pb2.CheckRequest(news=to_struct({"location": "koreacentral"})))
     assert [failure.property for failure in checked.failures] == ["subscriptionId"]
     assert "pulumi config set azure-native:subscriptionId" in checked.failures[0].reason
@@ -92,15 +82,13 @@ def test_wants_a_subscription(both: tuple[PretendArm, Plugin]) -> None:
     assert not running.stub.CheckConfig(provider_pb2.CheckRequest(news=news)).failures
 
 
-def test_check_names_everything_that_is_missing(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_check_names_everything_that_is_missing(running: Plugin) -> None:
     request = provider_pb2.CheckRequest(urn=urn("compute:GalleryImage"), news=to_struct({"location": "x"}))
     missing = {failure.property for failure in running.stub.Check(request).failures}
     assert missing == {"galleryName", "galleryImageName", "identifier", "osState", "osType", "resourceGroupName"}
 
 
-def test_check_takes_the_location_of_the_resource_group(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_check_takes_the_location_of_the_resource_group(arm: PretendArm, running: Plugin) -> None:
     arm.objects[GROUP] = {"location": "koreasouth"}
     news = to_struct({"resourceGroupName": "galleries", "galleryName": "labs"})
     checked = running.stub.Check(provider_pb2.CheckRequest(urn=urn("compute:Gallery"), news=news))
@@ -126,8 +114,7 @@ def diff(running: Plugin, token: str, olds: dict[str, Any], news: dict[str, Any]
     )
 
 
-def test_diff_names_the_leaf_and_plans_an_update(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_diff_names_the_leaf_and_plans_an_update(running: Plugin) -> None:
     source = {"storageProfile": {"osDiskImage": {"source": {"id": "/other"}}}}
     answer = diff(running, "compute:GalleryImageVersion", VERSION, VERSION | source)
     assert dict(answer.detailedDiff) == {
@@ -149,9 +136,8 @@ def test_diff_names_the_leaf_and_plans_an_update(both: tuple[PretendArm, Plugin]
     ],
 )
 def test_diff_replaces_names_locations_and_role_assignments(
-    both: tuple[PretendArm, Plugin], token: str, changed: dict[str, str]
+    running: Plugin, token: str, changed: dict[str, str]
 ) -> None:
-    _, running = both
     olds = GALLERY if token == "compute:Gallery" else {"scope": "/s", "principalId": "p", "roleDefinitionId": "r"}
     answer = diff(running, token, olds, olds | changed)
     assert list(answer.replaces) == list(changed)
@@ -159,14 +145,12 @@ def test_diff_replaces_names_locations_and_role_assignments(
     assert [entry.kind for entry in answer.detailedDiff.values()] == [provider_pb2.PropertyDiff.UPDATE_REPLACE]
 
 
-def test_diff_of_the_same_is_none(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_diff_of_the_same_is_none(running: Plugin) -> None:
     answer = diff(running, "compute:Gallery", GALLERY, GALLERY | {"location": "Korea Central"})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-def test_a_preview_asks_nothing(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_a_preview_asks_nothing(arm: PretendArm, running: Plugin) -> None:
     foreseen = running.create("compute:Gallery", GALLERY, preview=True)
     properties = from_struct(foreseen.properties)
     assert properties["location"] == "koreacentral"
@@ -178,35 +162,31 @@ def test_a_preview_asks_nothing(both: tuple[PretendArm, Plugin]) -> None:
     assert arm.requests == []
 
 
-def test_create_looks_puts_and_reads(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_create_looks_puts_and_reads(arm: PretendArm, running: Plugin) -> None:
     created = running.create("compute:GalleryImageVersion", VERSION)
     assert arm.asked() == [("GET", VERSION_ID), ("PUT", VERSION_ID), ("GET", VERSION_ID)]
     assert created.id == VERSION_ID
     assert from_struct(created.properties)["name"] == "1.0.0"
-    _, path, sent = arm.requests[-2]
-    assert path.endswith("?api-version=2024-03-03")
-    assert '"regionalReplicaCount": 2}' in json.dumps(sent), "whole numbers are integers for Resource Manager"
+    sent = arm.requests[-2]
+    assert sent.path.endswith("?api-version=2024-03-03")
+    assert '"regionalReplicaCount": 2}' in json.dumps(sent.body), "whole numbers are integers for Resource Manager"
 
 
-def test_create_refuses_what_exists(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_create_refuses_what_exists(arm: PretendArm, running: Plugin) -> None:
     arm.objects[GALLERY_ID] = {"id": GALLERY_ID}
     error = refusal(lambda: running.create("compute:Gallery", GALLERY))
     assert error.details() == f"cannot create already existing resource '{GALLERY_ID}'"
     assert [method for method, _ in arm.asked()] == ["GET"]
 
 
-def test_create_stops_when_existence_cannot_be_told(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_create_stops_when_existence_cannot_be_told(arm: PretendArm, running: Plugin) -> None:
     arm.script["GET", GALLERY_ID] = [(403, {}, {"error": {"code": "AuthorizationFailed", "message": "no"}})]
     error = refusal(lambda: running.create("compute:Gallery", GALLERY))
     assert f"cannot check existence of resource '{GALLERY_ID}'" in error.details()
     assert 'Status=403 Code="AuthorizationFailed" Message="no"' in error.details()
 
 
-def test_a_refused_put_tells_code_message_and_details_and_keeps_no_id(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_a_refused_put_tells_code_message_and_details_and_keeps_no_id(arm: PretendArm, running: Plugin) -> None:
     details = [{"code": "Why", "message": "because"}]
     arm.script["PUT", GALLERY_ID] = [(409, {}, {"error": {"code": "X", "message": "Y", "details": details}})]
     error = refusal(lambda: running.create("compute:Gallery", GALLERY))
@@ -214,8 +194,7 @@ def test_a_refused_put_tells_code_message_and_details_and_keeps_no_id(both: tupl
     assert "grpc-status-details-bin" not in dict(error.trailing_metadata())
 
 
-def test_throttled_requests_are_tried_again(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_throttled_requests_are_tried_again(arm: PretendArm, running: Plugin) -> None:
     arm.script["PUT", GALLERY_ID] = [(429, {"Retry-After": "1"}, {}), (503, {}, {})]
     started = time.monotonic()
     assert running.create("compute:Gallery", GALLERY).id == GALLERY_ID
@@ -223,8 +202,7 @@ def test_throttled_requests_are_tried_again(both: tuple[PretendArm, Plugin]) -> 
     assert [method for method, _ in arm.asked()] == ["GET", "PUT", "PUT", "PUT", "GET"]
 
 
-def test_tries_are_bounded(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_tries_are_bounded(arm: PretendArm, running: Plugin) -> None:
     failure: tuple[int, dict[str, str], Any] = (500, {}, {"error": {"code": "InternalServerError", "message": "again"}})
     arm.script["PUT", GALLERY_ID] = [failure] * 9
     error = refusal(lambda: running.create("compute:Gallery", GALLERY))
@@ -239,16 +217,14 @@ def operation(arm: PretendArm, *bodies: Any, method: str = "PUT", path: str = VE
     arm.script["GET", "/operations/1"] = [(200, {}, body) for body in bodies]
 
 
-def test_a_long_operation_is_followed_to_its_end(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_a_long_operation_is_followed_to_its_end(arm: PretendArm, running: Plugin) -> None:
     operation(arm, {"status": "InProgress"}, {"status": "InProgress"}, {"status": "Succeeded"})
     assert running.create("compute:GalleryImageVersion", VERSION).id == VERSION_ID
     assert arm.asked().count(("GET", "/operations/1")) == 3
     assert arm.asked()[-1] == ("GET", VERSION_ID)
 
 
-def test_without_an_operation_the_object_itself_is_watched(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_without_an_operation_the_object_itself_is_watched(arm: PretendArm, running: Plugin) -> None:
     creating = {"properties": {"provisioningState": "Creating"}}
     arm.script["PUT", GALLERY_ID] = [(201, {}, creating)]
     arm.script["GET", GALLERY_ID] = [(404, {}, {}), (200, {}, creating), (200, {}, READY)]
@@ -264,8 +240,7 @@ def init_failure(error: grpc.RpcError) -> Any:
     return detail
 
 
-def test_a_failed_operation_keeps_the_id_and_what_is_there(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_a_failed_operation_keeps_the_id_and_what_is_there(arm: PretendArm, running: Plugin) -> None:
     failed = {"status": "Failed", "error": {"code": "ReplicationJobFailed", "message": "koreasouth is full"}}
     operation(arm, failed)
     error = refusal(lambda: running.create("compute:GalleryImageVersion", VERSION))
@@ -277,8 +252,7 @@ def test_a_failed_operation_keeps_the_id_and_what_is_there(both: tuple[PretendAr
     assert 'Code="ReplicationJobFailed" Message="koreasouth is full"' in error.details()
 
 
-def test_the_timeout_of_the_resource_ends_the_wait(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_the_timeout_of_the_resource_ends_the_wait(arm: PretendArm, running: Plugin) -> None:
     operation(arm, *[{"status": "InProgress"}] * 100)
     error = refusal(lambda: running.create("compute:GalleryImageVersion", VERSION, timeout=0.5))
     assert "was not over after 0.5 seconds" in error.details()
@@ -286,8 +260,7 @@ def test_the_timeout_of_the_resource_ends_the_wait(both: tuple[PretendArm, Plugi
     assert init_failure(error).id == VERSION_ID
 
 
-def test_update_puts_and_reads(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_update_puts_and_reads(arm: PretendArm, running: Plugin) -> None:
     request = provider_pb2.UpdateRequest(
         urn=urn("compute:Gallery"), id=GALLERY_ID, news=to_struct(GALLERY | {"description": "new"})
     )
@@ -300,8 +273,7 @@ def delete(running: Plugin) -> None:
     running.stub.Delete(provider_pb2.DeleteRequest(urn=urn("compute:GalleryImageVersion"), id=VERSION_ID))
 
 
-def test_deletion_waits_and_what_is_gone_is_no_error(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_deletion_waits_and_what_is_gone_is_no_error(arm: PretendArm, running: Plugin) -> None:
     operation(arm, {"status": "InProgress"}, {"status": "Succeeded"}, method="DELETE", status=202)
     delete(running)
     assert arm.asked().count(("GET", "/operations/1")) == 2
@@ -313,19 +285,16 @@ def test_deletion_waits_and_what_is_gone_is_no_error(both: tuple[PretendArm, Plu
     assert arm.asked()[-1] == ("DELETE", VERSION_ID)
 
 
-def test_a_refused_deletion_is_told(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_a_refused_deletion_is_told(arm: PretendArm, running: Plugin) -> None:
     arm.script["DELETE", VERSION_ID] = [(409, {}, {"error": {"code": "ScopeLocked", "message": "locked"}})]
     assert refusal(lambda: delete(running)).details() == 'Status=409 Code="ScopeLocked" Message="locked"'
 
 
-def test_read_of_what_is_gone_has_no_id(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_read_of_what_is_gone_has_no_id(running: Plugin) -> None:
     assert running.read("compute:Gallery", GALLERY_ID, {"name": "labs"}, GALLERY).id == ""
 
 
-def test_refresh_takes_drift_and_leaves_spelling(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_refresh_takes_drift_and_leaves_spelling(arm: PretendArm, running: Plugin) -> None:
     shown = [{"name": "Korea Central", "regionalReplicaCount": 2}]
     arm.objects[VERSION_ID] = {"id": VERSION_ID, "properties": {"publishingProfile": {"targetRegions": shown}}}
     state = {"publishingProfile": {"targetRegions": shown}}
@@ -340,16 +309,14 @@ def test_refresh_takes_drift_and_leaves_spelling(both: tuple[PretendArm, Plugin]
     ]
 
 
-def test_import_rebuilds_the_inputs(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_import_rebuilds_the_inputs(arm: PretendArm, running: Plugin) -> None:
     arm.objects[GALLERY_ID] = {"id": GALLERY_ID, "location": "koreacentral", "properties": {"identifier": {}}}
     assert from_struct(running.read("compute:Gallery", GALLERY_ID, {}, {}).inputs) == GALLERY
     error = refusal(lambda: running.read("compute:GalleryImage", GALLERY_ID, {}, {}))
     assert "is not the id of a resource of type azure-native:compute:GalleryImage" in error.details()
 
 
-def test_only_one_look_up_is_known(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_only_one_look_up_is_known(running: Plugin) -> None:
     known = provider_pb2.InvokeRequest(tok="azure-native:authorization:getClientConfig")
     answer = from_struct(getattr(running.stub.Invoke(known), "return"))
     assert answer["subscriptionId"] == SUBSCRIPTION
@@ -357,14 +324,12 @@ def test_only_one_look_up_is_known(both: tuple[PretendArm, Plugin]) -> None:
     assert "azure-native:compute:getDisk" in error.details()
 
 
-def test_an_unknown_type_is_refused_in_words(both: tuple[PretendArm, Plugin]) -> None:
-    _, running = both
+def test_an_unknown_type_is_refused_in_words(running: Plugin) -> None:
     error = refusal(lambda: running.create("storage:StorageAccount", {}))
     assert "does not imitate the resource type" in error.details()
 
 
-def test_many_at_once(both: tuple[PretendArm, Plugin]) -> None:
-    arm, running = both
+def test_many_at_once(arm: PretendArm, running: Plugin) -> None:
     names = [f"1.0.{number}" for number in range(60)]
 
     def make(name: str) -> str:
@@ -379,18 +344,18 @@ def test_many_at_once(both: tuple[PretendArm, Plugin]) -> None:
 def test_progress_of_a_replication_is_shown(arm: PretendArm) -> None:
     summary = [{"region": "Korea Central", "progress": 100}, {"region": "Korea South", "progress": 40}]
     status = {"id": VERSION_ID, "properties": {"replicationStatus": {"summary": summary}}}
-    with pretend_engine() as (engine, address), plugin(environment(arm.endpoint), address) as running:
+    with pretend_engine() as (engine, address), plugin(Lease(arm.endpoint).environment(), address) as running:
         running.configure(subscriptionId=SUBSCRIPTION)
         operation(arm, *[{"status": "InProgress"}] * 5, {"status": "Succeeded"})
         arm.script["GET", VERSION_ID] = [(404, {}, {}), *[(200, {}, status)] * 4]
         running.create("compute:GalleryImageVersion", VERSION)
         shown = [(line.message, line.ephemeral) for line in engine.lines]
     assert shown == [("replicating: koreacentral 100 %, koreasouth 40 %", True)]
-    assert any(path.endswith("expand=ReplicationStatus") for _, path, _ in arm.requests)
+    assert any(request.path.endswith("expand=ReplicationStatus") for request in arm.requests)
 
 
 def test_cancel_ends_the_wait(arm: PretendArm) -> None:
-    with plugin(environment(arm.endpoint)) as running:
+    with plugin(Lease(arm.endpoint).environment()) as running:
         running.configure(subscriptionId=SUBSCRIPTION)
         operation(arm, *[{"status": "InProgress"}] * 1000)
         with ThreadPoolExecutor(1) as pool:
@@ -411,7 +376,7 @@ def test_without_a_sandbox_nothing_is_asked() -> None:
 
 
 def test_a_sandbox_that_is_gone_is_told_in_words() -> None:
-    with plugin(environment("http://127.0.0.1:9")) as running:
+    with plugin(Lease("http://127.0.0.1:9").environment()) as running:
         running.configure(subscriptionId=SUBSCRIPTION)
         error = refusal(lambda: running.read("compute:Gallery", GALLERY_ID, {}, {}))
     assert "No token from http://127.0.0.1:9/msi/token" in error.details()
@@ -441,10 +406,7 @@ def test_goes_with_a_parent_that_was_killed() -> None:
         child = int(parent.stdout.readline().split()[0])
         os.kill(child, 0)
         parent.kill()
-    deadline = time.monotonic() + 30
-    while runs(child):
-        assert time.monotonic() < deadline, "the plugin outlived the engine"
-        time.sleep(0.05)
+    wait_until(lambda: not runs(child), "the end of the plugin after its engine")
 
 
 def test_says_what_it_is_when_started_by_hand() -> None:

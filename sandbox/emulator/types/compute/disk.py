@@ -10,7 +10,7 @@ from sandbox.emulator.types.resource_type import Context, ResourceType, WriteReq
 
 DISK_SIZE = rule(
     "disk-size",
-    "A disk or snapshot that is created empty or by upload says its size; a copy takes size, OS type and "
+    "A disk or snapshot that is created empty or by upload names its size; a copy takes size, OS type and "
     "generation from what it is copied from.",
     evidence=Evidence.EXAMPLE,
     where="Disk_Get and Snapshot_Get show them; that a missing size is refused with InvalidParameter is UNVERIFIED",
@@ -73,7 +73,7 @@ class Disk(ResourceType):
         return kept | sent | {"creationData": sent["creationData"] | {"sourceUniqueId": source.unique("disk")}}
 
     def from_seed(self, group_id: str, entry: Json) -> Json:
-        """Return a disk; one that only stands in for another may have a size that nobody knows."""
+        """Return a disk; a placeholder may lack the size."""
         properties: Json = {
             "creationData": {"createOption": entry.get("createOption", "Import")},
             "timeCreated": "2026-01-15T09:00:00+00:00",

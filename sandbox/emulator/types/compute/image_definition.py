@@ -54,7 +54,7 @@ DEFINITION_FEATURES = rule(
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
-    "Up to api-version 2024-03-03 a definition that does not say so is of generation V1 and architecture x64.",
+    "Up to api-version 2024-03-03 a definition has generation V1 and architecture x64 unless it names others.",
     evidence=Evidence.DOCUMENT,
     where="OpenAPI of Azure Compute Gallery; that the architecture is shown when not sent is UNVERIFIED",
 )
@@ -98,6 +98,7 @@ class ImageDefinition(ResourceType):
     objects = ("identifier", "purchasePlan", "recommended")
     lists = ("features",)
 
+    @DEFINITION_FIXED.applies
     def check(self, write: WriteRequest) -> None:
         """Refuse bad names and values, a triple in use, and changes of what is fixed."""
         _check_name(write.path.name)
@@ -114,7 +115,7 @@ class ImageDefinition(ResourceType):
         if existing is None:
             _check_triple(write, sent)
             return
-        _check_fixed(self, existing, sent)
+        check_immutable(self, existing, sent)
         if existing.get("features") != sent.get("features") and not write.properties.get("allowUpdateImage"):
             raise property_refusal(_target("features"))
 
@@ -127,11 +128,6 @@ class ImageDefinition(ResourceType):
 
 def _target(name: str) -> str:
     return f"galleryImage.properties.{name}"
-
-
-@DEFINITION_FIXED.applies
-def _check_fixed(kind: ResourceType, existing: Json, sent: Json) -> None:
-    check_immutable(kind, existing, sent)
 
 
 def _check_name(name: str) -> None:
@@ -182,7 +178,7 @@ def _check_end_of_life(value: object, now: float) -> None:
 
 
 def moment(value: object) -> float | None:
-    """Return an ISO 8601 date as seconds since the epoch (UTC without a zone), or None when it is none."""
+    """Return an ISO 8601 date as seconds since the epoch (UTC without a zone), or None for anything else."""
     try:
         date = datetime.fromisoformat(str(value))
     except ValueError:

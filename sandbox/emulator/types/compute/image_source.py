@@ -82,7 +82,7 @@ def source_ids(profile: Json) -> Json:
 
 
 def read_source(state: State, profile: Json) -> SourceFacts:
-    """Return the facts of the one source of a storage profile; refuses none, several and unknown ones."""
+    """Return the facts of the one source of a storage profile; refuses a missing, a second and an unknown source."""
     ids = source_ids(profile)
     direct, os_disk, data_disks = ids["source"], ids["osDiskImage.source"], ids["dataDiskImages"]
     if bool(direct) == bool(os_disk or data_disks) or (data_disks and not os_disk) or len(direct) > 1:
@@ -165,7 +165,7 @@ def _whole(state: State, source: Json) -> SourceFacts:
 
 
 def machine_facts(state: State, found: Resource) -> SourceFacts:
-    """Return the facts of a virtual machine or managed image, followed to its disks where it tells no size."""
+    """Return the facts of a virtual machine or managed image, read from its disks where it shows no size."""
     os_disk = pick(found.properties, "storageProfile.osDisk") or {}
     below = _disk_below(state, os_disk)
     data_disks = pick(found.properties, "storageProfile.dataDisks") or []

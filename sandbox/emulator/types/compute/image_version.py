@@ -43,8 +43,8 @@ VERSION_SOURCE_REGION = rule(
 )
 VERSION_MATCHES = rule(
     "version-matches-definition",
-    "OS type, OS state and generation of the source equal those of the definition, as far as the source tells "
-    "them: snapshots, disks and VHDs tell no OS state; a virtual machine that was not generalized is Specialized.",
+    "OS type, OS state and generation of the source equal those of the definition, as far as the source shows "
+    "them: snapshots, disks and VHDs show no OS state; a virtual machine that was not generalized is Specialized.",
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
 )

@@ -18,7 +18,7 @@ class ManagedImage(ResourceType):
     seeded: ClassVar[Json] = {}
 
     def check(self, write: WriteRequest) -> None:
-        """Refuse an OS type or state that there is not."""
+        """Refuse an unknown OS type or state."""
         os_disk = pick(write.properties, "storageProfile.osDisk") or {}
         check_value(os_disk.get("osType"), ("Windows", "Linux"), "storageProfile.osDisk.osType", required=True)
         check_value(

@@ -16,7 +16,7 @@ SOFT_DELETED_LISTED = rule(
 )
 SOFT_DELETED_HARD = rule(
     "soft-deleted-hard",
-    "Deleting a soft-deleted version deletes it for good, and it no longer holds anything up.",
+    "Deleting a soft-deleted version deletes it for good; it no longer holds up its definition.",
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery, soft delete (preview)",
 )
@@ -36,14 +36,14 @@ class SoftDeletedVersion(ResourceType):
 
     @SOFT_DELETED_HARD.applies
     def deleted(self, resource: Resource, context: Context) -> None:
-        """Let the definition go that the version was in."""
+        """Stop the version from holding up the deletion of its definition."""
         version = parse(str(resource.properties["resourceArmId"]))
         if version is not None:
             context.state.forget_remnants(version.key)
 
     @SOFT_DELETED_LISTED.applies
     def listed(self, path: ArmPath, context: Context) -> list[Json]:
-        """Return those whose time is not over."""
+        """Return those that are still kept."""
         found = context.state.of_type(self.type, container=path.container)
         return [self.show(resource, context) for resource in found if resource.hidden["until"] > context.now]
 

@@ -39,7 +39,7 @@ REGIONS_SHOWN = rule(
 REGIONS_KEPT = rule(
     "regions-kept",
     "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
-    "the request, or before when the request does not say it; left out or empty target regions change nothing.",
+    "the request, or was true and the request leaves it out; missing or empty target regions change nothing.",
     evidence=Evidence.REPORT,
     where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
     "false when it was never set is UNVERIFIED",
@@ -124,6 +124,7 @@ def _check_names(names: list[str], home: str) -> None:
 
 
 @REGIONS_ENCRYPTION.applies
+@REGIONS_STORAGE.applies
 def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: int) -> Json:
     count = entry.get("regionalReplicaCount", default_count)
     check_count(count, f"{PREFIX}.targetRegions.regionalReplicaCount")
@@ -132,7 +133,7 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
     storage = entry.get("storageAccountType") or default_type
     check_value(storage, STORAGE_TYPES, f"{PREFIX}.targetRegions.storageAccountType")
     if type_before and storage != type_before:
-        raise _storage_changed()
+        raise property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
     if storage == "Standard_ZRS" and not regions()[name].zones:
         raise REGIONS_ZRS.invalid(
             f"ZRS storage account type is not supported in this region: {display_name(name)}.",
@@ -151,11 +152,6 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
     }
 
 
-@REGIONS_STORAGE.applies
-def _storage_changed() -> Exception:
-    return property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
-
-
 def check_count(count: Any, target: str) -> None:
     """Refuse a replica count that is out of range."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= REPLICAS_MOST:
@@ -167,7 +163,7 @@ def check_count(count: Any, target: str) -> None:
 
 
 def check_removed(before: list[Json], after: list[Json], allowed: bool, version: str) -> None:
-    """Refuse that regions go without saying so."""
+    """Refuse to remove regions unless that is allowed."""
     gone = {entry["name"] for entry in before} - {entry["name"] for entry in after}
     if gone and not allowed:
         what = f"gallery artifact '{version}' and type 'GalleryImageVersion'"

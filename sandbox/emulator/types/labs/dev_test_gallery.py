@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.arm_path import parse, same_id
 from sandbox.emulator.rules import Evidence, rule
-from sandbox.emulator.types.compute.gallery import Gallery
+from sandbox.emulator.types.labs.shared_gallery import check_attachment
 from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, check_value
 
 DEVTEST_ONE = rule(
@@ -24,7 +23,8 @@ DEVTEST_LOCATION = rule(
     "devtest-location",
     "An attachment to a DevTest lab needs a location when it is made.",
     evidence=Evidence.REPORT,
-    where="a public thread of azure-docs, where its lack was refused; the documentation's own examples have none",
+    where="a public thread of azure-docs, where a request without one was refused; the documentation's own examples "
+    "have none",
 )
 
 
@@ -36,17 +36,6 @@ class DevTestGallery(ResourceType):
 
     @DEVTEST_LOCATION.applies
     def check(self, write: WriteRequest) -> None:
-        """Refuse a gallery that does not exist and a second gallery."""
-        gallery_id = str(write.properties.get("galleryId") or "")
-        path = parse(gallery_id)
-        is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
-        if path is None or not is_gallery or not write.state.exists(path.key):
-            raise DEVTEST_GALLERY.not_found(f"The gallery '{gallery_id}' of property 'galleryId' was not found.")
-        allowed = write.properties.get("allowAllImages")
-        check_value(allowed, ("Enabled", "Disabled"), "properties.allowAllImages")
-        for other in write.state.of_type(self.type, container=write.path.container):
-            if other.path.key != write.path.key or not same_id(other.properties["galleryId"], gallery_id):
-                raise DEVTEST_ONE.conflict(
-                    f"The lab '{write.path.names[0]}' has the gallery '{other.properties['galleryId']}'. Detach it "
-                    "before another is attached."
-                )
+        """Refuse a gallery that does not exist, a second gallery, and a bad `allowAllImages`."""
+        check_value(write.properties.get("allowAllImages"), ("Enabled", "Disabled"), "properties.allowAllImages")
+        check_attachment(write, "DevTest lab", DEVTEST_GALLERY.not_found, DEVTEST_ONE.conflict)

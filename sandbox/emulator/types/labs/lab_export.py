@@ -25,8 +25,8 @@ EXPORT_SPECIALIZED = rule(
 )
 EXPORT_NUMBERED = rule(
     "export-numbered",
-    "A name that the gallery has gets a new version, the latest plus one in its last part; another name a new image "
-    "definition with version 1.0.0. Neither has tags.",
+    "A definition that the gallery has gets a new version, the latest with its last part plus one; another name gets "
+    "a new definition with version 1.0.0. Neither has tags.",
     evidence=Evidence.UNVERIFIED,
     where="Azure Lab Services numbers them; how, and that characters a definition cannot have become '-', is a guess",
 )
@@ -40,8 +40,8 @@ EXPORT_MACHINE = rule(
     "export-machine",
     "The machine that is saved is one of a lab; labs are not imitated, so any id of the right form is taken.",
     evidence=Evidence.UNVERIFIED,
-    where="status 400 and code InvalidParameter; what it is, is Windows on 127 GB unless POST /sandbox/seed says "
-    "otherwise under labMachines",
+    where="status 400 and code InvalidParameter; it counts as Windows on 127 GB unless POST /sandbox/seed "
+    "says otherwise under labMachines",
 )
 
 

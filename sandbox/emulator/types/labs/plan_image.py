@@ -25,7 +25,7 @@ PLAN_IMAGE_OFF = rule(
     "plan-image-off",
     "Images of a gallery start Disabled in a lab plan.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans, 2023); 2021 it said enabled",
+    where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans, 2023); in 2021 it said enabled",
 )
 PLAN_IMAGE_NOT_MADE = rule(
     "plan-image-not-made",
@@ -35,7 +35,7 @@ PLAN_IMAGE_NOT_MADE = rule(
 )
 PLAN_IMAGE_SHOWN = rule(
     "plan-image-shown",
-    "An image shows what its definition and latest version tell, and the definition's id as sharedGalleryId.",
+    "An image shows properties of its definition and latest version, and the definition's id as sharedGalleryId.",
     evidence=Evidence.EXAMPLE,
     where="listImages, getImage, patchImage, putImage",
 )

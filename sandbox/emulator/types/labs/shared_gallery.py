@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.emulator.arm_path import parse, same_id
-from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.types.compute.gallery import Gallery
 from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
@@ -46,24 +48,29 @@ class SharedGallery(ResourceType):
     @ATTACHMENT_VERSION.applies
     def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist and a second gallery."""
-        gallery_id = str(write.properties.get("galleryId") or "")
-        path = parse(gallery_id)
-        is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
-        if path is None or not is_gallery or not write.state.exists(path.key):
-            raise ATTACHMENT_GALLERY.not_found(
-                f"The gallery '{gallery_id}' of property 'galleryId' was not found.", target="properties.galleryId"
-            )
-        for other in write.state.of_type(self.type, container=write.path.container):
-            another_name = other.path.key != write.path.key
-            if another_name or not same_id(other.properties["galleryId"], gallery_id):
-                account = write.path.parent.name if write.path.parent else ""
-                raise ATTACHMENT_ONE.conflict(
-                    f"Only one shared image gallery can be attached to lab account '{account}'. Attached is "
-                    f"'{other.properties['galleryId']}'. Detach it before another is attached."
-                )
+        check_attachment(write, "lab account", ATTACHMENT_GALLERY.not_found, ATTACHMENT_ONE.conflict)
 
     def properties(self, write: WriteRequest) -> Json:
         """Return the id of the gallery, in the spelling first sent."""
         if write.existing:
             return dict(write.existing.properties)
         return {"galleryId": write.properties["galleryId"]}
+
+
+def check_attachment(
+    write: WriteRequest, noun: str, missing: Callable[..., ArmError], taken: Callable[[str], ArmError]
+) -> None:
+    """Refuse to attach a gallery that does not exist, or a second one, to the lab or lab account of a path."""
+    gallery_id = str(write.properties.get("galleryId") or "")
+    path = parse(gallery_id)
+    is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
+    if path is None or not is_gallery or not write.state.exists(path.key):
+        raise missing(
+            f"The gallery '{gallery_id}' of property 'galleryId' was not found.", target="properties.galleryId"
+        )
+    for other in write.state.of_type(write.path.type, container=write.path.container):
+        if other.path.key != write.path.key or not same_id(other.properties["galleryId"], gallery_id):
+            raise taken(
+                f"Only one shared image gallery can be attached to {noun} '{write.path.names[0]}'. Attached is "
+                f"'{other.properties['galleryId']}'. Detach it before another is attached."
+            )

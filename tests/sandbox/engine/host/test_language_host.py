@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -27,21 +28,16 @@ with open("pids.new", "w") as file:
 os.rename("pids.new", "pids")
 time.sleep(60)
 """
-DYNAMIC_SLEEPS = """
+DYNAMIC_SLEEPS = f"""
 from pulumi.dynamic import Resource, ResourceProvider
 
 class Provider(ResourceProvider):
     def create(self, props):
-        import os, time
-        with open("pids.new", "w") as file:
-            file.write(f"{os.getpid()} {os.getppid()}")
-        os.rename("pids.new", "pids")
-        time.sleep(60)
-
+{indent(SLEEPS, " " * 8)}
 class Sleeper(Resource):
     pass
 
-Sleeper(Provider(), "sleeper", {})
+Sleeper(Provider(), "sleeper", {{}})
 """
 DYNAMIC = """
 import os

@@ -1,12 +1,16 @@
-"""The processes that a language host has started."""
+"""Processes that end with the one that started them."""
 
 import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
+
+Stream = IO[str] | int | None
+PIPES = (subprocess.PIPE, subprocess.PIPE)
 
 
 class Children:
@@ -19,20 +23,24 @@ class Children:
 
     @contextmanager
     def run(
-        self, command: list[str], *, cwd: str | Path | None, env: dict[str, str], piped: bool = False
+        self,
+        command: list[str],
+        *,
+        cwd: str | Path | None,
+        env: Mapping[str, str],
+        streams: tuple[Stream, Stream] = (None, None),
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """A process that ends with the block; it writes to this process's output, or to pipes."""
-        output = subprocess.PIPE if piped else None
+        """A process that ends with the block. `streams` are its stdout and stderr: None is this process's own."""
         with self._changing:
             if self._closed:
-                raise RuntimeError("the language host is ending")
+                raise RuntimeError("this process is ending")
             process = subprocess.Popen(
                 command,
                 cwd=cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=streams[0],
+                stderr=streams[1],
                 process_group=0,
             )
             self._running.add(process)
