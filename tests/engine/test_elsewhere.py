@@ -131,7 +131,7 @@ def test_a_stack_and_an_image_by_command(template: Path, tmp_path: Path) -> None
     change, *ran = lines[first + 1 :]
     assert (change, [line.split()[1] for line in ran]) == ("cd contoso-images", ["init", "add-image", "preview"])
     with signed_in(made) as azure:
-        printed = [made.run("sh", "-c", line, **azure).stdout for line in ran[:-1]]
+        printed = [made.run("sh", "-c", line, check=True, **azure).stdout for line in ran[:-1]]
     assert printed[0].startswith("Pulumi.prod.yaml: written.")
     assert "contoso-images:galleryName: contoso_lab_images" in made.read("Pulumi.prod.yaml")
     assert "ubuntu-2204-python:1.0.0" in made.run("sh", "-c", ran[-1]).stdout

@@ -13,12 +13,13 @@ from typing import Any
 
 from sandbox.emulator.process.lease import lease
 from tests.support import ids
+from tests.support import ids
 from tests.support.emulator_client import Client
 from tests.support.running import Running
 from tools import repository
 
 ROOT = repository.ROOT
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+SUBSCRIPTION = ids.SUBSCRIPTION
 GROUP, GALLERY = f"{ids.GROUPS}/galleries", f"{ids.GALLERIES}/contoso_lab_images"
 BUILD, LAB_ACCOUNT = ids.BUILD, ids.LAB_ACCOUNT
 SNAPSHOTS = f"{BUILD}/snapshots"
