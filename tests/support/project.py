@@ -13,7 +13,6 @@ from typing import Any
 
 from sandbox.emulator.process.lease import lease
 from tests.support import ids
-from tests.support import ids
 from tests.support.emulator_client import Client
 from tests.support.running import Running
 from tools import repository
