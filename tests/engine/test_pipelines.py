@@ -26,6 +26,8 @@ ELSEWHERE = {
     "tools/pipeline/comment azure",
     "tools/pipeline/drift-issue",
     "tools/pipeline/gate",
+    "tools/pipeline/release",
+    "tools/pipeline/publish",
     './labs list-unmanaged --stack "$STACK"',
 }
 SIGN_IN = {"pulumi login"}
