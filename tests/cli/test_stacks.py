@@ -113,5 +113,5 @@ def test_every_leg_of_azure_pipelines_has_a_name_of_its_own(names: list[str]) ->
 
 
 def test_the_repositorys_own_stack_is_pretend() -> None:
-    found = list_stacks(sorted(ROOT.glob("Pulumi.*.yaml")))
+    found = list_stacks([ROOT / "Pulumi.dev.yaml"])
     assert {leg["stack"]: (leg["pretend"], leg["problems"]) for leg in found} == {"dev": (True, [])}

@@ -102,5 +102,6 @@ def test_ctrl_c_and_a_killed_provider(small: Project) -> None:
     assert "*always* a bug in the provider" in killed.stdout
     wait_until(lambda: small.carried_out(f"{DATABASES}1.2.0"), "Azure has begun to publish the version")
     taking_over, _ = way_back(small)
-    assert "1 imported" in taking_over
+    # Besides the version that was under way, it imports 1.1.0 if the provider was killed before that was.
+    assert re.search(r"= [12] imported", taking_over), taking_over
     assert small.published() == SMALL_PUBLISHED | {"databases": ["1.0.0", "1.1.0", "1.2.0"]}

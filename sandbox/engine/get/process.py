@@ -33,7 +33,7 @@ def run(
         Children().run(command, cwd=folder, env=environ, streams=(output, errors)) as process,
     ):
         try:
-            while process.poll() is None:
+            while process.returncode is None:
                 if progress:
                     progress.tick()
                 if limit and time.monotonic() > limit:
