@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Sequence
 from typing import Final
 
 import click
 
-WIDTH: Final = 100
-"""Columns that all output fits in, except problems: these stay on one line each, for other tools to read."""
+_WIDEST: Final = 100
+
+
+def _columns() -> int:
+    if not sys.stdout.isatty():
+        return _WIDEST
+    return min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
+
+
+WIDTH: Final = _columns()
+"""Columns that all output fits in: those of the terminal, at most 100. Problems stay on one line each, for other tools
+to read."""
 
 GAP: Final = "  "
 _UP_AND_CLEAR: Final = "\x1b[{}A\x1b[J"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
 import click
@@ -156,7 +156,7 @@ def _asked(values: Values) -> SubscriptionContents:
             "Is the stack to make this resource group?", default=seen.resource_groups is not None, err=True
         )
     if not values.get("labAccountIds") and not values.get("labPlanId"):
-        values["labAccountIds"] = _lab_accounts(seen.lab_accounts)
+        values["labAccountIds"] = _lab_accounts(seen.lab_accounts, {region.name for region in regions})
         values["labPlanId"] = _lab_plan(seen.lab_plans, default=not values["labAccountIds"])
     return _look_up(values) if applications(values) else seen
 
@@ -176,10 +176,13 @@ def _answer(question: str, problem_of: Callable[[str], str | None], default: str
         _say(problem)
 
 
-def _lab_accounts(seen: Sequence[Seen] | None) -> list[str]:
-    """The chosen ones of those that the subscription shows; without any, ids that are typed."""
+def _lab_accounts(seen: Sequence[Seen] | None, regions: Collection[str]) -> list[str]:
+    """The chosen ones of those that the subscription shows; without any, ids that are typed.
+
+    The answer that Enter gives is yes for a lab account in `regions`, where versions go.
+    """
     if seen:
-        return [each.id for each in seen if _attached("lab account", each, default=True)]
+        return [each.id for each in seen if _attached("lab account", each, default=each.location in regions)]
     return _listed(_answer("Lab accounts to attach (ids with commas between; - for none)", _labs_problem, default="-"))
 
 

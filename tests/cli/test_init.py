@@ -269,7 +269,7 @@ def terminal(project: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[
 def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: Path) -> None:
     azure.put(f"{GALLERIES}/other_images", {"location": "koreacentral"})
     answers = ["no name!", "", PRETEND[:-1], PRETEND, "koreacentrl", "koreacentral", "contoso-images"]
-    answers += ["contoso_lab_images", "new-group", "y", "", "n", ""]
+    answers += ["contoso_lab_images", "new-group", "y", "", "", ""]
     with terminal(project) as (running, typed):
         os.write(typed, "".join(f"{line}\n" for line in answers).encode())
         stdout, stderr = (part.decode() for part in running.communicate(timeout=60))
@@ -285,7 +285,7 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
         "is no gallery name (dashes are not allowed in names of galleries)",
         "Is the stack to make this resource group? [Y/n]:",
         "Attach the lab account contoso-labs (resource group labs, koreacentral)? [Y/n]:",
-        "Attach the lab account contoso-labs-us (resource group labs-us, eastus)? [Y/n]:",
+        "Attach the lab account contoso-labs-us (resource group labs-us, eastus)? [y/N]:",
         "Attach the lab plan contoso-plan (resource group labs, koreacentral)? [y/N]:",
     ):
         assert words in said, words

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
 
 import pytest
 
 from cli.terminal import LiveText
+from tests.support.project import ROOT
 
 
 def test_what_is_shown_next_replaces_what_was_shown(
@@ -20,3 +27,21 @@ def test_what_is_shown_next_replaces_what_was_shown(
     assert capsys.readouterr().out == (
         "one\ntwo\n" + "\x1b[2A\x1b[J" + "a" * 19 + "\n" + "\x1b[1A\x1b[J" + "1\n2\n… and 3 more lines\n"
     )
+
+
+@pytest.mark.parametrize(("columns", "width"), [(80, 80), (200, 100)])
+def test_output_is_as_wide_as_the_terminal(columns: int, width: int) -> None:
+    terminal, shown = pty.openpty()
+    fcntl.ioctl(shown, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-c", "from cli.terminal import WIDTH; print(WIDTH)"]
+    without = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    subprocess.run(command, cwd=ROOT, stdout=shown, env=without, check=True)
+    os.close(shown)
+    assert os.read(terminal, 100).split() == [str(width).encode()]
+    os.close(terminal)
+
+
+def test_output_that_nobody_sees_on_a_terminal_is_100_wide() -> None:
+    command = [sys.executable, "-c", "from cli.terminal import WIDTH; print(WIDTH)"]
+    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "COLUMNS": "40"}, capture_output=True, check=True)
+    assert ran.stdout.split() == [b"100"]
