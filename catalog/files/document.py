@@ -79,7 +79,7 @@ def read(path: Path, *, file: str | None = None, least: str = "images: {}") -> D
     large, too deep, several documents, anchors, aliases, tags. Duplicate keys are in the document's `diagnostics`.
     """
     name = file or str(path)
-    return parse(_text(path, name), file=name, least=least)
+    return parse(_text(path, name, least), file=name, least=least)
 
 
 def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
@@ -106,12 +106,15 @@ def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
     return Document(file, builder.value, tuple(builder.twice), builder.root)
 
 
-def _text(path: Path, name: str) -> str:
+def _text(path: Path, name: str, least: str) -> str:
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        message = "there is no such file; look at its spelling, and at the folder that it starts from"
+        message = (
+            "there is no such file; look at its spelling, and at the folder that it starts from; "
+            f"a new one needs at least: {least}"
+        )
         raise InvalidFile([Diagnostic(name, None, "", message)]) from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()

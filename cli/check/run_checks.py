@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
@@ -18,6 +19,8 @@ from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, 
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
+
+NEW_CATALOGUE: Final = "; get it back with git restore, or write `images: {}` into it for a catalogue without images"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ class CheckResult:
 
 
 def check_files(file: str | None, today: date) -> CheckResult:
-    """Check one catalogue or stack file, or without `file` all files of the current folder's project and the policies'
-    configuration. Warnings are about end-of-life dates near `today`.
+    """Check one catalogue, one stack file with the policies' configuration, or without `file` the whole project.
+
+    Warnings are about end-of-life dates near `today`.
 
     Raises Unreadable if the file does not exist or is unreadable.
     """
@@ -76,18 +80,29 @@ def check_files(file: str | None, today: date) -> CheckResult:
                 for key, image in catalogue.images.items()
             }
             result.reports.append(StorageReport(name, None, images))
-    config = _folder(project) / CONFIG
-    if file is None and os.path.lexists(config):
-        _must_be_readable(config)
-        result.files.append(str(config))
-        try:
-            result.diagnostics += check_policy_config(config)
-        except InvalidFile as error:
-            result.diagnostics += error.diagnostics
+    for config in [_folder(project) / CONFIG] if file is None else _configurations(stacks):
+        _check_configuration(config, result)
     # Once what every stack file of a broken project has.
     result.diagnostics = list(dict.fromkeys(result.diagnostics))
     result.warnings = list(_warnings(result, stacks, today))
     return result
+
+
+def _configurations(stacks: list[Stack]) -> list[Path]:
+    """The files that configure the policies for these stacks. Those of the sandbox's own subscriptions have another."""
+    real = [stack for stack in stacks if stack.settings is not None and not stack.settings.is_pretend]
+    return [stack.project.folder / CONFIG for stack in real if stack.project is not None]
+
+
+def _check_configuration(config: Path, result: CheckResult) -> None:
+    if not os.path.lexists(config):
+        return
+    _must_be_readable(config)
+    result.files.append(str(config))
+    try:
+        result.diagnostics += check_policy_config(config)
+    except InvalidFile as error:
+        result.diagnostics += error.diagnostics
 
 
 def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[CheckWarning]:
@@ -133,7 +148,10 @@ def _all(project: Project | None, *, is_project_wrong: bool) -> tuple[list[Path]
     found = project.stack_files() if project else sorted(Path().glob(STACK_FILES))
     default = _folder(project) / DEFAULT_CATALOGUE
     if os.path.lexists(default) or not (found or is_project_wrong):
-        _must_be_readable(default, "; call labs in the project's folder, or name the catalogue: labs check FILE")
+        advice = (
+            NEW_CATALOGUE if project else "; call labs in the project's folder, or name the catalogue: labs check FILE"
+        )
+        _must_be_readable(default, advice)
         return [default], found
     return [], found
 
@@ -157,7 +175,8 @@ def _must_be_readable(path: Path, advice: str = "; check the spelling and the cu
 
 def _is_there(catalogue: Path, stack: Stack, result: CheckResult) -> bool:
     try:
-        _must_be_readable(catalogue, "; correct the path, which starts from the folder of Pulumi.yaml")
+        spelling = "; correct the path, which starts from the folder of Pulumi.yaml"
+        _must_be_readable(catalogue, spelling if stack.names_catalogue else NEW_CATALOGUE)
     except Unreadable as error:
         result.diagnostics.append(stack.catalogue_problem(error.message))
         return False

@@ -119,8 +119,10 @@ def test_keys_that_stand_twice_are_told_and_the_rest_can_be_read() -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InvalidFile) as caught:
         read(tmp_path / "none.yaml", file="none.yaml")
-    message = "none.yaml: there is no such file; look at its spelling, and at the folder that it starts from"
-    assert str(caught.value) == message
+    assert str(caught.value) == (
+        "none.yaml: there is no such file; look at its spelling, and at the folder that it starts from; a new one "
+        "needs at least: images: {}"
+    )
     with pytest.raises(InvalidFile, match="the file cannot be read: is a directory"):
         read(tmp_path)
 

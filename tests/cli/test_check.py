@@ -338,3 +338,25 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert result.exit_code == 0
     assert "labs check Pulumi.dev.yaml" in result.stdout
     assert "1 problems found" in result.stdout
+
+
+def test_the_policies_of_a_real_stack_are_checked_with_it() -> None:
+    write("policy-config.json", '{"image-single-disk": "disabled"}')
+    write(
+        "Pulumi.prod.yaml",
+        STACK.replace(SUBSCRIPTION, "11111111-2222-3333-4444-555555555555"),
+    )
+    write("Pulumi.dev.yaml", STACK)
+    assert ["policy-config.json" in line for line in diagnostics("Pulumi.prod.yaml")] == [True]
+    # The sandbox has a configuration of its own.
+    assert answer("Pulumi.dev.yaml", code=0)["files"] == ["Pulumi.dev.yaml", "images.yaml"]
+
+
+def test_without_a_catalogue_it_is_said_how_to_begin_one() -> None:
+    write("Pulumi.prod.yaml", STACK)
+    Path("images.yaml").unlink()
+    (problem,) = diagnostics("Pulumi.prod.yaml")
+    assert problem == (
+        "Pulumi.prod.yaml: images.yaml: there is no such file; get it back with git restore, or write `images: {}` "
+        "into it for a catalogue without images"
+    )

@@ -76,6 +76,27 @@ def test_a_size_that_is_not_declared_stays_unknown(real: Project) -> None:
     assert "azure-native:resources:ResourceGroup::resource-group" in preview.stdout
 
 
+def test_policies_that_are_switched_off_are_no_pass(real: Project) -> None:
+    with real.edited("policy-config.json"):
+        real.write("policy-config.json", '{"all": "disabled"}')
+        preview = real.run("sandbox/preview", "prod", check=False)
+    printed = preview.stdout + preview.stderr
+    assert preview.returncode != 0
+    assert "the policies would not judge stack prod as they should, so nothing was previewed" in preview.stderr
+    assert "policy-config.json: all: this policy cannot be disabled" in preview.stderr
+    assert "Traceback" not in printed
+
+
+def test_a_preview_says_what_is_wrong_with_the_files_of_its_stack(real: Project) -> None:
+    real.write("Pulumi.broken.yaml", "config: [\n")
+    broken = real.run("sandbox/preview", "broken", check=False)
+    missing = real.run("sandbox/preview", "nope", check=False)
+    assert (broken.returncode != 0, missing.returncode != 0) == (True, True)
+    assert "Pulumi.broken.yaml:2: this is no valid YAML" in broken.stdout
+    assert "There is no Pulumi.nope.yaml. The stacks here:" in missing.stdout
+    assert "\nprod " in missing.stdout
+
+
 @pytest.mark.parametrize("command", ["up", "destroy", "refresh"])
 def test_only_preview_is_allowed(real: Project, command: str) -> None:
     refused = real.run("sandbox/pulumi", command, "--stack", "prod", "--yes", check=False)

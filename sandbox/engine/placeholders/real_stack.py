@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).parents[3]
 SEED_FILE = REPOSITORY / "sandbox" / "seed.yaml"
 SUBSCRIPTION_KEY = "azure-native:subscriptionId"
 STACK_FILES = "Pulumi.*.yaml"
+POLICY_CONFIG = "policy-config.json"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class RealStack:
         """The answer of `labs check --json` about the file: the stack's settings and catalogue as the program has them.
 
         Raises:
-            EngineError: the file has no name of a stack file, or there is no answer.
+            EngineError: the file has no name of a stack file, there is no answer, or the policies' configuration is
+                wrong, which the engine would obey in silence.
         """
         if not self.file.match(STACK_FILES):
             raise EngineError(
@@ -60,6 +62,13 @@ class RealStack:
             answer: dict[str, Any] = json.loads(ran.stdout)
         except ValueError:
             raise EngineError(f"labs check says nothing about {self.file.name}:\n{ran.stderr.strip()}") from None
+        wrong = [problem for problem in answer.get("problems", []) if Path(problem["file"]).name == POLICY_CONFIG]
+        if wrong:
+            found = "\n".join(f"{POLICY_CONFIG}: {problem['key']}: {problem['message']}" for problem in wrong)
+            raise EngineError(
+                f"the policies would not judge stack {self.name} as they should, so nothing was previewed:\n{found}\n"
+                "Correct the file; ./labs check shows the same."
+            )
         return answer
 
 
