@@ -50,7 +50,7 @@ def merged(git: Git, folder: Path, copy: ProjectCopy, base: Release, release: Re
 
 
 def _explained(git: Git, conflict: Conflict, ours: Tree, releases: Iterable[Tree]) -> Conflict:
-    """The conflict, and whether line breaks are all that you changed."""
+    """The conflict, with another reason if line breaks are all that you changed."""
     mine = ours.get(conflict.path)
     others = (tree.get(conflict.path) for tree in releases)
     if mine is None or mine.mode not in FILE_MODES:
@@ -58,7 +58,7 @@ def _explained(git: Git, conflict: Conflict, ours: Tree, releases: Iterable[Tree
     lines = git.blob(mine.blob).replace(b"\r\n", b"\n")
     same = (each for each in others if each is not None and each.mode in FILE_MODES and each.blob != mine.blob)
     if any(git.blob(each.blob).replace(b"\r\n", b"\n") == lines for each in same):
-        return Conflict(conflict.path, f"{conflict.reason}; your change is in its line breaks only")
+        return Conflict(conflict.path, "your change is in its line breaks only")
     return conflict
 
 

@@ -614,7 +614,7 @@ def test_a_conflict_of_line_breaks_only_says_so(copy: Copy, upstream: Upstream, 
     write(copy.path, {name: lines.replace(b"\n", b"\r\n"), "sandbox/preview": "#!/bin/sh\r\n"})
     commit(copy.path)
     error = stops(copy)
-    assert re.search(rf"{name}: [a-z, ]+; your change is in its line breaks only", error)
+    assert f"{name}: your change is in its line breaks only" in error
     follow(upgrade("--to", "v0.2.0", exit_code=1).stderr)
     upgrade("--to", "v0.2.0")
 
