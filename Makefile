@@ -74,8 +74,8 @@ mutation: engine ## Change each rule of the policy pack and of the plan, and cou
 rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
 	@sandbox/rehearse
 
-upgrade: ## Take a newer release of the product into this copy: make upgrade TO=v1.2.3
-	@./labs upgrade --to "$${TO:-}"
+upgrade: ## Take a newer release of the product into this copy: make upgrade TO=v1.2.3 [FROM=REMOTE]
+	@./labs upgrade --to "$${TO:-}" $${FROM:+--from "$$FROM"}
 
 destroy: ## Delete the dev stack in the sandbox
 	@sandbox/pulumi destroy --stack dev --yes

@@ -16,8 +16,9 @@ REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 EXAMPLES = """\b
 Examples, with GITHUB_TOKEN and GITHUB_REPOSITORY set:
-  labs report *.json --format markdown | labs comment - --pull-request 7
-  labs comment report.md --drift-issue
+  labs report .sandbox/*.events --format markdown |
+    labs comment - --pull-request 7
+  labs comment .sandbox/report.md --drift-issue
 """
 
 

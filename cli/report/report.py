@@ -13,10 +13,10 @@ from cli.report.run import read_run
 
 EXAMPLES = """\b
 Examples:
-  export PULUMI_DEBUG_COMMANDS=true        the engine offers --event-log with it
-  pulumi preview --stack prod --event-log prod.json
-  labs report prod.json                    for a terminal
-  labs report *.json --format markdown     for a comment on a pull request
+  export PULUMI_DEBUG_COMMANDS=true                  the engine offers --event-log with it
+  pulumi preview --stack prod --event-log .sandbox/prod.events
+  labs report .sandbox/prod.events                   for a terminal
+  labs report .sandbox/*.events --format markdown    for a pull request
 """
 
 

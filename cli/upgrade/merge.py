@@ -15,6 +15,9 @@ from cli.upgrade.git import Entry, Tree
 FILE_MODES: Final = frozenset({"100644", "100755"})
 """Modes of files with content, as git writes them: a link or a submodule has another."""
 
+ADDED: Final = "the release adds it, and you have another file of that name"
+"""The reason of a conflict."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -83,7 +86,7 @@ def _decide(
     if ours in (base, theirs):
         return theirs
     if base is None:
-        return Conflict(path, "the release adds it, and you have another file of that name")
+        return Conflict(path, ADDED)
     if ours is None:
         return None
     if theirs is None:

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from cli.upgrade.project_copy import TAKE_BACK
 from tests.support.commands import run_labs
+from tests.support.page import page, prompted, section
+from tests.support.project import ROOT
 from tests.support.releases import PERSON, PROGRAM, STACK, YOURS, Copy, Upstream, commit, git, write
 
 NEW_PROGRAM = PROGRAM.replace("two", "2")
@@ -306,6 +309,26 @@ def test_autocrlf_converts_what_is_new_as_all_the_rest(copy: Copy, monkeypatch: 
     assert git(copy.path, "status", "--porcelain") == ""
 
 
+def test_rules_for_line_breaks_come_with_a_release_into_a_copy_that_converts_them(
+    copy: Copy, upstream: Upstream
+) -> None:
+    (copy.path / ".git" / "info" / "attributes").write_text("labs eol=lf\nsandbox/preview eol=lf\n", encoding="utf-8")
+    git(copy.path, "config", "core.autocrlf", "true")
+    for name in git(copy.path, "ls-files").split():
+        (copy.path / name).unlink()
+    git(copy.path, "checkout", "-q", "--", ".")
+    before, yours = copy.state(), yours_in(copy)
+    upstream.release("0.3.0", {".gitattributes": (ROOT / ".gitattributes").read_bytes()})
+    shown = upgrade("--to", "v0.3.0").stdout
+    assert yours_in(copy) == yours
+    assert (copy.path / "program.py").read_bytes() == NEW_PROGRAM.encode()
+    (copy.path / "yours.txt").touch()
+    assert git(copy.path, "status", "--porcelain") == ""
+    (undo,) = re.findall(r"git reset --keep [0-9a-f]+", shown)
+    subprocess.run(undo.split(), check=True)
+    assert copy.state() == before
+
+
 def test_a_repository_of_another_owner(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     asked = subprocess.run(["git", "status"], capture_output=True, text=True, check=False)
@@ -499,14 +522,124 @@ def test_a_stack_file_that_cannot_be_read(copy: Copy) -> None:
     assert "Pulumi.prod.yaml:1: anchor &all is not supported" in error
 
 
-def test_a_file_that_cannot_be_written(copy: Copy) -> None:
-    # An ignored file in the way of a folder of the release: git keeps it.
-    (copy.path / ".git" / "info" / "exclude").write_text("added\n")
+@pytest.mark.parametrize("name", ["added/new.py", "added", "added/new.py/deeper.txt"])
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_file_that_git_ignores_is_not_overwritten(copy: Copy, name: str, options: tuple[str, ...]) -> None:
+    (copy.path / ".git" / "info" / "exclude").write_text("added\n", encoding="utf-8")
+    write(copy.path, {name: "mine\n"})
+    error = stops(copy, "--to", "v0.2.0", *options)
+    assert "v0.2.0 brings files where you have others that no commit has" in error
+    assert "of that name" in error
+    (move,) = re.findall(r"mv -i -- \S+ \.\.", error)
+    subprocess.run(["sh", "-c", move], check=True)
+    upgrade("--to", "v0.2.0")
+    assert "mine\n" in [each.read_text() for each in copy.path.parent.rglob(name.rpartition("/")[2]) if each.is_file()]
+
+
+def test_a_file_in_the_way_and_a_conflict_are_named_together(copy: Copy) -> None:
+    write(copy.path, {"program.py": PROGRAM.replace("two", "zwei")})
+    commit(copy.path)
+    (copy.path / ".git" / "info" / "exclude").write_text("added\n", encoding="utf-8")
+    write(copy.path, {"added/new.py": "mine\n"})
+    error = stops(copy)
+    first = error.index("added/new.py: the release adds it, and you have another file of that name")
+    assert first < error.index("program.py: the release changes the lines that you changed")
+
+
+@pytest.mark.parametrize(("more", "said"), [([], ""), (["FROM=a b"], " --from a b")])
+def test_make_upgrade(copy: Copy, calls: Callable[[], list[str]], more: list[str], said: str) -> None:
+    subprocess.run(["make", "-f", str(ROOT / "Makefile"), "upgrade", "TO=v0.2.0", *more], cwd=copy.path, check=True)
+    assert calls() == [f"./labs upgrade --to v0.2.0{said}"]
+
+
+def test_an_upgrade_that_was_cut_off(copy: Copy, upstream: Upstream) -> None:
     before = copy.state()
+    git(copy.path, "fetch", "-q", "--no-tags", "upstream", "v0.2.0")
+    git(copy.path, "checkout", "FETCH_HEAD", "--", "CHANGELOG.md", "pyproject.toml", "added")
+    git(copy.path, "reset", "-q")
     (copy.path / ".git" / "index.lock").touch()
     error = upgrade("--to", "v0.2.0", exit_code=1).stderr
+    told = " ".join(error.split())
+    assert told.startswith("Error: .git/index.lock locks this repository: a git command is running, or one was killed;")
+    assert "they are of v0.2.0 and the commit that is checked out is of v0.1.0, as after an upgrade that was" in told
+    assert "Do not commit them." in told
+    assert "git add" not in told
+    assert "    rm .git/index.lock\n" in error
     (copy.path / ".git" / "index.lock").unlink()
-    assert "cannot all be written; git says:" in " ".join(error.split())
+    assert follow(error) == 2
+    assert prompted(section(page("run/upgrade.md"), "An upgrade that was cut off")) == ["git status", *TAKE_BACK]
+    assert git(copy.path, "clean", "-nd") == "Would remove added/"
+    shutil.rmtree(copy.path / "added")
+    assert copy.state() == before
+    upgrade("--to", "v0.2.0")
+
+
+@pytest.mark.parametrize("version", [None, "[project]\n"])
+def test_an_upgrade_that_was_cut_off_while_the_version_was_written(copy: Copy, version: str | None) -> None:
+    write(copy.path, {"pyproject.toml": version})
+    error = stops(copy)
+    assert "An upgrade that was cut off leaves such files too" in error
+    assert "git add -A" not in error
+
+
+@pytest.mark.parametrize("name", ["program.py", "prod.json"])
+def test_files_that_are_not_yours_are_not_committed_unseen(copy: Copy, name: str) -> None:
+    write(copy.path, {name: "changed\n", "catalogues/prod.yaml": "images: {} # mine\n"})
+    error = stops(copy)
+    assert f"Not yours by yours.txt: {name}." in error
+    assert "docs/run/upgrade.md says how to take it back" in error
+    assert "git add -A" not in error
+    git(copy.path, "stash", "--include-untracked")
+    upgrade("--to", "v0.2.0")
+
+
+def test_files_of_yours_may_be_committed_all(copy: Copy) -> None:
+    named = STACK + "  lab-image-gallery:catalog: more/try.yaml\n"
+    write(copy.path, {"catalogues/prod.yaml": "# mine\nimages: {}\n", "Pulumi.try.yaml": named, "more/try.yaml": "\n"})
+    assert "git add -A && git commit" in stops(copy)
+
+
+@pytest.mark.parametrize("lock", ["index", "HEAD", "refs/heads/main"])
+def test_a_lock_that_a_killed_command_left(copy: Copy, lock: str) -> None:
+    (copy.path / ".git" / f"{lock}.lock").touch()
+    error = stops(copy, "--to", "v0.2.0", "--dry-run")
+    assert f".git/{lock}.lock locks this repository" in error
+    assert error.endswith(f"If none is running, delete the lock: rm .git/{lock}.lock")
+
+
+@pytest.mark.parametrize("name", ["program.py", "sandbox/images.yaml", "added/new.py"])
+def test_a_conflict_of_line_breaks_only_says_so(copy: Copy, upstream: Upstream, name: str) -> None:
+    same = (upstream.path / name).read_bytes() if (upstream.path / name).exists() else b"images: {}\n"
+    lines = {"program.py": PROGRAM.encode(), "sandbox/images.yaml": same, "added/new.py": same}[name]
+    write(copy.path, {name: lines.replace(b"\n", b"\r\n"), "sandbox/preview": "#!/bin/sh\r\n"})
+    commit(copy.path)
+    error = stops(copy)
+    assert f"{name}: your change is in its line breaks only" in error
+    follow(upgrade("--to", "v0.2.0", exit_code=1).stderr)
+    upgrade("--to", "v0.2.0")
+
+
+def test_a_conflict_of_more_than_line_breaks_does_not_say_so(copy: Copy) -> None:
+    write(copy.path, {"program.py": PROGRAM.replace("two", "zwei").replace("\n", "\r\n")})
+    commit(copy.path)
+    assert "line breaks" not in stops(copy)
+
+
+def test_the_commits_can_be_signed_and_undone_afterwards(copy: Copy, tmp_path: Path) -> None:
+    write(tmp_path, {"gpg": '#!/bin/sh\ncat >/dev/null\necho "[GNUPG:] SIG_CREATED " >&2\necho "a signature"\n'})
+    before = copy.state()
+    shown = upgrade("--to", "v0.2.0").stdout
+    (undo,) = re.findall(r"git reset --keep [0-9a-f]+", shown)
+    write(copy.path, {"images.yaml": "images: {}  # keys renamed\n"})
+    commit(copy.path, "Rename keys")
+    (line,) = prompted(section(page("run/upgrade.md"), "Hooks and signatures"))
+    command = line.replace("COMMIT", undo.split()[-1]).split()
+    git(copy.path, "-c", f"gpg.program={tmp_path}/gpg", *command[1:])
+    signed = git(copy.path, "log", "--format=%s", f"{undo.split()[-1]}..")
+    assert signed == "Rename keys\nUpgrade to v0.2.0"
+    for commit_id in git(copy.path, "rev-list", f"{undo.split()[-1]}..").split():
+        assert "\ngpgsig a signature" in git(copy.path, "cat-file", "commit", commit_id)
+    subprocess.run(undo.split(), check=True)
     assert copy.state() == before
 
 
