@@ -338,3 +338,18 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert result.exit_code == 0
     assert "labs check Pulumi.dev.yaml" in result.stdout
     assert "1 problems found" in result.stdout
+
+
+def test_a_folder_of_the_catalogues_name(folder: Path) -> None:
+    catalogue = folder / "images.yaml"
+    catalogue.unlink()
+    catalogue.mkdir()
+    try:
+        result = run_labs("check")
+    finally:
+        catalogue.rmdir()
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: images.yaml: this is a folder; give it another name, and make a file images.yaml in its place, at "
+        "first with `images: {}`\n"
+    )
