@@ -84,8 +84,9 @@ def init(stack: str | None, **given: Any) -> None:
     """Write the file of a new stack, Pulumi.STACK.yaml.
 
     Asks on a terminal for what no option says. Looks up in Azure what it can: galleries, lab accounts and lab plans of
-    the subscription, and the object id of the principal of Azure Lab Services; what it cannot look up it names, and
-    writes the file all the same. Never changes a file that exists, and nothing in Azure.
+    the subscription, the galleries that labs have, and the object id of the principal of Azure Lab Services; what it
+    cannot look up it names, and writes the file all the same. Refuses what contradicts Azure. Never changes a file that
+    exists, and nothing in Azure.
 
     Exit codes: 0 written, 1 something is wrong and nothing was written, 2 wrong usage.
     """
@@ -127,7 +128,7 @@ def _values(given: Mapping[str, Any]) -> Values:
         elif isinstance(value, tuple) and len(value) > 1 and key not in _LISTS:
             problems.append(f"{OPTIONS[key]} is given {len(value)} times ({', '.join(value)}); keep one")
     if problems:
-        raise click.UsageError("\n".join(problems))
+        raise click.UsageError("; ".join(problems))
     return {
         key: list(value) if key in _LISTS else value[0] if isinstance(value, tuple) else value
         for key, value in given.items()

@@ -138,6 +138,7 @@ def test_values_that_are_empty_or_twice_are_wrong_usage(azure: Client, project: 
     for option in ("--lab-account-principal", "--lab-account"):
         assert f"{option} is given without a value, as by a shell variable that is not set" in said
     assert f"--lab-plan is given 2 times ({PLAN}, {PLAN}-2); keep one" in said
+    assert "\\n" not in said
 
 
 def test_a_pretend_subscription_outside_the_sandbox(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
