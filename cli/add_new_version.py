@@ -20,6 +20,7 @@ from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.image import is_for_lab_services
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
+from cli.program import commands
 from lifecycle.lab_services_limits import SUPPORTED
 from lifecycle.new_version import (
     NewVersionError,
@@ -94,7 +95,8 @@ def image_named(stack: ChosenStack, name: str) -> str:
     images = stack.file.catalogue.images
     found = same_name(name, images)
     if found is None:
-        there = f"it has {', '.join(images)}" if images else "./labs add-image NAME --source ID adds the first one"
+        add = commands(stack.settings).labs("add-image NAME --source ID")
+        there = f"it has {', '.join(images)}" if images else f"`{add}` adds the first one"
         raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; {there}")
     return found
 
@@ -184,10 +186,12 @@ def _changed(before: str, after: str) -> list[str]:
 
 def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
+    of_stack = commands(stack.settings)
     return [
         f"{file}: {verb} images.{image}.versions.{number}",
         *_changed(stack.file.text, edited),
         "",
-        f"Look with pulumi preview --stack {stack.name}, and publish with pulumi up --stack {stack.name}.",
+        f"Look with `{of_stack.pulumi('preview')}`,",
+        f"and publish with `{of_stack.pulumi('up')}`.",
         f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",
     ]

@@ -19,6 +19,7 @@ from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
+from cli.program import commands
 from cli.stack_choice import BACKEND_VARIABLE, STACK_VARIABLE, StackChoiceError, choose_stack, selected_stack
 from cli.terminal import Unreadable
 from plan.observed import Observed, ObservedGallery
@@ -97,7 +98,7 @@ def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, Obse
     if observed.gallery is None:
         raise click.ClickException(
             f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name} yet; "
-            f"`pulumi up --stack {settings.stack}` makes it."
+            f"`{commands(settings).pulumi('up')}` makes it."
         )
     return observed, observed.gallery
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from catalog.files.diagnostic import escaped, shown
 from catalog.stacks.project import Project
+from cli.program import own_labs
 
 STACK_VARIABLE: Final = "PULUMI_STACK"
 BACKEND_VARIABLE: Final = "PULUMI_BACKEND_URL"
@@ -99,7 +100,7 @@ def _with_file(choice: StackChoice, origin: str, project: str, files: Sequence[s
 
 def _options(files: Sequence[str]) -> str:
     if not files:
-        return "make a stack with ./labs init"
+        return f"make a stack with {own_labs()} init"
     return escaped(" or ".join(f"--stack {name}" for name in files))
 
 

@@ -38,7 +38,7 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
             return None
         return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is ErrorKind.NO_PROVIDER)
     if answer is not None:
-        return _read_lab_plan(answer)
+        return read_lab_plan(answer)
     if made_here:
         return None
     return ObservedLabPlan(plan_id, failure=f"there is no such lab plan; {_LISTED.format(LAB_PLAN)}")
@@ -62,7 +62,8 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
     )
 
 
-def _read_lab_plan(answer: JsonObject) -> ObservedLabPlan:
+def read_lab_plan(answer: JsonObject) -> ObservedLabPlan:
+    """A lab plan from what Azure answers for it, alone or in a list."""
     properties = part(answer, "properties")
     return ObservedLabPlan(
         id=str(answer["id"]),

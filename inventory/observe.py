@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,15 +12,16 @@ from typing import Any
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
-from catalog.stacks.settings import Settings
+from catalog.stacks.commands import Commands
+from catalog.stacks.settings import Settings, command_of
 from inventory.answer import region, tags
 from inventory.arm.client import Arm
-from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind, pretend_subscription
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.arm.pipeline import THREADS
 from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, look_up_progress
 from inventory.labs import look_up_lab_plan, look_up_labs
 from inventory.roles import look_up_roles
-from inventory.session import Session, signed_in
+from inventory.session import Session, refuse_pretend, signed_in
 from inventory.side_by_side import failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
@@ -113,8 +113,8 @@ class WholeGallery:
 @contextmanager
 def _session_of(settings: Settings, arm: Arm | None = None) -> Iterator[Session]:
     """A session for a stack, as `signed_in` makes it. Raises ArmError before any sign-in if Azure lacks the stack."""
-    if settings.is_pretend and arm is None and not os.environ.get("ARM_ENDPOINT"):
-        raise pretend_subscription(settings.subscription_id)
+    if arm is None:
+        refuse_pretend(settings.subscription_id)
     with signed_in(arm) as session:
         yield session
 
@@ -169,7 +169,7 @@ def _failure(error: ArmError, settings: Settings) -> str:
     return (
         f"there is no resource group {group} in subscription {subscription}; make it with `az group create --name "
         f"{group} --location {settings.location} --subscription {subscription}`, or let this stack make it with "
-        "`pulumi config set createResourceGroup true`"
+        f"`{Commands.of(settings).set(command_of('createResourceGroup'))}`"
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from catalog.stacks.settings import PRETEND
 from inventory.arm.client import Arm
+from inventory.arm.error import pretend_subscription
 from inventory.arm.pipeline import THREADS
 
 
@@ -17,6 +20,15 @@ class Session:
 
     arm: Arm
     pool: Executor
+
+
+def refuse_pretend(subscription: str) -> None:
+    """Raises ArmError for a subscription that only the sandbox has, unless ARM_ENDPOINT names the sandbox's Azure.
+
+    Asked before any sign-in, which a pretend subscription does not need.
+    """
+    if subscription.startswith(PRETEND) and not os.environ.get("ARM_ENDPOINT"):
+        raise pretend_subscription(subscription)
 
 
 @contextmanager

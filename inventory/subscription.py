@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -10,10 +11,11 @@ from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.attachment import LAB_ACCOUNT
 from catalog.stacks.settings import LAB_PLAN
 from inventory.answer import region
-from inventory.arm.client import Arm
+from inventory.arm.client import Arm, JsonObjects
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.directory import look_up_principals
-from inventory.session import Session, signed_in
+from inventory.labs import look_up_lab_plan, look_up_labs, read_lab_plan
+from inventory.session import Session, refuse_pretend, signed_in
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
 from lifecycle.new_stack import Seen, SubscriptionContents
 
@@ -27,20 +29,48 @@ _TYPES: Final = {
 _GROUPS: Final = "Microsoft.Resources/resourceGroups"
 
 
-def look_up_subscription(subscription: str, applications: Iterable[str]) -> SubscriptionContents:
-    """What the sign-in sees of a subscription, and the principals of applications. Raises nothing for a refusal."""
+def look_up_subscription(
+    subscription: str, applications: Iterable[str], accounts: Sequence[str] = (), plan: str | None = None
+) -> SubscriptionContents:
+    """What the sign-in sees of a subscription, and the principals of applications.
+
+    The galleries that labs have are those of its own labs, and of lab accounts and a lab plan elsewhere that are named.
+
+    Raises ArmError for a pretend subscription that is asked for outside the sandbox, and nothing for a refusal.
+    """
+    refuse_pretend(subscription)
     try:
         with signed_in() as session:
-            return _look_up(session, subscription, list(applications))
+            found = _look_up(session, subscription, list(applications))
+            if found.lab_accounts is None and found.lab_plans is None:
+                return found
+            return _with_galleries(session, found, accounts, plan)
     except ArmError as error:
         return SubscriptionContents(unanswered=(f"nothing was looked up in Azure: {error}",))
+
+
+def _with_galleries(
+    session: Session, found: SubscriptionContents, accounts: Sequence[str], plan: str | None
+) -> SubscriptionContents:
+    """The same, with the galleries that labs have."""
+    listed = [each.id for each in found.lab_accounts or ()]
+    ids = {account.lower(): (LAB_ACCOUNT, account) for account in (*listed, *accounts)}
+    labs = look_up_labs(session.arm, session.pool, ids.values())
+    reasons = [f"the galleries of lab accounts were not looked up: {failure}" for failure in labs.failures]
+    plans = {**found.plans}
+    if plan is not None and plan.lower() not in plans:
+        try:
+            seen = look_up_lab_plan(session.arm, plan, made_here=False, group_made_here=False)
+            plans |= {plan.lower(): seen} if seen is not None else {}
+        except ArmError as error:
+            reasons.append(f"the gallery of the lab plan was not looked up: {error}")
+    return replace(found, labs=labs.labs, plans=plans, unanswered=(*found.unanswered, *reasons))
 
 
 def _look_up(session: Session, subscription: str, applications: list[str]) -> SubscriptionContents:
     scope = f"/subscriptions/{subscription}"
     questions: dict[str, Callable[[], Any]] = {
-        key: partial(_list, session.arm, f"{scope}/providers/{kind}", API_VERSIONS[kind])
-        for key, (kind, _) in _TYPES.items()
+        key: partial(_list, session.arm, f"{scope}/providers/{kind}", kind) for key, (kind, _) in _TYPES.items()
     }
     questions["resource_groups"] = partial(_groups, session.arm, scope)
     answers = side_by_side(session.pool, questions)
@@ -49,12 +79,25 @@ def _look_up(session: Session, subscription: str, applications: list[str]) -> Su
     # A subscription that is not seen may belong to another tenant, and then this directory is the wrong one.
     seen = not any(error.kind in AFFECTS_EVERYTHING for error in failures.values())
     principals, unknown = _principals(applications if seen else [])
-    return SubscriptionContents(**found, principals=principals, unanswered=(*_reasons(failures), *unknown))
+    return SubscriptionContents(
+        galleries=_seen(found.get("galleries")),
+        lab_accounts=_seen(found.get("lab_accounts")),
+        lab_plans=_seen(found.get("lab_plans")),
+        resource_groups=found.get("resource_groups"),
+        plans={str(item["id"]).lower(): read_lab_plan(item) for item in found.get("lab_plans", ())},
+        principals=principals,
+        unanswered=(*_reasons(failures), *unknown),
+    )
 
 
-def _list(arm: Arm, path: str, api_version: str) -> tuple[Seen, ...] | None:
+def _list(arm: Arm, path: str, kind: str) -> JsonObjects:
     # A cloud without Lab Services has no lab accounts.
-    listed = arm.list(path, api_version, absent=(ErrorKind.NO_PROVIDER,))
+    return arm.list(path, API_VERSIONS[kind], absent=(ErrorKind.NO_PROVIDER,))
+
+
+def _seen(listed: JsonObjects | None) -> tuple[Seen, ...] | None:
+    if listed is None:
+        return None
     return tuple(Seen(str(item["id"]), region(str(item.get("location", "")))) for item in listed)
 
 

@@ -15,6 +15,7 @@ from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image, name_problem
 from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults, version_problem
+from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from plan.definition import IDENTIFIER, Definition
 from plan.observed import ObservedDefinition, ObservedVersion
@@ -105,7 +106,8 @@ def version_problems(definition: ObservedDefinition, number: str, settings: Sett
     if version.provisioning_state not in USABLE:
         problems.append(
             f"{name}: its state is {version.provisioning_state or 'not known'}; wait for it with "
-            "`./labs status --watch`, have it exported again if it failed, or name another version as NAME:VERSION"
+            f"`{Commands.of(settings).labs('status --watch')}`, have it exported again if it failed, or name "
+            "another version as NAME:VERSION"
         )
     kinds = sorted({replica.storage_account_type for replica in version.replicas})
     if len(kinds) > 1:
@@ -115,7 +117,8 @@ def version_problems(definition: ObservedDefinition, number: str, settings: Sett
         where = "; ".join(f"{kind} in {names}" for kind, names in regions.items())
         problems.append(
             f"{name}: its replicas are stored in several ways ({where}), and the catalogue has one "
-            "storage_account_type for a version; publish a copy with `./labs add-version IMAGE --source ID`"
+            "storage_account_type for a version; publish a copy with "
+            f"`{Commands.of(settings).labs('add-version IMAGE --source ID')}`"
         )
     return problems
 

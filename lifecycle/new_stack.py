@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import shown
 from catalog.files.similar import nearest
 from catalog.files.writer import braces
 from catalog.regions.geography import target_regions
+from catalog.stacks.attachment import LAB_ACCOUNT
+from catalog.stacks.commands import Commands
 from catalog.stacks.project import stack_name_problem
 from catalog.stacks.role import LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION
-from catalog.stacks.settings import SUBSCRIPTION_KEY, Settings, SettingsError, command_of, read_settings
+from catalog.stacks.settings import LAB_PLAN, SUBSCRIPTION_KEY, Settings, SettingsError, command_of, read_settings
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE
+from plan.observed import ObservedLab, ObservedLabPlan
+from plan.stack import Stack
 
 OPTIONS: Final[Mapping[str, str]] = {
     "subscriptionId": "--subscription",
@@ -69,14 +74,18 @@ class Seen:
 class SubscriptionContents:
     """What a sign-in sees of a subscription. None stands for a list that nobody answered.
 
-    `principals` are object ids by application id, None if the directory has no such principal; an application that was
-    not looked up is left out. `unanswered` are the reasons for what could not be looked up.
+    `labs` are lab accounts and `plans` lab plans with their galleries, by id in lower case, those of other
+    subscriptions among them. `principals` are object ids by application id, None if the directory has no such
+    principal; an application that was not looked up is left out. `unanswered` are the reasons for what could not be
+    looked up.
     """
 
     galleries: tuple[Seen, ...] | None = None
     resource_groups: Mapping[str, str] | None = None  # region by name
     lab_accounts: tuple[Seen, ...] | None = None
     lab_plans: tuple[Seen, ...] | None = None
+    labs: Mapping[str, ObservedLab] = field(default_factory=dict)
+    plans: Mapping[str, ObservedLabPlan] = field(default_factory=dict)
     principals: Mapping[str, str | None] = field(default_factory=dict)
     unanswered: tuple[str, ...] = ()
 
@@ -105,14 +114,19 @@ def checked(values: Values, *, project: str, stack: str) -> Settings:
     return settings
 
 
-def contradictions(settings: Settings, contents: SubscriptionContents) -> list[str]:
+def contradictions(settings: Settings, contents: SubscriptionContents, commands: Commands) -> list[str]:
     """What surely cannot work by what Azure shows, each with its option.
 
     A list shows only what the sign-in may read, so what it lacks is no contradiction.
     """
+    return [*gallery_contradictions(settings, contents), *lab_contradictions(settings, contents, commands)]
+
+
+def gallery_contradictions(settings: Settings, contents: SubscriptionContents) -> list[str]:
+    """The contradictions of the gallery, its region and its resource group."""
     found = []
     groups = {name.lower(): name for name in contents.resource_groups or ()}
-    gallery = _same_name(settings.gallery_name, contents.galleries)
+    gallery = gallery_named(settings.gallery_name, contents)
     wanted_group = settings.resource_group_name.lower()
     if gallery is not None and gallery.group != wanted_group:
         group = groups.get(gallery.group, gallery.group)
@@ -128,6 +142,73 @@ def contradictions(settings: Settings, contents: SubscriptionContents) -> list[s
     if settings.create_resource_group and wanted_group in groups:
         found.append(f"--create-resource-group: {groups[wanted_group]} exists; leave the option out")
     return found
+
+
+def lab_contradictions(settings: Settings, contents: SubscriptionContents, commands: Commands) -> list[str]:
+    """The contradictions of lab accounts and of the lab plan: another gallery, and a plan in another region."""
+    found = [
+        f"--lab-account: {lab} has another gallery, {gallery}, and a lab account has one at most, so a preview will "
+        f"refuse it. {_other_ways(settings, gallery, '--lab-account')}, detach that one with "
+        f"`{commands.rest('delete', f'{attachment}?api-version={LAB_ACCOUNT.api_version}')}`"
+        for lab in settings.lab_account_ids
+        for attachment, gallery in _other_galleries(settings, lab, contents).items()
+    ]
+    plan = contents.plans.get((settings.lab_plan_id or "").lower())
+    if plan is not None:
+        others = _other_galleries(settings, plan.id, contents).values()
+        found += _plan_contradictions(settings, plan, others, commands)
+    return found
+
+
+def _plan_contradictions(
+    settings: Settings, plan: ObservedLabPlan, others: Iterable[str], commands: Commands
+) -> Iterator[str]:
+    if plan.region is not None and plan.region != settings.location:
+        yield (
+            f"--lab-plan: {plan.id} is in {plan.region}, and a lab plan takes images only from a gallery in its own "
+            f"region, so a preview will refuse it. Name a lab plan in {settings.location}, or make a stack with "
+            f"--location {plan.region} for this one"
+        )
+    for gallery in others:
+        url, body = f"{plan.id}?api-version={API_VERSIONS[LAB_PLAN]}", '{"properties": {"sharedGalleryId": null}}'
+        yield (
+            f"--lab-plan: {plan.id} has another gallery, {gallery}, and a lab plan has one at most, so a preview will "
+            f"refuse it. {_other_ways(settings, gallery, '--lab-plan')}, take it off with "
+            f"`{commands.rest('patch', url, body)}`"
+        )
+
+
+def _other_galleries(settings: Settings, lab: str, contents: SubscriptionContents) -> dict[str, str]:
+    """The galleries other than the stack's that a lab account or lab plan has, by id of what attaches them."""
+    account, plan = contents.labs.get(lab.lower()), contents.plans.get(lab.lower())
+    attached = dict(account.attachments) if account is not None else {}
+    if plan is not None and plan.gallery_id:
+        attached[plan.id] = plan.gallery_id
+    ours = Stack(settings).gallery_id.lower()
+    return {attachment: gallery for attachment, gallery in attached.items() if gallery.lower() != ours}
+
+
+def _other_ways(settings: Settings, gallery: str, option: str) -> str:
+    """What to do about a lab with another gallery, up to the last way, which takes the gallery from the lab."""
+    parsed = parse(gallery)
+    use = ""
+    if parsed.subscription == settings.subscription_id:
+        use = f"use that gallery (--gallery {parsed.name} --resource-group {parsed.resource_group}), "
+    return f"Leave {option} out, {use}or, if nobody needs the images of that gallery there any more"
+
+
+def lab_obstacle(settings: Settings, lab: Seen, contents: SubscriptionContents) -> str:
+    """Why one of the settings' labs should rather not be attached, in a few words; empty if nothing is known."""
+    others = [
+        gallery.rstrip("/").rpartition("/")[2] for gallery in _other_galleries(settings, lab.id, contents).values()
+    ]
+    if others:
+        return f"it has another gallery, {', '.join(others)}"
+    if settings.lab_plan_id and lab.location != settings.location:
+        return f"it takes images only from a gallery in {lab.location}"
+    if lab.location not in regions_of(settings):
+        return f"no version goes to {lab.location}"
+    return ""
 
 
 def with_principals(values: Values, contents: SubscriptionContents) -> dict[str, object]:
@@ -150,14 +231,19 @@ def regions_of(settings: Settings) -> tuple[str, ...]:
     return target_regions(settings.location, settings.target_regions, lab_services=settings.lab_services)
 
 
-def notes(settings: Settings, contents: SubscriptionContents) -> list[str]:
+def notes(settings: Settings, contents: SubscriptionContents, commands: Commands) -> list[str]:
     """What to know or to do about a stack: what Azure shows, what it does not, and what is still open."""
-    return [*contents.unanswered, *_gallery(settings, contents), *_labs(settings, contents), *_open(settings, contents)]
+    return [
+        *contents.unanswered,
+        *_gallery(settings, contents, commands),
+        *_labs(settings, contents, commands),
+        *_open(settings, contents, commands),
+    ]
 
 
-def _gallery(settings: Settings, contents: SubscriptionContents) -> Iterator[str]:
+def _gallery(settings: Settings, contents: SubscriptionContents, commands: Commands) -> Iterator[str]:
     groups, name = contents.resource_groups, settings.resource_group_name
-    if _same_name(settings.gallery_name, contents.galleries) is not None:
+    if gallery_named(settings.gallery_name, contents) is not None:
         yield (
             f"the gallery {settings.gallery_name} exists already, and a stack changes only what it made; "
             "docs/run/import.md says how it is taken over"
@@ -167,32 +253,44 @@ def _gallery(settings: Settings, contents: SubscriptionContents) -> Iterator[str
         yield (
             f"this sign-in sees no resource group {name}; make it with `az group create --name {name} --location "
             f"{settings.location} --subscription {settings.subscription_id}`, or let the stack make it with "
-            f"`{command_of('createResourceGroup')}`"
+            f"`{commands.set(command_of('createResourceGroup'))}`"
         )
 
 
-def _labs(settings: Settings, contents: SubscriptionContents) -> Iterator[str]:
+def _labs(settings: Settings, contents: SubscriptionContents, commands: Commands) -> Iterator[str]:
     wanted = [(lab, "lab account", contents.lab_accounts) for lab in settings.lab_account_ids]
     wanted += [(lab, "lab plan", contents.lab_plans) for lab in (settings.lab_plan_id,) if lab]
-    targets = regions_of(settings)
     for lab, noun, seen in wanted:
-        if seen is None or parse(lab).subscription != settings.subscription_id:
-            continue
-        found = next((each for each in seen if each.id.lower() == lab.lower()), None)
-        if found is None:
+        ours = parse(lab).subscription == settings.subscription_id
+        if ours and seen is not None and lab.lower() not in {each.id.lower() for each in seen}:
             near = nearest(lab, [each.id for each in seen])
             advice = f"; the nearest is {near[0]}" if near else ""
             yield f"this sign-in sees no {noun} {lab}{advice}"
-        elif found.location not in targets:
-            yield f"{lab} is in {found.location}, and versions go to {', '.join(targets)} only"
+        else:
+            yield from _lab(settings, lab, noun, contents.labs.get(lab.lower()) or contents.plans.get(lab.lower()))
     if not wanted:
         yield (
-            f"no lab account or lab plan is named, so no teacher sees an image: `{command_of('labAccountIds')}`, or "
-            f"`{command_of('labPlanId')}`"
+            "no lab account or lab plan is named, so no teacher sees an image: "
+            f"`{commands.set(command_of('labAccountIds'))}`, or `{commands.set(command_of('labPlanId'))}`"
         )
 
 
-def _open(settings: Settings, contents: SubscriptionContents) -> Iterator[str]:
+def _lab(settings: Settings, lab: str, noun: str, seen: ObservedLab | ObservedLabPlan | None) -> Iterator[str]:
+    """What to know about a lab account or lab plan that may be attached."""
+    targets = regions_of(settings)
+    if seen is None:
+        return  # `unanswered` has the reason
+    if seen.failure:
+        yield f"which gallery {lab} has cannot be looked up: {seen.failure}"
+    elif seen.region is not None and seen.region not in targets:
+        yield (
+            f"{lab} is in {seen.region}, and versions go to {', '.join(targets)} only: the policies "
+            "lab-regions-covered and image-replicas-within-geography will refuse every image in a preview. Take the "
+            f"{noun} out, and make a stack with --location {seen.region} for it"
+        )
+
+
+def _open(settings: Settings, contents: SubscriptionContents, commands: Commands) -> Iterator[str]:
     """The principals that are not set: their roles are not assigned."""
     keys = {
         "labAccountServicePrincipalObjectId": (
@@ -208,11 +306,12 @@ def _open(settings: Settings, contents: SubscriptionContents) -> Iterator[str]:
         why = "is not looked up"
         if application in contents.principals:
             why = "is not in this directory: nobody used Lab Services in the tenant yet, or you are in another one"
-        yield f"the principal of Azure Lab Services ({application}) {why}; set it with: {command_of(key)}"
+        yield f"the principal of Azure Lab Services ({application}) {why}; set it with: {commands.set(command_of(key))}"
 
 
-def _same_name(name: str, seen: tuple[Seen, ...] | None) -> Seen | None:
-    return next((each for each in seen or () if each.name.lower() == name.lower()), None)
+def gallery_named(name: str, contents: SubscriptionContents) -> Seen | None:
+    """The subscription's gallery of this name, in any resource group; None if the sign-in sees none."""
+    return next((each for each in contents.galleries or () if each.name.lower() == name.lower()), None)
 
 
 def stack_text(settings: Settings) -> str:

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
+from catalog.fields.arm_id import example
 from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import nearest
 from catalog.images.catalogue import Catalogue
-from catalog.images.source import EXISTING, KINDS, Source, kind_of
+from catalog.images.source import EXISTING, KINDS, STORAGE_ACCOUNT, Source, kind_of
 from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
@@ -49,19 +50,18 @@ def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
 def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]:
     """The source in an id, or in the address of a VHD and the id of its storage account, as the catalogue writes it.
 
-    What it is follows from the id; `text` may say it too, as `KIND=ID`. Raises NewVersionError if it is not valid.
+    What it is follows from the id; `text` may say it too, as `KIND=ID`. A VHD without the id of its storage account
+    has none here: `version_entry` refuses it with whatever else is missing. Raises NewVersionError if it is not valid.
     """
     kind, value = _kind_and_value(text)
-    if kind == "vhd" and storage_account is None:
-        raise NewVersionError("a VHD also needs --storage-account with the id of its blob's storage account")
+    account = storage_account or example(STORAGE_ACCOUNT)
     try:
-        source = Source.model_validate(
-            {kind: {"storage_account": storage_account, "uri": value} if kind == "vhd" else value}
-        )
+        source = Source.model_validate({kind: {"storage_account": account, "uri": value} if kind == "vhd" else value})
     except ValidationError as error:
         found = [f"{dotted(path)}: {message}" for path, message in field_errors_of(error, Source, lambda _: None)]
         raise NewVersionError("; ".join(dict.fromkeys(found))) from None
-    return source.model_dump(exclude_none=True)
+    unknown = {"vhd": {"storage_account"}} if storage_account is None else None
+    return source.model_dump(exclude_none=True, exclude=unknown)
 
 
 def _kind_and_value(text: str) -> tuple[str, str]:
@@ -112,13 +112,17 @@ def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int 
 def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDefaults) -> dict[str, Any]:
     """The entry of a version, without facts that equal the catalogue's defaults.
 
-    Raises NewVersionError if a fact is missing that Azure does not know, as for a VHD.
+    Raises NewVersionError with all that is missing: facts that Azure does not know, and the storage account of a VHD.
     """
     options = {"--size GB": facts.os_disk_size_gb, "--disks COUNT": facts.data_disk_count}
     missing = [option for option, fact in options.items() if fact is None]
-    kind = KINDS[next(iter(source))]
-    if missing and not kind.tells_disks:
-        raise NewVersionError(f"Azure does not know the disks of a {kind.noun}; give {' and '.join(missing)}")
+    key, problems = next(iter(source)), []
+    if key == "vhd" and "storage_account" not in source[key]:
+        problems.append("a VHD also needs --storage-account with the id of its blob's storage account")
+    if missing and not KINDS[key].tells_disks:
+        problems.append(f"Azure does not know the disks of a {KINDS[key].noun}; give {' and '.join(missing)}")
+    if problems:
+        raise NewVersionError("\n".join(problems))
     given = {key: fact for key, fact in asdict(facts).items() if fact not in (None, getattr(defaults, key))}
     return {"source": source, **given}
 

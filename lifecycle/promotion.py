@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.images.catalogue import Catalogue
+from catalog.stacks.commands import Commands
 from plan.latest import highest
 from plan.observed import ObservedDefinition
 from plan.take_over import USABLE
@@ -12,7 +13,9 @@ class NotPromoted(ValueError):
     """The trial has no version to promote; the message says why and what to do."""
 
 
-def version_to_promote(catalogue: Catalogue, trial: str, definition: ObservedDefinition | None) -> str:
+def version_to_promote(
+    catalogue: Catalogue, trial: str, definition: ObservedDefinition | None, commands: Commands
+) -> str:
     """Resource id of the newest version of the image `trial`, as Azure spells it; it must be published.
 
     `definition` is the trial in the gallery, None if it is not there. A trial may be in the gallery only, such as a
@@ -27,8 +30,8 @@ def version_to_promote(catalogue: Catalogue, trial: str, definition: ObservedDef
     state = version.provisioning_state if version else "not published yet"
     if version is None or state not in USABLE:
         raise NotPromoted(
-            f"the newest version of {trial} is {number}, and in the gallery it is {state}; publish it with pulumi up, "
-            "try it in a lab, and promote it then"
+            f"the newest version of {trial} is {number}, and in the gallery it is {state}; publish it with "
+            f"`{commands.pulumi('up')}`, try it in a lab, and promote it then"
         )
     return version.id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.fields import resource_id
 from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
+from catalog.stacks.commands import Commands
 from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLab
 from plan.planned import PlannedAttachment
@@ -32,7 +33,7 @@ def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: li
         if gallery.lower() == stack.gallery_id.lower():
             name = attachment.rpartition("/")[2]
         else:
-            conflicts.append(_other_gallery(kind, lab, attachment, gallery))
+            conflicts.append(_other_gallery(kind, lab, (attachment, gallery), Commands.of(stack.settings)))
     parsed = resource_id.parse(lab)
     return PlannedAttachment(
         kind=kind,
@@ -42,11 +43,12 @@ def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: li
     )
 
 
-def _other_gallery(kind: AttachmentKind, lab: str, attachment: str, gallery: str) -> Conflict:
+def _other_gallery(kind: AttachmentKind, lab: str, attached: tuple[str, str], commands: Commands) -> Conflict:
+    attachment, gallery = attached
+    detach = commands.rest("delete", f"{attachment}?api-version={kind.api_version}")
     return Conflict(
         lab,
         f"another gallery is attached to this {kind.noun}: {gallery}",
         f"A {kind.noun} has one gallery at most, so Azure would refuse ours after hours of publishing",
-        f"If its {kind.users} no longer need it, detach it with `az rest --method delete --url "
-        f'"{attachment}?api-version={kind.api_version}"`; else take the lab out of {kind.key}',
+        f"If its {kind.users} no longer need it, detach it with `{detach}`; else take the lab out of {kind.key}",
     )

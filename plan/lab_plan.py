@@ -8,6 +8,7 @@ from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import is_for_lab_services
+from catalog.stacks.commands import Commands
 from catalog.stacks.settings import LAB_PLAN, Settings
 from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLabPlan
@@ -104,12 +105,13 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
             f"Name a lab plan in {settings.location}, or make a second stack with a gallery in {seen.region}",
         )
     if seen.gallery_id and seen.gallery_id.lower() != stack.gallery_id.lower():
+        take_off = Commands.of(settings).rest(
+            "patch", f"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}", '{"properties": {"sharedGalleryId": null}}'
+        )
         yield Conflict(
             plan_id,
             f"the lab plan has another gallery: {seen.gallery_id}",
             "A lab plan has one gallery at most: with ours in its place teachers would lose the images of the other "
             "one",
-            "If they no longer need it, take it off with `az rest --method patch --url "
-            f'"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}" --body \'{{"properties": {{"sharedGalleryId": '
-            f"null}}}}'`; else take {key} out of the configuration",
+            f"If they no longer need it, take it off with `{take_off}`; else take {key} out of the configuration",
         )

@@ -22,6 +22,7 @@ LONGEST_VALUE: Final = 32_768
 DEEPEST: Final = 32
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MARKERS: Final = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
@@ -85,6 +86,9 @@ def read(path: Path, *, file: str | None = None, least: str = "images: {}") -> D
 def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
     """As `read`, of a text."""
     builder = _Builder(file)
+    markers = _conflict_markers(text)
+    if markers:
+        raise InvalidFile([Diagnostic(file, markers[0], "", _merge_advice(markers))])
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
@@ -130,6 +134,24 @@ def _text(path: Path, name: str, least: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
         raise InvalidFile([Diagnostic(name, line, "", message)]) from None
+
+
+def _conflict_markers(text: str) -> list[int]:
+    """The lines that git leaves around the two sides of a conflict; none if there is no conflict."""
+    if "<<<<<<< " not in text and ">>>>>>> " not in text:
+        return []
+    lines = list(enumerate(text.splitlines(), 1))
+    if not any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for _, line in lines):
+        return []
+    return [number for number, line in lines if line.startswith(_MARKERS) or line == "======="]
+
+
+def _merge_advice(markers: list[int]) -> str:
+    numbers = ", ".join(map(str, markers))
+    return (
+        f"git's conflict markers (<<<<<<<, =======, >>>>>>>) stand in line {numbers}: a merge is not finished; keep "
+        "the entries that are meant, and take these lines out"
+    )
 
 
 def _advice(text: str, line: int) -> str:

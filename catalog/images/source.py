@@ -114,6 +114,12 @@ def _vhd_problem(uri: str) -> str | None:
     return None
 
 
+def _latest_problem(version: str) -> str | None:
+    if version.rpartition("/")[2].lower() != "latest":
+        return None
+    return "latest is another version each time that one is published; name one by its number, as in …/versions/1.0.0"
+
+
 def _must_be_true(value: bool) -> bool:
     if not value:
         raise field_error("can only be true; for a version that is to be made, name what to make it from")
@@ -148,7 +154,7 @@ class Source(CatalogueModel):
     """Id of a managed disk."""
     snapshot: Annotated[str, _id_of("snapshot")] | None = None
     """Id of a snapshot."""
-    gallery_version: Annotated[str, _id_of("gallery_version")] | None = None
+    gallery_version: Annotated[str, _id_of("gallery_version"), checked_text(_latest_problem)] | None = None
     """Id of a version in this or another gallery."""
     vhd: Vhd | None = None
     """A VHD in a storage account."""

@@ -156,12 +156,17 @@ def _all(project: Project | None, *, is_project_wrong: bool) -> tuple[list[Path]
     return [], found
 
 
+def _instead_of_folder(folder: Path) -> str:
+    if folder.name == DEFAULT_CATALOGUE:
+        return f"give it another name, and make a file {DEFAULT_CATALOGUE} in its place, at first with `images: {{}}`"
+    return f"name a catalogue such as {escaped(str(folder / DEFAULT_CATALOGUE))}"
+
+
 def _must_be_readable(path: Path, advice: str = "; check the spelling and the current folder") -> None:
     name = escaped(str(path))
     try:
         if path.is_dir():
-            example = escaped(str(path / DEFAULT_CATALOGUE))
-            raise Unreadable(f"{name}: this is a folder; name a catalogue such as {example}")
+            raise Unreadable(f"{name}: this is a folder; {_instead_of_folder(path)}")
         path.stat()
         readable = os.access(path, os.R_OK)
     except FileNotFoundError:

@@ -13,6 +13,7 @@ from catalog.files.document import parse
 from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
+from cli.program import commands
 from lifecycle.new_image import OPTIONS, GivenImage, choices, image_entry, options_of
 from plan.observed import ObservedSource
 
@@ -69,7 +70,8 @@ def add_image(
     twin = same_name(name, chosen.file.catalogue.images)
     if twin is not None:
         raise click.ClickException(
-            f"{chosen.file.path}: images.{twin} is there already; ./labs add-version {twin} adds a version to it"
+            f"{chosen.file.path}: images.{twin} is there already; "
+            f"`{commands(chosen.settings).labs(f'add-version {twin} --source ID')}` adds a version to it"
         )
     if like is not None:
         keys = _keys_like(chosen, image_named(chosen, like), said.description, name)

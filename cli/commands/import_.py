@@ -15,6 +15,7 @@ from catalog.images.version import listing_key
 from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
+from cli.program import commands
 from cli.terminal import WIDTH
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from plan.observed import ObservedDefinition, ObservedGallery
@@ -39,7 +40,7 @@ def import_(name: str, stack: str | None) -> None:
     image, _, number = name.partition(":")
     with signed_in(chosen.settings) as gallery:
         _, there = looked_at(gallery, chosen.settings)
-    definition = _definition(there, image)
+    definition = _definition(chosen, there, image)
     wanted = _wanted(chosen, definition, number or None)
     if not wanted:
         click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
@@ -53,13 +54,13 @@ def import_(name: str, stack: str | None) -> None:
     click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
 
 
-def _definition(gallery: ObservedGallery, image: str) -> ObservedDefinition:
+def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
     found = gallery.definitions.get(image.lower())
     if found is None:
         names = ", ".join(definition.name for definition in gallery.definitions.values()) or "none"
         raise click.ClickException(
             f"the gallery has no image {shown(image)}; it has {names}. Nothing was changed; "
-            "./labs list-unmanaged shows what can be imported"
+            f"`{commands(stack.settings).labs('list-unmanaged')}` shows what can be imported"
         )
     return found
 
@@ -87,7 +88,7 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
         numbers = ", ".join(sorted(definition.versions, key=listing_key)) or "none"
         raise click.ClickException(
             f"the gallery has no version {shown(number)} of {definition.name} (any more); it has {numbers}."
-            " Nothing was changed; ./labs list-unmanaged shows what can be imported"
+            f" Nothing was changed; `{commands(stack.settings).labs('list-unmanaged')}` shows what can be imported"
         )
     return [number]
 
@@ -123,13 +124,13 @@ def _report(
     if sharing:
         text = (
             f"Warning: {_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
-            "version: a preview there will refuse it. Give each stack a catalogue of its own with `pulumi config set "
-            "catalog FILE`."
+            "version: a preview there will refuse it. Give each stack a catalogue of its own with "
+            f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
         )
         yield from textwrap.wrap(text, WIDTH, break_on_hyphens=False)
     yield (
-        f"Look at it, then `pulumi up --stack {stack.name}` takes it over and protects it. To have it in more regions, "
-        "change its target_regions afterwards."
+        f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
+        "regions, change its target_regions afterwards."
     )
 
 

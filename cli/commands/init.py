@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -13,9 +15,10 @@ from catalog.files.diagnostic import escaped
 from catalog.regions.geography import canonical, geography
 from catalog.stacks.project import Project, stack_name_problem
 from catalog.stacks.settings import Settings
-from catalog.stacks.stack_file import DEFAULT_CATALOGUE
+from catalog.stacks.stack_file import DEFAULT_CATALOGUE, read_stack, stack_name
 from cli.catalogue_file import create_file
 from cli.chosen_stack import current_project
+from cli.program import commands, own_labs
 from cli.terminal import WIDTH
 from lifecycle.new_stack import (
     OPTIONS,
@@ -26,6 +29,10 @@ from lifecycle.new_stack import (
     applications,
     checked,
     contradictions,
+    gallery_contradictions,
+    gallery_named,
+    lab_contradictions,
+    lab_obstacle,
     notes,
     regions_of,
     stack_text,
@@ -45,47 +52,46 @@ Examples:
     --lab-account /subscriptions/…/labaccounts/contoso-labs
 """
 
+_LISTS: Final = frozenset({"labAccountIds"})
+"""The keys whose option may be repeated."""
+
 Values = dict[str, Any]
 """Configuration values by key, as `lifecycle.new_stack` takes them."""
 
 
+def _option(key: str, metavar: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option with a value. It may be repeated as far as click knows, so that a second value is not lost silently."""
+    return click.option(OPTIONS[key], key, metavar=metavar, multiple=True, help=help_text)
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("stack", required=False)
-@click.option(
-    OPTIONS["subscriptionId"], "subscriptionId", metavar="ID", help="The subscription that the gallery is in."
-)
-@click.option(OPTIONS["location"], "location", metavar="REGION", help="The gallery's region, home of every version.")
-@click.option(OPTIONS["galleryName"], "galleryName", metavar="NAME", help="The gallery, unique in the subscription.")
-@click.option(OPTIONS["resourceGroupName"], "resourceGroupName", metavar="NAME", help="Its resource group.")
+@_option("subscriptionId", "ID", "The subscription that the gallery is in.")
+@_option("location", "REGION", "The gallery's region, home of every version.")
+@_option("galleryName", "NAME", "The gallery, unique in the subscription.")
+@_option("resourceGroupName", "NAME", "Its resource group.")
 @click.option(OPTIONS["createResourceGroup"], "createResourceGroup", is_flag=True, help="The stack makes the group.")
-@click.option(
-    OPTIONS["labAccountIds"], "labAccountIds", metavar="ID", multiple=True, help="A lab account; may be repeated."
-)
-@click.option(OPTIONS["labPlanId"], "labPlanId", metavar="ID", help="A lab plan that exists.")
-@click.option(
-    OPTIONS["labAccountServicePrincipalObjectId"],
+@_option("labAccountIds", "ID", "A lab account; may be repeated.")
+@_option("labPlanId", "ID", "A lab plan that exists.")
+@_option(
     "labAccountServicePrincipalObjectId",
-    metavar="ID",
-    help="Object id of the principal of lab accounts, if it cannot be looked up.",
+    "ID",
+    "Object id of the principal of lab accounts, if it cannot be looked up.",
 )
-@click.option(
-    OPTIONS["labPlanServicePrincipalObjectId"],
-    "labPlanServicePrincipalObjectId",
-    metavar="ID",
-    help="The same of lab plans.",
-)
-@click.option(OPTIONS["catalog"], "catalog", metavar="FILE", help=f"The catalogue. Default: {DEFAULT_CATALOGUE}.")
+@_option("labPlanServicePrincipalObjectId", "ID", "The same of lab plans.")
+@_option("catalog", "FILE", f"The catalogue. Default: {DEFAULT_CATALOGUE}.")
 def init(stack: str | None, **given: Any) -> None:
     """Write the file of a new stack, Pulumi.STACK.yaml.
 
     Asks on a terminal for what no option says. Looks up in Azure what it can: galleries, lab accounts and lab plans of
-    the subscription, and the object id of the principal of Azure Lab Services; what it cannot look up it names, and
-    writes the file all the same. Never changes a file that exists, and nothing in Azure.
+    the subscription, the galleries that labs have, and the object id of the principal of Azure Lab Services; what it
+    cannot look up it names, and writes the file all the same. Refuses what contradicts Azure. Never changes a file that
+    exists, and nothing in Azure.
 
     Exit codes: 0 written, 1 something is wrong and nothing was written, 2 wrong usage.
     """
     project = current_project()
-    values = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value}
+    values = _values(given)
     missing = [*([] if stack else ["STACK"]), *(OPTIONS[key] for key in REQUIRED if key not in values)]
     asks = bool(missing) and sys.stdin.isatty()
     if missing and not asks:
@@ -96,31 +102,60 @@ def init(stack: str | None, **given: Any) -> None:
         )
     elif stack_name_problem(stack) is None and (taken := _taken(project, stack)):
         raise click.ClickException(taken)
-    contents = _asked(values) if asks else None
+    settings_of = partial(checked, project=project.name, stack=stack)
     try:
-        settings = checked(values, project=project.name, stack=stack)
+        contents = _asked(values, settings_of) if asks else None
+        settings = settings_of(values)
         if contents is None:
             contents = _look_up(values)
-        settings = checked(with_principals(values, contents), project=project.name, stack=stack)
+        settings = settings_of(with_principals(values, contents))
     except NewStackError as error:
         raise click.ClickException(f"{error}\nNothing was written.") from None
-    wrong = [*contradictions(settings, contents), *_without_catalogue(project, settings)]
+    wrong = [*contradictions(settings, contents, commands(settings)), *_without_catalogue(project, settings)]
     if wrong:
         raise click.ClickException("\n".join([*wrong, "Nothing was written."]))
     if not create_file(project.stack_file(stack), stack_text(settings)):
         raise click.ClickException(_taken(project, stack))
-    click.echo("\n".join(_report(project, settings, notes(settings, contents))))
+    click.echo("\n".join(_report(project, settings, notes(settings, contents, commands(settings)))))
+
+
+def _values(given: Mapping[str, Any]) -> Values:
+    """The configuration values of the options that were given. Raises UsageError for all that have no or two values."""
+    problems = []
+    for key, value in given.items():
+        if isinstance(value, tuple) and not all(map(str.strip, value)):
+            problems.append(f"{OPTIONS[key]} is given without a value, as by a shell variable that is not set")
+        elif isinstance(value, tuple) and len(value) > 1 and key not in _LISTS:
+            problems.append(f"{OPTIONS[key]} is given {len(value)} times ({', '.join(value)}); keep one")
+    if problems:
+        raise click.UsageError("; ".join(problems))
+    return {
+        key: list(value) if key in _LISTS else value[0] if isinstance(value, tuple) else value
+        for key, value in given.items()
+        if value
+    }
 
 
 def _taken(project: Project, stack: str) -> str:
     """What to do about a stack that exists; empty if it does not."""
-    file = project.stack_file(stack)
+    file, spelling = project.stack_file(stack), stack
     if not file.exists() and not file.is_symlink():
-        return ""
+        twins = [path for path in project.stack_files() if path.name.casefold() == file.name.casefold()]
+        if not twins:
+            return ""
+        file, spelling = twins[0], stack_name(twins[0])
+    other = "" if spelling == stack else f", and names that differ in case only are one file on some systems: {stack}"
     return (
-        f"{file}: the stack exists already, and init, which comes before `pulumi stack init`, never changes one. "
-        f"Change a value with `pulumi config set --stack {stack} KEY VALUE`, or give another name: labs init NAME"
+        f"{file}: the stack exists already{other}; init, which comes before `pulumi stack init`, never changes one. "
+        f"Change a value with `{_pulumi_of(file)} config set --stack {spelling} KEY VALUE`, or give another name: "
+        f"{own_labs()} init NAME"
     )
+
+
+def _pulumi_of(file: Path) -> str:
+    """The engine of the stack with this file."""
+    settings = read_stack(file).settings
+    return commands(settings).engine if settings is not None else "pulumi"
 
 
 def _without_catalogue(project: Project, settings: Settings) -> list[str]:
@@ -131,40 +166,72 @@ def _without_catalogue(project: Project, settings: Settings) -> list[str]:
 
 def _look_up(values: Values) -> SubscriptionContents:
     # Azure's SDK takes a fifth of a second to import; a command that is used wrongly should not wait for it.
+    from inventory.arm.error import ArmError  # noqa: PLC0415
     from inventory.subscription import look_up_subscription  # noqa: PLC0415
 
-    return look_up_subscription(str(values["subscriptionId"]).lower(), applications(values))
+    subscription, accounts = str(values["subscriptionId"]).lower(), values.get("labAccountIds") or ()
+    try:
+        return look_up_subscription(subscription, applications(values), accounts, values.get("labPlanId") or None)
+    except ArmError as error:
+        raise click.ClickException(f"{error}. Nothing was written.") from None
 
 
-def _asked(values: Values) -> SubscriptionContents:
+SettingsOf = Callable[[Values], Settings]
+"""The settings of the stack from the values so far; raises NewStackError."""
+
+
+def _asked(values: Values, settings_of: SettingsOf) -> SubscriptionContents:
     """Fill in what is missing with answers; returns what Azure shows of the subscription."""
     _ask(values, "subscriptionId", "Subscription (its id)")
     seen = _look_up(values)
     for reason in seen.unanswered:
         _say(f"To know: {reason}.")
-    _ask(values, "location", "Region of the gallery, such as koreacentral")
+    _ask_gallery(values, seen, settings_of)
+    if not values.get("labAccountIds") and not values.get("labPlanId"):
+        values["labAccountIds"] = _lab_accounts(seen, values, settings_of)
+        values["labPlanId"] = _lab_plan(seen, values, settings_of)
+    return _look_up(values) if applications(values) or values.get("labAccountIds") or values.get("labPlanId") else seen
+
+
+def _ask_gallery(values: Values, seen: SubscriptionContents, settings_of: SettingsOf) -> None:
+    """Ask for region, gallery and resource group until Azure does not contradict them."""
+    open_keys = {"location", "galleryName", "resourceGroupName", "createResourceGroup"} - values.keys()
+    before: Values = {}
+    while True:
+        _ask_place(values, seen, before)
+        wrong = gallery_contradictions(settings_of(values), seen)
+        if not wrong:
+            return
+        if not open_keys - {"createResourceGroup"}:
+            raise NewStackError("\n".join(wrong))
+        for each in wrong:
+            _say(f"{each}.")
+        before = {key: values.pop(key, None) for key in open_keys}
+
+
+def _ask_place(values: Values, seen: SubscriptionContents, before: Values) -> None:
+    """Ask for region, gallery and resource group once; `before` are the answers that Azure contradicts."""
+    _ask(values, "location", "Region of the gallery, such as koreacentral", before.get("location"))
     title, regions = geography(canonical(values["location"]))
     _say(f"Its geography is {title}: {', '.join(region.name for region in regions)}.")
     _offer("Galleries in the subscription", seen.galleries)
-    _ask(values, "galleryName", "Name of the gallery, such as contoso_lab_images")
-    if seen.resource_groups:
-        _say(f"Resource groups: {', '.join(map(escaped, seen.resource_groups))}.")
-    _ask(values, "resourceGroupName", "Its resource group")
-    there = {name.lower() for name in seen.resource_groups or ()}
-    if "createResourceGroup" not in values and values["resourceGroupName"].lower() not in there:
+    _ask(values, "galleryName", "Name of the gallery, such as contoso_lab_images", before.get("galleryName"))
+    groups = {name.lower(): name for name in seen.resource_groups or ()}
+    if groups:
+        _say(f"Resource groups: {', '.join(map(escaped, groups.values()))}.")
+    gallery = gallery_named(values["galleryName"], seen)
+    own = groups.get(gallery.group, gallery.group) if gallery is not None else before.get("resourceGroupName")
+    _ask(values, "resourceGroupName", "Its resource group", own)
+    if "createResourceGroup" not in values and values["resourceGroupName"].lower() not in groups:
         values["createResourceGroup"] = click.confirm(
             "Is the stack to make this resource group?", default=seen.resource_groups is not None, err=True
         )
-    if not values.get("labAccountIds") and not values.get("labPlanId"):
-        values["labAccountIds"] = _lab_accounts(seen.lab_accounts, {region.name for region in regions})
-        values["labPlanId"] = _lab_plan(seen.lab_plans, default=not values["labAccountIds"])
-    return _look_up(values) if applications(values) else seen
 
 
-def _ask(values: Values, key: str, question: str) -> None:
+def _ask(values: Values, key: str, question: str, default: str | None = None) -> None:
     """Ask for the value of a key until it is good, unless there is one."""
     if key not in values:
-        values[key] = _answer(question, lambda value: value_problem(key, value))
+        values[key] = _answer(question, lambda value: value_problem(key, value), default)
 
 
 def _answer(question: str, problem_of: Callable[[str], str | None], default: str | None = None) -> str:
@@ -176,26 +243,45 @@ def _answer(question: str, problem_of: Callable[[str], str | None], default: str
         _say(problem)
 
 
-def _lab_accounts(seen: Sequence[Seen] | None, regions: Collection[str]) -> list[str]:
+def _lab_accounts(contents: SubscriptionContents, values: Values, settings_of: SettingsOf) -> list[str]:
     """The chosen ones of those that the subscription shows; without any, ids that are typed.
 
-    The answer that Enter gives is yes for a lab account in `regions`, where versions go.
+    The answer that Enter gives is yes for a lab account that nothing is known to keep from it.
     """
-    if seen:
-        return [each.id for each in seen if _attached("lab account", each, default=each.location in regions)]
-    return _listed(_answer("Lab accounts to attach (ids with commas between; - for none)", _labs_problem, default="-"))
+    if not contents.lab_accounts:
+        question = "Lab accounts to attach (ids with commas between; - for none)"
+        return _listed(_answer(question, _labs_problem, default="-"))
+    chosen = []
+    for account in contents.lab_accounts:
+        settings = settings_of({**values, "labAccountIds": [account.id]})
+        if _attached("lab account", account, settings, contents, default=True):
+            chosen.append(account.id)
+    return chosen
 
 
-def _lab_plan(seen: Sequence[Seen] | None, *, default: bool) -> str:
+def _lab_plan(contents: SubscriptionContents, values: Values, settings_of: SettingsOf) -> str:
     """As `_lab_accounts`; a stack has one lab plan at most."""
-    if seen:
-        return next((each.id for each in seen if _attached("lab plan", each, default=default)), "")
-    return "".join(_listed(_answer("Lab plan to attach (its id; - for none)", _plan_problem, default="-")))
+    if not contents.lab_plans:
+        return "".join(_listed(_answer("Lab plan to attach (its id; - for none)", _plan_problem, default="-")))
+    for plan in contents.lab_plans:
+        settings = settings_of({**values, "labAccountIds": [], "labPlanId": plan.id})
+        if _attached("lab plan", plan, settings, contents, default=not values["labAccountIds"]):
+            return plan.id
+    return ""
 
 
-def _attached(noun: str, lab: Seen, *, default: bool) -> bool:
-    place = f"resource group {lab.group}, {lab.location}"
-    return click.confirm(f"Attach the {noun} {escaped(lab.name)} ({escaped(place)})?", default=default, err=True)
+def _attached(noun: str, lab: Seen, settings: Settings, contents: SubscriptionContents, *, default: bool) -> bool:
+    """Whether to attach a lab, the only one in `settings`; asked again as long as Azure contradicts a yes."""
+    obstacle = lab_obstacle(settings, lab, contents)
+    place = escaped("; ".join(filter(None, (f"resource group {lab.group}, {lab.location}", obstacle))))
+    question = "\n".join(_wrapped(f"Attach the {noun} {escaped(lab.name)} ({place})?"))
+    while click.confirm(question, default=default and not obstacle, err=True):
+        wrong = lab_contradictions(settings, contents, commands(settings))
+        if not wrong:
+            return True
+        for each in wrong:
+            _say(f"{each}.")
+    return False
 
 
 def _listed(text: str) -> list[str]:
@@ -237,13 +323,9 @@ def _report(project: Project, settings: Settings, remarks: Sequence[str]) -> Ite
         yield "To know:"
         for remark in remarks:
             yield from _wrapped(f"{escaped(remark)}.", first="* ", then="  ")
-    pretend = settings.is_pretend
-    commands = (
-        [f"sandbox/labs add-image NAME --source ID --stack {stack}", f"./labs check {file}"]
-        if pretend
-        else [f"pulumi stack init {stack}", f"./labs add-image NAME --source ID --stack {stack}"]
-    )
+    of_stack, check = commands(settings), f"{own_labs()} check {file}"
+    add = of_stack.labs("add-image NAME --source ID")
+    steps = [add, check] if settings.is_pretend else [f"pulumi stack init {stack}", add]
     yield ""
     yield "Next:"
-    yield from (f"  {line}" for line in commands)
-    yield f"  {'sandbox/' if pretend else ''}pulumi preview --stack {stack}"
+    yield from (f"  {line}" for line in (*steps, of_stack.pulumi("preview")))

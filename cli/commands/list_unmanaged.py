@@ -11,6 +11,7 @@ import click
 
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.program import commands
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
 
@@ -56,7 +57,8 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield ""
         yield from _item_lines(item)
     yield ""
-    yield (f"Take one over with ./labs import NAME:VERSION --stack {stack.name}; read docs/publish/exports.md first.")
+    take_over = commands(stack.settings).labs("import NAME:VERSION")
+    yield f"Take one over with `{take_over}`; read docs/publish/exports.md first."
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:

@@ -7,6 +7,7 @@ import click
 from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, major_option, minor_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
+from cli.program import commands
 from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
@@ -32,7 +33,7 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     observed = look_up(chosen, [tried])
     definition = observed.gallery.definitions.get(tried.lower()) if observed.gallery else None
     try:
-        source = version_to_promote(chosen.file.catalogue, tried, definition)
+        source = version_to_promote(chosen.file.catalogue, tried, definition, commands(chosen.settings))
     except NotPromoted as error:
         raise click.ClickException(str(error)) from None
     there = is_promoted(chosen.file.catalogue, name, source)

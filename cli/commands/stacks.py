@@ -15,6 +15,7 @@ from catalog.stacks.project import stack_name_problem
 from catalog.stacks.settings import PRETEND
 from catalog.stacks.stack_file import read_stack
 from cli.chosen_stack import current_project
+from cli.program import own_labs
 from cli.terminal import table
 
 HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
@@ -58,7 +59,7 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
 def _lines(legs: Sequence[Leg], *, real: bool) -> Iterator[str]:
     if not legs:
         what = "no stack on a real subscription" if real else "no stack"
-        yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: ./labs init"
+        yield f"There is {what} here: no such file Pulumi.<stack>.yaml. Make one: {own_labs()} init"
         return
     yield from table(HEADINGS, [_row(leg) for leg in legs])
     problems = [problem for leg in legs for problem in leg["problems"]]

@@ -13,6 +13,7 @@ import click
 
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
+from cli.program import commands
 from cli.terminal import LiveText
 from lifecycle.progress import VersionProgress, progress_of
 from plan.observed import COMPLETED, FAILED, Observed, RegionProgress
@@ -164,7 +165,7 @@ def _lines(found: Status, *, bars: bool) -> Iterator[str]:
     if strangers:
         yield ""
         yield f"Not in {escaped(str(found.stack.file.path))}: {escaped(', '.join(strangers))}"
-        yield f"./labs list-unmanaged --stack {found.stack.name} shows more about them."
+        yield f"`{commands(settings).labs('list-unmanaged')}` shows more about them."
 
 
 def _accounts(found: Status) -> Iterator[str]:
@@ -180,7 +181,8 @@ def _accounts(found: Status) -> Iterator[str]:
         elif attached:
             yield f"lab account {name} in {account.region} has another gallery: {escaped(', '.join(attached))}"
         else:
-            yield f"lab account {name} in {account.region} has no gallery; `pulumi up` attaches this one"
+            attach = commands(found.stack.settings).pulumi("up")
+            yield f"lab account {name} in {account.region} has no gallery; `{attach}` attaches this one"
 
 
 def _version(version: VersionProgress, *, bars: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ import yaml
 
 from tests.support.emulator_client import BUILD
 from tests.support.exports_scene import CATALOGUE, Scene
+from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
 SNAPSHOT = f"{BUILD}/snapshots/ubuntu-2204-python-110"
@@ -120,11 +121,26 @@ def test_what_no_teacher_would_see_is_added_and_told(empty: Scene) -> None:
         (("gis", "--source", f"disk={SNAPSHOT}"), "write snapshot=ID, or the id alone"),
         (("gis", "--source", f"{SNAPSHOT}/"), "no empty part: two slashes in a row, or one at the end"),
         (("my gis", "--source", SNAPSHOT, "--os-state", "Generalized"), '"my gis" is no image name'),
-        (("PYTHON", "--source", SNAPSHOT), "images.python is there already; ./labs add-version python adds a version"),
+        (
+            ("PYTHON", "--source", SNAPSHOT),
+            f"is there already; `{ROOT}/sandbox/labs add-version python --source ID --stack dev`",
+        ),
     ],
 )
 def test_what_cannot_be_added_is_refused(scene: Scene, arguments: tuple[str, ...], words: str) -> None:
     assert words in refused(scene, *arguments)
+
+
+def test_all_that_a_vhd_needs_is_asked_for_at_once(empty: Scene) -> None:
+    said = refused(empty, "gis", "--source", "https://contosoimages.blob.core.windows.net/vhds/gis.vhd")
+    for option in ("--storage-account", "--os-type", "--os-state", "--size GB", "--disks COUNT"):
+        assert option in said
+
+
+def test_a_catalogue_with_a_merge_that_is_not_finished(empty: Scene) -> None:
+    empty.catalogue.write_text("images:\n<<<<<<< HEAD\n  a: 1\n=======\n  b: 1\n>>>>>>> main\n", encoding="utf-8")
+    said = refused(empty, "gis", "--source", SNAPSHOT)
+    assert "images.yaml:2: git's conflict markers (<<<<<<<, =======, >>>>>>>) stand in line 2, 4, 6" in said
 
 
 def test_a_source_elsewhere_or_out_of_sight(empty: Scene) -> None:

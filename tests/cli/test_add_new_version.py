@@ -10,6 +10,7 @@ from click.testing import Result
 
 from tests.support.emulator_client import BUILD, definition, version
 from tests.support.exports_scene import CATALOGUE, GALLERY, Scene
+from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
 NEW = f"snapshot={BUILD}/snapshots/ubuntu-2204-python-110"
@@ -43,7 +44,8 @@ def test_a_version_is_added_with_its_facts(scene: Scene) -> None:
         "images.yaml: would add images.python.versions.1.1.0",
         *(f"+{line}" for line in entry),
         "",
-        "Look with pulumi preview --stack dev, and publish with pulumi up --stack dev.",
+        f"Look with `{ROOT}/sandbox/pulumi preview --stack dev`,",
+        f"and publish with `{ROOT}/sandbox/pulumi up --stack dev`.",
         "Tell teachers: new labs take python 1.1.0 once it is published; labs that exist keep their copy.",
     ]
     assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE

@@ -360,3 +360,18 @@ def test_without_a_catalogue_it_is_said_how_to_begin_one() -> None:
         "Pulumi.prod.yaml: images.yaml: there is no such file; get it back with git restore, or write `images: {}` "
         "into it for a catalogue without images"
     )
+
+
+def test_a_folder_of_the_catalogues_name(folder: Path) -> None:
+    catalogue = folder / "images.yaml"
+    catalogue.unlink()
+    catalogue.mkdir()
+    try:
+        result = run_labs("check")
+    finally:
+        catalogue.rmdir()
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: images.yaml: this is a folder; give it another name, and make a file images.yaml in its place, at "
+        "first with `images: {}`\n"
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.emulator_client import BUILD
 from tests.support.exports_scene import Scene
+from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
 FORMS = ["images: {}\n", "images:\n", "# later\nimages: {}  # none yet\n", "defaults: {data_disk_count: 0}\n"]
@@ -53,7 +54,7 @@ def test_commands_that_look(empty: Scene, command: tuple[str, ...], words: str) 
 def test_commands_that_need_an_image_say_how_to_add_one(empty: Scene, command: tuple[str, ...]) -> None:
     done = empty.labs(*command)
     assert done.exit_code == 1
-    assert "./labs add-image NAME --source ID adds the first one" in done.stderr
+    assert f"`{ROOT}/sandbox/labs add-image NAME --source ID --stack dev` adds the first one" in done.stderr
 
 
 def test_what_a_teacher_saved_becomes_the_first_image(empty: Scene) -> None:

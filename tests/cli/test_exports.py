@@ -27,6 +27,7 @@ from tests.support.exports_scene import CATALOGUE, GALLERY, Scene
 from tests.support.project import ROOT
 from tests.support.running import PATIENCE, wait_until
 
+LABS = f"{ROOT}/sandbox/labs"
 pytest_plugins = ["tests.support.emulator"]
 
 
@@ -53,7 +54,7 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         "  teachers see it",
         "  replicas in the rest of the geography would add 100 GB at most",
         "",
-        "Take one over with ./labs import NAME:VERSION --stack dev; read docs/publish/exports.md first.",
+        f"Take one over with `{LABS} import NAME:VERSION --stack dev`; read docs/publish/exports.md first.",
     ]
     entries = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert [(entry["name"], entry["kind"], entry["visible"]) for entry in entries] == [
@@ -252,7 +253,7 @@ def test_status_tells_replicas_accounts_and_strangers(scene: Scene) -> None:
         f"  koreasouth 50 %, Failed: {details}",
         "",
         "Not in images.yaml: python:1.0.1",
-        "./labs list-unmanaged --stack dev shows more about them.",
+        f"`{LABS} list-unmanaged --stack dev` shows more about them.",
     ]
     answer = json.loads(scene.labs("status", "--json").stdout)
     assert answer["ok"] is False

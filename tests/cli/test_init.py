@@ -85,9 +85,9 @@ def test_a_stack_is_written_checked_and_told_what_comes_next(azure: Client, proj
         "Versions go to koreacentral, koreasouth, if the catalogue does not say otherwise.",
         "",
         "Next:",
-        "  sandbox/labs add-image NAME --source ID --stack prod",
-        "  ./labs check Pulumi.prod.yaml",
-        "  sandbox/pulumi preview --stack prod",
+        f"  {ROOT}/sandbox/labs add-image NAME --source ID --stack prod",
+        f"  {ROOT}/labs check Pulumi.prod.yaml",
+        f"  {ROOT}/sandbox/pulumi preview --stack prod",
     ]
     assert PRINCIPAL in written(project)
     good = run_labs("check")
@@ -116,13 +116,77 @@ def test_an_existing_stack_is_left_alone(azure: Client, project: Path) -> None:
     text = written(project)
     said = refused(project, "prod", *FLAGS, "--lab-account", ACCOUNT)
     assert said == (
-        "Error: Pulumi.prod.yaml: the stack exists already, and init, which comes before `pulumi stack init`, never "
-        "changes one. Change a value with `pulumi config set --stack prod KEY VALUE`, or give another name: "
-        "labs init NAME"
+        "Error: Pulumi.prod.yaml: the stack exists already; init, which comes before `pulumi stack init`, never "
+        f"changes one. Change a value with `{ROOT}/sandbox/pulumi config set --stack prod KEY VALUE`, or give another "
+        f"name: {ROOT}/labs init NAME"
     )
     assert written(project) == text
     (project / "Pulumi.link.yaml").symlink_to("nowhere.yaml")
     assert "Pulumi.link.yaml: the stack exists already" in refused(project, "link", *FLAGS)
+
+
+def test_a_name_that_differs_in_case_only_is_taken(azure: Client, project: Path) -> None:
+    assert run_labs("init", "dev", *FLAGS).exit_code == 0
+    said = refused(project, "DEV", *FLAGS)
+    assert "Pulumi.dev.yaml: the stack exists already, and names that differ in case only are one file" in said
+    assert "config set --stack dev KEY VALUE" in said
+
+
+def test_values_that_are_empty_or_twice_are_wrong_usage(azure: Client, project: Path) -> None:
+    given = ("--lab-plan", PLAN, "--lab-plan", f"{PLAN}-2", "--lab-account-principal", "", "--lab-account", " ")
+    said = refused(project, "prod", *FLAGS, *given, code=2)
+    for option in ("--lab-account-principal", "--lab-account"):
+        assert f"{option} is given without a value, as by a shell variable that is not set" in said
+    assert f"--lab-plan is given 2 times ({PLAN}, {PLAN}-2); keep one" in said
+    assert "\\n" not in said
+
+
+def test_a_pretend_subscription_outside_the_sandbox(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARM_ENDPOINT", raising=False)
+    said = refused(project, "prod", *FLAGS)
+    assert said.startswith(
+        f"Error: subscription {PRETEND} is a pretend one, which Azure does not have; use sandbox/labs"
+    )
+    assert said.endswith("Nothing was written.")
+
+
+@pytest.fixture
+def taken(azure: Client) -> str:
+    """The gallery that the lab account has."""
+    gallery = f"{GALLERIES}/dev_images"
+    assert azure.put(gallery, {"location": "koreacentral"}).status == 201
+    attached = azure.put(f"{ACCOUNT}/sharedGalleries/dev_images", {"properties": {"galleryId": gallery}})
+    assert attached.status in {200, 201}, attached.body
+    return gallery
+
+
+def test_a_lab_account_with_another_gallery_is_refused(taken: str, project: Path) -> None:
+    said = refused(project, "prod", *FLAGS, "--lab-account", ACCOUNT.upper())
+    assert f"has another gallery, {taken}, and a lab account has one at most, so a preview will refuse it" in said
+    assert "use that gallery (--gallery dev_images --resource-group galleries)" in said
+    assert f'`{ROOT}/sandbox/arm DELETE "{ACCOUNT}/sharedGalleries/dev_images?api-version=' in said
+    done = run_labs(
+        "init", "prod", *FLAGS[:4], "--gallery", "DEV_images", "--resource-group", "Galleries", "--lab-account", ACCOUNT
+    )
+    assert done.exit_code == 0, done.output
+
+
+def test_a_lab_account_in_another_region_is_told(azure: Client, project: Path) -> None:
+    far = ACCOUNT.replace("/labs/", "/labs-us/") + "-us"
+    done = run_labs("init", "prod", *FLAGS, "--lab-account", far)
+    assert done.exit_code == 0, done.output
+    assert "will refuse every image in a preview. Take the lab account out, and make a stack with" in flat(done)
+    assert "--location eastus for it" in flat(done)
+
+
+def test_a_lab_account_of_another_subscription_is_looked_at(azure: Client, project: Path) -> None:
+    elsewhere = ACCOUNT.replace("0001", "0002").replace("contoso", "fabrikam")
+    gallery = GALLERIES.replace("0001", "0002").replace("/galleries/providers", "/labs/providers") + "/theirs"
+    assert azure.put(gallery, {"location": "koreacentral"}).status == 201
+    azure.put(f"{elsewhere}/sharedGalleries/theirs", {"properties": {"galleryId": gallery}})
+    said = refused(project, "prod", *FLAGS, "--lab-account", elsewhere)
+    assert f"{elsewhere} has another gallery, {gallery}" in said
+    assert "use that gallery" not in said
 
 
 def test_of_several_at_once_one_writes(azure: Client, project: Path) -> None:
@@ -185,7 +249,7 @@ def test_a_subscription_that_is_not_seen_is_written_all_the_same(azure: Client, 
     assert "nothing of the subscription was looked up: this sign-in cannot see the subscription" in flat(done)
     assert done.stdout.splitlines()[-3:] == [
         "  pulumi stack init prod",
-        "  ./labs add-image NAME --source ID --stack prod",
+        f"  {ROOT}/labs add-image NAME --source ID --stack prod",
         "  pulumi preview --stack prod",
     ]
     # The principal of this sign-in's tenant may be the wrong one.
@@ -285,7 +349,7 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
         "is no gallery name (dashes are not allowed in names of galleries)",
         "Is the stack to make this resource group? [Y/n]:",
         "Attach the lab account contoso-labs (resource group labs, koreacentral)? [Y/n]:",
-        "Attach the lab account contoso-labs-us (resource group labs-us, eastus)? [y/N]:",
+        "Attach the lab account contoso-labs-us (resource group labs-us, eastus; no version goes to eastus)? [y/N]:",
         "Attach the lab plan contoso-plan (resource group labs, koreacentral)? [y/N]:",
     ):
         assert words in said, words
@@ -296,6 +360,38 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
     assert PRINCIPAL in text
     assert stdout.startswith("Pulumi.prod.yaml: written.")
     assert run_labs("check").exit_code == 0
+
+
+def test_on_a_terminal_what_azure_contradicts_is_asked_again(taken: str, project: Path) -> None:
+    given = ("prod", "--subscription", PRETEND)
+    answers = ["koreacentral", "dev_images", "labs", "", "mine", "galleries", "y", "", "n", "n"]
+    with terminal(project, *given) as (running, typed):
+        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
+        _, stderr = (part.decode() for part in running.communicate(timeout=60))
+    assert running.returncode == 0, stderr
+    said = " ".join(stderr.split())
+    for words in (
+        "Its resource group [galleries]:",
+        "--gallery: dev_images is in resource group galleries already",
+        "Region of the gallery, such as koreacentral [koreacentral]:",
+        "Name of the gallery, such as contoso_lab_images [dev_images]:",
+        "Its resource group [labs]:",
+        "(resource group labs, koreacentral; it has another gallery, dev_images)? [y/N]:",
+        "has another gallery, /subscriptions/",
+    ):
+        assert words in said, words
+    text = written(project)
+    assert "galleryName: mine\n" in text
+    assert "labAccountIds" not in text
+
+
+def test_commands_are_named_as_they_can_be_typed(azure: Client, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.program.PROGRAM", project.resolve())
+    assert "\n  ./labs check Pulumi.one.yaml\n" in run_labs("init", "one", *FLAGS).stdout
+    (project / "below").mkdir()
+    monkeypatch.chdir(project / "below")
+    shown = run_labs("init", "two", *FLAGS).stdout
+    assert "\n  ../labs check ../Pulumi.two.yaml\n  ../sandbox/pulumi preview --stack two\n" in shown
 
 
 def test_what_is_not_seen_is_typed(azure: Client, project: Path) -> None:

@@ -45,7 +45,7 @@ def test_no_stack(folder: Path) -> None:
     (folder / "Pulumi.yaml").write_text("name: lab-image-gallery\n", encoding="utf-8")
     assert matrix() == []
     assert json.loads(run("--legs").stdout) == {}
-    assert run().stdout.endswith("Make one: ./labs init\n")
+    assert run().stdout.endswith(f"Make one: {ROOT}/labs init\n")
 
 
 def test_one_stack(folder: Path) -> None:

@@ -227,7 +227,7 @@ def test_a_resource_group_that_is_not_there(arm: Arm, create: bool) -> None:
     expected = (
         "there is no resource group nowhere in subscription 00000000-0000-0000-0000-000000000001; make it with "
         "`az group create --name nowhere --location koreacentral --subscription 00000000-0000-0000-0000-000000000001`, "
-        "or let this stack make it with `pulumi config set createResourceGroup true`"
+        "or let this stack make it with `sandbox/pulumi config set createResourceGroup true --stack dev`"
     )
     assert observed.failures == (() if create else (expected,))
     assert observed.gallery is None

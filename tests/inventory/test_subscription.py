@@ -11,10 +11,11 @@ from inventory.directory import graph_endpoint, look_up_principals
 from inventory.subscription import look_up_subscription
 from sandbox.emulator.process.lease import Lease
 from tests.inventory.conftest import FixedToken
-from tests.support.builders import SUBSCRIPTION
+from tests.support.ids import LAB_ACCOUNT, SECOND, SUBSCRIPTION
 from tests.support.pretend_azure import GALLERY, PretendAzure
 from tests.support.scripted_arm import Answer, ScriptedArm
 
+LAB_PLAN = LAB_ACCOUNT.replace("labaccounts/contoso-labs", "labPlans/contoso-plan")
 OBJECTS = {
     LAB_ACCOUNT_APPLICATION: "0a000000-0000-0000-0000-000000000001",
     LAB_PLAN_APPLICATION: "0a000000-0000-0000-0000-000000000002",
@@ -45,6 +46,39 @@ def test_everything_is_seen(azure: PretendAzure) -> None:
     assert [each.name for each in seen.lab_plans or ()] == ["contoso-plan"]
     assert seen.principals == {**OBJECTS, UNKNOWN: None}
     assert seen.unanswered == ()
+
+
+def test_the_galleries_of_labs_are_seen(azure: PretendAzure) -> None:
+    azure.gallery()
+    azure.send("PUT", f"{LAB_ACCOUNT}/sharedGalleries/x", {"properties": {"galleryId": GALLERY}})
+    elsewhere = LAB_ACCOUNT.replace(SUBSCRIPTION, SECOND).replace("contoso-labs", "fabrikam-labs")
+    gone = LAB_PLAN.replace(SUBSCRIPTION, SECOND)
+    seen = look_up_subscription(SUBSCRIPTION, [], [LAB_ACCOUNT.upper(), elsewhere], gone)
+    assert list(seen.labs[LAB_ACCOUNT.lower()].attachments.values()) == [GALLERY]
+    assert seen.labs[elsewhere.lower()].attachments == {}
+    assert len(seen.labs) == 3
+    assert (seen.plans[LAB_PLAN.lower()].region, seen.plans[LAB_PLAN.lower()].gallery_id) == ("koreacentral", None)
+    assert "there is no such lab plan" in str(seen.plans[gone.lower()].failure)
+    assert seen.unanswered == ()
+
+
+def test_labs_of_a_subscription_out_of_sight_are_told(azure: PretendAzure) -> None:
+    account, plan = (each.replace(SUBSCRIPTION, UNKNOWN) for each in (LAB_ACCOUNT, LAB_PLAN))
+    seen = look_up_subscription(SUBSCRIPTION, [], [account], plan)
+    accounts, plans = seen.unanswered
+    assert accounts.startswith("the galleries of lab accounts were not looked up: this sign-in cannot see")
+    assert plans.startswith("the gallery of the lab plan was not looked up: this sign-in cannot see")
+    assert account.lower() not in seen.labs
+    assert LAB_ACCOUNT.lower() in seen.labs
+
+
+def test_a_pretend_subscription_is_refused_before_any_sign_in(
+    azure: PretendAzure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ARM_ENDPOINT")
+    monkeypatch.setattr("inventory.session.Arm", None)
+    with pytest.raises(ArmError, match="is a pretend one, which Azure does not have; use sandbox/labs"):
+        look_up_subscription(SUBSCRIPTION, [])
 
 
 def test_each_list_fails_by_itself(azure: PretendAzure) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from catalog.files.document import parse
 from catalog.regions.geography import all_regions
+from catalog.stacks.attachment import LAB_ACCOUNT
+from catalog.stacks.commands import Commands
 from catalog.stacks.role import LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION
 from catalog.stacks.settings import Settings, read_settings
 from catalog.stacks.stack_file import key_problems
@@ -20,12 +23,14 @@ from lifecycle.new_stack import (
     applications,
     checked,
     contradictions,
+    lab_obstacle,
     notes,
     regions_of,
     stack_text,
     value_problem,
     with_principals,
 )
+from plan.observed import ObservedLab, ObservedLabPlan
 
 REAL = "11111111-2222-3333-4444-555555555555"
 SCOPE = f"/subscriptions/{REAL}"
@@ -40,6 +45,7 @@ VALUES: dict[str, object] = {
     "resourceGroupName": "galleries",
     "labAccountIds": [ACCOUNT],
 }
+COMMANDS = Commands("prod", pretend=False)
 EMPTY = SubscriptionContents(galleries=(), resource_groups={}, lab_accounts=(), lab_plans=())
 
 
@@ -175,12 +181,12 @@ def test_one_value_is_judged_by_itself() -> None:
     ],
 )
 def test_what_azure_contradicts(contents: SubscriptionContents, changes: dict[str, object], words: str) -> None:
-    assert contradictions(stack(**changes), contents) == [words]
+    assert contradictions(stack(**changes), contents, COMMANDS) == [words]
 
 
 @pytest.mark.parametrize("contents", [SubscriptionContents(), EMPTY, SubscriptionContents(galleries=(gallery(),))])
 def test_what_a_list_lacks_is_no_contradiction(contents: SubscriptionContents) -> None:
-    assert contradictions(stack(), contents) == []
+    assert contradictions(stack(), contents, COMMANDS) == []
 
 
 def test_what_is_to_know() -> None:
@@ -192,7 +198,7 @@ def test_what_is_to_know() -> None:
         principals={LAB_ACCOUNT_APPLICATION: None},
         unanswered=("its lab plans were not looked up: forbidden",),
     )
-    told = notes(stack(labPlanId=PLAN), contents)
+    told = notes(stack(labPlanId=PLAN), contents, COMMANDS)
     assert told[0] == "its lab plans were not looked up: forbidden"
     assert told[1].startswith("the gallery contoso_lab_images exists already")
     assert "`az group create --name galleries --location koreacentral --subscription" in told[2]
@@ -203,20 +209,74 @@ def test_what_is_to_know() -> None:
     assert told[5].startswith(f"the principal of Azure Lab Services ({LAB_PLAN_APPLICATION}) is not looked up; set it")
     assert told[5].endswith(
         f'pulumi config set labPlanServicePrincipalObjectId "$(az ad sp show --id {LAB_PLAN_APPLICATION} --query id '
-        '--output tsv)"'
+        '--output tsv)" --stack prod'
     )
     assert len(told) == 6
 
 
 def test_a_lab_account_where_no_version_goes_is_told() -> None:
-    far = SubscriptionContents(lab_accounts=(Seen(ACCOUNT.upper(), "japaneast"),))
-    assert any("is in japaneast, and versions go to koreacentral" in note for note in notes(stack(), far))
+    far = SubscriptionContents(
+        lab_accounts=(Seen(ACCOUNT.upper(), "japaneast"),),
+        labs={ACCOUNT.lower(): ObservedLab(ACCOUNT, region="japaneast")},
+    )
+    words = "is in japaneast, and versions go to koreacentral, koreasouth only: the policies lab-regions-covered and"
+    assert any(words in note for note in notes(stack(), far, COMMANDS))
     foreign = ACCOUNT.replace(REAL, OBJECT)
-    assert notes(stack(labAccountIds=[foreign], labAccountServicePrincipalObjectId=OBJECT), EMPTY)[1:] == []
+    assert notes(stack(labAccountIds=[foreign], labAccountServicePrincipalObjectId=OBJECT), EMPTY, COMMANDS)[1:] == []
+
+
+OTHER = f"{SCOPE}/resourceGroups/other/providers/Microsoft.Compute/galleries/old"
+ELSEWHERE = OTHER.replace(REAL, OBJECT)
+
+
+@pytest.mark.parametrize("other", [OTHER, ELSEWHERE])
+def test_a_lab_account_with_another_gallery(other: str) -> None:
+    attachment = f"{ACCOUNT}/sharedGalleries/old"
+    contents = SubscriptionContents(labs={ACCOUNT.lower(): ObservedLab(ACCOUNT, "koreacentral", {attachment: other})})
+    use = "use that gallery (--gallery old --resource-group other), " if other == OTHER else ""
+    detach = f'az rest --method delete --url "{attachment}?api-version={LAB_ACCOUNT.api_version}"'
+    assert contradictions(stack(), contents, COMMANDS) == [
+        (
+            f"--lab-account: {ACCOUNT} has another gallery, {other}, and a lab account has one at most, so a preview "
+            f"will refuse it. Leave --lab-account out, {use}or, if nobody needs the images of that gallery there any "
+            f"more, detach that one with `{detach}`"
+        )
+    ]
+    assert lab_obstacle(stack(), Seen(ACCOUNT, "koreacentral"), contents) == "it has another gallery, old"
+    assert f'`sandbox/arm DELETE "{attachment}?' in contradictions(stack(), contents, Commands("prod", pretend=True))[0]
+
+
+def test_the_stacks_own_gallery_is_no_other_one() -> None:
+    ours = gallery().id
+    contents = SubscriptionContents(
+        labs={ACCOUNT.lower(): ObservedLab(ACCOUNT, "koreacentral", {f"{ACCOUNT}/sharedGalleries/x": ours})},
+        plans={PLAN.lower(): ObservedLabPlan(PLAN, "koreacentral", gallery_id=ours)},
+    )
+    assert contradictions(stack(labPlanId=PLAN), contents, COMMANDS) == []
+    assert lab_obstacle(stack(), Seen(ACCOUNT, "koreacentral"), contents) == ""
+
+
+def test_a_lab_plan_that_cannot_take_the_gallery() -> None:
+    plan = ObservedLabPlan(PLAN, "koreasouth", gallery_id=OTHER)
+    wanted, contents = stack(labPlanId=PLAN), SubscriptionContents(plans={PLAN.lower(): plan})
+    region, taken = contradictions(wanted, contents, COMMANDS)
+    assert region.startswith(f"--lab-plan: {PLAN} is in koreasouth, and a lab plan takes images only from")
+    assert "make a stack with --location koreasouth" in region
+    assert f"--lab-plan: {PLAN} has another gallery, {OTHER}" in taken
+    assert "az rest --method patch" in taken
+    free = SubscriptionContents(plans={PLAN.lower(): replace(plan, gallery_id=None)})
+    assert lab_obstacle(wanted, Seen(PLAN, "koreasouth"), free) == "it takes images only from a gallery in koreasouth"
+    assert lab_obstacle(stack(), Seen(ACCOUNT, "eastus"), free) == "no version goes to eastus"
+
+
+def test_a_lab_that_cannot_be_read_is_told() -> None:
+    labs = {ACCOUNT.lower(): ObservedLab(ACCOUNT, failure="forbidden")}
+    told = notes(stack(labAccountServicePrincipalObjectId=OBJECT), SubscriptionContents(labs=labs), COMMANDS)
+    assert told == [f"which gallery {ACCOUNT} has cannot be looked up: forbidden"]
 
 
 def test_without_labs_nobody_sees_an_image() -> None:
-    (told,) = notes(stack(labAccountIds=[]), SubscriptionContents())
+    (told,) = notes(stack(labAccountIds=[]), SubscriptionContents(), COMMANDS)
     assert told.startswith("no lab account or lab plan is named, so no teacher sees an image: `pulumi config set")
 
 

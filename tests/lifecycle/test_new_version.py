@@ -20,6 +20,7 @@ from plan.disks import DiskFacts
 from plan.observed import Observed
 from tests.support.builders import (
     COMPUTE,
+    GALLERY,
     SNAPSHOT,
     catalogue,
     image,
@@ -33,6 +34,7 @@ from tests.support.builders import (
 ACCOUNT = COMPUTE.replace("Microsoft.Compute", "Microsoft.Storage/storageAccounts/contosoimages")
 BLOB = "https://contosoimages.blob.core.windows.net/vhds/gis.vhd"
 NUMBERS = st.builds("{}.{}.{}".format, *[st.integers(0, 2**31 - 2)] * 3)
+VERSION = f"{GALLERY}/images/gis/versions"
 
 
 def test_a_source_of_each_kind() -> None:
@@ -63,9 +65,13 @@ def test_an_id_is_written_in_its_usual_spelling() -> None:
         ("snapshot=gis", None, "snapshot: a resource id starts with /subscriptions/"),
         ("existing=true", None, "is taken over with: labs import"),
         ("existing", None, "is taken over with: labs import"),
-        (BLOB, None, "--storage-account"),
+        (f"{BLOB}?sig=c2VjcmV0", None, "a SAS token must never be in git"),
+        (
+            f"{VERSION}/Latest",
+            None,
+            "latest is another version each time that one is published; name one by its number",
+        ),
         (f"{BLOB}?sig=c2VjcmV0", ACCOUNT, "a SAS token must never be in git"),
-        (f"vhd={BLOB}", None, "--storage-account"),
         (f"vhd={BLOB}?sig=c2VjcmV0", ACCOUNT, "a SAS token must never be in git"),
     ],
 )
@@ -92,6 +98,8 @@ def test_the_entry_does_not_repeat_the_defaults() -> None:
     assert version_entry(source, DiskFacts(None, 1), defaults) == {"source": source, "data_disk_count": 1}
     with pytest.raises(NewVersionError, match="give --size GB and --disks COUNT"):
         version_entry(read_source(f"vhd={BLOB}", ACCOUNT), DiskFacts(None, None), defaults)
+    with pytest.raises(NewVersionError, match=r"--storage-account with the id .*\n.* give --size GB and --disks COUNT"):
+        version_entry(read_source(BLOB), DiskFacts(None, None), defaults)
 
 
 def test_only_what_concerns_the_new_version_counts() -> None:

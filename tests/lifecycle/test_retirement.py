@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import version_key
+from catalog.stacks.commands import Commands
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 from lifecycle.retirement import Retirement, retirement
 from tests.support.builders import GALLERY, catalogue, image, observed_definition, observed_version, version
 
+COMMANDS = Commands("prod", pretend=False)
 TODAY = date(2026, 11, 24)
 FOUR = ("1.0.0", "1.1.0", "1.2.0", "1.10.0")
 
@@ -79,7 +81,7 @@ def test_neither_the_newest_nor_the_kept_ones_are_retired(numbers: set[str], kee
 
 def test_the_newest_version_of_a_trial_is_promoted() -> None:
     trial = observed_definition(versions=published("1.9.0", "1.10.0"))
-    assert version_to_promote(gis("1.9.0"), "gis", trial) == f"{GALLERY}/images/gis/versions/1.10.0"
+    assert version_to_promote(gis("1.9.0"), "gis", trial, COMMANDS) == f"{GALLERY}/images/gis/versions/1.10.0"
 
 
 @pytest.mark.parametrize(
@@ -91,9 +93,9 @@ def test_the_newest_version_of_a_trial_is_promoted() -> None:
 )
 def test_a_trial_that_nobody_could_try_is_not_promoted(in_gallery: dict[str, Any], words: str) -> None:
     with pytest.raises(NotPromoted, match=words):
-        version_to_promote(gis("1.0.0", "1.1.0"), "gis", observed_definition(versions=in_gallery))
+        version_to_promote(gis("1.0.0", "1.1.0"), "gis", observed_definition(versions=in_gallery), COMMANDS)
     with pytest.raises(NotPromoted, match="neither the catalogue nor the gallery has a version of other"):
-        version_to_promote(gis("1.0.0"), "other", None)
+        version_to_promote(gis("1.0.0"), "other", None, COMMANDS)
 
 
 def test_what_was_promoted_already_is_found_without_regard_to_case() -> None:

@@ -225,7 +225,7 @@ class TestConflicts:
         for other in (f"{GALLERY}2", GALLERY[:-1]):
             foreign = ObservedLab(LAB_ACCOUNT, "koreacentral", {key: other})
             conflicts = refused(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): foreign}))
-            assert f'az rest --method delete --url "{key}?api-version=2019-01-01-preview"' in conflicts[0]
+            assert f'sandbox/arm DELETE "{key}?api-version=2019-01-01-preview"' in conflicts[0]
         ours = ObservedLab(LAB_ACCOUNT, "koreacentral", {f"{LAB_ACCOUNT}/sharedgalleries/images": GALLERY.upper()})
         result = plan(inputs.catalogue(), inputs.settings(), azure(labs={LAB_ACCOUNT.lower(): ours}))
         assert result.attachments[0].id == f"{LAB_ACCOUNT}/sharedGalleries/images"

@@ -120,7 +120,7 @@ def test_what_stops_a_declared_plan(found: ObservedLabPlan, cause: str) -> None:
         (seen(region="japaneast"), "the lab plan is in japaneast", "make a second stack"),
         (seen(region="koreasouth"), "the lab plan is in koreasouth", "make a second stack"),
         *(
-            (seen(gallery_id=other), f"another gallery: {other}", f'--method patch --url "{PLAN}?api-version=')
+            (seen(gallery_id=other), f"another gallery: {other}", f'sandbox/arm PATCH "{PLAN}?api-version=')
             for other in (f"{GALLERY}2", GALLERY[:-1])
         ),
         (seen(failure="gone", gone=True), "its service no longer exists", "pulumi config rm labPlanId"),

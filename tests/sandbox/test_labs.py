@@ -10,10 +10,10 @@ from sandbox.emulator.process.directory import REPOSITORY
 from sandbox.emulator.process.labs import UNCHANGED, variables
 
 
-def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(directory: Path, *arguments: str, cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": "/usr/bin:/bin", "LAB_SANDBOX_DIR": str(directory)}
     command = [str(REPOSITORY / "sandbox" / "labs"), *arguments]
-    return subprocess.run(command, env=environ, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environ, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_output_and_exit_code_are_those_of_labs(tmp_path: Path) -> None:
@@ -23,6 +23,22 @@ def test_output_and_exit_code_are_those_of_labs(tmp_path: Path) -> None:
     wrong = _run(tmp_path, "nonsense")
     assert wrong.returncode == 2
     assert "No such command" in wrong.stderr
+
+
+def test_a_subscription_of_azure_is_named(tmp_path: Path) -> None:
+    real, project = "11111111-2222-3333-4444-555555555555", tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: lab-image-gallery\nruntime: python\n", encoding="utf-8")
+    (project / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+    config = {"galleryName": "images", "resourceGroupName": "galleries", "location": "koreacentral"}
+    keys = {"azure-native:subscriptionId": real} | {f"lab-image-gallery:{key}": value for key, value in config.items()}
+    (project / "Pulumi.prod.yaml").write_text(json.dumps({"config": keys}), encoding="utf-8")
+    result = _run(tmp_path / "state", "status", "--stack", "prod", cwd=project)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-2:] == [
+        f"sandbox: it has no subscription {real}; for a stack of Azure use ./labs",
+        UNCHANGED,
+    ]
 
 
 def test_a_sandbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
