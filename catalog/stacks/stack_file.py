@@ -82,14 +82,17 @@ class Stack:
     def names_catalogue(self) -> bool:
         """Whether the file sets the catalogue; else it is the usual one."""
         config = _config(self.document) if self.document else {}
-        return any(key.rpartition(":")[2] == CATALOG_KEY for key in config)
+        return CATALOG_KEY in config or self._catalog_key in config
+
+    @property
+    def _catalog_key(self) -> str:
+        return f"{self.project.name}:{CATALOG_KEY}" if self.project else CATALOG_KEY
 
     def catalogue_problem(self, message: str) -> Diagnostic:
         """A finding about the catalogue of this stack, where the file sets it."""
         if not self.names_catalogue:
             return Diagnostic(str(self.path), None, "", message)
-        key = f"{self.project.name}:{CATALOG_KEY}" if self.project else CATALOG_KEY
-        problem = Diagnostic(str(self.path), None, key, message)
+        problem = Diagnostic(str(self.path), None, self._catalog_key, message)
         return _with_line(problem, self.document) if self.document else problem
 
 

@@ -352,8 +352,9 @@ def test_the_policies_of_a_real_stack_are_checked_with_it() -> None:
     assert answer("Pulumi.dev.yaml", code=0)["files"] == ["Pulumi.dev.yaml", "images.yaml"]
 
 
-def test_without_a_catalogue_it_is_said_how_to_begin_one() -> None:
-    write("Pulumi.prod.yaml", STACK)
+@pytest.mark.parametrize("more", ["", "  other-program:catalog: theirs.yaml\n"])
+def test_without_a_catalogue_it_is_said_how_to_begin_one(more: str) -> None:
+    write("Pulumi.prod.yaml", STACK + more)
     Path("images.yaml").unlink()
     (problem,) = diagnostics("Pulumi.prod.yaml")
     assert problem == (
