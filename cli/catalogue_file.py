@@ -15,7 +15,7 @@ from typing import Final
 
 import click
 
-from catalog.files.diagnostic import InvalidFile, escaped
+from catalog.files.diagnostic import InvalidFile, escaped, reason_of
 from catalog.files.document import parse, read
 from catalog.images.catalogue import Catalogue, of_document
 
@@ -55,7 +55,7 @@ class CatalogueFile:
                     )
                 _replace(target, mark + text.encode("utf-8"))
         except OSError as error:
-            name, reason = escaped(str(self.path)), (error.strerror or type(error).__name__).lower()
+            name, reason = escaped(str(self.path)), reason_of(error)
             owner = isinstance(error, PermissionError)
             raise click.ClickException(
                 f"{name}: the file cannot be written: {reason}. It is unchanged; "
@@ -81,8 +81,8 @@ def create_file(path: Path, text: str) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise click.ClickException(f"{name}: the file cannot be written: {reason}; nothing was changed") from None
+        message = f"{name}: the file cannot be written: {reason_of(error)}; nothing was changed"
+        raise click.ClickException(message) from None
     return True
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import escaped, shown
+from catalog.files.diagnostic import escaped, reason_of, shown
 from catalog.stacks.project import Project
 from cli.program import own_labs
 
@@ -119,7 +119,7 @@ def selected_stack(project: Project, environ: Mapping[str, str]) -> Selection:
     except FileNotFoundError:
         return Selection()
     except OSError as error:
-        raise _unreadable(file, (error.strerror or type(error).__name__).lower()) from None
+        raise _unreadable(file, reason_of(error)) from None
     except (ValueError, RecursionError):
         raise _unreadable(file, "it is no JSON") from None
     stack, stacks = (content.get("stack"), content.get("stacks")) if isinstance(content, dict) else (None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -30,6 +31,13 @@ class Unreadable(click.ClickException):
     """A file or folder that the user named cannot be read, so the command did nothing (exit code 2)."""
 
     exit_code = 2
+
+
+def wrapped(text: str, *, first: str = "", then: str = "", width: int = WIDTH) -> list[str]:
+    """The lines of a text in `width` columns. Ids, commands and names of files stay whole, to be copied."""
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> list[str]:

@@ -16,7 +16,7 @@ from catalog.stacks.attachment import LAB_ACCOUNT
 from catalog.stacks.commands import Commands
 from catalog.stacks.project import stack_name_problem
 from catalog.stacks.role import LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION
-from catalog.stacks.settings import LAB_PLAN, SUBSCRIPTION_KEY, Settings, SettingsError, command_of, read_settings
+from catalog.stacks.settings import KEYS, LAB_PLAN, SUBSCRIPTION_KEY, Settings, SettingsError, command_of, read_settings
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE
 from plan.observed import ObservedLab, ObservedLabPlan
 from plan.stack import Stack
@@ -292,17 +292,9 @@ def _lab(settings: Settings, lab: str, noun: str, seen: ObservedLab | ObservedLa
 
 def _open(settings: Settings, contents: SubscriptionContents, commands: Commands) -> Iterator[str]:
     """The principals that are not set: their roles are not assigned."""
-    keys = {
-        "labAccountServicePrincipalObjectId": (
-            settings.lab_account_ids,
-            settings.lab_account_service_principal_object_id,
-        ),
-        "labPlanServicePrincipalObjectId": (settings.lab_plan_id, settings.lab_plan_service_principal_object_id),
-    }
-    for key, (labs, principal) in keys.items():
-        if not labs or principal:
+    for key, (labs, application) in _PRINCIPALS.items():
+        if not getattr(settings, KEYS[labs]) or getattr(settings, KEYS[key]):
             continue
-        application = _PRINCIPALS[key][1]
         why = "is not looked up"
         if application in contents.principals:
             why = "is not in this directory: nobody used Lab Services in the tenant yet, or you are in another one"

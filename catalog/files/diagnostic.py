@@ -35,6 +35,11 @@ class InvalidFile(Exception):
         super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
+def reason_of(error: OSError) -> str:
+    """What the system says of a file that it refuses, such as `permission denied`."""
+    return (error.strerror or type(error).__name__).lower()
+
+
 def shown(value: object) -> str:
     """A value for a message: texts in quotes, unprintable characters escaped, long ones shortened."""
     if isinstance(value, str):

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalog.files.diagnostic import Diagnostic, InvalidFile, dotted, shown
+from catalog.files.diagnostic import Diagnostic, InvalidFile, dotted, reason_of, shown
 
 LARGEST_FILE: Final = 10_000_000
 MOST_VALUES: Final = 300_000
@@ -121,8 +121,7 @@ def _text(path: Path, name: str, least: str) -> str:
         )
         raise InvalidFile([Diagnostic(name, None, "", message)]) from None
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise InvalidFile([Diagnostic(name, None, "", f"the file cannot be read: {reason}")]) from None
+        raise InvalidFile([Diagnostic(name, None, "", f"the file cannot be read: {reason_of(error)}")]) from None
     except ValueError:
         raise InvalidFile([Diagnostic(name, None, "", "this is no file name")]) from None
     if len(content) > LARGEST_FILE:

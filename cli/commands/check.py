@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,7 +12,7 @@ import click
 from catalog.files.diagnostic import escaped
 from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.terminal import WIDTH, counted, table
+from cli.terminal import counted, table, wrapped
 from plan.storage import Storage
 
 LONGEST_NAME: Final = 50
@@ -93,7 +92,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
         files = len({found.file for found in diagnostics})
         yield f"\n{counted(len(diagnostics), 'problem')} in {counted(files, 'file')}."
         return
-    yield from _wrapped(f"No problem in {', '.join(map(escaped, result.files))}.")
+    yield from wrapped(f"No problem in {', '.join(map(escaped, result.files))}.")
     for report in result.reports:
         yield ""
         yield from _report_lines(report)
@@ -107,7 +106,7 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
         title = f"{report.catalogue} in stack {report.stack.name}, home region {report.stack.settings.location}:"
     else:
         title = f"{report.catalogue} in each region (a stack file decides which regions):"
-    yield from _wrapped(escaped(title))
+    yield from wrapped(escaped(title))
     rows = [_row(_shortened(name), storage) for name, storage in report.images.items()]
     yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)
     undeclared = report.total.undeclared
@@ -118,11 +117,6 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
 def _row(name: str, storage: Storage) -> tuple[str, ...]:
     unknown = " + ?" if storage.undeclared else ""
     return name, f"{storage.versions:,}", f"{storage.replicas:,}", f"{storage.stored_gb:,}{unknown}"
-
-
-def _wrapped(text: str) -> list[str]:
-    # Names of files stay whole, so that they can be copied.
-    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _shortened(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from catalog.stacks.stack_file import DEFAULT_CATALOGUE, read_stack, stack_name
 from cli.catalogue_file import create_file
 from cli.chosen_stack import current_project
 from cli.program import commands, own_labs
-from cli.terminal import WIDTH
+from cli.terminal import wrapped
 from lifecycle.new_stack import (
     OPTIONS,
     REQUIRED,
@@ -274,7 +273,7 @@ def _attached(noun: str, lab: Seen, settings: Settings, contents: SubscriptionCo
     """Whether to attach a lab, the only one in `settings`; asked again as long as Azure contradicts a yes."""
     obstacle = lab_obstacle(settings, lab, contents)
     place = escaped("; ".join(filter(None, (f"resource group {lab.group}, {lab.location}", obstacle))))
-    question = "\n".join(_wrapped(f"Attach the {noun} {escaped(lab.name)} ({place})?"))
+    question = "\n".join(wrapped(f"Attach the {noun} {escaped(lab.name)} ({place})?"))
     while click.confirm(question, default=default and not obstacle, err=True):
         wrong = lab_contradictions(settings, contents, commands(settings))
         if not wrong:
@@ -304,25 +303,18 @@ def _offer(title: str, seen: Sequence[Seen] | None) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo("\n".join(_wrapped(escaped(text))), err=True)
-
-
-def _wrapped(text: str, *, first: str = "", then: str = "") -> list[str]:
-    # Ids, commands and names of files stay whole, so that they can be copied.
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
-    )
+    click.echo("\n".join(wrapped(escaped(text))), err=True)
 
 
 def _report(project: Project, settings: Settings, remarks: Sequence[str]) -> Iterator[str]:
     stack, file = settings.stack, project.stack_file(settings.stack)
     yield f"{file}: written. Nothing was changed in Azure."
-    yield from _wrapped(f"Versions go to {', '.join(regions_of(settings))}, if the catalogue does not say otherwise.")
+    yield from wrapped(f"Versions go to {', '.join(regions_of(settings))}, if the catalogue does not say otherwise.")
     if remarks:
         yield ""
         yield "To know:"
         for remark in remarks:
-            yield from _wrapped(f"{escaped(remark)}.", first="* ", then="  ")
+            yield from wrapped(f"{escaped(remark)}.", first="* ", then="  ")
     of_stack, check = commands(settings), f"{own_labs()} check {file}"
     add = of_stack.labs("add-image NAME --source ID")
     steps = [add, check] if settings.is_pretend else [f"pulumi stack init {stack}", add]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Quoted
-from cli.terminal import WIDTH
+from cli.terminal import wrapped
 
 LONGEST: Final = 1500
 """Characters of one quoted text; a message of ours with two ids of Azure has about 700."""
@@ -63,15 +62,7 @@ def _code(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent="  - ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines) + "\n"
+    return "\n".join(wrapped(text, first="  - ", then="    ")) + "\n"
 
 
 MARKDOWN: Final = Layout(

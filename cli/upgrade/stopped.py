@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import click
+
+from cli.terminal import wrapped
 
 WIDTH: Final = 79
 _PREFIX: Final = len("Error: ")
@@ -21,7 +22,7 @@ class Obstacle:
     commands: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        lines = textwrap.wrap(self.why, WIDTH - _PREFIX, break_long_words=False, break_on_hyphens=False)
+        lines = wrapped(self.why, width=WIDTH - _PREFIX)
         return "\n".join([*lines, *(f"    {command}" for command in self.commands)])
 
 

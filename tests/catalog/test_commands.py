@@ -7,8 +7,8 @@ import pytest
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import PRETEND, command_of
 from tests.support.builders import settings
+from tests.support.ids import REAL
 
-REAL = "11111111-2222-3333-4444-555555555555"
 URL = "/subscriptions/x/labs/y?api-version=1"
 
 

@@ -20,10 +20,11 @@ from click.testing import Result
 from sandbox.emulator.process.lease import Lease
 from tests.support.commands import run_labs, start_labs
 from tests.support.emulator_client import ACCOUNT, GALLERIES, ONE, Client
+from tests.support.ids import REAL
 from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
-PRETEND, REAL = ONE.rpartition("/")[2], "11111111-2222-3333-4444-555555555555"
+PRETEND = ONE.rpartition("/")[2]
 PLAN = ACCOUNT.replace("labaccounts/contoso-labs", "labPlans/contoso-plan")
 PRINCIPAL = "lab-image-gallery:labAccountServicePrincipalObjectId: 0a000000-0000-0000-0000-000000000001\n"
 NAMES = ("--location", "Korea Central", "--gallery", "contoso_lab_images", "--resource-group", "galleries")
@@ -330,15 +331,20 @@ def terminal(project: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[
             running.kill()
 
 
+def answered(project: Path, answers: list[str], *given: str) -> tuple[str, str]:
+    """What the command prints when it gets these answers: its output, and in one line what it says beside."""
+    with terminal(project, *given) as (running, typed):
+        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
+        stdout, stderr = (part.decode() for part in running.communicate(timeout=60))
+    assert running.returncode == 0, stderr
+    return stdout, " ".join(stderr.split())
+
+
 def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: Path) -> None:
     azure.put(f"{GALLERIES}/other_images", {"location": "koreacentral"})
     answers = ["no name!", "", PRETEND[:-1], PRETEND, "koreacentrl", "koreacentral", "contoso-images"]
     answers += ["contoso_lab_images", "new-group", "y", "", "", ""]
-    with terminal(project) as (running, typed):
-        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
-        stdout, stderr = (part.decode() for part in running.communicate(timeout=60))
-    assert running.returncode == 0, stderr
-    said = " ".join(stderr.split())
+    stdout, said = answered(project, answers)
     for words in (
         "Name of the stack [prod]:",
         "a stack's name is made of",
@@ -365,11 +371,7 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
 def test_on_a_terminal_what_azure_contradicts_is_asked_again(taken: str, project: Path) -> None:
     given = ("prod", "--subscription", PRETEND)
     answers = ["koreacentral", "dev_images", "labs", "", "mine", "galleries", "y", "", "n", "n"]
-    with terminal(project, *given) as (running, typed):
-        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
-        _, stderr = (part.decode() for part in running.communicate(timeout=60))
-    assert running.returncode == 0, stderr
-    said = " ".join(stderr.split())
+    _, said = answered(project, answers, *given)
     for words in (
         "Its resource group [galleries]:",
         "--gallery: dev_images is in resource group galleries already",
@@ -398,11 +400,7 @@ def test_what_is_not_seen_is_typed(azure: Client, project: Path) -> None:
     given = ("prod", "--subscription", REAL, "--location", "koreacentral", "--gallery", "contoso_lab_images")
     account, plan = (each.replace(PRETEND, REAL) for each in (ACCOUNT, PLAN))
     answers = ["galleries", "n", f"{account},{account}", f" {account} ", account, plan]
-    with terminal(project, *given) as (running, typed):
-        os.write(typed, "".join(f"{line}\n" for line in answers).encode())
-        _, stderr = (part.decode() for part in running.communicate(timeout=60))
-    assert running.returncode == 0, stderr
-    said = " ".join(stderr.split())
+    _, said = answered(project, answers, *given)
     assert "To know: nothing of the subscription was looked up: this sign-in cannot see the subscription" in said
     assert "entry 2 is the same lab account as entry 1; keep one" in said
     assert "it must be one of a Microsoft.LabServices/labPlans" in said

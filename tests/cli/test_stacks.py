@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from cli.commands.stacks import azure_legs, list_stacks
 from tests.support.commands import run_labs
+from tests.support.ids import REAL
 from tests.support.project import ROOT
 from tests.support.project import SUBSCRIPTION as PRETEND
 
-REAL = "11111111-2222-3333-4444-555555555555"
 STACK = """config:
   azure-native:subscriptionId: {subscription}
   lab-image-gallery:galleryName: contoso_lab_images

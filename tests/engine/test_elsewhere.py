@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.ids import REAL
 from tests.support.page import commands, page, path_with_tools, prompted
 from tests.support.project import ROOT, SNAPSHOTS, SUBSCRIPTION, Project
 from tests.support.university import signed_in
 from tools.repository import copy_repository
 
-REAL = "11111111-2222-3333-4444-555555555555"
 PAGE = "run/new-project.md"
 ENVIRONMENTS = (".venv", "policies/.venv")
 CATALOGUE = """\

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.ids import REAL
 from tests.support.page import commands, page, prompted
 from tests.support.project import BUILD, COMPUTE, GROUP, LAB_ACCOUNT, SNAPSHOTS, SUBSCRIPTION, Project
-from tests.support.university import GROUPS, UNIVERSITY, signed_in
+from tests.support.university import GROUPS, signed_in
 
 NAMES = ("--location", "koreacentral", "--gallery", "my_images", "--resource-group", "galleries")
 NOTICE = "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
@@ -69,14 +70,12 @@ def test_on_the_pretend_subscription(empty: Project) -> None:
 
 
 def test_on_a_subscription_that_nobody_can_ask(empty: Project) -> None:
-    account = LAB_ACCOUNT.replace(SUBSCRIPTION, UNIVERSITY)
-    done = empty.run(
-        "sandbox/labs", "init", "prod", "--subscription", UNIVERSITY, *NAMES, "--lab-account", account
-    ).stdout
+    account = LAB_ACCOUNT.replace(SUBSCRIPTION, REAL)
+    done = empty.run("sandbox/labs", "init", "prod", "--subscription", REAL, *NAMES, "--lab-account", account).stdout
     assert "this sign-in cannot see the subscription" in " ".join(done.split())
     assert images(empty) == []
     with signed_in(empty) as azure:
-        snapshot = SNAPSHOTS.replace(SUBSCRIPTION, UNIVERSITY) + "/ubuntu-2204-python-100"
+        snapshot = SNAPSHOTS.replace(SUBSCRIPTION, REAL) + "/ubuntu-2204-python-100"
         given = ("add-image", "python", "--source", snapshot, "--os-state", "Generalized", "--stack", "prod")
         empty.run("./labs", *given, check=True, **azure)
     refused = empty.run("sandbox/labs", *given, check=False)

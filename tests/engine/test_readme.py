@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.support.ids import REAL
 from tests.support.page import path_with_tools, prompted
 from tests.support.project import ROOT, Project
-from tests.support.university import UNIVERSITY, signed_in
+from tests.support.university import signed_in
 
 TRY, AZURE = re.split(r"^## On Azure$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
 THESE_TESTS = {"make test"}
@@ -40,4 +41,4 @@ def test_on_azure_a_stack_of_ones_own_is_configured(fresh: Project, tmp_path: Pa
     assert "sandbox/pulumi preview --stack prod" in AZURE
     preview = fresh.run("sandbox/pulumi", "preview", "--stack", "prod", "--non-interactive")
     assert "lab-image-gallery:index:LabImage ubuntu-2204-python create" in preview.stdout
-    assert f"subscription {UNIVERSITY} was not asked" in preview.stderr
+    assert f"subscription {REAL} was not asked" in preview.stderr

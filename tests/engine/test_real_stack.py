@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.ids import REAL
 from tests.support.project import CATALOGUE, SUBSCRIPTION, Project
 
-REAL = "11111111-2222-3333-4444-555555555555"
 STACK = f"""secretsprovider: azurekeyvault://contoso-keys.vault.azure.net/keys/pulumi
 encryptedkey: AAAA
 config:

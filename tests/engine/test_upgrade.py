@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.upgrade.version import own_version
-from tests.engine.test_real_stack import REAL, STACK
+from tests.engine.test_real_stack import STACK
+from tests.support.ids import REAL
 from tests.support.page import page, prompted, section
 from tests.support.project import ROOT, SUBSCRIPTION, Project
 from tests.support.releases import commit, git, write

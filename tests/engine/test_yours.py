@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ids import REAL
 from tests.support.project import SUBSCRIPTION, Project
 from tools.bench.workload import Workload
 
-THEIRS = "11111111-2222-3333-4444-555555555555"
 STACK = f"""config:
-  azure-native:subscriptionId: {THEIRS}
+  azure-native:subscriptionId: {REAL}
   lab-image-gallery:galleryName: university_images
   lab-image-gallery:resourceGroupName: images
   lab-image-gallery:location: westeurope
@@ -22,7 +22,7 @@ KINDS = {
     "hostile": '!!python/object/apply:os.system ["exit 1"]\n',
     "broken": "images: [\n",
     "empty": "images: {}\n",
-    "large": Workload(900).catalogue_text().replace(SUBSCRIPTION, THEIRS),
+    "large": Workload(900).catalogue_text().replace(SUBSCRIPTION, REAL),
 }
 OF_THE_DEV_STACK = (
     "tests/catalog/test_dev_catalogue.py",
@@ -62,7 +62,7 @@ def test_its_sandbox_and_its_rehearsal_are_the_same(repository: Project) -> None
     written = settle(repository.path, "hostile")
     outputs = repository.run("make", "up").stdout
     assert "galleries/contoso_lab_images" in outputs
-    assert THEIRS not in outputs
+    assert REAL not in outputs
     repository.up("--expect-no-changes")
     repository.run("make", "rehearse")
     changed = repository.run("git", "status", "--porcelain", "--untracked-files=all").stdout.splitlines()

@@ -31,8 +31,8 @@ from lifecycle.new_stack import (
     with_principals,
 )
 from plan.observed import ObservedLab, ObservedLabPlan
+from tests.support.ids import REAL
 
-REAL = "11111111-2222-3333-4444-555555555555"
 SCOPE = f"/subscriptions/{REAL}"
 LABS = f"{SCOPE}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT, PLAN = f"{LABS}/labaccounts/contoso-labs", f"{LABS}/labPlans/contoso-plan"

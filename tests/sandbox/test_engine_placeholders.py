@@ -13,8 +13,8 @@ from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one
 from sandbox.engine.placeholders.real_stack import RealStack
 from tests.support import ids
 from tests.support.emulator_client import Client
+from tests.support.ids import REAL
 
-REAL = "11111111-2222-3333-4444-555555555555"
 OTHER = "99999999-2222-3333-4444-555555555555"
 BUILD = f"/subscriptions/{REAL}/resourceGroups/Build/providers/Microsoft.Compute"
 PRETEND_SNAPSHOT = f"{ids.BUILD}/snapshots/debian"

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import yaml
 
+from tests.support.ids import REAL
 from tests.support.project import POLICY_CONFIG, ROOT
 
-REAL: Final = "11111111-2222-3333-4444-555555555555"
 SOURCES: Final = f"/subscriptions/{REAL}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots"
 LAB_ACCOUNT: Final = (
     f"/subscriptions/{REAL}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sandbox.emulator.process.lease import lease
+from tests.support.ids import REAL
 from tests.support.project import Project
 
-UNIVERSITY: Final = "11111111-2222-3333-4444-555555555555"
-GROUPS: Final = f"/subscriptions/{UNIVERSITY}/resourceGroups"
+GROUPS: Final = f"/subscriptions/{REAL}/resourceGroups"
 SEED: Final[dict[str, Any]] = {
     "subscriptions": {
-        UNIVERSITY: {
+        REAL: {
             "displayName": "Contoso University",
             "resourceGroups": {
                 "galleries": {"location": "koreacentral"},

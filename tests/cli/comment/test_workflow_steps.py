@@ -11,7 +11,7 @@ from cli.comment.put import TITLE
 from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import pretend_github
 from tests.cli.report.golden import EVENTS
-from tests.support.foreign import REAL
+from tests.support.ids import REAL
 from tests.support.project import Project
 
 
