@@ -139,7 +139,7 @@ def _unseen(catalogue: Catalogue, name: str, number: str) -> list[str]:
     version = image.versions[number]
     size = version.os_disk_size_gb
     disks = disk_reasons(size, version.data_disk_count) if size is not None else ()
-    return [*disks, *machine_reasons(image.model_dump(include=set(SUPPORTED)))]
+    return [reason.text for reason in (*disks, *machine_reasons(image.model_dump(include=set(SUPPORTED))))]
 
 
 def _edited(

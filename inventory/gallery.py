@@ -161,6 +161,8 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         tags=tags(answer),
         end_of_life=day(profile.get("endOfLifeDate")),
         block_deletion_before_end_of_life=bool(part(properties, "safetyProfile").get("blockDeletionBeforeEndOfLife")),
+        excluded=profile.get("excludeFromLatest") is True,
+        published=text(profile.get("publishedDate")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
@@ -13,7 +14,7 @@ from inventory.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, failed, found, side_by_side
-from plan.observed import Observed, ObservedLab, ObservedLabPlan
+from plan.observed import ListedImage, ListedImages, Observed, ObservedLab, ObservedLabPlan
 
 _LISTED = "`az resource list --resource-type {} --output table` lists those there are"
 
@@ -38,7 +39,8 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
             return None
         return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is ErrorKind.NO_PROVIDER)
     if answer is not None:
-        return read_lab_plan(answer)
+        found = read_lab_plan(answer)
+        return replace(found, listed=_listed(arm, f"{plan_id}/images", LAB_PLAN)) if found.gallery_id else found
     if made_here:
         return None
     return ObservedLabPlan(plan_id, failure=f"there is no such lab plan; {_LISTED.format(LAB_PLAN)}")
@@ -59,7 +61,38 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
         id=lab,
         region=region(str(answer["location"])),
         attachments={str(item["id"]): str(part(item, "properties").get("galleryId", "")) for item in attached},
+        listed=_listed(arm, f"{lab}/sharedImages", kind.type) if kind.lab_services and attached else None,
+        images_chosen=any(part(item, "properties").get("allowAllImages") == "Disabled" for item in attached),
     )
+
+
+def _listed(arm: Arm, path: str, lab_type: str) -> ListedImages:
+    """The images of compute galleries in a list of Lab Services. Raises ArmError as `_lab` does.
+
+    Microsoft's own images, which a lab plan lists too, are left out. Sources: the module Az.LabServices
+    (sharedImages), OpenAPI of Azure Lab Services (Images).
+    """
+    try:
+        answers = arm.list(path, API_VERSIONS[lab_type], absent=(ErrorKind.NOT_FOUND,))
+    except ArmError as error:
+        if error.kind in AFFECTS_EVERYTHING:
+            raise
+        return ListedImages(failure=str(error))
+    return ListedImages(tuple(image for image in map(read_listed_image, answers) if image is not None))
+
+
+def read_listed_image(answer: JsonObject) -> ListedImage | None:
+    """An image of a lab account or lab plan; None if it is of no compute gallery.
+
+    A lab account names the gallery, and the definition in a property of its own; a lab plan names the definition.
+    """
+    properties = part(answer, "properties")
+    gallery, slash, definition = (text(properties.get("sharedGalleryId")) or "").partition("/images/")
+    if not gallery:
+        return None
+    name = definition if slash else text(properties.get("definitionName")) or str(answer.get("name", ""))
+    state = text(properties.get("enabledState")) or text(properties.get("EnableState")) or "Disabled"
+    return ListedImage(gallery=gallery, image=name, enabled=state.lower() == "enabled")
 
 
 def read_lab_plan(answer: JsonObject) -> ObservedLabPlan:

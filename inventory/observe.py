@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT
+from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings, command_of
 from inventory.answer import region, tags
@@ -87,11 +87,20 @@ class WholeGallery:
             yield cls(settings, session)
 
     def look(self) -> Observed:
-        """The gallery with all definitions and their versions, and the lab accounts; failures as in `observe`."""
-        gallery, errors = look_up_gallery(self._arm, self._pool, Stack(self._settings).gallery_id, None)
-        wanted = [(LAB_ACCOUNT, lab) for lab in self._settings.lab_account_ids]
-        accounts = look_up_labs(self._arm, self._pool, wanted)
-        return _merged([_gallery(self._settings, gallery, errors), accounts])
+        """The gallery with all definitions and their versions, and the labs; failures as in `observe`."""
+        settings, arm, pool = self._settings, self._arm, self._pool
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="question") as threads:  # they wait for the pool's
+            answers = side_by_side(
+                threads,
+                {
+                    "gallery": lambda: _gallery(
+                        settings, *look_up_gallery(arm, pool, Stack(settings).gallery_id, None)
+                    ),
+                    "labs": lambda: look_up_labs(arm, pool, _labs(settings)),
+                    "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
+                },
+            )
+        return _together(answers.values())
 
     def progress(self, gallery: ObservedGallery, before: Progress) -> tuple[Progress, list[ArmError]]:
         """The progress of each version, and the look-ups that failed.
@@ -121,7 +130,6 @@ def _session_of(settings: Settings, arm: Arm | None = None) -> Iterator[Session]
 
 def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Observed:
     arm, pool, ours = session.arm, session.pool, Stack(settings).gallery_id
-    wanted_labs = [(kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind)]
     # These threads may wait for the pool's, and two of them for the gallery, which is therefore asked first.
     with ThreadPoolExecutor(THREADS, thread_name_prefix="question") as threads:
         gallery = threads.submit(look_up_gallery, arm, pool, ours, catalogue.images)
@@ -133,12 +141,22 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
                 "lock": lambda: Observed(lock=settings.lock is not None and _is_locked(arm, ours)),
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
-                "labs": lambda: look_up_labs(arm, pool, wanted_labs),
+                "labs": lambda: look_up_labs(arm, pool, _labs(settings)),
                 "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
                 "sources": lambda: look_up_sources(arm, pool, _wanted(catalogue, settings, gallery.result()[0])),
             },
         )
-    return _merged(Observed(failures=(str(it),)) if isinstance(it, ArmError) else it for it in answers.values())
+    return _together(answers.values())
+
+
+def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:
+    """The labs that the stack attaches its gallery to, but for its lab plan."""
+    return ((kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind))
+
+
+def _together(answers: Iterable[Observed | ArmError]) -> Observed:
+    """The answers as one; a question that failed as a whole is one of the failures."""
+    return _merged(Observed(failures=(str(it),)) if isinstance(it, ArmError) else it for it in answers)
 
 
 def _merged(parts: Iterable[Observed]) -> Observed:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
 from catalog.stacks.settings import Settings
-from lifecycle.visibility import hidden_because, lab_regions
-from plan.observed import Observed, ObservedDefinition
+from lifecycle.place import places
+from lifecycle.visibility import hidden_because
+from plan.observed import ObservedDefinition
+from plan.stack import Stack
 from plan.storage import stored_gb
 from plan.target_regions import stack_regions
 
@@ -43,10 +46,12 @@ class Unmanaged:
         return self.image if self.number is None else f"{self.image}:{self.number}"
 
 
-def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> list[Unmanaged]:
+def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged]:
     """Everything in the gallery that the catalogue lacks, by name and number."""
+    observed = stack.observed
     if observed.gallery is None:
         return []
+    labs = places(stack)
     names = {name.lower(): name for name in catalogue.images}
     found: list[Unmanaged] = []
     for key in sorted(observed.gallery.definitions):
@@ -57,12 +62,14 @@ def unmanaged(catalogue: Catalogue, settings: Settings, observed: Observed) -> l
             name = definition.name
             found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), ("it has no version",), 0, 0))
         numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
-        found += (_version(kind, definition, number, settings, observed) for number in numbers)
+        for number in numbers:
+            hidden = hidden_because(definition, number, labs, stack, today)
+            found.append(_version(definition, number, kind, hidden, stack.settings))
     return found
 
 
 def _version(
-    kind: UnmanagedKind, definition: ObservedDefinition, number: str, settings: Settings, observed: Observed
+    definition: ObservedDefinition, number: str, kind: UnmanagedKind, hidden: tuple[str, ...], settings: Settings
 ) -> Unmanaged:
     version = definition.versions[number]
     size, there = version.os_disk_size_gb, {replica.region for replica in version.replicas}
@@ -76,7 +83,7 @@ def _version(
         os_disk_size_gb=size,
         data_disk_count=version.data_disk_count,
         regions=tuple(sorted(replica.region for replica in version.replicas)),
-        hidden=hidden_because(definition, number, lab_regions(settings, observed)),
+        hidden=hidden,
         stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
         widening_gb=stored_gb(size, settings.replicas_per_region * len(further)),
     )

@@ -1,86 +1,150 @@
-"""Why teachers do not see a version in the gallery."""
+"""Why a version in the gallery is not offered in a lab."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
 
-from catalog.images.version import version_key, version_problem
-from catalog.stacks.settings import Settings
+from catalog.images.image import LAB_SERVICES
+from catalog.images.version import listing_key
 from lifecycle.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
-from plan.latest import latest_usable
-from plan.observed import Observed, ObservedDefinition, ObservedVersion
+from lifecycle.place import Place
+from lifecycle.reason import Reason, ReasonKind
+from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedVersion
+from plan.stack import Stack
 from plan.take_over import USABLE
 
+UNFINISHED: Final = frozenset({"Creating", "Deleting", "Migrating", "Canceled"})
+"""States of a version that nobody can use. Source: GalleryProvisioningState of the Compute API."""
 
-def hidden_because(definition: ObservedDefinition, number: str, lab_regions: Collection[str] | None) -> tuple[str, ...]:
-    """Why teachers do not see version `number` of `definition`; empty if they do.
+_NOUNS: Final[Mapping[str, tuple[ReasonKind, str]]] = {
+    "hyper_v_generation": ("generation", "generation"),
+    "architecture": ("architecture", "architecture"),
+    "security_type": ("security_type", "security type"),
+}
 
-    `lab_regions` are the regions where labs are made (canonical names): empty if the gallery is attached to no lab
-    account of the stack, None if that is unknown.
+
+def version_reasons(
+    definition: ObservedDefinition, number: str, place: Place, observed: Observed, today: date
+) -> Iterator[Reason]:
+    """Why version `number` of `definition` is not offered in `place`, or may not be; empty if it is.
+
+    The place's own reasons are left out, and whether a later version takes its place.
     """
     version = definition.versions[number]
-    return (
-        *_state(version),
-        *disk_reasons(version.os_disk_size_gb, version.data_disk_count),
-        *machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED}),
-        *_regions(version, lab_regions),
-        *_newer(definition, number),
+    if place.service == LAB_SERVICES:
+        yield from disk_reasons(version.os_disk_size_gb, version.data_disk_count)
+        yield from machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED})
+        if definition.definition.purchase_plan is not None:
+            yield Reason(
+                "purchase_plan",
+                "it has a purchase plan, and no document says whether labs take such images",
+                "may_hide",
+                settled=True,
+            )
+    yield from _replica(version, place, observed)
+    yield from _end_of_life({"its": version.end_of_life, "its image's": definition.definition.end_of_life}, today)
+
+
+def latest_in(versions: Mapping[str, ObservedVersion], region: str | None) -> str | None:
+    """Number of the version that labs in `region` take: the latest one that is not excluded there.
+
+    Source: "Use a shared image gallery in Azure Lab Services". That only the latest counts, also if it is not usable
+    in the region, is UNVERIFIED; an older version is never said to be offered in its place.
+    """
+    numbers = (number for number, version in versions.items() if not is_excluded(version, region))
+    return max(numbers, key=listing_key, default=None)
+
+
+def is_excluded(version: ObservedVersion, region: str | None) -> bool:
+    """Whether a version is passed over in `region` when the latest is asked for."""
+    return version.excluded or any(
+        replica.region == region and replica.exclude_from_latest for replica in version.replicas
     )
 
 
-def lab_regions(settings: Settings, observed: Observed) -> frozenset[str] | None:
-    """Regions of the stack's lab accounts that show its gallery; None if an account could not be read."""
-    found: set[str] = set()
-    gallery = observed.gallery.id.lower() if observed.gallery else ""
-    for account in settings.lab_account_ids:
-        seen = observed.labs.get(account.lower())
-        if seen is None or seen.failure or seen.region is None:
-            return None
-        if gallery in map(str.lower, seen.attachments.values()):
-            found.add(seen.region)
-    return frozenset(found)
+def hidden_because(
+    definition: ObservedDefinition, number: str, places: Iterable[Place], stack: Stack, today: date
+) -> tuple[str, ...]:
+    """Why teachers do not see version `number` of `definition` in each of the places; empty if they do."""
+    found: dict[str, None] = {}
+    places = [place for place in places if place.service == LAB_SERVICES]
+    if not places:
+        found["the gallery is attached to no lab account or lab plan of this stack"] = None
+    for place in places:
+        reasons = [*place.reasons, *version_reasons(definition, number, place, stack.observed, today)]
+        found |= dict.fromkeys(reason.text for reason in reasons)
+        latest = latest_in(definition.versions, place.region)
+        if is_excluded(definition.versions[number], place.region):
+            found[f"it is excluded from latest in {place.region}"] = None
+        elif latest is not None and listing_key(number) < listing_key(latest):
+            found[f"labs take the latest version, {latest}"] = None
+    return tuple(found)
 
 
-def _state(version: ObservedVersion) -> Iterator[str]:
-    if version.provisioning_state not in USABLE:
-        yield f"its state is {version.provisioning_state or 'not known'}"
-
-
-def disk_reasons(size: int | None, data_disks: int | None) -> Iterator[str]:
+def disk_reasons(size: int | None, data_disks: int | None) -> Iterator[Reason]:
     """Why teachers do not see an image with an OS disk of `size` GB and this number of other disks."""
     if size is None:
-        yield "the size of its OS disk is not known"
+        yield Reason("os_disk_size", "the size of its OS disk is not known", "may_hide", settled=True)
     elif size >= OS_DISK_LIMIT_GB:
-        yield f"its OS disk has {size} GB, and only images below {OS_DISK_LIMIT_GB} GB are shown"
-    if data_disks is not None and data_disks > MOST_DATA_DISKS:
-        yield f"it has {data_disks + 1} disks, and only images with one are shown"
+        yield Reason(
+            "os_disk_size", f"its OS disk has {size} GB, and only images below {OS_DISK_LIMIT_GB} GB are shown"
+        )
+    if data_disks is None:
+        yield Reason("data_disks", "the number of its disks is not known", "may_hide", settled=True)
+    elif data_disks > MOST_DATA_DISKS:
+        yield Reason("data_disks", f"it has {data_disks + 1} disks, and only images with one are shown")
 
 
-def machine_reasons(definition: Mapping[str, str]) -> Iterator[str]:
+def machine_reasons(definition: Mapping[str, str]) -> Iterator[Reason]:
     """Why labs do not take machines of an image; `definition` are its values by key, left out if they are usual."""
-    nouns = {"hyper_v_generation": "generation", "architecture": "architecture", "security_type": "security type"}
-    for key, noun in nouns.items():
+    for key, (kind, noun) in _NOUNS.items():
         value = definition.get(key, SUPPORTED[key])
         if value != SUPPORTED[key]:
-            yield f"its {noun} is {value}, and labs take {SUPPORTED[key]}"
+            yield Reason(kind, f"its {noun} is {value}, and labs take {SUPPORTED[key]}")
 
 
-def _regions(version: ObservedVersion, lab_regions: Collection[str] | None) -> Iterator[str]:
-    if lab_regions is None:
+def _replica(version: ObservedVersion, place: Place, observed: Observed) -> Iterator[Reason]:
+    region, state = place.region, version.provisioning_state
+    if region is None:
+        if not place.reasons:
+            yield Reason("no_replica", "where its labs are made is not known", "may_hide", settled=True)
         return
-    if not lab_regions:
-        yield "the gallery is attached to no lab account of this stack"
-    excluded = {replica.region: replica.exclude_from_latest for replica in version.replicas}
-    missing = sorted(set(lab_regions) - excluded.keys())
-    if missing:
-        yield f"it has no replica in {', '.join(missing)}, where labs are made"
-    passed = sorted(region for region in lab_regions if excluded.get(region))
-    if passed:
-        yield f"it is excluded from latest in {', '.join(passed)}"
+    if not any(replica.region == region and replica.replicas for replica in version.replicas):
+        yield Reason("no_replica", f"it has no replica in {region}, where labs are made")
+        return
+    states = {step.region: step for step in observed.progress.get(version.id.lower(), ())}
+    here = states.get(region)
+    if here is not None and here.state == FAILED:
+        details = f": {here.details}" if here.details else ""
+        yield Reason("failed", f"its replication to {region} failed{details}")
+    elif here is not None and here.state != COMPLETED:
+        yield Reason("replicating", f"its replica in {region} is not finished ({here.state}, {here.percent} %)")
+    elif state in UNFINISHED:
+        yield Reason("replicating", f"it is not finished (its state is {state})")
+    elif state == FAILED:
+        yield _failed(region, [step.region for step in states.values() if step.state == FAILED], known=here is not None)
+    elif state not in USABLE or (state != "Succeeded" and here is None):
+        text = f"its state is {state or 'not known'}, and that of its replica in {region} was not looked up"
+        yield Reason("replicating", text, "may_hide", settled=True)
 
 
-def _newer(definition: ObservedDefinition, number: str) -> Iterator[str]:
-    """Teachers pick an image and get its latest version. Source: "Attach or detach a compute gallery …"."""
-    newest = latest_usable(definition.versions)
-    if newest is not None and version_problem(number) is None and version_key(number) < version_key(newest):
-        yield f"labs take the latest version, {newest}"
+def _failed(region: str, elsewhere: list[str], *, known: bool) -> Reason:
+    """Its publication failed, while its replica in `region` is finished if that is `known`."""
+    if not known:
+        return Reason("failed", "its publication failed")
+    where = f" in {', '.join(elsewhere)}" if elsewhere else ""
+    text = f"its publication failed{where}, and whether labs in {region} take it nevertheless is not documented"
+    return Reason("failed", text, "may_hide", settled=True)
+
+
+def _end_of_life(days: Mapping[str, date | None], today: date) -> Iterator[Reason]:
+    """Azure still makes machines after an end of life (source: "Azure Compute Gallery", image versions)."""
+    for whose, day in days.items():
+        if day is not None and day < today:
+            yield Reason(
+                "end_of_life",
+                f"{whose} end of life, {day}, has passed, and no document says whether labs still take it",
+                "may_hide",
+            )

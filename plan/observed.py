@@ -55,7 +55,11 @@ class ObservedReplica:
 
 @dataclass(frozen=True, slots=True)
 class ObservedVersion:
-    """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address)."""
+    """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address).
+
+    `excluded` is whether it is passed over everywhere when the latest is asked for; each of its replicas then says so
+    too. `published` is the moment in which it was made, as Azure writes it; None before.
+    """
 
     id: str
     location: str
@@ -68,6 +72,8 @@ class ObservedVersion:
     tags: Mapping[str, str] = field(default_factory=dict)
     end_of_life: date | None = None
     block_deletion_before_end_of_life: bool = False
+    excluded: bool = False
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +142,32 @@ class ObservedResourceGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedImage:
+    """An image of a compute gallery in the list of a lab account or lab plan.
+
+    `gallery` is the id of the gallery, `image` the name of the definition. In a lab plan an image that nobody has
+    switched is not enabled.
+    """
+
+    gallery: str
+    image: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedImages:
+    """What a lab account or lab plan itself lists; `failure` as in ObservedSource, `images` is then empty."""
+
+    images: tuple[ListedImage, ...] = ()
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedLab:
     """A lab account or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
 
-    `gone` says that the service itself no longer exists.
+    `gone` says that the service itself no longer exists. `listed` is None if it was not asked, as for a DevTest lab.
+    `images_chosen` says that the owner of a DevTest lab has chosen some images of the gallery.
     """
 
     id: str
@@ -147,11 +175,13 @@ class ObservedLab:
     attachments: Mapping[str, str] = field(default_factory=dict)  # id of the attachment -> id of its gallery
     failure: str | None = None
     gone: bool = False
+    listed: ListedImages | None = None
+    images_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedLabPlan:
-    """A lab plan; `gallery_id` is that of its gallery, if it has one. `failure` and `gone` as in ObservedLab."""
+    """A lab plan; `gallery_id` is that of its gallery, if it has one. The rest as in ObservedLab."""
 
     id: str
     region: str | None = None
@@ -160,6 +190,7 @@ class ObservedLabPlan:
     tags: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     gone: bool = False
+    listed: ListedImages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +201,8 @@ class Observed:
     it, and `lab_plan`, which a stack may make. `role_assignments` are those of the principals that the stack names.
     `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
     gallery of the same name in another resource group, looked up only when ours does not exist. `sources` and `labs`
-    (of every kind of attachment) are keyed by id in lower case and hold only what was asked for. `failures` are
+    (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
+    the id of a version in lower case. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
     and what to do.
     """
@@ -183,4 +215,5 @@ class Observed:
     sources: Mapping[str, ObservedSource] = field(default_factory=dict)
     labs: Mapping[str, ObservedLab] = field(default_factory=dict)
     lab_plan: ObservedLabPlan | None = None
+    progress: Mapping[str, tuple[RegionProgress, ...]] = field(default_factory=dict)
     failures: tuple[str, ...] = ()

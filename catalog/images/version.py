@@ -38,9 +38,13 @@ def version_key(number: str) -> tuple[int, int, int]:
     return int(major), int(minor), int(patch)
 
 
-def listing_key(number: str) -> tuple[int, int, int]:
-    """As `version_key`; numbers that Azure may have and the catalogue refuses come first."""
-    return version_key(number) if version_problem(number) is None else (-1, -1, -1)
+def listing_key(number: str) -> tuple[int, ...]:
+    """A version number as Azure compares it: `2024.01.15`, which the catalogue refuses, is `(2024, 1, 15)`.
+
+    What is no number at all comes first.
+    """
+    parts = number.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else (-1, -1, -1)
 
 
 def version_problem(number: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, st
 from cli.program import commands
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
+from plan.stack import Stack
 
 EXAMPLES = """\b
 Examples:
@@ -35,7 +37,8 @@ def list_unmanaged(stack: str | None, *, as_json: bool) -> None:
     chosen = chosen_stack(stack)
     with signed_in(chosen.settings) as gallery:
         observed, there = looked_at(gallery, chosen.settings)
-    found = unmanaged(chosen.file.catalogue, chosen.settings, observed)
+    today = datetime.now(UTC).date()
+    found = unmanaged(chosen.file.catalogue, Stack(chosen.settings, observed), today)
     if as_json:
         click.echo(json.dumps(_answer(there, found), indent=2))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import Observed, ObservedDefinition
+from plan.stack import Stack
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY
 
@@ -20,7 +22,7 @@ def definition(name: str, **versions: Any) -> ObservedDefinition:
 
 def found(*definitions: ObservedDefinition, **settings: Any) -> list[Unmanaged]:
     observed = Observed(gallery=inputs.observed_gallery(*definitions))
-    return unmanaged(inputs.catalogue(), inputs.settings(**settings), observed)
+    return unmanaged(inputs.catalogue(), Stack(inputs.settings(**settings), observed), date(2026, 6, 1))
 
 
 def test_both_kinds_of_export_are_found() -> None:
@@ -47,7 +49,7 @@ def test_an_image_without_versions_is_told_too() -> None:
     (empty,) = found(definition("empty"))
     assert (empty.name, empty.number, empty.hidden) == ("empty", None, ("it has no version",))
     assert found(definition("gis")) == []
-    assert unmanaged(inputs.catalogue(), inputs.settings(), Observed()) == []
+    assert unmanaged(inputs.catalogue(), Stack(inputs.settings()), date(2026, 6, 1)) == []
 
 
 NAMES = st.sampled_from(["gis", "GIS2", "teacher", "Export_1"])

@@ -1,8 +1,9 @@
-"""Which versions teachers see, and why not the others."""
+"""Why a version in the gallery is not offered in a lab."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,25 +11,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
-from lifecycle.visibility import hidden_because, lab_regions
-from plan.observed import Observed, ObservedGallery, ObservedLab
+from lifecycle.place import places
+from lifecycle.visibility import hidden_because, latest_in
+from plan.observed import Observed, ObservedLab, RegionProgress
+from plan.stack import Stack
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, LAB_ACCOUNT, replica
 
-KOREA = frozenset({"koreacentral"})
+TODAY = date(2026, 6, 1)
+ATTACHED = ObservedLab(LAB_ACCOUNT, "koreacentral", {"a": GALLERY.upper()})
 
 
 def reasons(
-    definition: dict[str, Any] | None = None, regions: frozenset[str] | None = KOREA, **version: Any
+    definition: dict[str, Any] | None = None,
+    lab: ObservedLab = ATTACHED,
+    progress: tuple[RegionProgress, ...] = (),
+    **version: Any,
 ) -> tuple[str, ...]:
-    versions = {"1.0.0": inputs.observed_version(**version)}
-    return hidden_because(inputs.observed_definition(**{"versions": versions, **(definition or {})}), "1.0.0", regions)
+    found = inputs.observed_version(**version)
+    stack = Stack(inputs.settings(), Observed(labs={LAB_ACCOUNT.lower(): lab}, progress={found.id.lower(): progress}))
+    image = inputs.observed_definition(**{"versions": {"1.0.0": found}, **(definition or {})})
+    return hidden_because(image, "1.0.0", places(stack), stack, TODAY)
+
+
+def progress(state: str, percent: int = 0, region: str = "koreacentral") -> tuple[RegionProgress, ...]:
+    return (RegionProgress(region, state, percent, ""),)
 
 
 def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
     assert reasons(os_disk_size_gb=OS_DISK_LIMIT_GB - 1) == ()
-    assert reasons(provisioning_state="Updating") == ()
-    assert reasons(regions=None, replicas=()) == ()
+    assert reasons(provisioning_state="Updating", progress=progress("Completed")) == ()
+    assert reasons(end_of_life=TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -37,12 +50,35 @@ def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
         ({}, {"os_disk_size_gb": OS_DISK_LIMIT_GB}, f"its OS disk has {OS_DISK_LIMIT_GB} GB"),
         ({}, {"os_disk_size_gb": None}, "the size of its OS disk is not known"),
         ({}, {"data_disk_count": 1}, "it has 2 disks"),
+        ({}, {"data_disk_count": None}, "the number of its disks is not known"),
         ({"hyper_v_generation": "V2"}, {}, "its generation is V2, and labs take V1"),
         ({"architecture": "Arm64"}, {}, "its architecture is Arm64"),
         ({"security_type": "TrustedLaunch"}, {}, "its security type is TrustedLaunch"),
-        ({}, {"provisioning_state": "Failed"}, "its state is Failed"),
+        ({"purchase_plan": ("a", "b", "c")}, {}, "it has a purchase plan"),
+        ({"end_of_life": date(2026, 5, 31)}, {}, "its image's end of life, 2026-05-31, has passed"),
+        ({}, {"end_of_life": date(2026, 5, 31)}, "its end of life, 2026-05-31, has passed"),
+        ({}, {"provisioning_state": "Failed"}, "its publication failed"),
+        ({}, {"provisioning_state": "Creating"}, "it is not finished (its state is Creating)"),
+        ({}, {"provisioning_state": "Updating"}, "its state is Updating, and that of its replica in koreacentral"),
+        ({}, {"provisioning_state": ""}, "its state is not known"),
+        ({}, {"progress": progress("Failed")}, "its replication to koreacentral failed"),
+        ({}, {"progress": progress("Replicating", 40)}, "is not finished (Replicating, 40 %)"),
+        ({}, {"progress": progress("Unknown")}, "is not finished (Unknown, 0 %)"),
+        (
+            {},
+            {
+                "progress": (*progress("Failed", region="koreasouth"), *progress("Completed")),
+                "provisioning_state": "Failed",
+            },
+            "its publication failed in koreasouth, and whether labs in koreacentral take it nevertheless",
+        ),
         ({}, {"replicas": (replica("koreasouth"),)}, "it has no replica in koreacentral"),
+        ({}, {"replicas": (replica("koreacentral", 0),)}, "it has no replica in koreacentral"),
         ({}, {"replicas": (replica("koreacentral", excluded=True), replica("koreasouth"))}, "excluded from latest in"),
+        ({}, {"excluded": True}, "excluded from latest in koreacentral"),
+        ({}, {"lab": ObservedLab(LAB_ACCOUNT, "koreacentral")}, "the lab account has no gallery"),
+        ({}, {"lab": replace(ATTACHED, attachments={"a": f"{GALLERY}2"})}, f"has another gallery: {GALLERY}2"),
+        ({}, {"lab": ObservedLab(LAB_ACCOUNT, failure="403")}, "the lab account could not be read: 403"),
     ],
 )
 def test_each_reason(definition: dict[str, Any], version: dict[str, Any], words: str) -> None:
@@ -50,30 +86,30 @@ def test_each_reason(definition: dict[str, Any], version: dict[str, Any], words:
     assert words in reason
 
 
-def test_all_reasons_are_told_together() -> None:
+def test_all_reasons_are_given_together() -> None:
     found = reasons({"hyper_v_generation": "V2"}, os_disk_size_gb=256, data_disk_count=2, replicas=())
     assert len(found) == 4
 
 
-def test_teachers_get_the_newest_usable_version_only() -> None:
+def test_labs_take_the_latest_version_only() -> None:
     older, newer = inputs.observed_version(), inputs.observed_version()
+    stack = Stack(inputs.settings(), Observed(labs={LAB_ACCOUNT.lower(): ATTACHED}))
     definition = inputs.observed_definition(versions={"1.9.0": older, "1.10.0": newer})
-    assert hidden_because(definition, "1.9.0", KOREA) == ("labs take the latest version, 1.10.0",)
-    assert hidden_because(definition, "1.10.0", KOREA) == ()
-    failed = replace(definition, versions={"1.9.0": older, "1.10.0": replace(newer, provisioning_state="Failed")})
-    assert hidden_because(failed, "1.9.0", KOREA) == ()
+    assert hidden_because(definition, "1.9.0", places(stack), stack, TODAY) == ("labs take the latest version, 1.10.0",)
+    assert hidden_because(definition, "1.10.0", places(stack), stack, TODAY) == ()
+    dates = {"2024.01.15": newer, "2023.12.1": older}
+    assert latest_in(dates, "koreacentral") == "2024.01.15"
+    excluded = replace(newer, replicas=(replica("koreacentral", excluded=True), replica("koreasouth")))
+    numbers = {"1.9.0": older, "1.10.0": excluded}
+    assert (latest_in(numbers, "koreacentral"), latest_in(numbers, "koreasouth")) == ("1.9.0", "1.10.0")
+    assert latest_in({}, "koreacentral") is None
 
 
-def test_labs_are_made_where_accounts_show_the_gallery() -> None:
-    def seen(account: ObservedLab) -> frozenset[str] | None:
-        gallery = ObservedGallery(GALLERY.upper(), "koreacentral")
-        return lab_regions(inputs.settings(), Observed(gallery=gallery, labs={LAB_ACCOUNT.lower(): account}))
-
-    assert seen(ObservedLab(LAB_ACCOUNT, "koreasouth", {"a": GALLERY})) == frozenset({"koreasouth"})
-    assert seen(ObservedLab(LAB_ACCOUNT, "koreasouth", {"a": f"{GALLERY}2"})) == frozenset()
-    assert seen(ObservedLab(LAB_ACCOUNT, failure="403")) is None
-    assert lab_regions(inputs.settings(), Observed()) is None
-    assert reasons(regions=frozenset()) == ("the gallery is attached to no lab account of this stack",)
+def test_without_labs_no_teacher_sees_anything() -> None:
+    stack = Stack(inputs.settings(labAccountIds=[]))
+    definition = inputs.observed_definition()
+    (reason,) = hidden_because(definition, "1.0.0", places(stack), stack, TODAY)
+    assert reason == "the gallery is attached to no lab account or lab plan of this stack"
 
 
 @given(size=st.integers(1, 1024), disks=st.integers(0, 3), state=st.sampled_from(["Succeeded", "Failed", "Creating"]))

@@ -84,8 +84,8 @@ class PlanImage(ResourceType):
         images = [image for image in kept.values() if image.hidden.get("seeded")]
         gallery = context.state.find(plan.properties.get("sharedGalleryId"))
         for definition in context.state.of_type(ImageDefinition.type, container=gallery.path.key) if gallery else []:
-            version = latest(context, definition)
-            if version and offered(version, plan.location, context.now):
+            version = latest(context, definition, plan.location)
+            if version and offered(definition, version, plan.location, context.now):
                 path = plan.path.child("images", definition.path.name)
                 images.append(_image(path, definition, version, kept.get(path.key), context.now))
         return images

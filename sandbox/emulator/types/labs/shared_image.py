@@ -18,10 +18,11 @@ LAB_IMAGES = rule(
     "lab-images",
     "A lab account lists an image of its gallery when the latest version that is not excluded has an OS disk "
     f"below {SIZE_LIMIT_GB} GB (or of unknown size), no data disk, and a finished copy in the lab account's "
-    "region; nothing says why another is missing.",
+    "region, and its definition is V1, x64 and Standard; nothing says why another is missing.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services, attach or detach a shared image gallery; that only the latest version counts, "
-    "and what happens to unknown sizes, is UNVERIFIED",
+    where="Azure Lab Services, attach or detach a shared image gallery, and bring a custom image (generation 1); that "
+    "only the latest version counts, that other architectures and security types are not listed, and what happens to "
+    "unknown sizes, is UNVERIFIED",
 )
 
 
@@ -43,8 +44,8 @@ class SharedImage(ResourceType):
         for attachment in context.state.of_type(SharedGallery.type, container=path.container):
             gallery_id = str(attachment.properties["galleryId"])
             for definition in context.state.of_type(ImageDefinition.type, container=gallery_id.lower()):
-                version = latest(context, definition)
-                if account and version and offered(version, account.location, context.now):
+                version = latest(context, definition, account.location) if account else None
+                if account and version and offered(definition, version, account.location, context.now):
                     found.append(self._entry(path, definition, gallery_id))
         return found
 
@@ -66,31 +67,40 @@ class SharedImage(ResourceType):
         }
 
 
-def latest(context: Context, definition: Resource) -> Resource | None:
-    """Return the version of a definition that teachers get: the latest that is not excluded."""
+def latest(context: Context, definition: Resource, location: str) -> Resource | None:
+    """Return the version of a definition that teachers get in a region: the latest that is not excluded there."""
     versions = [
         version
         for version in context.state.of_type(ImageVersion.type, container=definition.path.key)
-        if not pick(version.properties, "publishingProfile.excludeFromLatest")
+        if not _excluded(version, location)
     ]
     return max(versions, key=lambda version: [int(part) for part in version.path.name.split(".")], default=None)
 
 
+def _excluded(version: Resource, location: str) -> bool:
+    return bool(pick(version.properties, "publishingProfile.excludeFromLatest")) or any(
+        entry["excludeFromLatest"] and entry["name"] == display_name(location)
+        for entry in pick(version.properties, "publishingProfile.targetRegions")
+    )
+
+
 @LAB_IMAGES.applies
-def offered(version: Resource, location: str, now: float) -> bool:
+def offered(definition: Resource, version: Resource, location: str, now: float) -> bool:
     """Whether Lab Services shows the image of a latest version in a region."""
     profile = version.properties["storageProfile"]
     size = pick(profile, "osDiskImage.sizeInGB")
     here = [item for item in copies_of(version) if item.region == location]
-    excluded = [
-        entry["name"]
-        for entry in pick(version.properties, "publishingProfile.targetRegions")
-        if entry["excludeFromLatest"]
-    ]
     return (
         (size is None or size < SIZE_LIMIT_GB)
         and not profile.get("dataDiskImages")
         and bool(here)
         and outcome(here, now) == "Completed"
-        and display_name(location) not in excluded
+        and definition.properties.get("hyperVGeneration", "V1") == "V1"
+        and definition.properties.get("architecture", "x64") == "x64"
+        and _security_type(definition) == "Standard"
     )
+
+
+def _security_type(definition: Resource) -> str:
+    features = definition.properties.get("features") or []
+    return next((feature["value"] for feature in features if feature["name"] == "SecurityType"), "Standard")

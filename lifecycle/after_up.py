@@ -1,0 +1,112 @@
+"""What Azure would have after an update that deploys a plan and fails nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from plan.observed import (
+    FAILED,
+    ListedImage,
+    ListedImages,
+    Observed,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedLab,
+    ObservedLabPlan,
+    ObservedReplica,
+    ObservedVersion,
+)
+from plan.planned import Plan, PlannedImage, PlannedLabPlan, PlannedVersion
+
+
+def after_up(plan: Plan, observed: Observed) -> Observed:
+    """`observed` as `plan` changes it. What others have made stays; what the stack made and no longer declares goes."""
+    gallery = observed.gallery or ObservedGallery(plan.gallery.id, plan.gallery.location)
+    definitions = {
+        key: left for key, found in gallery.definitions.items() if (left := _left(found, plan.owner_tag)) is not None
+    }
+    for image in plan.images:
+        key = image.name.lower()
+        definitions[key] = _definition(image, definitions.get(key), gallery.definitions.get(key), plan)
+    labs = dict(observed.labs)
+    for attachment in plan.attachments:
+        lab = attachment.id.rpartition("/sharedGalleries/")[0] or attachment.id.rpartition("/sharedgalleries/")[0]
+        seen = labs.get(lab.lower(), ObservedLab(lab, attachment.region))
+        labs[lab.lower()] = replace(seen, attachments={attachment.id: plan.gallery.id})
+    return replace(
+        observed,
+        gallery=replace(gallery, definitions=definitions),
+        labs=labs,
+        lab_plan=_lab_plan(plan.lab_plan, observed.lab_plan, plan) if plan.lab_plan else observed.lab_plan,
+        progress={},
+    )
+
+
+def _left(found: ObservedDefinition, owner_tag: tuple[str, str]) -> ObservedDefinition | None:
+    """What of a definition is not the stack's own; None if nothing is."""
+    versions = {number: version for number, version in found.versions.items() if not _owned(version.tags, owner_tag)}
+    return replace(found, versions=versions) if versions or not _owned(found.tags, owner_tag) else None
+
+
+def _owned(tags: Mapping[str, str], owner_tag: tuple[str, str]) -> bool:
+    return tags.get(owner_tag[0]) == owner_tag[1]
+
+
+def _definition(
+    image: PlannedImage, left: ObservedDefinition | None, before: ObservedDefinition | None, plan: Plan
+) -> ObservedDefinition:
+    published = before.versions if before else {}
+    planned = {
+        version.number: _version(version, published.get(version.number), f"{plan.gallery.id}/images/{image.name}", plan)
+        for version in image.versions
+    }
+    return ObservedDefinition(
+        id=before.id if before else f"{plan.gallery.id}/images/{image.name}",
+        location=plan.gallery.location,
+        definition=image.definition,
+        tags=image.tags,
+        versions={**(left.versions if left else {}), **planned},
+    )
+
+
+def _version(planned: PlannedVersion, before: ObservedVersion | None, definition: str, plan: Plan) -> ObservedVersion:
+    """A version that failed stays so: an update does not publish again what exists."""
+    return ObservedVersion(
+        id=before.id if before else f"{definition}/versions/{planned.number}",
+        location=plan.gallery.location,
+        source_id=before.source_id if before else planned.source.id,
+        os_disk_size_gb=planned.os_disk_size_gb,
+        data_disk_count=planned.data_disk_count,
+        replicas=tuple(
+            ObservedReplica(
+                region.name,
+                region.replicas,
+                region.storage_account_type,
+                planned.exclude_from_latest or region.exclude_from_latest,
+            )
+            for region in planned.target_regions
+        ),
+        provisioning_state=FAILED if before and before.provisioning_state == FAILED else "Succeeded",
+        tags=planned.tags,
+        end_of_life=planned.end_of_life,
+        block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,
+        excluded=planned.exclude_from_latest,
+        published=before.published if before else None,
+    )
+
+
+def _lab_plan(planned: PlannedLabPlan, seen: ObservedLabPlan | None, plan: Plan) -> ObservedLabPlan:
+    """The lab plan with the gallery; images keep their switches but for those that the catalogue sets."""
+    listed = seen.listed.images if seen and seen.listed else ()
+    switches = {image.image.lower(): image for image in listed if image.gallery.lower() == plan.gallery.id.lower()}
+    for image in planned.images:
+        switches[image.image.lower()] = ListedImage(plan.gallery.id, image.image, image.enabled)
+    return ObservedLabPlan(
+        id=planned.id,
+        region=planned.location,
+        allowed_regions=planned.lab_regions or (),
+        gallery_id=plan.gallery.id,
+        tags=planned.tags,
+        listed=ListedImages(tuple(switches.values()), failure=seen.listed.failure if seen and seen.listed else None),
+    )

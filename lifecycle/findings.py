@@ -1,0 +1,148 @@
+"""What is said about offers: how many images are seen where, what is wrong, and what an update changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lifecycle.offer import Offer
+from lifecycle.place import Place
+from lifecycle.reason import Reason
+
+MANY_PLACES = 3
+"""More places than this are counted instead of named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image."""
+
+    offers: tuple[Offer, ...]
+    places: tuple[str, ...]
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """Names of the images."""
+        return tuple(offer.image for offer in self.offers)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason."""
+        return self.offers[0].reasons
+
+    @property
+    def text(self) -> str:
+        """The finding in one sentence, without a full stop."""
+        state = _STATES[self.offers[0].status].format(self.offers[0].version)
+        if self.offers[0].disagrees:
+            state = "the lab's own list does not fit: " + state
+        verb = "are" if len(self.images) > 1 else "is"
+        why = "; ".join(reason.text for reason in self.reasons)
+        return f"{', '.join(self.images)} {verb} {state} in {named(self.places)}: {why}"
+
+
+_STATES: Mapping[str, str] = {
+    "hidden": "hidden",
+    "unknown": "perhaps hidden",
+    "replaced": "offered as {}",
+    "seen": "seen",
+}
+
+
+def labels(offers: Iterable[Offer]) -> dict[Place, str]:
+    """A name for each place: the lab's, with its resource group or region where others have the same name."""
+    places = list(dict.fromkeys(offer.place for offer in offers))
+    regions: dict[str, int] = {}
+    ids: dict[str, set[str]] = {}
+    for place in places:
+        regions[place.id.lower()] = regions.get(place.id.lower(), 0) + 1
+        ids.setdefault(place.name.lower(), set()).add(place.id.lower())
+    found: dict[Place, str] = {}
+    for place in places:
+        label = place.name if len(ids[place.name.lower()]) == 1 else _with_group(place.id)
+        found[place] = f"{label} ({place.region})" if regions[place.id.lower()] > 1 else label
+    return found
+
+
+def named(places: Sequence[str]) -> str:
+    """Places in words: `contoso-labs`, `a and b`, or `20 labs`."""
+    if len(places) > MANY_PLACES:
+        return f"{len(places)} labs"
+    return ", ".join(places[:-1]) + " and " + places[-1] if len(places) > 1 else "".join(places)
+
+
+def headline(offers: Sequence[Offer]) -> str:
+    """How many images of the catalogue are seen where, in one sentence without a full stop."""
+    names = labels(offers)
+    counts: dict[tuple[str, int, int], list[str]] = {}
+    for place, label in names.items():
+        wanted = [offer for offer in offers if offer.place == place and offer.wanted]
+        seen = sum(offer.version is not None for offer in wanted)
+        counts.setdefault((place.users, seen, len(wanted)), []).append(label)
+    if not counts:
+        return "the gallery is attached to no lab, so nobody sees its images"
+    return "; ".join(
+        f"{users} see {seen} of {number} {'image' if number == 1 else 'images'} in {named(places)}"
+        for (users, seen, number), places in counts.items()
+    )
+
+
+def findings(offers: Sequence[Offer]) -> list[Finding]:
+    """Everything that is wrong, what is equal together, in the order of the offers."""
+    names = labels(offers)
+    by_image: dict[tuple[object, ...], list[Offer]] = {}
+    for offer in offers:
+        if not offer.is_good:
+            key = (offer.image, offer.status, offer.version, offer.disagrees, offer.reasons)
+            by_image.setdefault(key, []).append(offer)
+    together: dict[tuple[object, ...], list[Offer]] = {}
+    for (_, *what), found in by_image.items():
+        together.setdefault((*what, tuple(names[offer.place] for offer in found)), []).append(found[0])
+    return [Finding(tuple(found), _labels(key[-1])) for key, found in together.items()]
+
+
+def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
+    """What an update changes for those who choose images, a sentence each without a full stop."""
+    old = {(offer.image.lower(), offer.place.id.lower(), offer.place.region): offer for offer in before}
+    names = labels(after) | {place: label for place, label in labels(before).items() if place not in labels(after)}
+    found: dict[str, dict[str, list[str]]] = {}
+    for offer in after:
+        earlier = old.pop((offer.image.lower(), offer.place.id.lower(), offer.place.region), None)
+        _add(found, _change(earlier.version if earlier else None, offer.version), offer.image, names[offer.place])
+    for offer in old.values():
+        _add(found, _change(offer.version, None), offer.image, names[offer.place])
+    return list(_sentences(found))
+
+
+def _change(before: str | None, after: str | None) -> str:
+    if before == after:
+        return ""
+    if after is None:
+        return "disappears from {}"
+    return f"new labs in {{}} get {after}" + (f" instead of {before}" if before else ", which is new there")
+
+
+def _add(found: dict[str, dict[str, list[str]]], change: str, image: str, place: str) -> None:
+    if change:
+        found.setdefault(change, {}).setdefault(image, []).append(place)
+
+
+def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+    for change, images in found.items():
+        together: dict[tuple[str, ...], list[str]] = {}
+        for image, places in images.items():
+            together.setdefault(tuple(places), []).append(image)
+        for places, names in together.items():
+            text = change.format(named(places))
+            if len(names) > 1 and text.startswith("disappears"):
+                text = text.replace("disappears", "disappear", 1)
+            yield f"{', '.join(names)}: {text}"
+
+
+def _with_group(resource_id: str) -> str:
+    parts = resource_id.split("/")
+    return f"{parts[4]}/{parts[-1]}" if len(parts) > 8 else resource_id
+
+
+def _labels(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()

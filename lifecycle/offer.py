@@ -1,0 +1,181 @@
+"""What people get in each lab for each image: the version offered, or every reason why the catalogue's is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from catalog.images.catalogue import Catalogue
+from catalog.images.image import Image
+from catalog.images.version import listing_key
+from lifecycle.place import Place, places
+from lifecycle.reason import Effect, Reason, ReasonKind
+from lifecycle.visibility import latest_in, version_reasons
+from plan.observed import ListedImage, ObservedDefinition
+from plan.stack import Stack
+
+OfferStatus = Literal["seen", "replaced", "hidden", "unknown"]
+"""`replaced`: another version is offered than the latest of the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One image in one place.
+
+    `wanted` is whether the catalogue has the image for those who choose images there. `declared` is the latest version
+    of the catalogue, `latest` that of the gallery, `version` the one offered for sure. `listed` is whether Lab Services
+    itself lists and enables the image, None if that was not looked up; `disagrees` says that it does not fit with the
+    reasons that are known.
+    """
+
+    image: str
+    place: Place
+    wanted: bool
+    declared: str | None
+    latest: str | None
+    reasons: tuple[Reason, ...]
+    listed: bool | None = None
+    disagrees: bool = False
+
+    @property
+    def status(self) -> OfferStatus:
+        """Hidden if anything surely hides the image; else unknown if anything may."""
+        effects = {reason.effect for reason in self.reasons}
+        if "hides" in effects:
+            return "hidden"
+        if "may_hide" in effects:
+            return "unknown"
+        return "replaced" if effects else "seen"
+
+    @property
+    def version(self) -> str | None:
+        """The version that is offered, None if none surely is."""
+        return self.latest if self.status in {"seen", "replaced"} else None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nobody has to do anything: it is seen, or the catalogue does not have it for this place."""
+        return not self.disagrees and (self.status == "seen" or not self.wanted)
+
+
+def offers(catalogue: Catalogue, stack: Stack, today: date, *, planned: bool = False) -> list[Offer]:
+    """Each image of the catalogue, then of the gallery, in each place of the stack.
+
+    `planned`: what is observed is what an update would leave; what a lab lists is then not compared with it.
+    """
+    gallery = stack.observed.gallery
+    images: dict[str, tuple[str, Image | None]] = {
+        name.lower(): (name, image) for name, image in catalogue.images.items()
+    }
+    for key, definition in sorted(gallery.definitions.items()) if gallery else ():
+        images.setdefault(key, (definition.name, None))
+    found: list[Offer] = []
+    for place in places(stack):
+        switches = _switches(place, stack)
+        for key, (name, image) in images.items():
+            switch = switches.get(key) if switches is not None else None
+            offer = _offer(name, image, place, stack, today)
+            if switches is not None:
+                offer = _switched(offer, switch, planned=planned)
+                offer = offer if planned or place.region != place.listed_region else _compared(offer, switch)
+            found.append(offer)
+        found += [_stranger(listed, place) for key, listed in (switches or {}).items() if key not in images]
+    return found
+
+
+def _switches(place: Place, stack: Stack) -> dict[str, ListedImage] | None:
+    """What the place lists of the stack's gallery, by name in lower case; None if it lists nothing of it."""
+    if place.listed is None or place.listed.failure or place.reasons:
+        return None
+    ours = stack.gallery_id.lower()
+    return {image.image.lower(): image for image in place.listed.images if image.gallery.lower() == ours}
+
+
+def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: date) -> Offer:
+    """The offer by what the gallery has."""
+    definition = stack.definition(name)
+    latest = latest_in(definition.versions, place.region) if definition else None
+    declared = _declared(image, place.region) if image else None
+    reasons = [*place.reasons]
+    if definition is None:
+        missing: ReasonKind = "missing_image" if stack.observed.gallery else "no_gallery"
+        reasons.append(Reason(missing, f"the gallery {'has no such image' if stack.observed.gallery else 'is gone'}"))
+    else:
+        reasons += _against_catalogue(image, declared, definition, latest)
+        if latest is not None:
+            reasons += version_reasons(definition, latest, place, stack.observed, today)
+    return Offer(name, place, place.wants(image), declared, latest, tuple(reasons))
+
+
+def _declared(image: Image, region: str | None) -> str | None:
+    """The latest version of the catalogue that is not excluded in `region`."""
+    numbers = [
+        number
+        for number, version in image.versions.items()
+        if version.exclude_from_latest is not True
+        and not (isinstance(version.exclude_from_latest, tuple) and region in version.exclude_from_latest)
+    ]
+    return max(numbers, key=listing_key, default=None)
+
+
+def _against_catalogue(
+    image: Image | None, declared: str | None, definition: ObservedDefinition, latest: str | None
+) -> Iterator[Reason]:
+    """Why the version that labs take is not the latest of the catalogue, or none."""
+    versions = definition.versions
+    if not versions:
+        yield Reason("no_version", "it has no version in the gallery")
+    elif latest is None:
+        yield Reason("excluded", "each of its versions is excluded from latest")
+    if image is None:
+        return
+    if declared is None and latest is None and versions:
+        return  # as the catalogue says
+    effect: Effect = "replaces" if latest is not None else "hides"
+    if declared is not None and declared not in versions:
+        yield Reason("missing_version", f"the catalogue's version {declared} is not in the gallery", effect)
+    if latest is not None and latest not in image.versions:
+        instead = f" of {declared}" if declared else ""
+        when = f" (published {versions[latest].published})" if versions[latest].published else ""
+        yield Reason(
+            "newer_version",
+            f"version {latest}, which somebody else made{when}, has taken the place{instead}",
+            "replaces",
+        )
+    elif latest is not None and declared in versions and latest != declared:
+        yield Reason("excluded", f"version {declared} is excluded from latest in the gallery", "replaces")
+
+
+def _switched(offer: Offer, switch: ListedImage | None, *, planned: bool) -> Offer:
+    """The offer with the switch that the lab has for the image; in a lab plan each image starts disabled.
+
+    Source: "Attach or detach an Azure Compute Gallery in Azure Lab Services" (lab plans, 2023).
+    """
+    off = not switch.enabled if switch is not None else planned and offer.place.switches
+    if not off:
+        return offer
+    reason = Reason("disabled", f"it is disabled in the {offer.place.noun}")
+    return replace(offer, reasons=(*offer.reasons, reason))
+
+
+def _compared(offer: Offer, switch: ListedImage | None) -> Offer:
+    """The offer compared with what the lab itself lists, which settles some reasons that may hide it."""
+    listed = switch is not None and switch.enabled
+    if listed:
+        kept = tuple(reason for reason in offer.reasons if not reason.settled)
+        return replace(offer, reasons=kept, listed=True, disagrees=any(reason.effect == "hides" for reason in kept))
+    if offer.status == "hidden":
+        return replace(offer, listed=False)
+    reason = Reason("not_listed", f"the {offer.place.noun} does not list it")
+    disagrees = offer.status in {"seen", "replaced"}
+    return replace(offer, reasons=(*offer.reasons, reason), listed=False, disagrees=disagrees)
+
+
+def _stranger(listed: ListedImage, place: Place) -> Offer:
+    """An image that a lab lists and the gallery does not have."""
+    reason = Reason("missing_image", f"the {place.noun} lists it, and the gallery has no such image")
+    return Offer(
+        listed.image, place, wanted=False, declared=None, latest=None, reasons=(reason,), listed=True, disagrees=True
+    )

@@ -1,0 +1,119 @@
+"""Where people choose images: lab accounts, lab plans and DevTest labs, each in a region in which its labs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from catalog.images.image import LAB_SERVICES, Consumer, Image
+from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
+from lifecycle.reason import Effect, Reason
+from plan.lab_plan import lab_plan_id
+from plan.observed import ListedImages, ObservedLab, ObservedLabPlan
+from plan.stack import Stack
+
+NOT_THERE: Final = "it does not exist yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lab in one region (canonical name; None if unknown).
+
+    `noun` and `users` are what messages call the lab and those who choose images in it, `service` the consumer whose
+    images belong there. `reasons` keep every image of the gallery from being offered. `listed` is what the lab itself
+    lists, None if it was not asked; it holds for `listed_region` alone. `switches` is whether somebody has to enable
+    each image there, as in a lab plan.
+    """
+
+    noun: str
+    users: str
+    service: Consumer
+    id: str
+    region: str | None
+    reasons: tuple[Reason, ...] = ()
+    listed: ListedImages | None = None
+    listed_region: str | None = None
+    switches: bool = False
+
+    @property
+    def name(self) -> str:
+        """The lab's name."""
+        return self.id.rstrip("/").rpartition("/")[2]
+
+    def wants(self, image: Image | None) -> bool:
+        """Whether an image of the catalogue is meant to be offered here; not if the catalogue lacks it."""
+        if image is None or (self.switches and image.enabled_in_plan is False):
+            return False
+        return image.consumers is None or self.service in image.consumers
+
+
+def places(stack: Stack) -> list[Place]:
+    """Every place that the stack attaches its gallery to, in the order of the configuration: lab plans last."""
+    labs = [
+        _lab(kind, lab, stack.observed.labs.get(lab.lower()), stack)
+        for kind in ATTACHMENT_KINDS
+        for lab in stack.settings.lab_ids(kind)
+    ]
+    plan = lab_plan_id(stack.settings)
+    return labs if plan is None else [*labs, *_plan(plan, stack.observed.lab_plan, stack)]
+
+
+def _lab(kind: AttachmentKind, lab: str, seen: ObservedLab | None, stack: Stack) -> Place:
+    attached = tuple(seen.attachments.values()) if seen else ()
+    return Place(
+        noun=kind.noun,
+        users=kind.users,
+        service=LAB_SERVICES if kind.lab_services else "devtest_labs",
+        id=lab,
+        region=seen.region if seen else None,
+        reasons=tuple(_reasons(kind.noun, seen, attached, stack)),
+        listed=seen.listed if seen else None,
+        listed_region=seen.region if seen else None,
+    )
+
+
+def _plan(plan: str, seen: ObservedLabPlan | None, stack: Stack) -> Iterator[Place]:
+    """A lab plan in each region in which it allows labs."""
+    attached = (seen.gallery_id,) if seen and seen.gallery_id else ()
+    reasons = tuple(_reasons("lab plan", seen, attached, stack, absent=NOT_THERE))
+    for region in (seen.allowed_regions if seen else ()) or (seen.region if seen else None,):
+        yield Place(
+            noun="lab plan",
+            users="teachers",
+            service=LAB_SERVICES,
+            id=plan,
+            region=region,
+            reasons=reasons,
+            listed=seen.listed if seen else None,
+            listed_region=seen.region if seen else None,
+            switches=True,
+        )
+
+
+def _reasons(
+    noun: str,
+    seen: ObservedLab | ObservedLabPlan | None,
+    attached: tuple[str, ...],
+    stack: Stack,
+    *,
+    absent: str = "it was not looked up",
+) -> Iterator[Reason]:
+    """Why no image of the gallery is offered in a lab, or may not be."""
+    ours = stack.gallery_id.lower()
+    if seen is None:
+        effect: Effect = "hides" if absent == NOT_THERE else "may_hide"
+        yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun}: {absent}", effect)
+    elif seen.failure:
+        # What is surely gone offers nothing; of everything else nothing is known.
+        yield Reason(
+            "unreadable", f"the {noun} could not be read: {seen.failure}", "hides" if seen.gone else "may_hide"
+        )
+    elif not attached:
+        yield Reason("not_attached", f"the {noun} has no gallery")
+    elif ours not in map(str.lower, attached):
+        yield Reason("other_gallery", f"the {noun} has another gallery: {', '.join(attached)}")
+    elif isinstance(seen, ObservedLab) and seen.images_chosen:
+        yield Reason("disabled", f"the owner of the {noun} has chosen some images, which nobody looked up", "may_hide")
+    if seen is not None and seen.listed is not None and seen.listed.failure:
+        yield Reason("unreadable", f"the images of the {noun} could not be read: {seen.listed.failure}", "may_hide")

@@ -1,0 +1,69 @@
+"""What to do about an image that is not offered, with the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from catalog.stacks.commands import Commands
+from lifecycle.offer import Offer
+from lifecycle.reason import ReasonKind
+
+_REMEDY: Final[Mapping[ReasonKind, str]] = {
+    "no_gallery": "make",
+    "missing_image": "make",
+    "missing_version": "make",
+    "no_version": "make",
+    "not_attached": "make",
+    "other_gallery": "detach",
+    "newer_version": "rollback",
+    "excluded": "include",
+    "os_disk_size": "rebuild",
+    "data_disks": "rebuild",
+    "generation": "rebuild",
+    "architecture": "rebuild",
+    "security_type": "rebuild",
+    "purchase_plan": "plan",
+    "end_of_life": "successor",
+    "no_replica": "replicate",
+    "replicating": "wait",
+    "failed": "failed",
+    "disabled": "enable",
+    "unreadable": "access",
+    "not_listed": "look",
+}
+
+
+def remedies(offer: Offer, commands: Commands) -> list[str]:
+    """What to do, one entry for each cause; `commands` are those of the stack."""
+    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons)
+    if "rollback" in needed and offer.declared is not None:
+        needed.pop("rebuild", None)  # the catalogue's own version is good
+    elif "rollback" in needed:
+        needed["rebuild"] = needed.pop("rollback")
+    if offer.disagrees:
+        needed["look"] = None
+    texts = _texts(offer, commands)
+    return [texts[name] for name in needed]
+
+
+def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
+    image, place = offer.image, offer.place
+    add = commands.labs(f"add-version {image} --source ID")
+    enable = f"write enabled_in_plan: true for {image}, then `{commands.pulumi('up')}`"
+    return {
+        "make": f"`{commands.pulumi('up --refresh')}` makes again what is missing in Azure",
+        "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
+        "rollback": f"`{commands.labs(f'rollback {image} --to {offer.declared}')}` publishes the catalogue's version "
+        f"under a higher number; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`",
+        "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
+        "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
+        "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
+        "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
+        "replicate": f"add {place.region or 'the region'} to the version's target_regions",
+        "wait": f"wait for it with `{commands.labs('status --watch')}`",
+        "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
+        "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
+        "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
+        "access": f"let the identity read the {place.noun} (docs/run/access.md)",
+    }

@@ -1,0 +1,91 @@
+"""What is said about offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.stacks.commands import Commands
+from lifecycle.findings import changes, findings, headline, labels, named
+from lifecycle.offer import Offer
+from lifecycle.place import Place
+from lifecycle.reason import Reason, ReasonKind
+from lifecycle.remedy import remedies
+from tests.support import builders as inputs
+from tests.support import ids
+
+LABS = f"/subscriptions/{ids.SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts"
+
+
+def place(name: str = "contoso-labs", region: str = "koreacentral", group: str = "labs") -> Place:
+    return Place("lab account", "teachers", "lab_services", f"{LABS}/{name}".replace("/labs/", f"/{group}/"), region)
+
+
+def offer(image: str = "gis", where: Place | None = None, *reasons: Reason, version: str = "1.0.0") -> Offer:
+    return Offer(image, where or place(), True, version, version, reasons)
+
+
+LARGE = Reason("os_disk_size", "its OS disk has 200 GB")
+NEWER = Reason("newer_version", "version 1.0.1 has taken the place of 1.0.0", "replaces")
+
+
+def test_the_headline_counts_what_is_seen() -> None:
+    assert headline([offer(), offer("cad")]) == "teachers see 2 of 2 images in contoso-labs"
+    two = [offer(), offer("cad", None, LARGE), offer("gis", place("b")), offer("cad", place("b"))]
+    assert headline(two) == "teachers see 1 of 2 images in contoso-labs; teachers see 2 of 2 images in b"
+    assert headline([offer("gis", place(f"lab-{number}")) for number in range(20)]) == (
+        "teachers see 1 of 1 image in 20 labs"
+    )
+    assert headline([]) == "the gallery is attached to no lab, so nobody sees its images"
+    assert headline([replace(offer(), wanted=False)]) == "teachers see 0 of 0 images in contoso-labs"
+
+
+def test_what_is_equal_is_one_finding() -> None:
+    labs = [place("a"), place("b")]
+    found = findings([offer(image, lab, LARGE) for lab, image in product(labs, ("gis", "cad"))])
+    assert [(item.images, item.places) for item in found] == [(("gis", "cad"), ("a", "b"))]
+    assert found[0].text == "gis, cad are hidden in a and b: its OS disk has 200 GB"
+    assert findings([offer(), replace(offer("cad", None, LARGE), wanted=False)]) == []
+    (replaced,) = findings([offer("gis", None, NEWER, version="1.0.1")])
+    assert replaced.text == ("gis is offered as 1.0.1 in contoso-labs: version 1.0.1 has taken the place of 1.0.0")
+
+
+def test_places_of_one_name_are_told_apart() -> None:
+    same = [place("a", group="one"), place("a", group="two"), place("p", "koreasouth"), place("p", "koreacentral")]
+    names = list(labels([offer("gis", where) for where in same]).values())
+    assert names == ["one/a", "two/a", "p (koreasouth)", "p (koreacentral)"]
+    assert named(["a", "b", "c"]) == "a, b and c"
+
+
+def test_changes_are_sentences() -> None:
+    newer = replace(offer(), latest="1.2.0")
+    assert changes([offer()], [newer]) == ["gis: new labs in contoso-labs get 1.2.0 instead of 1.0.0"]
+    gone = [offer("gis", None, LARGE), offer("cad", None, LARGE)]
+    assert changes([offer(), offer("cad")], gone) == ["gis, cad: disappear from contoso-labs"]
+    assert changes([], [offer()]) == ["gis: new labs in contoso-labs get 1.0.0, which is new there"]
+    assert changes([offer()], []) == ["gis: disappears from contoso-labs"]
+    assert changes([offer()], [offer()]) == []
+
+
+KINDS: list[ReasonKind] = list(ReasonKind.__args__)  # type: ignore[attr-defined]
+
+
+@given(st.sampled_from(KINDS), st.sampled_from(["hides", "may_hide", "replaces"]), st.booleans())
+def test_for_every_reason_there_is_something_to_do(kind: ReasonKind, effect: str, switches: bool) -> None:
+    where = replace(place(), switches=switches)
+    reason = Reason(kind, "why", effect)  # type: ignore[arg-type]
+    assert remedies(offer("gis", where, reason), Commands.of(inputs.settings()))
+
+
+STATES = st.lists(st.tuples(st.sampled_from(["gis", "cad", "ros"]), st.sampled_from(["a", "b"]), st.booleans()))
+
+
+@given(STATES)
+def test_every_offer_that_is_wrong_is_in_exactly_one_finding(states: list[tuple[str, str, bool]]) -> None:
+    wrong = {(image, lab): bad for image, lab, bad in states}
+    given_offers = [offer(image, place(lab), *([LARGE] if bad else [])) for (image, lab), bad in wrong.items()]
+    told = [(image, lab) for item in findings(given_offers) for image in item.images for lab in item.places]
+    assert sorted(told) == sorted(key for key, bad in wrong.items() if bad)
