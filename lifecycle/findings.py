@@ -13,6 +13,14 @@ MANY_PLACES = 3
 """More places than this are counted instead of named."""
 
 
+_STATES: Mapping[str, str] = {
+    "hidden": "hidden",
+    "unknown": "perhaps hidden",
+    "replaced": "offered as {}",
+    "seen": "seen",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image."""
@@ -31,22 +39,20 @@ class Finding:
         return self.offers[0].reasons
 
     @property
+    def head(self) -> str:
+        """What is wrong, without the reasons."""
+        first = self.offers[0]
+        state = f"{_STATES[first.status].format(first.version)} in {named(self.places)}"
+        if first.disagrees:
+            state = (
+                f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
+            )
+        return f"{', '.join(self.images)} {'are' if len(self.images) > 1 else 'is'} {state}"
+
+    @property
     def text(self) -> str:
         """The finding in one sentence, without a full stop."""
-        state = _STATES[self.offers[0].status].format(self.offers[0].version)
-        if self.offers[0].disagrees:
-            state = "the lab's own list does not fit: " + state
-        verb = "are" if len(self.images) > 1 else "is"
-        why = "; ".join(reason.text for reason in self.reasons)
-        return f"{', '.join(self.images)} {verb} {state} in {named(self.places)}: {why}"
-
-
-_STATES: Mapping[str, str] = {
-    "hidden": "hidden",
-    "unknown": "perhaps hidden",
-    "replaced": "offered as {}",
-    "seen": "seen",
-}
+        return f"{self.head}: {'; '.join(reason.text for reason in self.reasons)}"
 
 
 def labels(offers: Iterable[Offer]) -> dict[Place, str]:

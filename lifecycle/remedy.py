@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from catalog.stacks.commands import Commands
@@ -34,6 +34,10 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
 }
 
 
+FEW_IMAGES: Final = 3
+"""Of more images than this the command for one is shown."""
+
+
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
     needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons)
@@ -47,12 +51,22 @@ def remedies(offer: Offer, commands: Commands) -> list[str]:
     return [texts[name] for name in needed]
 
 
+def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
+    """What to do about images that are wrong for the same reasons: for each of them while these are few."""
+    each = [remedies(offer, commands) for offer in offers]
+    found = list(dict.fromkeys(text for texts in each for text in texts))
+    if len(offers) <= FEW_IMAGES or len(found) == len(each[0]):
+        return found
+    others = f"likewise for the other {len(offers) - 1} images"
+    return [text if all(text in texts for texts in each) else f"{text}; {others}" for text in each[0]]
+
+
 def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
     enable = f"write enabled_in_plan: true for {image}, then `{commands.pulumi('up')}`"
     return {
-        "make": f"`{commands.pulumi('up --refresh')}` makes again what is missing in Azure",
+        "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
         "rollback": f"`{commands.labs(f'rollback {image} --to {offer.declared}')}` publishes the catalogue's version "
         f"under a higher number; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`",
