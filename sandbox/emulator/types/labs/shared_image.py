@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from sandbox.emulator.arm_path import ArmPath
@@ -66,8 +67,13 @@ class SharedImage(ResourceType):
         return next((image for image in self._images(path.container, context) if image.path.key == path.key), None)
 
     def listed(self, path: ArmPath, context: Context) -> list[Json]:
-        """Return the images, disabled ones too."""
-        return [self.show(image, context) for image in self._images(path.container, context)]
+        """Return the images, disabled ones too; kept as `offered_images` are, for the next pages."""
+        key = ("shared images", path.container)
+        until, found = context.state.memo.get(key, (0.0, []))
+        if context.now >= until:
+            found = [self.show(image, context) for image in self._images(path.container, context)]
+            context.state.memo[key] = (_until(context), found)
+        return list(found)
 
     def _images(self, account_key: str, context: Context) -> Iterator[Resource]:
         account = context.state.get(account_key)
@@ -93,18 +99,37 @@ def _image(path: ArmPath, definition: Resource, gallery_id: str, kept: Resource 
     return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})
 
 
-def offered_images(gallery_key: str, location: str, context: Context) -> Iterator[tuple[Resource, Resource]]:
+def offered_images(gallery_key: str, location: str, context: Context) -> list[tuple[Resource, Resource]]:
     """Return the images of a gallery that Lab Services shows in a region, each as its definition and latest version.
 
-    All versions are read at once: asking for those of each definition takes most of the time of a large gallery.
+    Every page of every lab's list asks for them, so they are kept until something changes or the next copy ends.
     """
+    key = ("offered images", gallery_key, location)
+    until, found = context.state.memo.get(key, (0.0, []))
+    if context.now >= until:
+        until, found = _offered(gallery_key, location, context)
+        context.state.memo[key] = (until, found)
+    return list(found)
+
+
+def _until(context: Context) -> float:
+    """Until when everything that is kept holds."""
+    return min((until for until, _ in context.state.memo.values()), default=math.inf)
+
+
+def _offered(gallery_key: str, location: str, context: Context) -> tuple[float, list[tuple[Resource, Resource]]]:
+    """The images that are offered, and when the next copy ends, after which there may be others."""
     versions: dict[str, list[Resource]] = {}
     for version in context.state.of_type(ImageVersion.type, below=gallery_key):
         versions.setdefault(version.path.container, []).append(version)
-    for definition in context.state.of_type(ImageDefinition.type, container=gallery_key):
-        found = latest(versions.get(definition.path.key, ()), location)
-        if found and offered(definition, found, location, context.now):
-            yield definition, found
+    pairs = (
+        (definition, latest(versions.get(definition.path.key, ()), location))
+        for definition in context.state.of_type(ImageDefinition.type, container=gallery_key)
+    )
+    now = context.now
+    ends = (copy.ends for group in versions.values() for version in group for copy in copies_of(version))
+    until = min((end for end in ends if end > now), default=math.inf)
+    return until, [(image, found) for image, found in pairs if found and offered(image, found, location, now)]
 
 
 def latest(versions: Iterable[Resource], location: str) -> Resource | None:
