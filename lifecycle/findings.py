@@ -86,7 +86,7 @@ def headline(offers: Sequence[Offer]) -> str:
         seen = sum(offer.version is not None for offer in wanted)
         counts.setdefault((place.users, seen, len(wanted)), []).append(label)
     if not counts:
-        return "the gallery is attached to no lab, so nobody sees its images"
+        return "the stack has no lab, or its catalogue no image, so nobody sees one"
     return "; ".join(
         f"{users} see {seen} of {number} {'image' if number == 1 else 'images'} in {named(places)}"
         for (users, seen, number), places in counts.items()
