@@ -25,7 +25,7 @@ _WORDS: Final[dict[OfferStatus, str]] = {
 }
 _CORNER: Final = "image"
 _MANY_IMAGES: Final = 8
-_LAB_WIDTH: Final = 26
+_LAB_WIDTH: Final = 40
 
 Thing = TypeVar("Thing")
 Key = TypeVar("Key", bound=Hashable)
@@ -61,8 +61,12 @@ def cell(offer: Offer) -> Cell:
 
 def sentence(offers: Sequence[Offer]) -> str:
     """The headline as a sentence."""
-    text = escaped(headline(offers))
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(escaped(headline(offers)))}."
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def lab_entries(names: Mapping[Place, str]) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lifecycle.offer import Offer
 from lifecycle.place import Place
@@ -11,6 +12,8 @@ from lifecycle.reason import Reason
 
 MANY_PLACES = 3
 """More places than this are counted instead of named."""
+MANY_IMAGES = 3
+"""More images than this are counted instead of named, if they are all there are."""
 
 
 _STATES: Mapping[str, str] = {
@@ -23,15 +26,24 @@ _STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image."""
+    """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image.
+
+    `everything` is whether these are all images of the catalogue for these places.
+    """
 
     offers: tuple[Offer, ...]
     places: tuple[str, ...]
+    everything: bool = False
 
     @property
     def images(self) -> tuple[str, ...]:
         """Names of the images."""
         return tuple(offer.image for offer in self.offers)
+
+    @property
+    def all_images(self) -> bool:
+        """Whether the images are counted in place of being named."""
+        return self.everything and len(self.images) > MANY_IMAGES
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -47,7 +59,8 @@ class Finding:
             state = (
                 f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
             )
-        return f"{', '.join(self.images)} {'are' if len(self.images) > 1 else 'is'} {state}"
+        images = f"all {len(self.images)} images" if self.all_images else ", ".join(self.images)
+        return f"{images} {'are' if len(self.images) > 1 else 'is'} {state}"
 
     @property
     def text(self) -> str:
@@ -94,17 +107,43 @@ def headline(offers: Sequence[Offer]) -> str:
 
 
 def findings(offers: Sequence[Offer]) -> list[Finding]:
-    """Everything that is wrong, what is equal together, in the order of the offers."""
+    """Everything that is wrong, what is equal together, in the order of the offers.
+
+    Reasons that an image has in another place alone are said there, and not again beside further ones.
+    """
     names = labels(offers)
     by_image: dict[tuple[object, ...], list[Offer]] = {}
-    for offer in offers:
-        if not offer.is_good:
-            key = (offer.image, offer.status, offer.version, offer.disagrees, offer.reasons)
-            by_image.setdefault(key, []).append(offer)
+    for offer in _said_once([offer for offer in offers if not offer.is_good]):
+        key = (offer.image, offer.status, offer.version, offer.disagrees, offer.reasons)
+        by_image.setdefault(key, []).append(offer)
     together: dict[tuple[object, ...], list[Offer]] = {}
+    where: dict[tuple[object, ...], list[Place]] = {}
     for (_, *what), found in by_image.items():
-        together.setdefault((*what, tuple(names[offer.place] for offer in found)), []).append(found[0])
-    return [Finding(tuple(found), _labels(key[-1])) for key, found in together.items()]
+        whole = (*what, tuple(offer.place for offer in found))
+        together.setdefault(whole, []).append(found[0])
+        where[whole] = [offer.place for offer in found]
+    wanted = Counter(offer.place for offer in offers if offer.wanted)
+    return [
+        Finding(
+            tuple(found),
+            tuple(names[place] for place in where[key]),
+            everything=all(offer.wanted for offer in found) and {wanted[place] for place in where[key]} == {len(found)},
+        )
+        for key, found in together.items()
+    ]
+
+
+def _said_once(wrong: Sequence[Offer]) -> Iterator[Offer]:
+    """The offers without the reasons that are all that another offer of the image has, if their status stays."""
+    sets: dict[str, set[tuple[Reason, ...]]] = {}
+    for offer in wrong:
+        if not offer.disagrees:
+            sets.setdefault(offer.image, set()).add(offer.reasons)
+    for offer in wrong:
+        smaller = [reasons for reasons in sets.get(offer.image, ()) if set(reasons) < set(offer.reasons)]
+        said = max(smaller, key=lambda reasons: (len(reasons), [reason.text for reason in reasons]), default=())
+        left = replace(offer, reasons=tuple(reason for reason in offer.reasons if reason not in said))
+        yield left if left.status == offer.status and not offer.disagrees else offer
 
 
 def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
@@ -148,7 +187,3 @@ def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str
 def _with_group(resource_id: str) -> str:
     parts = resource_id.split("/")
     return f"{parts[4]}/{parts[-1]}" if len(parts) > 8 else resource_id
-
-
-def _labels(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

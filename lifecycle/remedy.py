@@ -40,7 +40,7 @@ FEW_IMAGES: Final = 3
 
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
-    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons)
+    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons if offer.wanted)
     if "rollback" in needed and offer.declared is not None:
         needed.pop("rebuild", None)  # the catalogue's own version is good
     elif "rollback" in needed:
@@ -74,7 +74,8 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
-        "replicate": f"add {place.region or 'the region'} to the version's target_regions",
+        "replicate": f"add {place.region or 'the region'} to the version's target_regions; outside the gallery's "
+        "geography that needs an exemption (docs/reference/policies.md)",
         "wait": f"wait for it with `{commands.labs('status --watch')}`",
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import click
@@ -13,7 +13,7 @@ import click
 from catalog.files.diagnostic import escaped, printable
 from catalog.files.similar import nearest, same_name
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, progress_of, signed_in, stack_option
-from cli.offers import COLOURS, lab_entries, sentence, table_lines
+from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import WIDTH, wrapped
 from lifecycle.after_up import after_up
@@ -97,7 +97,7 @@ def _now(chosen: ChosenStack) -> Answer:
         observed = complete(gallery.look())
         taken = taken_versions(observed.gallery, (place.region for place in places(Stack(chosen.settings, observed))))
         observed = replace(observed, progress=progress_of(gallery, taken, {}))
-    return _answer(chosen, observed, planned=False)
+    return answer_of(chosen, observed, _today())
 
 
 def _planned(chosen: ChosenStack) -> Answer:
@@ -112,11 +112,16 @@ def _planned(chosen: ChosenStack) -> Answer:
         raise click.ClickException(
             f"`{preview}` would be refused, so nothing changes for teachers:\n{conflicts}"
         ) from None
-    return _answer(chosen, after_up(decided, observed), planned=True)
+    return answer_of(chosen, after_up(decided, observed), _today(), planned=True)
 
 
-def _answer(chosen: ChosenStack, observed: Observed, *, planned: bool) -> Answer:
-    found = offers(chosen.file.catalogue, Stack(chosen.settings, observed), datetime.now(UTC).date(), planned=planned)
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def answer_of(chosen: ChosenStack, observed: Observed, today: date, *, planned: bool = False) -> Answer:
+    """What is shown of what is observed; `planned`: as an update leaves it."""
+    found = offers(chosen.file.catalogue, Stack(chosen.settings, observed), today, planned=planned)
     known = {name.lower() for name in chosen.file.catalogue.images}
     own = [offer for offer in found if offer.image.lower() in known]
     # Before an update only versions of the catalogue's images are looked up.
@@ -213,7 +218,8 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
 
 def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
     colour = COLOURS[finding.offers[0].status]
-    for line in wrapped(f"{escaped(finding.head)}:", width=width):
+    head = capital(finding.head) if finding.all_images else finding.head
+    for line in wrapped(f"{escaped(head)}:", width=width):
         yield click.style(line, fg=colour)
     for reason in finding.reasons:
         yield from wrapped(escaped(reason.text), first="  - ", then="    ", width=width)

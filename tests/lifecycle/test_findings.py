@@ -61,6 +61,36 @@ def test_a_list_that_does_not_fit_is_said_so() -> None:
     assert findings([there])[0].head == "gis is in the list of contoso-labs, against what Azure says of it"
 
 
+def test_reasons_that_stand_alone_elsewhere_are_said_there_only() -> None:
+    detached = Reason("not_attached", "the lab account has no gallery")
+    good, bad = place("good"), place("bad")
+    names = ["gis", "cad", "ros", "ml"]
+    states = [offer("gis", good, LARGE), *(offer(name, good) for name in names[1:])]
+    states += [offer("gis", bad, detached, LARGE), *(offer(name, bad, detached) for name in names[1:])]
+    assert [finding.text for finding in findings(states)] == [
+        "gis is hidden in good: its OS disk has 200 GB",
+        "all 4 images are hidden in bad: the lab account has no gallery",
+    ]
+    # What makes an image surely hidden stays beside what may hide it.
+    closed = Reason("unreadable", "the lab account could not be read", "may_hide")
+    (_, still) = findings([offer("gis", good, LARGE), offer("gis", bad, closed, LARGE)])
+    assert still.text == "gis is hidden in bad: the lab account could not be read; its OS disk has 200 GB"
+
+
+REASONS = st.lists(st.sampled_from([LARGE, NEWER, Reason("unreadable", "403", "may_hide")]), unique=True, max_size=3)
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from(["gis", "cad"]), st.sampled_from(["a", "b", "c"])), REASONS))
+def test_no_reason_and_no_certainty_is_lost(states: dict[tuple[str, str], list[Reason]]) -> None:
+    wrong = [offer(image, place(lab), *reasons) for (image, lab), reasons in states.items()]
+    found = findings(wrong)
+    for item in wrong:
+        said = [finding for finding in found if item.image in finding.images]
+        assert set(item.reasons) <= {reason for finding in said for reason in finding.reasons}
+        here = [finding for finding in said if item.place.name in finding.places]
+        assert [finding.offers[0].status for finding in here] == ([] if item.is_good else [item.status])
+
+
 def test_of_many_images_what_to_do_is_said_once() -> None:
     on_stack = Commands.of(inputs.settings())
     few = [offer(name, None, LARGE) for name in ("a", "b", "c")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -129,6 +130,29 @@ def test_an_image_of_a_lab_account_is_switched_and_neither_made_nor_deleted(clie
     absent = client.put(f"{ACCOUNT}/sharedImages/absent", before)
     assert (absent.refused, absent.rule) == ((404, "ResourceNotFound"), "lab-image-switch")
     assert client.delete(shared).refused == (405, "MethodNotAllowed")
+
+
+def test_the_list_follows_every_change_and_the_end_of_a_copy(client: Client, image: str) -> None:
+    _attach(client)
+
+    def shown() -> list[str]:
+        return [entry["name"] for entry in client.get(f"{ACCOUNT}/sharedImages").body["value"]]
+
+    assert shown() == []
+    client.replication(secondsPerRegion=0.3)
+    assert client.put(f"{image}/versions/1.0.0", version()).status == 201
+    assert shown() == []
+    deadline = time.monotonic() + 10
+    while shown() == [] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert shown() == ["python"]
+    client.replication(secondsPerRegion=0)
+    assert client.put(f"{image}/versions/1.0.1", version("snapshots/exactly-128")).status == 201
+    assert shown() == []
+    client.delete(f"{image}/versions/1.0.1")
+    assert shown() == ["python"]
+    client.delete(f"{ACCOUNT}/sharedGalleries/labs_gallery")
+    assert shown() == []
 
 
 def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
