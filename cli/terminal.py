@@ -27,7 +27,9 @@ to read."""
 GAP: Final = "  "
 _QUOTED: Final = re.compile("`[^`]*`")
 _KEPT_SPACE: Final = "\0"
-_UP_AND_CLEAR: Final = "\x1b[{}A\x1b[J"
+_UP: Final = "\x1b[{}A"
+_CLEAR_REST: Final = "\x1b[K"
+_CLEAR_BELOW: Final = "\x1b[J"
 
 
 class Unreadable(click.ClickException):
@@ -82,7 +84,10 @@ class LiveText:
         self._shown = 0
 
     def _replace(self, lines: Sequence[str]) -> None:
+        """Write over the lines shown: a screen cleared at once flickers, and some terminals keep what was on it."""
         if self._shown:
-            click.echo(_UP_AND_CLEAR.format(self._shown), nl=False, color=True)
-        click.echo("\n".join(lines))
+            text = _UP.format(self._shown) + "".join(f"{line}{_CLEAR_REST}\n" for line in lines) + _CLEAR_BELOW
+            click.echo(text, nl=False, color=True)
+        else:
+            click.echo("\n".join(lines))
         self._shown = len(lines)

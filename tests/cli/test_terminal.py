@@ -25,7 +25,7 @@ def test_what_is_shown_next_replaces_what_was_shown(
     live.show(["a" * 30])
     live.show(["1", "2", "3", "4", "5"])
     assert capsys.readouterr().out == (
-        "one\ntwo\n" + "\x1b[2A\x1b[J" + "a" * 19 + "\n" + "\x1b[1A\x1b[J" + "1\n2\n… and 3 more lines\n"
+        "one\ntwo\n\x1b[2A" + "a" * 19 + "\x1b[K\n\x1b[J\x1b[1A1\x1b[K\n2\x1b[K\n… and 3 more lines\x1b[K\n\x1b[J"
     )
 
 
@@ -34,7 +34,8 @@ def test_the_last_lines_are_whole(capsys: pytest.CaptureFixture[str], monkeypatc
     live = LiveText()
     live.show(["one"])
     live.finish(["a" * 30, "1", "2", "3", "4"])
-    assert capsys.readouterr().out == "one\n" + "\x1b[1A\x1b[J" + "a" * 30 + "\n1\n2\n3\n4\n"
+    whole = "".join(f"{line}\x1b[K\n" for line in ("a" * 30, "1", "2", "3", "4"))
+    assert capsys.readouterr().out == f"one\n\x1b[1A{whole}\x1b[J"
 
 
 def test_commands_stay_whole() -> None:
