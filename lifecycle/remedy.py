@@ -80,5 +80,6 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
-        "access": f"let the identity read the {place.noun} (docs/run/access.md)",
+        "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
+        "out of the configuration if it is gone",
     }

@@ -103,7 +103,7 @@ def _now(chosen: ChosenStack) -> Answer:
 def _planned(chosen: ChosenStack) -> Answer:
     from inventory.observe import observe  # noqa: PLC0415 - Azure's SDK takes a fifth of a second to import
 
-    observed = observe(chosen.file.catalogue, chosen.settings)
+    observed = complete(observe(chosen.file.catalogue, chosen.settings))
     try:
         decided = plan(chosen.file.catalogue, chosen.settings, observed)
     except PlanRefused as refused:

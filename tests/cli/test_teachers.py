@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
+import struct
+import subprocess
+import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -427,3 +436,27 @@ def test_a_version_that_takes_the_place_of_the_catalogues_is_connected(scene: Sc
     scene.export_version("0.0.1")
     old, _ = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert (old["name"], old["instead_of"], old["labs"]) == ("python:0.0.1", None, [])
+
+
+@pytest.mark.parametrize("command", ["teachers", "status"])
+def test_a_terminal_of_80_columns_is_kept_to(scene: Scene, command: str) -> None:
+    saved_over(scene)
+    scene.export_image()
+    for name in ("a-rather-long-name-of-an-image", "another-name"):
+        scene.export_image(name)
+    terminal, shown = pty.openpty()
+    fcntl.ioctl(shown, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR"}}
+    program = [sys.executable, "-P", "-m", "cli", command]
+    with subprocess.Popen(program, stdout=shown, env=env | {"PYTHONPATH": str(ROOT)}) as process:
+        os.close(shown)
+        text = b""
+        with contextlib.suppress(OSError):  # the end of a terminal that nobody writes to any more
+            while part := os.read(terminal, 4096):
+                text += part
+    os.close(terminal)
+    assert process.returncode == 1
+    lines = click.unstyle(text.decode()).splitlines()
+    # Commands stay whole, to be copied: those here have the path of the program in them.
+    assert [line for line in lines if len(line) > 80 and "`" not in line] == []
+    assert ("\x1b[31mhidden" in text.decode()) == (command == "teachers")
