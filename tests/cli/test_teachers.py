@@ -114,6 +114,15 @@ def generation_2(scene: Scene) -> None:
     republished(scene, {"hyperVGeneration": "V2"}, source="snapshots/gen2-snapshot")
 
 
+def arm(scene: Scene) -> None:
+    republished(scene, {"architecture": "Arm64"})
+
+
+def trusted(scene: Scene) -> None:
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}]
+    republished(scene, {"hyperVGeneration": "V2", "features": features}, source="snapshots/gen2-snapshot")
+
+
 def purchase_plan(scene: Scene) -> None:
     republished(scene, {"purchasePlan": {"name": "a", "product": "b", "publisher": "c"}})
 
@@ -204,6 +213,13 @@ CASES: tuple[Case, ...] = (
         "enable it in the lab account's own settings",
     ),
     (two_disks, "python is hidden in contoso-labs", ("it has 2 disks, and only images with one are shown",), ADDS),
+    (arm, "python is hidden in contoso-labs", ("its architecture is Arm64, and labs take x64",), ADDS),
+    (
+        trusted,
+        "python is hidden in contoso-labs",
+        ("its security type is TrustedLaunch, and labs take Standard",),
+        ADDS,
+    ),
     (generation_2, "python is hidden in contoso-labs", ("its generation is V2, and labs take V1",), ADDS),
     (
         region_failed,
@@ -368,6 +384,16 @@ def test_names_that_there_are_not_are_said_together_with_those_there_are(scene: 
     assert "\x1b" not in refused.stderr
     by_id = scene.labs("teachers", "--lab", ACCOUNT.upper(), "--json")
     assert [lab["name"] for lab in json.loads(by_id.stdout)["labs"]] == ["contoso-labs"]
+
+
+def test_the_list_of_a_lab_settles_what_no_document_says(scene: Scene) -> None:
+    purchase_plan(scene)
+    assert scene.labs("teachers").exit_code == 0
+    list_unreadable(scene)
+    shown = scene.labs("teachers")
+    assert shown.exit_code == 1
+    assert "python is perhaps hidden in contoso-labs:" in shown.stdout
+    assert "it has a purchase plan, and no document says whether labs take such images" in flat(shown.stdout)
 
 
 def test_what_an_update_leaves_is_shown_before_it(scene: Scene) -> None:
