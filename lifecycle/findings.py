@@ -94,10 +94,10 @@ def headline(offers: Sequence[Offer]) -> str:
     """How many images of the catalogue are seen where, in one sentence without a full stop."""
     names = labels(offers)
     counts: dict[tuple[str, int, int], list[str]] = {}
+    wanted = Counter(offer.place for offer in offers if offer.wanted)
+    seen = Counter(offer.place for offer in offers if offer.wanted and offer.version is not None)
     for place, label in names.items():
-        wanted = [offer for offer in offers if offer.place == place and offer.wanted]
-        seen = sum(offer.version is not None for offer in wanted)
-        counts.setdefault((place.users, seen, len(wanted)), []).append(label)
+        counts.setdefault((place.users, seen[place], wanted[place]), []).append(label)
     if not counts:
         return "the stack has no lab, or its catalogue no image, so nobody sees one"
     return "; ".join(
