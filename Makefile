@@ -56,6 +56,7 @@ generated: engine pictures ## Write every generated file: schemas, reference pag
 	@$(PYTHON) -m sandbox.replay.page
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
+	@$(PYTHON) -m tests.cli.offers.golden
 
 pictures: environment ## Write the pictures in docs from what the commands print
 	@$(PYTHON) -m tools.pictures

@@ -22,10 +22,10 @@ from cli.catalogue_file import CatalogueFile, command_error
 from cli.program import commands
 from cli.stack_choice import BACKEND_VARIABLE, STACK_VARIABLE, StackChoiceError, choose_stack, selected_stack
 from cli.terminal import Unreadable
-from plan.observed import Observed, ObservedGallery
+from plan.observed import Observed, ObservedGallery, ObservedVersion
 
 if TYPE_CHECKING:
-    from inventory.observe import WholeGallery
+    from inventory.observe import Progress, WholeGallery
 
 stack_option = click.option(
     "--stack",
@@ -94,13 +94,26 @@ def signed_in(settings: Settings) -> Iterator[WholeGallery]:
 
 def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, ObservedGallery]:
     """What is in Azure, and the gallery in it. Raises ClickException if something cannot be read or it is missing."""
-    observed = _complete(gallery.look())
+    observed = complete(gallery.look())
     if observed.gallery is None:
-        raise click.ClickException(
-            f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name} yet; "
-            f"`{commands(settings).pulumi('up')}` makes it."
-        )
+        raise no_gallery(settings)
     return observed, observed.gallery
+
+
+def no_gallery(settings: Settings) -> click.ClickException:
+    """The error that the gallery does not exist."""
+    return click.ClickException(
+        f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name} yet; "
+        f"`{commands(settings).pulumi('up')}` makes it."
+    )
+
+
+def progress_of(gallery: WholeGallery, wanted: Iterable[ObservedVersion], before: Progress) -> Progress:
+    """The progress of each version `wanted`, as `WholeGallery.progress`. Raises ClickException if Azure refuses."""
+    known, failures = gallery.progress(wanted, before)
+    if failures:
+        raise click.ClickException("\n".join(dict.fromkeys(f"{failure}." for failure in failures)))
+    return known
 
 
 def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
@@ -108,10 +121,11 @@ def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | 
     from inventory.observe import observe_images  # noqa: PLC0415 - as above
 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
-    return _complete(observe_images(stack.settings, list(images), asked))
+    return complete(observe_images(stack.settings, list(images), asked))
 
 
-def _complete(observed: Observed) -> Observed:
+def complete(observed: Observed) -> Observed:
+    """What was observed. Raises ClickException if something cannot be read."""
     if observed.failures:
         raise click.ClickException("\n".join(f"{failure}." for failure in observed.failures))
     return observed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -24,7 +25,11 @@ WIDTH: Final = _columns()
 to read."""
 
 GAP: Final = "  "
-_UP_AND_CLEAR: Final = "\x1b[{}A\x1b[J"
+_QUOTED: Final = re.compile("`[^`]*`")
+_KEPT_SPACE: Final = "\0"
+_UP: Final = "\x1b[{}A"
+_CLEAR_REST: Final = "\x1b[K"
+_CLEAR_BELOW: Final = "\x1b[J"
 
 
 class Unreadable(click.ClickException):
@@ -34,10 +39,12 @@ class Unreadable(click.ClickException):
 
 
 def wrapped(text: str, *, first: str = "", then: str = "", width: int = WIDTH) -> list[str]:
-    """The lines of a text in `width` columns. Ids, commands and names of files stay whole, to be copied."""
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+    """The lines of a text in `width` columns. Ids, names of files and what stands in `…` stay whole, to be copied."""
+    whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _KEPT_SPACE), text)
+    lines = textwrap.wrap(
+        whole, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
     )
+    return [line.replace(_KEPT_SPACE, " ") for line in lines]
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> list[str]:
@@ -54,7 +61,10 @@ def counted(number: int, noun: str) -> str:
 
 
 class LiveText:
-    """Replaces the lines that it showed last by the next ones; never higher or wider than the screen."""
+    """Replaces the lines that it showed last by the next ones.
+
+    They are never higher or wider than the screen, but for the last ones, which stay and are whole.
+    """
 
     def __init__(self) -> None:
         self._shown = 0
@@ -66,7 +76,18 @@ class LiveText:
         fitting = [line[: size.columns - 1] for line in lines[:most]]
         if len(lines) > most:
             fitting[-1] = f"… and {len(lines) - most + 1} more lines"
+        self._replace(fitting)
+
+    def finish(self, lines: Sequence[str]) -> None:
+        """Show the last lines in place of those before, however many and long they are."""
+        self._replace(lines)
+        self._shown = 0
+
+    def _replace(self, lines: Sequence[str]) -> None:
+        """Write over the lines shown: a screen cleared at once flickers, and some terminals keep what was on it."""
         if self._shown:
-            click.echo(_UP_AND_CLEAR.format(self._shown), nl=False, color=True)
-        click.echo("\n".join(fitting))
-        self._shown = len(fitting)
+            text = _UP.format(self._shown) + "".join(f"{line}{_CLEAR_REST}\n" for line in lines) + _CLEAR_BELOW
+            click.echo(text, nl=False, color=True)
+        else:
+            click.echo("\n".join(lines))
+        self._shown = len(lines)

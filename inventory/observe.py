@@ -26,7 +26,14 @@ from inventory.side_by_side import failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
 from plan.lock import lock_id
-from plan.observed import Observed, ObservedGallery, ObservedLabPlan, ObservedResourceGroup, RegionProgress
+from plan.observed import (
+    Observed,
+    ObservedGallery,
+    ObservedLabPlan,
+    ObservedResourceGroup,
+    ObservedVersion,
+    RegionProgress,
+)
 from plan.roles import principals
 from plan.stack import Stack
 
@@ -102,15 +109,13 @@ class WholeGallery:
             )
         return _together(answers.values())
 
-    def progress(self, gallery: ObservedGallery, before: Progress) -> tuple[Progress, list[ArmError]]:
-        """The progress of each version, and the look-ups that failed.
+    def progress(self, wanted: Iterable[ObservedVersion], before: Progress) -> tuple[Progress, list[ArmError]]:
+        """The progress of each version `wanted`, and the look-ups that failed.
 
         Each version is a request, because lists lack its progress; those that were complete `before` are not asked
         again. A version that is deleted meanwhile is left out.
         """
-        versions = {
-            version.id.lower(): version for item in gallery.definitions.values() for version in item.versions.values()
-        }
+        versions = {version.id.lower(): version for version in wanted}
         known = {key: before[key] for key in versions if key in before and is_settled(versions[key], before[key])}
         answers = side_by_side(
             self._pool,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lifecycle.offer import Offer
 from lifecycle.place import Place
@@ -11,34 +12,8 @@ from lifecycle.reason import Reason
 
 MANY_PLACES = 3
 """More places than this are counted instead of named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image."""
-
-    offers: tuple[Offer, ...]
-    places: tuple[str, ...]
-
-    @property
-    def images(self) -> tuple[str, ...]:
-        """Names of the images."""
-        return tuple(offer.image for offer in self.offers)
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Every reason."""
-        return self.offers[0].reasons
-
-    @property
-    def text(self) -> str:
-        """The finding in one sentence, without a full stop."""
-        state = _STATES[self.offers[0].status].format(self.offers[0].version)
-        if self.offers[0].disagrees:
-            state = "the lab's own list does not fit: " + state
-        verb = "are" if len(self.images) > 1 else "is"
-        why = "; ".join(reason.text for reason in self.reasons)
-        return f"{', '.join(self.images)} {verb} {state} in {named(self.places)}: {why}"
+MANY_IMAGES = 3
+"""More images than this are counted instead of named, if they are all there are."""
 
 
 _STATES: Mapping[str, str] = {
@@ -47,6 +22,50 @@ _STATES: Mapping[str, str] = {
     "replaced": "offered as {}",
     "seen": "seen",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Images that are wrong in the same places for the same reasons. `offers` has one offer for each image.
+
+    `everything` is whether these are all images of the catalogue for these places.
+    """
+
+    offers: tuple[Offer, ...]
+    places: tuple[str, ...]
+    everything: bool = False
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """Names of the images."""
+        return tuple(offer.image for offer in self.offers)
+
+    @property
+    def all_images(self) -> bool:
+        """Whether the images are counted in place of being named."""
+        return self.everything and len(self.images) > MANY_IMAGES
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason."""
+        return self.offers[0].reasons
+
+    @property
+    def head(self) -> str:
+        """What is wrong, without the reasons."""
+        first = self.offers[0]
+        state = f"{_STATES[first.status].format(first.version)} in {named(self.places)}"
+        if first.disagrees:
+            state = (
+                f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
+            )
+        images = f"all {len(self.images)} images" if self.all_images else ", ".join(self.images)
+        return f"{images} {'are' if len(self.images) > 1 else 'is'} {state}"
+
+    @property
+    def text(self) -> str:
+        """The finding in one sentence, without a full stop."""
+        return f"{self.head}: {'; '.join(reason.text for reason in self.reasons)}"
 
 
 def labels(offers: Iterable[Offer]) -> dict[Place, str]:
@@ -75,12 +94,12 @@ def headline(offers: Sequence[Offer]) -> str:
     """How many images of the catalogue are seen where, in one sentence without a full stop."""
     names = labels(offers)
     counts: dict[tuple[str, int, int], list[str]] = {}
+    wanted = Counter(offer.place for offer in offers if offer.wanted)
+    seen = Counter(offer.place for offer in offers if offer.wanted and offer.version is not None)
     for place, label in names.items():
-        wanted = [offer for offer in offers if offer.place == place and offer.wanted]
-        seen = sum(offer.version is not None for offer in wanted)
-        counts.setdefault((place.users, seen, len(wanted)), []).append(label)
+        counts.setdefault((place.users, seen[place], wanted[place]), []).append(label)
     if not counts:
-        return "the gallery is attached to no lab, so nobody sees its images"
+        return "the stack has no lab, or its catalogue no image, so nobody sees one"
     return "; ".join(
         f"{users} see {seen} of {number} {'image' if number == 1 else 'images'} in {named(places)}"
         for (users, seen, number), places in counts.items()
@@ -88,17 +107,43 @@ def headline(offers: Sequence[Offer]) -> str:
 
 
 def findings(offers: Sequence[Offer]) -> list[Finding]:
-    """Everything that is wrong, what is equal together, in the order of the offers."""
+    """Everything that is wrong, what is equal together, in the order of the offers.
+
+    Reasons that an image has in another place alone are said there, and not again beside further ones.
+    """
     names = labels(offers)
     by_image: dict[tuple[object, ...], list[Offer]] = {}
-    for offer in offers:
-        if not offer.is_good:
-            key = (offer.image, offer.status, offer.version, offer.disagrees, offer.reasons)
-            by_image.setdefault(key, []).append(offer)
+    for offer in _said_once([offer for offer in offers if not offer.is_good]):
+        key = (offer.image, offer.status, offer.version, offer.disagrees, offer.reasons)
+        by_image.setdefault(key, []).append(offer)
     together: dict[tuple[object, ...], list[Offer]] = {}
+    where: dict[tuple[object, ...], list[Place]] = {}
     for (_, *what), found in by_image.items():
-        together.setdefault((*what, tuple(names[offer.place] for offer in found)), []).append(found[0])
-    return [Finding(tuple(found), _labels(key[-1])) for key, found in together.items()]
+        whole = (*what, tuple(offer.place for offer in found))
+        together.setdefault(whole, []).append(found[0])
+        where[whole] = [offer.place for offer in found]
+    wanted = Counter(offer.place for offer in offers if offer.wanted)
+    return [
+        Finding(
+            tuple(found),
+            tuple(names[place] for place in where[key]),
+            everything=all(offer.wanted for offer in found) and {wanted[place] for place in where[key]} == {len(found)},
+        )
+        for key, found in together.items()
+    ]
+
+
+def _said_once(wrong: Sequence[Offer]) -> Iterator[Offer]:
+    """The offers without the reasons that are all that another offer of the image has, if their status stays."""
+    sets: dict[str, set[tuple[Reason, ...]]] = {}
+    for offer in wrong:
+        if not offer.disagrees:
+            sets.setdefault(offer.image, set()).add(offer.reasons)
+    for offer in wrong:
+        smaller = [reasons for reasons in sets.get(offer.image, ()) if set(reasons) < set(offer.reasons)]
+        said = max(smaller, key=lambda reasons: (len(reasons), [reason.text for reason in reasons]), default=())
+        left = replace(offer, reasons=tuple(reason for reason in offer.reasons if reason not in said))
+        yield left if left.status == offer.status and not offer.disagrees else offer
 
 
 def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
@@ -142,7 +187,3 @@ def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str
 def _with_group(resource_id: str) -> str:
     parts = resource_id.split("/")
     return f"{parts[4]}/{parts[-1]}" if len(parts) > 8 else resource_id
-
-
-def _labels(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()

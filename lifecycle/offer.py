@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
@@ -101,7 +101,9 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
     reasons = [*place.reasons]
     if definition is None:
         missing: ReasonKind = "missing_image" if stack.observed.gallery else "no_gallery"
-        reasons.append(Reason(missing, f"the gallery {'has no such image' if stack.observed.gallery else 'is gone'}"))
+        reasons.append(
+            Reason(missing, f"the gallery {'has no such image' if stack.observed.gallery else 'does not exist'}")
+        )
     else:
         reasons += _against_catalogue(image, declared, definition, latest)
         if latest is not None:
@@ -138,7 +140,7 @@ def _against_catalogue(
         yield Reason("missing_version", f"the catalogue's version {declared} is not in the gallery", effect)
     if latest is not None and latest not in image.versions:
         instead = f" of {declared}" if declared else ""
-        when = f" (published {versions[latest].published})" if versions[latest].published else ""
+        when = f" ({_moment(published)})" if (published := versions[latest].published) else ""
         yield Reason(
             "newer_version",
             f"version {latest}, which somebody else made{when}, has taken the place{instead}",
@@ -146,6 +148,14 @@ def _against_catalogue(
         )
     elif latest is not None and declared in versions and latest != declared:
         yield Reason("excluded", f"version {declared} is excluded from latest in the gallery", "replaces")
+
+
+def _moment(text: str) -> str:
+    """A moment as Azure writes it, for people: to the minute, in UTC."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except ValueError:
+        return text
 
 
 def _switched(offer: Offer, switch: ListedImage | None, *, planned: bool) -> Offer:

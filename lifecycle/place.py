@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from catalog.images.image import LAB_SERVICES, Consumer, Image
@@ -13,7 +13,7 @@ from plan.lab_plan import lab_plan_id
 from plan.observed import ListedImages, ObservedLab, ObservedLabPlan
 from plan.stack import Stack
 
-NOT_THERE: Final = "it does not exist yet"
+NOT_THERE: Final = "does not exist yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Place:
     `noun` and `users` are what messages call the lab and those who choose images in it, `service` the consumer whose
     images belong there. `reasons` keep every image of the gallery from being offered. `listed` is what the lab itself
     lists, None if it was not asked; it holds for `listed_region` alone. `switches` is whether somebody has to enable
-    each image there, as in a lab plan.
+    each image there, as in a lab plan. Two places are equal if they are the same lab in the same region.
     """
 
     noun: str
@@ -31,10 +31,10 @@ class Place:
     service: Consumer
     id: str
     region: str | None
-    reasons: tuple[Reason, ...] = ()
-    listed: ListedImages | None = None
-    listed_region: str | None = None
-    switches: bool = False
+    reasons: tuple[Reason, ...] = field(default=(), compare=False)
+    listed: ListedImages | None = field(default=None, compare=False)
+    listed_region: str | None = field(default=None, compare=False)
+    switches: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -97,13 +97,13 @@ def _reasons(
     attached: tuple[str, ...],
     stack: Stack,
     *,
-    absent: str = "it was not looked up",
+    absent: str = "was not looked up",
 ) -> Iterator[Reason]:
     """Why no image of the gallery is offered in a lab, or may not be."""
     ours = stack.gallery_id.lower()
     if seen is None:
         effect: Effect = "hides" if absent == NOT_THERE else "may_hide"
-        yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun}: {absent}", effect)
+        yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun} {absent}", effect)
     elif seen.failure:
         # What is surely gone offers nothing; of everything else nothing is known.
         yield Reason(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from catalog.stacks.commands import Commands
@@ -34,9 +34,13 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
 }
 
 
+FEW_IMAGES: Final = 3
+"""Of more images than this the command for one is shown."""
+
+
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
-    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons)
+    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons if offer.wanted)
     if "rollback" in needed and offer.declared is not None:
         needed.pop("rebuild", None)  # the catalogue's own version is good
     elif "rollback" in needed:
@@ -47,12 +51,22 @@ def remedies(offer: Offer, commands: Commands) -> list[str]:
     return [texts[name] for name in needed]
 
 
+def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
+    """What to do about images that are wrong for the same reasons: for each of them while these are few."""
+    each = [remedies(offer, commands) for offer in offers]
+    found = list(dict.fromkeys(text for texts in each for text in texts))
+    if len(offers) <= FEW_IMAGES or len(found) == len(each[0]):
+        return found
+    others = f"likewise for the other {len(offers) - 1} images"
+    return [text if all(text in texts for texts in each) else f"{text}; {others}" for text in each[0]]
+
+
 def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
     enable = f"write enabled_in_plan: true for {image}, then `{commands.pulumi('up')}`"
     return {
-        "make": f"`{commands.pulumi('up --refresh')}` makes again what is missing in Azure",
+        "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
         "rollback": f"`{commands.labs(f'rollback {image} --to {offer.declared}')}` publishes the catalogue's version "
         f"under a higher number; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`",
@@ -60,10 +74,12 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
-        "replicate": f"add {place.region or 'the region'} to the version's target_regions",
+        "replicate": f"add {place.region or 'the region'} to the version's target_regions; outside the gallery's "
+        "geography that needs an exemption (docs/reference/policies.md)",
         "wait": f"wait for it with `{commands.labs('status --watch')}`",
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
-        "access": f"let the identity read the {place.noun} (docs/run/access.md)",
+        "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
+        "out of the configuration if it is gone",
     }

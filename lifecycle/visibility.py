@@ -11,7 +11,7 @@ from catalog.images.version import listing_key
 from lifecycle.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
-from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedVersion
+from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedGallery, ObservedVersion
 from plan.stack import Stack
 from plan.take_over import USABLE
 
@@ -55,6 +55,17 @@ def latest_in(versions: Mapping[str, ObservedVersion], region: str | None) -> st
     """
     numbers = (number for number, version in versions.items() if not is_excluded(version, region))
     return max(numbers, key=listing_key, default=None)
+
+
+def taken_versions(gallery: ObservedGallery | None, regions: Iterable[str | None]) -> list[ObservedVersion]:
+    """The versions of a gallery (None: there is none) that labs in these regions take, each once."""
+    wanted = set(regions)
+    found: dict[str, ObservedVersion] = {}
+    for definition in gallery.definitions.values() if gallery else ():
+        for number in {latest_in(definition.versions, region) for region in wanted} - {None}:
+            version = definition.versions[str(number)]
+            found[version.id.lower()] = version
+    return list(found.values())
 
 
 def is_excluded(version: ObservedVersion, region: str | None) -> bool:

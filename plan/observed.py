@@ -118,6 +118,11 @@ class ObservedGallery:
     definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
     soft_delete: bool = False
 
+    @property
+    def versions(self) -> list[ObservedVersion]:
+        """The versions of every definition."""
+        return [version for definition in self.definitions.values() for version in definition.versions.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedRoleAssignment:

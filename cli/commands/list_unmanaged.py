@@ -13,6 +13,8 @@ import click
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from cli.program import commands
+from cli.terminal import wrapped
+from lifecycle.findings import named
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
 from plan.stack import Stack
@@ -73,10 +75,14 @@ def _item_lines(item: Unmanaged) -> Iterator[str]:
     size = "of unknown size" if item.os_disk_size_gb is None else f"of {item.os_disk_size_gb} GB"
     disks = f"{item.data_disk_count + 1} disks, that of the system" if item.data_disk_count else "one disk"
     yield f"  {disks} {size}, in {', '.join(map(escaped, item.regions)) or 'no region'}"
+    if item.instead_of:
+        effect = "get no version of the image" if item.hidden else "get it instead"
+        text = f"it takes the place of {item.instead_of} in {named(item.labs)}: new labs there {effect}"
+        yield from wrapped(escaped(text), first="  ", then="    ")
     if not item.hidden:
         yield "  teachers see it"
     for reason in item.hidden:
-        yield f"  teachers do not see it: {escaped(reason)}"
+        yield from wrapped(f"teachers do not see it: {escaped(reason)}", first="  ", then="    ")
     if item.widening_gb is None:
         yield "  replicas in the rest of the geography: of unknown size"
     elif item.widening_gb:

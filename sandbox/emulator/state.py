@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,13 @@ BELOW = "key >= ? and key < ?"
 
 
 class State:
-    """The store; every method is to be called within `transaction()`, which one thread at a time enters."""
+    """The store; every method is to be called within `transaction()`, which one thread at a time enters.
+
+    `memo` is for what takes long to work out from the resources; it is emptied whenever one of them changes.
+    """
 
     def __init__(self, file: Path) -> None:
+        self.memo: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
         self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         # A write-ahead log without a sync per request: a killed process loses nothing, only a power cut could.
@@ -59,12 +63,14 @@ class State:
                 yield
                 self._database.execute("commit")
             except BaseException:
+                self.memo.clear()
                 if self._database.in_transaction:
                     self._database.execute("rollback")
                 raise
 
     def clear(self) -> None:
         """Forget everything."""
+        self.memo.clear()
         for table in TABLES:
             self._database.execute(f"delete from {table}")  # noqa: S608 - names of this module
 
@@ -85,6 +91,7 @@ class State:
 
     def put(self, resource: Resource) -> None:
         """Store a resource, new or changed."""
+        self.memo.clear()
         path = resource.path
         self._database.execute(
             "insert into resource (key, type, container, id, body, hidden) values (?, ?, ?, ?, ?, ?)"
@@ -144,6 +151,7 @@ class State:
         return [_resource(row) for row in self._database.execute(query, values)]
 
     def _remove(self, table: str, key: str) -> None:
+        self.memo.clear()
         query = f"delete from {table} where key = ? or ({BELOW})"  # noqa: S608 - names of this module
         self._database.execute(query, (key, *_range(key)))
 

@@ -232,6 +232,8 @@ def stacks(folder: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 COMMANDS = (
     ("status",),
+    ("teachers",),
+    ("teachers", "--planned"),
     ("list-unmanaged",),
     ("import", "python:1.0.0"),
     ("add-version", "gis", "--source", f"snapshot={SNAPSHOT}"),

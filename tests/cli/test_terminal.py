@@ -12,7 +12,7 @@ import termios
 
 import pytest
 
-from cli.terminal import LiveText
+from cli.terminal import LiveText, wrapped
 from tests.support.project import ROOT
 
 
@@ -25,8 +25,22 @@ def test_what_is_shown_next_replaces_what_was_shown(
     live.show(["a" * 30])
     live.show(["1", "2", "3", "4", "5"])
     assert capsys.readouterr().out == (
-        "one\ntwo\n" + "\x1b[2A\x1b[J" + "a" * 19 + "\n" + "\x1b[1A\x1b[J" + "1\n2\n… and 3 more lines\n"
+        "one\ntwo\n\x1b[2A" + "a" * 19 + "\x1b[K\n\x1b[J\x1b[1A1\x1b[K\n2\x1b[K\n… and 3 more lines\x1b[K\n\x1b[J"
     )
+
+
+def test_the_last_lines_are_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.get_terminal_size", lambda fallback: os.terminal_size((20, 4)))
+    live = LiveText()
+    live.show(["one"])
+    live.finish(["a" * 30, "1", "2", "3", "4"])
+    whole = "".join(f"{line}\x1b[K\n" for line in ("a" * 30, "1", "2", "3", "4"))
+    assert capsys.readouterr().out == f"one\n\x1b[1A{whole}\x1b[J"
+
+
+def test_commands_stay_whole() -> None:
+    lines = wrapped("run `a command of five words` and then `b`", width=20)
+    assert lines == ["run", "`a command of five words`", "and then `b`"]
 
 
 @pytest.mark.parametrize(("columns", "width"), [(80, 80), (200, 100)])

@@ -90,11 +90,17 @@ def test_on_a_subscription_that_nobody_can_ask(empty: Project) -> None:
 def test_on_the_first_day(empty: Project) -> None:
     every = prompted(page("run/first-day.md"))
     variables = [line for line in every if line.startswith("export ") and "$(" not in line]
-    labs = [line for line in every if line.startswith("./labs ")]
+    *labs, last = (line for line in every if line.startswith("./labs "))
     assert [line.split()[1] for line in labs] == ["init", "add-image", "check", "stacks"]
     script = ["export LAB_SERVICES=99999999-2222-3333-4444-555555555555", *variables[:3], *labs]
     with signed_in(empty) as azure:
         printed = empty.run("bash", "-euc", "\n".join(script), check=True, **azure).stdout
+        selected = azure | {"PULUMI_STACK": "prod"}  # as `pulumi stack init` does on the page
+        now = empty.run("sh", "-c", last, check=False, **selected)
+        planned = empty.run("sh", "-c", f"{last} --planned", check=True, **selected).stdout
+    assert (now.returncode, "Teachers see 0 of 1 image in contoso-labs." in now.stdout) == (1, True)
+    assert "The gallery does not exist" in now.stdout
+    assert "Teachers see 1 of 1 image in contoso-labs." in planned
     assert "Pulumi.prod.yaml: written." in printed
     assert "To know:" not in printed
     assert f"    - {GROUPS}/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs\n" in empty.read(

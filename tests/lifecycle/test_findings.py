@@ -13,7 +13,7 @@ from lifecycle.findings import changes, findings, headline, labels, named
 from lifecycle.offer import Offer
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
-from lifecycle.remedy import remedies
+from lifecycle.remedy import remedies, remedies_of_all
 from tests.support import builders as inputs
 from tests.support import ids
 
@@ -39,7 +39,7 @@ def test_the_headline_counts_what_is_seen() -> None:
     assert headline([offer("gis", place(f"lab-{number}")) for number in range(20)]) == (
         "teachers see 1 of 1 image in 20 labs"
     )
-    assert headline([]) == "the gallery is attached to no lab, so nobody sees its images"
+    assert headline([]) == "the stack has no lab, or its catalogue no image, so nobody sees one"
     assert headline([replace(offer(), wanted=False)]) == "teachers see 0 of 0 images in contoso-labs"
 
 
@@ -51,6 +51,55 @@ def test_what_is_equal_is_one_finding() -> None:
     assert findings([offer(), replace(offer("cad", None, LARGE), wanted=False)]) == []
     (replaced,) = findings([offer("gis", None, NEWER, version="1.0.1")])
     assert replaced.text == ("gis is offered as 1.0.1 in contoso-labs: version 1.0.1 has taken the place of 1.0.0")
+
+
+def test_a_list_that_does_not_fit_is_said_so() -> None:
+    absent = replace(offer("gis", None, Reason("not_listed", "it is not there")), listed=False, disagrees=True)
+    (finding,) = findings([absent])
+    assert finding.text == ("gis is not in the list of contoso-labs, against what Azure says of it: it is not there")
+    there = replace(offer("gis", None, LARGE), listed=True, disagrees=True)
+    assert findings([there])[0].head == "gis is in the list of contoso-labs, against what Azure says of it"
+
+
+def test_reasons_that_stand_alone_elsewhere_are_said_there_only() -> None:
+    detached = Reason("not_attached", "the lab account has no gallery")
+    good, bad = place("good"), place("bad")
+    names = ["gis", "cad", "ros", "ml"]
+    states = [offer("gis", good, LARGE), *(offer(name, good) for name in names[1:])]
+    states += [offer("gis", bad, detached, LARGE), *(offer(name, bad, detached) for name in names[1:])]
+    assert [finding.text for finding in findings(states)] == [
+        "gis is hidden in good: its OS disk has 200 GB",
+        "all 4 images are hidden in bad: the lab account has no gallery",
+    ]
+    # What makes an image surely hidden stays beside what may hide it.
+    closed = Reason("unreadable", "the lab account could not be read", "may_hide")
+    (_, still) = findings([offer("gis", good, LARGE), offer("gis", bad, closed, LARGE)])
+    assert still.text == "gis is hidden in bad: the lab account could not be read; its OS disk has 200 GB"
+
+
+REASONS = st.lists(st.sampled_from([LARGE, NEWER, Reason("unreadable", "403", "may_hide")]), unique=True, max_size=3)
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from(["gis", "cad"]), st.sampled_from(["a", "b", "c"])), REASONS))
+def test_no_reason_and_no_certainty_is_lost(states: dict[tuple[str, str], list[Reason]]) -> None:
+    wrong = [offer(image, place(lab), *reasons) for (image, lab), reasons in states.items()]
+    found = findings(wrong)
+    for item in wrong:
+        said = [finding for finding in found if item.image in finding.images]
+        assert set(item.reasons) <= {reason for finding in said for reason in finding.reasons}
+        here = [finding for finding in said if item.place.name in finding.places]
+        assert [finding.offers[0].status for finding in here] == ([] if item.is_good else [item.status])
+
+
+def test_of_many_images_what_to_do_is_said_once() -> None:
+    on_stack = Commands.of(inputs.settings())
+    few = [offer(name, None, LARGE) for name in ("a", "b", "c")]
+    assert len(remedies_of_all(few, on_stack)) == 3
+    many = [offer(f"image-{number}", None, LARGE, Reason("not_attached", "why")) for number in range(20)]
+    rebuild, attach = remedies_of_all(many, on_stack)
+    assert rebuild.endswith("; likewise for the other 19 images")
+    assert "add-version image-0 " in rebuild
+    assert attach.endswith("makes what is missing in Azure")
 
 
 def test_places_of_one_name_are_told_apart() -> None:

@@ -75,7 +75,10 @@ def test_a_newer_version_of_somebody_else_hides_the_image() -> None:
     (offer,) = found(gis(v1_0_0=inputs.observed_version(), v1_0_1=OTHERS))
     assert (offer.status, offer.version, offer.latest, offer.declared) == ("hidden", None, "1.0.1", "1.0.0")
     assert kinds(offer) == ["newer_version", "os_disk_size"]
-    assert "version 1.0.1, which somebody else made (published 2026-05-30T08:00:00+00:00)" in offer.reasons[0].text
+    assert (
+        "version 1.0.1, which somebody else made (2026-05-30 08:00 UTC), has taken the place of 1.0.0"
+        in offer.reasons[0].text
+    )
     (small,) = found(gis(v1_0_0=inputs.observed_version(), v1_0_1=replace(OTHERS, os_disk_size_gb=64)))
     assert (small.status, small.version, small.is_good) == ("replaced", "1.0.1", False)
 

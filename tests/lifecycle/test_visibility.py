@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from lifecycle.place import places
-from lifecycle.visibility import hidden_because, latest_in
+from lifecycle.visibility import hidden_because, latest_in, taken_versions
 from plan.observed import Observed, ObservedLab, RegionProgress
 from plan.stack import Stack
 from tests.support import builders as inputs
@@ -116,3 +116,22 @@ def test_without_labs_no_teacher_sees_anything() -> None:
 def test_seen_means_every_limit_is_kept(size: int, disks: int, state: str) -> None:
     found = reasons(os_disk_size_gb=size, data_disk_count=disks, provisioning_state=state)
     assert (found == ()) == (size < OS_DISK_LIMIT_GB and disks == 0 and state == "Succeeded")
+
+
+def test_of_each_image_only_what_labs_take_is_taken() -> None:
+    paths = {number: f"{GALLERY}/images/gis/versions/{number}" for number in ("1.0.0", "1.1.0", "1.2.0")}
+    home = (replica("koreacentral"), replica("koreasouth", excluded=True))
+    versions = {
+        "1.0.0": inputs.observed_version(id=paths["1.0.0"]),
+        "1.1.0": inputs.observed_version(id=paths["1.1.0"], replicas=home),
+        "1.2.0": inputs.observed_version(id=paths["1.2.0"], excluded=True),
+    }
+    gallery = inputs.observed_gallery(inputs.observed_definition(versions=versions))
+
+    def taken(*regions: str | None) -> list[str]:
+        return sorted(version.id.rpartition("/")[2] for version in taken_versions(gallery, regions))
+
+    assert taken("koreacentral", "koreacentral") == ["1.1.0"]
+    assert taken("koreacentral", "koreasouth") == ["1.0.0", "1.1.0"]
+    assert taken() == []
+    assert taken_versions(None, ["koreacentral"]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -108,6 +109,50 @@ def test_teachers_see_only_what_lab_services_shows(client: Client, image: str) -
     assert [entry["name"] for entry in shown] == ["seen"]
     assert shown[0]["properties"]["EnableState"] == "Enabled"
     assert shown[0]["properties"]["sharedGalleryId"] == GALLERY
+
+
+def test_an_image_of_a_lab_account_is_switched_and_neither_made_nor_deleted(client: Client, image: str) -> None:
+    assert client.put(f"{image}/versions/1.0.0", version()).status == 201
+    _attach(client)
+    shared = f"{ACCOUNT}/SharedImages/{image.rsplit('/', 1)[1]}"
+    (before,) = client.get(f"{ACCOUNT}/SharedImages").body["value"]
+    assert client.get(shared).body == before
+
+    def put(state: object) -> Any:
+        body = {**before, "properties": before["properties"] | {"EnableState": state, "osType": "Windows"}}
+        return client.put(shared, body)
+
+    assert put("Disabled").status == 200
+    (after,) = client.get(f"{ACCOUNT}/SharedImages").body["value"]
+    assert after == {**before, "properties": before["properties"] | {"EnableState": "Disabled"}}
+    assert put("Off").refused == (400, "InvalidParameter")
+    assert put("Enabled").body == before
+    absent = client.put(f"{ACCOUNT}/sharedImages/absent", before)
+    assert (absent.refused, absent.rule) == ((404, "ResourceNotFound"), "lab-image-switch")
+    assert client.delete(shared).refused == (405, "MethodNotAllowed")
+
+
+def test_the_list_follows_every_change_and_the_end_of_a_copy(client: Client, image: str) -> None:
+    _attach(client)
+
+    def shown() -> list[str]:
+        return [entry["name"] for entry in client.get(f"{ACCOUNT}/sharedImages").body["value"]]
+
+    assert shown() == []
+    client.replication(secondsPerRegion=0.3)
+    assert client.put(f"{image}/versions/1.0.0", version()).status == 201
+    assert shown() == []
+    deadline = time.monotonic() + 10
+    while shown() == [] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert shown() == ["python"]
+    client.replication(secondsPerRegion=0)
+    assert client.put(f"{image}/versions/1.0.1", version("snapshots/exactly-128")).status == 201
+    assert shown() == []
+    client.delete(f"{image}/versions/1.0.1")
+    assert shown() == ["python"]
+    client.delete(f"{ACCOUNT}/sharedGalleries/labs_gallery")
+    assert shown() == []
 
 
 def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:

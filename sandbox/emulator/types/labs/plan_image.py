@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
-from sandbox.emulator.types.compute.image_definition import ImageDefinition
 from sandbox.emulator.types.compute.image_version import copies_of
 from sandbox.emulator.types.labs.lab_plan import LabPlan, system_data
-from sandbox.emulator.types.labs.shared_image import latest, offered
+from sandbox.emulator.types.labs.shared_image import STATES, offered_images
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
-
-STATES = ("Enabled", "Disabled")
 
 PLAN_IMAGES = rule(
     "plan-images",
@@ -83,11 +80,9 @@ class PlanImage(ResourceType):
         kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
         images = [image for image in kept.values() if image.hidden.get("seeded")]
         gallery = context.state.find(plan.properties.get("sharedGalleryId"))
-        for definition in context.state.of_type(ImageDefinition.type, container=gallery.path.key) if gallery else []:
-            version = latest(context, definition, plan.location)
-            if version and offered(definition, version, plan.location, context.now):
-                path = plan.path.child("images", definition.path.name)
-                images.append(_image(path, definition, version, kept.get(path.key), context.now))
+        for definition, version in offered_images(gallery.path.key, plan.location, context) if gallery else ():
+            path = plan.path.child("images", definition.path.name)
+            images.append(_image(path, definition, version, kept.get(path.key), context.now))
         return images
 
 

@@ -1,0 +1,251 @@
+"""`labs teachers`: what people see in each lab of each image, and why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import click
+
+from catalog.files.diagnostic import escaped, printable
+from catalog.files.similar import nearest, same_name
+from cli.chosen_stack import ChosenStack, chosen_stack, complete, progress_of, signed_in, stack_option
+from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
+from cli.program import commands
+from cli.terminal import WIDTH, wrapped
+from lifecycle.after_up import after_up
+from lifecycle.findings import Finding, findings, headline, labels, named
+from lifecycle.offer import Offer, offers
+from lifecycle.place import Place, places
+from lifecycle.remedy import remedies, remedies_of_all
+from lifecycle.visibility import taken_versions
+from plan.conflict import PlanRefused
+from plan.observed import Observed
+from plan.plan import plan
+from plan.stack import Stack
+
+MOST_NAMES: Final = 20
+"""So many known names an error lists."""
+
+EXAMPLES = """\b
+Examples:
+  labs teachers --stack prod
+  labs teachers --image gis            one image, in every lab
+  labs teachers --planned              after the next pulumi up
+  labs teachers --json | jq '.images[] | select(.status == "hidden")'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown: offers of the images of the catalogue, and of the images that it lacks."""
+
+    stack: ChosenStack
+    planned: bool
+    gallery: str | None
+    own: list[Offer]
+    others: list[Offer]
+
+    @property
+    def offers(self) -> list[Offer]:
+        """All of them."""
+        return [*self.own, *self.others]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether people see everything as the catalogue has it, and Lab Services lists the same."""
+        return all(offer.is_good for offer in self.offers)
+
+
+@click.command(epilog=EXAMPLES)
+@stack_option
+@click.option("--lab", "labs", metavar="NAME", multiple=True, help="Show this lab only; may be given several times.")
+@click.option(
+    "--image", "images", metavar="NAME", multiple=True, help="Show this image only; may be given several times."
+)
+@click.option("--planned", is_flag=True, help="Show what the next pulumi up leaves, in place of what there is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.pass_context
+def teachers(
+    context: click.Context,
+    stack: str | None,
+    *,
+    labs: tuple[str, ...],
+    images: tuple[str, ...],
+    planned: bool,
+    as_json: bool,
+) -> None:
+    """Show what teachers see: each image in each lab, or every reason why not, and what to do.
+
+    Judges the gallery, its versions and replicas, and compares that with what Lab Services itself lists. Users of
+    DevTest labs are among the teachers here. Changes nothing.
+
+    Exit codes: 0 all is as in the catalogue, 1 an image is hidden, replaced or not known somewhere, or Azure refused,
+    2 wrong usage.
+    """
+    chosen = chosen_stack(stack)
+    answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
+    click.echo(json.dumps(_json(answer), indent=2) if as_json else "\n".join(lines(answer, WIDTH)))
+    context.exit(0 if answer.is_good else 1)
+
+
+def _now(chosen: ChosenStack) -> Answer:
+    with signed_in(chosen.settings) as gallery:
+        observed = complete(gallery.look())
+        taken = taken_versions(observed.gallery, (place.region for place in places(Stack(chosen.settings, observed))))
+        observed = replace(observed, progress=progress_of(gallery, taken, {}))
+    return answer_of(chosen, observed, _today())
+
+
+def _planned(chosen: ChosenStack) -> Answer:
+    from inventory.observe import observe  # noqa: PLC0415 - Azure's SDK takes a fifth of a second to import
+
+    observed = complete(observe(chosen.file.catalogue, chosen.settings))
+    try:
+        decided = plan(chosen.file.catalogue, chosen.settings, observed)
+    except PlanRefused as refused:
+        preview = commands(chosen.settings).pulumi("up")
+        conflicts = "\n".join(str(conflict) for conflict in refused.conflicts)
+        raise click.ClickException(
+            f"`{preview}` would be refused, so nothing changes for teachers:\n{conflicts}"
+        ) from None
+    return answer_of(chosen, after_up(decided, observed), _today(), planned=True)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def answer_of(chosen: ChosenStack, observed: Observed, today: date, *, planned: bool = False) -> Answer:
+    """What is shown of what is observed; `planned`: as an update leaves it."""
+    found = offers(chosen.file.catalogue, Stack(chosen.settings, observed), today, planned=planned)
+    known = {name.lower() for name in chosen.file.catalogue.images}
+    own = [offer for offer in found if offer.image.lower() in known]
+    # Before an update only versions of the catalogue's images are looked up.
+    others = [] if planned else [offer for offer in found if offer.image.lower() not in known]
+    return Answer(chosen, planned, observed.gallery.id if observed.gallery else None, own, others)
+
+
+def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answer:
+    """The answer for these labs and images; empty: all. Raises UsageError for names that there are not."""
+    names = labels(answer.offers)
+    # An id, the label in the table, or the plain name, which several labs may have.
+    called: dict[str, set[Place]] = {}
+    for place, label in names.items():
+        for name in dict.fromkeys((label.lower(), place.name.lower(), place.id.lower())):
+            called.setdefault(name, set()).add(place)
+    known = dict.fromkeys([*answer.stack.file.catalogue.images, *(offer.image for offer in answer.others)])
+    unknown = [
+        *(_unknown("lab", name, names.values()) for name in labs if name.lower() not in called),
+        *(_unknown("image", name, known) for name in images if same_name(name, known) is None),
+    ]
+    if unknown:
+        raise click.UsageError("; ".join(unknown))
+    wanted = {place for name in labs for place in called[name.lower()]}
+
+    def left(found: Iterable[Offer]) -> list[Offer]:
+        return [
+            offer
+            for offer in found
+            if (not labs or offer.place in wanted) and (not images or same_name(offer.image, images))
+        ]
+
+    return replace(answer, own=left(answer.own), others=left(answer.others))
+
+
+def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    """The error of a name that there is not."""
+    known = sorted(set(known), key=str.lower)
+    near = nearest(name, known)
+    hint = f"nearest: {printable(near[0])}; " if near else ""
+    listed = ", ".join(map(printable, known[:MOST_NAMES])) or "none"
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return f'there is no {noun} "{printable(name)}" ({hint}there are: {listed}{more})'
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    names = labels(answer.offers)
+    on_stack = commands(answer.stack.settings)
+    return {
+        "ok": answer.is_good,
+        "stack": answer.stack.name,
+        "planned": answer.planned,
+        "gallery": answer.gallery,
+        "headline": headline(answer.own),
+        "labs": lab_entries(names),
+        "images": [
+            {
+                "name": offer.image,
+                "lab": names[offer.place],
+                "status": offer.status,
+                "version": offer.version,
+                "wanted": offer.wanted,
+                "declared": offer.declared,
+                "latest": offer.latest,
+                "reasons": [asdict(reason) for reason in offer.reasons],
+                "listed": offer.listed,
+                "disagrees": offer.disagrees,
+                "remedies": [] if offer.is_good else remedies(offer, on_stack),
+            }
+            for offer in answer.offers
+        ],
+    }
+
+
+def lines(answer: Answer, width: int) -> Iterator[str]:
+    """The answer as text in at most `width` columns; commands and ids stay whole."""
+    settings = answer.stack.settings
+    moment = ", after the next update" if answer.planned else ""
+    yield from wrapped(
+        f"{settings.gallery_name} in {settings.location}, stack {answer.stack.name}{moment}", width=width
+    )
+    if answer.gallery is None:
+        yield from wrapped(f"The gallery does not exist; `{commands(settings).pulumi('up')}` makes it.", width=width)
+    yield ""
+    for line in wrapped(sentence(answer.own), width=width):
+        yield click.style(line, fg="green" if answer.is_good else COLOURS["hidden"])
+    if answer.own:
+        yield ""
+        yield from table_lines(answer.own, width)
+    for finding in findings(answer.offers):
+        yield ""
+        yield from _finding(finding, answer, width)
+    yield from _others(answer, width)
+
+
+def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
+    colour = COLOURS[finding.offers[0].status]
+    head = capital(finding.head) if finding.all_images else finding.head
+    for line in wrapped(f"{escaped(head)}:", width=width):
+        yield click.style(line, fg=colour)
+    for reason in finding.reasons:
+        yield from wrapped(escaped(reason.text), first="  - ", then="    ", width=width)
+    yield "  What to do:"
+    for text in remedies_of_all(finding.offers, commands(answer.stack.settings)):
+        yield from wrapped(escaped(text), first="  - ", then="    ", width=width)
+
+
+def _others(answer: Answer, width: int) -> Iterator[str]:
+    """Images that the catalogue lacks, what is equal together."""
+    names = labels(answer.others)
+    by_image: dict[str, dict[str, list[str]]] = {}
+    for offer in answer.others:
+        if not offer.disagrees:
+            states = by_image.setdefault(offer.image, {})
+            states.setdefault("not known" if offer.status == "unknown" else offer.status, []).append(names[offer.place])
+    together: dict[str, list[str]] = {}
+    for image, states in by_image.items():
+        where = ", ".join(f"{state} in {named(labs)}" for state, labs in states.items())
+        together.setdefault(where, []).append(image)
+    if not together:
+        return
+    yield ""
+    yield from wrapped(f"Not in {escaped(str(answer.stack.file.path))}:", width=width)
+    for where, images in together.items():
+        text = f"{', '.join(images)}: {where}"
+        yield from wrapped(escaped(text), first="  ", then="    ", width=width)
+    more = commands(answer.stack.settings).labs("list-unmanaged")
+    yield from wrapped(f"`{more}` shows more about them.", width=width)

@@ -1,0 +1,169 @@
+"""What labs offer, as commands show it: the sentence, the table with images down and labs across, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TypeVar
+
+import click
+
+from catalog.files.diagnostic import escaped
+from cli.terminal import GAP, wrapped
+from lifecycle.findings import MANY_PLACES, headline, labels
+from lifecycle.offer import Offer, OfferStatus
+from lifecycle.place import Place
+
+COLOURS: Final = {"seen": "green", "replaced": "yellow", "unknown": "yellow", "hidden": "red"}
+NOT_MEANT: Final = "-"
+NOT_MEANT_MEANS: Final = "- the catalogue does not have the image for this lab"
+_WORDS: Final[dict[OfferStatus, str]] = {
+    "seen": "seen {}",
+    "replaced": "replaced by {}",
+    "unknown": "not known",
+    "hidden": "hidden",
+}
+_CORNER: Final = "image"
+_MANY_IMAGES: Final = 8
+_LAB_WIDTH: Final = 40
+
+Thing = TypeVar("Thing")
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a lab offers of an image, and its colour; None for the terminal's own."""
+
+    text: str
+    colour: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    heading: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def width(self) -> int:
+        return max(map(len, (*self.heading, *(cell.text for cell in self.cells))))
+
+
+def cell(offer: Offer) -> Cell:
+    """The cell of one offer; what the lab's own list says stands in it if that does not fit."""
+    if not offer.wanted:
+        return Cell(NOT_MEANT, None)
+    text = _WORDS[offer.status].format(offer.version)
+    if offer.disagrees:
+        text += ", but listed" if offer.listed else ", not listed"
+    return Cell(text, COLOURS[offer.status])
+
+
+def sentence(offers: Sequence[Offer]) -> str:
+    """The headline as a sentence."""
+    return f"{capital(escaped(headline(offers)))}."
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def lab_entries(names: Mapping[Place, str]) -> list[dict[str, Any]]:
+    """The labs as they are in JSON; `names` is what they are called there."""
+    return [
+        {
+            "name": name,
+            "id": place.id,
+            "kind": place.noun,
+            "users": place.users,
+            "region": place.region,
+            "reasons": [asdict(reason) for reason in place.reasons],
+        }
+        for place, name in names.items()
+    ]
+
+
+def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
+    """The lines of the table for `offers`, one for each image in each lab, in at most `width` columns.
+
+    Labs that do not fit beside each other get a table of their own below. Large groups get one row or column with a
+    number, and their names below the table.
+    """
+    names = labels(offers)
+    found = {(offer.image, offer.place): cell(offer) for offer in offers}
+    images = list(dict.fromkeys(offer.image for offer in offers))
+    labs = _together(names, lambda place: (place.users, tuple(found[image, place] for image in images)))
+    numbered: list[str] = []
+    rows: list[tuple[str, str]] = []
+    for group in _together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
+        if len(group) > _MANY_IMAGES:
+            rows.append((_numbered(group, "images", numbered), group[0]))
+        else:
+            rows += [(escaped(image), image) for image in group]
+    rows.sort(key=lambda row: images.index(row[1]))
+    columns = [
+        _Column(_heading([names[lab] for lab in group], numbered), tuple(found[row, group[0]] for _, row in rows))
+        for group in labs
+    ]
+    first = max(map(len, (_CORNER, *(name for name, _ in rows))))
+    for number, block in enumerate(_blocks(columns, width - first)):
+        yield from [""] if number else []
+        yield from _block([name.ljust(first) for name, _ in rows], block)
+    if any(each.text == NOT_MEANT for each in found.values()):
+        yield NOT_MEANT_MEANS
+    for number, text in enumerate(numbered, 1):
+        mark = f"[{number}] "
+        yield from wrapped(text, first=mark, then=" " * len(mark), width=width)
+
+
+def _together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[Thing]]:
+    """The things in groups of equal keys, in the order of their first members."""
+    groups: dict[Key, list[Thing]] = {}
+    for thing in things:
+        groups.setdefault(key(thing), []).append(thing)
+    return list(groups.values())
+
+
+def _heading(labs: Sequence[str], numbered: list[str]) -> tuple[str, ...]:
+    """The lines above the column of a group of labs."""
+    if len(labs) > MANY_PLACES or max(map(len, labs)) > _LAB_WIDTH:
+        return (_numbered(labs, "labs" if len(labs) > 1 else "lab", numbered),)
+    return tuple(map(escaped, labs))
+
+
+def _numbered(names: Sequence[str], noun: str, numbered: list[str]) -> str:
+    """What stands for a group in the table; its names are appended to `numbered`."""
+    numbered.append(", ".join(map(escaped, names)))
+    return f"{len(names)} {noun} [{len(numbered)}]"
+
+
+def _blocks(columns: Sequence[_Column], width: int) -> Iterator[list[_Column]]:
+    """The columns in blocks that fit into `width`; one that does not fit anywhere stands alone."""
+    block: list[_Column] = []
+    used = 0
+    for column in columns:
+        needed = column.width + len(GAP)
+        if block and used + needed > width:
+            yield block
+            block, used = [], 0
+        block.append(column)
+        used += needed
+    yield block
+
+
+def _block(rows: Sequence[str], columns: Sequence[_Column]) -> Iterator[str]:
+    height = max(len(column.heading) for column in columns)
+    for line in range(height):
+        heading = [column.heading[line] if line < len(column.heading) else "" for column in columns]
+        yield _line((_CORNER if line == 0 else "").ljust(len(rows[0])), columns, [Cell(text, None) for text in heading])
+    for index, row in enumerate(rows):
+        yield _line(row, columns, [column.cells[index] for column in columns])
+
+
+def _line(row: str, columns: Sequence[_Column], cells: Sequence[Cell]) -> str:
+    parts = [row]
+    for column, each in zip(columns, cells, strict=True):
+        text = click.style(each.text, fg=each.colour) if each.colour else each.text
+        parts.append(text + " " * (column.width - len(each.text)))
+    return GAP.join(parts).rstrip()
