@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 import click
@@ -16,14 +15,14 @@ from catalog.stacks.stack_file import read_stack
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
-from cli.terminal import WIDTH
+from cli.terminal import labelled, wrapped
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
 Examples:
-  labs import teacher-gis --stack prod               an image that a lab was saved as, with all its versions
-  labs import ubuntu-2204-python:1.1.1 --stack prod  a version that a lab was saved as
+  labs import teacher-gis --stack prod   a saved image, with all its versions
+  labs import gis:1.1.1 --stack prod     a version that a lab was saved as
 """
 
 
@@ -119,7 +118,7 @@ def _report(
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
     if definition.definition.os_state == "Specialized":
-        yield from textwrap.wrap(f"Warning: {CARRIED}", WIDTH)
+        yield labelled("\n".join(wrapped(f"Warning: {CARRIED}")))
     sharing = _other_stacks(stack)
     if sharing:
         text = (
@@ -127,7 +126,7 @@ def _report(
             "version: a preview there will refuse it. Give each stack a catalogue of its own with "
             f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
         )
-        yield from textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+        yield labelled("\n".join(wrapped(text)))
     yield (
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."

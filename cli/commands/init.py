@@ -47,7 +47,8 @@ EXAMPLES = """\b
 Examples:
   labs init          asks for everything
   labs init prod --subscription 11111111-2222-3333-4444-555555555555 \\
-    --location koreacentral --gallery contoso_lab_images --resource-group galleries \\
+    --location koreacentral --gallery contoso_lab_images \\
+    --resource-group galleries \\
     --lab-account /subscriptions/…/labaccounts/contoso-labs
 """
 

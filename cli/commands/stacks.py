@@ -22,7 +22,7 @@ HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
 EXAMPLES = """\b
 Examples:
   labs stacks                    every stack of this folder
-  labs stacks --json --real      the matrix of a GitHub workflow, without pretend stacks
+  labs stacks --json --real      a matrix for GitHub, without pretend stacks
   labs stacks --legs --real      the same for Azure Pipelines
   labs stacks --json | jq -r '.include[].stack'
 """

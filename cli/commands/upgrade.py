@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from catalog.files.diagnostic import escaped
-from cli.terminal import counted
+from cli.terminal import counted, screen_width
 from cli.upgrade import changelog
 from cli.upgrade.apply import letters, merged, put_in_place
 from cli.upgrade.finish import finish as finish_upgrade
@@ -17,7 +17,7 @@ from cli.upgrade.git import Git, GitError, without_credentials
 from cli.upgrade.merge import Merge
 from cli.upgrade.project_copy import MOST_NAMED, UPSTREAM, ProjectCopy, obstacles, project_copy
 from cli.upgrade.release import LABS, fetch, not_ours, tags, text_of, unknown_tags
-from cli.upgrade.stopped import WIDTH, Obstacle, Stopped
+from cli.upgrade.stopped import Obstacle, Stopped
 from cli.upgrade.version import Version
 
 EXAMPLES: Final = """\b
@@ -95,7 +95,7 @@ def _show_changelog(text: str, old: Version, new: Version) -> None:
         click.echo(f"\nThe changelog says nothing about {new.tag}.")
     for section in found:
         click.echo(f"\n{section.version.tag}, {section.date}\n")
-        for line in changelog.wrapped(section.notes, WIDTH):
+        for line in changelog.wrapped(section.notes, screen_width()):
             click.echo(escaped(line))
 
 
