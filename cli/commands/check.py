@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from catalog.files.diagnostic import escaped
+from cli.answer import json_option, print_answer
 from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
 from cli.terminal import GAP, counted, labelled, screen_width, table, wrapped
@@ -33,7 +33,7 @@ def _complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[Co
 
 @click.command(epilog=EXAMPLES)
 @click.argument("file", metavar="[FILE]", required=False, shell_complete=_complete_file)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@json_option
 @click.pass_context
 def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     """Check the catalogue, stack files and policy configuration.
@@ -48,7 +48,7 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     """
     result = check_files(file, datetime.now(UTC).date())
     if as_json:
-        click.echo(json.dumps(_answer(result, file), indent=2))
+        print_answer(_answer(result, file), ok=not result.diagnostics)
     else:
         click.echo("\n".join(_lines(result)))
     context.exit(1 if result.diagnostics else 0)
@@ -56,7 +56,6 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
 
 def _answer(result: CheckResult, file: str | None) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "ok": not result.diagnostics,
         "files": result.files,
         "problems": [
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -12,6 +13,7 @@ from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
 from catalog.stacks.stack_file import read_stack
+from cli.answer import json_option, print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
@@ -29,7 +31,8 @@ Examples:
 @click.command(name="import", epilog=EXAMPLES)
 @click.argument("name", metavar="NAME[:VERSION]")
 @stack_option
-def import_(name: str, stack: str | None) -> None:
+@json_option
+def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     """Add an image or version from the gallery to the catalogue.
 
     The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
@@ -42,7 +45,10 @@ def import_(name: str, stack: str | None) -> None:
     definition = _definition(chosen, there, image)
     wanted = _wanted(chosen, definition, number or None)
     if not wanted:
-        click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
+        if as_json:
+            print_answer(_answer(chosen, definition, wanted, new_image=False))
+        else:
+            click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
     new_image = same_name(definition.name, chosen.file.catalogue.images) is None
     diagnostics = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
@@ -50,7 +56,10 @@ def import_(name: str, stack: str | None) -> None:
     if diagnostics:
         raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
     chosen.file.write(_edited(chosen, definition, wanted))
-    click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
+    if as_json:
+        print_answer(_answer(chosen, definition, wanted, new_image=new_image))
+    else:
+        click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
 
 
 def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
@@ -111,26 +120,43 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
     return text
 
 
+def _answer(
+    stack: ChosenStack, definition: ObservedDefinition, added: Sequence[str], *, new_image: bool
+) -> dict[str, Any]:
+    return {
+        "catalogue": str(stack.file.path),
+        "image": definition.name,
+        "new_image": new_image,
+        "added": list(added),
+        "warnings": _warnings(stack, definition) if added else [],
+    }
+
+
 def _report(
     stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], *, new_image: bool
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
-    if definition.definition.os_state == "Specialized":
-        yield labelled("\n".join(wrapped(f"Warning: {CARRIED}")))
-    sharing = _other_stacks(stack)
-    if sharing:
-        text = (
-            f"Warning: {_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
-            "version: a preview there will refuse it. Give each stack a catalogue of its own with "
-            f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
-        )
-        yield labelled("\n".join(wrapped(text)))
+    for warning in _warnings(stack, definition):
+        yield labelled("\n".join(wrapped(f"Warning: {warning}")))
     yield (
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."
     )
+
+
+def _warnings(stack: ChosenStack, definition: ObservedDefinition) -> list[str]:
+    """What is no error, and somebody who imports the image or a version of it should know."""
+    found = [CARRIED] if definition.definition.os_state == "Specialized" else []
+    sharing = _other_stacks(stack)
+    if sharing:
+        found.append(
+            f"{_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
+            "version: a preview there will refuse it. Give each stack a catalogue of its own with "
+            f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
+        )
+    return found
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:

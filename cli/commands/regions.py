@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -11,6 +10,7 @@ import click
 
 from catalog.regions import geography
 from catalog.regions.region import LabService, Region
+from cli.answer import json_option, print_answer
 from cli.terminal import table, wrapped
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
@@ -33,7 +33,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("place", metavar="[REGION|GEOGRAPHY]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@json_option
 def regions(place: str | None, *, as_json: bool) -> None:
     """Show regions, their geographies, and where a gallery replicates to.
 
@@ -49,8 +49,9 @@ def regions(place: str | None, *, as_json: bool) -> None:
         except geography.UnknownRegion:
             answer, lines = _geography(place)
     if as_json:
-        lines = [json.dumps({"ok": True, "date": geography.data_date(), **answer}, indent=2)]
-    click.echo("\n".join(lines))
+        print_answer({"date": geography.data_date(), **answer})
+    else:
+        click.echo("\n".join(lines))
 
 
 def _all() -> tuple[dict[str, Any], list[str]]:

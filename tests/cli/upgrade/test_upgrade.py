@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from cli.upgrade.project_copy import TAKE_BACK
+from tests.support.answers import answer_of
 from tests.support.commands import run_labs
 from tests.support.page import page, prompted, section
 from tests.support.project import ROOT
@@ -124,6 +125,27 @@ def test_a_dry_run_shows_files_and_changelog_and_changes_nothing(copy: Copy, cal
     assert listed == ["M CHANGELOG.md", "A added/new.py", "M program.py", "M pyproject.toml", "D sandbox/images.yaml"]
     assert "Nothing was changed: this was a dry run." in shown
     assert calls() == []
+
+
+def test_a_program_gets_one_answer_and_people_the_rest(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = copy.head
+    planned = run_labs("upgrade", "--to", "v0.2.0", "--dry-run", "--json")
+    dry = answer_of(planned)
+    assert (dry["ok"], dry["from"], dry["to"], dry["commit"], dry["undo"]) == (True, "v0.1.0", "v0.2.0", None, None)
+    assert [section["version"] for section in dry["changelog"]] == ["v0.2.0"]
+    assert {change["path"]: change["change"] for change in dry["changes"]} == {
+        "CHANGELOG.md": "modified",
+        "added/new.py": "added",
+        "program.py": "modified",
+        "pyproject.toml": "modified",
+        "sandbox/images.yaml": "deleted",
+    }
+    assert "Nothing was changed: this was a dry run." in planned.stderr
+    monkeypatch.setenv("LABS_ENDS", "1")
+    done = answer_of(run_labs("upgrade", "--to", "v0.2.0", "--json"))
+    assert (done["ok"], done["commit"], done["undo"]) == (False, copy.head, f"git reset --keep {before[:12]}")
+    assert done["changes"] == dry["changes"]
+    assert answer_of(run_labs("upgrade", "--finish", before, "--json"))["error"] == "--finish stands alone"
 
 
 def test_what_you_changed_elsewhere_in_a_file_stays_and_what_you_deleted_stays_deleted(copy: Copy) -> None:
