@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
 import click
 
-from catalog.files.diagnostic import escaped
+from catalog.files.diagnostic import escaped, reason_of
 from cli.terminal import color_of, labelled
 
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -38,6 +40,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """The commands by what somebody wants to do, in the order of the help text; each with its module."""
+
+_UNWRITABLE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What a system answers to a write into standard output that is a file on a full or broken disk."""
 
 COMMANDS: Final = {name: module for section in SECTIONS.values() for name, module in section.items()}
 
@@ -73,11 +78,17 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is called. The error of an unknown one names those that are spelt nearly so."""
+        """The command that is called. The error of an unknown one names those that are spelt nearly so.
+
+        Raises UsageError for arguments that say less than they seem to.
+        """
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:
             raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+        if command is not None and not ctx.resilient_parsing:
+            _refuse_unclear(click.Context(command, ctx, name), rest)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section, each with its first sentence whole."""
@@ -100,7 +111,46 @@ class Group(click.Group):
         except click.Abort:  # the end of what is typed, in place of an answer
             click.echo("\nStopped; nothing was changed.", err=True)
             code = 1
+        except OSError as error:
+            if error.filename is not None or error.errno not in _UNWRITABLE:
+                raise
+            _show_unwritable(error)
+            code = 1
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_unclear(context: click.Context, arguments: list[str]) -> None:
+    """Raise UsageError for every value that is empty, and for options of which only the last would count."""
+    try:
+        values, _, order = context.command.make_parser(context).parse_args(list(arguments))
+    except click.NoSuchOption as error:
+        general = {option for each in labs.params for option in each.opts}
+        if error.option_name not in general:
+            raise
+        message = f"{error.option_name} stands before the command, as in labs {error.option_name} … {context.info_name}"
+        raise click.UsageError(message, context) from None
+    if any(parameter.is_eager for parameter in order):  # --help, which answers whatever else is given
+        return
+    given: dict[str, list[str]] = {}
+    problems = []
+    for parameter in order:
+        name = parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.make_metavar(context)
+        given.setdefault(str(parameter.name), []).append(name.strip("[]"))
+    for key, names in given.items():
+        value, several = values[key], key in _repeatable(context.command)
+        if any(isinstance(each, str) and not each.strip() for each in (value if several else [value])):
+            problems.append(f"{names[0]} is given without a value, as by a shell variable that is not set")
+        if len(set(names)) > 1:
+            problems.append(f"{' and '.join(dict.fromkeys(names))} exclude each other; keep one")
+        elif len(names) > 1 and not several and isinstance(value, str):
+            problems.append(f"{names[0]} is given {len(names)} times; keep one")
+    if problems:
+        raise click.UsageError("; ".join(problems), context)
+
+
+def _repeatable(command: click.Command) -> set[str]:
+    """The parameters that may be given several times."""
+    return {str(each.name) for each in command.params if each.multiple or each.nargs != 1}
 
 
 def _show(error: click.ClickException, *, as_json: bool) -> None:
@@ -117,6 +167,13 @@ def _show(error: click.ClickException, *, as_json: bool) -> None:
     message = "\n".join(map(escaped, error.format_message().split("\n")))
     color = context.color if context is not None else error.show_color
     click.echo(labelled(f"Error: {message}"), err=True, color=color)
+
+
+def _show_unwritable(error: OSError) -> None:
+    """Report that standard output takes no more. What is left in its buffer goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    text = f"Error: the output cannot be written: {reason_of(error)}. What the command did before stays done"
+    click.echo(labelled(text), err=True)
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

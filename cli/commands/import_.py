@@ -11,7 +11,7 @@ from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.files.similar import same_name
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
-from catalog.images.version import listing_key
+from catalog.images.version import listing_key, version_problem
 from catalog.stacks.stack_file import read_stack
 from cli.answer import json_option, print_answer
 from cli.catalogue_file import command_error
@@ -38,8 +38,13 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
     nothing in Azure; the next `pulumi up` takes the version over and protects it. Existing entries stay unchanged.
     """
+    image, colon, number = name.partition(":")
+    # The name of an image is for Azure to judge: it allows some that the catalogue cannot hold.
+    wrong = (version_problem(number) or "") if colon else ""
+    if not image or wrong:
+        reason = wrong or "there is no name before the colon"
+        raise click.UsageError(f"{shown(name)} is not NAME or NAME:VERSION, such as gis or gis:1.0.0: {reason}")
     chosen = chosen_stack(stack)
-    image, _, number = name.partition(":")
     with signed_in(chosen.settings) as gallery:
         _, there = looked_at(gallery, chosen.settings)
     definition = _definition(chosen, there, image)

@@ -61,8 +61,7 @@ Values = dict[str, Any]
 
 
 def _option(key: str, metavar: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option with a value. It may be repeated as far as click knows, so that a second value is not lost silently."""
-    return click.option(OPTIONS[key], key, metavar=metavar, multiple=True, help=help_text)
+    return click.option(OPTIONS[key], key, metavar=metavar, multiple=key in _LISTS, help=help_text)
 
 
 @click.command(epilog=EXAMPLES)
@@ -127,20 +126,8 @@ def init(stack: str | None, *, as_json: bool, **given: Any) -> None:
 
 
 def _values(given: Mapping[str, Any]) -> Values:
-    """The configuration values of the options that were given. Raises UsageError for all that have no or two values."""
-    problems = []
-    for key, value in given.items():
-        if isinstance(value, tuple) and not all(map(str.strip, value)):
-            problems.append(f"{OPTIONS[key]} is given without a value, as by a shell variable that is not set")
-        elif isinstance(value, tuple) and len(value) > 1 and key not in _LISTS:
-            problems.append(f"{OPTIONS[key]} is given {len(value)} times ({', '.join(value)}); keep one")
-    if problems:
-        raise click.UsageError("; ".join(problems))
-    return {
-        key: list(value) if key in _LISTS else value[0] if isinstance(value, tuple) else value
-        for key, value in given.items()
-        if value
-    }
+    """The configuration values of the options that were given."""
+    return {key: list(value) if key in _LISTS else value for key, value in given.items() if value}
 
 
 def _taken(project: Project, stack: str) -> str:

@@ -99,6 +99,15 @@ def test_a_slip_of_the_pen_gets_the_nearest_name(given: list[str], error: str) -
     assert list(json.loads(as_json.stdout)) == ["ok", "error"]
 
 
+def test_options_of_which_only_the_last_would_count_are_refused_and_help_is_not() -> None:
+    refused = run_labs("promote", "trial", "gis", "--minor", "--major")
+    assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --minor and --major exclude each other; keep one",
+    )
+    assert run_labs("promote", "--minor", "--major", "--help").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("given", "env", "colored"),
     [

@@ -138,7 +138,7 @@ def test_values_that_are_empty_or_twice_are_wrong_usage(azure: Client, project: 
     said = refused(project, "prod", *FLAGS, *given, code=2)
     for option in ("--lab-account-principal", "--lab-account"):
         assert f"{option} is given without a value, as by a shell variable that is not set" in said
-    assert f"--lab-plan is given 2 times ({PLAN}, {PLAN}-2); keep one" in said
+    assert "--lab-plan is given 2 times; keep one" in said
     assert "\\n" not in said
 
 
