@@ -8,12 +8,13 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from catalog.files.diagnostic import escaped, reason_of
-from cli.terminal import color_of, labelled
+from cli.terminal import Unreadable, color_of, labelled
 
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Begin": {
@@ -106,16 +107,18 @@ class Group(click.Group):
         try:
             code = super().main(given, *positional, **settings)
         except click.ClickException as error:
-            _show(error, as_json="--json" in given)
-            code = error.exit_code
+            code = _show(error, as_json="--json" in given)
         except click.Abort:  # the end of what is typed, in place of an answer
             click.echo("\nStopped; nothing was changed.", err=True)
             code = 1
         except OSError as error:
-            if error.filename is not None or error.errno not in _UNWRITABLE:
+            if error.filename is None and error.errno in _UNWRITABLE:
+                code = _show_unwritable(error)
+            elif error.filename is None and error.errno == errno.ENOENT and not _folder_is_there():
+                gone = Unreadable("the current folder is gone, somebody deleted it; go to one that exists (cd)")
+                code = _show(gone, as_json="--json" in given)
+            else:
                 raise
-            _show_unwritable(error)
-            code = 1
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -153,27 +156,39 @@ def _repeatable(command: click.Command) -> set[str]:
     return {str(each.name) for each in command.params if each.multiple or each.nargs != 1}
 
 
-def _show(error: click.ClickException, *, as_json: bool) -> None:
-    """Print an error, with control characters escaped: it quotes arguments, which a terminal must not obey."""
+def _folder_is_there() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _show(error: click.ClickException, *, as_json: bool) -> int:
+    """Print an error and return its exit code. Control characters are escaped: it quotes arguments, which a terminal
+    must not obey.
+    """
     context = error.ctx if isinstance(error, click.UsageError) else None
     if as_json:
         click.echo(json.dumps({"ok": False, "error": error.format_message()}))
-        return
+        return error.exit_code
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
-        return
+        return error.exit_code
     if context is not None:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
     message = "\n".join(map(escaped, error.format_message().split("\n")))
     color = context.color if context is not None else error.show_color
     click.echo(labelled(f"Error: {message}"), err=True, color=color)
+    return error.exit_code
 
 
-def _show_unwritable(error: OSError) -> None:
-    """Report that standard output takes no more. What is left in its buffer goes nowhere."""
+def _show_unwritable(error: OSError) -> int:
+    """Report that standard output takes no more, and return the exit code. The rest of its buffer goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     text = f"Error: the output cannot be written: {reason_of(error)}. What the command did before stays done"
     click.echo(labelled(text), err=True)
+    return 1
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -167,6 +167,8 @@ def _all(project: Project | None, *, is_project_wrong: bool) -> tuple[list[Path]
 def _instead_of_folder(folder: Path) -> str:
     if folder.name == DEFAULT_CATALOGUE:
         return f"give it another name, and make a file {DEFAULT_CATALOGUE} in its place, at first with `images: {{}}`"
+    if folder.name == CONFIG:
+        return f"give it another name, since {CONFIG} is the file that configures the policies"
     return f"name a catalogue such as {escaped(str(folder / DEFAULT_CATALOGUE))}"
 
 

@@ -74,6 +74,20 @@ def test_a_full_disk_is_one_error(command: list[str]) -> None:
     assert (result.returncode, result.stderr.decode()) == (1, message)
 
 
+@pytest.mark.parametrize("command", ["check", "stacks", "prune", "init x", "upgrade --to v1.0.0"])
+def test_a_folder_that_is_gone(command: str, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f"rmdir {gone} && exec {shlex.join(PYTHON)} {command}"
+    for options, stream in (("", "stderr"), (" --json", "stdout")):
+        gone.mkdir(exist_ok=True)
+        result = subprocess.run(
+            ["sh", "-c", line + options], capture_output=True, cwd=gone, env=ENVIRONMENT, timeout=60, check=False
+        )
+        assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
+        assert b"the current folder is gone, somebody deleted it" in getattr(result, stream)
+
+
 @pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
 @pytest.mark.parametrize("command", ["check", "regions atlantis", "stacks --json"])
 def test_a_closed_stream_changes_no_exit_code(closed: str, command: str) -> None:
