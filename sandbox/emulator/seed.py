@@ -60,6 +60,8 @@ def plant(state: State, contents: Json) -> None:
 def _problems(contents: Any) -> Iterator[str]:
     """Everything in which a seed differs from the form of seed.yaml."""
     yield from problems(contents, _SEED, "the seed")
+    if contents == {}:
+        yield f"the seed is empty; it has one of the keys {', '.join(_SEED)}"
     principals = contents.get(PRINCIPALS) if isinstance(contents, dict) else None
     for number, principal in enumerate(principals if isinstance(principals, list) else []):
         if isinstance(principal, dict):

@@ -44,6 +44,7 @@ VM = f"{GROUP}.virtualMachines.vm"
             {"subscription": {}},
             f"the seed: {near('subscription', 'subscriptions', 'subscriptions, principals, labMachines')}",
         ),
+        ({}, "the seed is empty; it has one of the keys subscriptions, principals, labMachines"),
         ({"subscriptions": []}, "the seed: 'subscriptions' is an object"),
         (
             {"subscriptions": {SUBSCRIPTION: {}}},
