@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from cli.labs import labs
 from tests.support.project import CATALOGUE, ROOT
 
 INDEX = ROOT / "docs" / "README.md"
@@ -104,3 +106,23 @@ def test_messages_that_a_page_explains_are_messages_of_the_program(page: Path) -
 
 def test_the_readme_fits_on_two_screens() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+CALLS = re.compile(r"(?:\./|sandbox/)labs ([a-z][a-z-]+)(?![\w/-])([^`|\n]*)")
+TALKING = [
+    *(path for path in (INDEX, *PAGES, *OTHERS) if path.name != "commands.md"),
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    *(path for path in (ROOT / "tools" / "pipeline").iterdir() if path.is_file()),
+    *(ROOT / each for each in ("azure-pipelines.yml", "Makefile", "sandbox/preview", "sandbox/rehearse")),
+]
+
+
+@pytest.mark.parametrize("path", TALKING, ids=name)
+def test_commands_of_labs_that_are_named_exist_with_their_options(path: Path) -> None:
+    wrong = []
+    for command, rest in CALLS.findall(path.read_text(encoding="utf-8")):
+        found = labs.get_command(click.Context(labs), command)
+        known = {option for parameter in found.params for option in parameter.opts} if found else set()
+        given = re.findall(r"(?<=\s)--[a-z-]+", rest.partition(" && ")[0])
+        wrong += [f"labs {command}{rest}"] if found is None or set(given) - known - {"--help"} else []
+    assert wrong == []
