@@ -22,8 +22,13 @@ FILES = (".sandbox/report.md", ".sandbox/prod.events")
 """Files that examples name."""
 
 
+def group(columns: int | None = None) -> click.Context:
+    """The context of the group, as a call makes it: click keeps the names of the help option from the first one."""
+    return click.Context(labs, info_name="labs", terminal_width=columns, **labs.context_settings)
+
+
 def command_of(name: str) -> click.Command:
-    command = labs.get_command(click.Context(labs), name)
+    command = labs.get_command(group(), name)
     assert command is not None
     return command
 
@@ -41,7 +46,7 @@ def examples(command: click.Command) -> Iterator[list[str]]:
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 @pytest.mark.parametrize("columns", [80, 100, 160])
 def test_help_fits_the_screen_and_is_not_cut(name: str | None, columns: int) -> None:
-    parent = click.Context(labs, info_name="labs", terminal_width=columns)
+    parent = group(columns)
     context = click.Context(command_of(name), parent, name, terminal_width=columns) if name else parent
     lines = context.get_help().splitlines()
     assert [line for line in lines if len(line) > columns] == []
@@ -75,7 +80,7 @@ def test_every_command_has_examples_that_it_understands(
     calls = [call for call in examples(command_of(name)) if call[0] == name]
     assert len(calls) >= 2
     for _, *arguments in calls:
-        command_of(name).make_context(name, arguments, parent=click.Context(labs, info_name="labs"))
+        command_of(name).make_context(name, arguments, parent=group())
 
 
 @pytest.mark.parametrize(
