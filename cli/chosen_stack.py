@@ -27,9 +27,21 @@ from plan.observed import Observed, ObservedGallery, ObservedVersion
 if TYPE_CHECKING:
     from inventory.observe import Progress, WholeGallery
 
+
+def _complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Names of stacks for a shell that completes `--stack`; none outside a project."""
+    try:
+        project = find_project(Path())
+    except InvalidFile:
+        return []
+    names = map(stack_name, project.stack_files()) if project is not None else ()
+    return sorted(name for name in names if name.startswith(begun))
+
+
 stack_option = click.option(
     "--stack",
     metavar="S",
+    shell_complete=_complete_stack,
     help="The stack, as in Pulumi.S.yaml. Default: that of PULUMI_STACK, else the selected one (pulumi stack select), "
     "else the only one. sandbox/labs takes the one that sandbox/pulumi stack select selected.",
 )

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.files.diagnostic import escaped, reason_of, shown
+from catalog.files.similar import nearest
 from catalog.stacks.project import Project
 from cli.program import own_labs
 
 STACK_VARIABLE: Final = "PULUMI_STACK"
 BACKEND_VARIABLE: Final = "PULUMI_BACKEND_URL"
+MOST_OPTIONS: Final = 10
+"""So many stacks an error offers."""
 
 
 class StackChoiceError(Exception):
@@ -94,14 +97,16 @@ def _with_file(choice: StackChoice, origin: str, project: str, files: Sequence[s
         raise StackChoiceError(f"{given}, a stack of another project than {project}; {_options(files)}")
     if name not in files:
         where = f" ({origin} names the stack)" if choice.reason else ""
-        raise StackChoiceError(f"Pulumi.{escaped(name)}.yaml: there is no such stack file{where}; {_options(files)}")
+        options = _options(nearest(name, files, most=3) or files)
+        raise StackChoiceError(f"Pulumi.{escaped(name)}.yaml: there is no such stack file{where}; {options}")
     return StackChoice(name, choice.reason)
 
 
 def _options(files: Sequence[str]) -> str:
     if not files:
         return f"make a stack with {own_labs()} init"
-    return escaped(" or ".join(f"--stack {name}" for name in files))
+    options = escaped(" or ".join(f"--stack {name}" for name in files[:MOST_OPTIONS]))
+    return options if len(files) <= MOST_OPTIONS else f"{options}; {own_labs()} stacks lists all {len(files)}"
 
 
 def selected_stack(project: Project, environ: Mapping[str, str]) -> Selection:
@@ -112,7 +117,10 @@ def selected_stack(project: Project, environ: Mapping[str, str]) -> Selection:
     # Source: the engine, pkg/workspace/workspace.go. It takes the working directory as the shell names it (PWD).
     folder = os.path.normpath(_working_folder(environ) / project.folder)
     digest = hashlib.sha1(str(Path(folder) / project.file.name).encode(), usedforsecurity=False).hexdigest()
-    home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    try:
+        home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    except RuntimeError:  # a user without a home, as in some containers, has selected nothing
+        return Selection()
     file = home / "workspaces" / f"{project.name}-{digest}-workspace.json"
     try:
         content: Any = json.loads(file.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -11,18 +12,8 @@ from typing import Final
 
 import click
 
-_WIDEST: Final = 100
-
-
-def _columns() -> int:
-    if not sys.stdout.isatty():
-        return _WIDEST
-    return min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
-
-
-WIDTH: Final = _columns()
-"""Columns that all output fits in: those of the terminal, at most 100. Problems stay on one line each, for other tools
-to read."""
+NO_TERMINAL: Final = 100
+"""Columns of output that goes into a file or a pipe, where nothing cuts it."""
 
 GAP: Final = "  "
 _QUOTED: Final = re.compile("`[^`]*`")
@@ -30,6 +21,7 @@ _KEPT_SPACE: Final = "\0"
 _UP: Final = "\x1b[{}A"
 _CLEAR_REST: Final = "\x1b[K"
 _CLEAR_BELOW: Final = "\x1b[J"
+_LABELS: Final = {"Error:": "red", "Warning:": "yellow"}
 
 
 class Unreadable(click.ClickException):
@@ -38,21 +30,69 @@ class Unreadable(click.ClickException):
     exit_code = 2
 
 
-def wrapped(text: str, *, first: str = "", then: str = "", width: int = WIDTH) -> list[str]:
-    """The lines of a text in `width` columns. Ids, names of files and what stands in `…` stay whole, to be copied."""
+def screen_width() -> int:
+    """Columns that all output fits in: those of the terminal, 100 where there is none.
+
+    Problems stay on one line each, for other tools to read.
+    """
+    if sys.stdout is None or not sys.stdout.isatty():
+        return NO_TERMINAL
+    return shutil.get_terminal_size((NO_TERMINAL, 24)).columns
+
+
+def color_of(choice: str) -> bool | None:
+    """Whether output is coloured by the value of `--color`: None colours in a terminal only.
+
+    Source of NO_COLOR: https://no-color.org, any value but an empty one.
+    """
+    if choice == "auto":
+        return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    return choice == "always"
+
+
+def labelled(text: str) -> str:
+    """A text that begins with Error: or Warning:, which gets the label's colour; any other text as it is."""
+    label = next((label for label in _LABELS if text.startswith(label)), "")
+    return click.style(label, fg=_LABELS[label], bold=True) + text.removeprefix(label) if label else text
+
+
+def colored_diff(line: str) -> str:
+    """A line of a diff in the colours that git gives it."""
+    if line.startswith(("--- ", "+++ ")):
+        return click.style(line, bold=True)
+    color = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
+    return click.style(line, fg=color) if color else line
+
+
+def wrapped(text: str, *, first: str = "", then: str = "", width: int | None = None) -> list[str]:
+    """The lines of a text in `width` columns, by default in those of the screen.
+
+    Ids, names of files and what stands in `…` stay whole, to be copied.
+    """
+    columns = screen_width() if width is None else width
     whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _KEPT_SPACE), text)
     lines = textwrap.wrap(
-        whole, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+        whole, columns, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
     )
     return [line.replace(_KEPT_SPACE, " ") for line in lines]
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> list[str]:
-    """The lines of a table: `headings`, then `rows`. Columns whose heading is in `numbers` are right-aligned."""
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), optional: str = ""
+) -> list[str]:
+    """The lines of a table: `headings`, then `rows`. Columns whose heading is in `numbers` are right-aligned.
+
+    The column `optional` is left out if the screen is too narrow for the table.
+    """
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if optional in headings and sum(widths) + len(GAP) * (len(widths) - 1) > screen_width():
+        left_out = headings.index(optional)
+        shorter = [[*row[:left_out], *row[left_out + 1 :]] for row in (headings, *rows)]
+        return table(shorter[0], shorter[1:], numbers=numbers)
     aligned = zip(headings, widths, strict=True)
     form = GAP.join(f"{{:{'>' if heading in numbers else '<'}{width}}}" for heading, width in aligned)
-    return [form.format(*cells).rstrip() for cells in (headings, *rows)]
+    first, *others = [form.format(*cells).rstrip() for cells in (headings, *rows)]
+    return [click.style(first, bold=True), *others]
 
 
 def counted(number: int, noun: str) -> str:
@@ -71,7 +111,7 @@ class LiveText:
 
     def show(self, lines: Sequence[str]) -> None:
         """Show lines in place of the last ones. What does not fit is cut, at the right and at the bottom."""
-        size = shutil.get_terminal_size((WIDTH, 24))
+        size = shutil.get_terminal_size((NO_TERMINAL, 24))
         most = max(size.lines - 1, 1)
         fitting = [line[: size.columns - 1] for line in lines[:most]]
         if len(lines) > most:

@@ -29,6 +29,11 @@ OUTPUTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """The stack's outputs: form and meaning. `__main__.py` exports them."""
 
+JSON: Final = """\
+With `--json` a command prints one JSON object: keys in snake_case, `ok` first, which is false where the exit code is
+not 0. A command that has no answer, wrong usage included, prints `{"ok": false, "error": "…"}`. `stacks --legs` alone
+has the form that Azure Pipelines wants."""
+
 _TYPES: Final = {bool: "boolean", int: "integer", str: "string", tuple: "list", dict: "object"}
 
 
@@ -62,7 +67,7 @@ def configuration() -> str:
 def commands() -> str:
     """The page about the commands of `labs`."""
     group = click.Context(labs, info_name="./labs", terminal_width=WIDTH, **labs.context_settings)
-    parts = [_console(["./labs --help"]), _text(labs.get_help(group))]
+    parts = [_console(["./labs --help"]), _text(labs.get_help(group)), JSON]
     for name in labs.list_commands(group):
         command = labs.get_command(group, name)
         if command is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.policy_config import CONFIG, check_policy_config
 from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning
+from cli.program import commands, own_labs
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
 from plan.storage import Storage, storage_in_one_region, version_storage
@@ -105,10 +106,17 @@ def _check_configuration(config: Path, result: CheckResult) -> None:
         result.diagnostics += error.diagnostics
 
 
+def _add_image(catalogue: str, stacks: Iterable[Stack]) -> str:
+    """The command that adds an image to a catalogue, for the stack that publishes it if there is only one."""
+    users = [stack.settings for stack in stacks if stack.settings is not None and str(stack.catalogue) == catalogue]
+    add = "add-image NAME --source ID"
+    return commands(users[0]).labs(add) if len(users) == 1 else f"{own_labs()} {add}"
+
+
 def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator[CheckWarning]:
     for name, catalogue in result.catalogues.items():
         if not catalogue.images:
-            yield no_images_warning(name)
+            yield no_images_warning(name, _add_image(name, stacks))
         near = ending_soon(catalogue, today)
         if near:
             yield ends_warning(name, near)
@@ -159,6 +167,8 @@ def _all(project: Project | None, *, is_project_wrong: bool) -> tuple[list[Path]
 def _instead_of_folder(folder: Path) -> str:
     if folder.name == DEFAULT_CATALOGUE:
         return f"give it another name, and make a file {DEFAULT_CATALOGUE} in its place, at first with `images: {{}}`"
+    if folder.name == CONFIG:
+        return f"give it another name, since {CONFIG} is the file that configures the policies"
     return f"name a catalogue such as {escaped(str(folder / DEFAULT_CATALOGUE))}"
 
 

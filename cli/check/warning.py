@@ -19,10 +19,10 @@ class CheckWarning:
     answer: dict[str, Any]
 
 
-def no_images_warning(catalogue: str) -> CheckWarning:
-    """A catalogue without images."""
+def no_images_warning(catalogue: str, add: str) -> CheckWarning:
+    """A catalogue without images; `add` is the command that adds one."""
     return CheckWarning(
-        f"Warning: {escaped(catalogue)} has no image yet; ./labs add-image NAME --source ID adds the first one",
+        f"Warning: {escaped(catalogue)} has no image yet; {escaped(add)} adds the first one",
         {"kind": "no_images", "catalogue": catalogue},
     )
 

@@ -24,9 +24,12 @@ OF_ITS_OWN: Final = frozenset(
 
 EXAMPLES = """\b
 Examples:
-  labs add-image gis --source /subscriptions/…/snapshots/gis-100 --os-state Generalized
-  labs add-image gis --source /subscriptions/…/virtualMachines/build-gis --dry-run
-  labs add-image gis-trial --like gis --source /subscriptions/…/snapshots/gis-110
+  labs add-image gis --os-state Generalized \\
+    --source /subscriptions/…/snapshots/gis-100
+  labs add-image gis --dry-run \\
+    --source /subscriptions/…/virtualMachines/build-gis
+  labs add-image gis-trial --like gis \\
+    --source /subscriptions/…/snapshots/gis-110
 """
 
 

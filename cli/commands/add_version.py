@@ -21,8 +21,8 @@ from lifecycle.new_version import VersionStep
 EXAMPLES = """\b
 Examples:
   labs add-version gis --source /subscriptions/…/snapshots/gis-110
-  labs add-version gis --major --source /subscriptions/…/virtualMachines/gis --dry-run
-  labs add-version gis --source /subscriptions/…/images/gis/versions/1.0.0   rolls back
+  labs add-version gis --major --dry-run \\
+    --source /subscriptions/…/virtualMachines/gis
 """
 
 

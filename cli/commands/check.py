@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from catalog.files.diagnostic import escaped
+from cli.answer import json_option, print_answer
 from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.terminal import counted, table, wrapped
+from cli.terminal import GAP, counted, labelled, screen_width, table, wrapped
 from plan.storage import Storage
 
-LONGEST_NAME: Final = 50
 NUMBERS: Final = ("versions", "replicas", "stored GB at most")
 
 EXAMPLES = """\b
 Examples:
-  labs check                   images.yaml, every Pulumi.*.yaml and policy-config.json beside it
+  labs check                   every stack, its catalogue, and the policies
   labs check Pulumi.dev.yaml   one stack and its catalogue
   labs check other.yaml        one catalogue, whatever its name
   labs check --json | jq '.problems[].message'
 """
 
 
+def _complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    return [CompletionItem(begun, type="file")]
+
+
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="[FILE]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.argument("file", metavar="[FILE]", required=False, shell_complete=_complete_file)
+@json_option
 @click.pass_context
 def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     """Check the catalogue, stack files and policy configuration.
@@ -44,7 +48,7 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     """
     result = check_files(file, datetime.now(UTC).date())
     if as_json:
-        click.echo(json.dumps(_answer(result, file), indent=2))
+        print_answer(_answer(result, file), ok=not result.diagnostics)
     else:
         click.echo("\n".join(_lines(result)))
     context.exit(1 if result.diagnostics else 0)
@@ -52,7 +56,6 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
 
 def _answer(result: CheckResult, file: str | None) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "ok": not result.diagnostics,
         "files": result.files,
         "problems": [
             {"file": found.file, "line": found.line, "key": found.key, "message": found.message}
@@ -98,7 +101,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
         yield from _report_lines(report)
     if result.warnings:
         yield ""
-        yield from (warning.text for warning in result.warnings)
+        yield from (labelled(warning.text) for warning in result.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:
@@ -107,7 +110,8 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
     else:
         title = f"{report.catalogue} in each region (a stack file decides which regions):"
     yield from wrapped(escaped(title))
-    rows = [_row(_shortened(name), storage) for name, storage in report.images.items()]
+    most = screen_width() - sum(len(GAP) + len(heading) for heading in NUMBERS)
+    rows = [_row(_shortened(name, most), storage) for name, storage in report.images.items()]
     yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)
     undeclared = report.total.undeclared
     if undeclared:
@@ -119,5 +123,5 @@ def _row(name: str, storage: Storage) -> tuple[str, ...]:
     return name, f"{storage.versions:,}", f"{storage.replicas:,}", f"{storage.stored_gb:,}{unknown}"
 
 
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+def _shortened(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: max(most - 1, 0)] + "…"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -11,39 +11,49 @@ from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.files.similar import same_name
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
-from catalog.images.version import listing_key
+from catalog.images.version import listing_key, version_problem
 from catalog.stacks.stack_file import read_stack
+from cli.answer import json_option, print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
-from cli.terminal import WIDTH
+from cli.terminal import labelled, wrapped
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
 Examples:
-  labs import teacher-gis --stack prod               an image that a lab was saved as, with all its versions
-  labs import ubuntu-2204-python:1.1.1 --stack prod  a version that a lab was saved as
+  labs import teacher-gis --stack prod   a saved image, with all its versions
+  labs import gis:1.1.1 --stack prod     a version that a lab was saved as
 """
 
 
 @click.command(name="import", epilog=EXAMPLES)
 @click.argument("name", metavar="NAME[:VERSION]")
 @stack_option
-def import_(name: str, stack: str | None) -> None:
+@json_option
+def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     """Add an image or version from the gallery to the catalogue.
 
     The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
     nothing in Azure; the next `pulumi up` takes the version over and protects it. Existing entries stay unchanged.
     """
+    image, colon, number = name.partition(":")
+    # The name of an image is for Azure to judge: it allows some that the catalogue cannot hold.
+    wrong = (version_problem(number) or "") if colon else ""
+    if not image or wrong:
+        reason = wrong or "there is no name before the colon"
+        raise click.UsageError(f"{shown(name)} is not NAME or NAME:VERSION, such as gis or gis:1.0.0: {reason}")
     chosen = chosen_stack(stack)
-    image, _, number = name.partition(":")
     with signed_in(chosen.settings) as gallery:
         _, there = looked_at(gallery, chosen.settings)
     definition = _definition(chosen, there, image)
     wanted = _wanted(chosen, definition, number or None)
     if not wanted:
-        click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
+        if as_json:
+            print_answer(_answer(chosen, definition, wanted, new_image=False))
+        else:
+            click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
     new_image = same_name(definition.name, chosen.file.catalogue.images) is None
     diagnostics = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
@@ -51,7 +61,10 @@ def import_(name: str, stack: str | None) -> None:
     if diagnostics:
         raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
     chosen.file.write(_edited(chosen, definition, wanted))
-    click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
+    if as_json:
+        print_answer(_answer(chosen, definition, wanted, new_image=new_image))
+    else:
+        click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
 
 
 def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
@@ -112,26 +125,43 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
     return text
 
 
+def _answer(
+    stack: ChosenStack, definition: ObservedDefinition, added: Sequence[str], *, new_image: bool
+) -> dict[str, Any]:
+    return {
+        "catalogue": str(stack.file.path),
+        "image": definition.name,
+        "new_image": new_image,
+        "added": list(added),
+        "warnings": _warnings(stack, definition) if added else [],
+    }
+
+
 def _report(
     stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], *, new_image: bool
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
-    if definition.definition.os_state == "Specialized":
-        yield from textwrap.wrap(f"Warning: {CARRIED}", WIDTH)
-    sharing = _other_stacks(stack)
-    if sharing:
-        text = (
-            f"Warning: {_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
-            "version: a preview there will refuse it. Give each stack a catalogue of its own with "
-            f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
-        )
-        yield from textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+    for warning in _warnings(stack, definition):
+        yield labelled("\n".join(wrapped(f"Warning: {warning}")))
     yield (
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."
     )
+
+
+def _warnings(stack: ChosenStack, definition: ObservedDefinition) -> list[str]:
+    """What is no error, and somebody who imports the image or a version of it should know."""
+    found = [CARRIED] if definition.definition.os_state == "Specialized" else []
+    sharing = _other_stacks(stack)
+    if sharing:
+        found.append(
+            f"{_file(stack)} is the catalogue of {', '.join(sharing)} too, whose gallery does not have this "
+            "version: a preview there will refuse it. Give each stack a catalogue of its own with "
+            f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
+        )
+    return found
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:

@@ -15,6 +15,7 @@ from catalog.regions.geography import canonical, geography
 from catalog.stacks.project import Project, stack_name_problem
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, read_stack, stack_name
+from cli.answer import json_option, print_answer
 from cli.catalogue_file import create_file
 from cli.chosen_stack import current_project
 from cli.program import commands, own_labs
@@ -47,7 +48,8 @@ EXAMPLES = """\b
 Examples:
   labs init          asks for everything
   labs init prod --subscription 11111111-2222-3333-4444-555555555555 \\
-    --location koreacentral --gallery contoso_lab_images --resource-group galleries \\
+    --location koreacentral --gallery contoso_lab_images \\
+    --resource-group galleries \\
     --lab-account /subscriptions/…/labaccounts/contoso-labs
 """
 
@@ -59,8 +61,7 @@ Values = dict[str, Any]
 
 
 def _option(key: str, metavar: str, help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option with a value. It may be repeated as far as click knows, so that a second value is not lost silently."""
-    return click.option(OPTIONS[key], key, metavar=metavar, multiple=True, help=help_text)
+    return click.option(OPTIONS[key], key, metavar=metavar, multiple=key in _LISTS, help=help_text)
 
 
 @click.command(epilog=EXAMPLES)
@@ -79,7 +80,8 @@ def _option(key: str, metavar: str, help_text: str) -> Callable[[Callable[..., A
 )
 @_option("labPlanServicePrincipalObjectId", "ID", "The same of lab plans.")
 @_option("catalog", "FILE", f"The catalogue. Default: {DEFAULT_CATALOGUE}.")
-def init(stack: str | None, **given: Any) -> None:
+@json_option
+def init(stack: str | None, *, as_json: bool, **given: Any) -> None:
     """Write the file of a new stack, Pulumi.STACK.yaml.
 
     Asks on a terminal for what no option says. Looks up in Azure what it can: galleries, lab accounts and lab plans of
@@ -92,9 +94,10 @@ def init(stack: str | None, **given: Any) -> None:
     project = current_project()
     values = _values(given)
     missing = [*([] if stack else ["STACK"]), *(OPTIONS[key] for key in REQUIRED if key not in values)]
-    asks = bool(missing) and sys.stdin.isatty()
+    asks = bool(missing) and sys.stdin.isatty() and not as_json
     if missing and not asks:
-        raise click.UsageError(f"this is no terminal to ask on, so these are needed: {', '.join(missing)}; {EXAMPLE}")
+        reason = "with --json nothing is asked" if as_json else "this is no terminal to ask on"
+        raise click.UsageError(f"{reason}, so these are needed: {', '.join(missing)}; {EXAMPLE}")
     if stack is None:
         stack = _answer(
             "Name of the stack", lambda name: stack_name_problem(name) or _taken(project, name), default="prod"
@@ -115,24 +118,16 @@ def init(stack: str | None, **given: Any) -> None:
         raise click.ClickException("\n".join([*wrong, "Nothing was written."]))
     if not create_file(project.stack_file(stack), stack_text(settings)):
         raise click.ClickException(_taken(project, stack))
-    click.echo("\n".join(_report(project, settings, notes(settings, contents, commands(settings)))))
+    remarks = notes(settings, contents, commands(settings))
+    if as_json:
+        print_answer(_written(project, settings, remarks))
+    else:
+        click.echo("\n".join(_report(project, settings, remarks)))
 
 
 def _values(given: Mapping[str, Any]) -> Values:
-    """The configuration values of the options that were given. Raises UsageError for all that have no or two values."""
-    problems = []
-    for key, value in given.items():
-        if isinstance(value, tuple) and not all(map(str.strip, value)):
-            problems.append(f"{OPTIONS[key]} is given without a value, as by a shell variable that is not set")
-        elif isinstance(value, tuple) and len(value) > 1 and key not in _LISTS:
-            problems.append(f"{OPTIONS[key]} is given {len(value)} times ({', '.join(value)}); keep one")
-    if problems:
-        raise click.UsageError("; ".join(problems))
-    return {
-        key: list(value) if key in _LISTS else value[0] if isinstance(value, tuple) else value
-        for key, value in given.items()
-        if value
-    }
+    """The configuration values of the options that were given."""
+    return {key: list(value) if key in _LISTS else value for key, value in given.items() if value}
 
 
 def _taken(project: Project, stack: str) -> str:
@@ -306,18 +301,33 @@ def _say(text: str) -> None:
     click.echo("\n".join(wrapped(escaped(text))), err=True)
 
 
+def _written(project: Project, settings: Settings, remarks: Sequence[str]) -> dict[str, Any]:
+    """The answer for a program."""
+    return {
+        "stack": settings.stack,
+        "file": str(project.stack_file(settings.stack)),
+        "target_regions": list(regions_of(settings)),
+        "notes": list(remarks),
+        "next": _next(project, settings),
+    }
+
+
+def _next(project: Project, settings: Settings) -> list[str]:
+    """The commands that come next."""
+    of_stack, check = commands(settings), f"{own_labs()} check {project.stack_file(settings.stack)}"
+    add = of_stack.labs("add-image NAME --source ID")
+    steps = [add, check] if settings.is_pretend else [f"pulumi stack init {settings.stack}", add]
+    return [*steps, of_stack.pulumi("preview")]
+
+
 def _report(project: Project, settings: Settings, remarks: Sequence[str]) -> Iterator[str]:
-    stack, file = settings.stack, project.stack_file(settings.stack)
-    yield f"{file}: written. Nothing was changed in Azure."
+    yield f"{project.stack_file(settings.stack)}: written. Nothing was changed in Azure."
     yield from wrapped(f"Versions go to {', '.join(regions_of(settings))}, if the catalogue does not say otherwise.")
     if remarks:
         yield ""
         yield "To know:"
         for remark in remarks:
             yield from wrapped(f"{escaped(remark)}.", first="* ", then="  ")
-    of_stack, check = commands(settings), f"{own_labs()} check {file}"
-    add = of_stack.labs("add-image NAME --source ID")
-    steps = [add, check] if settings.is_pretend else [f"pulumi stack init {stack}", add]
     yield ""
     yield "Next:"
-    yield from (f"  {line}" for line in (*steps, of_stack.pulumi("preview")))
+    yield from (f"  {line}" for line in _next(project, settings))

@@ -11,8 +11,14 @@ from cli.program import commands
 from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
+EXAMPLES = """\b
+Examples:
+  labs promote gis-trial gis --dry-run   show the edit
+  labs promote gis-trial gis --minor     make it, as 1.3.0 after 1.2.5
+"""
 
-@click.command()
+
+@click.command(epilog=EXAMPLES)
 @click.argument("trial")
 @click.argument("image")
 @minor_option

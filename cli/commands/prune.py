@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
 from catalog.files.unified_diff import unified
 from catalog.images.editor import EditRefused, remove_version, set_version_key
+from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
+from cli.terminal import colored_diff, wrapped
 from lifecycle.retirement import Retirement, retirement
 
 EXAMPLES = """\b
@@ -18,11 +21,19 @@ Examples:
   labs prune --keep 3 | git apply   make it
 """
 
+STEPS: Final = {
+    "unprotect": "First step, deploy it before the next: protect: false for {}.",
+    "remove": "Last step: without {}, which have protect: false; was that deployed?",
+    "held": "Left, since block_deletion_before_end_of_life holds them: {}.",
+}
+"""The steps of a `Retirement`, each with what is said of its versions."""
+
 
 @click.command(epilog=EXAMPLES)
 @click.option("--keep", metavar="N", type=click.IntRange(min=1), default=3, show_default=True, help="Newest to keep.")
 @stack_option
-def prune(keep: int, stack: str | None) -> None:
+@json_option
+def prune(keep: int, stack: str | None, *, as_json: bool) -> None:
     """Propose a diff of the catalogue that retires old versions.
 
     Keeps the newest versions of each image, and always the newest that teachers can get. Retiring takes two
@@ -36,12 +47,24 @@ def prune(keep: int, stack: str | None) -> None:
         name: retirement(image, definitions.get(name.lower()), keep, today)
         for name, image in chosen.file.catalogue.images.items()
     }
-    click.echo("\n".join(_remarks(found, keep)), err=True)
+    if not as_json:
+        click.echo("\n".join(_remarks(found, keep)), err=True)
     try:
         proposed = unified(os.path.relpath(chosen.file.path), chosen.file.text, _edited(chosen, found))
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
-    click.echo(proposed, nl=False)
+    if as_json:
+        print_answer({"catalogue": str(chosen.file.path), **_versions(found), "diff": proposed})
+    else:
+        click.echo("\n".join(map(colored_diff, proposed.split("\n"))), nl=False)
+
+
+def _versions(found: dict[str, Retirement]) -> dict[str, list[dict[str, str]]]:
+    """The versions of each step, by its key in `STEPS`."""
+    return {
+        step: [{"image": name, "version": number} for name, steps in found.items() for number in getattr(steps, step)]
+        for step in STEPS
+    }
 
 
 def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:
@@ -55,13 +78,10 @@ def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:
 
 
 def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
-    texts = {
-        "unprotect": "First step, deploy it before the next: protect: false for {}.",
-        "remove": "Last step: without {}, which have protect: false; was that deployed?",
-        "held": "Left, since block_deletion_before_end_of_life holds them: {}.",
-    }
-    lines = []
-    for step, text in texts.items():
-        versions = [f"{name} {number}" for name, steps in found.items() for number in getattr(steps, step)]
-        lines += [text.format(", ".join(versions))] if versions else []
-    return lines or [f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."]
+    texts = [
+        STEPS[step].format(", ".join(f"{version['image']} {version['version']}" for version in versions))
+        for step, versions in _versions(found).items()
+        if versions
+    ]
+    nothing = f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."
+    return [line for text in texts or [nothing] for line in wrapped(text)]

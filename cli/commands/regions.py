@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -12,9 +10,12 @@ import click
 
 from catalog.regions import geography
 from catalog.regions.region import LabService, Region
-from cli.terminal import WIDTH, table
+from cli.answer import json_option, print_answer
+from cli.terminal import table, wrapped
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
+OPTIONAL: Final = "display name"
+"""The column that says least; `labs regions REGION` has it too."""
 LAB_SERVICES: Final = {
     "lab_accounts": ("with lab accounts", frozenset({LabService.ACCOUNTS})),
     "lab_plans": ("with lab plans", frozenset({LabService.PLANS})),
@@ -24,7 +25,7 @@ LAB_SERVICES: Final = {
 EXAMPLES = """\b
 Examples:
   labs regions                    every geography and region
-  labs regions koreacentral       one region, and where a gallery there replicates to
+  labs regions koreacentral       one region, and targets of a gallery there
   labs regions "United States"    one geography
   labs regions japan --json | jq .target_regions
 """
@@ -32,7 +33,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("place", metavar="[REGION|GEOGRAPHY]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@json_option
 def regions(place: str | None, *, as_json: bool) -> None:
     """Show regions, their geographies, and where a gallery replicates to.
 
@@ -48,15 +49,16 @@ def regions(place: str | None, *, as_json: bool) -> None:
         except geography.UnknownRegion:
             answer, lines = _geography(place)
     if as_json:
-        lines = [json.dumps({"ok": True, "date": geography.data_date(), **answer}, indent=2)]
-    click.echo("\n".join(lines))
+        print_answer({"date": geography.data_date(), **answer})
+    else:
+        click.echo("\n".join(lines))
 
 
 def _all() -> tuple[dict[str, Any], list[str]]:
     maps = [geography.geography(name) for name in geography.geographies()]
     answer = {"geographies": [_geography_facts(name, members) for name, members in maps]}
     everyone = [member for _, members in maps for member in members]
-    heading, *rows = table(HEADINGS, [_row(member) for member in everyone])
+    heading, *rows = table(HEADINGS, [_row(member) for member in everyone], optional=OPTIONAL)
     lines = [heading]
     remaining = iter(rows)
     for name, members in maps:
@@ -71,7 +73,11 @@ def _geography(place: str) -> tuple[dict[str, Any], list[str]]:
     except geography.UnknownRegion as error:
         raise click.ClickException(str(error)) from None
     targets = {member.name: _targets(member.name) for member in members}
-    lines = [_geography_title(name, members[0]), *table(HEADINGS, [_row(member) for member in members]), ""]
+    lines = [
+        _geography_title(name, members[0]),
+        *table(HEADINGS, [_row(member) for member in members], optional=OPTIONAL),
+        "",
+    ]
     lines += ["A gallery in this geography replicates to its home region and to (by default):"]
     for key, (label, _) in LAB_SERVICES.items():
         beside = {region for home, found in targets.items() for region in found[key] if region != home}
@@ -145,4 +151,4 @@ def _word(fact: bool | None, yes: str = "yes", no: str = "no", unknown: str = "n
 
 def _wrapped(label: str, items: Iterable[str]) -> list[str]:
     first = f"  {label:<20}"
-    return textwrap.wrap(", ".join(items), WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
+    return wrapped(", ".join(items), first=first, then=" " * len(first))

@@ -14,6 +14,7 @@ from catalog.files.diagnostic import Diagnostic, escaped
 from catalog.stacks.project import stack_name_problem
 from catalog.stacks.settings import PRETEND
 from catalog.stacks.stack_file import read_stack
+from cli.answer import json_option, print_answer
 from cli.chosen_stack import current_project
 from cli.program import own_labs
 from cli.terminal import table
@@ -22,9 +23,10 @@ HEADINGS: Final = ("stack", "subscription", "kind", "catalogue")
 EXAMPLES = """\b
 Examples:
   labs stacks                    every stack of this folder
-  labs stacks --json --real      the matrix of a GitHub workflow, without pretend stacks
-  labs stacks --legs --real      the same for Azure Pipelines
+  labs stacks --real             without pretend stacks
   labs stacks --json | jq -r '.include[].stack'
+  labs stacks --json | jq -c '{include}'          a matrix for GitHub
+  labs stacks --legs             a matrix for Azure Pipelines
 """
 
 
@@ -33,7 +35,7 @@ Leg = dict[str, Any]
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: a matrix for GitHub.")
+@json_option
 @click.option("--legs", "as_legs", is_flag=True, help="Print one JSON object: a matrix for Azure Pipelines.")
 @click.option("--real", is_flag=True, help="Leave out stacks on a pretend subscription (00000000-0000-0000-0000-…).")
 @click.pass_context
@@ -41,19 +43,23 @@ def stacks(context: click.Context, *, as_json: bool, as_legs: bool, real: bool) 
     """List the stacks that the project's Pulumi.*.yaml configure.
 
     A file with problems is listed too, so that a pipeline fails for that stack and continues with the others. Needs no
-    engine and no credentials.
+    engine and no credentials. With --json, the key `include` alone is a matrix for GitHub; `ok` is whether no file has
+    problems.
 
     Exit codes: 0 good, 1 a file has problems, 2 wrong usage.
     """
     if as_json and as_legs:
         raise click.UsageError("--json and --legs are two forms of one answer; choose one")
     legs = [leg for leg in list_stacks(current_project().stack_files()) if not (real and leg["pretend"])]
-    if as_json or as_legs:
-        # GitHub's form. Source: "Running variations of jobs in a workflow", `include`.
-        click.echo(json.dumps(azure_legs(leg["stack"] for leg in legs) if as_legs else {"include": legs}))
+    good = not any(leg["problems"] for leg in legs)
+    if as_legs:
+        click.echo(json.dumps(azure_legs(leg["stack"] for leg in legs)))
+    elif as_json:
+        # GitHub's form, on the one line that a step's output has. Source: "Running variations of jobs in a workflow".
+        print_answer({"include": legs}, ok=good, indent=None)
     else:
         click.echo("\n".join(_lines(legs, real=real)))
-    context.exit(1 if any(leg["problems"] for leg in legs) else 0)
+    context.exit(0 if good else 1)
 
 
 def _lines(legs: Sequence[Leg], *, real: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ from catalog.files.similar import nearest, same_name
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, progress_of, signed_in, stack_option
 from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
 from cli.program import commands
-from cli.terminal import WIDTH, wrapped
+from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
 from lifecycle.findings import Finding, findings, headline, labels, named
 from lifecycle.offer import Offer, offers
@@ -88,7 +88,7 @@ def teachers(
     """
     chosen = chosen_stack(stack)
     answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
-    click.echo(json.dumps(_json(answer), indent=2) if as_json else "\n".join(lines(answer, WIDTH)))
+    click.echo(json.dumps(_json(answer), indent=2) if as_json else "\n".join(lines(answer, screen_width())))
     context.exit(0 if answer.is_good else 1)
 
 

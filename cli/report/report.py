@@ -13,7 +13,7 @@ from cli.report.run import read_run
 
 EXAMPLES = """\b
 Examples:
-  export PULUMI_DEBUG_COMMANDS=true                  the engine offers --event-log with it
+  export PULUMI_DEBUG_COMMANDS=true                  it brings --event-log
   pulumi preview --stack prod --event-log .sandbox/prod.events
   labs report .sandbox/prod.events                   for a terminal
   labs report .sandbox/*.events --format markdown    for a pull request

@@ -161,8 +161,8 @@ def put_in_place(git: Git, head: str, changes: Mapping[str, Entry | None], messa
     return commit
 
 
-def letters(changes: Mapping[str, Entry | None], before: Mapping[str, Entry]) -> Iterator[str]:
-    """Each changed file with A (added), M (modified) or D (deleted) before it."""
+def letters(changes: Mapping[str, Entry | None], before: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """Each changed file with A (added), M (modified) or D (deleted) before it, in git's way."""
     for path in sorted(changes):
         letter = "D" if changes[path] is None else "M" if path in before else "A"
-        yield f"{letter} {escaped(path)}"
+        yield letter, path

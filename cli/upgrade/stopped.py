@@ -8,9 +8,8 @@ from typing import Final
 
 import click
 
-from cli.terminal import wrapped
+from cli.terminal import screen_width, wrapped
 
-WIDTH: Final = 79
 _PREFIX: Final = len("Error: ")
 
 
@@ -22,7 +21,7 @@ class Obstacle:
     commands: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        lines = wrapped(self.why, width=WIDTH - _PREFIX)
+        lines = wrapped(self.why, width=screen_width() - _PREFIX)
         return "\n".join([*lines, *(f"    {command}" for command in self.commands)])
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.emulator import faults, seed
+from sandbox.emulator.form import TEXTS, Field, problems, unknown_keys
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.regions import region
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
 
 DEFAULT_SECONDS = 0.05
+REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds")
+
+# Namespaces such as Microsoft.LabServices.
+PROVIDERS = {"gone": Field(TEXTS, required=True)}
 
 
 def answer(state: State, request: Request) -> Answer:
@@ -23,9 +28,9 @@ def answer(state: State, request: Request) -> Answer:
     return handler(state, request)
 
 
-def _refuse(problems: list[str]) -> None:
-    if problems:
-        raise ArmError(400, "InvalidSandboxRequest", "; ".join(problems) + ".")
+def _refuse(wrong: list[str]) -> None:
+    if wrong:
+        raise ArmError(400, "InvalidSandboxRequest", "; ".join(wrong) + ".")
 
 
 def _list_faults(state: State, _request: Request) -> Answer:
@@ -56,20 +61,18 @@ def _replication(state: State, _request: Request) -> Answer:
 
 def _set_replication(state: State, request: Request) -> Answer:
     found: Json = {}
-    problems = []
+    wrong = []
     for key, value in request.body.items():
         if key == "failRegions":
             regions = value if isinstance(value, list) else [value]
             unknown = [str(name) for name in regions if region(str(name)) is None]
-            problems += [f"'{name}' is not a region" for name in unknown]
+            wrong += [f"'{name}' is not a region" for name in unknown]
             found[key] = [known.name for name in regions if (known := region(str(name)))]
         elif key in ("secondsPerRegion", "deletedVersionsLingerSeconds"):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                problems.append(f"'{key}' is a number of seconds, not negative")
+                wrong.append(f"'{key}' is a number of seconds, not negative")
             found[key] = value
-        else:
-            problems.append(f"unknown key '{key}' (known: secondsPerRegion, failRegions, deletedVersionsLingerSeconds)")
-    _refuse(problems)
+    _refuse(wrong + list(unknown_keys(request.body, REPLICATION)))
     for key, value in found.items():
         state.set_setting(key, value)
     return _replication(state, request)
@@ -80,10 +83,8 @@ def _providers(state: State, _request: Request) -> Answer:
 
 
 def _set_providers(state: State, request: Request) -> Answer:
-    gone = request.body.get("gone")
-    if set(request.body) != {"gone"} or not isinstance(gone, list) or not all(isinstance(name, str) for name in gone):
-        _refuse(["'gone' is needed, and nothing else: a list of namespaces such as Microsoft.LabServices"])
-    state.set_setting("providersGone", [name.lower() for name in gone or []])
+    _refuse(list(problems(request.body, PROVIDERS)))
+    state.set_setting("providersGone", [name.lower() for name in request.body["gone"]])
     return _providers(state, request)
 
 

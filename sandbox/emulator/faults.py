@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.emulator.form import unknown_keys
 from sandbox.emulator.message import Answer
 from sandbox.emulator.rules import Json
 from sandbox.emulator.state import State
@@ -37,7 +38,7 @@ class Fault:
 
 def problems(body: Json) -> list[str]:
     """Return everything that is wrong with a fault as sent."""
-    found = [f"unknown key '{key}' (known: {', '.join(KEYS)})" for key in body if key not in KEYS]
+    found = list(unknown_keys(body, KEYS))
     status = body.get("status")
     if status is None and not body.get("delaySeconds"):
         found.append("'status' (an HTTP status, or 'reset') or 'delaySeconds' is needed")

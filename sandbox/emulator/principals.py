@@ -34,7 +34,7 @@ def answer(state: State, request: Request) -> Answer:
                 {
                     "id": principal["objectId"],
                     "appId": principal["applicationId"],
-                    "displayName": principal["name"],
+                    "displayName": principal.get("name"),
                     "servicePrincipalType": "Application",
                 },
             )

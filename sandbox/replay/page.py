@@ -57,6 +57,9 @@ They need no token and no api-version.
 * `POST /sandbox/seed` adds what its body describes, in the form of `seed.yaml` as JSON.
 * `POST /sandbox/reset` forgets everything, faults and settings included, and starts from `seed.yaml` again.
 
+A body with an unknown key, a missing one or a value of another kind is answered with 400: the message names everything
+that is wrong, and the nearest key. Nothing is done then.
+
 A refusal names the rule of the table below in the header `x-sandbox-rule`.
 """
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.process.connection import Connection
+from sandbox.emulator.regions import region
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource_type import ENVELOPE_COMPUTED, pick, writable
 from sandbox.emulator.types.type_table import TYPES
@@ -46,7 +47,8 @@ class Preconditions:
         shown = example.documented
         entries = shown.get("value")
         places = [example.body or {}, shown, *(entries if isinstance(entries, list) else [])]
-        self._region = next((str(place["location"]) for place in places if place.get("location")), DEFAULT_REGION)
+        named = (str(place["location"]) for place in places if place.get("location"))
+        self._region = next((name for name in named if region(name)), DEFAULT_REGION)
         self._sizes, self._data_disks = _sizes(shown)
         self._restores = pick(example.body, "properties.restore") is True
         self._soft_deletes = self._restores or f"/{SOFT_DELETED}/" in example.path.lower()

@@ -376,3 +376,14 @@ def test_a_folder_of_the_catalogues_name(folder: Path) -> None:
         "Error: images.yaml: this is a folder; give it another name, and make a file images.yaml in its place, at "
         "first with `images: {}`\n"
     )
+
+
+def test_a_folder_in_place_of_the_policies_configuration(folder: Path) -> None:
+    (folder / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+    config = folder / "policy-config.json"
+    config.mkdir()
+    result = run_labs("check")
+    config.rmdir()  # whoever clears up opens it by the name of a file that no test reads
+    advice = "give it another name, since policy-config.json is the file that configures the policies"
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: policy-config.json: this is a folder; {advice}\n"

@@ -23,10 +23,11 @@ def empty(scene: Scene, request: pytest.FixtureRequest) -> Scene:
 def test_check_says_that_there_is_none_and_is_content(empty: Scene) -> None:
     done = empty.labs("check")
     assert done.exit_code == 0, done.output
-    assert (
-        "Warning: images.yaml has no image yet; ./labs add-image NAME --source ID adds the first one"
-        in done.stdout.splitlines()
-    )
+    warned = f"Warning: images.yaml has no image yet; {ROOT}/{{}} adds the first one"
+    of_the_stack = warned.format("sandbox/labs add-image NAME --source ID --stack dev")
+    assert of_the_stack in done.stdout.splitlines()
+    alone = empty.labs("check", "images.yaml").stdout
+    assert warned.format("labs add-image NAME --source ID") in alone.splitlines()
     answer = json.loads(empty.labs("check", "Pulumi.dev.yaml", "--json").stdout)
     assert (answer["ok"], answer["stack"]["images"]) == (True, {})
     assert {"kind": "no_images", "catalogue": "images.yaml"} in answer["warnings"]

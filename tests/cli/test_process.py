@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.support.commands import start_labs
 from tests.support.project import ROOT
@@ -59,6 +62,39 @@ def test_a_closed_pipe_is_quiet() -> None:
             check=False,
         )
     assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["regions"], ["stacks"], ["--help"]])
+def test_a_full_disk_is_one_error(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [*PYTHON, *command], stdout=full, stderr=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False
+        )
+    message = "Error: the output cannot be written: no space left on device. What the command did before stays done\n"
+    assert (result.returncode, result.stderr.decode()) == (1, message)
+
+
+@pytest.mark.parametrize("command", ["check", "stacks", "prune", "init x", "upgrade --to v1.0.0"])
+def test_a_folder_that_is_gone(command: str, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f"rmdir {gone} && exec {shlex.join(PYTHON)} {command}"
+    for options, stream in (("", "stderr"), (" --json", "stdout")):
+        gone.mkdir(exist_ok=True)
+        result = subprocess.run(
+            ["sh", "-c", line + options], capture_output=True, cwd=gone, env=ENVIRONMENT, timeout=60, check=False
+        )
+        assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
+        assert b"the current folder is gone, somebody deleted it" in getattr(result, stream)
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
+@pytest.mark.parametrize("command", ["check", "regions atlantis", "stacks --json"])
+def test_a_closed_stream_changes_no_exit_code(closed: str, command: str) -> None:
+    number = ("stdin", "stdout", "stderr").index(closed)
+    line = f"exec {shlex.join(PYTHON)} {command} {number}>&-"
+    result = subprocess.run(["sh", "-c", line], capture_output=True, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False)
+    assert (result.returncode, b"Traceback" in result.stderr) == (1 if "atlantis" in command else 0, False)
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:

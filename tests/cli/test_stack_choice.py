@@ -129,6 +129,26 @@ def test_refusals(given: dict[str, object], message: str) -> None:
     assert refusal(**given) == f"{message} --stack dev or --stack prod"  # type: ignore[arg-type]
 
 
+def test_a_stack_that_is_misspelt_gets_the_nearest_and_many_are_not_all_offered() -> None:
+    many = tuple(f"department-{number:03}" for number in range(100))
+    assert refusal(("dev", "prod", "test"), option="prd") == (
+        "Pulumi.prd.yaml: there is no such stack file; --stack prod"
+    )
+    said = refusal(many, option="x")
+    assert said.startswith(
+        "Pulumi.x.yaml: there is no such stack file; --stack department-000 or --stack department-001"
+    )
+    assert said.endswith("--stack department-009; ./labs stacks lists all 100")
+
+
+def test_a_user_without_a_home_has_selected_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert selected_stack(Project("lab-image-gallery", folder, Path()), {}) == Selection()
+
+
 def test_no_stack_at_all() -> None:
     assert refusal(()) == "there is no stack file here: make a stack with ./labs init"
 

@@ -1,19 +1,15 @@
-"""Lines that replace each other in a terminal."""
+"""Tables, and lines that replace each other in a terminal."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import struct
-import subprocess
-import sys
-import termios
 
 import pytest
 
-from cli.terminal import LiveText, wrapped
+from cli.terminal import LiveText, table, wrapped
+from tests.support.commands import start_labs
 from tests.support.project import ROOT
+from tests.support.screen import LABS
 
 
 def test_what_is_shown_next_replaces_what_was_shown(
@@ -43,19 +39,15 @@ def test_commands_stay_whole() -> None:
     assert lines == ["run", "`a command of five words`", "and then `b`"]
 
 
-@pytest.mark.parametrize(("columns", "width"), [(80, 80), (200, 100)])
-def test_output_is_as_wide_as_the_terminal(columns: int, width: int) -> None:
-    terminal, shown = pty.openpty()
-    fcntl.ioctl(shown, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    command = [sys.executable, "-c", "from cli.terminal import WIDTH; print(WIDTH)"]
-    without = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    subprocess.run(command, cwd=ROOT, stdout=shown, env=without, check=True)
-    os.close(shown)
-    assert os.read(terminal, 100).split() == [str(width).encode()]
-    os.close(terminal)
-
-
 def test_output_that_nobody_sees_on_a_terminal_is_100_wide() -> None:
-    command = [sys.executable, "-c", "from cli.terminal import WIDTH; print(WIDTH)"]
-    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "COLUMNS": "40"}, capture_output=True, check=True)
-    assert ran.stdout.split() == [b"100"]
+    ran = start_labs("regions", "eastus", command=LABS, PYTHONPATH=str(ROOT), COLUMNS="40")
+    assert 80 < max(map(len, ran.stdout.decode().splitlines())) <= 100
+
+
+def test_a_column_is_left_out_where_the_screen_is_too_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["1", "two", "three"]]
+    monkeypatch.setattr("cli.terminal.screen_width", lambda: 14)
+    assert [line.split() for line in table(("a", "b", "c"), rows, optional="b")][1] == ["1", "two", "three"]
+    monkeypatch.setattr("cli.terminal.screen_width", lambda: 12)
+    assert [line.split() for line in table(("a", "b", "c"), rows, optional="b")][1] == ["1", "three"]
+    assert [line.split() for line in table(("a", "b", "c"), rows)][1] == ["1", "two", "three"]

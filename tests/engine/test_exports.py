@@ -9,6 +9,7 @@ from tests.support.page import as_written, page, prompted, section, shown
 from tests.support.project import BUILD, CATALOGUE, COMPUTE, GALLERY, SMALL_CATALOGUE, SNAPSHOTS, Project
 
 PAGE = page("publish/exports.md")
+TRY = "Try it in the sandbox"
 EXPORTED = f"{GALLERY}/images/Teacher_GIS/versions/0.0.1"
 HIDING = f"{GALLERY}/images/python/versions/1.2.0"
 SAVED = f"{GALLERY}/images/python/versions/1.3.0"
@@ -98,3 +99,17 @@ def test_both_kinds_are_listed_imported_widened_and_kept(small: Project) -> None
     without(catalogue, "1.3.0:", "storage_account_type:")
     small.up()
     assert published(small, EXPORTED) == there[EXPORTED]
+
+
+def test_a_template_that_a_teacher_saves_in_the_sandbox(small: Project) -> None:
+    *_, attached, seeded, saved, listed, imported, taken_over, nothing = run(small, TRY)
+    assert "created" in attached
+    assert '"status": "seeded"' in seeded
+    assert saved == ""
+    assert "teacher-gis:1.0.0: an image of its own\n  one disk of 100 GB, in koreacentral\n" in listed
+    assert "images.teacher-gis with 1.0.0 added" in imported
+    assert "= 2 imported" in taken_over
+    assert nothing == f"Everything in contoso_lab_images is in {CATALOGUE}.\n"
+    saving = next(line for line in prompted(section(PAGE, TRY)) if "saveImage" in line)
+    as_written(small, [saving.replace('"teacher-gis"', '"python"')])
+    assert "python:1.1.1: a version of an image in the catalogue" in small.run("sandbox/labs", "list-unmanaged").stdout

@@ -68,6 +68,6 @@ class Scene:
         body = {"method": "GET", "path": path, "status": status, "times": 100, **more}
         assert self.client.send("POST", "/sandbox/faults", body).status < 300
 
-    def labs(self, *arguments: str) -> Result:
+    def labs(self, *arguments: str, **options: Any) -> Result:
         """A command of `./labs`, in this process."""
-        return run_labs(*arguments)
+        return run_labs(*arguments, **options)

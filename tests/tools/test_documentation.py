@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from cli.labs import labs
 from tests.support.project import CATALOGUE, ROOT
 
 INDEX = ROOT / "docs" / "README.md"
@@ -82,5 +84,45 @@ def test_code_and_messages_name_pages_that_exist() -> None:
             assert (ROOT / path).exists(), f"{name(source)}: {path}"
 
 
+MESSAGES = re.compile(r"^\| the message speaks of .*?\n\n", re.MULTILINE | re.DOTALL)
+EXPLAINING = [page for page in PAGES if MESSAGES.search(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", EXPLAINING, ids=name)
+def test_messages_that_a_page_explains_are_messages_of_the_program(page: Path) -> None:
+    folders = ("catalog", "cli", "inventory", "lifecycle", "plan")
+    sources = (path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    # A text that goes over several lines of code is one text.
+    code = re.sub(r'"\s*\n\s*f?"', "", "\n".join(sources))
+    (table,) = MESSAGES.findall(page.read_text(encoding="utf-8") + "\n\n")
+    first_cells = [row.split("|")[1] for row in table.splitlines() if row]
+    quoted = [quote for cell in first_cells for quote in re.findall(r'"([^"]*)"', cell)]
+    assert len(quoted) > 4
+    parts = [part.strip() for quote in quoted for part in quote.split("…")]
+    # The last word may be a value, which the message's form puts there.
+    forms = {part: f"{part.rpartition(' ')[0]} {{" if " " in part else part for part in parts}
+    assert [part for part in parts if part not in code and forms[part] not in code] == []
+
+
 def test_the_readme_fits_on_two_screens() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+CALLS = re.compile(r"(?:\./|sandbox/)labs ([a-z][a-z-]+)(?![\w/-])([^`|\n]*)")
+TALKING = [
+    *(path for path in (INDEX, *PAGES, *OTHERS) if path.name != "commands.md"),
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    *(path for path in (ROOT / "tools" / "pipeline").iterdir() if path.is_file()),
+    *(ROOT / each for each in ("azure-pipelines.yml", "Makefile", "sandbox/preview", "sandbox/rehearse")),
+]
+
+
+@pytest.mark.parametrize("path", TALKING, ids=name)
+def test_commands_of_labs_that_are_named_exist_with_their_options(path: Path) -> None:
+    wrong = []
+    for command, rest in CALLS.findall(path.read_text(encoding="utf-8")):
+        found = labs.get_command(click.Context(labs), command)
+        known = {option for parameter in found.params for option in parameter.opts} if found else set()
+        given = re.findall(r"(?<=\s)--[a-z-]+", rest.partition(" && ")[0])
+        wrong += [f"labs {command}{rest}"] if found is None or set(given) - known - {"--help"} else []
+    assert wrong == []

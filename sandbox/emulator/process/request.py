@@ -23,7 +23,8 @@ Sends one request to the sandbox's pretend Azure and prints the JSON answer. Not
   METHOD  GET, PUT, PATCH, POST, DELETE or HEAD
   PATH    a path with its api-version, such as
           '/subscriptions?api-version=2022-12-01', an address whose host is ignored, or a path of the sandbox
-          itself: GET /sandbox/requests, POST /sandbox/faults, POST /sandbox/replication, POST /sandbox/reset
+          itself: GET /sandbox/requests, POST /sandbox/faults, POST /sandbox/replication, POST /sandbox/seed,
+          POST /sandbox/reset
   BODY    JSON; @FILE reads it from a file, - from standard input
 
 Exit status: 0 for an answer below 300, 1 for any other, 2 when the request could not be sent.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.form import Form
 from sandbox.emulator.message import bad_body
 from sandbox.emulator.regions import available_to, region, regions
 from sandbox.emulator.replication import RegionCopy
@@ -132,6 +133,8 @@ class ResourceType:
     seeded: ClassVar[Json | None] = None
     """Properties that seed.yaml may leave out; None for a type that it cannot have. A resource group of seed.yaml
     lists a type under the last part of its name."""
+    seed_form: ClassVar[Form] = {}
+    """The keys of an entry in seed.yaml."""
 
     def check_place(self, write: WriteRequest) -> None:
         """Refuse a missing, unknown or changed location."""

@@ -115,6 +115,8 @@ def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: di
         raise refuse_changes(real, arguments.words[0])
     if arguments.stack is None:
         environment["PULUMI_STACK"] = stack
+    if arguments.reaches_azure and named is None:
+        stacks.require_file(stack)
     usable = stacks.ensure(stack)
     if usable is not None and arguments.reaches_azure and named is None:
         environment["PULUMI_OPTION_CONFIG_FILE"] = str(usable)

@@ -68,6 +68,21 @@ class Stacks:
         files = [file for file in self.project.stack_folder.glob(pattern) if file.name.count(".") == 2]
         return files[0].name.split(".")[1] if len(files) == 1 else None
 
+    def require_file(self, stack: str) -> None:
+        """Refuse a stack that the sandbox knows and whose file is gone: the engine would write one without settings.
+
+        Raises:
+            EngineError: the file is missing.
+        """
+        file = self.project.stack_file(stack)
+        if not file.is_file() and self._is_made(stack):
+            raise EngineError(
+                f"{file.name}: there is no such stack file any more, and the sandbox still has the stack {stack}, so "
+                "nothing was run.\n"
+                f"Put the file back, such as with git restore {file.name}; or forget the stack with "
+                f"sandbox/pulumi stack rm {stack} --force."
+            )
+
     def ensure(self, stack: str) -> Path | None:
         """Make a stack that has a file but is not in the sandbox's state yet.
 
@@ -81,12 +96,10 @@ class Stacks:
         if not own.is_file():
             return None
         twin = self._twin_folder / own.name
-        state = self.home.state / ".pulumi" / "stacks" / self.project.name / stack
         self._twin_folder.mkdir(parents=True, exist_ok=True)
         with (self._twin_folder / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            made = any(state.with_name(stack + end).exists() for end in (".json", ".json.gz"))
-            if not made or not twin.is_file():
+            if not self._is_made(stack) or not twin.is_file():
                 self._initialise(stack, own, twin)
         salt, content = load_mapping(twin).get("encryptionsalt"), load_mapping(own)
         if content.get("encryptionsalt") == salt and "secretsprovider" not in content:
@@ -99,6 +112,10 @@ class Stacks:
         copy = self._twin_folder / "config" / own.name
         _write(copy, usable | {"encryptionsalt": salt})
         return copy
+
+    def _is_made(self, stack: str) -> bool:
+        state = self.home.state / ".pulumi" / "stacks" / self.project.name / stack
+        return any(state.with_name(stack + end).exists() for end in (".json", ".json.gz"))
 
     @property
     def _twin_folder(self) -> Path:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from cli.upgrade.project_copy import TAKE_BACK
+from tests.support.answers import answer_of
 from tests.support.commands import run_labs
 from tests.support.page import page, prompted, section
 from tests.support.project import ROOT
@@ -124,6 +125,27 @@ def test_a_dry_run_shows_files_and_changelog_and_changes_nothing(copy: Copy, cal
     assert listed == ["M CHANGELOG.md", "A added/new.py", "M program.py", "M pyproject.toml", "D sandbox/images.yaml"]
     assert "Nothing was changed: this was a dry run." in shown
     assert calls() == []
+
+
+def test_a_program_gets_one_answer_and_people_the_rest(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = copy.head
+    planned = run_labs("upgrade", "--to", "v0.2.0", "--dry-run", "--json")
+    dry = answer_of(planned)
+    assert (dry["ok"], dry["from"], dry["to"], dry["commit"], dry["undo"]) == (True, "v0.1.0", "v0.2.0", None, None)
+    assert [section["version"] for section in dry["changelog"]] == ["v0.2.0"]
+    assert {change["path"]: change["change"] for change in dry["changes"]} == {
+        "CHANGELOG.md": "modified",
+        "added/new.py": "added",
+        "program.py": "modified",
+        "pyproject.toml": "modified",
+        "sandbox/images.yaml": "deleted",
+    }
+    assert "Nothing was changed: this was a dry run." in planned.stderr
+    monkeypatch.setenv("LABS_ENDS", "1")
+    done = answer_of(run_labs("upgrade", "--to", "v0.2.0", "--json"))
+    assert (done["ok"], done["commit"], done["undo"]) == (False, copy.head, f"git reset --keep {before[:12]}")
+    assert done["changes"] == dry["changes"]
+    assert answer_of(run_labs("upgrade", "--finish", before, "--json"))["error"] == "--finish stands alone"
 
 
 def test_what_you_changed_elsewhere_in_a_file_stays_and_what_you_deleted_stays_deleted(copy: Copy) -> None:
@@ -367,7 +389,7 @@ def test_a_release_that_is_there_already_or_older(copy: Copy, upstream: Upstream
 
 
 @pytest.mark.parametrize(
-    "tag", ["", "0.2.0", "v1", "v1.2", "v1.2.3-rc.1", "main", "v01.2.3", "--help", "v1.2.٣", "v1.2.3\n"]
+    "tag", ["0.2.0", "v1", "v1.2", "v1.2.3-rc.1", "main", "v01.2.3", "--help", "v1.2.٣", "v1.2.3\n"]
 )
 def test_a_release_that_is_none(copy: Copy, tag: str) -> None:
     assert "write it as --to v1.2.3" in stops(copy, f"--to={tag}", exit_code=2)
@@ -403,7 +425,7 @@ def test_an_unreachable_remote_says_what_git_says_without_the_password(copy: Cop
     assert "secret" not in error
 
 
-@pytest.mark.parametrize("remote", ["", "--upload-pack=touch hacked", "-x"])
+@pytest.mark.parametrize("remote", ["--upload-pack=touch hacked", "-x"])
 def test_a_remote_that_is_none(copy: Copy, remote: str) -> None:
     assert "is no remote" in stops(copy, "--to", "v0.2.0", f"--from={remote}", exit_code=2)
 

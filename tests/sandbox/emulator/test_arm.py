@@ -166,7 +166,7 @@ def test_a_fault_can_delay(client: Client) -> None:
         ("faults", {"times": -1}, ["'times' is a number", "'status'"]),
         ("replication", {"failRegions": ["atlantis"], "secondsPerRegion": -1}, ["'atlantis'", "'secondsPerRegion'"]),
         ("replication", {"seconds": 1}, ["unknown key 'seconds'"]),
-        ("seed", {"subscriptions": {"x": {}}}, ["not have the form of seed.yaml"]),
+        ("seed", {"subscriptions": {"x": {}}}, ["'displayName' is missing", "'resourceGroups' is missing"]),
         ("nothing", {}, ["POST /sandbox/faults"]),
     ],
 )

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sandbox.emulator.form import NUMBER, TEXT, Field, Form
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value, pick
+
+OS_TYPES = ("Windows", "Linux")
+OS_STATES = ("Generalized", "Specialized")
+GENERATIONS = ("V1", "V2")
 
 DISK_SIZE = rule(
     "disk-size",
@@ -37,6 +42,12 @@ class Disk(ResourceType):
     read_only_beside = ("managedBy", "managedByExtended")
     create_status = 200
     seeded: ClassVar[Json] = {}
+    seed_form: ClassVar[Form] = {
+        "osType": Field(TEXT, OS_TYPES),
+        "sizeGB": Field(NUMBER),
+        "generation": Field(TEXT, GENERATIONS),
+        "createOption": Field(TEXT),
+    }
     objects = ("creationData",)
     read_only = (
         "provisioningState",
@@ -51,8 +62,8 @@ class Disk(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a disk without a size, and values that the type does not have."""
         sent = self.properties(write)
-        check_value(sent.get("osType"), ("Windows", "Linux"), "disk.properties.osType")
-        check_value(sent.get("hyperVGeneration"), ("V1", "V2"), "disk.properties.hyperVGeneration")
+        check_value(sent.get("osType"), OS_TYPES, "disk.properties.osType")
+        check_value(sent.get("hyperVGeneration"), GENERATIONS, "disk.properties.hyperVGeneration")
         size = sent.get("diskSizeGB")
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise DISK_SIZE.invalid(

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute.disk import GENERATIONS, OS_STATES, OS_TYPES
 from sandbox.emulator.types.resource_type import (
     ResourceType,
     WriteRequest,
@@ -103,9 +104,9 @@ class ImageDefinition(ResourceType):
         """Refuse bad names and values, a triple in use, and changes of what is fixed."""
         _check_name(write.path.name)
         sent = self.properties(write)
-        check_value(sent.get("osType"), ("Windows", "Linux"), _target("osType"), required=True)
-        check_value(sent.get("osState"), ("Generalized", "Specialized"), _target("osState"), required=True)
-        check_value(sent["hyperVGeneration"], ("V1", "V2"), _target("hyperVGeneration"))
+        check_value(sent.get("osType"), OS_TYPES, _target("osType"), required=True)
+        check_value(sent.get("osState"), OS_STATES, _target("osState"), required=True)
+        check_value(sent["hyperVGeneration"], GENERATIONS, _target("hyperVGeneration"))
         check_value(sent["architecture"], ("x64", "Arm64"), _target("architecture"))
         _check_identifier(sent)
         _check_recommended(sent)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sandbox.emulator.form import NUMBER, NUMBERS, TEXT, Field, Form
 from sandbox.emulator.rules import Json
+from sandbox.emulator.types.compute.disk import GENERATIONS, OS_STATES, OS_TYPES
 from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, check_value, pick
 
 
@@ -16,14 +18,20 @@ class ManagedImage(ResourceType):
     objects = ("storageProfile", "storageProfile.osDisk")
     lists = ("storageProfile.dataDisks",)
     seeded: ClassVar[Json] = {}
+    seed_form: ClassVar[Form] = {
+        "osType": Field(TEXT, OS_TYPES, required=True),
+        "osState": Field(TEXT, OS_STATES),
+        "sizeGB": Field(NUMBER),
+        "snapshot": Field(TEXT),
+        "dataDiskSizesGB": Field(NUMBERS),
+        "generation": Field(TEXT, GENERATIONS),
+    }
 
     def check(self, write: WriteRequest) -> None:
         """Refuse an unknown OS type or state."""
         os_disk = pick(write.properties, "storageProfile.osDisk") or {}
-        check_value(os_disk.get("osType"), ("Windows", "Linux"), "storageProfile.osDisk.osType", required=True)
-        check_value(
-            os_disk.get("osState"), ("Generalized", "Specialized"), "storageProfile.osDisk.osState", required=True
-        )
+        check_value(os_disk.get("osType"), OS_TYPES, "storageProfile.osDisk.osType", required=True)
+        check_value(os_disk.get("osState"), OS_STATES, "storageProfile.osDisk.osState", required=True)
 
     def from_seed(self, group_id: str, entry: Json) -> Json:
         """Return an image of an OS disk, from a snapshot of its resource group or of a size of its own."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sandbox.emulator.form import FLAG, NUMBER, TEXT, TEXTS, Field, Form
 from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.types.compute.disk import OS_TYPES
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import ActionResult, Context, ResourceType, WriteRequest
 
@@ -35,6 +37,13 @@ class VirtualMachine(ResourceType):
     read_only = ("provisioningState", "instanceView", "vmId", "timeCreated")
     actions = (("GET", "instanceview"), ("POST", "generalize"))
     seeded: ClassVar[Json] = {}
+    seed_form: ClassVar[Form] = {
+        "osType": Field(TEXT, OS_TYPES, required=True),
+        "osDisk": Field(TEXT, required=True),
+        "dataDisks": Field(TEXTS),
+        "sizeGB": Field(NUMBER),
+        "generalized": Field(FLAG),
+    }
 
     def from_seed(self, group_id: str, entry: Json) -> Json:
         """Return a machine with disks of its resource group."""

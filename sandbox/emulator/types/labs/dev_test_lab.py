@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sandbox.emulator.form import TEXT, Field, Form
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource_type import ResourceType
 
@@ -14,3 +15,4 @@ class DevTestLab(ResourceType):
     type = "Microsoft.DevTestLab/labs"
     api_versions = ("2018-09-15", "2018-10-15-preview")
     seeded: ClassVar[Json] = {"labStorageType": "Premium"}
+    seed_form: ClassVar[Form] = {"labStorageType": Field(TEXT)}

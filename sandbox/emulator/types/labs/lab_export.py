@@ -14,6 +14,8 @@ from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import ActionResult, Context, WriteRequest
 
 TYPICAL_SIZE_GB = 127
+LAB_MACHINE = "microsoft.labservices/labs/virtualmachines"
+"""The type of a lab's machine, in lower case."""
 MACHINES = "labMachines"
 """The setting with the machines of labs by id in lower case: osType, sizeGB."""
 
@@ -60,7 +62,7 @@ def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
 @EXPORT_MACHINE.applies
 def _machine(machine_id: str, context: Context) -> Json:
     path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
-    if path is None or path.type.lower() != "microsoft.labservices/labs/virtualmachines" or path.is_collection:
+    if path is None or path.type.lower() != LAB_MACHINE or path.is_collection:
         raise EXPORT_MACHINE.invalid(
             f"'{machine_id}' is not the id of a lab's virtual machine.", target="labVirtualMachineId"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sandbox.emulator.form import OBJECT, TEXTS, Field, Form
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.labs.lab_export import save_image
 from sandbox.emulator.types.resource import Resource, stamp
@@ -43,6 +44,7 @@ class LabPlan(ResourceType):
     update_status = 202
     actions = (("POST", "saveimage"),)
     seeded: ClassVar[Json] = {"allowedRegions": []}
+    seed_form: ClassVar[Form] = {"allowedRegions": Field(TEXTS), "images": Field(OBJECT)}
 
     def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist or lies elsewhere."""

@@ -68,3 +68,24 @@ def test_stack_files_in_a_folder_of_their_own(stacks: Stacks, tmp_path: Path) ->
     project = Project.find(tmp_path)
     assert project is not None
     assert project.stack_file("prod") == tmp_path / "stacks" / "Pulumi.prod.yaml"
+
+
+def test_a_stack_whose_file_is_gone_is_refused_and_one_that_was_never_made_is_left_to_the_engine(
+    stacks: Stacks,
+) -> None:
+    state = stacks.home.state / ".pulumi" / "stacks" / "contoso-images"
+    state.mkdir(parents=True)
+    for ending in (".json", ".json.gz"):
+        (state / f"prod{ending}").touch()
+        stacks.require_file("prod")
+        file = stacks.project.stack_file("prod")
+        content = file.read_bytes()
+        file.unlink()
+        with pytest.raises(
+            EngineError, match=r"Pulumi\.prod\.yaml: there is no such stack file any more.*\nPut the file"
+        ):
+            stacks.require_file("prod")
+        assert not file.exists()
+        file.write_bytes(content)
+        (state / f"prod{ending}").unlink()
+    stacks.require_file("nobody")
