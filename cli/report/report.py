@@ -8,6 +8,7 @@ import click
 
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN, PLAIN
+from cli.report.places import Places
 from cli.report.render import render
 from cli.report.run import read_run
 
@@ -32,4 +33,4 @@ def report(files: tuple[Path, ...], form: str) -> None:
     Exit codes: 0 the report is written, 2 wrong usage or a file that is no event log.
     """
     runs = [read_run(file.stem, read_event_log(file)) for file in files]
-    click.echo(render(runs, MARKDOWN if form == "markdown" else PLAIN), nl=False)
+    click.echo(render(runs, MARKDOWN if form == "markdown" else PLAIN, places=Places.here()), nl=False)

@@ -13,7 +13,7 @@ from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import PretendGitHub, pretend_github
 from tests.support.commands import run_labs
 
-REPORT = f"{MARKER}\n## What this changes\n"
+REPORT = f"{MARKER}\n## ✅ Good: nothing changes\n"
 
 
 @pytest.fixture
