@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "regions": "cli.commands.regions",
     "stacks": "cli.commands.stacks",
     "status": "cli.commands.status",
+    "activity": "cli.commands.activity",
     "list-unmanaged": "cli.commands.list_unmanaged",
     "import": "cli.commands.import_",
     "add-image": "cli.commands.add_image",

@@ -78,7 +78,7 @@ def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) 
     project.arm("DELETE", "/sandbox/requests")
     project.run("bash", "-c", preview, **env)
     project.run("bash", "-c", refresh, **env)
-    for command in ("list-unmanaged", "status"):
+    for command in ("list-unmanaged", "status", "activity"):
         project.run("sandbox/labs", command, "--stack", "dev")
     looked = project.requests()
     events = project.read(".sandbox/dev.events").splitlines()
