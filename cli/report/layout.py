@@ -20,9 +20,9 @@ COLUMNS: Final = min(WIDTH, 80)
 Mark = Literal["bad", "careful", "good"]
 MARKS: Final[dict[Mark, str]] = {"bad": "❌", "careful": "⚠️", "good": "✅"}
 
-# What GitHub makes nothing of: words of letters, dates, and numbers that are no list and no commit.
+# What GitHub makes nothing of: words of letters, dates, times, and numbers that are no list and no commit.
 _WORD: Final = re.compile(
-    r"""["'(]*(?:[^\W\d_]+(?:['’][^\W\d_]+)*|\d{1,6}(?:[.,]\d{1,6}){0,3}|\d{4}-\d\d-\d\d)[.,;:!?)"']*"""
+    r"""["'(]*(?:[^\W\d_]+(?:['’][^\W\d_]+)*|\d{1,6}(?:[.,]\d{1,6}){0,3}|\d{4}-\d\d-\d\d|\d\d(?::\d\d){1,2})[.,;:!?)"']*"""
 )
 _COMMIT: Final = re.compile(r"[a-f\d]{7,40}", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"\d+[.)]")
@@ -69,6 +69,11 @@ class Layout:
 
     def _text(self, line: Line) -> str:
         return "".join(piece if isinstance(piece, str) else self.piece(piece) for piece in line)
+
+
+def is_good(markdown: str) -> bool:
+    """Whether the verdict of a report in Markdown is good: nothing failed, and nothing has to be looked at."""
+    return markdown.split("\n", 2)[1:2] != [] and markdown.split("\n", 2)[1].startswith(f"## {MARKS['good']} ")
 
 
 def _cut(text: str) -> str:

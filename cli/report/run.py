@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from cli.report.answers import ActivityAnswer, Answer, LabsAnswer
 from cli.report.difference import is_taken_over
 from cli.report.event_log import Event, mapping, text
 from cli.report.step import BOOKKEEPING, Step, name_of, stack_of, step_of
@@ -39,7 +40,8 @@ class Run:
     are the differences that a refresh found in Azure. What only keeps the stack's own books is in none of them.
 
     `counts` is the engine's own summary: resources by operation. `sizes` are GB of OS disks by the logical names of
-    versions. `labs` is what the program says about labs.
+    versions. `labs` is what the program says about labs, `labs_now` what they offer at the moment and `activity` who
+    changed what, both None if nobody looked. `events` is whether the engine ran at all, or only these are known.
     """
 
     stack: str
@@ -54,6 +56,9 @@ class Run:
     counts: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     labs: list[Notice] = field(default_factory=list)
+    events: bool = True
+    labs_now: LabsAnswer | None = None
+    activity: ActivityAnswer | None = None
     refusals: list[Message] = field(default_factory=list)
     exemptions: list[Message] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
@@ -93,6 +98,19 @@ def read_run(name: str, events: Sequence[Event]) -> Run:
     if run.ended == "unknown":
         run.ended = "failed" if run.errors or run.refusals else "succeeded"
     return run
+
+
+def with_answers(runs: Sequence[Run], answers: Mapping[str, Sequence[Answer]]) -> list[Run]:
+    """The runs with the answers for their stacks; those of a stack without a run are a chapter of their own."""
+    found = {run.stack: run for run in runs}
+    for stack, given in answers.items():
+        run = found.setdefault(stack, Run(stack, began=True, ended="succeeded", events=False))
+        for answer in given:
+            if isinstance(answer, LabsAnswer):
+                run.labs_now = answer
+            else:
+                run.activity = answer
+    return [*runs, *(run for run in found.values() if run not in runs)]
 
 
 def _stacks(events: Sequence[Event]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from cli.report.difference import loses_replicas
 from cli.report.entry import entries, settings
 from cli.report.image_changes import COLUMNS, image_changes
+from cli.report.labs_now import lines_of_activity, lines_of_labs
 from cli.report.layout import Mark
 from cli.report.line import Line, Prose, Quoted
 from cli.report.places import DRIFT, POLICIES, Places
@@ -85,16 +86,19 @@ def verdict_of(verdicts: Sequence[Verdict]) -> Verdict:
 
 def _verdict(run: Run) -> Verdict:
     """The first verdict that holds."""
-    lost, wrong = any(map(_loses, run.planned)), any(notice.kind == "wrong" for notice in run.labs)
+    lost, wrong = any(map(_loses, run.planned)), any(notice.kind == "wrong" for notice in run.labs) or _missed(run)
+    unknown = run.labs_now is not None and bool(run.labs_now.error)
     verdicts = (
         (not run.began or not run.ended, Verdict(0, "bad", "Failed: the run did not come to its end")),
         (bool(run.refusals), Verdict(0, "bad", "Refused by the policies")),
         (not run.good, Verdict(0, "bad", "Failed")),
         (bool(run.drift), Verdict(2, "careful", "Changed in Azure by others")),
         (lost, Verdict(3, "careful", "Careful: something is deleted, replaced or replicated less")),
-        (wrong, Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
+        (unknown, Verdict(3, "careful", "Careful: nobody knows what labs offer")),
+        (bool(wrong), Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
         (run.changes, Verdict(5, "good", "Good: nothing is refused or lost")),
-        (True, Verdict(6, "good", "Good: nothing changes")),
+        (run.events, Verdict(6, "good", "Good: nothing changes")),
+        (True, Verdict(6, "good", "Good: labs offer what the catalogue says")),
     )
     return next(verdict for holds, verdict in verdicts if holds)
 
@@ -112,9 +116,21 @@ def _headline(run: Run) -> str:
     elif run.drift:
         text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
     else:
-        text = _counts(run) or "no change"
-    empty = len(_empty(run))
-    return text + (f"; {empty:,} deleted and not recreated" if empty else "")
+        text = _counts(run) or ("no change" if run.events else "")
+    missed, empty = _missed(run), len(_empty(run))
+    parts = [
+        text,
+        f"{counted(missed, 'image')} {'is' if missed == 1 else 'are'} not offered as in the catalogue"
+        if missed
+        else "",
+        f"{empty:,} deleted and not recreated" if empty else "",
+    ]
+    return "; ".join(filter(None, parts)) or "labs were looked at"
+
+
+def _missed(run: Run) -> int:
+    """Number of images that some lab does not offer as the catalogue says."""
+    return len({offer.image for offer in run.labs_now.wrong}) if run.labs_now else 0
 
 
 def _counts(run: Run, before: str = "") -> str:
@@ -140,6 +156,11 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
     yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in run.labs))
+    if run.labs_now is not None:
+        yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
+    if run.activity is not None:
+        ids = [step.id for step in run.drift]
+        yield Section(6, "Who and when", tuple(lines_of_activity(run.activity, ids, run.labs_now)))
     yield Section(6, f"Images{past}", columns=COLUMNS, rows=image_changes(made, run.sizes))
     images = (step for step in kept if step.kind in {VERSION, DEFINITION})
     yield Section(7, f"Settings of images{past}", tuple(entry.line for entry in settings(_ordered(images))))

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "tools/pipeline/comment azure",
     "tools/pipeline/drift-issue",
     "tools/pipeline/gate",
+    "tools/pipeline/look",
     "tools/pipeline/release",
     "tools/pipeline/publish",
     './labs list-unmanaged --stack "$STACK"',
