@@ -84,3 +84,13 @@ def test_code_and_messages_name_pages_that_exist() -> None:
 
 def test_the_readme_fits_on_two_screens() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_messages_that_the_page_about_drift_quotes_are_those_of_the_program() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "plan").glob("*.py"))
+    text = (ROOT / "docs" / "run" / "drift.md").read_text(encoding="utf-8")
+    quotes = [" ".join(found.split()) for found in re.findall(r"(?<![*\w])\*([^*|]+ [^*|]+)\*", text)]
+    assert "its replicas in … would be deleted" in quotes
+    for quote in quotes:
+        for words in quote.split("…"):
+            assert words.strip() in sources, quote
