@@ -19,9 +19,15 @@ KINDS: Final[Mapping[str, str]] = {
     "azure-native:compute:Gallery": "gallery ",
     ROLE: "role assignment ",
     "azure-native:authorization:ManagementLockByScope": "",
-    "azure-native:labservices:LabPlan": "",
+    "azure-native:labservices:LabPlan": "lab plan ",
     "azure-native:resources:ResourceGroup": "resource group ",
 }
+NAMES: Final[Mapping[str, str]] = {
+    "azure-native:compute:Gallery": "galleryName",
+    "azure-native:labservices:LabPlan": "labPlanName",
+    "azure-native:resources:ResourceGroup": "resourceGroupName",
+}
+"""The input with the name in Azure, of kinds whose logical names are words of ours."""
 PREFIXES: Final[Mapping[str, str]] = {
     "attachment:": "attachment to lab account ",
     "devtest:": "attachment to DevTest lab ",
@@ -100,10 +106,11 @@ def _named(step: Step) -> tuple[str, str]:
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
             # …/labaccounts/NAME/sharedGalleries/GALLERY, …/labPlans/NAME/images/IMAGE
-            at = -1 if prefix == "lab-plan:" else -3
-            return what, parts[at] if len(parts) > 8 else step.name.removeprefix(prefix)
+            name = parts[-1] if prefix == "lab-plan:" else "/".join((*parts[4:5], *parts[-3:-2]))
+            return what, name if len(parts) > 8 else step.name.removeprefix(prefix)
     if step.kind in KINDS:
-        return KINDS[step.kind], step.name.removeprefix("role:")
+        name = text(step.inputs.get(NAMES.get(step.kind, "")))
+        return KINDS[step.kind], name or step.name.removeprefix("role:")
     if step.name == "lab-plan":
         return "attachment to lab plan ", parts[-1] if len(parts) > 8 else step.name
     return "", f"{step.name} ({step.kind})"

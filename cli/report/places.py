@@ -94,7 +94,8 @@ class Places:
             return None
         line = document.line_of(path)
         address = self.web.address(Path(document.file), line) if self.web else ""
-        return Link(f"{Path(os.path.normpath(document.file)).as_posix()}:{line}", address)
+        folder = self.project.folder if self.project else Path()
+        return Link(f"{Path(os.path.relpath(document.file, folder)).as_posix()}:{line}", address)
 
     def commands(self, stack: str) -> Commands:
         """The commands for a stack; those of Azure if the project does not have it."""

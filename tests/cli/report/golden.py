@@ -17,7 +17,14 @@ from tests.cli.report.scenes import record
 from tests.cli.report.stable import stable
 
 EVENTS: Final = Path(__file__).with_name("events")
-INPUTS: Final = ("publishingProfile", "resourceId", "roleDefinitionId", "principalId", "principalType")
+INPUTS: Final = (
+    "publishingProfile",
+    "galleryName",
+    "resourceId",
+    "roleDefinitionId",
+    "principalId",
+    "principalType",
+)
 NEEDED: Final = ("policyEvent", "diagnosticEvent", "resourcePreEvent", "resOutputsEvent", "resOpFailedEvent")
 
 

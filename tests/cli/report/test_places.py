@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from catalog.stacks.project import find_project
+from cli.report.layout import MARKDOWN, PLAIN
 from cli.report.line import Link
 from cli.report.places import DRIFT, Places, Web
+from cli.report.render import render
+from cli.report.run import Message, Run
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "contoso/images", "GITHUB_SHA": COMMIT}
@@ -62,6 +65,19 @@ def test_the_line_of_a_message(places: Places, message: str, line: int | None) -
     assert (found.address if found else None) == (
         f"https://github.com/contoso/images/blob/{COMMIT}/images.yaml#L{line}" if line else None
     )
+
+
+def test_a_finding_links_to_its_line_and_its_page(places: Places) -> None:
+    message = Message("image-single-disk", "gis 1.0.0: it has 2 disks")
+    run = Run("prod", began=True, ended="failed", refusals=[message], errors=[Message("", "images.gis-2: @all")])
+    page = f"https://github.com/contoso/images/blob/{COMMIT}/images.yaml"
+    shown = render([run], MARKDOWN, places=places)
+    assert (
+        f"- `image-single-disk`: gis 1.0.0: it has 2 disks ([`images.yaml:4`]({page}#L4), "
+        "`docs/reference/policies.md#image-single-disk`)\n"
+    ) in shown
+    assert f"- `images.gis-2: @all` ([`images.yaml:6`]({page}#L6))\n" in shown
+    assert "1.0.0: it has 2 disks (images.yaml:4," in render([run], PLAIN, places=places)
 
 
 def test_no_place_is_no_error(places: Places) -> None:
