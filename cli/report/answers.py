@@ -29,13 +29,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class LabsAnswer:
-    """What labs offer. `remedies` are by image and lab; `error` says why nothing is known, empty if all is."""
+    """What labs offer, or will after the next update if it is `planned`.
+
+    `remedies` are by image and lab. `error` says why nothing is known, empty if all is.
+    """
 
     stack: str = ""
     headline: str = ""
     gallery: str = ""
     offers: tuple[Offer, ...] = ()
     remedies: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
+    planned: bool = False
     error: str = ""
 
     @property
@@ -91,6 +95,7 @@ def _labs(answer: Mapping[str, Any]) -> LabsAnswer:
         stack=str(answer["stack"]),
         headline=str(answer["headline"]),
         gallery=text(answer["gallery"]),
+        planned=bool(answer["planned"]),
         offers=tuple(_offer(entry, places) for entry in answer["images"]),
         remedies={(entry["name"], places[entry["lab"]]): tuple(entry["remedies"]) for entry in answer["images"]},
     )

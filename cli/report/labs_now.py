@@ -19,7 +19,7 @@ def lines_of_labs(answer: LabsAnswer) -> Iterator[Line]:
     if answer.error:
         yield ("What labs offer could not be looked up: ", Prose(answer.error))
         return
-    yield ("Now ", Prose(answer.headline))
+    yield ("After the next update " if answer.planned else "Now ", Prose(answer.headline))
     for finding in findings(answer.offers):
         what = dict.fromkeys(
             remedy for offer in finding.offers for remedy in answer.remedies.get((offer.image, offer.place), ())

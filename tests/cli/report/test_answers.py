@@ -63,6 +63,10 @@ def test_the_answer_alone() -> None:
     assert all(len(line) <= 80 for line in shown.splitlines())
 
 
+def test_what_is_planned_is_not_said_of_now(tmp_path: Path) -> None:
+    assert "- After the next update teachers see 1 of 2 images" in report(changed(tmp_path, planned=True))
+
+
 def test_a_good_answer_leaves_a_good_verdict(tmp_path: Path) -> None:
     images = [
         entry for entry in json.loads(TEACHERS.read_text(encoding="utf-8"))["images"] if entry["status"] == "seen"
