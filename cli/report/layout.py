@@ -120,6 +120,9 @@ def _words(text: str) -> Iterator[str]:
             yield word
         else:
             strange.append(word)
+            if word.endswith((",", ";", ":")):  # names in a list are each one's own
+                yield from _span(strange)
+                strange = []
     yield from _span(strange)
 
 

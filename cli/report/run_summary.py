@@ -16,7 +16,7 @@ from cli.report.places import DRIFT, POLICIES, Places
 from cli.report.run import Message, Run
 from cli.report.step import DEFINITION, VERSION, Step
 from cli.terminal import counted
-from lifecycle.notice import NoticeKind
+from lifecycle.notice import Notice, NoticeKind
 
 # Operations as the engine's own summary names them; sdk/go/common/display/operation.go.
 COUNTED: Final = {
@@ -155,7 +155,7 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
-    yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in run.labs))
+    yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)))
     if run.labs_now is not None:
         yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
     if run.activity is not None:
@@ -169,6 +169,12 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(9, "Exemptions in force", tuple(_messages(run.exemptions, run, places)))
     yield Section(10, "Notices", tuple(_messages(run.notices, run, places, policies=True)))
     yield Section(11, "Warnings", tuple(_messages(run.warnings, run, places)))
+
+
+def _notices(run: Run) -> list[Notice]:
+    """What the program says about labs: how many images are seen, what changes, what stays wrong."""
+    kinds = list(LABS)
+    return sorted(run.labs, key=lambda notice: (kinds.index(notice.kind), notice.text))
 
 
 def _empty(run: Run) -> list[Step]:

@@ -26,7 +26,7 @@ def report(*notices: Notice, severity: str = "info", layout: Any = MARKDOWN) -> 
 
 @pytest.mark.parametrize("severity", ["info", "warning"])
 def test_state_changes_and_what_stays_wrong(severity: str) -> None:
-    shown = report(STATE, CHANGE, WRONG, severity=severity)
+    shown = report(WRONG, CHANGE, STATE, severity=severity)  # in any order
     assert shown.splitlines()[1] == "## ⚠️ Careful: labs do not offer every image as the catalogue says"
     assert shown.endswith(
         "**In labs**\n\n"
