@@ -76,7 +76,7 @@ def test_a_finding_links_to_its_line_and_its_page(places: Places) -> None:
         f"- `image-single-disk`: gis 1.0.0: it has 2 disks ([`images.yaml:4`]({page}#L4), "
         "`docs/reference/policies.md#image-single-disk`)\n"
     ) in shown
-    assert f"- `images.gis-2: @all` ([`images.yaml:6`]({page}#L6))\n" in shown
+    assert f"- `images.gis-2`: `@all` ([`images.yaml:6`]({page}#L6))\n" in shown
     assert "1.0.0: it has 2 disks (images.yaml:4," in render([run], PLAIN, places=places)
 
 
