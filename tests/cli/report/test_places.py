@@ -13,7 +13,7 @@ from cli.report.places import DRIFT, Places, Web
 from cli.report.render import render
 from cli.report.run import Message, Run
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+COMMIT = "1a" * 20
 GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "contoso/images", "GITHUB_SHA": COMMIT}
 AZURE = {
     "BUILD_REPOSITORY_URI": "https://dev.azure.com/contoso/labs/_git/images",
