@@ -26,6 +26,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "status": "cli.commands.status",
         "teachers": "cli.commands.teachers",
         "list-unmanaged": "cli.commands.list_unmanaged",
+        "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",
         "stacks": "cli.commands.stacks",
     },

@@ -49,10 +49,14 @@ class Run:
 
     text: str
     style: str = ""
+    gap: float = 0
+    """Room in place of a text, in pixels."""
 
     @property
     def width(self) -> float:
         """How wide the text is, in pixels."""
+        if self.gap:
+            return self.gap
         if self.style in {"code", "pill"}:
             return len(self.text) * MONOSPACED * SIZE[self.style] / 1000
         bolder = BOLDER if self.style in {"bold", "title"} else 1.0
@@ -90,18 +94,37 @@ def comment(markdown: str) -> str:
 
 
 def _laid_out(markdown: str) -> Iterator[Line]:
-    """The lines of a report: headings, bold lines and lists."""
-    for line in markdown.splitlines():
+    """The lines of a report: headings, bold lines, tables and lists."""
+    lines = [line for line in markdown.splitlines() if line and not line.startswith(("<!--", "| ---"))]
+    rows = [[_runs(cell, "") for cell in line.strip("| ").split(" | ")] for line in lines if line.startswith("| ")]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for line in lines:
         heading, item = re.match(r"#+ ", line), line.startswith("- ")
-        if not line or line.startswith("<!--"):
+        if line.startswith("| "):
+            yield _row(rows.pop(0), widths)
             continue
         text = line[heading.end() :] if heading else line[2:] if item else line.strip("*")
-        plain = "title" if heading else "" if item else "bold"
-        runs = [Run(part, "pill" if odd else plain) for part, odd in _alternating(text.split("`"))]
+        runs = _runs(text, "title" if heading else "" if item else "bold")
         if item:
             yield from _wrapped(runs)
         else:
             yield Line(tuple(runs), step=36 if heading else 30)
+
+
+def _runs(text: str, plain: str) -> list[Run]:
+    return [Run(part, "pill" if odd else plain) for part, odd in _alternating(text.split("`"))]
+
+
+def _width(runs: Iterable[Run]) -> float:
+    return sum(run.width + 2 * run.padding for run in runs)
+
+
+def _row(cells: Iterable[list[Run]], widths: Iterable[float]) -> Line:
+    """A row of a table: each cell is filled up to the width of its column."""
+    runs: list[Run] = []
+    for cell, width in zip(cells, widths, strict=True):
+        runs += [*cell, Run("", gap=width - _width(cell) + INDENT)]
+    return Line(tuple(runs), step=25)
 
 
 def _alternating(parts: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -116,7 +139,7 @@ def _wrapped(runs: Iterable[Run]) -> Iterator[Line]:
         for word in re.findall(r"\S+\s*|\s+", run.text):
             joined = bool(line) and line[-1].style == run.style
             longer = [*line[:-1], Run(line[-1].text + word, run.style)] if joined else [*line, Run(word, run.style)]
-            if sum(each.width + 2 * each.padding for each in longer) > WIDTH - 2 * MARGIN - INDENT:
+            if _width(longer) > WIDTH - 2 * MARGIN - INDENT:
                 yield Line(tuple(line), 23 if bullet else 20, INDENT, bullet)
                 longer, bullet = [Run(word, run.style)], False
             line = longer

@@ -21,6 +21,7 @@ API_VERSIONS: Final[Mapping[str, str]] = {
     "Microsoft.DevTestLab/labs": "2018-10-15-preview",
     # The one with attached galleries; it is in no public specification. Source: the module Az.LabServices.
     "Microsoft.LabServices/labaccounts": "2019-01-01-preview",
+    "Microsoft.Insights/eventtypes": "2015-04-01",
     "Microsoft.LabServices/labPlans": "2023-06-07",
     "Microsoft.Resources/resourceGroups": "2024-03-01",
 }

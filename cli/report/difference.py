@@ -19,6 +19,8 @@ WORDS: Final = {
     "storageAccountType": "storage_account_type",
 }
 UNFOLDED: Final = ("publishingProfile", "safetyProfile")
+FILLED: Final = frozenset({"replicaCount", "storageAccountType"})
+"""Keys that Azure fills in when a version is read, and that the program never sets for the whole version."""
 
 
 def regions_of(inputs: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -51,11 +53,36 @@ def _fewer(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool = False) -> Iterator[Line]:
     """Each difference, in words. `found`: somebody else already made the change in Azure."""
-    yield from _of_regions(regions_of(old), regions_of(new), found=found)
+    yield from region_differences(old, new, found=found)
+    yield from setting_differences(old, new)
+
+
+def setting_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Line]:
+    """Each difference but those of regions, in words. What Azure has filled in is no difference."""
     before, after = _flat(old), _flat(new)
     for key in dict.fromkeys([*before, *after]):
-        if before.get(key) != after.get(key):
+        filled = key in FILLED and None in {before.get(key), after.get(key)}
+        if before.get(key) != after.get(key) and not filled:
             yield _of_value(key, before.get(key), after.get(key))
+
+
+def is_taken_over(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether an update only leaves out what Azure filled in when the object was read: it was taken over before."""
+    before, after = _flat(old), _flat(new)
+    filled = any(key in before and key not in after for key in FILLED)
+    return filled and not any(True for _ in differences(old, new))
+
+
+def region_differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool = False) -> Iterator[Line]:
+    """Each difference of regions and replicas, in words. `found`: somebody else already made the change in Azure."""
+    yield from _of_regions(regions_of(old), regions_of(new), found=found)
+
+
+def replicas_in(inputs: Mapping[str, Any]) -> int | None:
+    """Number of replicas in all regions; None if one is not known, or no region."""
+    counts = [entry.get("regionalReplicaCount", 1) for entry in regions_of(inputs).values()]
+    known = [int(count) for count in counts if isinstance(count, int | float)]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _of_regions(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool) -> Iterator[Line]:

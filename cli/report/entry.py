@@ -6,21 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cli.report.difference import differences, region_list
-from cli.report.line import Line, joined, listed
-from cli.report.step import Step
+from catalog.stacks.role import ROLES
+from cli.report.difference import differences, region_differences, region_list, setting_differences
+from cli.report.event_log import text
+from cli.report.image_changes import by_number
+from cli.report.line import Line, Quoted, joined, listed
+from cli.report.step import DEFINITION, VERSION, Step
 
-VERSION: Final = "azure-native:compute:GalleryImageVersion"
-DEFINITION: Final = "azure-native:compute:GalleryImage"
+ROLE: Final = "azure-native:authorization:RoleAssignment"
 KINDS: Final[Mapping[str, str]] = {
     DEFINITION: "image definition ",
     "azure-native:compute:Gallery": "gallery ",
-    "azure-native:authorization:RoleAssignment": "role assignment ",
+    ROLE: "role assignment ",
     "azure-native:authorization:ManagementLockByScope": "",
-    "azure-native:labservices:LabPlan": "",
+    "azure-native:labservices:LabPlan": "lab plan ",
     "azure-native:resources:ResourceGroup": "resource group ",
-    "pulumi-python:dynamic/lab-image-gallery:DestroyGuard": "",
 }
+NAMES: Final[Mapping[str, str]] = {
+    "azure-native:compute:Gallery": "galleryName",
+    "azure-native:labservices:LabPlan": "labPlanName",
+    "azure-native:resources:ResourceGroup": "resourceGroupName",
+}
+"""The input with the name in Azure, of kinds whose logical names are words of ours."""
 PREFIXES: Final[Mapping[str, str]] = {
     "attachment:": "attachment to lab account ",
     "devtest:": "attachment to DevTest lab ",
@@ -58,13 +65,23 @@ def entries(steps: Iterable[Step], *, found: bool = False) -> list[Entry]:
     return _grouped(_versions_together([_entry(step, found=found) for step in steps]))
 
 
-def _entry(step: Step, *, found: bool) -> Entry | tuple[str, Entry]:
+def settings(steps: Iterable[Step]) -> list[Entry]:
+    """What steps change beside regions and replicas, in words; nothing for one that changes only those."""
+    changed = [step for step in steps if step.action in {"update", "import"} and _settings(step)]
+    return _grouped(_versions_together([_entry(step, after=(": ", *_settings(step))) for step in changed]))
+
+
+def _entry(step: Step, *, found: bool = False, after: Line | None = None) -> Entry | tuple[str, Entry]:
     """The step's entry; for a version with its number, which its words do not contain yet."""
+    verb, after = _verb(step, found=found), _after(step, found=found) if after is None else after
     if step.kind == VERSION:
         image, _, number = step.name.rpartition(":")
-        return number, Entry((_verb(step, found=found),), (image,), _after(step, found=found))
+        return number, Entry((verb,), (image,), after)
+    if step.kind == ROLE and step.inputs:
+        role, principal = _role(step)
+        return Entry((verb, "role ", Quoted(role), " of "), (principal,), after)
     what, name = _named(step)
-    return Entry((_verb(step, found=found), what), (name,), _after(step, found=found))
+    return Entry((verb, what), (name,), after)
 
 
 def _verb(step: Step, *, found: bool) -> str:
@@ -75,22 +92,50 @@ def _verb(step: Step, *, found: bool) -> str:
     return "publish " if step.kind == VERSION and step.action == "create" else VERBS[step.action]
 
 
+def _role(step: Step) -> tuple[str, str]:
+    """Role and principal of an assignment; the role's id if it is none of the well-known ones."""
+    role = text(step.inputs.get("roleDefinitionId")).rpartition("/")[2]
+    names = {known: name for name, known in ROLES.items()}
+    kind, principal = text(step.inputs.get("principalType")), text(step.inputs.get("principalId"))
+    return names.get(role.lower(), role), f"{kind} {principal}" if kind else principal
+
+
 def _named(step: Step) -> tuple[str, str]:
+    """What the step is about. The id in its inputs names a lab or image, whatever the logical name is."""
+    parts = text(step.inputs.get("resourceId")).split("/")
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
-            return what, step.name.removeprefix(prefix)
+            # …/labaccounts/NAME/sharedGalleries/GALLERY, …/labPlans/NAME/images/IMAGE
+            name = parts[-1] if prefix == "lab-plan:" else "/".join((*parts[4:5], *parts[-3:-2]))
+            return what, name if len(parts) > 8 else step.name.removeprefix(prefix)
     if step.kind in KINDS:
-        return KINDS[step.kind], step.name.removeprefix("role:")
+        name = text(step.inputs.get(NAMES.get(step.kind, "")))
+        return KINDS[step.kind], name or step.name.removeprefix("role:")
+    if step.name == "lab-plan":
+        return "attachment to lab plan ", parts[-1] if len(parts) > 8 else step.name
     return "", f"{step.name} ({step.kind})"
 
 
 def _after(step: Step, *, found: bool) -> Line:
     if step.action == "create" and step.kind == VERSION:
         return (" in ", *region_list(step.new))
-    if step.action not in {"update", "replace"} or not step.new:
+    if step.action not in {"update", "replace", "import"} or not step.new:
         return ()
+    if step.action == "import":  # before it, the stack has nothing to compare with
+        changes = list(differences(step.old, step.new)) if step.old else []
+        return (": ", *joined(changes, "; ")) if changes else ()
     changes = list(differences(step.old, step.new, found=found))
     return (": ", *(joined(changes, "; ") if changes else listed(step.changed) or ("its settings",)))
+
+
+def _settings(step: Step) -> Line:
+    """What the step changes beside regions and replicas; empty if nothing is known of that."""
+    if not step.old:
+        return ()
+    changes = list(setting_differences(step.old, step.new))
+    if changes or step.action == "import" or list(region_differences(step.old, step.new)):
+        return joined(changes, "; ")
+    return listed(step.changed) or ("its settings",)
 
 
 def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry]:
@@ -100,13 +145,9 @@ def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry
         entry, numbers = (item, []) if isinstance(item, Entry) else (item[1], [item[0]])
         together.setdefault((bool(numbers), entry), (entry, []))[1].extend(numbers)
     return [
-        replace(entry, before=(*entry.before, *listed(sorted(numbers, key=_by_number)), " of ")) if numbers else entry
+        replace(entry, before=(*entry.before, *listed(sorted(numbers, key=by_number)), " of ")) if numbers else entry
         for entry, numbers in together.values()
     ]
-
-
-def _by_number(version: str) -> tuple[tuple[int, str], ...]:
-    return tuple((len(part), part) for part in version.split("."))
 
 
 def _grouped(found: list[Entry]) -> list[Entry]:

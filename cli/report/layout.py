@@ -3,47 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from catalog.files.diagnostic import escaped
-from cli.report.line import Line, Quoted
-from cli.terminal import wrapped
+from cli.report.line import Line, Link, Piece, Prose, Quoted
+from cli.terminal import WIDTH, wrapped
 
 LONGEST: Final = 1500
 """Characters of one quoted text; a message of ours with two ids of Azure has about 700."""
 MARKER: Final = "<!-- lab-image-gallery report -->"
 """First line of the Markdown. A later run finds the comment to replace by it."""
+COLUMNS: Final = min(WIDTH, 80)
+
+Mark = Literal["bad", "careful", "good"]
+MARKS: Final[dict[Mark, str]] = {"bad": "❌", "careful": "⚠️", "good": "✅"}
+
+# What GitHub makes nothing of: words of letters, dates, times, and numbers that are no list and no commit.
+_WORD: Final = re.compile(
+    r"""["'(]*(?:[^\W\d_]+(?:['’][^\W\d_]+)*|\d{1,6}(?:[.,]\d{1,6}){0,3}|\d{4}-\d\d-\d\d|\d\d(?::\d\d){1,2})[.,;:!?)"']*"""
+)
+_COMMIT: Final = re.compile(r"[a-f\d]{7,40}", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"\d+[.)]")
+_PUNCTUATION: Final = re.compile(r"[.,;:!?)\"']*")
+_AROUND: Final = re.compile(r"([\"'(]*)(.+?)([.,;:!?)\"']*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The form of a report: its first lines, the templates of headlines and section titles, and how lines are written.
 
-    `quote` shows a text that others wrote; `item` is one line of a section, with its end.
+    `piece` shows what is no fixed word; `item_form` is one line of a section, with its end. `cells` separates the cells
+    of a table, whose head is written if `has_head`.
     """
 
-    start: str
-    headline_form: str
+    start_form: Callable[[Mark, str], str]
+    headline_form: Callable[[str], str]
     title_form: str
-    quote: Callable[[str], str]
+    piece: Callable[[Quoted | Prose | Link], str]
     item_form: Callable[[str], str]
+    row_form: Callable[[Sequence[str]], str]
+    has_head: bool
+
+    def start(self, mark: Mark, line: Line) -> str:
+        """The first lines, with the verdict."""
+        return self.start_form(mark, self._text(line))
 
     def headline(self, line: Line) -> str:
         """The title of a chapter, with line ends."""
-        return self.headline_form.format(self._text(line))
+        return self.headline_form(self._text(line))
 
-    def title(self, title: str) -> str:
-        """The title of a section, with line ends."""
-        return self.title_form.format(title)
+    def title(self, title: str, columns: Sequence[str] = ()) -> str:
+        """The title of a section, and the head of its table if it is one, with line ends."""
+        head = self.row_form(columns) + self.row_form(["---"] * len(columns)) if columns and self.has_head else ""
+        return self.title_form.format(title) + head
 
     def item(self, line: Line) -> str:
         """One line, with its end."""
         return self.item_form(self._text(line))
 
+    def row(self, cells: Sequence[Line]) -> str:
+        """One row of a table, with its end."""
+        return self.row_form([self._text(cell) for cell in cells])
+
     def _text(self, line: Line) -> str:
-        return "".join(self.quote(piece.text) if isinstance(piece, Quoted) else piece for piece in line)
+        return "".join(piece if isinstance(piece, str) else self.piece(piece) for piece in line)
+
+
+def is_good(markdown: str) -> bool:
+    """Whether the verdict of a report in Markdown is good: nothing failed, and nothing has to be looked at."""
+    return markdown.split("\n", 2)[1:2] != [] and markdown.split("\n", 2)[1].startswith(f"## {MARKS['good']} ")
 
 
 def _cut(text: str) -> str:
@@ -61,24 +91,106 @@ def _code(text: str) -> str:
     return f"{fence}{space}{shown}{space}{fence}"
 
 
+def _readable(text: str) -> str:
+    """A sentence in Markdown: plain words as they are, commands in backticks and everything else as code spans.
+
+    Plain words are letters, or short numbers, with punctuation around: nothing that Markdown or GitHub interprets.
+    """
+    shown = ""
+    for index, part in enumerate(re.split("`([^`]+)`", _cut(text))):
+        if index % 2:
+            # Backticks that touch are one fence.
+            shown += (" " if shown.endswith("`") else "") + _code(part)
+            continue
+        after = _PUNCTUATION.match(part) if index else None
+        shown += after[0] if after else ""
+        words = part[after.end() if after else 0 :]
+        spaced = words[:1].isspace() or (index > 0 and bool(words))
+        shown += (" " if spaced else "") + " ".join(_words(words)) + (" " if words[-1:].isspace() else "")
+    return shown.strip()
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a text, those that belong into code together."""
+    strange: list[str] = []
+    for word in text.split():
+        if _is_plain(word):
+            yield from _span(strange)
+            strange = []
+            yield word
+        else:
+            strange.append(word)
+            if word.endswith((",", ";", ":")):  # names in a list are each one's own
+                yield from _span(strange)
+                strange = []
+    yield from _span(strange)
+
+
+def _is_plain(word: str) -> bool:
+    return bool(_WORD.fullmatch(word)) and not _NUMBERED.fullmatch(word) and not _COMMIT.search(word)
+
+
+def _span(words: Sequence[str]) -> Iterator[str]:
+    """Words as one code span; the punctuation around it, which is the sentence's, stays outside."""
+    if not words:
+        return
+    found = _AROUND.fullmatch(" ".join(words))
+    before, inner, after = found.groups() if found else ("", " ".join(words), "")
+    if after.startswith(")") and "(" in inner:
+        inner, after = inner + ")", after[1:]
+    yield before + _code(inner) + after
+
+
+def _in_markdown(piece: Quoted | Prose | Link) -> str:
+    if isinstance(piece, Prose):
+        return _readable(piece.text)
+    shown = _code(piece.text)
+    return f"[{shown}]({piece.address})" if isinstance(piece, Link) and piece.address else shown
+
+
+def _in_plain(piece: Quoted | Prose | Link) -> str:
+    return _cut(piece.text)
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    """A bar ends a cell, in a code span too, and renderers do not agree on how to escape it."""
+    return "| " + " | ".join(cell.replace("|", "¦") or "–" for cell in cells) + " |\n"
+
+
+def _plain_row(cells: Sequence[str]) -> str:
+    first, *rest = cells
+    return _wrapped(f"{first}: {'; '.join(filter(None, rest))}")
+
+
 def _wrapped(text: str) -> str:
-    return "\n".join(wrapped(text, first="  - ", then="    ")) + "\n"
+    return "\n".join(wrapped(text, first="  - ", then="    ", width=COLUMNS)) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    return "\n".join(wrapped(text, width=COLUMNS)) + "\n"
 
 
 MARKDOWN: Final = Layout(
-    start=f"{MARKER}\n## What this changes\n",
-    headline_form="\n### {}\n",
+    start_form=lambda mark, text: f"{MARKER}\n## {MARKS[mark]} {text}\n",
+    headline_form="\n### {}\n".format,
     title_form="\n**{}**\n\n",
-    quote=_code,
+    piece=_in_markdown,
     item_form="- {}\n".format,
+    row_form=_markdown_row,
+    has_head=True,
 )
-"""For a comment on GitHub. Quoted texts are code spans, which can hold no mention, link or HTML."""
+"""For a comment on GitHub. Of texts that others wrote only plain words stand outside code spans, which can hold no
+mention, link or HTML."""
 
 PLAIN: Final = Layout(
-    start="What this changes\n",
-    headline_form="\n{}\n",
+    start_form=lambda _mark, text: _paragraph(text),
+    headline_form=lambda text: "\n" + _paragraph(text),
     title_form="\n  {}\n",
-    quote=_cut,
+    piece=_in_plain,
     item_form=_wrapped,
+    row_form=_plain_row,
+    has_head=False,
 )
-"""For a terminal of 100 columns."""
+"""For a terminal of 80 columns."""
+
+__all__ = ["COLUMNS", "LONGEST", "MARKDOWN", "MARKER", "MARKS", "PLAIN", "Layout", "Mark", "Piece"]

@@ -1,4 +1,4 @@
-"""One line of a report: fixed words, and texts that others wrote."""
+"""One line of a report: fixed words, texts that others wrote, and links to files of the project."""
 
 from __future__ import annotations
 
@@ -8,18 +8,34 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A text from a catalogue, a message or Azure: shown, never interpreted as Markdown."""
+    """A name or value from a catalogue, a message or Azure: shown as it is, never interpreted as Markdown."""
 
     text: str
 
 
-Line = tuple[str | Quoted, ...]
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A sentence from a message: its plain words are shown as text, everything else in it as `Quoted` is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file of the project, as people find it: `images.yaml:12`. `address` is empty where no web page shows it."""
+
+    text: str
+    address: str = ""
+
+
+Piece = str | Quoted | Prose | Link
+Line = tuple[Piece, ...]
 """Pieces in order. Only fixed words may be plain strings."""
 
 
 def joined(lines: Iterable[Line], separator: str = ", ") -> Line:
     """Lines with a separator between."""
-    pieces: list[str | Quoted] = []
+    pieces: list[Piece] = []
     for line in lines:
         pieces += [separator, *line] if pieces else line
     return tuple(pieces)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cli.report.layout import Layout
+from cli.report.places import Places
 from cli.report.run import Run
-from cli.report.run_summary import RunSummary, Section, summary_of
+from cli.report.run_summary import RunSummary, Section, summary_of, verdict_of
 
 LIMIT: Final = 65_000
 """Bytes of UTF-8. A comment on GitHub may have 65,536 characters, and no text has more characters than bytes."""
@@ -20,11 +21,17 @@ Place = tuple[int, int, int]
 """Where an item stands: chapter, section, line."""
 
 
-def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
-    """The report. If it does not fit into `limit` bytes, the most important items and the number of the others."""
-    chapters = sorted(map(summary_of, runs), key=lambda found: (found.weight, [str(piece) for piece in found.headline]))
+def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT, *, places: Places | None = None) -> str:
+    """The report. If it does not fit into `limit` bytes, the most important items and the number of the others.
+
+    `places` are where findings stand; without it, no line of a file is named.
+    """
+    chapters = [summary_of(run, places or Places()) for run in runs]
+    chapters.sort(key=lambda found: (found.verdict.weight, [str(piece) for piece in found.headline]))
+    verdict = verdict_of([found.verdict for found in chapters])
+    start = layout.start(verdict.mark, (verdict.words,))
     shown: list[RunSummary] = []
-    room = limit - _size(layout.start) - RESERVE
+    room = limit - _size(start) - RESERVE
     # Half of the room is for items: headlines alone would not explain why stacks failed.
     kept = room // 2 if any(found.sections for found in chapters) else 0
     for found in chapters:
@@ -35,7 +42,7 @@ def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT) -> str:
         room -= size
         shown.append(found)
     chosen = _chosen(shown, layout, room)
-    parts = [layout.start]
+    parts = [start]
     for number, found in enumerate(shown):
         parts.append(layout.headline(found.headline))
         parts += _sections(number, found.sections, chosen, layout)
@@ -54,9 +61,9 @@ def _chosen(chapters: Sequence[RunSummary], layout: Layout, room: int) -> set[Pl
     chosen: set[Place] = set()
     for _, number, position in ranked:
         section = chapters[number].sections[position]
-        room -= _size(layout.title(section.title), _more(len(section.lines), layout))
-        for index, line in enumerate(section.lines):
-            size = _size(layout.item(line))
+        room -= _size(layout.title(section.title, section.columns), _more(section.length, layout))
+        for index, item in enumerate(_items(section, layout)):
+            size = _size(item)
             if size > room:
                 break
             room -= size
@@ -66,17 +73,23 @@ def _chosen(chapters: Sequence[RunSummary], layout: Layout, room: int) -> set[Pl
     return chosen
 
 
+def _items(section: Section, layout: Layout) -> list[str]:
+    """The lines of a section, or the rows of its table."""
+    return list(map(layout.row, section.rows)) if section.columns else list(map(layout.item, section.lines))
+
+
 def _sections(number: int, sections: Sequence[Section], chosen: set[Place], layout: Layout) -> Iterator[str]:
     unseen: list[str] = []
     for position, section in enumerate(sections):
-        lines = [line for index, line in enumerate(section.lines) if (number, position, index) in chosen]
-        if not lines:
+        items = [item for index, item in enumerate(_items(section, layout)) if (number, position, index) in chosen]
+        if not items:
             unseen.append(section.title)
             continue
-        yield layout.title(section.title)
-        yield from map(layout.item, lines)
-        if len(lines) < len(section.lines):
-            yield _more(len(section.lines) - len(lines), layout)
+        yield layout.title(section.title, section.columns)
+        yield from items
+        if len(items) < section.length:
+            # After a table, an empty line ends it.
+            yield ("\n" if section.columns else "") + _more(section.length - len(items), layout)
     yield _unseen(unseen, layout)
 
 

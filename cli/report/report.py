@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from cli.report.answers import Answer, read_answer
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN, PLAIN
+from cli.report.places import Places
 from cli.report.render import render
-from cli.report.run import read_run
+from cli.report.run import Run, read_run, with_answers
 
 EXAMPLES = """\b
 Examples:
@@ -17,6 +19,8 @@ Examples:
   pulumi preview --stack prod --event-log .sandbox/prod.events
   labs report .sandbox/prod.events                   for a terminal
   labs report .sandbox/*.events --format markdown    for a pull request
+  labs teachers --stack prod --json >.sandbox/prod.teachers
+  labs report .sandbox/prod.*                        with what labs offer
 """
 
 
@@ -24,12 +28,21 @@ Examples:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Form of the report.")
 def report(files: tuple[Path, ...], form: str) -> None:
-    """Report the changes of pulumi preview, up or refresh.
+    """Report the changes of pulumi preview, up or refresh, and what labs offer.
 
-    Each FILE is the event log that the run of one stack wrote. For a failed run, lists what it completed; a FILE that
-    is empty or missing is a run that failed before it began. The exit code does not reflect the result of the runs.
+    Each FILE is the event log that the run of one stack wrote, or the answer of labs teachers --json or labs activity
+    --json for it. For a failed run, lists what it completed; a FILE that is empty or missing is a run that failed
+    before it began. The exit code does not reflect the result of the runs.
 
-    Exit codes: 0 the report is written, 2 wrong usage or a file that is no event log.
+    Exit codes: 0 the report is written, 2 wrong usage or a file that is none of these.
     """
-    runs = [read_run(file.stem, read_event_log(file)) for file in files]
-    click.echo(render(runs, MARKDOWN if form == "markdown" else PLAIN), nl=False)
+    runs: list[Run] = []
+    answers: dict[str, list[Answer]] = {}
+    for file in files:
+        answer = read_answer(file)
+        if answer is None:
+            runs.append(read_run(file.stem, read_event_log(file)))
+        else:
+            answers.setdefault(answer.stack or file.stem, []).append(answer)
+    runs = with_answers(runs, answers)
+    click.echo(render(runs, MARKDOWN if form == "markdown" else PLAIN, places=Places.here()), nl=False)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
+from cli.report.answers import ActivityAnswer, Answer, LabsAnswer
+from cli.report.difference import is_taken_over
 from cli.report.event_log import Event, mapping, text
-from cli.report.step import Step, name_of, stack_of, step_of
+from cli.report.step import BOOKKEEPING, Step, name_of, stack_of, step_of
+from lifecycle.notice import Notice
 
 # The engine adds these lines after the reason.
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
 COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 PARTS: Final = frozenset({"delete-replaced", "replace"})
 """Steps of a replacement that do not make the new object: `replace` only connects the two others."""
+COMPONENT: Final = "lab-image-gallery:index:LabImage"
+"""Its inputs have the sizes of disks, which no version has."""
 EXEMPTION: Final = re.compile(r"[^:]+: exempt from \S+ until \d{4}-\d\d-\d\d ")
 
 
@@ -32,7 +37,11 @@ class Run:
 
     `planned` are the changes of a preview, or those that an update began; `done` and `failed` are disjoint sets of
     their URNs. `emptied` are URNs of replacements that deleted the old object and did not create the new one. `drift`
-    are the differences that a refresh found in Azure.
+    are the differences that a refresh found in Azure. What only keeps the stack's own books is in none of them.
+
+    `counts` is the engine's own summary: resources by operation. `sizes` are GB of OS disks by the logical names of
+    versions. `labs` is what the program says about labs, `labs_now` what they offer at the moment and `activity` who
+    changed what, both None if nobody looked. `events` is whether the engine ran at all, or only these are known.
     """
 
     stack: str
@@ -44,6 +53,12 @@ class Run:
     failed: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
     drift: list[Step] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    labs: list[Notice] = field(default_factory=list)
+    events: bool = True
+    labs_now: LabsAnswer | None = None
+    activity: ActivityAnswer | None = None
     refusals: list[Message] = field(default_factory=list)
     exemptions: list[Message] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
@@ -75,12 +90,27 @@ def read_run(name: str, events: Sequence[Event]) -> Run:
             run.is_preview = bool(summary.get("isPreview", True))
             # Older engines do not give the result.
             run.ended = text(summary.get("result")) or "unknown"
+            counts = mapping(summary.get("resourceChanges")).items()
+            run.counts = {name: count for name, count in counts if isinstance(count, int) and count and name != "same"}
     causes = [error for error in run.errors if not NOISE.fullmatch(error.text)]
     if causes or run.refusals:
         run.errors = causes
     if run.ended == "unknown":
         run.ended = "failed" if run.errors or run.refusals else "succeeded"
     return run
+
+
+def with_answers(runs: Sequence[Run], answers: Mapping[str, Sequence[Answer]]) -> list[Run]:
+    """The runs with the answers for their stacks; those of a stack without a run are a chapter of their own."""
+    found = {run.stack: run for run in runs}
+    for stack, given in answers.items():
+        run = found.setdefault(stack, Run(stack, began=True, ended="succeeded", events=False))
+        for answer in given:
+            if isinstance(answer, LabsAnswer):
+                run.labs_now = answer
+            else:
+                run.activity = answer
+    return [*runs, *(run for run in found.values() if run not in runs)]
 
 
 def _stacks(events: Sequence[Event]) -> Iterator[str]:
@@ -103,14 +133,16 @@ def _steps(events: Sequence[Event], run: Run) -> None:
             refreshing.add(urn)
         elif before:
             refreshing.discard(urn)
+        if metadata.get("type") == COMPONENT:
+            run.sizes |= _sizes(mapping(metadata.get("old"))) | _sizes(mapping(metadata.get("new")))
         run.failed |= {text(mapping(mapping(event.get("resOpFailedEvent")).get("metadata")).get("urn"))} - {""}
         step = step_of(metadata)
-        if step is None or step.action == "same":
+        if step is None or step.action == "same" or step.kind == BOOKKEEPING:
             continue
         if urn in refreshing:
             run.drift.append(step)
         elif before:
-            planned[urn] = _merged(planned.get(urn), step)
+            planned[urn] = _merged(planned.get(urn), _named_rightly(step))
         elif metadata.get("op") not in PARTS:
             run.done.add(urn)
         elif metadata.get("op") == "delete-replaced" and not step.retained:
@@ -120,8 +152,32 @@ def _steps(events: Sequence[Event], run: Run) -> None:
     run.done -= run.failed
 
 
+def _sizes(state: Mapping[str, Any]) -> dict[str, int]:
+    """GB of OS disks by the logical names of versions, as a component has them."""
+    inputs = mapping(state.get("inputs"))
+    versions = inputs.get("versions")
+    entries = [mapping(entry) for entry in versions] if isinstance(versions, list) else []
+    return {
+        f"{inputs.get('image')}:{entry.get('version')}": int(entry["osDiskSizeGb"])
+        for entry in entries
+        if isinstance(entry.get("osDiskSizeGb"), int | float)
+    }
+
+
+def _named_rightly(step: Step) -> Step:
+    """An update that writes what was read from Azure as the program declares it takes the object over."""
+    recovered = step.action == "update" and is_taken_over(step.old, step.new)
+    return replace(step, action="import") if recovered else step
+
+
 def _merged(known: Step | None, step: Step) -> Step:
-    """A replacement is several steps; the one that deletes has no new inputs."""
+    """A replacement is several steps; the one that deletes has no new inputs.
+
+    An import is followed by an update if the program declares less than Azure has: the object is taken over all the
+    same.
+    """
+    if known is not None and known.action == "import" and step.action == "update":
+        return replace(step, action="import")
     if known is None or known.action != "replace":
         return step
     return replace(known, old=known.old or step.old, new=step.new or known.new, changed=step.changed or known.changed)
@@ -144,8 +200,13 @@ def _policy(event: Event, run: Run) -> None:
 def _diagnostic(event: Event, run: Run) -> None:
     if event.get("ephemeral"):
         return
-    messages = {"error": run.errors, "warning": run.warnings}.get(text(event.get("severity")))
-    if messages is not None:
+    severity = text(event.get("severity"))
+    notice = Notice.of_line(_plain(event.get("message"))) if severity in {"info", "warning"} else None
+    messages = {"error": run.errors, "warning": run.warnings}.get(severity)
+    if notice is not None:
+        if notice not in run.labs:
+            run.labs.append(notice)
+    elif messages is not None:
         _add(messages, Message(name_of(text(event.get("urn"))), _plain(event.get("message"))))
 
 

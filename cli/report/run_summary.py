@@ -1,66 +1,149 @@
-"""The summary of one run: a headline, and sections, the most important first."""
+"""The summary of one run: a verdict, a headline, and sections, the most important first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cli.report.difference import loses_replicas
-from cli.report.entry import DEFINITION, VERSION, entries
-from cli.report.line import Line, Quoted
+from cli.report.entry import entries, settings
+from cli.report.image_changes import COLUMNS, image_changes
+from cli.report.labs_now import lines_of_activity, lines_of_labs
+from cli.report.layout import Mark
+from cli.report.line import Line, Prose, Quoted
+from cli.report.places import DRIFT, POLICIES, Places
 from cli.report.run import Message, Run
-from cli.report.step import Step
+from cli.report.step import DEFINITION, VERSION, Step
 from cli.terminal import counted
+from lifecycle.notice import Notice, NoticeKind
+
+# Operations as the engine's own summary names them; sdk/go/common/display/operation.go.
+COUNTED: Final = {
+    "create": ("to create", "created"),
+    "update": ("to update", "updated"),
+    "replace": ("to replace", "replaced"),
+    "delete": ("to delete", "deleted"),
+    "import": ("to import", "imported"),
+    "import-replacement": ("to import as a replacement", "imported as a replacement"),
+}
+WRONG: Final = "Not as in the catalogue: "
+LABS: Final[dict[NoticeKind, str]] = {"state": "After this update ", "change": "", "wrong": WRONG}
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under a title. If the report is too long, sections of a higher `rank` are left out first."""
+    """Lines under a title. If the report is too long, sections of a higher `rank` are left out first.
+
+    With `columns`, `lines` are empty and `rows` the rows of a table.
+    """
 
     rank: int
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Line, ...], ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Number of lines or rows."""
+        return len(self.rows) or len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person has to know first; `weight` orders several, the worst first."""
+
+    weight: int
+    mark: Mark
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run. `weight` orders several: failed ones first, then those with changes, then the rest."""
+    """One run."""
 
-    weight: int
+    verdict: Verdict
     headline: Line
     sections: tuple[Section, ...]
 
 
-def summary_of(run: Run) -> RunSummary:
+def summary_of(run: Run, places: Places) -> RunSummary:
     """The summary of `run`."""
-    weight = (1 if run.changes else 2) if run.good else 0
     headline = ("Stack ", Quoted(run.stack), ": ", _headline(run))
-    return RunSummary(weight, headline, tuple(section for section in _sections(run) if section.lines))
+    return RunSummary(_verdict(run), headline, tuple(found for found in _sections(run, places) if found.length))
+
+
+def verdict_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on several runs: the worst of them."""
+    worst = min(verdicts, key=lambda found: found.weight, default=Verdict(6, "good", "Good: there is no stack"))
+    if len(verdicts) < 2:
+        return worst
+    words = "Failed or refused" if worst.mark == "bad" else worst.words
+    alike = sum(found.weight == worst.weight for found in verdicts)
+    return replace(worst, words=f"{words} ({alike:,} of {counted(len(verdicts), 'stack')})")
+
+
+def _verdict(run: Run) -> Verdict:
+    """The first verdict that holds."""
+    lost, wrong = any(map(_loses, run.planned)), any(notice.kind == "wrong" for notice in run.labs) or _missed(run)
+    unknown = run.labs_now is not None and bool(run.labs_now.error)
+    verdicts = (
+        (not run.began or not run.ended, Verdict(0, "bad", "Failed: the run did not come to its end")),
+        (bool(run.refusals), Verdict(0, "bad", "Refused by the policies")),
+        (not run.good, Verdict(0, "bad", "Failed")),
+        (bool(run.drift), Verdict(2, "careful", "Changed in Azure by others")),
+        (lost, Verdict(3, "careful", "Careful: something is deleted, replaced or replicated less")),
+        (unknown, Verdict(3, "careful", "Careful: nobody knows what labs offer")),
+        (bool(wrong), Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
+        (run.changes, Verdict(5, "good", "Good: nothing is refused or lost")),
+        (run.events, Verdict(6, "good", "Good: nothing changes")),
+        (True, Verdict(6, "good", "Good: labs offer what the catalogue says")),
+    )
+    return next(verdict for holds, verdict in verdicts if holds)
 
 
 def _headline(run: Run) -> str:
-    number = len(run.planned) or len(run.drift)
     if not run.began:
         text = "failed: no events, the run ended before it began; its output says why"
     elif not run.ended:
         text = "failed: it was cut off, so this list may be incomplete; its output says more"
     elif run.refusals:
-        text = f"refused, {counted(len(run.refusals), 'finding')} of policies must be fixed"
+        text = f"refused, {counted(len(run.refusals), 'finding')} of policies must be fixed{_counts(run, '; ')}"
     elif not run.good:
         text = f"failed, {counted(len(run.errors), 'error')}" if run.errors else "failed; its output says why"
+        text += _counts(run, "; ")
     elif run.drift:
         text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
-    elif not number:
-        text = "no change"
     else:
-        text = counted(number, "change") + ("" if run.is_preview else " made")
-    empty = len(_empty(run))
-    return text + (f"; {empty:,} deleted and not recreated" if empty else "")
+        text = _counts(run) or ("no change" if run.events else "")
+    missed, empty = _missed(run), len(_empty(run))
+    parts = [
+        text,
+        f"{counted(missed, 'image')} {'is' if missed == 1 else 'are'} not offered as in the catalogue"
+        if missed
+        else "",
+        f"{empty:,} deleted and not recreated" if empty else "",
+    ]
+    return "; ".join(filter(None, parts)) or "labs were looked at"
 
 
-def _sections(run: Run) -> Iterator[Section]:
-    yield Section(0, "Errors", tuple(_messages(run.errors)))
-    yield Section(1, "Refused by policies", tuple(_messages(run.refusals)))
+def _missed(run: Run) -> int:
+    """Number of images that some lab does not offer as the catalogue says."""
+    return len({offer.image for offer in run.labs_now.wrong}) if run.labs_now else 0
+
+
+def _counts(run: Run, before: str = "") -> str:
+    """The changes as the engine counts them, the stack's own bookkeeping included."""
+    counts = [
+        f"{run.counts[name]:,} {words[not run.is_preview]}" for name, words in COUNTED.items() if name in run.counts
+    ]
+    return before + ", ".join(counts) if counts else ""
+
+
+def _sections(run: Run, places: Places) -> Iterator[Section]:
+    yield Section(0, "Errors", tuple(_messages(run.errors, run, places)))
+    yield Section(1, "Refused by policies", tuple(_messages(run.refusals, run, places, policies=True)))
     made = run.planned
     if not run.is_preview:
         made = [step for step in run.planned if step.urn in run.done]
@@ -71,14 +154,27 @@ def _sections(run: Run) -> Iterator[Section]:
     kept = [step for step in made if step not in lost]
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
-    yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True))
-    yield Section(5, f"Versions{past}", _lines(step for step in kept if step.kind == VERSION))
-    yield Section(6, f"Image definitions{past}", _lines(step for step in kept if step.kind == DEFINITION))
+    yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
+    yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)))
+    if run.labs_now is not None:
+        yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
+    if run.activity is not None:
+        ids = [step.id for step in run.drift]
+        yield Section(6, "Who and when", tuple(lines_of_activity(run.activity, ids, run.labs_now)))
+    yield Section(6, f"Images{past}", columns=COLUMNS, rows=image_changes(made, run.sizes))
+    images = (step for step in kept if step.kind in {VERSION, DEFINITION})
+    yield Section(7, f"Settings of images{past}", tuple(entry.line for entry in settings(_ordered(images))))
     others = (step for step in kept if step.kind not in {VERSION, DEFINITION})
-    yield Section(7, f"Gallery, roles and attachments{past}", _lines(others))
-    yield Section(8, "Exemptions in force", tuple(_messages(run.exemptions)))
-    yield Section(9, "Notices", tuple(_messages(run.notices)))
-    yield Section(10, "Warnings", tuple(_messages(run.warnings)))
+    yield Section(8, f"Gallery, roles and attachments{past}", _lines(others))
+    yield Section(9, "Exemptions in force", tuple(_messages(run.exemptions, run, places)))
+    yield Section(10, "Notices", tuple(_messages(run.notices, run, places, policies=True)))
+    yield Section(11, "Warnings", tuple(_messages(run.warnings, run, places)))
+
+
+def _notices(run: Run) -> list[Notice]:
+    """What the program says about labs: how many images are seen, what changes, what stays wrong."""
+    kinds = list(LABS)
+    return sorted(run.labs, key=lambda notice: (kinds.index(notice.kind), notice.text))
 
 
 def _empty(run: Run) -> list[Step]:
@@ -94,12 +190,31 @@ def _loses(step: Step) -> bool:
     return fewer or step.action in {"delete", "replace"}
 
 
+def _ordered(steps: Iterable[Step]) -> list[Step]:
+    """The engine works in parallel, so its order differs from run to run."""
+    return sorted(steps, key=lambda step: (step.name, step.kind))
+
+
 def _lines(steps: Iterable[Step], *, found: bool = False) -> tuple[Line, ...]:
-    # The engine works in parallel, so its order differs from run to run.
-    ordered = sorted(steps, key=lambda step: (step.name, step.kind))
-    return tuple(entry.line for entry in entries(ordered, found=found))
+    return tuple(entry.line for entry in entries(_ordered(steps), found=found))
 
 
-def _messages(messages: Iterable[Message]) -> Iterator[Line]:
+def _remedy(run: Run, places: Places) -> tuple[Line, ...]:
+    """What to do about drift."""
+    if not run.drift:
+        return ()
+    mend = Quoted(places.commands(run.stack).pulumi("up --refresh"))
+    return (
+        ("To undo it: ", mend, " shows what it puts back, and asks."),
+        ("To keep it: write it into your files, then run the same command (", places.page(DRIFT), ")."),
+    )
+
+
+def _messages(messages: Iterable[Message], run: Run, places: Places, *, policies: bool = False) -> Iterator[Line]:
     for message in sorted(messages, key=lambda found: (found.about, found.text)):
-        yield (Quoted(message.about), ": ", Quoted(message.text)) if message.about else (Quoted(message.text),)
+        about: Line = (Quoted(message.about), ": ") if message.about else ()
+        line = places.line(run.stack, message.text)
+        where: Line = (" (", line, ")") if line else ()
+        if policies:
+            where = (*where[:-1], ", " if line else " (", places.page(POLICIES, message.about), ")")
+        yield (*about, Prose(message.text), *where)

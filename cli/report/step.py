@@ -23,13 +23,18 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "delete-replaced": "replace",
     "import-replacement": "replace",
 }
+VERSION: Final = "azure-native:compute:GalleryImageVersion"
+DEFINITION: Final = "azure-native:compute:GalleryImage"
+BOOKKEEPING: Final = "pulumi-python:dynamic/lab-image-gallery:DestroyGuard"
+"""The one resource of the program that is no object in Azure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One resource's change; `name` is the logical one, `old` and `new` are its inputs before and after.
 
-    `retained` is whether the object stays in Azure when it leaves the stack.
+    `retained` is whether the object stays in Azure when it leaves the stack. `id` is its id in Azure, empty for one
+    that does not exist yet.
     """
 
     action: Action
@@ -40,6 +45,12 @@ class Step:
     new: Mapping[str, Any]
     changed: tuple[str, ...] = ()
     retained: bool = False
+    id: str = ""
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """The inputs after the step, or before it if there are none after."""
+        return self.new or self.old
 
 
 def step_of(metadata: Mapping[str, Any]) -> Step | None:
@@ -59,6 +70,7 @@ def step_of(metadata: Mapping[str, Any]) -> Step | None:
         mapping(new.get("inputs")),
         tuple(map(str, diffs)) if isinstance(diffs, list) else (),
         bool(old.get("retainOnDelete")),
+        text(old.get("id")) or text(new.get("id")),
     )
 
 

@@ -91,7 +91,8 @@ def _policy_schema(policy: Policy) -> dict[str, Any]:
 
 def _policy_table() -> str:
     rows = [
-        f"| `{policy.name}` | {policy.level}{', always' if policy.locked else ''} | {policy.refuses} | {policy.why} "
+        f'| <a id="{policy.name}"></a>`{policy.name}` | {policy.level}{", always" if policy.locked else ""} '
+        f"| {policy.refuses} | {policy.why} "
         f"([source]({policy.url})) | {policy.fix} |"
         for policy in POLICIES
     ]

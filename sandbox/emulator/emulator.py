@@ -19,6 +19,10 @@ from sandbox.emulator.state import State
 
 TOKEN_PATH = "/msi/token"  # noqa: S105 - a path
 TOKEN_SECONDS = 24 * 3600
+TOKEN = "sandbox-token"  # noqa: S105 - no secret: any token is taken
+IDENTITY = "00000000-0000-0000-0000-00000000c0de"
+PERSON = "somebody@contoso.com"
+"""Who changes something with another token than that of the managed identity, as `sandbox/arm` does."""
 WRITES = ("PUT", "PATCH", "POST", "DELETE")
 
 TOKEN_FORM = rule(
@@ -26,6 +30,13 @@ TOKEN_FORM = rule(
     "A managed identity's token comes from IDENTITY_ENDPOINT in the form of App Service.",
     evidence=Evidence.DOCUMENT,
     where="Azure App Service, managed identity, REST endpoint reference",
+)
+CALLER = rule(
+    "caller",
+    "Whoever changes something with the managed identity's token is that identity in the activity log, by its id; "
+    "anybody else is somebody@contoso.com.",
+    evidence=Evidence.EXAMPLE,
+    where="GetActivityLogsFiltered, for a person; that an identity is shown by its id is UNVERIFIED",
 )
 
 
@@ -114,9 +125,15 @@ class Emulator:
             "status": answer.status if answer else 0,
             "durationMs": round(took * 1000, 3),
             "body": _sent(request) if request.method in WRITES else None,
+            "caller": _caller(request) if request.method in WRITES else None,
         }
         with self._state.transaction():
             self._state.log(entry)
+
+
+@CALLER.applies
+def _caller(request: Request) -> str:
+    return IDENTITY if request.headers.get("authorization", "").endswith(TOKEN) else PERSON
 
 
 def _sent(request: Request) -> object:
@@ -133,11 +150,11 @@ def _token(request: Request) -> Answer:
     resource = request.query.get("resource", "https://management.azure.com/")
     expires = str(int(time.time()) + TOKEN_SECONDS)
     body = {
-        "access_token": "sandbox-token",
+        "access_token": TOKEN,
         "expires_on": expires,
         "resource": resource,
         "token_type": "Bearer",
-        "client_id": "00000000-0000-0000-0000-00000000c0de",
+        "client_id": IDENTITY,
     }
     return Answer(200, body)
 

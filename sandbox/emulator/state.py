@@ -48,6 +48,9 @@ class State:
         self._database.execute("pragma journal_mode = wal")
         self._database.execute("pragma synchronous = off")
         self._database.executescript(SCHEMA)
+        if "caller" not in {row[1] for row in self._database.execute("pragma table_info(request)")}:
+            # A store of an earlier release.
+            self._database.execute("alter table request add column caller text")
 
     def close(self) -> None:
         """Close the database."""
@@ -198,7 +201,7 @@ class State:
     def log(self, entry: Json) -> None:
         """Add a request to the log, which keeps the last LOG_LENGTH."""
         added = self._database.execute(
-            "insert into request (time, method, path, status, duration, body) values (?, ?, ?, ?, ?, ?)",
+            "insert into request (time, method, path, status, duration, body, caller) values (?, ?, ?, ?, ?, ?, ?)",
             (
                 entry["time"],
                 entry["method"],
@@ -206,6 +209,7 @@ class State:
                 entry["status"],
                 entry["durationMs"],
                 None if entry["body"] is None else json.dumps(entry["body"]),
+                entry["caller"],
             ),
         )
         self._database.execute("delete from request where number <= ?", ((added.lastrowid or 0) - LOG_LENGTH,))
@@ -213,12 +217,14 @@ class State:
     def requests(self) -> list[Json]:
         """Return the request log, oldest first."""
         rows = self._database.execute(
-            "select number, time, method, path, status, duration, body from request order by number"
+            "select number, time, method, path, status, duration, body, caller from request order by number"
         )
         names = ("number", "time", "method", "path", "status", "durationMs")
         entries = []
-        for *values, body in rows:
+        for *values, body, caller in rows:
             entry = dict(zip(names, values, strict=True))
+            if caller is not None:
+                entry["caller"] = caller
             if body is not None:
                 entry["body"] = json.loads(body)
             entries.append(entry)

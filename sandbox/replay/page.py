@@ -53,7 +53,7 @@ They need no token and no api-version.
 * `POST /sandbox/providers` takes `{gone}`: a list of namespaces, such as Microsoft.LabServices, that answer as if Azure
   no longer had them; an empty list brings them back. `GET` shows it.
 * `GET /sandbox/requests` is the log: method, path with query, status (0 for a broken connection), time, milliseconds,
-  and the body of writes. `DELETE` empties it.
+  and the body and caller of writes. `DELETE` empties it.
 * `POST /sandbox/seed` adds what its body describes, in the form of `seed.yaml` as JSON.
 * `POST /sandbox/reset` forgets everything, faults and settings included, and starts from `seed.yaml` again.
 

@@ -47,7 +47,7 @@ def test_on_the_pretend_subscription(empty: Project) -> None:
     previewed = empty.run("sh", "-c", f"{told[2]} --non-interactive").stdout
     assert f"warning: {NOTICE}" in previewed
     assert "lab-image-gallery@" in previewed
-    in_short = empty.run("sandbox/preview", "prod").stdout.partition("What this changes")[2]
+    in_short = empty.run("sandbox/preview", "prod").stdout.partition("\n\nGood: ")[2]
     assert NOTICE in " ".join(in_short.split())
     up = ("sandbox/pulumi", "up", "--stack", "prod", "--yes", "--skip-preview", "--non-interactive")
     assert NOTICE in empty.run(*up).stdout

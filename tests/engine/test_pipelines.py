@@ -26,6 +26,7 @@ ELSEWHERE = {
     "tools/pipeline/comment azure",
     "tools/pipeline/drift-issue",
     "tools/pipeline/gate",
+    "tools/pipeline/look",
     "tools/pipeline/release",
     "tools/pipeline/publish",
     './labs list-unmanaged --stack "$STACK"',
@@ -78,7 +79,7 @@ def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) 
     project.arm("DELETE", "/sandbox/requests")
     project.run("bash", "-c", preview, **env)
     project.run("bash", "-c", refresh, **env)
-    for command in ("list-unmanaged", "status", "teachers"):
+    for command in ("list-unmanaged", "status", "teachers", "activity"):
         project.run("sandbox/labs", command, "--stack", "dev")
     looked = project.requests()
     events = project.read(".sandbox/dev.events").splitlines()

@@ -86,7 +86,8 @@ def test_the_one_comment_has_every_stack(theirs: Project, previewed: dict[str, t
         (theirs.path / "Pulumi.broken.yaml").unlink()
         (theirs.path / ".sandbox" / "broken.events").unlink()
     (comment,) = github.entries
-    assert comment["body"].startswith(f"{MARKER}\n## What this changes\n\nPreviewed in the sandbox")
+    assert comment["body"].startswith(f"{MARKER}\n## ❌ ")
+    assert comment["body"].split("\n\n")[1].startswith("Previewed in the sandbox")
     assert [line.split(":")[0] for line in comment["body"].splitlines() if line.startswith("### ")] == [
         "### Stack `big`",
         "### Stack `broken`",

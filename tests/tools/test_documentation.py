@@ -126,3 +126,13 @@ def test_commands_of_labs_that_are_named_exist_with_their_options(path: Path) ->
         given = re.findall(r"(?<=\s)--[a-z-]+", rest.partition(" && ")[0])
         wrong += [f"labs {command}{rest}"] if found is None or set(given) - known - {"--help"} else []
     assert wrong == []
+
+
+def test_messages_that_the_page_about_drift_quotes_are_those_of_the_program() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "plan").glob("*.py"))
+    text = (ROOT / "docs" / "run" / "drift.md").read_text(encoding="utf-8")
+    quotes = [" ".join(found.split()) for found in re.findall(r"(?<![*\w])\*([^*|]+ [^*|]+)\*", text)]
+    assert "its replicas in … would be deleted" in quotes
+    for quote in quotes:
+        for words in quote.split("…"):
+            assert words.strip() in sources, quote

@@ -27,6 +27,35 @@ def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[s
     )
 
 
+LABS = """\
+#!/bin/sh
+echo "$*" >>asked
+case $1 in
+teachers) echo '{"ok": true}'; exit "$TEACHERS" ;;
+activity) echo '{"ok": false, "error": "because"}'; exit "$ACTIVITY" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("teachers", "activity"), [(0, 0), (1, 0), (1, 1), (0, 1), (2, 2)])
+def test_looking_ends_as_the_look_at_labs_whatever_the_activity_log_says(
+    project: Path, teachers: int, activity: int
+) -> None:
+    (project / "labs").write_text(LABS, encoding="utf-8")
+    (project / "labs").chmod(0o755)
+    ran = run("look", project, STACK="prod", TEACHERS=str(teachers), ACTIVITY=str(activity))
+    assert ran.returncode == teachers
+    kept = sorted(path.name for path in (project / ".sandbox").iterdir())
+    assert kept == ["prod.teachers"] if activity else ["prod.activity", "prod.teachers"]
+    files = " ".join(f".sandbox/{name}" for name in sorted(kept, reverse=True))
+    assert (project / "asked").read_text(encoding="utf-8").splitlines() == [
+        "teachers --stack prod --json",
+        "activity --stack prod --json",
+        f"report {files}",
+    ]
+    assert ("because" in ran.stderr) == bool(activity)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A repository with our checks and nothing else."""

@@ -188,7 +188,35 @@ def test_only_a_push_to_main_deploys() -> None:
     assert updating == {"deploy/deploy"}
     deploy = next(stage for stage in azure_pipeline()["stages"] if stage["stage"] == "deploy")
     assert "eq(variables['Build.SourceBranch'], 'refs/heads/main')" in deploy["condition"]
-    assert "ne(variables['Build.Reason'], 'PullRequest')" in deploy["condition"]
+    for reason in ("PullRequest", "Schedule"):
+        assert f"ne(variables['Build.Reason'], '{reason}')" in deploy["condition"]
+
+
+def test_drift_is_looked_for_in_both_pipelines_and_found_by_all_that_looks() -> None:
+    looking = [
+        step
+        for step in JOBS["drift/drift"]["steps"]
+        if "refresh" in step.get("run", "") or "look" in step.get("run", "")
+    ]
+    assert [step["run"].split()[0] for step in looking] == ["pulumi", "tools/pipeline/look"]
+    # The second looks also if the first has found something, and the issue is closed if neither has.
+    assert [step.get("if") for step in looking] == [None, "${{ !cancelled() }}"]
+    assert JOBS["drift/issue"]["if"] == "${{ !cancelled() && needs.drift.result != 'skipped' }}"
+    (drift,) = (stage for stage in azure_pipeline()["stages"] if stage["stage"] == "drift")
+    assert drift["condition"] == "and(succeeded(), eq(variables['Build.Reason'], 'Schedule'))"
+    (schedule,) = azure_pipeline()["schedules"]
+    assert schedule["cron"] == workflow("drift")["on"]["schedule"][0]["cron"]
+    lines = [(step.get("condition"), _line(step)) for place, step in azure_steps() if place == "drift/drift"]
+    assert lines[-3:] == [
+        (None, looking[0]["run"]),
+        ("not(canceled())", "tools/pipeline/look"),
+        ("not(canceled())", "tools/pipeline/drift-report azure"),
+    ]
+
+
+def test_what_was_looked_at_is_kept_for_the_issue() -> None:
+    (keep,) = (step for step in JOBS["drift/drift"]["steps"] if "upload-artifact" in step.get("uses", ""))
+    assert keep["with"]["path"].split() == [".sandbox/*.events", ".sandbox/*.teachers", ".sandbox/*.activity"]
 
 
 def test_a_tag_of_the_product_is_checked_before_it_is_published_and_a_copys_is_not() -> None:
@@ -286,6 +314,7 @@ def test_azure_pipelines_keeps_no_credentials_and_stays_signed_in_to_deploy() ->
     assert all(step["persistCredentials"] is False for step in checkouts)
     signed_in = {place: step["inputs"] for place, step in azure_steps() if step.get("task") == "AzureCLI@2"}
     assert signed_in["preview/preview"]["azureSubscription"] == "lab-images-preview"
+    assert signed_in["drift/drift"]["azureSubscription"] == "lab-images-preview"
     assert signed_in["deploy/deploy"]["azureSubscription"] == "lab-images-deploy"
     assert signed_in["deploy/deploy"]["keepAzSessionActive"] is True
 
@@ -299,11 +328,16 @@ def test_azure_pipelines_previews_pull_requests_in_the_sandbox_and_nothing_waits
         "product": [],
         "preview": "check",
         "deploy": "check",
+        "drift": "check",
     }
     # The sandbox installs the pack when nothing else switches it on.
     options = {"PULUMI_OPTION_POLICY_PACK": "policies", "PULUMI_OPTION_POLICY_PACK_CONFIG": "policy-config.json"}
     assert azure_pipeline()["variables"] == {"PULUMI_DEBUG_COMMANDS": "true"}
-    assert {name for name, stage in stages.items() if stage.get("variables") == options} == {"preview", "deploy"}
+    assert {name for name, stage in stages.items() if stage.get("variables") == options} == {
+        "preview",
+        "deploy",
+        "drift",
+    }
     lines = [(step.get("condition"), _line(step)) for place, step in azure_steps() if place == "sandbox/preview"]
     preview = next(line for line in run_lines("pull-request") if line.startswith("sandbox/pulumi "))
     assert [line for line in lines if line[1]] == [(None, preview), ("not(canceled())", "tools/pipeline/summary azure")]

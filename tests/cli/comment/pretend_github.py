@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-LIST = re.compile(r"/repos/contoso/images/issues(/7/comments)?")
+LIST = re.compile(r"/repos/contoso/images/issues(/\d+/comments)?")
 ENTRY = re.compile(r"/repos/contoso/images/issues(/comments)?/(\d+)")
 
 
@@ -39,9 +39,13 @@ class PretendGitHub:
         if method == "GET" and LIST.fullmatch(parts.path):
             query = parse_qs(parts.query)
             size, page = int(query["per_page"][0]), int(query["page"][0])
-            return 200, {}, json.dumps(self.entries[size * (page - 1) : size * page])
+            listed = [entry for entry in self.entries if entry.get("state", "open") in query.get("state", ["open"])]
+            return 200, {}, json.dumps(listed[size * (page - 1) : size * page])
         if method == "POST" and LIST.fullmatch(parts.path):
-            self.entries.append({"id": 900, "number": 900, "user": {"login": self.login}, "html_url": "made", **body})
+            number = 900 + len(self.entries)
+            self.entries.append(
+                {"id": number, "number": number, "user": {"login": self.login}, "html_url": "made", **body}
+            )
             return 201, {}, json.dumps(self.entries[-1])
         if method == "PATCH" and entry:
             (found,) = (one for one in self.entries if one["id"] == int(entry[2]))

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from cli.comment.put import TITLE
+from cli.comment.put import MENDED, TITLE
 from cli.report.layout import MARKER
 from tests.cli.comment.pretend_github import PretendGitHub, pretend_github
 from tests.support.commands import run_labs
 
-REPORT = f"{MARKER}\n## What this changes\n"
+REPORT = f"{MARKER}\n## ⚠️ Changed in Azure by others\n"
+GOOD = f"{MARKER}\n## ✅ Good: nothing changes\n"
 
 
 @pytest.fixture
@@ -66,6 +67,34 @@ def test_one_issue_is_opened_and_written_again(github: PretendGitHub) -> None:
     assert github.entries[-1]["title"] == TITLE
     assert post(github, "--drift-issue", body=f"{REPORT}more").exit_code == 0
     assert [one["body"] for one in github.entries[1:]] == ["another issue", f"{REPORT}more"]
+
+
+def test_a_good_report_closes_the_issue_with_a_word(github: PretendGitHub) -> None:
+    assert post(github, "--drift-issue").exit_code == 0
+    github.entries.append(entry(7, REPORT))  # of somebody else
+    issue = github.entries[0]
+    assert post(github, "--drift-issue", body=GOOD).output == "made\n"
+    assert (issue["state"], issue["body"]) == ("closed", REPORT)
+    assert github.entries[-1]["body"] == MENDED
+    assert github.asked[-2:] == [
+        "POST /repos/contoso/images/issues/900/comments",
+        "PATCH /repos/contoso/images/issues/900",
+    ]
+    # What is found later is another issue.
+    assert post(github, "--drift-issue").exit_code == 0
+    assert [one.get("title") for one in github.entries].count(TITLE) == 2
+
+
+def test_without_an_issue_a_good_report_writes_nothing(github: PretendGitHub) -> None:
+    github.entries = [entry(1, REPORT), entry(2, REPORT, "github-actions[bot]", state="closed")]
+    shown = post(github, "--drift-issue", body=GOOD)
+    assert (shown.exit_code, shown.output) == (0, "nothing was found, and no issue is open\n")
+    assert [line.split()[0] for line in github.asked] == ["GET"]
+
+
+def test_a_good_report_is_a_comment_like_any_other(github: PretendGitHub) -> None:
+    assert post(github, "--pull-request", "7", body=GOOD).exit_code == 0
+    assert github.entries[-1]["body"] == GOOD
 
 
 def test_the_words_of_others_are_never_written_over(github: PretendGitHub) -> None:

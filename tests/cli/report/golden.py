@@ -1,22 +1,30 @@
-"""The reports of recorded runs. `make recorded` plays the runs on the engine and writes events and reports anew."""
+"""The reports of recorded runs. `make recorded` plays the runs on the engine and writes events and reports again."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN
 from cli.report.render import render
-from cli.report.run import read_run
+from cli.report.run import COMPONENT, read_run
 from tests.cli.report.scenes import record
 from tests.cli.report.stable import stable
 
 EVENTS: Final = Path(__file__).with_name("events")
+INPUTS: Final = (
+    "publishingProfile",
+    "galleryName",
+    "resourceId",
+    "roleDefinitionId",
+    "principalId",
+    "principalType",
+)
 NEEDED: Final = ("policyEvent", "diagnosticEvent", "resourcePreEvent", "resOutputsEvent", "resOpFailedEvent")
 
 
@@ -33,7 +41,8 @@ def markdown(name: str) -> str:
 def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:
     """An event without what the report never reads; None when that is all."""
     if "summaryEvent" in event:
-        return {"summaryEvent": {key: event["summaryEvent"][key] for key in ("isPreview", "result")}}
+        read = ("isPreview", "result", "resourceChanges")
+        return {"summaryEvent": {key: event["summaryEvent"][key] for key in read if key in event["summaryEvent"]}}
     kind = next((kind for kind in NEEDED if kind in event), None)
     if kind is None or event[kind].get("severity") == "debug":
         return None
@@ -45,21 +54,41 @@ def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:
         if kind == "resOutputsEvent" and metadata["op"] == "same":
             return None
         return {kind: {"metadata": {key: metadata[key] for key in ("op", "urn", "type")}}}
+    if metadata["type"] == COMPONENT and kind == "resourcePreEvent":
+        return {kind: {"metadata": {key: metadata[key] for key in ("op", "urn", "type")} | _sides(metadata, _sizes)}}
     if metadata["op"] == "same" or not (metadata["new"] or metadata["old"]).get("custom"):
         return None
     kept = {key: metadata[key] for key in ("op", "urn", "type", "diffs") if key in metadata}
-    if metadata["op"] == "update":
-        return {kind: {"metadata": kept | {side: _state(metadata[side]["inputs"]) for side in ("old", "new")}}}
-    profile = (metadata["new"] or {}).get("inputs", {}).get("publishingProfile")
-    return {kind: {"metadata": kept | {"new": _state({"publishingProfile": profile} if profile else {})}}}
+    inputs = _all if metadata["op"] == "update" else _needed
+    return {kind: {"metadata": kept | _sides(metadata, inputs)}}
 
 
-def _state(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {"custom": True, "inputs": inputs}
+def _sides(metadata: Mapping[str, Any], inputs: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
+    """What the resource was and is, with some of its inputs."""
+    found = {}
+    for side in ("old", "new"):
+        state = metadata[side]
+        if state is not None:
+            kept = {key: state[key] for key in ("custom", "id", "retainOnDelete") if state.get(key)}
+            found[side] = kept | {"inputs": inputs(state.get("inputs") or {})}
+    return found
+
+
+def _all(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return inputs
+
+
+def _needed(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: inputs[key] for key in INPUTS if key in inputs}
+
+
+def _sizes(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    versions = [{key: entry[key] for key in ("version", "osDiskSizeGb")} for entry in inputs["versions"]]
+    return {"image": inputs["image"], "versions": versions}
 
 
 def main() -> None:
-    """Record, unless told otherwise, and write the reports."""
+    """Record, unless only reports are wanted, and write the reports."""
     if "--reports-only" not in sys.argv:
         EVENTS.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:

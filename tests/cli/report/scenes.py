@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +72,7 @@ def record(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "new", events_of(project, "preview")
     project.pulumi("up", "--yes")
     yield "unchanged", events_of(project, "preview")
+    yield "recovered", _without_state(project)
     project.arm("PATCH", f"{GALLERY}/images/python/versions/1.0.0?{COMPUTE}", {"tags": HAND_MADE})
     yield "drift", events_of(project, "refresh", "--preview-only")
     for name, catalogue, prepare in SCENES:
@@ -90,6 +92,17 @@ def events_of(project: Project, *command: str) -> list[dict[str, Any]]:
     log.unlink(missing_ok=True)
     project.pulumi(*command, "--event-log", str(log), check=False, PULUMI_DEBUG_COMMANDS="true")
     return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def _without_state(project: Project) -> list[dict[str, Any]]:
+    """The events of a preview after the state was lost, with importExisting."""
+    state, lost = project.path / ".sandbox" / "state", project.path / ".sandbox" / "lost"
+    state.rename(lost)
+    with project.edited("Pulumi.dev.yaml", ("config:\n", "config:\n  lab-image-gallery:importExisting: true\n")):
+        events = events_of(project, "preview")
+    shutil.rmtree(state)
+    lost.rename(state)
+    return events
 
 
 def _yes(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.report.layout import LONGEST, MARKDOWN, PLAIN
-from cli.report.line import Quoted
+from cli.report.line import Link, Prose, Quoted
 
 NASTY = st.lists(
     st.sampled_from(
@@ -41,6 +41,90 @@ def test_only_own_words_stand_outside_code(texts: list[str]) -> None:
     written = MARKDOWN.item(tuple(pieces))
     assert outside_code(written.removesuffix("\n")) == "- " + "· and " * len(texts)
     assert written.count("\n") == 1
+
+
+NUMBERS = ["1.0.0:", "127", "1.", "2)", "#1", "GH-1", "deadbeef", "1234567", "www.x.y", "a@b.c", "http://x", "&lt;"]
+MARKS = [
+    "`f`",
+    "`",
+    "``",
+    "*b*",
+    "_c_",
+    "[d](e)",
+    "<b>",
+    "-",
+    "+",
+    "|",
+    "\\|",
+    "~~~",
+    ":tada:",
+    "@all",
+    "(reason:",
+    '"g"',
+]
+WORDS = st.sampled_from([*NUMBERS, *MARKS, "gis", "x)", "fixes", "don't"])
+SENTENCES = st.lists(WORDS | NASTY, max_size=12).map(" ".join) | NASTY
+PLAIN_WORDS = re.compile(r"""["'(]*([^\W\d_]+(['’][^\W\d_]+)*|[\d.,-]+|·)?[.,;:!?)"']*""")
+
+
+@given(SENTENCES)
+def test_only_plain_words_of_a_sentence_stand_outside_code(text: str) -> None:
+    written = MARKDOWN.item((Prose(text),))
+    assert written.count("\n") == 1
+    left = outside_code(written.removesuffix("\n")).removeprefix("- ")
+    assert "`" not in left
+    for word in left.split():
+        assert PLAIN_WORDS.fullmatch(word.replace("·", "", word.count("·") - 1)), word
+        assert not re.search(r"[a-f\d]{7,40}", word, re.IGNORECASE) or re.fullmatch(r"\d{4}-\d\d-\d\d\W*", word), word
+        assert not re.fullmatch(r"\d+[.)]", word), word
+
+
+@given(SENTENCES, SENTENCES)
+def test_a_row_has_as_many_cells_as_its_table(one: str, other: str) -> None:
+    row = MARKDOWN.row([(Quoted(one),), (Prose(other), ", ", Quoted(one)), ()])
+    assert (row.count("|"), row.count("\n")) == (4, 1)
+    assert "`" not in outside_code(row)
+
+
+@given(SENTENCES)
+def test_the_words_of_a_sentence_are_all_there(text: str) -> None:
+    def letters(shown: str) -> str:
+        return re.sub(r"[\s`]", "", shown)
+
+    assert letters(MARKDOWN.item((Prose(text),))) == letters(MARKDOWN.item((Quoted(text),)))
+
+
+def test_a_sentence_reads_as_text() -> None:
+    for text, shown in (
+        ("gis 1.0.0: the OS disk has 256 GB.", "gis 1.0.0: the OS disk has 256 GB."),
+        ("change images.gis.versions.1.0.0 in it", "change `images.gis.versions.1.0.0` in it"),
+        (
+            "run `pulumi up --stack x`, then (docs/run/drift.md).",
+            "run `pulumi up --stack x`, then (`docs/run/drift.md`).",
+        ),
+        ("ask @all, or a@b.c", "ask `@all`, or `a@b.c`"),
+        ("until 2999-12-31 (reason: f(x))", "until 2999-12-31 (reason: `f(x)`)"),
+    ):
+        assert MARKDOWN.item((Prose(text),)) == f"- {shown}\n"
+        assert PLAIN.item((Prose(text),)) == f"  - {text}\n"
+
+
+def test_a_link_is_only_one_with_an_address() -> None:
+    assert MARKDOWN.item((Link("a`b.yaml:1", "https://x/y"),)) == "- [``a`b.yaml:1``](https://x/y)\n"
+    assert MARKDOWN.item((Link("a.yaml:1"),)) == "- `a.yaml:1`\n"
+    assert PLAIN.item((Link("a.yaml:1", "https://x/y"),)) == "  - a.yaml:1\n"
+
+
+@given(st.lists(SENTENCES, min_size=1, max_size=4))
+def test_plain_text_fits_eighty_columns(texts: list[str]) -> None:
+    # Commands in backticks stay whole, to be copied.
+    short = [" ".join(word[:40] for word in text.replace("`", "").split()) for text in texts]
+    for written in (
+        PLAIN.item(tuple(map(Prose, short))),
+        PLAIN.headline((Quoted(short[0]),)),
+        PLAIN.row([(Quoted(text),) for text in short]),
+    ):
+        assert all(len(line) <= 80 for line in written.splitlines() if len(max(line.split(), key=len, default="")) < 70)
 
 
 @given(NASTY)

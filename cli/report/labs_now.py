@@ -1,0 +1,68 @@
+"""What labs offer now that is not as in the catalogue, and who changed what a report shows, in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cli.report.answers import ActivityAnswer, Change, LabsAnswer
+from cli.report.line import Line, Prose, Quoted
+from lifecycle.findings import findings
+from lifecycle.offer import Offer
+from lifecycle.reason import ReasonKind
+
+IN_LABS: frozenset[ReasonKind] = frozenset({"not_attached", "other_gallery", "disabled", "not_listed"})
+"""Reasons that somebody makes in the lab and not in the gallery."""
+
+
+def lines_of_labs(answer: LabsAnswer) -> Iterator[Line]:
+    """How many images people see, and each finding with what to do."""
+    if answer.error:
+        yield ("What labs offer could not be looked up: ", Prose(answer.error))
+        return
+    yield ("After the next update " if answer.planned else "Now ", Prose(answer.headline))
+    for finding in findings(answer.offers):
+        what = dict.fromkeys(
+            remedy for offer in finding.offers for remedy in answer.remedies.get((offer.image, offer.place), ())
+        )
+        to_do: Line = (". What to do: ", Prose("; ".join(what))) if what else ()
+        yield ("Not as in the catalogue: ", Prose(finding.text), *to_do)
+
+
+def lines_of_activity(log: ActivityAnswer, drifted: Iterable[str], answer: LabsAnswer | None) -> Iterator[Line]:
+    """Who last changed each object of which the report says that it is not as it should be, and when."""
+    wanted = [one.lower() for one in (*drifted, *(_objects(answer) if answer else ())) if one]
+    if not wanted:
+        return
+    latest: dict[str, Change] = {}
+    for change in sorted(log.changes, key=lambda each: each.when, reverse=True):
+        if any(f"{change.id}/".lower().startswith(f"{one}/") for one in wanted):
+            latest.setdefault(change.id.lower(), change)
+    for change in latest.values():
+        verb = {"write": "written", "delete": "deleted"}.get(change.operation.rpartition("/")[2].lower(), "changed")
+        moment = change.when.replace("T", " ").removesuffix("Z")
+        yield (Quoted(_name(change.id)), f": {verb} by ", Quoted(change.who), ", ", Prose(f"{moment} UTC"))
+    for reason in log.unreadable:
+        yield ("A part of the activity log cannot be read: ", Prose(reason))
+    if not latest and not log.unreadable:
+        yield ("The activity log has nothing about these objects.",)
+
+
+def _objects(answer: LabsAnswer) -> Iterator[str]:
+    """Ids of what may have been changed where an image is not offered as in the catalogue."""
+    for offer in answer.wrong:
+        yield from _versions(answer.gallery, offer)
+        if any(reason.kind in IN_LABS for reason in offer.reasons):
+            yield offer.place.id
+
+
+def _versions(gallery: str, offer: Offer) -> Iterator[str]:
+    """The version that has taken the place, or else the one that is missing or hidden."""
+    replaced = any(reason.kind == "newer_version" for reason in offer.reasons)
+    number = offer.latest if replaced else offer.declared or offer.latest
+    if gallery and number:
+        yield f"{gallery}/images/{offer.image}/versions/{number}"
+
+
+def _name(object_id: str) -> str:
+    """An id without its subscription and group."""
+    return object_id.rpartition("/providers/")[2].partition("/")[2] or object_id
