@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cli.report.difference import differences, region_list
+from cli.report.event_log import text
 from cli.report.line import Line, joined, listed
 from cli.report.step import Step
 
@@ -78,10 +79,19 @@ def _verb(step: Step, *, found: bool) -> str:
 def _named(step: Step) -> tuple[str, str]:
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
-            return what, step.name.removeprefix(prefix)
+            return what, _lab_of(step) or step.name.removeprefix(prefix)
     if step.kind in KINDS:
-        return KINDS[step.kind], step.name.removeprefix("role:")
+        return KINDS[step.kind], text((step.new or step.old).get("roleAssignmentName")) or step.name.removeprefix(
+            "role:"
+        )
     return "", f"{step.name} ({step.kind})"
+
+
+def _lab_of(step: Step) -> str:
+    """`<subscription>/<resource group>/<lab>` of an attachment by its id, "" for another step."""
+    lab, child, _ = text((step.new or step.old).get("resourceId")).lower().partition("/sharedgalleries/")
+    parts = lab.split("/")
+    return f"{parts[2]}/{parts[4]}/{parts[-1]}" if child and len(parts) > 8 else ""
 
 
 def _after(step: Step, *, found: bool) -> Line:
