@@ -11,6 +11,8 @@ from lifecycle.reason import Reason
 
 MANY_PLACES = 3
 """More places than this are counted instead of named."""
+MANY_IMAGES = 8
+"""In a sentence, images beyond this number are counted instead of named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Finding:
             state = "the lab's own list does not fit: " + state
         verb = "are" if len(self.images) > 1 else "is"
         why = "; ".join(reason.text for reason in self.reasons)
-        return f"{', '.join(self.images)} {verb} {state} in {named(self.places)}: {why}"
+        return f"{named_images(self.images)} {verb} {state} in {named(self.places)}: {why}"
 
 
 _STATES: Mapping[str, str] = {
@@ -69,6 +71,12 @@ def named(places: Sequence[str]) -> str:
     if len(places) > MANY_PLACES:
         return f"{len(places)} labs"
     return ", ".join(places[:-1]) + " and " + places[-1] if len(places) > 1 else "".join(places)
+
+
+def named_images(images: Sequence[str]) -> str:
+    """Images in words: `gis, cad`, or the first of them `and 12 more`."""
+    shown = ", ".join(images[:MANY_IMAGES])
+    return f"{shown} and {len(images) - MANY_IMAGES} more" if len(images) > MANY_IMAGES else shown
 
 
 def headline(offers: Sequence[Offer]) -> str:
@@ -102,12 +110,17 @@ def findings(offers: Sequence[Offer]) -> list[Finding]:
 
 
 def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
-    """What an update changes for those who choose images, a sentence each without a full stop."""
+    """What an update changes for those who choose images, a sentence each without a full stop.
+
+    What is offered before or after has to be known: what was or becomes unreadable is no change.
+    """
     old = {(offer.image.lower(), offer.place.id.lower(), offer.place.region): offer for offer in before}
     names = labels(after) | {place: label for place, label in labels(before).items() if place not in labels(after)}
     found: dict[str, dict[str, list[str]]] = {}
     for offer in after:
         earlier = old.pop((offer.image.lower(), offer.place.id.lower(), offer.place.region), None)
+        if offer.status == "unknown" or (earlier is not None and earlier.status == "unknown"):
+            continue
         _add(found, _change(earlier.version if earlier else None, offer.version), offer.image, names[offer.place])
     for offer in old.values():
         _add(found, _change(offer.version, None), offer.image, names[offer.place])
@@ -136,7 +149,7 @@ def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str
             text = change.format(named(places))
             if len(names) > 1 and text.startswith("disappears"):
                 text = text.replace("disappears", "disappear", 1)
-            yield f"{', '.join(names)}: {text}"
+            yield f"{named_images(names)}: {text}"
 
 
 def _with_group(resource_id: str) -> str:

@@ -68,6 +68,8 @@ def test_changes_are_sentences() -> None:
     assert changes([], [offer()]) == ["gis: new labs in contoso-labs get 1.0.0, which is new there"]
     assert changes([offer()], []) == ["gis: disappears from contoso-labs"]
     assert changes([offer()], [offer()]) == []
+    unknown = offer("gis", None, Reason("unreadable", "the lab account could not be read", "may_hide"))
+    assert changes([offer()], [unknown]) == changes([unknown], [offer()]) == []
 
 
 KINDS: list[ReasonKind] = list(ReasonKind.__args__)  # type: ignore[attr-defined]
