@@ -82,11 +82,14 @@ def named_images(images: Sequence[str]) -> str:
 def headline(offers: Sequence[Offer]) -> str:
     """How many images of the catalogue are seen where, in one sentence without a full stop."""
     names = labels(offers)
+    wanted: dict[Place, list[Offer]] = {place: [] for place in names}
+    for offer in offers:
+        if offer.wanted:
+            wanted[offer.place].append(offer)
     counts: dict[tuple[str, int, int], list[str]] = {}
     for place, label in names.items():
-        wanted = [offer for offer in offers if offer.place == place and offer.wanted]
-        seen = sum(offer.version is not None for offer in wanted)
-        counts.setdefault((place.users, seen, len(wanted)), []).append(label)
+        seen = sum(offer.version is not None for offer in wanted[place])
+        counts.setdefault((place.users, seen, len(wanted[place])), []).append(label)
     if not counts:
         return "the gallery is attached to no lab, so nobody sees its images"
     return "; ".join(
