@@ -86,15 +86,17 @@ def headline(offers: Sequence[Offer]) -> str:
     for offer in offers:
         if offer.wanted:
             wanted[offer.place].append(offer)
-    counts: dict[tuple[str, int, int], list[str]] = {}
+    counts: dict[tuple[str, int, int, int], list[str]] = {}
     for place, label in names.items():
         seen = sum(offer.version is not None for offer in wanted[place])
-        counts.setdefault((place.users, seen, len(wanted[place])), []).append(label)
+        unknown = sum(offer.status == "unknown" for offer in wanted[place])
+        counts.setdefault((place.users, seen, unknown, len(wanted[place])), []).append(label)
     if not counts:
         return "the gallery is attached to no lab, so nobody sees its images"
     return "; ".join(
-        f"{users} see {seen} of {number} {'image' if number == 1 else 'images'} in {named(places)}"
-        for (users, seen, number), places in counts.items()
+        f"{users} see {seen}{f', perhaps {seen + unknown},' if unknown else ''} of {number} "
+        f"{'image' if number == 1 else 'images'} in {named(places)}"
+        for (users, seen, unknown, number), places in counts.items()
     )
 
 

@@ -39,6 +39,8 @@ def test_the_headline_counts_what_is_seen() -> None:
     assert headline([offer("gis", place(f"lab-{number}")) for number in range(20)]) == (
         "teachers see 1 of 1 image in 20 labs"
     )
+    unknown = offer("ros", None, Reason("unreadable", "the lab account could not be read", "may_hide"))
+    assert headline([offer(), unknown, two[1]]) == "teachers see 1, perhaps 2, of 3 images in contoso-labs"
     assert headline([]) == "the gallery is attached to no lab, so nobody sees its images"
     assert headline([replace(offer(), wanted=False)]) == "teachers see 0 of 0 images in contoso-labs"
 
