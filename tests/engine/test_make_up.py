@@ -8,7 +8,7 @@ from tests.support.project import SMALL_PUBLISHED, Project
 def test_a_few_lines_say_what_is_there(small: Project) -> None:
     printed = small.run("make", "up").stdout.splitlines()
     assert "pretend Azure" in printed[0]
-    assert printed[1].startswith("Deploying the stack dev")
+    assert printed[1].startswith("Setting up and deploying stack dev")
     assert printed[3:] == [
         "Changes      15 created",
         "Gallery      contoso_lab_images in resource group galleries",
