@@ -1,6 +1,6 @@
 # Everything here runs in the sandbox: a pretend Azure on this machine. Real Azure is `pulumi up` on a stack of your own.
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/engine/host/dynamic-resources \
+SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/up sandbox/engine/host/dynamic-resources \
 	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
@@ -15,8 +15,8 @@ environment: ## Make .venv current
 engine: environment ## Get the Pulumi engine, building it if need be
 	@$(PYTHON) -m sandbox.engine --prepare
 
-up: ## Set up everything, then deploy the dev stack in the sandbox
-	@sandbox/pulumi up --stack dev --yes --show-full-output
+up: ## Set up everything, then deploy the dev stack in the sandbox; VERBOSE=1 shows what the engine prints
+	@sandbox/up dev
 
 preview: ## Show what `make up` would change, at the end in short; STACK=prod for another stack, from what is declared
 	@sandbox/preview "$${STACK:-dev}"

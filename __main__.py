@@ -22,27 +22,31 @@ from components.destroy_guard import DestroyGuard
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage
+from components.lab_notices import say_what_labs_offer
 from components.lab_plan import LabPlan
 from components.providers import azure_provider
 from inventory.observe import observe
+from lifecycle.update import Update
 from plan.conflict import PlanRefused
 from plan.plan import plan as make_plan
-from plan.planned import Plan
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
+
+PLACEHOLDERS = "LAB_PLACEHOLDERS"  # set in the sandbox's preview of a real stack: it cannot know what labs offer
 
 NO_IMAGES = (
     "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
 )
 
 
-def decide() -> Plan:
-    """The plan of this stack. Raises what is wrong with its configuration, its catalogue, or Azure."""
+def decide() -> Update:
+    """What this stack plans, and from what. Raises what is wrong with its configuration, its catalogue, or Azure."""
     config, provider = pulumi.Config(), pulumi.Config("azure-native")
     values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
     catalogue = load(in_project(settings.catalog))
-    return make_plan(catalogue, settings, observe(catalogue, settings))
+    observed = observe(catalogue, settings)
+    return Update(catalogue, settings, observed, make_plan(catalogue, settings, observed))
 
 
 def in_project(path: str) -> Path:
@@ -51,8 +55,9 @@ def in_project(path: str) -> Path:
     return Path(path) if root.samefile(".") else root / path
 
 
-def declare(plan: Plan) -> None:
-    """Declare everything in the plan, and export what others build on."""
+def declare(update: Update) -> None:
+    """Declare everything in the plan, export what others build on, and say what it means for labs."""
+    plan = update.plan
     drop_debug_messages()
     opts = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, opts)
@@ -79,6 +84,8 @@ def declare(plan: Plan) -> None:
     )
     attached = [attachment.attachment_id for attachment in attachments]
     pulumi.export("attachments", [*attached, *(lab_plan.plan_id for lab_plan in lab_plans)])
+    if not os.environ.get(PLACEHOLDERS):
+        say_what_labs_offer(update, gallery, images, attachments, lab_plans)
 
 
 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import Alias, ComponentResource, Output, ResourceOptions
 
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
@@ -20,9 +20,11 @@ class Attachment(ComponentResource):
     def __init__(
         self, attachment: PlannedAttachment, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None
     ) -> None:
-        kind = attachment.kind
-        name = f"{kind.prefix}:{attachment.key}"
-        super().__init__(f"lab-image-gallery:index:{kind.component}", name, _inputs(attachment, plan), opts)
+        kind, name = attachment.kind, attachment.name
+        # The SDK gives the child, which has the same name, the alias as well.
+        own = ResourceOptions(aliases=[Alias(name=attachment.earlier_name)])
+        component, inputs = f"lab-image-gallery:index:{kind.component}", _inputs(attachment, plan)
+        super().__init__(component, name, inputs, ResourceOptions.merge(opts, own))
         location = attachment.region or "" if kind.located else ""
         # Lab Services needs its role on the gallery before it is attached, and the gallery must go last.
         first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ())]

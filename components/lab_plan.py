@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi import ComponentResource, CustomResource, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
 
 from catalog.fields.api_versions import API_VERSIONS
@@ -46,13 +46,12 @@ class LabPlan(ComponentResource):
         # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
         first = [gallery.gallery, *gallery.role_assignments]
         declare = self._declared if lab_plan.declared else self._existing
-        self.plan: CustomResource = declare(lab_plan, plan, first)
-        for image in lab_plan.images:
-            self._switch(image, images[image.image])
+        self.plan: labservices.LabPlan | ArmObject = declare(lab_plan, plan, first)
+        self.switches = {image.id: self._switch(image, images[image.image]) for image in lab_plan.images}
         self.plan_id = self.plan.id
         self.register_outputs({"planId": self.plan_id})
 
-    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
+    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> labservices.LabPlan:
         support = labservices.SupportInfoArgs(**lab_plan.support_info) if lab_plan.support_info else None
         return labservices.LabPlan(
             NAME,
@@ -72,7 +71,7 @@ class LabPlan(ComponentResource):
             ),
         )
 
-    def _existing(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> CustomResource:
+    def _existing(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> ArmObject:
         return ArmObject(
             NAME,
             resource_id=lab_plan.id,
@@ -82,8 +81,8 @@ class LabPlan(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=list(first)),
         )
 
-    def _switch(self, switch: PlannedPlanImage, image: LabImage) -> None:
-        ArmObject(
+    def _switch(self, switch: PlannedPlanImage, image: LabImage) -> ArmObject:
+        return ArmObject(
             f"{NAME}:{switch.image}",
             resource_id=switch.id,
             api_version=API_VERSIONS[LAB_PLAN],

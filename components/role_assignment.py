@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi import Resource, ResourceOptions
+from pulumi import Alias, Resource, ResourceOptions
 from pulumi_azure_native import authorization
 
 from plan.planned import PlannedRoleAssignment
@@ -16,7 +16,7 @@ def role_assignment(
 ) -> authorization.RoleAssignment:
     """Declare the role on `scope`, the id of the resource `on`."""
     return authorization.RoleAssignment(
-        f"role:{role.name}",
+        role.logical_name,
         role_assignment_name=role.name,
         scope=scope,
         role_definition_id=role.role_definition_id,
@@ -30,5 +30,6 @@ def role_assignment(
             delete_before_replace=True,
             import_=role.import_id,
             ignore_changes=list(NAMED_BY),
+            aliases=[Alias(name=role.earlier_logical_name)],
         ),
     )

@@ -26,12 +26,16 @@ GALLERIES = API_VERSIONS["Microsoft.Compute/galleries"]  # also of what lies in 
 
 
 def look_up_gallery(
-    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str] | None
+    arm: Arm,
+    pool: Executor,
+    gallery_id: str,
+    images: Collection[str] | None,
+    owner_tag: tuple[str, str] | None = None,
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
     """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
-    None if it does not exist. Definitions of other names have no versions here. One request lists all versions of a
-    definition.
+    None if it does not exist. Versions of other definitions are left out unless these have `owner_tag`. One request
+    lists all versions of a definition.
     """
     first = side_by_side(
         pool,
@@ -45,8 +49,13 @@ def look_up_gallery(
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]
     found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
-    wanted = set(found) if images is None else {name.lower() for name in images} & found.keys()
-    lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
+    names = None if images is None else {name.lower() for name in images}
+    wanted = [
+        name
+        for name, definition in sorted(found.items())
+        if names is None or name in names or (owner_tag is not None and owner_tag in definition.tags.items())
+    ]
+    lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in wanted})
     for name, versions in lists.items():
         if isinstance(versions, ArmError):
             failures.append(versions)

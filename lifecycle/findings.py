@@ -12,7 +12,9 @@ from lifecycle.reason import Reason
 
 MANY_PLACES = 3
 """More places than this are counted instead of named."""
-MANY_IMAGES = 3
+MANY_IMAGES = 8
+"""In a sentence, images beyond this number are counted instead of named."""
+FEW_IMAGES = 3
 """More images than this are counted instead of named, if they are all there are."""
 
 
@@ -43,7 +45,7 @@ class Finding:
     @property
     def all_images(self) -> bool:
         """Whether the images are counted in place of being named."""
-        return self.everything and len(self.images) > MANY_IMAGES
+        return self.everything and len(self.images) > FEW_IMAGES
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -52,20 +54,23 @@ class Finding:
 
     @property
     def head(self) -> str:
-        """What is wrong, without the reasons."""
+        """What is wrong, without the reasons; every image is named."""
+        return self._head(", ".join(self.images))
+
+    @property
+    def text(self) -> str:
+        """The finding in one sentence, without a full stop."""
+        return f"{self._head(named_images(self.images))}: {'; '.join(reason.text for reason in self.reasons)}"
+
+    def _head(self, names: str) -> str:
         first = self.offers[0]
         state = f"{_STATES[first.status].format(first.version)} in {named(self.places)}"
         if first.disagrees:
             state = (
                 f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
             )
-        images = f"all {len(self.images)} images" if self.all_images else ", ".join(self.images)
+        images = f"all {len(self.images)} images" if self.all_images else names
         return f"{images} {'are' if len(self.images) > 1 else 'is'} {state}"
-
-    @property
-    def text(self) -> str:
-        """The finding in one sentence, without a full stop."""
-        return f"{self.head}: {'; '.join(reason.text for reason in self.reasons)}"
 
 
 def labels(offers: Iterable[Offer]) -> dict[Place, str]:
@@ -90,19 +95,27 @@ def named(places: Sequence[str]) -> str:
     return ", ".join(places[:-1]) + " and " + places[-1] if len(places) > 1 else "".join(places)
 
 
+def named_images(images: Sequence[str]) -> str:
+    """Images in words: `gis, cad`, or the first of them `and 12 more`."""
+    shown = ", ".join(images[:MANY_IMAGES])
+    return f"{shown} and {len(images) - MANY_IMAGES} more" if len(images) > MANY_IMAGES else shown
+
+
 def headline(offers: Sequence[Offer]) -> str:
     """How many images of the catalogue are seen where, in one sentence without a full stop."""
     names = labels(offers)
-    counts: dict[tuple[str, int, int], list[str]] = {}
+    counts: dict[tuple[str, int, int, int], list[str]] = {}
     wanted = Counter(offer.place for offer in offers if offer.wanted)
     seen = Counter(offer.place for offer in offers if offer.wanted and offer.version is not None)
+    unknown = Counter(offer.place for offer in offers if offer.wanted and offer.status == "unknown")
     for place, label in names.items():
-        counts.setdefault((place.users, seen[place], wanted[place]), []).append(label)
+        counts.setdefault((place.users, seen[place], unknown[place], wanted[place]), []).append(label)
     if not counts:
         return "the stack has no lab, or its catalogue no image, so nobody sees one"
     return "; ".join(
-        f"{users} see {seen} of {number} {'image' if number == 1 else 'images'} in {named(places)}"
-        for (users, seen, number), places in counts.items()
+        f"{users} see {seen}{f', perhaps {seen + unknown},' if unknown else ''} of {number} "
+        f"{'image' if number == 1 else 'images'} in {named(places)}"
+        for (users, seen, unknown, number), places in counts.items()
     )
 
 
@@ -147,12 +160,17 @@ def _said_once(wrong: Sequence[Offer]) -> Iterator[Offer]:
 
 
 def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
-    """What an update changes for those who choose images, a sentence each without a full stop."""
+    """What an update changes for those who choose images, a sentence each without a full stop.
+
+    What is offered before or after has to be known: what was or becomes unreadable is no change.
+    """
     old = {(offer.image.lower(), offer.place.id.lower(), offer.place.region): offer for offer in before}
     names = labels(after) | {place: label for place, label in labels(before).items() if place not in labels(after)}
     found: dict[str, dict[str, list[str]]] = {}
     for offer in after:
         earlier = old.pop((offer.image.lower(), offer.place.id.lower(), offer.place.region), None)
+        if offer.status == "unknown" or (earlier is not None and earlier.status == "unknown"):
+            continue
         _add(found, _change(earlier.version if earlier else None, offer.version), offer.image, names[offer.place])
     for offer in old.values():
         _add(found, _change(offer.version, None), offer.image, names[offer.place])
@@ -181,7 +199,7 @@ def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str
             text = change.format(named(places))
             if len(names) > 1 and text.startswith("disappears"):
                 text = text.replace("disappears", "disappear", 1)
-            yield f"{', '.join(names)}: {text}"
+            yield f"{named_images(names)}: {text}"
 
 
 def _with_group(resource_id: str) -> str:

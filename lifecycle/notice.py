@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from catalog.stacks.commands import Commands
@@ -13,6 +14,9 @@ from lifecycle.remedy import remedies
 
 NoticeKind = Literal["state", "change", "wrong"]
 """How many images are seen after the update; what it changes; what is wrong after it all the same."""
+
+MOST: Final = 10
+"""Notices of one kind, before the others are only counted."""
 
 _PREFIXES: Final[Mapping[NoticeKind, str]] = {
     "state": "After this update: ",
@@ -42,10 +46,18 @@ class Notice:
 
 def notices(before: Sequence[Offer], after: Sequence[Offer], commands: Commands) -> list[Notice]:
     """What an update means for labs: `before` is what they offer now, empty if there is no gallery yet."""
-    found = [Notice("state", headline(after))]
-    if before:
-        found += [Notice("change", change) for change in changes(before, after)]
-    for finding in findings(after):
-        what_to_do = "; ".join(remedies(finding.offers[0], commands))
-        found.append(Notice("wrong", f"{finding.text}; {what_to_do}"))
-    return found
+    changed = changes(before, after) if before else []
+    wrong = (f"{finding.text}; {'; '.join(remedies(finding.offers[0], commands))}" for finding in findings(after))
+    return [
+        Notice("state", headline(after)),
+        *_first("change", changed, commands),
+        *_first("wrong", wrong, commands),
+    ]
+
+
+def _first(kind: NoticeKind, texts: Iterable[str], commands: Commands) -> Iterator[Notice]:
+    """The first notices of a kind, and how many more there are."""
+    left = iter(texts)
+    yield from (Notice(kind, text) for text in islice(left, MOST))
+    if more := sum(1 for _ in left):
+        yield Notice(kind, f"and {more} more; `{commands.labs('teachers')}` shows what people see in each lab")

@@ -81,7 +81,8 @@ def offers(catalogue: Catalogue, stack: Stack, today: date, *, planned: bool = F
                 offer = _switched(offer, switch, planned=planned)
                 offer = offer if planned or place.region != place.listed_region else _compared(offer, switch)
             found.append(offer)
-        found += [_stranger(listed, place) for key, listed in (switches or {}).items() if key not in images]
+        strangers = {} if planned else switches or {}
+        found += [_stranger(listed, place) for key, listed in strangers.items() if key not in images]
     return found
 
 

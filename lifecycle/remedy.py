@@ -64,7 +64,7 @@ def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
 def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
-    enable = f"write enabled_in_plan: true for {image}, then `{commands.pulumi('up')}`"
+    enable = f"with enabled_in_plan: true for {image}, `{commands.pulumi('up --refresh')}` enables it"
     return {
         "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
@@ -74,8 +74,9 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
-        "replicate": f"add {place.region or 'the region'} to the version's target_regions; outside the gallery's "
-        "geography that needs an exemption (docs/reference/policies.md)",
+        "replicate": f"add {place.region or 'the region'} to the version's target_regions (outside the gallery's "
+        "geography that needs an exemption, docs/reference/policies.md); if it is there, "
+        f"`{commands.pulumi('up --refresh')}` copies it again",
         "wait": f"wait for it with `{commands.labs('status --watch')}`",
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",

@@ -8,6 +8,7 @@ never change was found to be as planned.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -98,6 +99,16 @@ class PlannedRoleAssignment:
     image: str | None = None
     description: str | None = None
 
+    @property
+    def logical_name(self) -> str:
+        """Its logical name, with the first half of `name`."""
+        return f"role:{self.name[:13]}"
+
+    @property
+    def earlier_logical_name(self) -> str:
+        """Its logical name up to release 0.1."""
+        return f"role:{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedLock:
@@ -122,6 +133,17 @@ class PlannedAttachment:
     key: str
     id: str
     region: str | None
+
+    @property
+    def name(self) -> str:
+        """Its logical name: the lab's, with six digits of a hash of `key`, so that no other lab changes it."""
+        digits = hashlib.sha256(self.key.encode()).hexdigest()[:6]
+        return f"{self.kind.prefix}:{self.key.rpartition('/')[2]}-{digits}"
+
+    @property
+    def earlier_name(self) -> str:
+        """Its logical name up to release 0.1."""
+        return f"{self.kind.prefix}:{self.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
@@ -38,6 +39,7 @@ def version_key(number: str) -> tuple[int, int, int]:
     return int(major), int(minor), int(patch)
 
 
+@cache
 def listing_key(number: str) -> tuple[int, ...]:
     """A version number as Azure compares it: `2024.01.15`, which the catalogue refuses, is `(2024, 1, 15)`.
 

@@ -116,6 +116,13 @@ def _named(step: Step) -> tuple[str, str]:
     return "", f"{step.name} ({step.kind})"
 
 
+def _lab_of(step: Step) -> str:
+    """`<subscription>/<resource group>/<lab>` of an attachment by its id, "" for another step."""
+    lab, child, _ = text((step.new or step.old).get("resourceId")).lower().partition("/sharedgalleries/")
+    parts = lab.split("/")
+    return f"{parts[2]}/{parts[4]}/{parts[-1]}" if child and len(parts) > 8 else ""
+
+
 def _after(step: Step, *, found: bool) -> Line:
     if step.action == "create" and step.kind == VERSION:
         return (" in ", *region_list(step.new))

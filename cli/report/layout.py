@@ -9,13 +9,14 @@ from typing import Final, Literal
 
 from catalog.files.diagnostic import escaped
 from cli.report.line import Line, Link, Piece, Prose, Quoted
-from cli.terminal import WIDTH, wrapped
+from cli.terminal import wrapped
 
 LONGEST: Final = 1500
 """Characters of one quoted text; a message of ours with two ids of Azure has about 700."""
 MARKER: Final = "<!-- lab-image-gallery report -->"
 """First line of the Markdown. A later run finds the comment to replace by it."""
-COLUMNS: Final = min(WIDTH, 80)
+COLUMNS: Final = 80
+"""Columns of plain text, which is often kept in a log."""
 
 Mark = Literal["bad", "careful", "good"]
 MARKS: Final[dict[Mark, str]] = {"bad": "❌", "careful": "⚠️", "good": "✅"}

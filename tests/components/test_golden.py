@@ -63,7 +63,7 @@ def test_attachments_wait_for_the_gallery_and_its_roles() -> None:
     assert len(waiting) == 3
     for item in waiting.values():
         assert item["options"]["dependsOn"] == [
-            "azure-native:authorization:RoleAssignment::role:33333333-3333-3333-3333-333333333333",
+            "azure-native:authorization:RoleAssignment::role:33333333-3333",
             "azure-native:compute:Gallery::gallery",
         ]
 
@@ -98,7 +98,7 @@ def test_the_sdk_of_lab_services_is_loaded_for_a_declared_plan_only() -> None:
 
 def test_a_role_on_an_image_waits_for_it() -> None:
     item = of_type("azure-native:authorization:RoleAssignment")[
-        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555"
+        "azure-native:authorization:RoleAssignment::role:55555555-5555"
     ]
     assert item["inputs"]["scope"] == f"{GALLERY}/images/desktops"
     assert item["options"]["dependsOn"] == ["azure-native:compute:GalleryImage::desktops"]
@@ -135,8 +135,8 @@ def test_what_is_published_is_never_replaced_for_its_spelling() -> None:
     ignoring = {key: item["options"].get("ignoreChanges") for key, item in inventory().items()}
     versions = "azure-native:compute:GalleryImageVersion::windows-2022-cad"
     assert {key for key, ignored in ignoring.items() if ignored} == {
-        "azure-native:authorization:RoleAssignment::role:33333333-3333-3333-3333-333333333333",
-        "azure-native:authorization:RoleAssignment::role:55555555-5555-5555-5555-555555555555",
+        "azure-native:authorization:RoleAssignment::role:33333333-3333",
+        "azure-native:authorization:RoleAssignment::role:55555555-5555",
         "azure-native:compute:GalleryImage::windows-2022-cad",
         f"{versions}:0.9.0",
         f"{versions}:1.0.0",

@@ -119,7 +119,7 @@ def test_group_gallery_and_role_are_imported_under_the_ids_of_the_plan() -> None
         for key in (
             "resources:ResourceGroup::resource-group",
             "compute:Gallery::gallery",
-            f"authorization:RoleAssignment::role:{role.name}",
+            f"authorization:RoleAssignment::{role.logical_name}",
         )
     ] == ["group-id", "gallery-id", "role-id"]
 

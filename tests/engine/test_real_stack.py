@@ -52,6 +52,8 @@ def test_it_is_previewed_from_what_the_catalogue_declares(real: Project) -> None
     assert f"subscription {REAL} was not asked" in preview.stderr
     assert "1 subscription, 3 resource groups, 1 lab account, 9 sources" in preview.stderr
     assert "not seen: what the gallery and the labs contain now" in preview.stderr
+    assert "left out: what teachers see" in preview.stderr
+    assert "After this update" not in preview.stdout
     assert "unknown" not in preview.stderr
     assert "nothing in Azure was changed" in preview.stderr
     # Nothing of it is in the dev stack's pretend Azure.

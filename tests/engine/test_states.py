@@ -3,24 +3,67 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests.support.project import ROOT, Project
+from tests.support.ids import SUBSCRIPTION
+from tests.support.project import CATALOGUE, ROOT, Project
 
-RECORDED = sorted((ROOT / "tests" / "states").glob("*.json"))
+STATES: Final = ROOT / "tests" / "states"
+LONG_NAMES: Final = STATES / "2026-11-long-names.json"
+"""Of `attached`, with the logical names up to release 0.1, which held whole ids."""
+LABS: Final = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers"
 
 
-@pytest.mark.parametrize("state", RECORDED, ids=lambda path: path.stem)
-def test_an_earlier_state_previews_without_change(deployed: Project, state: Path) -> None:
-    deployed.pulumi("stack", "import", "--file", str(state))
+@pytest.fixture(scope="module")
+def attached(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small catalogue on labs of every kind, and roles on the gallery and on an image, deployed."""
+    project = Project.small(tmp_path_factory.mktemp("attached") / "project")
+    for name, state in (("python", "true"), ("databases", "false")):
+        project.edit(CATALOGUE, (f"  {name}:\n", f"  {name}:\n    enabled_in_plan: {state}\n"))
+    project.write(
+        "Pulumi.dev.yaml",
+        project.read("Pulumi.dev.yaml")
+        + f"""\
+  devTestLabIds: [{LABS}/Microsoft.DevTestLab/labs/contoso-devtest]
+  labPlanId: {LABS}/Microsoft.LabServices/labPlans/contoso-plan
+  labPlanServicePrincipalObjectId: 0a000000-0000-0000-0000-000000000002
+  roleAssignments:
+    - {{principalId: 0a000000-0000-0000-0000-000000000003, principalType: Group, role: Reader, image: python}}
+""",
+    )
+    project.up()
+    return project
+
+
+def test_an_earlier_state_previews_without_change(deployed: Project) -> None:
+    deployed.pulumi("stack", "import", "--file", str(STATES / "2026-11-first.json"))
     deployed.pulumi("preview", "--expect-no-changes")
 
 
+def test_objects_of_a_state_with_long_names_get_short_ones_without_change(attached: Project) -> None:
+    attached.pulumi("stack", "import", "--file", str(LONG_NAMES))
+    attached.pulumi("preview", "--expect-no-changes")
+    attached.up("--expect-no-changes")
+    state = json.loads(attached.pulumi("stack", "export").stdout)
+    names = {resource["urn"].rpartition("::")[2] for resource in state["deployment"]["resources"]}
+    assert {name for name in names if name.startswith(("attachment:", "devtest:", "role:"))} == {
+        "attachment:contoso-labs-8797f2",
+        "devtest:contoso-devtest-a86891",
+        "role:1668f563-2529",
+        "role:73fcd8a4-1ede",
+        "role:75e70407-639a",
+    }
+    attached.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    attached.pulumi("destroy", "--yes")
+    assert attached.attached() == []
+
+
 def test_a_state_holds_no_secret_and_nothing_of_a_machine() -> None:
-    assert RECORDED
-    for state in RECORDED:
+    recorded = list(STATES.glob("*.json"))
+    assert len(recorded) == 2
+    for state in recorded:
         text = state.read_text(encoding="utf-8")
         assert "secrets_providers" not in json.loads(text)["deployment"]
         assert [word for word in ("ciphertext", "/home/", "/tmp/", "/Users/", str(ROOT)) if word in text] == []

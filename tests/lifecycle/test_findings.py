@@ -39,6 +39,8 @@ def test_the_headline_counts_what_is_seen() -> None:
     assert headline([offer("gis", place(f"lab-{number}")) for number in range(20)]) == (
         "teachers see 1 of 1 image in 20 labs"
     )
+    unknown = offer("ros", None, Reason("unreadable", "the lab account could not be read", "may_hide"))
+    assert headline([offer(), unknown, two[1]]) == "teachers see 1, perhaps 2, of 3 images in contoso-labs"
     assert headline([]) == "the stack has no lab, or its catalogue no image, so nobody sees one"
     assert headline([replace(offer(), wanted=False)]) == "teachers see 0 of 0 images in contoso-labs"
 
@@ -117,6 +119,8 @@ def test_changes_are_sentences() -> None:
     assert changes([], [offer()]) == ["gis: new labs in contoso-labs get 1.0.0, which is new there"]
     assert changes([offer()], []) == ["gis: disappears from contoso-labs"]
     assert changes([offer()], [offer()]) == []
+    unknown = offer("gis", None, Reason("unreadable", "the lab account could not be read", "may_hide"))
+    assert changes([offer()], [unknown]) == changes([unknown], [offer()]) == []
 
 
 KINDS: list[ReasonKind] = list(ReasonKind.__args__)  # type: ignore[attr-defined]

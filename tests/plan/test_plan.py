@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +38,22 @@ class TestWhatIsDeclared:
     def test_regions_are_the_geography_home_first(self) -> None:
         version = the_version(plan(inputs.catalogue(), inputs.settings(), azure()))
         assert [region.name for region in version.target_regions] == ["koreacentral", "koreasouth"]
+
+    def test_the_name_of_an_attachment_is_short_and_depends_on_no_other_lab(self) -> None:
+        twin, same = (
+            LAB_ACCOUNT.replace("/labs/providers", "/labs-2/providers"),
+            LAB_ACCOUNT.replace("contoso", "CONTOSO"),
+        )
+        labs = {lab.lower(): ObservedLab(lab, "koreacentral") for lab in (LAB_ACCOUNT, twin)}
+
+        def names(*ids: str) -> list[str]:
+            result = plan(inputs.catalogue(), inputs.settings(labAccountIds=list(ids)), azure(labs=labs))
+            return [attachment.name for attachment in result.attachments]
+
+        (alone,) = names(LAB_ACCOUNT)
+        assert re.fullmatch(r"attachment:contoso-[0-9a-f]{6}", alone)
+        other, again = names(twin, same)
+        assert alone == again != other
 
     def test_everything_carries_the_owner_tag_over_a_users_tags(self) -> None:
         catalogue = inputs.catalogue(gis=inputs.image(tags={"course": "gis"}))

@@ -128,7 +128,8 @@ def test_the_banner_names_what_is_assumed_unknown_and_unseen(tmp_path: Path) -> 
     assert "2 subscriptions, 4 resource groups, 2 lab accounts, 6 sources" in lines[1]
     assert "lie in koreacentral" in lines[2]
     assert "not seen: what the gallery and the labs contain" in lines[3]
-    assert [line.removeprefix("sandbox:   ") for line in lines[5:]] == [
+    assert "left out: what teachers see" in lines[4]
+    assert [line.removeprefix("sandbox:   ") for line in lines[6:]] == [
         "images.linux.versions.1.2.0: os_disk_size_gb",
         "images.windows.versions.1.0.0: data_disk_count",
         "images.windows.versions.2.0.0: os_disk_size_gb",
@@ -139,7 +140,7 @@ def test_a_long_list_of_unknown_facts_is_cut(tmp_path: Path) -> None:
     versions = "".join(f'      1.0.{n}: {{source: {{disk: "{BUILD}/disks/d{n}"}}}}\n' for n in range(50))
     catalogue = TAKEN_OVER.partition("      0.0.1")[0] + versions
     lines = stand_ins(tmp_path, catalogue=catalogue).banner().splitlines()
-    assert len(lines) == 26
+    assert len(lines) == 27
     assert lines[-1] == "sandbox:   and 30 more"
 
 

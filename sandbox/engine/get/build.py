@@ -126,7 +126,7 @@ def _compile(go: str, target: Path, environ: Mapping[str, str], cache: EngineCac
     # The flags of Pulumi's own releases; -buildvcs=false since stamping fails in some clones.
     command = [go, "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-tags", "osusergo,grpcnotrace"]
     command += ["-ldflags", f"-w -s -X {version}", "-o", str(target), PROGRAM]
-    made = _run_go(command, environ, f"building the Pulumi engine v{pinned_version()} with Go (a few minutes, once)")
+    made = _run_go(command, environ, f"building the Pulumi engine v{pinned_version()} (some minutes, once)")
     if made.returncode == 0:
         return
     target.parent.stat()  # raises FileNotFoundError if the cache was removed meanwhile

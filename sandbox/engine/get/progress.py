@@ -1,5 +1,7 @@
 """Say on stderr that something long is still going on."""
 
+import os
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -33,8 +35,16 @@ class Progress:
         if detail:
             shown += f", {detail}"
         self._open_line = self._terminal
-        self._stream.write(f"\r\x1b[K{shown}" if self._terminal else f"{shown}\n")
+        # A line that the terminal breaks in two would not renew itself: each would stay.
+        width = self._columns() - 1
+        self._stream.write(f"\r\x1b[K{shown[:width]}" if self._terminal else f"{shown}\n")
         self._stream.flush()
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns
+        except OSError:  # no terminal
+            return shutil.get_terminal_size().columns
 
     def done(self) -> None:
         """Leave the renewed line standing and go on below it."""

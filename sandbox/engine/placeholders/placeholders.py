@@ -144,6 +144,7 @@ class Placeholders:
         yield f"stood in for, as {self.stack.file.name} and {catalogue} declare them: {stood_in}"
         yield f"taken as true: that they exist, lie in {self.declared['location']} and are as declared"
         yield "not seen: what the gallery and the labs contain now; everything is shown as if it were new"
+        yield "left out: what teachers see, which depends on that"
         if self.unknown:
             yield f"unknown, because {catalogue} does not declare it:"
             yield from (f"  {entry}" for entry in self.unknown[:MOST_SHOWN])
