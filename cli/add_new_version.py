@@ -21,7 +21,6 @@ from catalog.images.image import is_for_lab_services
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
 from cli.program import commands
-from lifecycle.lab_services_limits import SUPPORTED
 from lifecycle.new_version import (
     NewVersionError,
     VersionStep,
@@ -32,6 +31,7 @@ from lifecycle.new_version import (
     version_entry,
 )
 from lifecycle.visibility import disk_reasons, machine_reasons
+from plan.lab_services_limits import SUPPORTED
 from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")

@@ -16,9 +16,26 @@ from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, shown
 from catalog.files.document import Document, read
 from catalog.files.pydantic_errors import KeyPath
 from catalog.files.similar import nearest
+from catalog.stacks.project import Project
+from catalog.stacks.settings import Settings
+from lifecycle.exemption import PolicyRules, read_rules
 
 CONFIG: Final = "policy-config.json"
+PRETEND_FOLDER: Final = "sandbox"
 SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
+
+
+def config_of(project: Project, settings: Settings) -> Path:
+    """The file that configures the policies for a stack. The sandbox's own subscriptions have another."""
+    return project.folder / (PRETEND_FOLDER if settings.is_pretend else "") / CONFIG
+
+
+def policy_rules(path: Path) -> PolicyRules:
+    """What the policies let through; nothing if the file does not exist or cannot be read."""
+    try:
+        return read_rules(str(path), read(path).value)
+    except InvalidFile:
+        return PolicyRules(str(path))
 
 
 def check_policy_config(path: Path) -> list[Diagnostic]:

@@ -19,7 +19,7 @@ from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
 from inventory.observe import WholeGallery
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.observed import Observed, ObservedGallery, RegionProgress
 from tests.support import builders as inputs
 from tests.support.emulator_client import version

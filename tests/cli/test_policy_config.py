@@ -9,7 +9,7 @@ import pytest
 
 from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import POLICY_CONFIG, ROOT
 
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
