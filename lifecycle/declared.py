@@ -17,10 +17,9 @@ from catalog.stacks.settings import Settings
 from lifecycle.exemption import PolicyRules
 from lifecycle.reason import Reason, ReasonKind
 from lifecycle.visibility import disk_reasons, machine_reasons, replica_reason
-from plan.lab_services_limits import OS_DISK_LIMIT_GB, SUPPORTED
+from plan.lab_services_limits import MAKE_AN_IMAGE, OS_DISK_LIMIT_GB, SUPPORTED
 from plan.target_regions import version_regions
 
-PAGE: Final = "docs/publish/make-an-image.md"
 _KEYS: Final[Mapping[ReasonKind, str]] = {
     "os_disk_size": "os_disk_size_gb",
     "data_disks": "data_disk_count",
@@ -119,9 +118,9 @@ def _region_reasons(version: ImageVersion, settings: Settings) -> Iterator[Reaso
 def _remedy(kind: ReasonKind) -> str:
     match kind:
         case "os_disk_size":
-            text = f"build it on an OS disk of {OS_DISK_LIMIT_GB - 1} GB or less ({PAGE})"
+            text = f"build it on an OS disk of {OS_DISK_LIMIT_GB - 1} GB or less ({MAKE_AN_IMAGE})"
         case "data_disks":
-            text = f"publish its OS disk alone, with data_disk_count: 0 ({PAGE})"
+            text = f"publish its OS disk alone, with data_disk_count: 0 ({MAKE_AN_IMAGE})"
         case "excluded":
             return "take exclude_from_latest from one of them, or publish another version"
         case "no_replica":
@@ -129,7 +128,7 @@ def _remedy(kind: ReasonKind) -> str:
         case _:
             key = next(key for each, key in _KEYS.items() if each == kind)
             text = (
-                f"publish a source with {key}: {SUPPORTED[key]} ({PAGE}), under a new name if the image is published, "
-                "since Azure never changes it"
+                f"publish a source with {key}: {SUPPORTED[key]} ({MAKE_AN_IMAGE}), under a new name if the image is "
+                "published, since Azure never changes it"
             )
     return f"{text}; or, if no lab uses it, write consumers without lab_services"

@@ -23,7 +23,8 @@ def gallery_conflicts(stack: Stack) -> Iterator[Conflict]:
             "gallery",
             f"the subscription has a gallery of the name {name} in another resource group: {observed.namesake}",
             "The name of a gallery is unique in its subscription, so Azure would refuse ours",
-            f"Choose another galleryName; if that gallery is meant, `pulumi config set resourceGroupName {group}`",
+            f"Choose another galleryName; if that gallery is meant, "
+            f"`{stack.commands.pulumi(f'config set resourceGroupName {group}')}`",
         )
 
 
@@ -41,13 +42,14 @@ def _of_gallery(stack: Stack, gallery: ObservedGallery) -> Iterator[Conflict]:
             "gallery",
             f"{gallery.id} is in {gallery.location}, and the stack says location: {location}",
             "A gallery cannot move: it would be deleted with every image in it and made again",
-            f"Set it back with `pulumi config set location {gallery.location}`, or make a second stack for {location}",
+            f"Set it back with `{stack.commands.pulumi(f'config set location {gallery.location}')}`, or make a second "
+            f"stack for {location}",
         )
 
 
 def _of_group(stack: Stack, group: ObservedResourceGroup) -> Iterator[Conflict]:
     location = stack.settings.location
-    use_it = "Use it as it is with `pulumi config set createResourceGroup false`"
+    use_it = f"Use it as it is with `{stack.commands.pulumi('config set createResourceGroup false')}`"
     if not stack.owns(group) and not stack.settings.import_existing:
         yield stack.not_ours(
             "resource group",
