@@ -19,9 +19,11 @@ from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
+from cli.check.policy_config import config_of, policy_rules
 from cli.program import commands
 from cli.stack_choice import BACKEND_VARIABLE, STACK_VARIABLE, StackChoiceError, choose_stack, selected_stack
 from cli.terminal import Unreadable
+from lifecycle.exemption import PolicyRules
 from plan.observed import Observed, ObservedGallery
 
 if TYPE_CHECKING:
@@ -38,11 +40,12 @@ stack_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class ChosenStack:
-    """A stack whose file and catalogue are valid."""
+    """A stack whose file and catalogue are valid. `rules` is what its policies let through."""
 
     name: str
     settings: Settings
     file: CatalogueFile
+    rules: PolicyRules
 
 
 def current_project() -> Project:
@@ -73,7 +76,8 @@ def chosen_stack(name: str | None) -> ChosenStack:
     if stack.settings is None or stack.catalogue is None or stack.diagnostics:
         raise command_error(InvalidFile(stack.diagnostics))
     try:
-        return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
+        rules = policy_rules(config_of(project, stack.settings))
+        return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue), rules)
     except InvalidFile as error:
         raise command_error(error) from None
 

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "add-image": "cli.commands.add_image",
     "add-version": "cli.commands.add_version",
     "promote": "cli.commands.promote",
+    "rollback": "cli.commands.rollback",
     "prune": "cli.commands.prune",
     "report": "cli.report.report",
     "comment": "cli.comment.comment",

@@ -51,18 +51,16 @@ class HiddenImage:
         """As a message names it: `gis 1.0.0`."""
         return self.image if self.version is None else f"{self.image} {self.version}"
 
-    @property
-    def text(self) -> str:
-        """The finding with what to do, or with its excuse, without a final full stop."""
-        return sentence([self])
 
+def sentence(found: Sequence[HiddenImage], for_others: str = "write consumers without lab_services") -> str:
+    """Findings of the same reason in one sentence, with what to do or their excuse, without a final full stop.
 
-def sentence(found: Sequence[HiddenImage]) -> str:
-    """Findings of the same reason and excuse in one sentence, without a final full stop."""
+    `for_others` is what to do if no lab uses the image.
+    """
     subjects = list(dict.fromkeys(each.subject for each in found))
     more = f" and {len(subjects) - _MOST_NAMED} more" if len(subjects) > _MOST_NAMED else ""
     first = found[0]
-    end = _remedy(first.reason.kind) if first.excuse is None else first.excuse
+    end = _remedy(first.reason.kind, for_others) if first.excuse is None else first.excuse
     return f"teachers would not see {', '.join(subjects[:_MOST_NAMED])}{more}: {first.reason.text}; {end}"
 
 
@@ -115,7 +113,7 @@ def _region_reasons(version: ImageVersion, settings: Settings) -> Iterator[Reaso
         yield from replica_reason(regions, region)
 
 
-def _remedy(kind: ReasonKind) -> str:
+def _remedy(kind: ReasonKind, for_others: str) -> str:
     match kind:
         case "os_disk_size":
             text = f"build it on an OS disk of {OS_DISK_LIMIT_GB - 1} GB or less ({MAKE_AN_IMAGE})"
@@ -131,4 +129,4 @@ def _remedy(kind: ReasonKind) -> str:
                 f"publish a source with {key}: {SUPPORTED[key]} ({MAKE_AN_IMAGE}), under a new name if the image is "
                 "published, since Azure never changes it"
             )
-    return f"{text}; or, if no lab uses it, write consumers without lab_services"
+    return f"{text}; or, if no lab uses it, {for_others}"

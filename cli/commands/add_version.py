@@ -16,17 +16,17 @@ from cli.add_new_version import (
     source_options,
 )
 from cli.chosen_stack import chosen_stack, stack_option
+from cli.strict_command import StrictCommand
 from lifecycle.new_version import VersionStep
 
 EXAMPLES = """\b
 Examples:
   labs add-version gis --source /subscriptions/…/snapshots/gis-110
   labs add-version gis --major --source /subscriptions/…/virtualMachines/gis --dry-run
-  labs add-version gis --source /subscriptions/…/images/gis/versions/1.0.0   rolls back
 """
 
 
-@click.command("add-version", epilog=EXAMPLES)
+@click.command("add-version", epilog=EXAMPLES, cls=StrictCommand)
 @click.argument("image")
 @source_options
 @minor_option
@@ -36,9 +36,10 @@ Examples:
 def add_version(image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
     """Add the next version of IMAGE to the catalogue.
 
-    The entry has the disk facts that Azure knows about the source. The number is above all numbers in the catalogue and
-    in the gallery. An unsuitable source is refused before anything is written. Changes nothing in Azure: pulumi up
-    publishes.
+    The entry has the disk facts that Azure knows about the source, and replicas, regions and storage of the version
+    before. The number is above all numbers in the catalogue and in the gallery. An unsuitable source is refused before
+    anything is written, and so is what teachers would not see, unless an exemption is in force. Changes nothing in
+    Azure: pulumi up publishes.
     """
     chosen = chosen_stack(stack)
     add_new_version(chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run)

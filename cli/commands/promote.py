@@ -8,11 +8,12 @@ from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, major_option, minor_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
+from cli.strict_command import StrictCommand
 from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.argument("trial")
 @click.argument("image")
 @minor_option
@@ -30,13 +31,15 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
     tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
-    observed = look_up(chosen, [tried])
-    definition = observed.gallery.definitions.get(tried.lower()) if observed.gallery else None
+    observed = look_up(chosen, [tried, name])
+    definitions = observed.gallery.definitions if observed.gallery else {}
     try:
-        source = version_to_promote(chosen.file.catalogue, tried, definition, commands(chosen.settings))
+        source = version_to_promote(
+            chosen.file.catalogue, tried, definitions.get(tried.lower()), commands(chosen.settings)
+        )
     except NotPromoted as error:
         raise click.ClickException(str(error)) from None
-    there = is_promoted(chosen.file.catalogue, name, source)
+    there = is_promoted(chosen.file.catalogue, name, source, definitions.get(name.lower()))
     if there is not None:
         click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
         return

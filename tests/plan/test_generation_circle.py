@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from lifecycle.declared import hidden_images
+from lifecycle.declared import hidden_images, sentence
 from lifecycle.exemption import PolicyRules
 from plan.conflict import PlanRefused
 from plan.lab_services_limits import SUPPORTED
@@ -51,7 +51,7 @@ def refusals(world: World) -> list[str]:
         gallery=inputs.observed_gallery(*([definition] if world.published else [])),
         sources={SNAPSHOT.lower(): inputs.observed_source(hyper_v_generation=world.source)},
     )
-    found = [hidden.text for hidden in hidden_images(catalogue, None, PolicyRules(), TODAY)]
+    found = [sentence([hidden]) for hidden in hidden_images(catalogue, None, PolicyRules(), TODAY)]
     try:
         plan(catalogue, inputs.settings(), observed)
     except PlanRefused as refused:
@@ -79,7 +79,8 @@ def followed(text: str, world: World) -> World:
         ("catalogue", r"[Ww]rite hyper_v_generation: (V\d)"),
     ):
         found = re.search(pattern, text)
-        world = replace(world, **{name: found[1]}) if found else world
+        value = found[1] if found else getattr(world, name)
+        world = replace(world, source=value) if name == "source" else replace(world, catalogue=value)
     return replace(world, for_labs=False) if "consumers without lab_services" in text else world
 
 
