@@ -26,11 +26,16 @@ GALLERIES = API_VERSIONS["Microsoft.Compute/galleries"]  # also of what lies in 
 
 
 def look_up_gallery(
-    arm: Arm, pool: Executor, gallery_id: str, images: Collection[str] | None
+    arm: Arm,
+    pool: Executor,
+    gallery_id: str,
+    images: Collection[str] | None,
+    owner_tag: tuple[str, str] | None = None,
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
     """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
-    None if it does not exist. Definitions of other names have no versions here. One request lists all versions of a
+    With `owner_tag` also those of each definition that carries it: a stack may be about to delete one. None if the
+    gallery does not exist. Definitions of other names have no versions here. One request lists all versions of a
     definition.
     """
     first = side_by_side(
@@ -46,6 +51,9 @@ def look_up_gallery(
         return None, failures[:1]
     found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
     wanted = set(found) if images is None else {name.lower() for name in images} & found.keys()
+    if owner_tag is not None:
+        tag, owner = owner_tag
+        wanted |= {name for name, definition in found.items() if definition.tags.get(tag) == owner}
     lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
     for name, versions in lists.items():
         if isinstance(versions, ArmError):

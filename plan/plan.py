@@ -12,6 +12,7 @@ from plan.lab_plan import plan_lab_plan
 from plan.lock import plan_lock
 from plan.observed import Observed
 from plan.planned import Plan
+from plan.removal import removal_conflicts
 from plan.roles import plan_roles
 from plan.stack import Stack
 
@@ -30,6 +31,7 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     ]
     # In the order in which conflicts are listed.
     images = tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())
+    conflicts += removal_conflicts(catalogue.images, stack)
     gallery = plan_gallery(images, stack, conflicts)
     attachments = plan_attachments(stack, conflicts)
     lab_plan = plan_lab_plan(catalogue, stack, conflicts)

@@ -109,6 +109,22 @@ def test_definitions_of_others_are_seen_without_their_versions(azure: PretendAzu
     assert lists == [f"{GALLERY}/images/Mine/versions"]
 
 
+def test_a_definition_of_the_stack_that_the_catalogue_lacks_is_seen_with_its_versions(
+    azure: PretendAzure, arm: Arm
+) -> None:
+    """One request more for each: it may hold what others made, and is about to be deleted."""
+    azure.gallery()
+    azure.definition("mine")
+    azure.definition("theirs")
+    tag, owner = settings().owner_tag
+    for name in ("dropped", "of-another-stack"):
+        azure.definition(name)
+        azure.send("PATCH", f"{GALLERY}/images/{name}", {"tags": {tag: owner if name == "dropped" else "x/y"}})
+    observe(catalogue(mine={"1.0.0": version("disk", "ubuntu-2204-ros")}), settings(), arm)
+    lists = [path for path in azure.asked() if path.endswith("/versions")]
+    assert sorted(lists) == [f"{GALLERY}/images/{name}/versions" for name in ("dropped", "mine")]
+
+
 def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
     attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
