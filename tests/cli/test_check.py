@@ -260,7 +260,7 @@ def test_all_problems_of_all_files_come_together() -> None:
     assert (
         "Pulumi.dev.yaml:5: lab-image-gallery:locaton: there is no such key; write lab-image-gallery:location" in lines
     )
-    assert any(line.startswith("Pulumi.dev.yaml:1: lab-image-gallery:location: is missing") for line in lines)
+    assert not any("is missing" in line for line in lines)  # it is the same mistake
     assert run().stdout.splitlines()[-1].endswith(" in 2 files.")
 
 

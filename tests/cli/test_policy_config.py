@@ -92,6 +92,10 @@ OBEYED = (
             "4: image-single-disk.exemptions.0: lacks reason and expires; an exemption has image, reason and expires",
         ),
         (
+            {"image-single-disk": {"exemptions": [{"imag": "gis", "reason": "x", "expires": "2027-01-31"}]}},
+            f'4: image-single-disk.exemptions.0: there is no such key ("imag"), {IGNORED}; write image',
+        ),
+        (
             {"image-single-disk": {"exemptions": [EXEMPTION | {"reason": ""}]}},
             "6: image-single-disk.exemptions.0.reason: must not be empty",
         ),
