@@ -25,6 +25,7 @@ def promote(trial: str, image: str, step: VersionStep | None, stack: str | None,
 
     Teachers can only choose the latest version of an image, so a new version is first tried as a separate image: one of
     the catalogue, or one that a teacher saved into the gallery. TRIAL stays unchanged; retire it when nobody uses it.
+    Replicas, regions and storage stay those of the latest version of IMAGE.
     """
     chosen = chosen_stack(stack)
     name, images = image_named(chosen, image), chosen.file.catalogue.images
