@@ -18,12 +18,14 @@ from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import EditRefused, add_image, add_version
-from catalog.images.image import Image, is_for_lab_services
+from catalog.images.image import LAB_SERVICES
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
 from cli.program import commands
 from cli.terminal import wrapped
 from lifecycle.declared import HiddenImage, hidden_version, sentence
+from lifecycle.findings import findings, labels, named
+from lifecycle.new_offer import new_offers
 from lifecycle.new_version import (
     CarriedOver,
     NewVersionError,
@@ -35,6 +37,8 @@ from lifecycle.new_version import (
     read_source,
     version_entry,
 )
+from lifecycle.offer import Offer
+from lifecycle.remedy import remedies
 from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
@@ -127,14 +131,17 @@ def add_new_version(
         raise command_error(error) from None
     conflicts = new_version_conflicts(planned, image, added.number, stack.settings, observed)
     hidden = _hidden(stack, planned, image, added.number, _source_of(new, observed))
-    others = ("give --consumer other",) if new_image else ()
-    refusals = [*map(str, conflicts), *(f"{sentence([one], *others)}." for one in hidden if one.excuse is None)]
+    # A conflict about the same key has the better advice: it knows what is published.
+    hidden = [one for one in hidden if not any(one.path[-1] in conflict.cause for conflict in conflicts)]
+    refused = [one for one in hidden if one.excuse is None]
+    refusals = [*map(str, conflicts), *(f"{sentence([one], is_new=new_image is not None)}." for one in refused)]
     if refusals:
         raise click.ClickException("\n".join(refusals))
     if not dry_run:
         stack.file.write(added.text)
     click.echo("\n".join(_report(stack, image, added, dry_run=dry_run)))
-    click.echo("\n".join(_for_users(stack, planned.images[image], image, added.number, hidden)))
+    offers = new_offers(planned, image, stack.settings, observed, datetime.now(UTC).date())
+    click.echo("\n".join(_for_users(stack, image, added, offers, hidden)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +237,23 @@ def _carried_lines(carried: CarriedOver) -> Iterator[str]:
 
 
 def _for_users(
-    stack: ChosenStack, image: Image, name: str, number: str, hidden: Sequence[HiddenImage]
+    stack: ChosenStack, image: str, added: _Added, offers: Sequence[Offer], hidden: Sequence[HiddenImage]
 ) -> Iterator[str]:
-    """What the new version means for those who use the image; teachers are named only if they will see it."""
+    """What the new version means for those who use the image: teachers are named only where they will see it."""
     if hidden:
         yield from (f"Warning: {sentence([one])}." for one in hidden)
-    elif is_for_lab_services(image.consumers) and stack.settings.lab_services:
-        yield f"Tell teachers: new labs take {name} {number} once it is published; labs that exist keep their copy."
-    else:
-        yield f"New machines take {name} {number} once it is published; those that exist keep their copy."
+        return
+    of_labs = [offer for offer in offers if offer.place.service == LAB_SERVICES]
+    names = labels(offers)
+    seeing = [names[offer.place] for offer in of_labs if offer.version == added.number]
+    where = "" if len(seeing) == len(of_labs) else f" of {named(seeing)}"
+    if seeing:
+        yield (
+            f"Tell teachers{where}: new labs take {image} {added.number} once it is published; labs that exist keep "
+            "their copy."
+        )
+    elif not of_labs:
+        yield f"New machines take {image} {added.number} once it is published; those that exist keep their copy."
+    for finding in findings(offers):
+        what_to_do = "; ".join(remedies(finding.offers[0], commands(stack.settings)))
+        yield f"Warning: after the update {finding.text}; {what_to_do}."

@@ -108,11 +108,14 @@ def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, Obse
 
 
 def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
-    """What Azure has of these images and of a source. Raises ClickException if something cannot be read."""
+    """What Azure has of these images and, with a source, of that and the stack's labs.
+
+    Raises ClickException if something but a lab cannot be read.
+    """
     from inventory.observe import observe_images  # noqa: PLC0415 - as above
 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
-    return _complete(observe_images(stack.settings, list(images), asked))
+    return _complete(observe_images(stack.settings, list(images), asked, with_labs=source is not None))
 
 
 def _complete(observed: Observed) -> Observed:

@@ -52,15 +52,15 @@ class HiddenImage:
         return self.image if self.version is None else f"{self.image} {self.version}"
 
 
-def sentence(found: Sequence[HiddenImage], for_others: str = "write consumers without lab_services") -> str:
+def sentence(found: Sequence[HiddenImage], *, is_new: bool = False) -> str:
     """Findings of the same reason in one sentence, with what to do or their excuse, without a final full stop.
 
-    `for_others` is what to do if no lab uses the image.
+    `is_new`: the image is about to be added, by options instead of keys.
     """
     subjects = list(dict.fromkeys(each.subject for each in found))
     more = f" and {len(subjects) - _MOST_NAMED} more" if len(subjects) > _MOST_NAMED else ""
     first = found[0]
-    end = _remedy(first.reason.kind, for_others) if first.excuse is None else first.excuse
+    end = _remedy(first.reason.kind, is_new=is_new) if first.excuse is None else first.excuse
     return f"teachers would not see {', '.join(subjects[:_MOST_NAMED])}{more}: {first.reason.text}; {end}"
 
 
@@ -113,7 +113,7 @@ def _region_reasons(version: ImageVersion, settings: Settings) -> Iterator[Reaso
         yield from replica_reason(regions, region)
 
 
-def _remedy(kind: ReasonKind, for_others: str) -> str:
+def _remedy(kind: ReasonKind, *, is_new: bool) -> str:
     match kind:
         case "os_disk_size":
             text = f"build it on an OS disk of {OS_DISK_LIMIT_GB - 1} GB or less ({MAKE_AN_IMAGE})"
@@ -125,8 +125,8 @@ def _remedy(kind: ReasonKind, for_others: str) -> str:
             return "add the region to its target_regions, and take it out of exclude_from_latest and excludeRegions"
         case _:
             key = next(key for each, key in _KEYS.items() if each == kind)
-            text = (
-                f"publish a source with {key}: {SUPPORTED[key]} ({MAKE_AN_IMAGE}), under a new name if the image is "
-                "published, since Azure never changes it"
-            )
+            text = f"publish a source with {key}: {SUPPORTED[key]} ({MAKE_AN_IMAGE})"
+            if not is_new:
+                text += ", under a new name if the image is published, since Azure never changes it"
+    for_others = "give --consumer other" if is_new else "write consumers without lab_services"
     return f"{text}; or, if no lab uses it, {for_others}"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.emulator_client import BUILD, definition, version
-from tests.support.exports_scene import CATALOGUE, GALLERY, Scene
+from tests.support.emulator_client import ACCOUNT, BUILD, definition, version
+from tests.support.exports_scene import CATALOGUE, GALLERY, STACK, Scene
 from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
@@ -90,6 +90,54 @@ def test_a_version_that_teachers_would_not_see_is_refused(scene: Scene) -> None:
     scene.made(f"{PYTHON}/versions/0.9.0", version("snapshots/large") | MINE)
     said = refused(scene, "python", "--to", "0.9.0")
     assert "teachers would not see python 1.0.1: its OS disk has 256 GB" in said
+
+
+ABROAD = ACCOUNT.replace("/labs/", "/labs-us/").replace("contoso-labs", "contoso-labs-us")
+PLAN = ACCOUNT.replace("labaccounts/contoso-labs", "labPlans/contoso-plan")
+SEEN = (
+    "Tell teachers of contoso-labs: new labs take python 1.0.1 once it is published; labs that exist keep their copy."
+)
+
+
+@pytest.mark.parametrize(
+    ("labs", "lines"),
+    [
+        (
+            f"labAccountIds: [{ACCOUNT}, {ABROAD}]",
+            [
+                SEEN,
+                (
+                    "Warning: after the update python is hidden in contoso-labs-us: it has no replica in eastus, where "
+                    "labs are made; add eastus to the version's target_regions."
+                ),
+            ],
+        ),
+        (
+            f"labPlanId: {PLAN}",
+            [
+                (
+                    "Warning: after the update python is hidden in contoso-plan: it is disabled in the lab plan; write "
+                    f"enabled_in_plan: true for python, then `{ROOT}/sandbox/pulumi up --stack dev`."
+                ),
+            ],
+        ),
+    ],
+)
+def test_teachers_are_told_only_where_they_will_see_it(scene: Scene, labs: str, lines: list[str]) -> None:
+    stack = STACK.replace(f"labAccountIds: [{ACCOUNT}]", labs)
+    (scene.catalogue.parent / "Pulumi.dev.yaml").write_text(stack, encoding="utf-8")
+    result = scene.labs("add-version", "python", "--source", f"{BUILD}/snapshots/ubuntu-2204-python-110")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-len(lines) :] == lines
+    assert ("Tell teachers" in result.stdout) is (SEEN in lines)
+
+
+def test_of_a_lab_that_cannot_be_read_nothing_is_promised(scene: Scene) -> None:
+    scene.fault(".*/labaccounts/.*", 403)
+    result = scene.labs("add-version", "python", "--source", f"{BUILD}/snapshots/ubuntu-2204-python-110")
+    assert result.exit_code == 0, result.output
+    assert "Tell teachers" not in result.output
+    assert "Warning: after the update python is perhaps hidden in contoso-labs: the lab account" in result.stdout
 
 
 @pytest.mark.parametrize("command", ["add-version", "rollback", "promote"])
