@@ -78,10 +78,14 @@ def hidden_images(
 def hidden_version(
     catalogue: Catalogue, name: str, number: str, settings: Settings, rules: PolicyRules, today: date
 ) -> list[HiddenImage]:
-    """The reasons of one version and of its image; none if Lab Services does not use it."""
+    """The reasons of one version and of its image; none if Lab Services does not use it.
+
+    That the version itself is excluded from latest is none: others may be offered.
+    """
     image = catalogue.images[name]
     alone = image.model_copy(update={"versions": {number: image.versions[number]}})
-    return list(hidden_images(catalogue.model_copy(update={"images": {name: alone}}), settings, rules, today))
+    found = hidden_images(catalogue.model_copy(update={"images": {name: alone}}), settings, rules, today)
+    return [hidden for hidden in found if hidden.reason.kind != "excluded"]
 
 
 def _reasons(image: Image, settings: Settings | None) -> Iterator[tuple[str | None, Path, Reason]]:

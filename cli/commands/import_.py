@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import click
 
 from catalog.files.diagnostic import InvalidFile, escaped, shown
+from catalog.files.document import parse
 from catalog.files.similar import same_name
+from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key
@@ -18,6 +21,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_
 from cli.program import commands
 from cli.terminal import WIDTH
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
+from lifecycle.declared import hidden_version, sentence
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
@@ -50,8 +54,10 @@ def import_(name: str, stack: str | None) -> None:
     diagnostics += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
     if diagnostics:
         raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
-    chosen.file.write(_edited(chosen, definition, wanted))
+    edited = _edited(chosen, definition, wanted)
+    chosen.file.write(edited)
     click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
+    click.echo("".join(f"{line}\n" for line in _hidden(chosen, definition.name, edited, wanted)), nl=False)
 
 
 def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
@@ -132,6 +138,14 @@ def _report(
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."
     )
+
+
+def _hidden(stack: ChosenStack, name: str, edited: str, numbers: Sequence[str]) -> Iterator[str]:
+    """Why teachers would not see what was imported, which the policies refuse unless it is exempt."""
+    catalogue = of_document(parse(edited, file=str(stack.file.path)))
+    image, today = same_name(name, catalogue.images) or name, datetime.now(UTC).date()
+    found = (hidden_version(catalogue, image, number, stack.settings, stack.rules, today) for number in numbers)
+    yield from dict.fromkeys(f"Warning: {sentence([one])}." for each in found for one in each)
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:
