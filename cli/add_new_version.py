@@ -5,9 +5,10 @@ A version that the plan would refuse is refused here, before anything is written
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial, wraps
 from typing import Any, Final
 
 import click
@@ -17,21 +18,28 @@ from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import EditRefused, add_image, add_version
-from catalog.images.image import is_for_lab_services
+from catalog.images.image import LAB_SERVICES
+from cli.answer import print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
 from cli.program import commands
-from lifecycle.lab_services_limits import SUPPORTED
+from cli.terminal import colored_diff, labelled, wrapped
+from lifecycle.declared import HiddenImage, hidden_version, sentence
+from lifecycle.findings import findings, labels, named
+from lifecycle.new_offer import new_offers
 from lifecycle.new_version import (
+    CarriedOver,
     NewVersionError,
     VersionStep,
     agreed_facts,
+    carried_over,
     new_version_conflicts,
     next_number,
     read_source,
     version_entry,
 )
-from lifecycle.visibility import disk_reasons, machine_reasons
+from lifecycle.offer import Offer
+from lifecycle.remedy import remedies
 from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
@@ -74,7 +82,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     A source that is not valid ends the command with ClickException.
     """
 
-    @functools.wraps(command)
+    @wraps(command)
     def with_source(
         *, source: str, storage_account: str | None, size_gb: int | None, disks: int | None, **others: Any
     ) -> Any:
@@ -107,61 +115,108 @@ NewImage = Callable[[ObservedSource | None], dict[str, Any]]
 
 
 def add_new_version(
-    stack: ChosenStack, image: str, new: NewVersion, *, new_image: NewImage | None = None, dry_run: bool
+    stack: ChosenStack, image: str, new: NewVersion, *, new_image: NewImage | None = None, dry_run: bool, as_json: bool
 ) -> None:
-    """Add a version of `image` to the catalogue; with `new_image` the image too.
+    """Add a version of `image` to the catalogue, with `new_image` the image too, and say so.
 
-    Raises ClickException with everything that prevents its publication; the file is then unchanged.
+    Raises ClickException with everything that prevents its publication, or hides it from teachers and is not exempt;
+    the file is then unchanged.
     """
     observed = look_up(stack, [image], new.source)
     try:
-        number, edited = _edited(stack, image, new, new_image, observed)
-        planned = of_document(parse(edited, file=str(stack.file.path)))
+        added = _added(stack, image, new, new_image, observed)
+        planned = of_document(parse(added.text, file=str(stack.file.path)))
     except (NewVersionError, EditRefused) as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
         raise command_error(error) from None
-    conflicts = new_version_conflicts(planned, image, number, stack.settings, observed)
-    if conflicts:
-        raise click.ClickException("\n".join(map(str, conflicts)))
+    conflicts = new_version_conflicts(planned, image, added.number, stack.settings, observed)
+    hidden = _hidden(stack, planned, image, added.number, _source_of(new, observed))
+    # A conflict about the same key has the better advice: it knows what is published.
+    hidden = [one for one in hidden if not any(one.path[-1] in conflict.cause for conflict in conflicts)]
+    refused = [one for one in hidden if one.excuse is None]
+    refusals = [*map(str, conflicts), *(f"{sentence([one], is_new=new_image is not None)}." for one in refused)]
+    if refusals:
+        raise click.ClickException("\n".join(refusals))
     if not dry_run:
-        stack.file.write(edited)
-    click.echo("\n".join(_report(stack, image, number, edited, dry_run=dry_run)))
-    for reason in _unseen(planned, image, number):
-        click.echo(f"Warning: teachers would not see {image} {number}: {reason}. The policies refuse it.", err=True)
+        stack.file.write(added.text)
+    offers = new_offers(planned, image, stack.settings, observed, datetime.now(UTC).date())
+    for_users = list(_for_users(stack, image, added, offers, hidden))
+    if as_json:
+        answer = {"dry_run": dry_run, "new_image": new_image is not None, "source": new.source}
+        print_answer(_answer(stack, image, added) | answer | {"notes": for_users})
+    else:
+        click.echo("\n".join(map(colored_diff, _report(stack, image, added, dry_run=dry_run))))
+        click.echo("\n".join(map(labelled, for_users)))
 
 
-def _unseen(catalogue: Catalogue, name: str, number: str) -> list[str]:
-    """Why teachers would not see a version by what the catalogue says of it; none if Lab Services does not use it."""
-    image = catalogue.images[name]
-    if not is_for_lab_services(image.consumers):
-        return []
-    version = image.versions[number]
-    size = version.os_disk_size_gb
-    disks = disk_reasons(size, version.data_disk_count) if size is not None else ()
-    return [reason.text for reason in (*disks, *machine_reasons(image.model_dump(include=set(SUPPORTED))))]
+def nothing_to_add(stack: ChosenStack, image: str, number: str, why: str, *, as_json: bool) -> None:
+    """Say that the catalogue has in version `number` of `image` what a command would add."""
+    if as_json:
+        print_answer({"catalogue": str(stack.file.path), "image": image, "version": number, "added": False})
+    else:
+        click.echo(f"{stack.file.path}: {why}; nothing to do")
 
 
-def _edited(
-    stack: ChosenStack, image: str, new: NewVersion, new_image: NewImage | None, observed: Observed
-) -> tuple[str, str]:
-    """The number of the new version, and the catalogue's text with it."""
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """The number of the new version, the catalogue's text with it, and what it has from the version before."""
+
+    number: str
+    text: str
+    carried: CarriedOver | None = None
+
+
+def _answer(stack: ChosenStack, image: str, added: _Added) -> dict[str, Any]:
+    carried = added.carried
+    return {
+        "catalogue": str(stack.file.path),
+        "image": image,
+        "version": added.number,
+        "added": True,
+        "diff": "\n".join(_changed(stack.file.text, added.text)),
+        "carried_over": list(carried.entry) if carried else [],
+        "not_carried_over": list(carried.left) if carried else [],
+    }
+
+
+def _source_of(new: NewVersion, observed: Observed) -> ObservedSource | None:
+    given = next(iter(new.source.values()))
+    return observed.sources.get(given.lower()) if isinstance(given, str) else None
+
+
+def _hidden(
+    stack: ChosenStack, catalogue: Catalogue, name: str, number: str, source: ObservedSource | None
+) -> list[HiddenImage]:
+    """Why teachers would not see the version, by what the catalogue says of it and Azure of its source."""
+    # The plan compares the generation of the source with that of the image; these two it does not.
+    told = {
+        key: value
+        for key in ("architecture", "security_type")
+        if source is not None and (value := getattr(source, key)) is not None
+    }
+    image = catalogue.images[name].model_copy(update=told)
+    judged = catalogue.model_copy(update={"images": {name: image}})
+    return hidden_version(judged, name, number, stack.settings, stack.rules, datetime.now(UTC).date())
+
+
+def _added(stack: ChosenStack, image: str, new: NewVersion, new_image: NewImage | None, observed: Observed) -> _Added:
     catalogue, text, file = stack.file.catalogue, stack.file.text, str(stack.file.path)
     definition = observed.gallery.definitions.get(image.lower()) if observed.gallery else None
     declared = catalogue.images[image].versions if new_image is None else ()
     number = next_number({*declared, *(definition.versions if definition else ())}, new.step)
-    given = next(iter(new.source.values()))
-    source = observed.sources.get(given.lower()) if isinstance(given, str) else None
+    source = _source_of(new, observed)
     problems: list[str] = []
     keys = _tried(lambda: new_image(source) if new_image else {}, problems)
-    entry = _tried(
-        lambda: version_entry(new.source, agreed_facts(source, new.size_gb, new.disks), catalogue.defaults), problems
-    )
+    facts = partial(agreed_facts, source, new.size_gb, new.disks)
+    answered = source is not None and source.failure is None
+    entry = _tried(lambda: version_entry(new.source, facts(), catalogue.defaults, answered=answered), problems)
     if problems:
         raise NewVersionError("\n".join(problems))
-    if new_image is None:
-        return number, add_version(text, image, number, entry, file=file)
-    return number, add_image(text, image, {**keys, "versions": {number: entry}}, file=file)
+    if new_image is not None:
+        return _Added(number, add_image(text, image, {**keys, "versions": {number: entry}}, file=file))
+    carried = carried_over(catalogue.images[image], catalogue.defaults)
+    return _Added(number, add_version(text, image, number, {**entry, **carried.entry}, file=file), carried)
 
 
 def _tried(make: Callable[[], dict[str, Any]], problems: list[str]) -> dict[str, Any]:
@@ -184,14 +239,48 @@ def _changed(before: str, after: str) -> list[str]:
     return [*(f"-{line}" for line in left), *(f"+{line}" for line in put)]
 
 
-def _report(stack: ChosenStack, image: str, number: str, edited: str, *, dry_run: bool) -> list[str]:
+def _report(stack: ChosenStack, image: str, added: _Added, *, dry_run: bool) -> list[str]:
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
     of_stack = commands(stack.settings)
     return [
-        f"{file}: {verb} images.{image}.versions.{number}",
-        *_changed(stack.file.text, edited),
+        f"{file}: {verb} images.{image}.versions.{added.number}",
+        *_changed(stack.file.text, added.text),
+        *(_carried_lines(added.carried) if added.carried else ()),
         "",
         f"Look with `{of_stack.pulumi('preview')}`,",
         f"and publish with `{of_stack.pulumi('up')}`.",
-        f"Tell teachers: new labs take {image} {number} once it is published; labs that exist keep their copy.",
     ]
+
+
+def _carried_lines(carried: CarriedOver) -> Iterator[str]:
+    if carried.entry or carried.left:
+        yield ""
+    if carried.entry:
+        yield f"As in {carried.number}: {', '.join(carried.entry)}."
+    if carried.left:
+        yield from wrapped(
+            f"Not taken over from {carried.number}: {', '.join(carried.left)}; write them if they are meant."
+        )
+
+
+def _for_users(
+    stack: ChosenStack, image: str, added: _Added, offers: Sequence[Offer], hidden: Sequence[HiddenImage]
+) -> Iterator[str]:
+    """What the new version means for those who use the image: teachers are named only where they will see it."""
+    if hidden:
+        yield from (f"Warning: {sentence([one])}." for one in hidden)
+        return
+    of_labs = [offer for offer in offers if offer.place.service == LAB_SERVICES]
+    names = labels(offers)
+    seeing = [names[offer.place] for offer in of_labs if offer.version == added.number]
+    where = "" if len(seeing) == len(of_labs) else f" of {named(seeing)}"
+    if seeing:
+        yield (
+            f"Tell teachers{where}: new labs take {image} {added.number} once it is published; labs that exist keep "
+            "their copy."
+        )
+    elif not of_labs:
+        yield f"New machines take {image} {added.number} once it is published; those that exist keep their copy."
+    for finding in findings(offers):
+        what_to_do = "; ".join(remedies(finding.offers[0], commands(stack.settings)))
+        yield f"Warning: after the update {finding.text}; {what_to_do}."

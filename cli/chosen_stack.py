@@ -19,9 +19,11 @@ from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack, stack_name
 from cli.catalogue_file import CatalogueFile, command_error
+from cli.check.policy_config import config_of, policy_rules
 from cli.program import commands
 from cli.stack_choice import BACKEND_VARIABLE, STACK_VARIABLE, StackChoiceError, choose_stack, selected_stack
 from cli.terminal import Unreadable
+from lifecycle.exemption import PolicyRules
 from plan.observed import Observed, ObservedGallery, ObservedVersion
 
 if TYPE_CHECKING:
@@ -50,11 +52,12 @@ stack_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class ChosenStack:
-    """A stack whose file and catalogue are valid."""
+    """A stack whose file and catalogue are valid. `rules` is what its policies let through."""
 
     name: str
     settings: Settings
     file: CatalogueFile
+    rules: PolicyRules
 
 
 def current_project() -> Project:
@@ -85,7 +88,8 @@ def chosen_stack(name: str | None) -> ChosenStack:
     if stack.settings is None or stack.catalogue is None or stack.diagnostics:
         raise command_error(InvalidFile(stack.diagnostics))
     try:
-        return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue))
+        rules = policy_rules(config_of(project, stack.settings))
+        return ChosenStack(stack.name, stack.settings, CatalogueFile.read(stack.catalogue), rules)
     except InvalidFile as error:
         raise command_error(error) from None
 
@@ -129,11 +133,14 @@ def progress_of(gallery: WholeGallery, wanted: Iterable[ObservedVersion], before
 
 
 def look_up(stack: ChosenStack, images: Iterable[str], source: dict[str, Any] | None = None) -> Observed:
-    """What Azure has of these images and of a source. Raises ClickException if something cannot be read."""
+    """What Azure has of these images and, with a source, of that and the stack's labs.
+
+    Raises ClickException if something but a lab cannot be read.
+    """
     from inventory.observe import observe_images  # noqa: PLC0415 - as above
 
     asked = [(kind, given) for kind, given in (source or {}).items() if isinstance(given, str)]
-    return complete(observe_images(stack.settings, list(images), asked))
+    return complete(observe_images(stack.settings, list(images), asked, with_labs=source is not None))
 
 
 def complete(observed: Observed) -> Observed:

@@ -34,6 +34,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "add-image": "cli.commands.add_image",
         "add-version": "cli.commands.add_version",
         "promote": "cli.commands.promote",
+        "rollback": "cli.commands.rollback",
         "import": "cli.commands.import_",
         "prune": "cli.commands.prune",
     },

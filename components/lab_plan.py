@@ -14,7 +14,7 @@ from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
 from components.image_regions import image_regions
 from components.lab_image import LabImage
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.planned import Plan, PlannedLabPlan, PlannedPlanImage
 
 NAME = "lab-plan"

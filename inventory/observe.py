@@ -55,20 +55,23 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
         return Observed(failures=(str(error),))
 
 
-def observe_images(settings: Settings, images: Collection[str], sources: Collection[tuple[str, str]] = ()) -> Observed:
+def observe_images(
+    settings: Settings, images: Collection[str], sources: Collection[tuple[str, str]] = (), *, with_labs: bool = False
+) -> Observed:
     """The stack's gallery with the versions of `images`, and `sources` (kind, id) that need not be in the catalogue.
 
-    Labs, roles and the resource group are not looked up; a resource group that does not exist is no failure. Raises
-    nothing for a refusal.
+    Roles and the resource group are not looked up, labs only on request: one that cannot be read is then left out. A
+    resource group that does not exist is no failure. Raises nothing for a refusal.
     """
     try:
         with _session_of(settings) as session:
             gallery, errors = look_up_gallery(session.arm, session.pool, Stack(settings).gallery_id, images)
             found_sources = look_up_sources(session.arm, session.pool, sources)
+            labs = _readable_labs(session, settings) if with_labs else Observed()
     except ArmError as error:
         return Observed(failures=(str(error),))
     failures = tuple(map(str, _without_group(errors)))
-    return _merged([Observed(gallery=gallery, failures=failures), found_sources])
+    return _merged([Observed(gallery=gallery, failures=failures), found_sources, labs])
 
 
 def whole_gallery(gallery: str) -> ObservedGallery | None:
@@ -158,6 +161,15 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
 def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:
     """The labs that the stack attaches its gallery to, but for its lab plan."""
     return ((kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind))
+
+
+def _readable_labs(session: Session, settings: Settings) -> Observed:
+    """The labs of the stack. Of those that a failure of more than themselves concerns nothing is known."""
+    labs = look_up_labs(session.arm, session.pool, _labs(settings)).labs
+    try:
+        return Observed(labs=labs, lab_plan=_lab_plan(session.arm, settings))
+    except ArmError:
+        return Observed(labs=labs)
 
 
 def _together(answers: Iterable[Observed | ArmError]) -> Observed:

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
-from catalog.images.image import LAB_SERVICES, Consumer, Image, name_problem
+from catalog.images.image import LAB_SERVICES, Consumer, Image, is_for_lab_services, name_problem
 from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.settings import Settings
 from lifecycle.new_version import NewVersionError
+from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedSource
 
 OPTIONS: Final[Mapping[str, str]] = {
@@ -26,8 +27,12 @@ OPTIONS: Final[Mapping[str, str]] = {
     "publisher": "--publisher",
     "offer": "--offer",
     "sku": "--sku",
+    "consumers": "--consumer",
 }
 """The options of `labs add-image` by attribute of GivenImage."""
+
+CONSUMERS: Final[tuple[Consumer, ...]] = get_args(Consumer)
+"""Those who can use an image."""
 
 _SYSTEM: Final = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
 _HINTS: Final = {
@@ -37,7 +42,7 @@ _HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GivenImage:
-    """What a person says about a new image; None where nothing was said."""
+    """What a person says about a new image; None, or no consumers, where nothing was said."""
 
     os_type: str | None = None
     os_state: str | None = None
@@ -48,6 +53,7 @@ class GivenImage:
     offer: str | None = None
     sku: str | None = None
     description: str | None = None
+    consumers: tuple[Consumer, ...] = ()
 
 
 def choices(key: str) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ def image_entry(
 
     `source` is the kind of the first version's source, and what Azure tells of it (None for a VHD). Publisher, if
     nobody says it, is that of the other images, or else the gallery's name; offer and SKU are the image's name.
-    Consumers are the services that the stack attaches the gallery to.
+    Consumers, if nobody says them, are the services that the stack attaches the gallery to.
 
     Raises NewVersionError with everything that is missing, wrong, or contradicts the source.
     """
@@ -76,8 +82,10 @@ def image_entry(
     if seen is not None and seen.missing:
         raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}"]))
     entry: dict[str, Any] = {"description": given.description}
+    entry["consumers"] = list(given.consumers) or _consumers(settings)
+    labs_take = SUPPORTED if is_for_lab_services(entry["consumers"] or None) else {}
     for key in _SYSTEM:
-        entry[key] = _agreed(key, kind, seen, getattr(given, key), problems)
+        entry[key] = _agreed(key, (kind, seen), getattr(given, key), labs_take.get(key), problems)
     entry["identifier"] = {
         "publisher": given.publisher or _publisher(catalogue, settings, problems),
         "offer": given.offer or name,
@@ -85,7 +93,6 @@ def image_entry(
     }
     plan = seen.purchase_plan if seen is not None else None
     entry["purchase_plan"] = dict(zip(("name", "product", "publisher"), plan or (), strict=False))
-    entry["consumers"] = _consumers(settings)
     ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}
     kept = {key: value for key, value in ordered.items() if value != Image.model_fields[key].default}
     if not problems:
@@ -95,14 +102,25 @@ def image_entry(
     return kept
 
 
-def _agreed(key: str, kind: str, seen: ObservedSource | None, said: str | None, problems: list[str]) -> str | None:
-    """The value from Azure, else from the user; appends what is missing or contradicts."""
+def _agreed(
+    key: str, source: tuple[str, ObservedSource | None], said: str | None, labs_take: str | None, problems: list[str]
+) -> str | None:
+    """The value from Azure, else from the user; appends what is missing or contradicts.
+
+    `labs_take` is the only value that the image may have, None if it may have any.
+    """
+    kind, seen = source
     found = getattr(seen, key) if seen is not None else None
     if key == "os_state" and KINDS[kind].is_generalized:
         found = found or "Generalized"
     option = OPTIONS[key]
     if found is not None and said is not None and found != said:
-        problems.append(f"{option} {said} contradicts Azure, where the source is {found}; leave {option} out")
+        advice = f"; leave {option} out"
+        if labs_take is not None and found != labs_take:
+            advice = (
+                f", and labs take {labs_take} only: name another source ({MAKE_AN_IMAGE}), or give --consumer other"
+            )
+        problems.append(f"{option} {said} contradicts Azure, where the source is {found}{advice}")
     value = found or said
     if value is None and Image.model_fields[key].is_required():
         why = f", for it cannot be read ({seen.failure})" if seen is not None and seen.failure else ""
@@ -139,4 +157,4 @@ def _invalid(entry: Mapping[str, Any]) -> list[str]:
 
 def options_of(given: GivenImage) -> list[str]:
     """The options that were given, description aside."""
-    return [OPTIONS[key] for key, value in asdict(given).items() if value is not None and key in OPTIONS]
+    return [OPTIONS[key] for key, value in asdict(given).items() if value not in (None, ()) and key in OPTIONS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from catalog.files.diagnostic import dotted, shown
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import nearest
 from catalog.images.catalogue import Catalogue
+from catalog.images.image import Image
 from catalog.images.source import EXISTING, KINDS, STORAGE_ACCOUNT, Source, kind_of
 from catalog.images.version import VersionDefaults, version_key, version_problem
 from catalog.stacks.settings import Settings
@@ -23,6 +24,10 @@ from plan.plan import plan
 
 VersionStep = Literal["patch", "minor", "major"]
 FIRST: Final = "1.0.0"
+CARRIED: Final = ("target_regions", "replicas_per_region", "storage_account_type")
+"""How a version is published, which its successor keeps."""
+LEFT: Final = ("exclude_from_latest", "end_of_life", "block_deletion_before_end_of_life", "tags", "protect")
+"""What belongs to one version alone."""
 
 
 class NewVersionError(ValueError):
@@ -109,8 +114,10 @@ def agreed_facts(source: ObservedSource | None, size_gb: int | None, disks: int 
     )
 
 
-def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDefaults) -> dict[str, Any]:
-    """The entry of a version, without facts that equal the catalogue's defaults.
+def version_entry(
+    source: dict[str, Any], facts: DiskFacts, defaults: VersionDefaults, *, answered: bool = False
+) -> dict[str, Any]:
+    """The entry of a version, without facts that equal the catalogue's defaults. `answered`: Azure was asked for them.
 
     Raises NewVersionError with all that is missing: facts that Azure does not know, and the storage account of a VHD.
     """
@@ -119,12 +126,37 @@ def version_entry(source: dict[str, Any], facts: DiskFacts, defaults: VersionDef
     key, problems = next(iter(source)), []
     if key == "vhd" and "storage_account" not in source[key]:
         problems.append("a VHD also needs --storage-account with the id of its blob's storage account")
-    if missing and not KINDS[key].tells_disks:
-        problems.append(f"Azure does not know the disks of a {KINDS[key].noun}; give {' and '.join(missing)}")
+    if missing and (answered or not KINDS[key].tells_disks):
+        which = "this" if KINDS[key].tells_disks else "a"
+        problems.append(f"Azure does not know the disks of {which} {KINDS[key].noun}; give {' and '.join(missing)}")
     if problems:
         raise NewVersionError("\n".join(problems))
     given = {key: fact for key, fact in asdict(facts).items() if fact not in (None, getattr(defaults, key))}
     return {"source": source, **given}
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What a new version has from version `number`, the latest before it, and which of its keys stay behind."""
+
+    number: str
+    entry: dict[str, Any]
+    left: tuple[str, ...]
+
+
+def carried_over(image: Image, defaults: VersionDefaults) -> CarriedOver:
+    """What the next version of `image` has from its latest one, without what equals the catalogue's defaults."""
+    number = max(image.versions, key=version_key)
+    latest = image.versions[number]
+    own = {key for key in (*CARRIED, *LEFT) if getattr(latest, key) not in (None, getattr(defaults, key))}
+    # false and no tags are what a version has that says nothing.
+    left = tuple(key for key in LEFT if key in own and (getattr(latest, key) or key == "protect"))
+    return CarriedOver(number, {key: _plain(getattr(latest, key)) for key in CARRIED if key in own}, left)
+
+
+def _plain(value: Any) -> Any:
+    """A value as the catalogue's file has it."""
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def new_version_conflicts(

@@ -1,11 +1,13 @@
-"""The version of a trial image that becomes the next version of another image."""
+"""The version of the gallery that becomes the next version of an image: of a trial, or an earlier one of its own."""
 
 from __future__ import annotations
 
 from catalog.images.catalogue import Catalogue
+from catalog.images.image import Image
+from catalog.images.version import listing_key
 from catalog.stacks.commands import Commands
 from plan.latest import highest
-from plan.observed import ObservedDefinition
+from plan.observed import ObservedDefinition, ObservedVersion
 from plan.take_over import USABLE
 
 
@@ -36,8 +38,48 @@ def version_to_promote(
     return version.id
 
 
-def is_promoted(catalogue: Catalogue, image: str, version_id: str) -> str | None:
-    """The newest version of `image` if it is made from `version_id` already; else None."""
+class NotRolledBack(ValueError):
+    """There is no such version to publish again; the message says why and what to do."""
+
+
+def version_to_roll_back(
+    catalogue: Catalogue, image: str, number: str, definition: ObservedDefinition | None, commands: Commands
+) -> ObservedVersion:
+    """Version `number` in the gallery, whoever made it; its copy becomes the next version of `image`.
+
+    `definition` is the image in the gallery, None if it is not there. Raises NotRolledBack.
+    """
+    versions = definition.versions if definition else {}
+    declared = catalogue.images[image].versions
+    if number not in versions:
+        there = f"there are {', '.join(sorted(versions, key=listing_key))}" if versions else "it has none"
+        if number not in declared:
+            raise NotRolledBack(f"the gallery has no version {number} of {image}; {there}")
+        raise NotRolledBack(
+            f"version {number} of {image} is in the catalogue, and the gallery does not have it; {there}. Publish it "
+            f"with `{commands.pulumi('up --refresh')}`, and roll back then"
+        )
+    state = versions[number].provisioning_state
+    if state not in USABLE:
+        good = [each for each in versions if versions[each].provisioning_state in USABLE]
+        others = f"name one of {', '.join(sorted(good, key=listing_key))}" if good else "there is no whole one"
+        raise NotRolledBack(f"version {number} of {image} is not whole (its state is {state}); {others}")
+    return versions[number]
+
+
+def is_latest(image: Image, number: str, definition: ObservedDefinition | None) -> bool:
+    """Whether nothing in catalogue or gallery has a higher number than `number`."""
+    known = {*image.versions, *(definition.versions if definition else ())}
+    return all(listing_key(each) <= listing_key(number) for each in known)
+
+
+def is_promoted(catalogue: Catalogue, image: str, version_id: str, definition: ObservedDefinition | None) -> str | None:
+    """The newest version of `image` if it is made from `version_id` already; else None.
+
+    `definition` is the image in the gallery: a version there with a higher number has taken the place of the newest.
+    """
     number = highest(catalogue.images[image].versions)
-    source = catalogue.images[image].versions[number].source.gallery_version if number else None
+    if number is None or not is_latest(catalogue.images[image], number, definition):
+        return None
+    source = catalogue.images[image].versions[number].source.gallery_version
     return number if source is not None and source.lower() == version_id.lower() else None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
 from catalog.images.image import LAB_SERVICES
 from catalog.images.version import listing_key
-from lifecycle.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
+from plan.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
 from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedGallery, ObservedVersion
 from plan.stack import Stack
 from plan.take_over import USABLE
@@ -116,14 +116,21 @@ def machine_reasons(definition: Mapping[str, str]) -> Iterator[Reason]:
             yield Reason(kind, f"its {noun} is {value}, and labs take {SUPPORTED[key]}")
 
 
+def replica_reason(regions: Collection[str], region: str) -> Iterator[Reason]:
+    """Why labs in `region` do not take a version with replicas in `regions`."""
+    if region not in regions:
+        yield Reason("no_replica", f"it has no replica in {region}, where labs are made")
+
+
 def _replica(version: ObservedVersion, place: Place, observed: Observed) -> Iterator[Reason]:
     region, state = place.region, version.provisioning_state
     if region is None:
         if not place.reasons:
             yield Reason("no_replica", "where its labs are made is not known", "may_hide", settled=True)
         return
-    if not any(replica.region == region and replica.replicas for replica in version.replicas):
-        yield Reason("no_replica", f"it has no replica in {region}, where labs are made")
+    missing = list(replica_reason({replica.region for replica in version.replicas if replica.replicas}, region))
+    if missing:
+        yield from missing
         return
     states = {step.region: step for step in observed.progress.get(version.id.lower(), ())}
     here = states.get(region)

@@ -26,14 +26,15 @@ def plan_attachments(stack: Stack, conflicts: list[Conflict]) -> tuple[PlannedAt
 def _plan_attachment(kind: AttachmentKind, lab: str, stack: Stack, conflicts: list[Conflict]) -> PlannedAttachment:
     seen = stack.observed.labs.get(lab.lower(), ObservedLab(lab))
     if seen.failure:
-        found = lab_conflict(lab, seen.failure, noun=kind.noun, users=kind.users, key=kind.key, gone=seen.gone)
-        conflicts.append(found)
+        conflicts.append(
+            lab_conflict(lab, seen, noun=kind.noun, users=kind.users, key=kind.key, commands=stack.commands)
+        )
     name = stack.settings.gallery_name
     for attachment, gallery in seen.attachments.items():
         if gallery.lower() == stack.gallery_id.lower():
             name = attachment.rpartition("/")[2]
         else:
-            conflicts.append(_other_gallery(kind, lab, (attachment, gallery), Commands.of(stack.settings)))
+            conflicts.append(_other_gallery(kind, lab, (attachment, gallery), stack.commands))
     parsed = resource_id.parse(lab)
     return PlannedAttachment(
         kind=kind,

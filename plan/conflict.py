@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
+
+from catalog.stacks.commands import Commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,25 @@ class Conflict:
         return f"{self.subject}: {self.cause}. {self.consequence}. {self.remedy}."
 
 
-def lab_conflict(lab: str, failure: str, *, noun: str, users: str, key: str, gone: bool) -> Conflict:
+class UnreadableLab(Protocol):
+    """A lab whose look-up failed. `gone`: its whole service no longer exists."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why, ready to be printed."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the service no longer exists."""
+
+
+def lab_conflict(lab: str, seen: UnreadableLab, *, noun: str, users: str, key: str, commands: Commands) -> Conflict:
     """The conflict of a lab (its id) whose look-up failed; `key` is the configuration key that names it.
 
-    `gone`: its whole service no longer exists. `noun` and `users` are those of its kind.
+    `noun` and `users` are those of its kind.
     """
-    if not gone:
+    failure = seen.failure
+    if not seen.gone:
         return Conflict(
             lab,
             f"the {noun} cannot be read: {failure}",
@@ -40,8 +56,8 @@ def lab_conflict(lab: str, failure: str, *, noun: str, users: str, key: str, gon
         lab,
         f"its service no longer exists in Azure: {failure}",
         "Nothing can be attached there any more; the gallery and its images are not concerned",
-        f"Take it out with `pulumi config rm {key}` and run the command again: what this stack declared there is "
-        "forgotten without being asked for (docs/run/after-lab-services.md)",
+        f"Take it out with `{commands.pulumi(f'config rm {key}')}` and run the command again: what this stack "
+        "declared there is forgotten without being asked for (docs/run/after-lab-services.md)",
     )
 
 

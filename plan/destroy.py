@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.commands import Commands
+from catalog.stacks.settings import PRETEND
 from plan.observed import ObservedGallery
 
 _API_VERSION = API_VERSIONS["Microsoft.Compute/galleries"]
@@ -22,23 +24,26 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
     """
     findings = []
     others = of_others(gallery, owner_tag)
+    commands = Commands(owner_tag[1].rpartition("/")[2], gallery.id.split("/")[2].startswith(PRETEND))
+    up = commands.pulumi("up")
     name = gallery.id.rpartition("/")[2]
     if gallery.soft_delete and gallery.definitions:
         findings.append(
             f"The gallery {name} has soft delete on: Azure would keep each deleted version for 7 days and delete "
             "neither the image definitions nor the gallery meanwhile, so nothing was deleted. Switch it off with "
-            "`pulumi config set softDelete false` and `pulumi up`, and destroy again; what is deleted then cannot be "
-            "restored."
+            f"`{commands.pulumi('config set softDelete false')}` and `{up}`, and destroy again; what is deleted then "
+            "cannot be restored."
         )
     if others:
         listed = "".join(f"\n  {found}" for found in others)
         findings.append(
             f"The gallery {name} has images that this stack did not make, as teachers' exports are (they lack the tag "
             f"{owner_tag[0]} = {owner_tag[1]}), so nothing was deleted:{listed}\nAsk whose they are. Then either copy "
-            "what is still needed elsewhere, take the stack's lock off if it has one (`pulumi config rm lock`, `pulumi "
-            "up`), delete each of them in this order with `az rest --method delete --url "
-            f'"ID?api-version={_API_VERSION}"`, and destroy again; or leave the gallery with everything in it to its '
-            "users: `pulumi stack rm --force` forgets the stack and deletes nothing in Azure."
+            f"what is still needed elsewhere, take the stack's lock off if it has one "
+            f"(`{commands.pulumi('config rm lock')}`, `{up}`), delete each of them in this order with "
+            f"`{commands.rest('delete', f'ID?api-version={_API_VERSION}')}`, and destroy again; or leave the gallery "
+            f"with everything in it to its users: `{commands.pulumi('stack rm --force')}` forgets the stack and "
+            "deletes nothing in Azure."
         )
     if findings:
         raise DestroyRefused("\n".join(findings))

@@ -23,12 +23,38 @@ def gallery_conflicts(stack: Stack) -> Iterator[Conflict]:
             "gallery",
             f"the subscription has a gallery of the name {name} in another resource group: {observed.namesake}",
             "The name of a gallery is unique in its subscription, so Azure would refuse ours",
-            f"Choose another galleryName; if that gallery is meant, `pulumi config set resourceGroupName {group}`",
+            f"Choose another galleryName; if that gallery is meant, "
+            f"`{stack.commands.pulumi(f'config set resourceGroupName {group}')}`",
         )
 
 
-def _of_gallery(stack: Stack, gallery: ObservedGallery) -> Iterator[Conflict]:
+def at_home(stack: Stack, conflicts: list[Conflict]) -> Stack:
+    """The stack in the region that its gallery is in; appends the conflict if its settings name another one.
+
+    Everything in the gallery would be in the wrong region too: the cause is said once, and the rest of the plan is
+    judged as if it were mended. A gallery that the stack neither has nor takes over says nothing about its region.
+    """
+    gallery, settings = stack.observed.gallery, stack.settings
+    if gallery is None or gallery.location == settings.location:
+        return stack
+    if not stack.owns(gallery) and not settings.import_existing:
+        return stack
+    conflicts.append(_elsewhere(stack, gallery))
+    return Stack(settings.model_copy(update={"location": gallery.location}), stack.observed)
+
+
+def _elsewhere(stack: Stack, gallery: ObservedGallery) -> Conflict:
     location = stack.settings.location
+    return Conflict(
+        "gallery",
+        f"{gallery.id} is in {gallery.location}, and the stack says location: {location}",
+        "A gallery cannot move: it would be deleted with every image in it and made again",
+        f"Set it back with `{stack.commands.pulumi(f'config set location {gallery.location}')}`, or make a second "
+        f"stack for {location}",
+    )
+
+
+def _of_gallery(stack: Stack, gallery: ObservedGallery) -> Iterator[Conflict]:
     if not stack.owns(gallery) and not stack.settings.import_existing:
         yield stack.not_ours(
             "gallery",
@@ -36,18 +62,13 @@ def _of_gallery(stack: Stack, gallery: ObservedGallery) -> Iterator[Conflict]:
             "Declaring it would stop halfway, or take over a gallery that somebody else looks after",
             "Choose another galleryName",
         )
-    if gallery.location != location:
-        yield Conflict(
-            "gallery",
-            f"{gallery.id} is in {gallery.location}, and the stack says location: {location}",
-            "A gallery cannot move: it would be deleted with every image in it and made again",
-            f"Set it back with `pulumi config set location {gallery.location}`, or make a second stack for {location}",
-        )
+    if gallery.location != stack.settings.location:
+        yield _elsewhere(stack, gallery)
 
 
 def _of_group(stack: Stack, group: ObservedResourceGroup) -> Iterator[Conflict]:
     location = stack.settings.location
-    use_it = "Use it as it is with `pulumi config set createResourceGroup false`"
+    use_it = f"Use it as it is with `{stack.commands.pulumi('config set createResourceGroup false')}`"
     if not stack.owns(group) and not stack.settings.import_existing:
         yield stack.not_ours(
             "resource group",

@@ -18,7 +18,7 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     """The image to declare, versions oldest first; appends what keeps it or one of its versions from being declared."""
     definition, current = definition_of(image), stack.definition(name)
     imported = imports_definition(image, current, stack)
-    conflicts += definition_conflicts(name, definition, current, stack, imported=imported)
+    conflicts += definition_conflicts(name, image, current, stack, imported=imported)
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )

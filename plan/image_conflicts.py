@@ -6,13 +6,15 @@ the storage of a replica (source: "Store and share images in an Azure Compute Ga
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from catalog.images.image import Image
+from catalog.images.image import Image, is_for_lab_services
 from catalog.images.source import EXISTING
+from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
-from plan.definition import Definition
+from plan.definition import Definition, definition_of
+from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedDefinition, ObservedSource, ObservedVersion
 from plan.planned import PlannedVersion
 from plan.stack import Stack
@@ -22,13 +24,13 @@ REPLICATION_MODE: Final = "Full"
 
 
 def definition_conflicts(
-    name: str, wanted: Definition, current: ObservedDefinition | None, stack: Stack, *, imported: bool
+    name: str, image: Image, current: ObservedDefinition | None, stack: Stack, *, imported: bool
 ) -> Iterator[Conflict]:
-    """Everything that keeps the definition `name` from being declared, one conflict a property.
+    """Everything that keeps the definition of `image` from being declared, one conflict a property.
 
     `current` is None when the gallery has no definition of this name; with `imported` it becomes this stack's own.
     """
-    subject = f"images.{name}"
+    subject, wanted = f"images.{name}", definition_of(image)
     if current is None:
         yield from _same_identifier(subject, wanted, stack)
         return
@@ -37,22 +39,22 @@ def definition_conflicts(
             subject,
             current,
             "A person, a lab's export or another stack made it, and it is not changed unasked",
-            "Give the image another name, take an image that was exported from a lab into the catalogue with `./labs "
-            "import`",
+            "Give the image another name, take an image that was exported from a lab into the catalogue with "
+            f"`{stack.commands.labs(f'import {name}')}`",
         )
     for key, here, there in current.definition.fixed_changes(wanted):
         yield Conflict(
             subject,
             f"{key} is {_shown(here)} in the gallery and {_shown(there)} in the catalogue",
             "Azure does not change it on an existing image definition: it would be deleted with all its versions",
-            f"Write {key}: {_shown(here)} again, or add a new image under another name",
+            _published_differently(key, here, image),
         )
     if current.location != stack.settings.location:
         yield Conflict(
             subject,
             f"the image definition is in {current.location}, and the stack says location: {stack.settings.location}",
             "An image definition cannot move: it would be deleted with all its versions",
-            f"Set it back with `pulumi config set location {current.location}`",
+            f"Set it back with `{stack.commands.pulumi(f'config set location {current.location}')}`",
         )
 
 
@@ -60,18 +62,22 @@ def version_conflicts(
     subject: str,
     image: Image,
     wanted: PlannedVersion,
-    published: ObservedVersion | None,
+    definition: ObservedDefinition | None,
     source: ObservedSource | None,
     stack: Stack,
 ) -> Iterator[Conflict]:
-    """Everything that keeps `wanted` from being declared.
+    """Everything that keeps `wanted` from being declared; `definition` is its image in the gallery.
 
     A published version is compared with the gallery only: its source may be gone or changed, and that is normal.
     """
+    published = definition.versions.get(wanted.number) if definition else None
     if published is not None:
         yield from _against_gallery(subject, wanted, published, stack)
+    elif source is not None and source.failure is not None:
+        yield from _unreadable(subject, wanted, source)
     elif source is not None:
-        yield from _against_source(subject, image, wanted, source, stack.settings.location)
+        yield from _region_of_source(subject, wanted, source, stack.settings.location)
+        yield from _against_source(subject, image, source, definition, stack)
 
 
 def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator[Conflict]:
@@ -105,9 +111,10 @@ def _against_gallery(
             "A published version never changes: labs made from it would no longer be what they were",
             f"Put {here} back and publish the change as a new version: {next_number}",
         )
+    set_back = stack.commands.pulumi(f"config set location {published.location}")
     # What no version of this gallery that is declared here can have, however it was made.
     for key, here, there, back in (
-        ("location", published.location, stack.settings.location, f"`pulumi config set location {published.location}`"),
+        ("location", published.location, stack.settings.location, f"`{set_back}`"),
         ("replication mode", published.replication_mode, REPLICATION_MODE, ""),
     ):
         if here != there:
@@ -151,45 +158,50 @@ def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterat
             yield f"storage_account_type in {region.name}", here, region.storage_account_type
 
 
-def _against_source(
-    subject: str, image: Image, wanted: PlannedVersion, source: ObservedSource, location: str
-) -> Iterator[Conflict]:
-    if source.failure is not None:
-        declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
-        # A declared source may be one that others may publish and the reader of this check is not allowed to see.
-        if source.missing or not declared:
-            yield _unreadable(subject, source, source.failure)
-        return
-    if source.region is not None and source.region != location:
+def _region_of_source(subject: str, wanted: PlannedVersion, source: ObservedSource, home: str) -> Iterator[Conflict]:
+    if source.region is not None and source.region != home:
         yield Conflict(
             subject,
-            f"its source {source.id} is in {source.region}, and versions of this gallery are made in {location}",
+            f"its source {source.id} is in {source.region}, and versions of this gallery are made in {home}",
             "Azure publishes a version only from a source in its own region",
-            f"Name a source in {location}, or {_copy_there(wanted.source.kind, source, location)}",
+            f"Name a source in {home}, or {_copy_there(wanted.source.kind, source, home)}",
         )
+
+
+def _against_source(
+    subject: str, image: Image, source: ObservedSource, definition: ObservedDefinition | None, stack: Stack
+) -> Iterator[Conflict]:
     for key in ("os_type", "os_state", "hyper_v_generation"):
         found, wants = getattr(source, key), getattr(image, key)
         if found is not None and found != wants:
+            fixed = getattr(definition.definition, key) if definition else None
             yield Conflict(
                 subject,
                 f"the image says {key}: {wants}, and its source {source.id} is {found}",
                 "Azure refuses to publish it, or machines made from it do not start",
-                f"Write {key}: {found} for the image, or name another source",
+                _source_differs(key, source, image, fixed, stack.commands),
             )
     plan = image.purchase_plan.key if image.purchase_plan else None
     if source.purchase_plan is not None and source.purchase_plan != plan:
         name, product, publisher = source.purchase_plan
+        write = f"Write purchase_plan: {{name: {name}, product: {product}, publisher: {publisher}}} for the image"
+        if definition is not None and definition.definition.purchase_plan != source.purchase_plan:
+            of_its_own = _image_of_its_own(source, image.consumers, stack.commands)
+            write = f"Azure never changes it on a published image, so {of_its_own}"
         yield Conflict(
             subject,
             f"its source {source.id} has the purchase plan {_shown(source.purchase_plan)}, and the image says "
             "otherwise",
             "Azure refuses to publish a version whose source has another plan than its image",
-            f"Write purchase_plan: {{name: {name}, product: {product}, publisher: {publisher}}} for the image, or name "
-            "another source",
+            f"{write}, or name another source",
         )
 
 
-def _unreadable(subject: str, source: ObservedSource, failure: str) -> Conflict:
+def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource) -> Iterator[Conflict]:
+    """A declared source may be one that others may publish and the reader of this check is not allowed to see."""
+    declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
+    if declared and not source.missing:
+        return
     consequence = (
         "The version cannot be made from it"
         if source.missing
@@ -198,7 +210,52 @@ def _unreadable(subject: str, source: ObservedSource, failure: str) -> Conflict:
     remedy = f"Correct the id, and look with `az resource show --ids {source.id}`"
     if not source.missing:
         remedy += ", or declare os_disk_size_gb and data_disk_count"
-    return Conflict(subject, f"its source cannot be read: {failure}", consequence, remedy)
+    yield Conflict(subject, f"its source cannot be read: {source.failure}", consequence, remedy)
+
+
+def _published_differently(key: str, here: object, image: Image) -> str:
+    """What to do if the gallery has `here` for a property that Azure never changes, and the catalogue another value.
+
+    Never a value that labs do not take, for an image that they use: the next check would refuse that.
+    """
+    back, labs_take = f"Write {key}: {_shown(here)} again", SUPPORTED.get(key)
+    if labs_take is None or not is_for_lab_services(image.consumers):
+        return f"{back}, or add a new image under another name"
+    if here == labs_take:
+        return f"{back}: labs take no other"
+    return (
+        f"Labs take {labs_take} only, so add a new image under another name, from a source that is {labs_take} "
+        f"({MAKE_AN_IMAGE}); or, if no lab uses the image, {_lowered(back)} and consumers without lab_services"
+    )
+
+
+def _source_differs(key: str, source: ObservedSource, image: Image, fixed: str | None, commands: Commands) -> str:
+    """What to do about a source with another value of `key` than its image; `fixed` is that of the published image."""
+    found = getattr(source, key)
+    of_its_own = _image_of_its_own(source, image.consumers, commands)
+    labs_take = SUPPORTED.get(key) if is_for_lab_services(image.consumers) else None
+    if labs_take in (None, found) and fixed in (None, found):
+        return f"Write {key}: {found} for the image, or name another source"
+    if labs_take == found:
+        return f"Azure never changes it on a published image, and labs take {found} only, so {of_its_own}"
+    if labs_take is None:
+        return f"Azure never changes it on a published image, so name a source that is {fixed}, or {of_its_own}"
+    for_others = _image_of_its_own(source, ("other",), commands)
+    return (
+        f"Labs take {labs_take} only, so name a source that is {labs_take} ({MAKE_AN_IMAGE}); or, for others than "
+        f"labs, {for_others}"
+    )
+
+
+def _image_of_its_own(source: ObservedSource, consumers: Collection[str] | None, commands: Commands) -> str:
+    users = "".join(f" --consumer {each}" for each in consumers or ())
+    return (
+        f"publish this one as an image of its own with `{commands.labs(f'add-image NAME --source {source.id}{users}')}`"
+    )
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _copy_there(kind: str, source: ObservedSource, region: str) -> str:

@@ -8,7 +8,6 @@ from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import is_for_lab_services
-from catalog.stacks.commands import Commands
 from catalog.stacks.settings import LAB_PLAN, Settings
 from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLabPlan
@@ -88,7 +87,7 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
     settings = stack.settings
     key = "labPlan" if settings.lab_plan is not None else "labPlanId"
     if seen.failure:
-        yield lab_conflict(plan_id, seen.failure, noun="lab plan", users="teachers", key=key, gone=seen.gone)
+        yield lab_conflict(plan_id, seen, noun="lab plan", users="teachers", key=key, commands=stack.commands)
         return
     if settings.lab_plan is not None and not stack.owns(seen) and not settings.import_existing:
         yield stack.not_ours(
@@ -105,7 +104,7 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
             f"Name a lab plan in {settings.location}, or make a second stack with a gallery in {seen.region}",
         )
     if seen.gallery_id and seen.gallery_id.lower() != stack.gallery_id.lower():
-        take_off = Commands.of(settings).rest(
+        take_off = stack.commands.rest(
             "patch", f"{plan_id}?api-version={API_VERSIONS[LAB_PLAN]}", '{"properties": {"sharedGalleryId": null}}'
         )
         yield Conflict(

@@ -7,11 +7,13 @@ from catalog.stacks.settings import Settings
 from plan.attachments import plan_attachments
 from plan.conflict import Conflict, PlanRefused
 from plan.gallery import plan_gallery
+from plan.gallery_conflicts import at_home
 from plan.image import plan_image
 from plan.lab_plan import plan_lab_plan
 from plan.lock import plan_lock
 from plan.observed import Observed
 from plan.planned import Plan
+from plan.removal import removal_conflicts
 from plan.roles import plan_roles
 from plan.stack import Stack
 
@@ -29,7 +31,9 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         for failure in observed.failures
     ]
     # In the order in which conflicts are listed.
+    stack = at_home(stack, conflicts)
     images = tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())
+    conflicts += removal_conflicts(catalogue.images, stack)
     gallery = plan_gallery(images, stack, conflicts)
     attachments = plan_attachments(stack, conflicts)
     lab_plan = plan_lab_plan(catalogue, stack, conflicts)

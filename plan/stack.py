@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict
 from plan.observed import Observed, ObservedDefinition
-
-TAKE_OVER = "take it over by one run with `pulumi config set importExisting true`"
 
 
 class Tagged(Protocol):
@@ -42,6 +41,11 @@ class Stack:
         """Resource id of the gallery."""
         return f"{self.resource_group_id}/providers/Microsoft.Compute/galleries/{self.settings.gallery_name}"
 
+    @property
+    def commands(self) -> Commands:
+        """The commands for the stack, as messages name them."""
+        return Commands.of(self.settings)
+
     def definition(self, image: str) -> ObservedDefinition | None:
         """The image definition that the gallery has under this name; Azure compares names without regard to case."""
         gallery = self.observed.gallery
@@ -68,5 +72,5 @@ class Stack:
             f"{found.id} exists and does not carry the tag {' = '.join(self.settings.owner_tag)}, so this stack did "
             "not make it",
             consequence,
-            f"{instead}, or {TAKE_OVER}",
+            f"{instead}, or take it over by one run with `{self.commands.pulumi('config set importExisting true')}`",
         )

@@ -62,14 +62,15 @@ def existing_conflicts(
             subject,
             f"its source is existing: true, and the gallery has no such version: {own_id}",
             "It can be taken over only, never made, since nobody knows what from",
-            "Correct the name and number (`./labs list-unmanaged` shows what is there); if it was deleted in Azure, "
-            "take the entry out, after `pulumi refresh` where the stack had it already",
+            f"Correct the name and number (`{stack.commands.labs('list-unmanaged')}` shows what is there); if it was "
+            f"deleted in Azure, take the entry out, after `{stack.commands.pulumi('refresh')}` where the stack had it "
+            "already",
         )
     elif stack.is_unowned(published) and published.provisioning_state not in USABLE:
         yield Conflict(
             subject,
             f"the version in the gallery is not whole (its state is {published.provisioning_state})",
             "Taken over now, it would be changed while it is being made, or would be of no use",
-            "Wait until `./labs status --watch` shows it as ready; if it failed, take the entry out and have it "
-            "exported again",
+            f"Wait until `{stack.commands.labs('status --watch')}` shows it as ready; if it failed, take the entry out "
+            "and have it exported again",
         )

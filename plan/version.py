@@ -54,5 +54,5 @@ def plan_version(
         exists=published is not None,
         import_id=own_id if imports_version(version, published, stack) else None,
     )
-    conflicts += version_conflicts(subject, image, planned, published, source, stack)
+    conflicts += version_conflicts(subject, image, planned, definition, source, stack)
     return planned

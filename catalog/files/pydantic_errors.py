@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +11,9 @@ from pydantic.fields import FieldInfo
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import FieldError, FieldErrors
 from catalog.files.similar import nearest
+
+_MISSPELT: Final = "there is no such key; write "
+_MISSING: Final = "is missing"
 
 KeyPath = tuple[str | int, ...]
 RawOf = Callable[[KeyPath], str | None]
@@ -43,12 +46,21 @@ def field_errors_of(error: ValidationError, model: type[BaseModel], raw_of: RawO
             yield path, _in_words(item, path, model, raw_of)
 
 
+def without_twins(found: Iterable[FieldError]) -> list[FieldError]:
+    """The findings, without each key that is missing only because it is misspelt, which another finding says."""
+    kept = list(found)
+    misspelt = {
+        (*path[:-1], message.removeprefix(_MISSPELT)) for path, message in kept if message.startswith(_MISSPELT)
+    }
+    return [(path, message) for path, message in kept if path not in misspelt or not message.startswith(_MISSING)]
+
+
 def _in_words(item: Mapping[str, Any], path: KeyPath, model: type[BaseModel], raw_of: RawOf) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     raw = raw_of(path)
     match kind:
         case "missing":
-            text = f"is missing{_example(model, path)}"
+            text = f"{_MISSING}{_example(model, path)}"
         case "extra_forbidden":
             text = _unknown_key(str(path[-1]), _model_at(model, path[:-1]))
         case _ if value is None:
@@ -78,7 +90,7 @@ def _unknown_key(key: str, model: type[BaseModel] | None) -> str:
     known = list(_fields(model)) if model else []
     near = nearest(key, known)
     if near:
-        return f"there is no such key; write {near[0]}"
+        return f"{_MISSPELT}{near[0]}"
     return f"there is no such key; known are {', '.join(known)}"
 
 

@@ -14,7 +14,7 @@ from catalog.fields.fields import CatalogueModel, checked_text
 from catalog.files.diagnostic import Diagnostic, InvalidFile
 from catalog.files.document import Document, read
 from catalog.files.field_error import FieldErrors
-from catalog.files.pydantic_errors import KeyPath, field_errors_of
+from catalog.files.pydantic_errors import KeyPath, field_errors_of, without_twins
 from catalog.images.consistency import across
 from catalog.images.image import IMAGE_NAME_PATTERN, Image, name_problem
 from catalog.images.version import VersionDefaults
@@ -121,7 +121,7 @@ def _invalid(defaults: Mapping[str, Any]) -> frozenset[str | int]:
 def _diagnostics(document: Document, merged: _Merged, error: ValidationError) -> Iterator[Diagnostic]:
     across_images = across(_mapping(merged.content).get("images"))
     found = chain(field_errors_of(error, Catalogue, document.raw_of), across_images)
-    for path, message in dict.fromkeys(islice(found, _MOST_PROBLEMS)):
+    for path, message in without_twins(dict.fromkeys(islice(found, _MOST_PROBLEMS))):
         origin = merged.origins.get(path[:5])
         if origin is None:
             yield document.diagnostic(path, message)

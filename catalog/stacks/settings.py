@@ -16,7 +16,7 @@ from catalog.fields.resource_id import is_guid
 from catalog.fields.tags import OWNER_TAG
 from catalog.files.diagnostic import Diagnostic, printable, shown
 from catalog.files.field_error import FieldError, FieldErrors, each_once, field_error
-from catalog.files.pydantic_errors import field_at, field_errors_of
+from catalog.files.pydantic_errors import field_at, field_errors_of, without_twins
 from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
 from catalog.regions.region import LabService
@@ -217,7 +217,7 @@ def read_settings(values: Mapping[str, object], *, project: str, stack: str) -> 
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        found = dict.fromkeys(field_errors_of(error, Settings, lambda _: None))
+        found = without_twins(dict.fromkeys(field_errors_of(error, Settings, lambda _: None)))
         raise SettingsError(project, f"Pulumi.{stack}.yaml", found) from None
 
 

@@ -119,8 +119,10 @@ def read_stack(path: Path) -> Stack:
     try:
         settings = read_settings(values, project=project.name, stack=stack_name(path))
     except SettingsError as error:
-        # A required key with an encrypted value is not missing, nor is one in a namespace of an earlier name.
+        # A required key with an encrypted value is not missing, nor is one that is misspelt or has an earlier name of
+        # the project: these are findings of their own.
         there = encrypted | {namespace + key.partition(":")[2] for key in _of_earlier_names(config, project.name)}
+        there |= {meant for full in config if (meant := _spelling(full, project.name)) and meant not in values}
         diagnostics += [_with_line(problem, document) for problem in error.diagnostics if problem.key not in there]
     return Stack(path, tuple(diagnostics), project, catalogue, settings, document)
 
@@ -157,18 +159,30 @@ def _of_earlier_names(config: Mapping[str, Any], project: str) -> set[str]:
 
 
 def _key_problem(project: str, namespace: str, key: str) -> str | None:
-    known = {project: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
-    if namespace not in known:
-        near = nearest(namespace, known, likeness=0.85)
-        return f"there is no such namespace; write {near[0]}:{printable(key)}" if near else None
-    if key in known[namespace]:
-        return None
-    near = nearest(key, known[namespace])
-    if near:
-        return f"there is no such key; write {namespace}:{near[0]}"
-    if namespace == project:
+    spelling = _spelling(f"{namespace}:{key}", project)
+    if namespace not in _known(project):
+        return f"there is no such namespace; write {printable(spelling)}" if spelling else None
+    if spelling:
+        return f"there is no such key; write {spelling}"
+    if namespace == project and key not in KEYS:
         return f"there is no such key; known are {', '.join(KEYS)}"
     return None
+
+
+def _known(project: str) -> dict[str, tuple[str, ...]]:
+    return {project: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
+
+
+def _spelling(full: str, project: str) -> str | None:
+    """The key that a misspelt one, or one in a misspelt namespace, seems to mean; None for any other key."""
+    namespace, colon, key = full.partition(":")
+    namespace, key = (namespace, key) if colon else (project, full)
+    known = _known(project)
+    if namespace not in known:
+        near = nearest(namespace, known, likeness=0.85)
+        return f"{near[0]}:{key}" if near else None
+    near = [] if key in known[namespace] else nearest(key, known[namespace])
+    return f"{namespace}:{near[0]}" if near else None
 
 
 def _config(document: Document) -> Mapping[str, Any]:

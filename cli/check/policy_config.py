@@ -16,9 +16,26 @@ from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, shown
 from catalog.files.document import Document, read
 from catalog.files.pydantic_errors import KeyPath
 from catalog.files.similar import nearest
+from catalog.stacks.project import Project
+from catalog.stacks.settings import Settings
+from lifecycle.exemption import PolicyRules, read_rules
 
 CONFIG: Final = "policy-config.json"
+PRETEND_FOLDER: Final = "sandbox"
 SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
+
+
+def config_of(project: Project, settings: Settings) -> Path:
+    """The file that configures the policies for a stack. The sandbox's own subscriptions have another."""
+    return project.folder / (PRETEND_FOLDER if settings.is_pretend else "") / CONFIG
+
+
+def policy_rules(path: Path) -> PolicyRules:
+    """What the policies let through; nothing if the file does not exist or cannot be read."""
+    try:
+        return read_rules(str(path), read(path).value)
+    except InvalidFile:
+        return PolicyRules(str(path))
 
 
 def check_policy_config(path: Path) -> list[Diagnostic]:
@@ -80,10 +97,19 @@ def _in_value(place: KeyPath, value: Any, rule: dict[str, Any]) -> Iterator[tupl
     if value == rule.get("default"):
         return
     for error in Draft202012Validator(rule).iter_errors(value):
-        yield (*place, *error.absolute_path), _message(error, place)
+        message = _message(error, place)
+        if message:
+            yield (*place, *error.absolute_path), message
+
+
+def _meant(error: Any) -> set[str]:
+    """The keys that the misspelt ones of an object seem to mean: these are findings of their own."""
+    known = error.schema["properties"]
+    return {near for key in set(error.instance) - set(known) for near in nearest(key, known)}
 
 
 def _message(error: Any, place: KeyPath) -> str:
+    """What is wrong; empty if another finding says it."""
     limit, given = error.validator_value, shown(error.instance)
     match error.validator:
         case "enum" if "mandatory" in limit and error.instance in {"advisory", "disabled", "remediate"}:
@@ -98,8 +124,8 @@ def _message(error: Any, place: KeyPath) -> str:
         case "maximum":
             message = f"must be at most {limit}, not {given}; it can be made stricter only"
         case "required":
-            missing = [key for key in limit if key not in error.instance]
-            message = f"lacks {' and '.join(missing)}; an exemption has image, reason and expires"
+            missing = [key for key in limit if key not in error.instance and key not in _meant(error)]
+            message = f"lacks {' and '.join(missing)}; an exemption has image, reason and expires" if missing else ""
         case "additionalProperties":
             known = error.schema["properties"]
             message = "; ".join(_unknown("key", key, known) for key in sorted(set(error.instance) - set(known)))

@@ -14,7 +14,8 @@ from catalog.files.document import read
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
-from cli.check.policy_config import CONFIG, check_policy_config
+from cli.check.hidden import Judged, beside, exemption_findings, hidden_findings
+from cli.check.policy_config import CONFIG, check_policy_config, config_of
 from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning
 from cli.program import commands, own_labs
 from cli.terminal import Unreadable
@@ -52,7 +53,7 @@ class CheckResult:
 def check_files(file: str | None, today: date) -> CheckResult:
     """Check one catalogue, one stack file with the policies' configuration, or without `file` the whole project.
 
-    Warnings are about end-of-life dates near `today`.
+    Dates are compared with `today`: ends of life, and the last days of exemptions.
 
     Raises Unreadable if the file does not exist or is unreadable.
     """
@@ -83,10 +84,29 @@ def check_files(file: str | None, today: date) -> CheckResult:
             result.reports.append(StorageReport(name, None, images))
     for config in [_folder(project) / CONFIG] if file is None else _configurations(stacks):
         _check_configuration(config, result)
+    hidden = _judge(result, stacks, today, is_whole=file is None)
     # Once what every stack file of a broken project has.
     result.diagnostics = list(dict.fromkeys(result.diagnostics))
-    result.warnings = list(_warnings(result, stacks, today))
+    result.warnings = [*hidden, *_warnings(result, stacks, today)]
     return result
+
+
+def _judge(result: CheckResult, stacks: list[Stack], today: date, *, is_whole: bool) -> list[CheckWarning]:
+    """Add what teachers would not see to the findings; what the policies let through is returned as warnings.
+
+    Exemptions are checked for the whole project or a stack: of a catalogue alone nobody knows whose they are.
+    """
+    judged = [
+        Judged(_shown(stack.catalogue), stack, config_of(stack.project, stack.settings))
+        for stack in stacks
+        if stack.catalogue is not None and stack.project is not None and stack.settings is not None
+    ]
+    named = {each.catalogue for each in judged}
+    alone = [Judged(name, None, beside(name)) for name in result.catalogues if name not in named]
+    errors, warnings = hidden_findings([*judged, *alone], result.catalogues, today)
+    exempting = [*judged, *alone] if is_whole else judged
+    result.diagnostics += [*errors, *exemption_findings(exempting, result.catalogues, today)]
+    return warnings
 
 
 def _configurations(stacks: list[Stack]) -> list[Path]:

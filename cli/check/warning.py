@@ -1,4 +1,4 @@
-"""Warnings of `labs check`: a catalogue without images, and end-of-life dates that are near or past."""
+"""Warnings of `labs check`: catalogues without images, hidden ones that are exempt, end-of-life dates near or past."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from catalog.files.diagnostic import escaped
+from catalog.files.diagnostic import Diagnostic, escaped
+from lifecycle.declared import HiddenImage
 from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, EndOfLife, in_words
 
 
@@ -24,6 +25,21 @@ def no_images_warning(catalogue: str, add: str) -> CheckWarning:
     return CheckWarning(
         f"Warning: {escaped(catalogue)} has no image yet; {escaped(add)} adds the first one",
         {"kind": "no_images", "catalogue": catalogue},
+    )
+
+
+def hidden_warning(found: Diagnostic, hidden: Sequence[HiddenImage]) -> CheckWarning:
+    """Images that teachers would not see, and that the policies let through."""
+    return CheckWarning(
+        f"Warning: {found}",
+        {
+            "kind": "hidden_images",
+            "file": found.file,
+            "line": found.line,
+            "key": found.key,
+            "message": found.message,
+            "images": [{"image": each.image, "version": each.version} for each in hidden],
+        },
     )
 
 

@@ -12,9 +12,10 @@ from catalog.files.diagnostic import escaped
 from catalog.files.document import parse
 from catalog.files.similar import same_name
 from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, source_options
+from cli.answer import json_option
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.program import commands
-from lifecycle.new_image import OPTIONS, GivenImage, choices, image_entry, options_of
+from lifecycle.new_image import CONSUMERS, OPTIONS, GivenImage, choices, image_entry, options_of
 from plan.observed import ObservedSource
 
 OF_ITS_OWN: Final = frozenset(
@@ -54,17 +55,27 @@ def _choice(key: str, help_text: str) -> Callable[[Callable[..., Any]], Callable
 @click.option("--publisher", help="Of its identifier. Default: that of the other images, else the gallery's name.")
 @click.option("--offer", help="Of its identifier. Default: NAME.")
 @click.option("--sku", help="Of its identifier. Default: NAME.")
+@click.option(
+    OPTIONS["consumers"],
+    "consumers",
+    metavar="WHO",
+    multiple=True,
+    type=click.Choice(CONSUMERS),
+    help=f"Who uses it; may be repeated: {', '.join(CONSUMERS)}. Default: the services that the stack is attached to.",
+)
 @stack_option
 @dry_run_option
+@json_option
 def add_image(
-    name: str, like: str | None, new: NewVersion, stack: str | None, *, dry_run: bool, **given: str | None
+    name: str, like: str | None, new: NewVersion, stack: str | None, *, dry_run: bool, as_json: bool, **given: Any
 ) -> None:
     """Add the image NAME to the catalogue, with a first version.
 
     System, size and disks come from the source, as far as it tells them; what it does not tell is an option. The image
-    is for the lab services that the stack is attached to. With --like, what describes the system (type, state,
-    generation, publisher and offer, purchase plan, consumers, tags) comes from IMAGE instead, and the SKU is NAME.
-    Changes nothing in Azure: pulumi up publishes.
+    is for the lab services that the stack is attached to, or for those of --consumer. With --like, what describes the
+    system (type, state, generation, publisher and offer, purchase plan, consumers, tags) comes from IMAGE instead, and
+    the SKU is NAME. What teachers would not see is refused, unless an exemption is in force. Changes nothing in Azure:
+    pulumi up publishes.
     """
     said = GivenImage(**given)
     if like is not None and options_of(said):
@@ -78,10 +89,10 @@ def add_image(
         )
     if like is not None:
         keys = _keys_like(chosen, image_named(chosen, like), said.description, name)
-        add_new_version(chosen, name, new, new_image=lambda _: keys, dry_run=dry_run)
+        add_new_version(chosen, name, new, new_image=lambda _: keys, dry_run=dry_run, as_json=as_json)
     else:
         keys_from = partial(_keys_from, chosen, name, new, said)
-        add_new_version(chosen, name, new, new_image=keys_from, dry_run=dry_run)
+        add_new_version(chosen, name, new, new_image=keys_from, dry_run=dry_run, as_json=as_json)
 
 
 def _keys_from(

@@ -15,6 +15,7 @@ from cli.add_new_version import (
     minor_option,
     source_options,
 )
+from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, stack_option
 from lifecycle.new_version import VersionStep
 
@@ -33,12 +34,18 @@ Examples:
 @major_option
 @stack_option
 @dry_run_option
-def add_version(image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
+@json_option
+def add_version(
+    image: str, new: NewVersion, step: VersionStep | None, stack: str | None, *, dry_run: bool, as_json: bool
+) -> None:
     """Add the next version of IMAGE to the catalogue.
 
-    The entry has the disk facts that Azure knows about the source. The number is above all numbers in the catalogue and
-    in the gallery. An unsuitable source is refused before anything is written. Changes nothing in Azure: pulumi up
-    publishes.
+    The entry has the disk facts that Azure knows about the source, and replicas, regions and storage of the version
+    before. The number is above all numbers in the catalogue and in the gallery. An unsuitable source is refused before
+    anything is written, and so is what teachers would not see, unless an exemption is in force. Changes nothing in
+    Azure: pulumi up publishes.
     """
     chosen = chosen_stack(stack)
-    add_new_version(chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run)
+    add_new_version(
+        chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run, as_json=as_json
+    )

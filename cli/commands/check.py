@@ -38,11 +38,13 @@ def _complete_file(_: click.Context, __: click.Parameter, begun: str) -> list[Co
 def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     """Check the catalogue, stack files and policy configuration.
 
-    Prints every problem with file, line, key, and what to write instead. Without problems, prints the storage that each
-    image needs at most: OS disk size times replicas, over all regions of the stack. Needs no credentials and does not
-    ask Azure, so it knows only what the catalogue declares. Also warns of a catalogue without images, of end-of-life
-    dates that are past or within 60 days, and of the retirement of Azure Lab Services. With --json, the answer about
-    one stack file has what the stack declares under the key `stack`, if settings and catalogue are good.
+    Prints every problem with file, line, key, and what to write instead. What teachers would not see by what the files
+    declare is a problem too (a warning while an exemption in policy-config.json is in force), and so is an exemption
+    that has expired or matches no image. Without problems, prints the storage that each image needs at most: OS disk
+    size times replicas, over all regions of the stack. Needs no credentials and does not ask Azure, so it knows only
+    what the files declare. Also warns of a catalogue without images, of end-of-life dates that are past or within 60
+    days, and of the retirement of Azure Lab Services. With --json, the answer about one stack file has what the stack
+    declares under the key `stack`, if settings and catalogue are good.
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from catalog.files.diagnostic import InvalidFile, escaped, shown
+from catalog.files.document import parse
 from catalog.files.similar import same_name
+from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_version
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key, version_problem
@@ -19,6 +22,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_
 from cli.program import commands
 from cli.terminal import labelled, wrapped
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
+from lifecycle.declared import hidden_version, sentence
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
@@ -51,7 +55,7 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     wanted = _wanted(chosen, definition, number or None)
     if not wanted:
         if as_json:
-            print_answer(_answer(chosen, definition, wanted, new_image=False))
+            print_answer(_answer(chosen, definition, wanted, [], new_image=False))
         else:
             click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
@@ -60,11 +64,13 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     diagnostics += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
     if diagnostics:
         raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
-    chosen.file.write(_edited(chosen, definition, wanted))
+    edited = _edited(chosen, definition, wanted)
+    chosen.file.write(edited)
+    warnings = [*_warnings(chosen, definition), *_hidden(chosen, definition.name, edited, wanted)]
     if as_json:
-        print_answer(_answer(chosen, definition, wanted, new_image=new_image))
+        print_answer(_answer(chosen, definition, wanted, warnings, new_image=new_image))
     else:
-        click.echo("\n".join(_report(chosen, definition, wanted, new_image=new_image)))
+        click.echo("\n".join(_report(chosen, definition, wanted, warnings, new_image=new_image)))
 
 
 def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
@@ -126,24 +132,24 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
 
 
 def _answer(
-    stack: ChosenStack, definition: ObservedDefinition, added: Sequence[str], *, new_image: bool
+    stack: ChosenStack, definition: ObservedDefinition, added: Sequence[str], warnings: list[str], *, new_image: bool
 ) -> dict[str, Any]:
     return {
         "catalogue": str(stack.file.path),
         "image": definition.name,
         "new_image": new_image,
         "added": list(added),
-        "warnings": _warnings(stack, definition) if added else [],
+        "warnings": warnings,
     }
 
 
 def _report(
-    stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], *, new_image: bool
+    stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str], warnings: list[str], *, new_image: bool
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
     yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
-    for warning in _warnings(stack, definition):
+    for warning in warnings:
         yield labelled("\n".join(wrapped(f"Warning: {warning}")))
     yield (
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
@@ -162,6 +168,14 @@ def _warnings(stack: ChosenStack, definition: ObservedDefinition) -> list[str]:
             f"`{commands(stack.settings).pulumi('config set catalog FILE')}`."
         )
     return found
+
+
+def _hidden(stack: ChosenStack, name: str, edited: str, numbers: Sequence[str]) -> Iterator[str]:
+    """Why teachers would not see what was imported, which the policies refuse unless it is exempt."""
+    catalogue = of_document(parse(edited, file=str(stack.file.path)))
+    image, today = same_name(name, catalogue.images) or name, datetime.now(UTC).date()
+    found = (hidden_version(catalogue, image, number, stack.settings, stack.rules, today) for number in numbers)
+    yield from dict.fromkeys(f"{sentence([one])}." for each in found for one in each)
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from catalog.files.similar import same_name
-from cli.add_new_version import NewVersion, add_new_version, dry_run_option, image_named, major_option, minor_option
+from cli.add_new_version import (
+    NewVersion,
+    add_new_version,
+    dry_run_option,
+    image_named,
+    major_option,
+    minor_option,
+    nothing_to_add,
+)
+from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
 from lifecycle.new_version import VersionStep
@@ -25,25 +34,34 @@ Examples:
 @major_option
 @stack_option
 @dry_run_option
-def promote(trial: str, image: str, step: VersionStep | None, stack: str | None, *, dry_run: bool) -> None:
+@json_option
+def promote(
+    trial: str, image: str, step: VersionStep | None, stack: str | None, *, dry_run: bool, as_json: bool
+) -> None:
     """Add the newest version of TRIAL as the next version of IMAGE.
 
     Teachers can only choose the latest version of an image, so a new version is first tried as a separate image: one of
     the catalogue, or one that a teacher saved into the gallery. TRIAL stays unchanged; retire it when nobody uses it.
+    Replicas, regions and storage stay those of the latest version of IMAGE.
     """
     chosen = chosen_stack(stack)
     name, images = image_named(chosen, image), chosen.file.catalogue.images
     tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
-    observed = look_up(chosen, [tried])
-    definition = observed.gallery.definitions.get(tried.lower()) if observed.gallery else None
+    observed = look_up(chosen, [tried, name])
+    definitions = observed.gallery.definitions if observed.gallery else {}
     try:
-        source = version_to_promote(chosen.file.catalogue, tried, definition, commands(chosen.settings))
+        source = version_to_promote(
+            chosen.file.catalogue, tried, definitions.get(tried.lower()), commands(chosen.settings)
+        )
     except NotPromoted as error:
         raise click.ClickException(str(error)) from None
-    there = is_promoted(chosen.file.catalogue, name, source)
+    there = is_promoted(chosen.file.catalogue, name, source, definitions.get(name.lower()))
     if there is not None:
-        click.echo(f"{chosen.file.path}: images.{name}.versions.{there} is made from {source} already; nothing to do")
+        why = f"images.{name}.versions.{there} is made from {source} already"
+        nothing_to_add(chosen, name, there, why, as_json=as_json)
         return
-    add_new_version(chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run)
+    add_new_version(
+        chosen, name, NewVersion({"gallery_version": source}, step=step or "patch"), dry_run=dry_run, as_json=as_json
+    )

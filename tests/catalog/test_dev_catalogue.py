@@ -12,7 +12,7 @@ from catalog.fields.resource_id import ResourceId, parse
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.settings import KEYS, Settings
 from catalog.stacks.stack_file import Stack, read_stack
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import CATALOGUE, ROOT
 
 STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,23 +94,57 @@ def test_every_kind_of_source_tells_what_it_knows(empty: Scene) -> None:
     assert added(empty, "gis", *blob, *described)["os_type"] == "Windows"
 
 
-def test_what_no_teacher_would_see_is_added_and_told(empty: Scene) -> None:
-    large = empty.labs(
-        "add-image", "large", "--source", f"{BUILD}/snapshots/too-large-gis", "--os-state", "Generalized"
+LARGE = ("large", "--source", f"{BUILD}/snapshots/too-large-gis", "--os-state", "Generalized")
+GENERATION_2 = ("gen2", "--source", f"{BUILD}/snapshots/gen2-snapshot", "--os-state", "Specialized")
+
+
+def test_what_no_teacher_would_see_is_refused(empty: Scene) -> None:
+    assert refused(empty, *LARGE) == (
+        "Error: teachers would not see large 1.0.0: its OS disk has 256 GB, and only images below 128 GB are shown; "
+        "build it on an OS disk of 127 GB or less (docs/publish/make-an-image.md); or, if no lab uses it, give "
+        "--consumer other.\n"
     )
-    assert large.exit_code == 0, large.output
-    assert large.stderr == (
-        "Warning: teachers would not see large 1.0.0: its OS disk has 256 GB, and only images below 128 GB are shown. "
-        "The policies refuse it.\n"
-    )
-    two = empty.labs("add-image", "two", "--source", f"{BUILD}/images/windows-2019-two-disks")
-    assert "it has 2 disks, and only images with one are shown" in two.stderr
-    second = empty.labs(
-        "add-image", "gen2", "--source", f"{BUILD}/snapshots/gen2-snapshot", "--os-state", "Specialized"
-    )
-    assert "its generation is V2, and labs take V1" in second.stderr
-    again = empty.labs("add-version", "large", "--source", f"{BUILD}/snapshots/too-large-gis")
-    assert "teachers would not see large 1.0.1" in again.stderr
+    two = refused(empty, "two", "--source", f"{BUILD}/images/windows-2019-two-disks")
+    assert "it has 2 disks, and only images with one are shown" in two
+    assert "its generation is V2, and labs take V1" in refused(empty, *GENERATION_2)
+    opposite = refused(empty, *GENERATION_2, "--generation", "V1")
+    assert "--generation V1 contradicts Azure, where the source is V2, and labs take V1 only: name" in opposite
+
+
+@pytest.mark.parametrize("arguments", [LARGE, GENERATION_2], ids=lambda arguments: arguments[0])
+def test_an_image_for_others_than_labs_is_added(empty: Scene, arguments: tuple[str, ...]) -> None:
+    result = empty.labs("add-image", *arguments, "--consumer", "other", "--consumer", "virtual_desktop")
+    assert result.exit_code == 0, result.output
+    assert "teachers" not in result.output
+    name = arguments[0]
+    assert f"New machines take {name} 1.0.0 once it is published; those that exist keep their copy." in result.stdout
+    image = yaml.safe_load(empty.catalogue.read_text(encoding="utf-8"))["images"][name]
+    assert image["consumers"] == ["other", "virtual_desktop"]
+    assert empty.labs("check").exit_code == 0
+    again = empty.labs("add-version", name, "--source", arguments[2])
+    assert (again.exit_code, "teachers" in again.output) == (0, False), again.output
+
+
+def test_an_exemption_lets_it_through_and_teachers_are_not_told_of_it(empty: Scene, folder: Path) -> None:
+    (folder / "sandbox").mkdir()
+    entry = {"image": "large", "reason": "agreed", "expires": "2999-12-31"}
+    config = {"image-os-disk-below-128-gb": {"exemptions": [entry]}}
+    (folder / "sandbox" / "policy-config.json").write_text(json.dumps(config), encoding="utf-8")
+    for arguments in (("add-image", *LARGE), ("add-version", "large", "--source", LARGE[2])):
+        result = empty.labs(*arguments)
+        assert result.exit_code == 0, result.output
+        assert "Tell teachers" not in result.output
+        assert result.stdout.splitlines()[-1].startswith("Warning: teachers would not see large 1.0.")
+        assert result.stdout.endswith("exempt from image-os-disk-below-128-gb until 2999-12-31 (reason: agreed).\n")
+    assert empty.labs("check").exit_code == 0
+
+
+def test_an_option_that_is_given_twice_is_refused(scene: Scene) -> None:
+    given = ("gis", "--source", SNAPSHOT, "--os-state", "Generalized", "--sku", "one", "--sku", "two", "--source", "x")
+    said = refused(scene, *given, code=2)
+    assert "--source is given 2 times; keep one; --sku is given 2 times; keep one" in said
+    both = scene.labs("add-version", "python", "--source", SNAPSHOT, "--minor", "--major")
+    assert (both.exit_code, "--minor and --major exclude each other; keep one" in both.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

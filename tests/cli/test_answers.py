@@ -10,12 +10,14 @@ import pytest
 
 from cli.labs import COMMANDS, labs
 from tests.support.answers import answer_of
-from tests.support.emulator_client import ONE
-from tests.support.exports_scene import Scene
+from tests.support.emulator_client import BUILD, ONE, definition, version
+from tests.support.exports_scene import GALLERY, Scene
 
 pytest_plugins = ["tests.support.emulator"]
 
 NEW_STACK = ("--subscription", ONE.rpartition("/")[2], "--location", "koreacentral", "--gallery", "second")
+SOURCE = f"{BUILD}/snapshots/ubuntu-2204-python-110"
+ADDED = {"catalogue", "image", "version", "added", "diff", "dry_run", "new_image", "carried_over", "notes"}
 GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "init": (
         ("next", *NEW_STACK, "--resource-group", "galleries"),
@@ -26,11 +28,15 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "regions": (("korea",), {"date", "geography", "target_regions"}),
     "stacks": ((), {"include"}),
     "import": (("python:1.0.1",), {"catalogue", "image", "new_image", "added", "warnings"}),
+    "add-image": (("gis", "--source", SOURCE, "--os-state", "Generalized"), ADDED),
+    "add-version": (("python", "--source", SOURCE), ADDED),
+    "promote": (("trial", "python"), ADDED),
+    "rollback": (("python", "--to", "1.0.0"), ADDED),
     "prune": (("--keep", "1"), {"catalogue", "unprotect", "remove", "held", "diff"}),
 }
 """A call of each command that answers about the scene, and keys of its answer."""
 
-WITHOUT = {"add-image", "add-version", "promote", "report", "comment"}
+WITHOUT = {"report", "comment"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -52,6 +58,8 @@ def test_wrong_usage_is_answered_in_json(name: str, wrong: list[str], scene: Sce
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_answer_has_the_same_shape_everywhere(name: str, scene: Scene) -> None:
     scene.export_version()
+    scene.made(f"{GALLERY}/images/trial", definition("trial"))
+    scene.made(f"{GALLERY}/images/trial/versions/1.0.0", version())
     arguments, keys = GOOD[name]
     result = scene.labs(name, *arguments, "--json")
     assert result.stderr == ""

@@ -152,7 +152,8 @@ def test_text_fits_100_columns_with_the_longest_names() -> None:
     write("images.yaml", CATALOGUE.replace("  gis:", f"  {'g' * 80}:"))
     write("Pulumi.dev.yaml", STACK)
     huge = "        os_disk_size_gb: 999999999999999999\n"
-    write("other.yaml", CATALOGUE.replace("        os_disk_size_gb: 127\n", huge))
+    of_others = "  cad:\n    consumers: [other]\n"
+    write("other.yaml", CATALOGUE.replace("        os_disk_size_gb: 127\n", huge).replace("  cad:\n", of_others))
     for arguments in ((), ("other.yaml",), ("--help",)):
         result = run(*arguments)
         assert result.exit_code == 0, result.output
@@ -259,7 +260,7 @@ def test_all_problems_of_all_files_come_together() -> None:
     assert (
         "Pulumi.dev.yaml:5: lab-image-gallery:locaton: there is no such key; write lab-image-gallery:location" in lines
     )
-    assert any(line.startswith("Pulumi.dev.yaml:1: lab-image-gallery:location: is missing") for line in lines)
+    assert not any("is missing" in line for line in lines)  # it is the same mistake
     assert run().stdout.splitlines()[-1].endswith(" in 2 files.")
 
 

@@ -14,7 +14,7 @@ from catalog.stacks.stack_file import read_stack
 from cli import catalogue_file
 from cli.terminal import wrapped
 from inventory.observe import WholeGallery
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.exports_scene import CATALOGUE, Scene
 from tests.support.project import ROOT
 
@@ -105,6 +105,14 @@ def test_a_version_is_imported_into_its_image(scene: Scene) -> None:
     assert list(load(scene.catalogue).images["python"].versions) == ["1.0.0", "1.0.1", "1.0.2"]
     before = set(CATALOGUE.splitlines())
     assert before <= set(scene.catalogue.read_text(encoding="utf-8").splitlines())
+
+
+def test_what_teachers_would_not_see_is_imported_with_a_warning(scene: Scene) -> None:
+    scene.export_version(source="snapshots/exactly-128")
+    done = scene.labs("import", "python:1.0.1")
+    assert done.exit_code == 0, done.output
+    assert "Warning: teachers would not see python 1.0.1: its OS disk has 128 GB" in done.stdout.splitlines()[-1]
+    assert "teachers would not see python 1.0.1" in scene.labs("check").stdout
 
 
 @pytest.mark.parametrize(

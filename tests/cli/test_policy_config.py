@@ -9,7 +9,7 @@ import pytest
 
 from catalog.files.diagnostic import InvalidFile
 from cli.check.policy_config import check_policy_config
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import POLICY_CONFIG, ROOT
 
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
@@ -90,6 +90,10 @@ OBEYED = (
         (
             {"image-single-disk": {"exemptions": [{"image": "gis"}]}},
             "4: image-single-disk.exemptions.0: lacks reason and expires; an exemption has image, reason and expires",
+        ),
+        (
+            {"image-single-disk": {"exemptions": [{"imag": "gis", "reason": "x", "expires": "2027-01-31"}]}},
+            f'4: image-single-disk.exemptions.0: there is no such key ("imag"), {IGNORED}; write image',
         ),
         (
             {"image-single-disk": {"exemptions": [EXEMPTION | {"reason": ""}]}},

@@ -99,8 +99,8 @@ def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None
     run(project, [gone])
     stopped = " ".join(project.refused_up().split())
     assert f"{LAB_ACCOUNT}: its service no longer exists in Azure" in stopped
-    assert "Take it out with `pulumi config rm labAccountIds`" in stopped
-    assert "Take it out with `pulumi config rm labPlan`" in stopped
+    assert "Take it out with `sandbox/pulumi config rm labAccountIds --stack dev`" in stopped
+    assert "Take it out with `sandbox/pulumi config rm labPlan --stack dev`" in stopped
 
     printed = run(project, way_out)
     assert f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images counts as gone" in printed

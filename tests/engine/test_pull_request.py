@@ -45,9 +45,14 @@ def listed(project: Project, output: Path) -> list[str]:
 
 
 def test_their_files_are_checked_and_each_of_their_stacks_is_found(theirs: Project, tmp_path: Path) -> None:
-    checked = theirs.run("bash", "-c", CHECK).stdout
-    for file in ("images.yaml", "big.yaml", "Pulumi.prod.yaml", "policy-config.json"):
-        assert file in checked
+    found = theirs.run("bash", "-c", CHECK, check=False)
+    assert found.returncode == 1
+    finding, _, counted = found.stdout.splitlines()
+    assert f"images.{REFUSED}.versions.1.0.0.os_disk_size_gb: teachers would not see {REFUSED} 1.0.0" in finding
+    assert (finding.partition(":")[0], counted) == ("big.yaml", "1 problem in 1 file.")
+    good = theirs.run("./labs", "check", "Pulumi.prod.yaml").stdout
+    for file in ("images.yaml", "Pulumi.prod.yaml", "policy-config.json"):
+        assert file in good
     assert listed(theirs, tmp_path / "output") == ["big", "prod"]
 
 

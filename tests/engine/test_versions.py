@@ -44,13 +44,13 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
     assert list(first) == ["1.0.0", "1.1.0", "1.1.1"]
 
     # The next deployment also hides a version: whole or in one region, that is an update in place.
-    hidden, source = "replicas_per_region: {koreacentral: 2}", "snapshots/ubuntu-2204-python-100\n"
+    hidden, source = "replicas_per_region: {koreacentral: 2}   # first-year", "snapshots/ubuntu-2204-python-100\n"
     fresh.edit(
         CATALOGUE,
         (hidden, f"exclude_from_latest: [koreasouth]\n        {hidden}"),
         (source, f"{source}        exclude_from_latest: true\n"),
     )
-    assert tried[3] == back[2] == UP
+    assert tried[3] == back[1] == UP
     run(fresh, tried[2], *back)
     second = versions(fresh)
     assert list(second) == [*first, "1.2.0", "1.2.1"]

@@ -83,8 +83,14 @@ def test_everything_wrong_is_told_together() -> None:
     assert refused(source, os_type="Windows", hyper_v_generation="V1", architecture="x64") == [
         "--os-type Windows contradicts Azure, where the source is Linux; leave --os-type out",
         refused(observed_source())[0],
-        "--generation V1 contradicts Azure, where the source is V2; leave --generation out",
+        (
+            "--generation V1 contradicts Azure, where the source is V2, and labs take V1 only: name another source "
+            "(docs/publish/make-an-image.md), or give --consumer other"
+        ),
     ]
+    assert "where the source is V2; leave --generation out" in "".join(
+        refused(source, hyper_v_generation="V1", consumers=("other",))
+    )
     with pytest.raises(NewVersionError, match=r"no image name.*\n--os-state is missing"):
         image_entry("g i s", ("disk", observed_source()), GivenImage(), EMPTY, settings())
     assert refused(observed_source(), os_state="Generalized", sku="a b", publisher="x" * 129) == [

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.images.catalogue import Catalogue
 from catalog.images.version import VersionDefaults, version_key
 from lifecycle.new_version import (
+    CARRIED,
+    LEFT,
     NewVersionError,
     VersionStep,
     agreed_facts,
+    carried_over,
     new_version_conflicts,
     next_number,
     read_source,
@@ -96,6 +102,8 @@ def test_the_entry_does_not_repeat_the_defaults() -> None:
     source, defaults = {"snapshot": SNAPSHOT}, VersionDefaults(data_disk_count=0)
     assert version_entry(source, DiskFacts(64, 0), defaults) == {"source": source, "os_disk_size_gb": 64}
     assert version_entry(source, DiskFacts(None, 1), defaults) == {"source": source, "data_disk_count": 1}
+    with pytest.raises(NewVersionError, match=r"the disks of this snapshot; give --size GB$"):
+        version_entry(source, DiskFacts(None, 1), defaults, answered=True)
     with pytest.raises(NewVersionError, match="give --size GB and --disks COUNT"):
         version_entry(read_source(f"vhd={BLOB}", ACCOUNT), DiskFacts(None, None), defaults)
     with pytest.raises(NewVersionError, match=r"--storage-account with the id .*\n.* give --size GB and --disks COUNT"):
@@ -142,3 +150,35 @@ def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> No
 def test_after_the_last_number_there_is_none() -> None:
     with pytest.raises(NewVersionError, match="there is no patch above"):
         next_number(["1.0.2147483647"])
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "target_regions": st.sampled_from(["home", "geography", ["koreacentral"], ["Korea Central", "koreasouth"]]),
+            "replicas_per_region": st.sampled_from([1, 2, {"koreacentral": 3}]),
+            "storage_account_type": st.sampled_from(["Standard_LRS", "Premium_LRS"]),
+            "exclude_from_latest": st.booleans(),
+            "end_of_life": st.just("2027-06-30"),
+            "tags": st.just({"course": "gis"}),
+            "protect": st.booleans(),
+        },
+    ),
+    st.fixed_dictionaries({}, optional={"replicas_per_region": st.just(2), "target_regions": st.just("home")}),
+)
+def test_the_next_version_is_published_as_the_latest_one(keys: dict[str, Any], defaults: dict[str, Any]) -> None:
+    def with_versions(**versions: dict[str, Any]) -> Catalogue:
+        made = {number[1:].replace("_", "."): entry for number, entry in versions.items()}
+        return Catalogue.model_validate({"defaults": defaults, "images": {"gis": image(versions=made)}})
+
+    older = version(target_regions=["koreasouth"], end_of_life="2020-01-01")
+    before = with_versions(v1_9_0=older, v1_10_0=version(**keys))
+    found = carried_over(before.images["gis"], before.defaults)
+    assert found.number == "1.10.0"
+    after = with_versions(v1_9_0=older, v1_10_0=version(**keys), v1_10_1=version(**found.entry))
+    latest, following = (after.images["gis"].versions[number] for number in ("1.10.0", "1.10.1"))
+    assert [getattr(following, key) for key in CARRIED] == [getattr(latest, key) for key in CARRIED]
+    assert found.entry.keys() <= keys.keys()
+    assert all(found.entry[key] != defaults.get(key) for key in found.entry)
+    assert set(found.left) == {key for key in set(LEFT) & keys.keys() if keys[key] or key == "protect"}

@@ -101,5 +101,5 @@ def test_a_trial_that_nobody_could_try_is_not_promoted(in_gallery: dict[str, Any
 def test_what_was_promoted_already_is_found_without_regard_to_case() -> None:
     trial = f"{GALLERY}/images/trial/versions/1.0.0"
     promoted = gis("1.0.0", "1.1.0", v1_1_0={"source": {"gallery_version": trial}})
-    assert is_promoted(promoted, "gis", trial.upper().replace("/SUBSCRIPTIONS", "/subscriptions")) == "1.1.0"
-    assert is_promoted(gis("1.0.0", "1.1.0", v1_0_0={"source": {"gallery_version": trial}}), "gis", trial) is None
+    assert is_promoted(promoted, "gis", trial.upper().replace("/SUBSCRIPTIONS", "/subscriptions"), None) == "1.1.0"
+    assert is_promoted(gis("1.0.0", "1.1.0", v1_0_0={"source": {"gallery_version": trial}}), "gis", trial, None) is None

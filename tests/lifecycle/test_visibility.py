@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifecycle.lab_services_limits import OS_DISK_LIMIT_GB
 from lifecycle.place import places
 from lifecycle.visibility import hidden_because, latest_in, taken_versions
+from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.observed import Observed, ObservedLab, RegionProgress
 from plan.stack import Stack
 from tests.support import builders as inputs

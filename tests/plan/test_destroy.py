@@ -55,7 +55,7 @@ def test_exports_are_listed_in_the_order_in_which_they_can_be_deleted() -> None:
         "gis/versions/7.0.0",
         "theirs",
     ]
-    assert "`pulumi stack rm --force`" in lines[-1]
+    assert "`sandbox/pulumi stack rm --force --stack dev`" in lines[-1]
 
 
 def test_soft_delete_is_told_beside_it() -> None:

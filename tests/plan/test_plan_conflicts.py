@@ -54,7 +54,7 @@ class TestVersions:
             (
                 {"location": "japaneast"},
                 "the location of the version in the gallery is japaneast, and must be korea",
-                "`pulumi config set location japaneast`",
+                "`sandbox/pulumi config set location japaneast --stack dev`",
             ),
             ({"replication_mode": "Shallow"}, "the replication mode of the version in the gallery is Shallow", "1.0.1"),
             ({"source_id": f"{COMPUTE}/disks/other"}, f"source is {COMPUTE}/disks/other in the gallery", "1.0.1"),
@@ -266,3 +266,25 @@ def test_there_is_a_plan_or_there_are_all_conflicts(
     assert len(found) == len(expected)
     assert all(part and not part.endswith(".") for c in found for part in (c.cause, c.consequence, c.remedy))
     assert conflicts(inputs.catalogue(**images), inputs.settings(protect=not protect), observed) == found
+
+
+@given(st.sampled_from(["japaneast", "koreasouth"]), st.integers(1, 8), st.booleans())
+def test_a_wrong_location_is_one_conflict_however_much_the_gallery_holds(
+    location: str, images: int, importing: bool
+) -> None:
+    names = [f"image-{number}" for number in range(images)]
+    gallery = observed_gallery(*map(other_definition, names), tags={} if importing else OURS)
+    wanted = inputs.settings(location=location, importExisting=importing)
+    (conflict,) = conflicts(
+        inputs.catalogue(**{name: entry(name) for name in names}), wanted, Observed(gallery=gallery)
+    )
+    assert conflict.subject == "gallery"
+    assert f"is in koreacentral, and the stack says location: {location}" in conflict.cause
+    assert "`sandbox/pulumi config set location koreacentral --stack dev`" in conflict.remedy
+
+
+def test_a_wrong_location_comes_before_what_is_wrong_besides() -> None:
+    damaged = changed_definition("os_type", "Windows", other_definition("a"))
+    observed = Observed(gallery=observed_gallery(damaged), failures=("the sign-in has expired",))
+    found = conflicts(inputs.catalogue(a=entry("a")), inputs.settings(location="japaneast"), observed)
+    assert [conflict.subject for conflict in found] == ["Azure", "gallery", "images.a"]

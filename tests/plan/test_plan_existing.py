@@ -77,8 +77,8 @@ def test_only_its_own_word_lifts_the_protection(own: dict[str, Any], protected: 
 def test_a_version_that_is_not_there_is_told_with_what_to_do() -> None:
     (message,) = refused(azure(None, OURS))
     assert f"the gallery has no such version: {OWN_ID}" in message
-    assert "./labs list-unmanaged" in message
-    assert "pulumi refresh" in message
+    assert "sandbox/labs list-unmanaged --stack dev" in message
+    assert "sandbox/pulumi refresh --stack dev" in message
     (message,) = refused(Observed())
     assert OWN_ID in message
 

@@ -136,7 +136,8 @@ class TestNamesake:
         assert str(caught.value) == (
             f"gallery: the subscription has a gallery of the name images in another resource group: {self.ELSEWHERE}. "
             "The name of a gallery is unique in its subscription, so Azure would refuse ours. Choose another "
-            "galleryName; if that gallery is meant, `pulumi config set resourceGroupName Old-Images`."
+            "galleryName; if that gallery is meant, `sandbox/pulumi config set resourceGroupName Old-Images "
+            "--stack dev`."
         )
 
     def test_once_ours_exists_there_is_none(self) -> None:

@@ -17,7 +17,7 @@ from lab_image_policies import rules
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
-from lifecycle import lab_services_limits
+from plan import lab_services_limits
 from tests.support.policy_server import PACK
 
 REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]

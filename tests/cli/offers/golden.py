@@ -17,6 +17,7 @@ from catalog.images.catalogue import Catalogue
 from cli.catalogue_file import CatalogueFile
 from cli.chosen_stack import ChosenStack
 from cli.commands.teachers import Answer, answer_of, lines
+from lifecycle.exemption import PolicyRules
 from plan.observed import (
     ListedImage,
     ListedImages,
@@ -104,7 +105,7 @@ def _listed(*left_out: str) -> ListedImages:
 def answer() -> Answer:
     """The answer that the files show."""
     settings = inputs.settings(labAccountIds=[*FACULTIES, DETACHED, CLOSED], devTestLabIds=[DEVTEST], labPlanId=PLAN)
-    stack = ChosenStack("prod", settings, CatalogueFile(Path("images.yaml"), b"", "", _catalogue()))
+    stack = ChosenStack("prod", settings, CatalogueFile(Path("images.yaml"), b"", "", _catalogue()), PolicyRules())
     return answer_of(stack, _observed(), TODAY)
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+MAKE_AN_IMAGE: Final = "docs/publish/make-an-image.md"
+"""The page on images that labs take."""
+
 OS_DISK_LIMIT_GB: Final = 128
 """Only images with less are listed. Source: "Attach or detach a compute gallery in Azure Lab Services"."""
 

@@ -1,0 +1,70 @@
+"""`labs rollback`: an earlier version of an image becomes its next one."""
+
+from __future__ import annotations
+
+import click
+
+from cli.add_new_version import (
+    NewVersion,
+    add_new_version,
+    dry_run_option,
+    image_named,
+    major_option,
+    minor_option,
+    nothing_to_add,
+)
+from cli.answer import json_option
+from cli.chosen_stack import chosen_stack, look_up, stack_option
+from cli.program import commands
+from lifecycle.new_version import VersionStep
+from lifecycle.promotion import NotRolledBack, is_latest, is_promoted, version_to_roll_back
+
+EXAMPLES = """\b
+Examples:
+  labs rollback gis --to 1.0.0             publishes it again, as 1.2.4 say
+  labs rollback gis --to 1.0.0 --dry-run   shows the edit
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("image")
+@click.option("--to", "number", metavar="VERSION", required=True, help="The version in the gallery to go back to.")
+@minor_option
+@major_option
+@stack_option
+@dry_run_option
+@json_option
+def rollback(
+    image: str, number: str, step: VersionStep | None, stack: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Add the content of VERSION as the next version of IMAGE.
+
+    Labs take the highest number, so going back means to publish the earlier content again, above every number in the
+    catalogue and in the gallery; also above a version that a teacher saved over it. Nothing is built: the new version
+    is made from VERSION itself, in the gallery. Replicas, regions and storage stay those of the latest version. Changes
+    nothing in Azure: pulumi up publishes.
+    """
+    chosen = chosen_stack(stack)
+    name = image_named(chosen, image)
+    catalogue = chosen.file.catalogue
+    observed = look_up(chosen, [name])
+    definition = observed.gallery.definitions.get(name.lower()) if observed.gallery else None
+    try:
+        version = version_to_roll_back(catalogue, name, number, definition, commands(chosen.settings))
+    except NotRolledBack as error:
+        raise click.ClickException(str(error)) from None
+    there = is_promoted(catalogue, name, version.id, definition)
+    if there is not None or is_latest(catalogue.images[name], number, definition):
+        why = f"images.{name}.versions.{there} is made from it already" if there else "it is the latest one"
+        nothing_to_add(chosen, name, there or number, f"{name} {number}: {why}", as_json=as_json)
+        return
+    # Azure shows no size of a version that was made from a VHD; the catalogue has it.
+    entry = catalogue.images[name].versions.get(number)
+    size = entry.os_disk_size_gb if entry and version.os_disk_size_gb is None else None
+    add_new_version(
+        chosen,
+        name,
+        NewVersion({"gallery_version": version.id}, size_gb=size, step=step or "patch"),
+        dry_run=dry_run,
+        as_json=as_json,
+    )
