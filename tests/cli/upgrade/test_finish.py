@@ -145,7 +145,7 @@ def test_without_the_list_of_what_is_yours_nothing_is_done(copy: Copy, before: s
     assert copy.state() == state
 
 
-@pytest.mark.parametrize("name", ["", "--all", "HEAD", "0" * 40, "abc", "main:labs"])
+@pytest.mark.parametrize("name", ["--all", "HEAD", "0" * 40, "abc", "main:labs"])
 def test_a_commit_that_is_none(copy: Copy, name: str) -> None:
     state = copy.state()
     result = run_labs("upgrade", f"--finish={name}")

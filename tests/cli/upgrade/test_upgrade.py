@@ -389,10 +389,15 @@ def test_a_release_that_is_there_already_or_older(copy: Copy, upstream: Upstream
 
 
 @pytest.mark.parametrize(
-    "tag", ["", "0.2.0", "v1", "v1.2", "v1.2.3-rc.1", "main", "v01.2.3", "--help", "v1.2.٣", "v1.2.3\n"]
+    "tag", ["0.2.0", "v1", "v1.2", "v1.2.3-rc.1", "main", "v01.2.3", "--help", "v1.2.٣", "v1.2.3\n"]
 )
 def test_a_release_that_is_none(copy: Copy, tag: str) -> None:
     assert "write it as --to v1.2.3" in stops(copy, f"--to={tag}", exit_code=2)
+
+
+@pytest.mark.parametrize("option", ["--to", "--from", "--finish"])
+def test_an_empty_value(copy: Copy, option: str) -> None:
+    assert f"{option} is given without a value" in stops(copy, f"{option}=", exit_code=2)
 
 
 def test_without_a_release(copy: Copy) -> None:
@@ -425,7 +430,7 @@ def test_an_unreachable_remote_says_what_git_says_without_the_password(copy: Cop
     assert "secret" not in error
 
 
-@pytest.mark.parametrize("remote", ["", "--upload-pack=touch hacked", "-x"])
+@pytest.mark.parametrize("remote", ["--upload-pack=touch hacked", "-x"])
 def test_a_remote_that_is_none(copy: Copy, remote: str) -> None:
     assert "is no remote" in stops(copy, "--to", "v0.2.0", f"--from={remote}", exit_code=2)
 
