@@ -67,7 +67,7 @@ def _release(tag: str | None, remote: str | None) -> tuple[Version, str | None]:
     new = Version.of_tag(tag or "")
     if new is None:
         raise click.UsageError(f"--to {tag or 'is missing, and'} names no release; write it as --to v1.2.3")
-    if remote is not None and (not remote or remote.startswith("-")):
+    if remote is not None and remote.startswith("-"):
         raise click.UsageError(f"--from {remote} is no remote and no address of a repository")
     return new, remote
 

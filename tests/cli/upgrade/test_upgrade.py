@@ -395,6 +395,11 @@ def test_a_release_that_is_none(copy: Copy, tag: str) -> None:
     assert "write it as --to v1.2.3" in stops(copy, f"--to={tag}", exit_code=2)
 
 
+@pytest.mark.parametrize("option", ["--to", "--from", "--finish"])
+def test_an_empty_value(copy: Copy, option: str) -> None:
+    assert f"{option} is given without a value" in stops(copy, f"{option}=", exit_code=2)
+
+
 def test_without_a_release(copy: Copy) -> None:
     assert "--to is missing" in stops(copy, "--dry-run", exit_code=2)
 
