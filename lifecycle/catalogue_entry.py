@@ -79,7 +79,8 @@ def image_problems(definition: ObservedDefinition, catalogue: Catalogue, setting
     name = definition.name
     problem = name_problem(name)
     if problem is not None:
-        advice = "make one of another name from its version, with `./labs add-image NAME --source ID`"
+        add = Commands.of(settings).labs("add-image NAME --source ID")
+        advice = f"make one of another name from its version, with `{add}`"
         return [f"{problem}. Azure cannot rename an image: {advice}"]
     entry = {**entry_of_definition(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
     problems = _of_another_stack(name, definition.tags, settings)

@@ -120,7 +120,7 @@ def only(diagnostics: list[str]) -> str:
     ("changes", "words"),
     [
         ({"id": f"{GALLERY}/images/-x-"}, "is no image name"),
-        ({"id": f"{GALLERY}/images/ÄÖÜ"}, "./labs add-image NAME --source ID"),
+        ({"id": f"{GALLERY}/images/ÄÖÜ"}, "sandbox/labs add-image NAME --source ID --stack dev"),
         ({"publisher": "Contoso", "offer": "GIS"}, "gis has the same publisher, offer and sku"),
         ({"publisher": "x" * 129}, "the catalogue cannot express identifier.publisher as in Azure"),
         ({"os_type": ""}, "the catalogue cannot express os_type as in Azure: is missing"),
