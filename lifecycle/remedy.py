@@ -64,7 +64,7 @@ def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
 def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
-    enable = f"with enabled_in_plan: true for {image}, `{commands.pulumi('up --refresh')}` enables it"
+    enable = f"write enabled_in_plan: true for {image} if it lacks that, then `{commands.pulumi('up --refresh')}`"
     return {
         "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",

@@ -100,8 +100,8 @@ def _readable(text: str) -> str:
     shown = ""
     for index, part in enumerate(re.split("`([^`]+)`", _cut(text))):
         if index % 2:
-            # Backticks that touch are one fence.
-            shown += (" " if shown.endswith("`") else "") + _code(part)
+            # Backticks that touch are one fence, and a word that touches one is no word of its own.
+            shown += (" " if shown and shown[-1] not in " (\"'" else "") + _code(part)
             continue
         after = _PUNCTUATION.match(part) if index else None
         shown += after[0] if after else ""

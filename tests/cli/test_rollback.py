@@ -108,7 +108,9 @@ SEEN = (
                 SEEN,
                 (
                     "Warning: after the update python is hidden in contoso-labs-us: it has no replica in eastus, where "
-                    "labs are made; add eastus to the version's target_regions."
+                    "labs are made; add eastus to the version's target_regions (outside the gallery's geography that "
+                    "needs an exemption, docs/reference/policies.md); if it is there, "
+                    f"`{ROOT}/sandbox/pulumi up --refresh --stack dev` copies it again."
                 ),
             ],
         ),
@@ -117,7 +119,8 @@ SEEN = (
             [
                 (
                     "Warning: after the update python is hidden in contoso-plan: it is disabled in the lab plan; write "
-                    f"enabled_in_plan: true for python, then `{ROOT}/sandbox/pulumi up --stack dev`."
+                    "enabled_in_plan: true for python if it lacks that, then "
+                    f"`{ROOT}/sandbox/pulumi up --refresh --stack dev`."
                 ),
             ],
         ),

@@ -89,6 +89,26 @@ def test_policies_that_are_switched_off_are_no_pass(real: Project) -> None:
     assert "Traceback" not in printed
 
 
+def test_an_exemption_that_is_over_or_matches_nothing_is_refused_by_check_and_preview(real: Project) -> None:
+    """The preview still runs: such an exemption makes no policy milder."""
+    entries = [
+        {"image": name, "reason": "agreed", "expires": expires}
+        for name, expires in (("debian-12-databases", "2020-01-31"), ("nowhere", "2999-12-31"))
+    ]
+    with real.edited("policy-config.json"):
+        real.write("policy-config.json", json.dumps({"image-single-disk": {"exemptions": entries}}))
+        checked = real.run("./labs", "check", "Pulumi.prod.yaml", check=False)
+        preview = real.run("sandbox/pulumi", "preview", "--stack", "prod", check=False)
+    assert checked.returncode == 1
+    assert "this exemption of debian-12-databases ended on 2020-01-31" in checked.stdout
+    assert 'has no image "nowhere", so this exemption excuses nothing' in checked.stdout
+    assert preview.returncode != 0
+    assert "its exemption from image-single-disk ended on 2020-01-31" in preview.stdout
+    assert "policy-config.json exempts it from image-single-disk, and this stack has no image of that name" in (
+        preview.stdout
+    )
+
+
 def test_a_preview_says_what_is_wrong_with_the_files_of_its_stack(real: Project) -> None:
     real.write("Pulumi.broken.yaml", "config: [\n")
     broken = real.run("sandbox/preview", "broken", check=False)

@@ -129,8 +129,8 @@ def test_plain_text_fits_eighty_columns(texts: list[str]) -> None:
 
 @given(NASTY)
 def test_nothing_invisible_is_left(text: str) -> None:
-    for layout in (MARKDOWN, PLAIN):
-        assert all(char.isprintable() for char in layout.headline((Quoted(text),)).strip("\n"))
+    assert MARKDOWN.headline((Quoted(text),)).strip("\n").isprintable()
+    assert PLAIN.headline((Quoted(text),)).replace("\n", "").isprintable(), "a long one is wrapped"
     MARKDOWN.item((Quoted(text),)).encode()
 
 
