@@ -34,8 +34,9 @@ def look_up_gallery(
 ) -> tuple[ObservedGallery | None, list[ArmError]]:
     """The gallery with the versions of `images` (definition names; None: all), and the look-ups that failed.
 
-    None if it does not exist. Versions of other definitions are left out unless these have `owner_tag`. One request
-    lists all versions of a definition.
+    With `owner_tag` also those of each definition that carries it: a stack may be about to delete one. None if the
+    gallery does not exist. Definitions of other names have no versions here. One request lists all versions of a
+    definition.
     """
     first = side_by_side(
         pool,
@@ -49,13 +50,11 @@ def look_up_gallery(
     if not isinstance(answer, dict) or not isinstance(definitions, list):
         return None, failures[:1]
     found = {str(item["name"]).lower(): read_definition(item) for item in definitions}
-    names = None if images is None else {name.lower() for name in images}
-    wanted = [
-        name
-        for name, definition in sorted(found.items())
-        if names is None or name in names or (owner_tag is not None and owner_tag in definition.tags.items())
-    ]
-    lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in wanted})
+    wanted = set(found) if images is None else {name.lower() for name in images} & found.keys()
+    if owner_tag is not None:
+        tag, owner = owner_tag
+        wanted |= {name for name, definition in found.items() if definition.tags.get(tag) == owner}
+    lists = side_by_side(pool, {name: partial(_versions, arm, found[name].id) for name in sorted(wanted)})
     for name, versions in lists.items():
         if isinstance(versions, ArmError):
             failures.append(versions)

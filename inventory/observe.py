@@ -140,7 +140,6 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
     arm, pool, ours = session.arm, session.pool, Stack(settings).gallery_id
     # These threads may wait for the pool's, and two of them for the gallery, which is therefore asked first.
     with ThreadPoolExecutor(THREADS, thread_name_prefix="question") as threads:
-        # Also of images that the catalogue has no longer: the update takes them away from labs.
         gallery = threads.submit(look_up_gallery, arm, pool, ours, catalogue.images, settings.owner_tag)
         answers = side_by_side(
             threads,

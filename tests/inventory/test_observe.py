@@ -109,15 +109,13 @@ def test_definitions_of_others_are_seen_without_their_versions(azure: PretendAzu
     assert lists == [f"{GALLERY}/images/Mine/versions"]
 
 
-def test_versions_of_an_image_that_the_catalogue_has_no_longer_are_seen_if_the_stack_made_it(
-    azure: PretendAzure, arm: Arm
-) -> None:
+def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
     azure.gallery()
-    for name, owner in (("left", "lab-image-gallery/dev"), ("theirs", "lab-image-gallery/prod")):
-        azure.definition(name)
-        azure.send("PATCH", f"{GALLERY}/images/{name}", {"tags": {"lab-image-gallery": owner}})
-    observe(WANTED, settings(), arm)
-    assert [path for path in azure.asked() if path.endswith("/versions")] == [f"{GALLERY}/images/left/versions"]
+    attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
+    azure.send("PUT", f"{attachment}", {"properties": {"galleryId": GALLERY}})
+    observed = observe(WANTED, settings(), arm)
+    (account,) = observed.labs.values()
+    assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
@@ -133,15 +131,6 @@ def test_a_list_of_a_lab_that_cannot_be_read_is_no_failure_of_the_rest(
     assert account.failure is None
     assert account.listed is not None
     assert str(status) in (account.listed.failure or "")
-
-
-def test_an_attached_gallery_is_seen(azure: PretendAzure, arm: Arm) -> None:
-    azure.gallery()
-    attachment = f"{LABS}/contoso-labs/sharedGalleries/lab_images"
-    azure.send("PUT", f"{attachment}", {"properties": {"galleryId": GALLERY}})
-    observed = observe(WANTED, settings(), arm)
-    (account,) = observed.labs.values()
-    assert {key.lower(): value for key, value in account.attachments.items()} == {attachment.lower(): GALLERY}
 
 
 def test_each_source_is_asked_once(azure: PretendAzure, arm: Arm) -> None:
