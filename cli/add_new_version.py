@@ -39,7 +39,7 @@ from lifecycle.new_version import (
     version_entry,
 )
 from lifecycle.offer import Offer
-from lifecycle.remedy import remedies
+from lifecycle.remedy import remedies_of_all
 from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
@@ -282,5 +282,5 @@ def _for_users(
     elif not of_labs:
         yield f"New machines take {image} {added.number} once it is published; those that exist keep their copy."
     for finding in findings(offers):
-        what_to_do = "; ".join(remedies(finding.offers[0], commands(stack.settings)))
+        what_to_do = "; ".join(remedies_of_all(finding.offers, commands(stack.settings)))
         yield f"Warning: after the update {finding.text}; {what_to_do}."

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from catalog.stacks.commands import Commands
 from lifecycle.findings import changes, findings, headline
 from lifecycle.offer import Offer
-from lifecycle.remedy import remedies
+from lifecycle.remedy import remedies_of_all
 
 NoticeKind = Literal["state", "change", "wrong"]
 """How many images are seen after the update; what it changes; what is wrong after it all the same."""
@@ -47,7 +47,7 @@ class Notice:
 def notices(before: Sequence[Offer], after: Sequence[Offer], commands: Commands) -> list[Notice]:
     """What an update means for labs: `before` is what they offer now, empty if there is no gallery yet."""
     changed = changes(before, after) if before else []
-    wrong = (f"{finding.text}; {'; '.join(remedies(finding.offers[0], commands))}" for finding in findings(after))
+    wrong = (f"{finding.text}; {'; '.join(remedies_of_all(finding.offers, commands))}" for finding in findings(after))
     return [
         Notice("state", headline(after)),
         *_first("change", changed, commands),

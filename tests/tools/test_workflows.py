@@ -276,13 +276,27 @@ def test_one_deployment_of_a_stack_at_a_time_and_none_is_stopped() -> None:
     assert JOBS["deploy/deploy"]["concurrency"] == expected
 
 
+CHECK = './labs check "Pulumi.$STACK.yaml"'
+
+
 @pytest.mark.parametrize("place", ON_AZURE)
-def test_nothing_signs_in_before_the_stack_is_known_to_be_good(place: str) -> None:
+def test_nothing_signs_in_before_the_variables_are_known_to_be_set(place: str) -> None:
     lines = [step.get("run") or step.get("uses", "") for step in JOBS[place]["steps"]]
     signing_in = next(number for number, line in enumerate(lines) if line.startswith("azure/login@"))
-    assert (
-        lines.index('./labs check "Pulumi.$STACK.yaml"') < lines.index("tools/pipeline/variables github") < signing_in
-    )
+    assert lines.index("tools/pipeline/variables github") < signing_in
+
+
+def test_what_the_files_hide_from_teachers_stops_a_deployment_and_neither_the_comment_nor_the_look_at_azure() -> None:
+    def lines(place: str) -> list[str]:
+        return [str(step.get("run") or step.get("uses", "")) for step in JOBS[place]["steps"]]
+
+    deployment = lines("deploy/deploy")
+    assert deployment.index(CHECK) < next(i for i, line in enumerate(deployment) if line.startswith("azure/login@"))
+    preview = lines("preview/preview")
+    assert preview.index(CHECK) > next(i for i, line in enumerate(preview) if line.startswith("pulumi preview"))
+    assert CHECK not in lines("drift/drift")
+    of_azure = [place for place, step in azure_steps() if _line(step) == CHECK]
+    assert of_azure == ["preview/preview", "deploy/deploy"]
 
 
 @pytest.mark.parametrize("name", ["pull-request", "preview", "deploy", "drift"])
@@ -326,9 +340,9 @@ def test_azure_pipelines_previews_pull_requests_in_the_sandbox_and_nothing_waits
         "check": None,
         "sandbox": [],
         "product": [],
-        "preview": "check",
+        "preview": [],
         "deploy": "check",
-        "drift": "check",
+        "drift": [],
     }
     # The sandbox installs the pack when nothing else switches it on.
     options = {"PULUMI_OPTION_POLICY_PACK": "policies", "PULUMI_OPTION_POLICY_PACK_CONFIG": "policy-config.json"}
