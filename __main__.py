@@ -32,7 +32,7 @@ from plan.plan import plan as make_plan
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
-PLACEHOLDERS = "LAB_PLACEHOLDERS"  # set in the sandbox's preview of a real stack: it cannot know what labs offer
+NO_NOTICES = "LAB_NO_NOTICES"  # set by who previews without Azure, where nothing can be known of what labs offer
 
 NO_IMAGES = (
     "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
@@ -84,7 +84,7 @@ def declare(update: Update) -> None:
     )
     attached = [attachment.attachment_id for attachment in attachments]
     pulumi.export("attachments", [*attached, *(lab_plan.plan_id for lab_plan in lab_plans)])
-    if not os.environ.get(PLACEHOLDERS):
+    if not os.environ.get(NO_NOTICES):
         say_what_labs_offer(update, gallery, images, attachments, lab_plans)
 
 

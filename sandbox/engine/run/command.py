@@ -25,7 +25,7 @@ PREVIEWS = ("preview", "pre")
 # What a system answers where a folder is read-only, belongs to another user, or is full.
 UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
 # By this the program knows that nothing is known of labs, and says nothing of them.
-PLACEHOLDERS_VARIABLE = "LAB_PLACEHOLDERS"
+NO_NOTICES = "LAB_NO_NOTICES"
 UNCHANGED = "sandbox: this ran against a pretend Azure; nothing in Azure was changed"
 
 
@@ -94,7 +94,7 @@ def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
             placeholders = Placeholders.of(real)
             placeholders.plant(azure["ARM_ENDPOINT"])
             print(placeholders.banner(), file=sys.stderr, flush=True)
-            environment[PLACEHOLDERS_VARIABLE] = "true"
+            environment[NO_NOTICES] = "true"
         exit_code = foreground.run(command, environment | azure)
     print(UNCHANGED, file=sys.stderr)
     return exit_code
