@@ -92,9 +92,16 @@ def test_a_folder_that_is_gone(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["check", "regions atlantis", "stacks --json"])
 def test_a_closed_stream_changes_no_exit_code(closed: str, command: str) -> None:
     number = ("stdin", "stdout", "stderr").index(closed)
-    line = f"exec {shlex.join(PYTHON)} {command} {number}>&-"
-    result = subprocess.run(["sh", "-c", line], capture_output=True, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False)
-    assert (result.returncode, b"Traceback" in result.stderr) == (1 if "atlantis" in command else 0, False)
+
+    def run(streams: str) -> subprocess.CompletedProcess[bytes]:
+        line = f"exec {shlex.join(PYTHON)} {command} {streams}"
+        return subprocess.run(
+            ["sh", "-c", line], capture_output=True, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False
+        )
+
+    result = run(f"{number}>&-")
+    # The stack files may be anybody's, and have problems.
+    assert (result.returncode, b"Traceback" in result.stderr) == (run("").returncode, False)
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:

@@ -127,9 +127,10 @@ def forget_and_remember(destroy: Page, forget: str) -> None:
 def give_and_lock(project: Project, access: Page) -> None:
     """All of docs/run/access.md, in its order."""
     access.run("Give somebody a role")
-    (assigned,) = access.run("What else there is")
+    assigned, changed = access.run("What else there is")
     assert "0a000000-0000-0000-0000-000000000003" in assigned
     assert assigned.count('"principalId"') == 2
+    assert "write galleries/contoso_lab_images" in changed
 
     locking = prompted(section(access.text, "Keep everybody from deleting"))
     for line in locking[:2]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -96,38 +97,45 @@ def test_a_lab_plan_in_which_no_image_is_enabled(project: Project) -> None:
         assert first[0] == f"{SEEN.format(8, 8, 'contoso-labs')}; teachers see 0 of 8 images in contoso-plan"
         project.up()
         wrong = both(project)[-1]
-        assert "are hidden in contoso-plan: it is disabled in the lab plan; with enabled_in_plan: true for" in wrong
+        assert "are hidden in contoso-plan: it is disabled in the lab plan; write enabled_in_plan: true for" in wrong
     project.up()
 
 
-def test_what_an_update_changes(project: Project) -> None:
-    new = (
-        "      1.2.0:\n        source:\n          snapshot: "
-        f"{SNAPSHOTS}/ubuntu-2204-python-110\n        os_disk_size_gb: 64\n"
-    )
-    text = project.read(CATALOGUE)
+NEW = f"""\
+      1.2.0:
+        source:
+          snapshot: {SNAPSHOTS}/ubuntu-2204-python-110
+        os_disk_size_gb: 64
+"""
+
+
+def test_what_an_update_changes(tmp_path: Path) -> None:
+    own = Project.copy_to(tmp_path / "project")  # a version that labs get is not taken back
+    own.up()
+    text = own.read(CATALOGUE)
     start, end = text.index("  ubuntu-2204-ros:\n"), text.index("  ubuntu-2404-ml:\n")
-    project.write(CATALOGUE, text[:start].rstrip() + "\n" + new + "\n" + text[end:])
-    foreseen = said(project, "preview")
+    own.write(CATALOGUE, text[:start].rstrip() + "\n" + NEW + "\n" + text[end:])
+    foreseen = said(own, "preview")
     assert foreseen == [
         SEEN.format(7, 7, "contoso-labs"),
         "Changes in labs: ubuntu-2204-python: new labs in contoso-labs get 1.2.0 instead of 1.1.0",
         "Changes in labs: ubuntu-2204-ros: disappears from contoso-labs",
     ]
-    assert said(project, *UP) == foreseen
+    assert said(own, *UP) == foreseen
 
 
 def test_a_lab_that_does_not_answer_stops_nothing(project: Project) -> None:
     project.fault("GET", "/sharedImages", status=403, code="AuthorizationFailed", message="no", times=1)
     state, wrong = said(project, "preview")
-    assert state == SEEN.format("0, perhaps 7,", 7, "contoso-labs")
+    assert state == SEEN.format("0, perhaps 8,", 8, "contoso-labs")
     assert "are perhaps hidden in contoso-labs: the images of the lab account could not be read" in wrong
     project.fault("GET", "/sharedImages", status=403, code="AuthorizationFailed", message="no", times=1)
-    assert said(project, *UP) == [SEEN.format(7, 7, "contoso-labs")]
+    assert said(project, *UP) == [SEEN.format(8, 8, "contoso-labs")]
 
 
 def test_a_failed_update_says_nothing_of_labs(project: Project) -> None:
     project.fault("PUT", "/versions/1.3.0", status=403, code="AuthorizationFailed", message="no", times=100)
-    project.edit(CATALOGUE, ("      1.2.0:\n", "      1.3.0:\n"))
-    failed = project.refused_up()
+    new = NEW.replace("1.2.0", "1.3.0")
+    with project.edited(CATALOGUE, ("  ubuntu-2204-ros:\n", f"{new}\n  ubuntu-2204-ros:\n")):
+        failed = project.refused_up()
     assert "After this update" not in failed

@@ -126,5 +126,5 @@ def test_a_key_that_a_release_renames_is_renamed_and_a_failing_preview_is_named(
     assert (copy.path / "Pulumi.prod.yaml").read_bytes() == renamed != stack
     assert "* Nothing that matters here." in result.stdout
     assert "image-os-disk-below-128-gb" in result.stdout
-    assert "this failed: sandbox/preview prod." in " ".join(result.stderr.split())
+    assert "this failed: ./labs check, sandbox/preview prod." in " ".join(result.stderr.split())
     assert f"git reset --keep {before[:12]}" in result.stderr

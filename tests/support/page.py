@@ -40,8 +40,8 @@ def commands(name: str, heading: str) -> list[str]:
 def as_written(project: Project, lines: list[str], *, check: bool = True, **tools: str) -> list[str]:
     """What each command prints, run as it stands, and asserts that it works or, without `check`, that it fails.
 
-    `pulumi` is the sandbox's, on the dev stack; its questions are answered with yes, and it does not preview what it
-    then does. `tools` are as for `path_with_tools`.
+    `pulumi` and `./labs` are the sandbox's, on the dev stack. The engine's questions are answered with yes, and it does
+    not preview what it then does. `tools` are as for `path_with_tools`.
     """
     path = path_with_tools(project, project.path.parent / "tools", **tools)
     printed = []
@@ -49,7 +49,7 @@ def as_written(project: Project, lines: list[str], *, check: bool = True, **tool
         answers = {"PULUMI_STACK": "dev", "PULUMI_OPTION_NON_INTERACTIVE": "true"}
         if "--preview-only" not in line:
             answers |= {"PULUMI_OPTION_YES": "true", "PULUMI_OPTION_SKIP_PREVIEW": "true"}
-        ran = project.run("sh", "-c", line, check=check, PATH=path, **answers)
+        ran = project.run("sh", "-c", re.sub(r"^\./labs\b", "sandbox/labs", line), check=check, PATH=path, **answers)
         assert check or ran.returncode != 0, ran.stdout
         printed.append(ran.stdout)
     return printed
