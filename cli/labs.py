@@ -144,7 +144,11 @@ def _refuse_unclear(context: click.Context, arguments: list[str]) -> None:
         given.setdefault(str(parameter.name), []).append(name.strip("[]"))
     for key, names in given.items():
         value, several = values[key], key in _repeatable(context.command)
-        if any(isinstance(each, str) and not each.strip() for each in (value if several else [value])):
+        # An argument that is not given has a mark of click's in place of its values.
+        if any(
+            isinstance(each, str) and not each.strip()
+            for each in (value if isinstance(value, list | tuple) else [value])
+        ):
             problems.append(f"{names[0]} is given without a value, as by a shell variable that is not set")
         if len(set(names)) > 1:
             problems.append(f"{' and '.join(dict.fromkeys(names))} exclude each other; keep one")
