@@ -68,9 +68,9 @@ class Status:
 
     @property
     def is_good(self) -> bool:
-        """Whether no version failed or is missing, and people see in labs what the catalogue has."""
+        """Whether there is a gallery, no version failed or is missing, and people see what the catalogue has."""
         bad = {"failed", "missing"} & {version.stage for version in self.versions}
-        return not bad and all(offer.is_good for offer in self.offers)
+        return self.observed.gallery is not None and not bad and all(offer.is_good for offer in self.offers)
 
 
 @click.command(epilog=EXAMPLES)
@@ -92,15 +92,13 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     Marks versions that the gallery or the catalogue lacks. With --watch a terminal shows progress bars, and a log gets
     a line with the time for each change.
 
-    Exit codes: 0 good, 1 a version or replica failed or is missing, an image is not seen as in the catalogue, a lab
-    cannot be read, or Azure refused, 2 wrong usage.
+    Exit codes: 0 good, 1 the gallery, a version or a replica is missing or failed, an image is not seen as in the
+    catalogue, a lab cannot be read, or Azure refused, 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     printer = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
         found = _watch(chosen, gallery, printer, every) if watch else _look(chosen, gallery, {})[0]
-    if found.observed.gallery is None:
-        raise no_gallery(chosen.settings)
     printer.last(found)
     context.exit(0 if found.is_good else 1)
 
@@ -333,6 +331,9 @@ def _ending(found: Status) -> Iterator[str]:
     yield ""
     if found.waits:
         yield from wrapped(_waiting(found))
+    elif found.observed.gallery is None:
+        text = no_gallery(found.stack.settings)
+        yield from wrapped(escaped(text[0].upper() + text[1:]))
     elif found.missing:
         yield from wrapped(f"`{on_stack.pulumi('up --refresh')}` publishes what is missing.")
     yield from wrapped(sentence(found.offers))
