@@ -38,7 +38,7 @@ def definition_conflicts(
         yield stack.not_ours(
             subject,
             current,
-            "A person, a lab's export or another stack made it, and it is not changed unasked",
+            "What may be a person's, a lab's or another stack's is not changed unasked",
             "Give the image another name, take an image that was exported from a lab into the catalogue with "
             f"`{stack.commands.labs(f'import {name}')}`",
         )
@@ -101,7 +101,7 @@ def _against_gallery(
         yield stack.not_ours(
             subject,
             published,
-            "A lab's export, a person or another stack made it, and it is not replaced unasked",
+            "What may be a person's, a lab's or another stack's is not replaced unasked",
             "Publish under the next number, write source: {existing: true} to keep it as it is",
         )
     for key, here, there in _version_changes(published, wanted):

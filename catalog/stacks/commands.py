@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.fields.resource_id import parse
 from catalog.stacks.settings import Settings
+
+_GROUPS: Final = "Microsoft.Resources/resourceGroups"
+_GROUP: Final = re.compile("/subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +57,14 @@ class Commands:
         if self.pretend:
             return " ".join([f'{self.program}sandbox/arm {method.upper()} "{url}"', *([f"'{body}'"] if body else [])])
         return " ".join([f'az rest --method {method} --url "{url}"', *([f"--body '{body}'"] if body else [])])
+
+    def tag(self, resource_id: str, tags: Mapping[str, str]) -> str:
+        """The command that gives a resource or a resource group these tags, in place of those that it has.
+
+        Raises ValueError if it is neither, or of a type that the program does not know.
+        """
+        kind = _GROUPS if _GROUP.fullmatch(resource_id) else parse(resource_id).type
+        if kind not in API_VERSIONS:
+            raise ValueError(f"the api-version of {kind} is not known")
+        body = json.dumps({"tags": tags}).replace("'", "\\u0027")  # a shell ends the text at an apostrophe
+        return self.rest("patch", f"{resource_id}?api-version={API_VERSIONS[kind]}", body)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from catalog.fields.tags import OWNER_TAG
 from cli.report.difference import loses_replicas
 from cli.report.entry import entries, settings
+from cli.report.event_log import mapping
 from cli.report.image_changes import COLUMNS, image_changes
 from cli.report.labs_now import lines_of_activity, lines_of_labs
 from cli.report.layout import Mark
@@ -205,9 +207,24 @@ def _remedy(run: Run, places: Places) -> tuple[Line, ...]:
         return ()
     mend = Quoted(places.commands(run.stack).pulumi("up --refresh"))
     return (
+        *_tags_to_put_back(run, places),
         ("To undo it: ", mend, " shows what it puts back, and asks."),
         ("To keep it: write it into your files, then run the same command (", places.page(DRIFT), ")."),
     )
+
+
+def _tags_to_put_back(run: Run, places: Places) -> Iterator[Line]:
+    """For each object without the stack's tag, which no update touches, the command that puts the tag back."""
+    for step in _ordered(run.drift):
+        owner, tags = (mapping(side.get("tags")) for side in (step.old, step.new))
+        if not step.new or OWNER_TAG not in owner or tags.get(OWNER_TAG) == owner[OWNER_TAG]:
+            continue
+        try:
+            command = places.commands(run.stack).tag(step.id, {**tags, OWNER_TAG: owner[OWNER_TAG]})
+        except ValueError:  # an event log of something else: there is no such object
+            continue
+        lost = ("Without its tag ", Quoted(OWNER_TAG), " every update refuses to touch ", Quoted(step.name))
+        yield (*lost, ". If it is still this stack's, put the tag back first: ", Quoted(command))
 
 
 def _messages(messages: Iterable[Message], run: Run, places: Places, *, policies: bool = False) -> Iterator[Line]:

@@ -225,6 +225,10 @@ class TestConflicts:
             "gallery",
         ]
         assert all("importExisting true" in conflict for conflict in conflicts)
+        assert all("taken off" in conflict for conflict in conflicts) is (not tags)
+        back = 'sandbox/arm PATCH "{}?api-version=2024-03-03" \'{{"tags": {{"lab-image-gallery": "'
+        for conflict, path in zip(conflicts, ("/images/gis", "/images/gis/versions/1.0.0", ""), strict=True):
+            assert (back.format(f"{GALLERY}{path}") in conflict) is (not tags)
         result = plan(catalogue, inputs.settings(importExisting=True), observed)
         assert result.gallery.import_id == GALLERY
         assert result.images[0].import_id == f"{GALLERY}/images/gis"
