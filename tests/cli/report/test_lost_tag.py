@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def drift(new: Mapping[str, str], where: str = ID) -> str:
     }
     urn = f"urn:pulumi:dev::p::{VERSION}::gis:1.0.0"
     metadata = {"urn": urn, "type": VERSION, "diffs": ["tags"], **sides}
-    events = [
+    events: list[dict[str, Any]] = [
         {"resourcePreEvent": {"metadata": {**metadata, "op": "refresh"}}},
         {"resOutputsEvent": {"metadata": {**metadata, "op": "update"}}},
         {"summaryEvent": {"result": "succeeded", "isPreview": True}},
