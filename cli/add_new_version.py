@@ -68,12 +68,16 @@ _SOURCE_OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options."""
+    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options.
+
+    `notes` are what a command has to say about it.
+    """
 
     source: dict[str, Any]
     size_gb: int | None = None
     disks: int | None = None
     step: VersionStep = "patch"
+    notes: tuple[str, ...] = ()
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,7 +145,7 @@ def add_new_version(
     if not dry_run:
         stack.file.write(added.text)
     offers = new_offers(planned, image, stack.settings, observed, datetime.now(UTC).date())
-    for_users = list(_for_users(stack, image, added, offers, hidden))
+    for_users = [*new.notes, *_for_users(stack, image, added, offers, hidden)]
     if as_json:
         answer = {"dry_run": dry_run, "new_image": new_image is not None, "source": new.source}
         print_answer(_answer(stack, image, added) | answer | {"notes": for_users})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -174,3 +175,21 @@ def test_the_new_version_is_published_as_the_one_before(scene: Scene, command: s
     }
     assert new.keys().isdisjoint({"end_of_life", "exclude_from_latest"})
     assert scene.labs("check").exit_code == 0
+
+
+@pytest.mark.parametrize(("excluded", "where"), [("true", ""), ("[koreasouth]", " in koreasouth")])
+def test_a_version_that_is_excluded_from_latest_is_said_to_come_back_as_latest(
+    scene: Scene, excluded: str, where: str
+) -> None:
+    scene.export_version("1.4.0")
+    text = CATALOGUE.replace("1.0.0:\n", f"1.0.0:\n        exclude_from_latest: {excluded}\n")
+    scene.catalogue.write_text(text, encoding="utf-8")
+    note = (
+        f"Note: 1.0.0 has exclude_from_latest{where} in the catalogue, and the new version has not, so that labs take "
+        "it; write the key if it is meant."
+    )
+    shown = scene.labs("rollback", "python", "--to", "1.0.0", "--dry-run")
+    assert note in shown.stdout.splitlines()
+    answer = scene.labs("rollback", "python", "--to", "1.0.0", "--json")
+    assert json.loads(answer.stdout)["notes"][0] == note
+    assert versions(scene)["1.4.1"].keys() == {"source", "os_disk_size_gb", "data_disk_count"}
