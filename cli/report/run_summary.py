@@ -157,7 +157,11 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
-    yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)))
+    yield Section(
+        5,
+        "In labs" if run.good else "In labs, once it succeeds",
+        tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)),
+    )
     if run.labs_now is not None:
         yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
     if run.activity is not None:
