@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import escaped, reason_of
-from cli.terminal import Unreadable, color_of, labelled
+from cli.terminal import Unreadable, color_of, fitted, labelled
 
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Begin": {
@@ -186,7 +186,7 @@ def _show(error: click.ClickException, *, as_json: bool) -> int:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
     message = "\n".join(map(escaped, error.format_message().split("\n")))
     color = context.color if context is not None else error.show_color
-    click.echo(labelled(f"Error: {message}"), err=True, color=color)
+    click.echo(labelled(fitted(f"Error: {message}", err=True)), err=True, color=color)
     return error.exit_code
 
 
@@ -194,7 +194,7 @@ def _show_unwritable(error: OSError) -> int:
     """Report that standard output takes no more, and return the exit code. The rest of its buffer goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     text = f"Error: the output cannot be written: {reason_of(error)}. What the command did before stays done"
-    click.echo(labelled(text), err=True)
+    click.echo(labelled(fitted(text, err=True)), err=True)
     return 1
 
 
