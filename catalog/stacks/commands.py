@@ -63,8 +63,20 @@ class Commands:
 
         Raises ValueError if it is neither, or of a type that the program does not know.
         """
-        kind = _GROUPS if _GROUP.fullmatch(resource_id) else parse(resource_id).type
-        if kind not in API_VERSIONS:
-            raise ValueError(f"the api-version of {kind} is not known")
         body = json.dumps({"tags": tags}).replace("'", "\\u0027")  # a shell ends the text at an apostrophe
-        return self.rest("patch", f"{resource_id}?api-version={API_VERSIONS[kind]}", body)
+        version = _api_version(resource_id)
+        if version is None:
+            raise ValueError(f"the api-version of {resource_id} is not known")
+        return self.rest("patch", f"{resource_id}?api-version={version}", body)
+
+    def show(self, resource_id: str) -> str:
+        """The command that shows a resource."""
+        version = _api_version(resource_id) if self.pretend else None
+        if version is None:
+            return f"az resource show --ids {resource_id}"
+        return self.rest("get", f"{resource_id}?api-version={version}")
+
+
+def _api_version(resource_id: str) -> str | None:
+    """That of the type of a resource or resource group, None for one that the program does not know."""
+    return API_VERSIONS.get(_GROUPS if _GROUP.fullmatch(resource_id) else parse(resource_id).type)

@@ -60,5 +60,10 @@ def test_tags_are_put_back_with_a_command_that_a_shell_takes() -> None:
             "--body",
         ]
         assert json.loads(words[-1]) == {"tags": tags}
+    in_sandbox = Commands.of(settings(subscriptionId=f"{PRETEND}000000000001"))
+    unknown = f"{group}/providers/Microsoft.Web/sites/d"
+    for some in (commands, in_sandbox):
+        assert some.show(unknown) == f"az resource show --ids {unknown}"
+    assert in_sandbox.show(group) == f'sandbox/arm GET "{group}?api-version=2024-03-01"'
     with pytest.raises(ValueError, match="is not known"):
         commands.tag(f"{group}/providers/Microsoft.Web/sites/d", tags)
