@@ -29,7 +29,7 @@ _WORD: Final = re.compile(
 _COMMIT: Final = re.compile(r"[a-f\d]{7,40}", re.IGNORECASE)
 _KEY: Final = re.compile("[a-z]+(_[a-z]+)+:")
 """A key of the catalogue, of more words than one: `protect:` may be a word before a colon."""
-_VALUE: Final = re.compile(r"(true|false|null|\d+)[.,;:!?)\"']*")
+_VALUE: Final = re.compile(r"(true|false|null|\d+|[\[{].*)[.,;:!?)\"']*")
 _NUMBERED: Final = re.compile(r"\d+[.)]")
 _PUNCTUATION: Final = re.compile(r"[.,;:!?)\"']*")
 _AROUND: Final = re.compile(r"([\"'(]*)(.+?)([.,;:!?)\"']*)")
