@@ -213,8 +213,10 @@ class _Log:
     def show(self, found: Status) -> None:
         now = dict(_log(found))
         before = self._before
-        lines = (
-            _lines(found, bars=False) if before is None else (now[key] for key in now if now[key] != before.get(key))
+        lines = (  # how long it has been watched is for the end
+            _lines(replace(found, elapsed=None), bars=False)
+            if before is None
+            else (now[key] for key in now if now[key] != before.get(key))
         )
         for line in lines:
             if line:
@@ -225,7 +227,7 @@ class _Log:
         """Print what changed last, then how everything ended."""
         is_first = self._before is None
         self.show(found)
-        for line in () if is_first else _ending(found):
+        for line in [_watched(found)] if is_first else _ending(found):
             if line:
                 click.echo(f"{_time()} {line}")
 

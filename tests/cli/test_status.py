@@ -121,7 +121,6 @@ def test_a_log_gets_a_line_with_the_time_for_each_change(scene: Scene, monkeypat
         "- python is hidden in contoso-labs: its replica in koreacentral is not finished (Replicating, 0 %)",
         "Teachers see 0 of 1 image in contoso-labs.",
         f"`{LABS} teachers --stack dev` says what to do.",
-        "Watched for 0 s.",
         "python:1.0.0 in koreacentral 50 %, Replicating, about 3 min left",
         "python:1.0.0 in koreasouth 0 %, Replicating, about 3 min left",
         "python:1.0.0 in koreacentral 100 %, Completed",
