@@ -15,16 +15,16 @@ environment: ## Make .venv current
 engine: environment ## Get the Pulumi engine, building it if need be
 	@$(PYTHON) -m sandbox.engine --prepare
 
-up: ## Set up everything, then deploy the dev stack in the sandbox; VERBOSE=1 shows what the engine prints
+up: ## Deploy the dev stack in the sandbox; VERBOSE=1 shows more
 	@sandbox/up dev
 
-preview: ## Show what `make up` would change, at the end in short; STACK=prod for another stack, from what is declared
+preview: ## Show what `make up` would change; STACK=prod: another stack
 	@sandbox/preview "$${STACK:-dev}"
 
 test: engine ## Run all tests
 	@$(PYTHON) -m pytest -n 2 -q
 
-check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
+check: engine ## Format, lint, types, layers, scripts, workflows, secrets
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy .
@@ -34,23 +34,23 @@ check: engine ## Format, lint, types, layers, shell scripts, workflows, secrets
 	@tools/pipeline/lint-workflows
 	@tools/pipeline/find-secrets
 
-audit: environment ## Look every pinned package up among known vulnerabilities (needs the package index itself)
+audit: environment ## Look pinned packages up among known vulnerabilities (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
 	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench
 
-fuzz: environment ## Fuzz the readers of text, guided by coverage, FUZZ_SECONDS (60) each
+fuzz: environment ## Fuzz the readers of text, FUZZ_SECONDS (60) each
 	@$(PYTHON) -m tools.fuzz
 
-lock: environment ## Compile the pinned requirements from the .in files (needs the package index)
+lock: environment ## Compile the pinned requirements from the .in files (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9
 	@for name in requirements requirements-dev policies/requirements; do \
 		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
-generated: engine pictures ## Write every generated file: schemas, reference pages, tables, pictures, golden inventory
+generated: engine pictures ## Write schemas, reference pages, tables, pictures, goldens
 	@$(PYTHON) -m catalog.images.json_schema
 	@$(PYTHON) -m tools.reference
 	@$(PYTHON) -m sandbox.replay.page
@@ -61,10 +61,10 @@ generated: engine pictures ## Write every generated file: schemas, reference pag
 pictures: environment ## Write the pictures in docs from what the commands print
 	@$(PYTHON) -m tools.pictures
 
-recorded: engine ## Play the runs that reports are tested with on the engine, and write events and reports anew
+recorded: engine ## Play the runs that reports are tested with, write them anew
 	@$(PYTHON) -m tests.cli.report.golden
 
-mutation: engine ## Change each rule of the policy pack and of the plan, and count what the tests notice (an hour)
+mutation: engine ## Change each rule, count what the tests notice (an hour)
 	@$(PYTHON) -m venv .sandbox/mutation && .sandbox/mutation/bin/pip install -q cosmic-ray==8.7.0
 	@PATH=.sandbox/mutation/bin:$$PATH; for area in policies plan; do \
 		config=tests/$$area/cosmic-ray.toml mutants=.sandbox/mutants-$$area.sqlite; \
@@ -72,14 +72,14 @@ mutation: engine ## Change each rule of the policy pack and of the plan, and cou
 		cosmic-ray exec $$config $$mutants || exit 1; \
 		echo "$$area survived: $$(cr-rate $$mutants) %"; done
 
-rehearse: ## Play a change from pull request to deployment and drift, in a sandbox of its own, with the comments
+rehearse: ## Play a change from pull request to deployment and drift
 	@sandbox/rehearse
 
-upgrade: ## Take a newer release of the product into this copy: make upgrade TO=v1.2.3 [FROM=REMOTE]
+upgrade: ## Take a newer release into this copy: TO=v1.2.3 [FROM=REMOTE]
 	@./labs upgrade --to "$${TO:-}" $${FROM:+--from "$$FROM"}
 
 destroy: ## Delete the dev stack in the sandbox
 	@sandbox/pulumi destroy --stack dev --yes
 
-clean: ## Remove the sandbox's state and the virtual environment (the engine stays in the user's cache)
+clean: ## Remove .venv and the sandbox's state; the engine stays
 	@rm -rf .sandbox .venv

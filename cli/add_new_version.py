@@ -23,7 +23,7 @@ from cli.answer import print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
 from cli.program import commands
-from cli.terminal import colored_diff, labelled, wrapped
+from cli.terminal import colored_diff, fitted, labelled, wrapped
 from lifecycle.declared import HiddenImage, hidden_version, sentence
 from lifecycle.findings import findings, labels, named
 from lifecycle.new_offer import new_offers
@@ -68,12 +68,16 @@ _SOURCE_OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options."""
+    """A version to add: `source` as the catalogue writes it; `size_gb` and `disks` (data disks) from the options.
+
+    `notes` are what a command has to say about it.
+    """
 
     source: dict[str, Any]
     size_gb: int | None = None
     disks: int | None = None
     step: VersionStep = "patch"
+    notes: tuple[str, ...] = ()
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,13 +145,13 @@ def add_new_version(
     if not dry_run:
         stack.file.write(added.text)
     offers = new_offers(planned, image, stack.settings, observed, datetime.now(UTC).date())
-    for_users = list(_for_users(stack, image, added, offers, hidden))
+    for_users = [*new.notes, *_for_users(stack, image, added, offers, hidden)]
     if as_json:
         answer = {"dry_run": dry_run, "new_image": new_image is not None, "source": new.source}
         print_answer(_answer(stack, image, added) | answer | {"notes": for_users})
     else:
         click.echo("\n".join(map(colored_diff, _report(stack, image, added, dry_run=dry_run))))
-        click.echo("\n".join(map(labelled, for_users)))
+        click.echo("\n".join(labelled(fitted(each)) for each in for_users))
 
 
 def nothing_to_add(stack: ChosenStack, image: str, number: str, why: str, *, as_json: bool) -> None:
@@ -155,7 +159,7 @@ def nothing_to_add(stack: ChosenStack, image: str, number: str, why: str, *, as_
     if as_json:
         print_answer({"catalogue": str(stack.file.path), "image": image, "version": number, "added": False})
     else:
-        click.echo(f"{stack.file.path}: {why}; nothing to do")
+        click.echo(fitted(f"{stack.file.path}: {why}; nothing to do"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,7 @@ def _report(stack: ChosenStack, image: str, added: _Added, *, dry_run: bool) -> 
     file, verb = str(stack.file.path), "would add" if dry_run else "added"
     of_stack = commands(stack.settings)
     return [
-        f"{file}: {verb} images.{image}.versions.{added.number}",
+        fitted(f"{file}: {verb} images.{image}.versions.{added.number}"),
         *_changed(stack.file.text, added.text),
         *(_carried_lines(added.carried) if added.carried else ()),
         "",

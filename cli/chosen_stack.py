@@ -112,15 +112,16 @@ def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, Obse
     """What is in Azure, and the gallery in it. Raises ClickException if something cannot be read or it is missing."""
     observed = complete(gallery.look())
     if observed.gallery is None:
-        raise no_gallery(settings)
+        raise click.ClickException(no_gallery(settings))
     return observed, observed.gallery
 
 
-def no_gallery(settings: Settings) -> click.ClickException:
-    """The error that the gallery does not exist."""
-    return click.ClickException(
-        f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name} yet; "
-        f"`{commands(settings).pulumi('up')}` makes it."
+def no_gallery(settings: Settings) -> str:
+    """That the gallery does not exist, and what makes it: an update alone believes what the stack remembers."""
+    on_stack = commands(settings)
+    return (
+        f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name}; "
+        f"`{on_stack.pulumi('up')}` makes it the first time, `{on_stack.pulumi('up --refresh')}` if it was deleted."
     )
 
 

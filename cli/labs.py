@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from catalog.files.diagnostic import escaped, reason_of
-from cli.terminal import Unreadable, color_of, labelled
+from cli.terminal import Unreadable, color_of, fitted, labelled
 
 SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Begin": {
@@ -144,7 +144,11 @@ def _refuse_unclear(context: click.Context, arguments: list[str]) -> None:
         given.setdefault(str(parameter.name), []).append(name.strip("[]"))
     for key, names in given.items():
         value, several = values[key], key in _repeatable(context.command)
-        if any(isinstance(each, str) and not each.strip() for each in (value if several else [value])):
+        # An argument that is not given has a mark of click's in place of its values.
+        if any(
+            isinstance(each, str) and not each.strip()
+            for each in (value if isinstance(value, list | tuple) else [value])
+        ):
             problems.append(f"{names[0]} is given without a value, as by a shell variable that is not set")
         if len(set(names)) > 1:
             problems.append(f"{' and '.join(dict.fromkeys(names))} exclude each other; keep one")
@@ -182,7 +186,7 @@ def _show(error: click.ClickException, *, as_json: bool) -> int:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
     message = "\n".join(map(escaped, error.format_message().split("\n")))
     color = context.color if context is not None else error.show_color
-    click.echo(labelled(f"Error: {message}"), err=True, color=color)
+    click.echo(labelled(fitted(f"Error: {message}", err=True)), err=True, color=color)
     return error.exit_code
 
 
@@ -190,7 +194,7 @@ def _show_unwritable(error: OSError) -> int:
     """Report that standard output takes no more, and return the exit code. The rest of its buffer goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     text = f"Error: the output cannot be written: {reason_of(error)}. What the command did before stays done"
-    click.echo(labelled(text), err=True)
+    click.echo(labelled(fitted(text, err=True)), err=True)
     return 1
 
 

@@ -77,6 +77,19 @@ def wrapped(text: str, *, first: str = "", then: str = "", width: int | None = N
     return [line.replace(_KEPT_SPACE, " ") for line in lines]
 
 
+def fitted(text: str, *, err: bool = False) -> str:
+    """A text for standard output, or with `err` for standard error: wrapped line by line in a terminal.
+
+    Elsewhere each line stays one, for other tools to read.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or not stream.isatty():
+        return text
+    columns = os.get_terminal_size(stream.fileno()).columns or NO_TERMINAL
+    lines = ([line] if len(line) <= columns else wrapped(line, then="  ", width=columns) for line in text.split("\n"))
+    return "\n".join(part for line in lines for part in line)
+
+
 def table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = (), optional: str = ""
 ) -> list[str]:

@@ -20,7 +20,7 @@ from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
 from plan.disks import DiskFacts
 from plan.observed import Observed, ObservedSource
-from plan.plan import plan
+from plan.plan import LOOK, plan
 
 VersionStep = Literal["patch", "minor", "major"]
 FIRST: Final = "1.0.0"
@@ -173,6 +173,6 @@ def new_version_conflicts(
     try:
         plan(catalogue.model_copy(update={"images": {image: alone}}), settings, observed)
     except PlanRefused as refused:
-        subjects = {"Azure", f"images.{image}", f"images.{image}.versions.{number}"}
+        subjects = {LOOK, f"images.{image}", f"images.{image}.versions.{number}"}
         return [conflict for conflict in refused.conflicts if conflict.subject in subjects]
     return []

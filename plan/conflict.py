@@ -50,7 +50,7 @@ def lab_conflict(lab: str, seen: UnreadableLab, *, noun: str, users: str, key: s
             lab,
             f"the {noun} cannot be read: {failure}",
             f"The gallery would be filled for hours and then could not be attached, so its {users} would see no image",
-            f"Correct {key}, or ask for the Reader role; try it with `az resource show --ids {lab}`",
+            f"Correct {key}, or ask for the Reader role; try it with `{commands.show(lab)}`",
         )
     return Conflict(
         lab,

@@ -38,7 +38,7 @@ def definition_conflicts(
         yield stack.not_ours(
             subject,
             current,
-            "A person, a lab's export or another stack made it, and it is not changed unasked",
+            "What may be a person's, a lab's or another stack's is not changed unasked",
             "Give the image another name, take an image that was exported from a lab into the catalogue with "
             f"`{stack.commands.labs(f'import {name}')}`",
         )
@@ -74,7 +74,7 @@ def version_conflicts(
     if published is not None:
         yield from _against_gallery(subject, wanted, published, stack)
     elif source is not None and source.failure is not None:
-        yield from _unreadable(subject, wanted, source)
+        yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
         yield from _region_of_source(subject, wanted, source, stack.settings.location)
         yield from _against_source(subject, image, source, definition, stack)
@@ -101,7 +101,7 @@ def _against_gallery(
         yield stack.not_ours(
             subject,
             published,
-            "A lab's export, a person or another stack made it, and it is not replaced unasked",
+            "What may be a person's, a lab's or another stack's is not replaced unasked",
             "Publish under the next number, write source: {existing: true} to keep it as it is",
         )
     for key, here, there in _version_changes(published, wanted):
@@ -197,7 +197,7 @@ def _against_source(
         )
 
 
-def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource) -> Iterator[Conflict]:
+def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource, commands: Commands) -> Iterator[Conflict]:
     """A declared source may be one that others may publish and the reader of this check is not allowed to see."""
     declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
     if declared and not source.missing:
@@ -207,7 +207,7 @@ def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource) ->
         if source.missing
         else "Nobody can tell the size and number of its disks, so nobody can tell whether teachers would see the image"
     )
-    remedy = f"Correct the id, and look with `az resource show --ids {source.id}`"
+    remedy = f"Correct the id, and look with `{commands.show(source.id)}`"
     if not source.missing:
         remedy += ", or declare os_disk_size_gb and data_disk_count"
     yield Conflict(subject, f"its source cannot be read: {source.failure}", consequence, remedy)

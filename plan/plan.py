@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
 from plan.attachments import plan_attachments
@@ -17,13 +19,16 @@ from plan.removal import removal_conflicts
 from plan.roles import plan_roles
 from plan.stack import Stack
 
+LOOK: Final = "the look at Azure"
+"""Subject of the conflict that something in Azure cannot be read."""
+
 
 def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     """Everything the stack declares, final. Raises PlanRefused with all conflicts when it must not be declared."""
     stack = Stack(settings, observed)
     conflicts = [
         Conflict(
-            "Azure",
+            LOOK,
             failure,
             "What exists there cannot be seen, so nothing can be decided safely and nothing was touched",
             "Mend the access and run the command again",

@@ -67,10 +67,16 @@ class Stack:
 
     def not_ours(self, subject: str, found: Tagged, consequence: str, instead: str) -> Conflict:
         """The conflict of an object that exists without the stack's tag; `instead` is what to do else."""
+        tag, owner = self.settings.owner_tag
+        if self.is_unowned(found):
+            why = "somebody else made it, or the tag was taken off"
+            back = self.commands.tag(found.id, {**found.tags, tag: owner})
+            instead = f"If it is this stack's, put the tag back with `{back}`; else {instead[0].lower()}{instead[1:]}"
+        else:
+            why = f"it carries that of {found.tags[tag]}"
         return Conflict(
             subject,
-            f"{found.id} exists and does not carry the tag {' = '.join(self.settings.owner_tag)}, so this stack did "
-            "not make it",
+            f"{found.id} exists and does not carry the tag {tag} = {owner}: {why}",
             consequence,
             f"{instead}, or take it over by one run with `{self.commands.pulumi('config set importExisting true')}`",
         )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
+from catalog.fields.api_versions import API_VERSIONS
+from catalog.fields.resource_id import parse
 from catalog.stacks.settings import Settings
+
+_GROUPS: Final = "Microsoft.Resources/resourceGroups"
+_GROUP: Final = re.compile("/subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +57,26 @@ class Commands:
         if self.pretend:
             return " ".join([f'{self.program}sandbox/arm {method.upper()} "{url}"', *([f"'{body}'"] if body else [])])
         return " ".join([f'az rest --method {method} --url "{url}"', *([f"--body '{body}'"] if body else [])])
+
+    def tag(self, resource_id: str, tags: Mapping[str, str]) -> str:
+        """The command that gives a resource or a resource group these tags, in place of those that it has.
+
+        Raises ValueError if it is neither, or of a type that the program does not know.
+        """
+        body = json.dumps({"tags": tags}).replace("'", "\\u0027")  # a shell ends the text at an apostrophe
+        version = _api_version(resource_id)
+        if version is None:
+            raise ValueError(f"the api-version of {resource_id} is not known")
+        return self.rest("patch", f"{resource_id}?api-version={version}", body)
+
+    def show(self, resource_id: str) -> str:
+        """The command that shows a resource."""
+        version = _api_version(resource_id) if self.pretend else None
+        if version is None:
+            return f"az resource show --ids {resource_id}"
+        return self.rest("get", f"{resource_id}?api-version={version}")
+
+
+def _api_version(resource_id: str) -> str | None:
+    """That of the type of a resource or resource group, None for one that the program does not know."""
+    return API_VERSIONS.get(_GROUPS if _GROUP.fullmatch(resource_id) else parse(resource_id).type)

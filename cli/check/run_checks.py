@@ -82,7 +82,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
                 for key, image in catalogue.images.items()
             }
             result.reports.append(StorageReport(name, None, images))
-    for config in [_folder(project) / CONFIG] if file is None else _configurations(stacks):
+    for config in dict.fromkeys([*([_folder(project) / CONFIG] if file is None else []), *_configurations(stacks)]):
         _check_configuration(config, result)
     hidden = _judge(result, stacks, today, is_whole=file is None)
     # Once what every stack file of a broken project has.
@@ -111,8 +111,11 @@ def _judge(result: CheckResult, stacks: list[Stack], today: date, *, is_whole: b
 
 def _configurations(stacks: list[Stack]) -> list[Path]:
     """The files that configure the policies for these stacks. Those of the sandbox's own subscriptions have another."""
-    real = [stack for stack in stacks if stack.settings is not None and not stack.settings.is_pretend]
-    return [stack.project.folder / CONFIG for stack in real if stack.project is not None]
+    return [
+        config_of(stack.project, stack.settings)
+        for stack in stacks
+        if stack.project is not None and stack.settings is not None
+    ]
 
 
 def _check_configuration(config: Path, result: CheckResult) -> None:

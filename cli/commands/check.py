@@ -13,7 +13,7 @@ from catalog.files.diagnostic import escaped
 from cli.answer import json_option, print_answer
 from cli.check.declared import declared
 from cli.check.run_checks import CheckResult, StorageReport, check_files
-from cli.terminal import GAP, counted, labelled, screen_width, table, wrapped
+from cli.terminal import GAP, counted, fitted, labelled, screen_width, table, wrapped
 from plan.storage import Storage
 
 NUMBERS: Final = ("versions", "replicas", "stored GB at most")
@@ -93,7 +93,7 @@ def _numbers(storage: Storage) -> dict[str, int]:
 def _lines(result: CheckResult) -> Iterator[str]:
     diagnostics = result.diagnostics
     if diagnostics:
-        yield from map(str, diagnostics)
+        yield from (fitted(str(each)) for each in diagnostics)
         files = len({found.file for found in diagnostics})
         yield f"\n{counted(len(diagnostics), 'problem')} in {counted(files, 'file')}."
         return
@@ -103,7 +103,7 @@ def _lines(result: CheckResult) -> Iterator[str]:
         yield from _report_lines(report)
     if result.warnings:
         yield ""
-        yield from (labelled(warning.text) for warning in result.warnings)
+        yield from (labelled(fitted(warning.text)) for warning in result.warnings)
 
 
 def _report_lines(report: StorageReport) -> Iterator[str]:

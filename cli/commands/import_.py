@@ -20,7 +20,7 @@ from cli.answer import json_option, print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
-from cli.terminal import labelled, wrapped
+from cli.terminal import fitted, labelled
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from lifecycle.declared import hidden_version, sentence
 from plan.observed import ObservedDefinition, ObservedGallery
@@ -148,10 +148,10 @@ def _report(
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
-    yield f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure."
+    yield fitted(f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure.")
     for warning in warnings:
-        yield labelled("\n".join(wrapped(f"Warning: {warning}")))
-    yield (
+        yield labelled(fitted(f"Warning: {warning}"))
+    yield fitted(
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."
     )

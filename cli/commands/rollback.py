@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
+from catalog.images.version import ImageVersion, VersionDefaults
 from cli.add_new_version import (
     NewVersion,
     add_new_version,
@@ -64,7 +67,24 @@ def rollback(
     add_new_version(
         chosen,
         name,
-        NewVersion({"gallery_version": version.id}, size_gb=size, step=step or "patch"),
+        NewVersion(
+            {"gallery_version": version.id},
+            size_gb=size,
+            step=step or "patch",
+            notes=tuple(_note(number, entry, catalogue.defaults)),
+        ),
         dry_run=dry_run,
         as_json=as_json,
+    )
+
+
+def _note(number: str, entry: ImageVersion | None, defaults: VersionDefaults) -> Iterator[str]:
+    """That the catalogue keeps VERSION from being the latest, and not what is made from it."""
+    excluded = entry.exclude_from_latest if entry is not None else False
+    if not excluded or excluded == defaults.exclude_from_latest:
+        return
+    where = f" in {', '.join(excluded)}" if isinstance(excluded, tuple) else ""
+    yield (
+        f"Note: {number} has exclude_from_latest{where} in the catalogue, and the new version has not, so that labs "
+        "take it; write the key if it is meant."
     )

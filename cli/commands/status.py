@@ -68,9 +68,9 @@ class Status:
 
     @property
     def is_good(self) -> bool:
-        """Whether no version failed or is missing, and people see in labs what the catalogue has."""
+        """Whether there is a gallery, no version failed or is missing, and people see what the catalogue has."""
         bad = {"failed", "missing"} & {version.stage for version in self.versions}
-        return not bad and all(offer.is_good for offer in self.offers)
+        return self.observed.gallery is not None and not bad and all(offer.is_good for offer in self.offers)
 
 
 @click.command(epilog=EXAMPLES)
@@ -92,15 +92,13 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     Marks versions that the gallery or the catalogue lacks. With --watch a terminal shows progress bars, and a log gets
     a line with the time for each change.
 
-    Exit codes: 0 good, 1 a version or replica failed or is missing, an image is not seen as in the catalogue, a lab
-    cannot be read, or Azure refused, 2 wrong usage.
+    Exit codes: 0 good, 1 the gallery, a version or a replica is missing or failed, an image is not seen as in the
+    catalogue, a lab cannot be read, or Azure refused, 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     printer = _printer(watch=watch, as_json=as_json)
     with signed_in(chosen.settings) as gallery:
         found = _watch(chosen, gallery, printer, every) if watch else _look(chosen, gallery, {})[0]
-    if found.observed.gallery is None:
-        raise no_gallery(chosen.settings)
     printer.last(found)
     context.exit(0 if found.is_good else 1)
 
@@ -215,8 +213,10 @@ class _Log:
     def show(self, found: Status) -> None:
         now = dict(_log(found))
         before = self._before
-        lines = (
-            _lines(found, bars=False) if before is None else (now[key] for key in now if now[key] != before.get(key))
+        lines = (  # how long it has been watched is for the end
+            _lines(replace(found, elapsed=None), bars=False)
+            if before is None
+            else (now[key] for key in now if now[key] != before.get(key))
         )
         for line in lines:
             if line:
@@ -227,7 +227,7 @@ class _Log:
         """Print what changed last, then how everything ended."""
         is_first = self._before is None
         self.show(found)
-        for line in () if is_first else _ending(found):
+        for line in [_watched(found)] if is_first else _ending(found):
             if line:
                 click.echo(f"{_time()} {line}")
 
@@ -333,6 +333,9 @@ def _ending(found: Status) -> Iterator[str]:
     yield ""
     if found.waits:
         yield from wrapped(_waiting(found))
+    elif found.observed.gallery is None:
+        text = no_gallery(found.stack.settings)
+        yield from wrapped(escaped(text[0].upper() + text[1:]))
     elif found.missing:
         yield from wrapped(f"`{on_stack.pulumi('up --refresh')}` publishes what is missing.")
     yield from wrapped(sentence(found.offers))

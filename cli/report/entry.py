@@ -41,7 +41,6 @@ VERBS: Final[Mapping[str, str]] = {
     "import": "take over ",
     "empty": "deleted and not recreated: ",
 }
-LET_GO: Final = "let go of (it stays in Azure) "
 MANY: Final = 20
 """A section with more lines than this groups similar ones."""
 
@@ -87,8 +86,8 @@ def _entry(step: Step, *, found: bool = False, after: Line | None = None) -> Ent
 def _verb(step: Step, *, found: bool) -> str:
     if found:
         return {"delete": "gone: "}.get(step.action, "")
-    if step.action == "delete" and step.retained:
-        return LET_GO
+    if step.stays:
+        return step.stays
     return "publish " if step.kind == VERSION and step.action == "create" else VERBS[step.action]
 
 

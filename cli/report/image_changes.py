@@ -58,9 +58,9 @@ def _happens(steps: Iterable[Step]) -> Line:
     numbers: dict[str, list[str]] = {}
     for step in steps:
         if step.kind == DEFINITION:
-            lines.append((DEFINITIONS[step.action],))
-        elif step.action == "delete" and step.retained:
-            numbers.setdefault("let go of (it stays in Azure) ", []).append(step.name.rpartition(":")[2])
+            lines.append((f"{step.stays}the image" if step.stays else DEFINITIONS[step.action],))
+        elif step.stays:
+            numbers.setdefault(step.stays, []).append(step.name.rpartition(":")[2])
         else:
             numbers.setdefault(DONE[step.action], []).append(step.name.rpartition(":")[2])
     lines += [(verb, *listed(sorted(found, key=by_number))) for verb, found in numbers.items()]
@@ -102,7 +102,7 @@ def _gigabytes(step: Step, size: int | None) -> int | None:
     Regions stand in the inputs of every version that the program declares: without them nothing is known.
     """
     as_before = step.action == "update" and regions_of(step.old) == regions_of(step.new)
-    if step.action == "import" or step.retained or as_before:
+    if step.action == "import" or step.stays or step.retained or as_before:
         return 0
     before = 0 if step.action == "create" else replicas_in(step.old)
     after = 0 if step.action in {"delete", "empty"} else replicas_in(step.new)

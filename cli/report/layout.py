@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, Literal
 
 from catalog.files.diagnostic import escaped
@@ -26,6 +27,9 @@ _WORD: Final = re.compile(
     r"""["'(]*(?:[^\W\d_]+(?:['’][^\W\d_]+)*|\d{1,6}(?:[.,]\d{1,6}){0,3}|\d{4}-\d\d-\d\d|\d\d(?::\d\d){1,2})[.,;:!?)"']*"""
 )
 _COMMIT: Final = re.compile(r"[a-f\d]{7,40}", re.IGNORECASE)
+_KEY: Final = re.compile("[a-z]+(_[a-z]+)+:")
+"""A key of the catalogue, of more words than one: `protect:` may be a word before a colon."""
+_VALUE: Final = re.compile(r"(true|false|null|\d+|[\[{].*)[.,;:!?)\"']*")
 _NUMBERED: Final = re.compile(r"\d+[.)]")
 _PUNCTUATION: Final = re.compile(r"[.,;:!?)\"']*")
 _AROUND: Final = re.compile(r"([\"'(]*)(.+?)([.,;:!?)\"']*)")
@@ -114,14 +118,16 @@ def _readable(text: str) -> str:
 def _words(text: str) -> Iterator[str]:
     """The words of a text, those that belong into code together."""
     strange: list[str] = []
-    for word in text.split():
-        if _is_plain(word):
+    words = text.split()
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        if _is_plain(word) and not (strange and _KEY.fullmatch(strange[-1])):
             yield from _span(strange)
             strange = []
             yield word
         else:
             strange.append(word)
-            if word.endswith((",", ";", ":")):  # names in a list are each one's own
+            # Names in a list are each one's own; a key and its value are one.
+            if word.endswith((",", ";", ":")) and not (_KEY.fullmatch(word) and _VALUE.fullmatch(following)):
                 yield from _span(strange)
                 strange = []
     yield from _span(strange)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from catalog.fields.tags import OWNER_TAG
 from cli.report.difference import loses_replicas
 from cli.report.entry import entries, settings
+from cli.report.event_log import mapping
 from cli.report.image_changes import COLUMNS, image_changes
 from cli.report.labs_now import lines_of_activity, lines_of_labs
 from cli.report.layout import Mark
@@ -155,7 +157,11 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
-    yield Section(5, "In labs", tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)))
+    yield Section(
+        5,
+        "In labs" if run.good else "In labs, once it succeeds",
+        tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)),
+    )
     if run.labs_now is not None:
         yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
     if run.activity is not None:
@@ -205,9 +211,24 @@ def _remedy(run: Run, places: Places) -> tuple[Line, ...]:
         return ()
     mend = Quoted(places.commands(run.stack).pulumi("up --refresh"))
     return (
+        *_tags_to_put_back(run, places),
         ("To undo it: ", mend, " shows what it puts back, and asks."),
         ("To keep it: write it into your files, then run the same command (", places.page(DRIFT), ")."),
     )
+
+
+def _tags_to_put_back(run: Run, places: Places) -> Iterator[Line]:
+    """For each object without the stack's tag, which no update touches, the command that puts the tag back."""
+    for step in _ordered(run.drift):
+        owner, tags = (mapping(side.get("tags")) for side in (step.old, step.new))
+        if not step.new or OWNER_TAG not in owner or tags.get(OWNER_TAG) == owner[OWNER_TAG]:
+            continue
+        try:
+            command = places.commands(run.stack).tag(step.id, {**tags, OWNER_TAG: owner[OWNER_TAG]})
+        except ValueError:  # an event log of something else: there is no such object
+            continue
+        lost = ("Without its tag ", Quoted(OWNER_TAG), " every update refuses to touch ", Quoted(step.name))
+        yield (*lost, ". If it is still this stack's, put the tag back first: ", Quoted(command))
 
 
 def _messages(messages: Iterable[Message], run: Run, places: Places, *, policies: bool = False) -> Iterator[Line]:

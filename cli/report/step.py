@@ -25,6 +25,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 VERSION: Final = "azure-native:compute:GalleryImageVersion"
 DEFINITION: Final = "azure-native:compute:GalleryImage"
+PROTECTED: Final = "not deleted, as it is protected: "
+LET_GO: Final = "let go of (it stays in Azure) "
 BOOKKEEPING: Final = "pulumi-python:dynamic/lab-image-gallery:DestroyGuard"
 """The one resource of the program that is no object in Azure."""
 
@@ -33,7 +35,8 @@ BOOKKEEPING: Final = "pulumi-python:dynamic/lab-image-gallery:DestroyGuard"
 class Step:
     """One resource's change; `name` is the logical one, `old` and `new` are its inputs before and after.
 
-    `retained` is whether the object stays in Azure when it leaves the stack. `id` is its id in Azure, empty for one
+    `retained` is whether the object stays in Azure when it leaves the stack, `protected` whether the engine refuses to
+    delete it, so that the run fails. `id` is its id in Azure, empty for one
     that does not exist yet.
     """
 
@@ -46,6 +49,14 @@ class Step:
     changed: tuple[str, ...] = ()
     retained: bool = False
     id: str = ""
+    protected: bool = False
+
+    @property
+    def stays(self) -> str:
+        """Why a deletion deletes nothing in Azure, as words before what is not deleted; empty if it does."""
+        if self.action != "delete":
+            return ""
+        return PROTECTED if self.protected else LET_GO if self.retained else ""
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -71,6 +82,7 @@ def step_of(metadata: Mapping[str, Any]) -> Step | None:
         tuple(map(str, diffs)) if isinstance(diffs, list) else (),
         bool(old.get("retainOnDelete")),
         text(old.get("id")) or text(new.get("id")),
+        bool(old.get("protect")),
     )
 
 

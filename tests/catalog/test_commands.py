@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+
 import pytest
 
+from catalog.fields.tags import OWNER_TAG
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import PRETEND, command_of
 from tests.support.builders import settings
@@ -34,3 +38,32 @@ def test_labs_of_a_program_elsewhere() -> None:
     commands = Commands.of(settings(subscriptionId=REAL), "../images/")
     assert commands.labs("status") == "../images/labs status --stack dev"
     assert commands.pulumi("up") == "pulumi up --stack dev"
+
+
+def test_tags_are_put_back_with_a_command_that_a_shell_takes() -> None:
+    commands = Commands.of(settings(subscriptionId=REAL))
+    group = f"/subscriptions/{REAL}/resourceGroups/galleries"
+    tags = {"who's": 'Zoë "x"', OWNER_TAG: "lab-image-gallery/dev"}
+    for path, version in (
+        ("", "2024-03-01"),
+        ("/providers/Microsoft.Compute/galleries/a/images/b", "2024-03-03"),
+        ("/providers/microsoft.labservices/labplans/c", "2023-06-07"),
+    ):
+        words = shlex.split(commands.tag(f"{group}{path}", tags))
+        assert words[:-1] == [
+            "az",
+            "rest",
+            "--method",
+            "patch",
+            "--url",
+            f"{group}{path}?api-version={version}",
+            "--body",
+        ]
+        assert json.loads(words[-1]) == {"tags": tags}
+    in_sandbox = Commands.of(settings(subscriptionId=f"{PRETEND}000000000001"))
+    unknown = f"{group}/providers/Microsoft.Web/sites/d"
+    for some in (commands, in_sandbox):
+        assert some.show(unknown) == f"az resource show --ids {unknown}"
+    assert in_sandbox.show(group) == f'sandbox/arm GET "{group}?api-version=2024-03-01"'
+    with pytest.raises(ValueError, match="is not known"):
+        commands.tag(f"{group}/providers/Microsoft.Web/sites/d", tags)

@@ -351,6 +351,18 @@ def test_the_policies_of_a_real_stack_are_checked_with_it() -> None:
     assert ["policy-config.json" in line for line in diagnostics("Pulumi.prod.yaml")] == [True]
     # The sandbox has a configuration of its own.
     assert answer("Pulumi.dev.yaml", code=0)["files"] == ["Pulumi.dev.yaml", "images.yaml"]
+    Path("sandbox").mkdir()
+    write("sandbox/policy-config.json", "{}")
+    assert answer("Pulumi.dev.yaml", code=0)["files"] == [
+        "Pulumi.dev.yaml",
+        "images.yaml",
+        "sandbox/policy-config.json",
+    ]
+    write("policy-config.json", "{}")
+    both = ["policy-config.json", "sandbox/policy-config.json"]
+    assert answer(code=0)["files"][-2:] == both
+    write("sandbox/policy-config.json", '{"image-single-disk": "disabled"}')
+    assert ["sandbox/policy-config.json" in line for line in diagnostics()] == [True]
 
 
 @pytest.mark.parametrize("more", ["", "  other-program:catalog: theirs.yaml\n"])

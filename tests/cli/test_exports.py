@@ -185,7 +185,7 @@ def test_a_refusal_of_azure_is_one_error(
 
 def test_without_a_gallery_or_a_sign_in(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.client.reset()
-    assert "there is no gallery contoso_lab_images in resource group galleries yet" in scene.labs("status").stderr
+    assert "There is no gallery contoso_lab_images in resource group galleries;" in scene.labs("status").stdout
     monkeypatch.setenv("ARM_ENDPOINT", "http://127.0.0.1:1")
     refused = scene.labs("list-unmanaged", "--json")
     assert (refused.exit_code, json.loads(refused.stdout)["ok"]) == (1, False)

@@ -104,6 +104,28 @@ def test_a_slip_of_the_pen_gets_the_nearest_name(given: list[str], error: str) -
     assert list(json.loads(as_json.stdout)) == ["ok", "error"]
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_without_its_arguments_and_options_does_its_work_or_says_what_is_missing(name: str) -> None:
+    command = command_of(name)
+    bare = run_labs(name)
+    missing = next(iter([each for each in command.params if each.required]), None)
+    if missing is not None:
+        assert bare.exit_code == 2
+        assert re.search(r"Missing (argument|option) '", bare.stderr), bare.stderr
+    assert bare.exit_code in {0, 1, 2}
+    assert "Traceback" not in bare.output
+    if any("--json" in each.opts for each in command.params):
+        as_json = run_labs(name, "--json")
+        assert (as_json.exit_code, as_json.stderr) == (bare.exit_code, "")
+        assert isinstance(json.loads(as_json.stdout), dict)
+
+
+def test_a_report_needs_a_file() -> None:
+    bare = run_labs("report")
+    assert (bare.exit_code, bare.stderr.splitlines()[-1]) == (2, "Error: Missing argument 'FILE...'.")
+
+
 def test_options_of_which_only_the_last_would_count_are_refused_and_help_is_not() -> None:
     refused = run_labs("promote", "trial", "gis", "--minor", "--major")
     assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (

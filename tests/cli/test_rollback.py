@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 from tests.support.emulator_client import ACCOUNT, BUILD, definition, version
 from tests.support.exports_scene import CATALOGUE, GALLERY, STACK, Scene
 from tests.support.project import ROOT
+from tests.support.screen import on_screen
 
 pytest_plugins = ["tests.support.emulator"]
 PYTHON = f"{GALLERY}/images/python"
@@ -174,3 +178,39 @@ def test_the_new_version_is_published_as_the_one_before(scene: Scene, command: s
     }
     assert new.keys().isdisjoint({"end_of_life", "exclude_from_latest"})
     assert scene.labs("check").exit_code == 0
+
+
+@pytest.mark.parametrize(("excluded", "where"), [("true", ""), ("[koreasouth]", " in koreasouth")])
+def test_a_version_that_is_excluded_from_latest_is_said_to_come_back_as_latest(
+    scene: Scene, excluded: str, where: str
+) -> None:
+    scene.export_version("1.4.0")
+    text = CATALOGUE.replace("1.0.0:\n", f"1.0.0:\n        exclude_from_latest: {excluded}\n")
+    scene.catalogue.write_text(text, encoding="utf-8")
+    note = (
+        f"Note: 1.0.0 has exclude_from_latest{where} in the catalogue, and the new version has not, so that labs take "
+        "it; write the key if it is meant."
+    )
+    shown = scene.labs("rollback", "python", "--to", "1.0.0", "--dry-run")
+    assert note in shown.stdout.splitlines()
+    answer = scene.labs("rollback", "python", "--to", "1.0.0", "--json")
+    assert json.loads(answer.stdout)["notes"][0] == note
+    assert versions(scene)["1.4.1"].keys() == {"source", "os_disk_size_gb", "data_disk_count"}
+
+
+def test_in_a_terminal_no_word_is_broken(scene: Scene) -> None:
+    folder = scene.catalogue.parent
+    scene.export_version("1.4.0")
+    scene.export_image("templates")
+    for command in (
+        ("rollback", "python", "--to", "1.0.0"),
+        ("rollback", "python", "--to", "1.0.0"),
+        ("rollback", "python", "--to", "7.7.7"),
+        ("import", "templates"),
+        ("check",),
+        ("prune", "--keep", "a word that is no number of versions to keep, and makes the message longer than a line"),
+    ):
+        _, shown = on_screen(*command, cwd=folder)
+        commands = re.compile(r"`[^`]*`|\S{60,}")
+        lines = [commands.sub("…", click.unstyle(line)) for line in shown.splitlines()]
+        assert [line for line in lines if len(line) > 80] == []

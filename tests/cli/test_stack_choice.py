@@ -276,7 +276,7 @@ def test_an_azure_that_the_environment_names_is_asked(monkeypatch: pytest.Monkey
         for name, value in held.environment().items():
             monkeypatch.setenv(name, value)
         result = run_labs("status", "--stack", "dev")
-    assert "there is no gallery contoso_lab_images" in result.stderr
+    assert "There is no gallery contoso_lab_images" in result.stdout
 
 
 def test_a_command_says_which_stack_it_uses(stacks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

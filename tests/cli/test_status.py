@@ -121,7 +121,6 @@ def test_a_log_gets_a_line_with_the_time_for_each_change(scene: Scene, monkeypat
         "- python is hidden in contoso-labs: its replica in koreacentral is not finished (Replicating, 0 %)",
         "Teachers see 0 of 1 image in contoso-labs.",
         f"`{LABS} teachers --stack dev` says what to do.",
-        "Watched for 0 s.",
         "python:1.0.0 in koreacentral 50 %, Replicating, about 3 min left",
         "python:1.0.0 in koreasouth 0 %, Replicating, about 3 min left",
         "python:1.0.0 in koreacentral 100 %, Completed",
@@ -173,7 +172,34 @@ def test_nothing_is_waited_for_without_end(scene: Scene, monkeypatch: pytest.Mon
     no_gallery, watched = watch(scene, monkeypatch, None)
     assert no_gallery.exit_code == 1
     assert sum(watched.pauses) == status.START_WITHIN
-    assert "there is no gallery contoso_lab_images" in no_gallery.stderr
+    assert "There is no gallery contoso_lab_images in" in no_gallery.stdout
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_gallery_that_was_deleted_is_missing_with_its_versions_and_what_makes_it_follows(scene: Scene) -> None:
+    assert scene.client.delete(f"{GALLERY}/images/python/versions/1.0.0").status < 300
+    assert scene.client.delete(f"{GALLERY}/images/python").status < 300
+    assert scene.client.delete(GALLERY).status < 300
+    shown = scene.labs("status")
+    pulumi = LABS.removesuffix("labs") + "pulumi"
+    makes = f"`{pulumi} up --stack dev` makes it the first time, `{pulumi} up --refresh --stack dev` if it was deleted."
+    text = " ".join(shown.stdout.split())
+    assert (shown.exit_code, shown.stderr) == (1, "")
+    assert "python:1.0.0: missing in Azure python:1.1.0: missing in Azure" in text
+    assert f"There is no gallery contoso_lab_images in resource group galleries; {makes}" in text
+    as_json = scene.labs("status", "--json")
+    answer = json.loads(as_json.stdout)
+    assert (as_json.exit_code, answer["ok"], answer["gallery"]) == (1, False, None)
+    for command in (("list-unmanaged",), ("import", "python")):
+        ended = scene.labs(*command)
+        assert ended.exit_code == 1
+        assert makes in ended.stderr
+
+
+def test_a_missing_gallery_is_a_problem_without_images_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.catalogue.write_text("images: {}\n", encoding="utf-8")
+    done, _ = watch(scene, monkeypatch, None)
+    assert done.exit_code == 1
 
 
 def test_a_terminal_gets_bars_in_columns_and_the_last_frame_whole(

@@ -55,7 +55,7 @@ def test_every_kind_at_once_and_nothing_is_written(fresh: Project) -> None:
     )
     before = len(fresh.requests())
     expected = [
-        "Azure: this sign-in cannot see the subscription",
+        "the look at Azure: this sign-in cannot see the subscription",
         f"images.debian-12-databases: {IMAGE} exists and does not carry the tag",
         "images.debian-12-databases: identifier.sku is other in the gallery",
         "images.debian-12-databases: eula is text in the gallery",

@@ -24,6 +24,7 @@ from lifecycle.new_version import (
 )
 from plan.disks import DiskFacts
 from plan.observed import Observed
+from plan.plan import LOOK
 from tests.support.builders import (
     COMPUTE,
     GALLERY,
@@ -123,7 +124,7 @@ def test_only_what_concerns_the_new_version_counts() -> None:
     assert found.count("images.gis.versions.1.1.0: ") == 4
     assert all(words in found for words in ("is Windows", "is V2", "is in japaneast", "is Specialized"))
     failed = new_version_conflicts(wanted, "gis", "1.1.0", settings(), Observed(failures=("no way",)))
-    assert [conflict.subject for conflict in failed] == ["Azure"]
+    assert [conflict.subject for conflict in failed] == [LOOK]
 
 
 @pytest.mark.parametrize(

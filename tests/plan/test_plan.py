@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.regions import geography
 from plan.observed import Observed, ObservedLab, ObservedReplica, ObservedSource
-from plan.plan import plan
+from plan.plan import LOOK, plan
 from plan.planned import Plan
 from tests.support import builders as inputs
 from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION, refused
@@ -225,6 +225,10 @@ class TestConflicts:
             "gallery",
         ]
         assert all("importExisting true" in conflict for conflict in conflicts)
+        assert all("taken off" in conflict for conflict in conflicts) is (not tags)
+        back = 'sandbox/arm PATCH "{}?api-version=2024-03-03" \'{{"tags": {{"lab-image-gallery": "'
+        for conflict, path in zip(conflicts, ("/images/gis", "/images/gis/versions/1.0.0", ""), strict=True):
+            assert (back.format(f"{GALLERY}{path}") in conflict) is (not tags)
         result = plan(catalogue, inputs.settings(importExisting=True), observed)
         assert result.gallery.import_id == GALLERY
         assert result.images[0].import_id == f"{GALLERY}/images/gis"
@@ -260,7 +264,7 @@ class TestConflicts:
         observed = azure(labs=accounts, sources=sources, failures=("the subscription cannot be read",))
         conflicts = refused(inputs.catalogue(), inputs.settings(), observed)
         assert [conflict.split(": ")[0] for conflict in conflicts] == [
-            "Azure",
+            LOOK,
             "images.gis.versions.1.0.0",
             "images.gis.versions.1.0.0",
             LAB_ACCOUNT,

@@ -23,7 +23,7 @@ from plan.observed import (
     ObservedSource,
     ObservedVersion,
 )
-from plan.plan import plan
+from plan.plan import LOOK, plan
 from tests.support import builders as inputs
 from tests.support.builders import COMPUTE, GALLERY, LAB_ACCOUNT, OURS, SNAPSHOT, SUBSCRIPTION, observed_gallery
 
@@ -257,7 +257,7 @@ def test_there_is_a_plan_or_there_are_all_conflicts(
     if extra:
         images["a"]["versions"]["1.1.0"] = inputs.version()
     found = conflicts(inputs.catalogue(**images), inputs.settings(protect=protect), observed)
-    expected = [("Azure", failure) for failure in failures]
+    expected = [(LOOK, failure) for failure in failures]
     expected += [(f"images.{name}", damaged[name]) for name in sorted(damaged)]
     expected += [(f"images.{name}.versions.", source) for name in (("a", "new") if extra else ("new",)) if source]
     expected += [(LAB_ACCOUNT, account)] if account else []
@@ -287,4 +287,4 @@ def test_a_wrong_location_comes_before_what_is_wrong_besides() -> None:
     damaged = changed_definition("os_type", "Windows", other_definition("a"))
     observed = Observed(gallery=observed_gallery(damaged), failures=("the sign-in has expired",))
     found = conflicts(inputs.catalogue(a=entry("a")), inputs.settings(location="japaneast"), observed)
-    assert [conflict.subject for conflict in found] == ["Azure", "gallery", "images.a"]
+    assert [conflict.subject for conflict in found] == [LOOK, "gallery", "images.a"]

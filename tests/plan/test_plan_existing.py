@@ -87,7 +87,7 @@ def test_a_gallery_that_could_not_be_seen_is_told_once() -> None:
     outside = {**EXISTING, "replicas_per_region": {"japaneast": 1}}
     for version in (EXISTING, outside):
         (message,) = refused(Observed(failures=("Azure refuses",)), version)
-        assert message.startswith("Azure: Azure refuses.")
+        assert message.startswith("the look at Azure: Azure refuses.")
 
 
 @pytest.mark.parametrize("state", ["Creating", "Failed", "Deleting"])

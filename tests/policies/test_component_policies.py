@@ -246,7 +246,7 @@ class TestLatest:
 
     @pytest.mark.parametrize("newest", ["1.1.0", UNKNOWN_TEXT, 1.1])
     def test_the_newest_goes(self, server: PolicyServer, newest: object) -> None:
-        words = ("is the newest version that teachers get, and it would be deleted", "next number", "gallery_version=")
+        words = ("is the newest version that teachers get, and it would be deleted", "next number", "labs rollback")
         one(validated(server, version(), newestUsableVersion=newest), LATEST, *words)
 
     def test_no_version(self, server: PolicyServer) -> None:

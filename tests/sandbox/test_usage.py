@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.emulator.control import HANDLERS
+from sandbox.emulator.process.request import USAGE
 from tests.support.project import ROOT
 
 WRONG = {"preview": ["", "''", "dev prod", "-x"], "rehearse": ["extra", "''", "--fast"], "arm": ["", "GET", "WRITE /x"]}
@@ -35,3 +37,16 @@ def test_wrong_usage_does_nothing(script: str, arguments: str, tmp_path: Path) -
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"usage: sandbox/{script}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_usage_of_arm_names_every_endpoint_of_the_sandbox_and_fits_80_columns() -> None:
+    for method, path in HANDLERS:
+        (line,) = [line for line in USAGE.splitlines() if path in line]
+        assert method in line.partition(path)[0]
+    assert max(map(len, USAGE.splitlines())) <= 80
+
+
+def test_make_help_fits_80_columns() -> None:
+    lines = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {"up", "test", "clean"} <= {line.split()[1] for line in lines}
+    assert [line for line in lines if len(line) > 80] == []

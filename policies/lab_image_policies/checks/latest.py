@@ -54,7 +54,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             "it is the newest version that teachers get, and it would be deleted",
             "New labs would silently get an older version, with no word to anybody who relies on this one",
             f"Put its entry back at {image.place}; to go back to older content, publish that first under the next "
-            f"number with `./labs add-version {shown_text(image.name)} --source gallery_version=ID`, and remove this "
+            f"number with `./labs rollback {shown_text(image.name)} --to VERSION`, and remove this "
             "one afterwards",
         )
 

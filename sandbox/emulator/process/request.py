@@ -18,16 +18,22 @@ from sandbox.emulator.process.lease import EmulatorError, lease
 USAGE = """\
 usage: sandbox/arm METHOD PATH [BODY | @FILE | -]
 
-Sends one request to the sandbox's pretend Azure and prints the JSON answer. Nothing reaches Azure.
+Sends one request to the sandbox's pretend Azure and prints the JSON answer.
+Nothing reaches Azure.
 
   METHOD  GET, PUT, PATCH, POST, DELETE or HEAD
   PATH    a path with its api-version, such as
-          '/subscriptions?api-version=2022-12-01', an address whose host is ignored, or a path of the sandbox
-          itself: GET /sandbox/requests, POST /sandbox/faults, POST /sandbox/replication, POST /sandbox/seed,
-          POST /sandbox/reset
+          '/subscriptions?api-version=2022-12-01', an address whose host is
+          ignored, or a path of the sandbox itself:
+          GET, POST, DELETE /sandbox/faults     requests that shall fail
+          GET, POST /sandbox/replication        how long copies take, and fail
+          GET, POST /sandbox/providers          services that are gone
+          GET, DELETE /sandbox/requests         the log of requests
+          POST /sandbox/seed, /sandbox/reset    more objects, or the first ones
   BODY    JSON; @FILE reads it from a file, - from standard input
 
-Exit status: 0 for an answer below 300, 1 for any other, 2 when the request could not be sent.
+Exit status: 0 for an answer below 300, 1 for any other, 2 when the request
+could not be sent.
 The state is in .sandbox, or in the directory that LAB_SANDBOX_DIR names.
 """
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE", "HEAD")

@@ -1,6 +1,7 @@
 """What a deployment in the sandbox has made, in a few lines, from the events that the engine wrote."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from sandbox.engine.placeholders.documents import mapping
 
 SEEN, WRONG = "After this update: ", "Not as in the catalogue: "
 """What begins a line of the program about labs: how many images are seen, and one for each thing that is wrong."""
+COLOURS = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+"""What the engine puts around a message if it writes to a terminal."""
 DONE = {"create": "created", "import": "imported", "update": "updated", "replace": "replaced", "delete": "deleted"}
 MOST = 10
 """Lines at most."""
@@ -25,7 +28,8 @@ def main(events: str, stack: str) -> None:
 
 def summary(events: Sequence[Mapping[str, Any]], stack: str) -> list[str]:
     """What is there after the update, what people see of it in labs, and what to do next; MOST lines at most."""
-    said = [str(mapping(event.get("diagnosticEvent")).get("message", "")).strip() for event in events]
+    messages = [str(mapping(event.get("diagnosticEvent")).get("message", "")) for event in events]
+    said = [COLOURS.sub("", message).strip() for message in messages]
     rows = [("Changes", _changes(events))]
     rows += _rows(_outputs(events), [line.removeprefix(SEEN) for line in said if line.startswith(SEEN)])
     wrong = sum(line.startswith(WRONG) for line in said)

@@ -69,7 +69,7 @@ def _sides(metadata: Mapping[str, Any], inputs: Callable[[Mapping[str, Any]], Ma
     for side in ("old", "new"):
         state = metadata[side]
         if state is not None:
-            kept = {key: state[key] for key in ("custom", "id", "retainOnDelete") if state.get(key)}
+            kept = {key: state[key] for key in ("custom", "id", "protect", "retainOnDelete") if state.get(key)}
             found[side] = kept | {"inputs": inputs(state.get("inputs") or {})}
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_run_that_was_killed_is_told_as_far_as_it_came(tmp_path: Path) -> None
     result = told(cut)
     assert "it was cut off" in result.output
     assert "publish 1.2.0" in result.output
+
+
+@pytest.mark.parametrize("after", ["update failed", "failed to run remediation: context canceled\n"])
+def test_what_the_engine_says_after_the_reason_is_left_out(tmp_path: Path, after: str) -> None:
+    file = tmp_path / "dev.json"
+    errors = [{"diagnosticEvent": {"severity": "error", "message": text}} for text in ("a region failed", after)]
+    events = [*errors, {"summaryEvent": {"isPreview": False, "result": "failed"}}]
+    file.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    output = told(file).output
+    assert "Stack dev: failed, 1 error" in output
+    assert "a region failed" in output
+    assert after.strip() not in output
 
 
 @pytest.mark.parametrize("content", ["hello\nworld\n", "[1]\n{}\n"])

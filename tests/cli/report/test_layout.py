@@ -102,6 +102,8 @@ def test_a_sentence_reads_as_text() -> None:
             "run `pulumi up --stack x`, then (docs/run/drift.md).",
             "run `pulumi up --stack x`, then (`docs/run/drift.md`).",
         ),
+        ("say enabled_in_plan: true, or disk_count: 2.", "say `enabled_in_plan: true`, or `disk_count: 2`."),
+        ("no_key: word, a_list: [x], b_c, d:", "`no_key`: word, `a_list: [x]`, `b_c`, d:"),
         ("ask @all, or a@b.c", "ask `@all`, or `a@b.c`"),
         ("until 2999-12-31 (reason: f(x))", "until 2999-12-31 (reason: `f(x)`)"),
     ):

@@ -48,6 +48,17 @@ def test_what_is_there_and_what_to_do_next() -> None:
     ]
 
 
+def test_colours_of_a_terminal_change_nothing() -> None:
+    plain = events(Notice("state", "teachers see 1 of 2 images in contoso-0"), Notice("wrong", "image-1 is hidden"))
+    colored = [
+        {"diagnosticEvent": {"message": f"<{{%reset%}}>\x1b[36m{event['diagnosticEvent']['message']}<{{%reset%}}>"}}
+        if "diagnosticEvent" in event
+        else event
+        for event in plain
+    ]
+    assert summary(colored, "dev") == summary(plain, "dev")
+
+
 def test_an_empty_stack() -> None:
     lines = summary(events(images=0, labs=0), "dev")
     assert (lines[0], lines[2], lines[3]) == (
