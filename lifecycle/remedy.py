@@ -8,6 +8,7 @@ from typing import Final
 from catalog.stacks.commands import Commands
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
+from lifecycle.succession import Succession
 
 _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "no_gallery": "make",
@@ -34,21 +35,31 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
 }
 
 
+_OF_THE_VERSION: Final[frozenset[ReasonKind]] = frozenset(
+    {"missing_version", "newer_version", "excluded", "os_disk_size", "data_disks", "replicating", "failed"}
+)
+"""Reasons that end when a later version takes the place of the one that labs take."""
+
 FEW_IMAGES: Final = 3
 """Of more images than this the command for one is shown."""
 
 
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
-    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons if offer.wanted)
-    if "rollback" in needed and offer.declared is not None:
-        needed.pop("rebuild", None)  # the catalogue's own version is good
-    elif "rollback" in needed:
-        needed["rebuild"] = needed.pop("rollback")
+    needed = dict.fromkeys(_remedy_of(reason.kind, offer.next) for reason in offer.reasons if offer.wanted)
     if offer.disagrees:
         needed["look"] = None
     texts = _texts(offer, commands)
     return [texts[name] for name in needed]
+
+
+def _remedy_of(kind: ReasonKind, following: Succession) -> str:
+    """The remedy of a reason; where another version has to take the place of the one that labs take, that one."""
+    if following.pending and kind in _OF_THE_VERSION:
+        return "deploy"
+    if following.origin != "catalogue" and kind in {"newer_version", "os_disk_size", "data_disks"}:
+        return "rollback"
+    return _REMEDY[kind]
 
 
 def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
@@ -65,13 +76,15 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
     enable = f"write enabled_in_plan: true for {image} if it lacks that, then `{commands.pulumi('up --refresh')}`"
+    rebuild = f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)"
     return {
         "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
-        "rollback": f"`{commands.labs(f'rollback {image} --to {offer.declared}')}` publishes the catalogue's version "
-        f"under a higher number; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`",
+        "deploy": f"{_without_the_other(offer)}`{commands.pulumi('up')}` publishes {offer.next.pending}; if it was "
+        f"there before and somebody deleted it, `{commands.pulumi('up --refresh')}`",
+        "rollback": _another_version(offer, rebuild, commands),
         "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
-        "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
+        "rebuild": rebuild,
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
         "replicate": f"add {place.region or 'the region'} to the version's target_regions (outside the gallery's "
@@ -84,3 +97,27 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
         "out of the configuration if it is gone",
     }
+
+
+def _another_version(offer: Offer, rebuild: str, commands: Commands) -> str:
+    """How to publish a version above one that is not the catalogue's, or to keep that one."""
+    following, image = offer.next, offer.image
+    text = rebuild
+    if following.back is not None:
+        text = (
+            f"`{commands.labs(f'rollback {image} --to {following.back}')}` writes {following.back} under a higher "
+            f"number into the catalogue; then `{commands.pulumi('up')}`"
+        )
+    text = f"{_without_the_other(offer)}{text}"
+    if following.importable:
+        return f"{text}; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`"
+    if following.origin == "left":
+        return f"{text}; to keep {offer.latest}, put its entry back into the catalogue"
+    return text
+
+
+def _without_the_other(offer: Offer) -> str:
+    """What comes first where somebody else made a version under a number of the catalogue."""
+    if offer.next.origin != "same_number":
+        return ""
+    return f"take {offer.latest} out of the catalogue, else the update is refused; then "

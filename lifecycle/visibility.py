@@ -34,8 +34,7 @@ def version_reasons(
     """
     version = definition.versions[number]
     if place.service == LAB_SERVICES:
-        yield from disk_reasons(version.os_disk_size_gb, version.data_disk_count)
-        yield from machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED})
+        yield from limit_reasons(definition, number)
         if definition.definition.purchase_plan is not None:
             yield Reason(
                 "purchase_plan",
@@ -92,6 +91,13 @@ def hidden_because(
         elif latest is not None and listing_key(number) < listing_key(latest):
             found[f"labs take the latest version, {latest}"] = None
     return tuple(found)
+
+
+def limit_reasons(definition: ObservedDefinition, number: str) -> Iterator[Reason]:
+    """Which limits of Lab Services keep a version from being shown anywhere."""
+    version = definition.versions[number]
+    yield from disk_reasons(version.os_disk_size_gb, version.data_disk_count)
+    yield from machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED})
 
 
 def disk_reasons(size: int | None, data_disks: int | None) -> Iterator[Reason]:
