@@ -53,6 +53,8 @@ def cell(offer: Offer) -> Cell:
     """The cell of one offer; what the lab's own list says stands in it if that does not fit."""
     if not offer.wanted:
         return Cell(NOT_MEANT, None)
+    if offer.is_being_published:
+        return Cell("being published", COLOURS["unknown"])
     text = _WORDS[offer.status].format(offer.version)
     if offer.disagrees:
         text += ", but listed" if offer.listed else ", not listed"

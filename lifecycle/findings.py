@@ -64,7 +64,8 @@ class Finding:
 
     def _head(self, names: str) -> str:
         first = self.offers[0]
-        state = f"{_STATES[first.status].format(first.version)} in {named(self.places)}"
+        word = "being published" if first.is_being_published else _STATES[first.status].format(first.version)
+        state = f"{word} in {named(self.places)}"
         if first.disagrees:
             state = (
                 f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"

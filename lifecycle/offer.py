@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final, Literal
@@ -57,6 +57,12 @@ class Offer:
         if "may_hide" in effects:
             return "unknown"
         return "replaced" if effects else "seen"
+
+    @property
+    def is_being_published(self) -> bool:
+        """Whether nothing hides the image but a copy that is not finished."""
+        hiding = {reason.kind for reason in self.reasons if reason.effect == "hides"}
+        return hiding == {"replicating"} and not self.disagrees
 
     @property
     def version(self) -> str | None:
@@ -190,12 +196,17 @@ def _compared(offer: Offer, switch: ListedImage | None) -> Offer:
     listed = switch is not None and switch.enabled
     if listed:
         kept = tuple(reason for reason in offer.reasons if not reason.settled)
-        return replace(offer, reasons=kept, listed=True, disagrees=any(reason.effect == "hides" for reason in kept))
+        return replace(offer, reasons=kept, listed=True, disagrees=not _may_be_listed(kept))
     if offer.status == "hidden":
         return replace(offer, listed=False)
     reason = Reason("not_listed", f"the {offer.place.noun} does not list it")
     disagrees = offer.status in {"seen", "replaced"}
     return replace(offer, reasons=(*offer.reasons, reason), listed=False, disagrees=disagrees)
+
+
+def _may_be_listed(reasons: Iterable[Reason]) -> bool:
+    """Whether a lab may list an image in spite of the reasons; of one that is being published nothing is documented."""
+    return all(reason.effect != "hides" or reason.kind == "replicating" for reason in reasons)
 
 
 def _stranger(listed: ListedImage, place: Place) -> Offer:

@@ -16,6 +16,7 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "missing_version": "make",
     "no_version": "make",
     "not_attached": "make",
+    "missing_lab": "forget",
     "other_gallery": "detach",
     "newer_version": "rollback",
     "excluded": "include",
@@ -96,6 +97,7 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
         "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
         "out of the configuration if it is gone",
+        "forget": f"take the {place.noun} out of the configuration, or correct its id there",
     }
 
 

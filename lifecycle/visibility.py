@@ -17,6 +17,8 @@ from plan.take_over import USABLE
 
 UNFINISHED: Final = frozenset({"Creating", "Deleting", "Migrating", "Canceled"})
 """States of a version that nobody can use. Source: GalleryProvisioningState of the Compute API."""
+NEVER_FINISHED: Final = frozenset({"Deleting", "Canceled"})
+"""Those of them that publish nothing any more."""
 
 _NOUNS: Final[Mapping[str, tuple[ReasonKind, str]]] = {
     "hyper_v_generation": ("generation", "generation"),
@@ -146,7 +148,8 @@ def _replica(version: ObservedVersion, place: Place, observed: Observed) -> Iter
     elif here is not None and here.state != COMPLETED:
         yield Reason("replicating", f"its replica in {region} is not finished ({here.state}, {here.percent} %)")
     elif state in UNFINISHED:
-        yield Reason("replicating", f"it is not finished (its state is {state})")
+        kind: ReasonKind = "failed" if state in NEVER_FINISHED else "replicating"
+        yield Reason(kind, f"it is not finished (its state is {state})")
     elif state == FAILED:
         yield _failed(region, [step.region for step in states.values() if step.state == FAILED], known=here is not None)
     elif state not in USABLE or (state != "Succeeded" and here is None):

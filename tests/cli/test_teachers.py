@@ -163,6 +163,10 @@ def plan_gone(scene: Scene) -> None:
     gone(scene, PLAN)
 
 
+def lab_gone(scene: Scene) -> None:
+    configured(labAccountIds=[ACCOUNT, f"{ACCOUNT.rpartition('/')[0]}/nowhere"])
+
+
 def devtest_chosen(scene: Scene) -> None:
     configured(devTestLabIds=[DEVTEST])
     properties = {"galleryId": GALLERY, "allowAllImages": "Disabled"}
@@ -229,7 +233,7 @@ CASES: tuple[Case, ...] = (
     ),
     (
         replicating,
-        "python is hidden in contoso-labs",
+        "python is being published in contoso-labs",
         ("its replica in koreacentral is not finished (Replicating, 0 %)",),
         f"`{LABS} status --watch --stack dev`",
     ),
@@ -265,9 +269,15 @@ CASES: tuple[Case, ...] = (
     ),
     (
         plan_gone,
-        "python is perhaps hidden in contoso-plan",
-        ("the lab plan could not be read: there is no such lab plan",),
-        "let the identity read the lab plan",
+        "python is hidden in contoso-plan",
+        ("there is no such lab plan; `az resource list",),
+        "take the lab plan out of the configuration, or correct its id there",
+    ),
+    (
+        lab_gone,
+        "python is hidden in nowhere",
+        ("there is no such lab account; `az resource list",),
+        "take the lab account out of the configuration, or correct its id there",
     ),
     (
         devtest_chosen,
