@@ -172,7 +172,8 @@ class ObservedLab:
     """A lab account or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
 
     `gone` says that the service itself no longer exists, `missing` that the lab does not. `listed` is None if it was
-    not asked, as for a DevTest lab. `images_chosen` says that the owner of a DevTest lab has chosen some images of the gallery.
+    not asked, as for a DevTest lab. `images_chosen` says that the owner of a DevTest lab has
+    chosen some images of the gallery.
     """
 
     id: str
