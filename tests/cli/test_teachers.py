@@ -411,12 +411,19 @@ def test_what_an_update_leaves_is_shown_before_it(scene: Scene) -> None:
     detached(scene)
     assert scene.labs("teachers").exit_code == 1
     planned = scene.labs("teachers", "--planned")
-    assert planned.exit_code == 0, planned.output
-    assert planned.stdout.splitlines()[:3] == [
-        "contoso_lab_images in koreacentral, stack dev, after the next update",
-        "",
-        "Teachers see 1 of 1 image in contoso-labs.",
-    ]
+    assert planned.exit_code == 1, planned.output
+    refresh = f"`{PULUMI} up --refresh --stack dev`"
+    assert flat(planned.stdout).startswith(
+        f"contoso_lab_images in koreacentral, stack dev, after the next update As {refresh} leaves it, unless a policy "
+        "refuses it: policies are not asked. Teachers see 1 of 1 image in contoso-labs. "
+    )
+    assert flat(planned.stdout).endswith(
+        "Today python is hidden in contoso-labs: the lab account has no gallery; it has no version in the gallery; the "
+        f"catalogue's version 1.0.0 is not in the gallery. This needs {refresh}."
+    )
+    answer = json.loads(scene.labs("teachers", "--planned", "--json").stdout)
+    assert (answer["ok"], answer["assumes"][0]) == (False, "pulumi up --refresh")
+    assert [(repair["name"], repair["surely_refresh"]) for repair in answer["repairs"]] == [("python", True)]
     other_gallery_attached = f"{ACCOUNT}/sharedGalleries/other"
     scene.made(f"{GALLERIES}/other", {"location": "koreacentral"})
     scene.made(other_gallery_attached, {"properties": {"galleryId": f"{GALLERIES}/other"}})
