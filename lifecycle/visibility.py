@@ -12,7 +12,6 @@ from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
 from plan.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
 from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedGallery, ObservedVersion
-from plan.stack import Stack
 from plan.take_over import USABLE
 
 UNFINISHED: Final = frozenset({"Creating", "Deleting", "Migrating", "Canceled"})
@@ -77,21 +76,16 @@ def is_excluded(version: ObservedVersion, region: str | None) -> bool:
 
 
 def hidden_because(
-    definition: ObservedDefinition, number: str, places: Iterable[Place], stack: Stack, today: date
+    definition: ObservedDefinition, number: str, place: Place, observed: Observed, today: date
 ) -> tuple[str, ...]:
-    """Why teachers do not see version `number` of `definition` in each of the places; empty if they do."""
-    found: dict[str, None] = {}
-    places = [place for place in places if place.service == LAB_SERVICES]
-    if not places:
-        found["the gallery is attached to no lab account or lab plan of this stack"] = None
-    for place in places:
-        reasons = [*place.reasons, *version_reasons(definition, number, place, stack.observed, today)]
-        found |= dict.fromkeys(reason.text for reason in reasons)
-        latest = latest_in(definition.versions, place.region)
-        if is_excluded(definition.versions[number], place.region):
-            found[f"it is excluded from latest in {place.region}"] = None
-        elif latest is not None and listing_key(number) < listing_key(latest):
-            found[f"labs take the latest version, {latest}"] = None
+    """Why version `number` of `definition` is not seen in a place by what the gallery has; empty if it is."""
+    reasons = [*place.reasons, *version_reasons(definition, number, place, observed, today)]
+    found = dict.fromkeys(reason.text for reason in reasons)
+    latest = latest_in(definition.versions, place.region)
+    if is_excluded(definition.versions[number], place.region):
+        found[f"it is excluded from latest in {place.region}"] = None
+    elif latest is not None and listing_key(number) < listing_key(latest):
+        found[f"labs take the latest version, {latest}"] = None
     return tuple(found)
 
 

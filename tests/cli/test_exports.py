@@ -15,11 +15,23 @@ from cli import catalogue_file
 from cli.terminal import wrapped
 from inventory.observe import WholeGallery
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
+from tests.support.emulator_client import ACCOUNT, ONE, TWO
 from tests.support.exports_scene import CATALOGUE, Scene
+from tests.support.exports_scene import GALLERY as EXPORTED_TO
 from tests.support.project import ROOT
 
 LABS = f"{ROOT}/sandbox/labs"
+DEVTEST = f"{ONE}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
+FABRIKAM = f"{TWO}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/fabrikam-labs"
 pytest_plugins = ["tests.support.emulator"]
+
+
+def configured(**settings: object) -> None:
+    """Change keys of the stack."""
+    file = Path("Pulumi.dev.yaml")
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content["config"] |= {f"lab-image-gallery:{key}": value for key, value in settings.items()}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def load_settings() -> Settings:
@@ -54,6 +66,31 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         ("Teacher_GIS:0.0.1", "image", True),
     ]
     assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
+
+
+def test_it_is_said_where_it_is_seen_and_where_not(scene: Scene) -> None:
+    configured(labAccountIds=[ACCOUNT, FABRIKAM], devTestLabIds=[DEVTEST])
+    scene.made(f"{FABRIKAM}/sharedGalleries/labs", {"properties": {"galleryId": EXPORTED_TO}})
+    attached = {"location": "koreacentral", "properties": {"galleryId": EXPORTED_TO, "allowAllImages": "Disabled"}}
+    scene.made(f"{DEVTEST}/sharedGalleries/labs", attached)
+    scene.export_image()
+    scene.made(f"{ACCOUNT}/sharedImages/Teacher_GIS", {"properties": {"EnableState": "Disabled"}})
+    listed = " ".join(scene.labs("list-unmanaged").stdout.split())
+    assert (
+        "teachers do not see it in contoso-labs: it is disabled in the lab account teachers see it in fabrikam-labs"
+        in listed
+    )
+    assert "whether users see it in contoso-devtest is not known: the owner of the DevTest lab has chosen" in listed
+    (entry,) = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
+    assert [(sight["seen"], sight["labs"]) for sight in entry["sights"]] == [
+        (False, ["contoso-labs"]),
+        (True, ["fabrikam-labs"]),
+        (None, ["contoso-devtest"]),
+    ]
+    assert entry["visible"] is False
+    # The other command says the same.
+    others = scene.labs("teachers", "--image", "Teacher_GIS").stdout
+    assert "hidden in contoso-labs, seen in fabrikam-labs, not known in contoso-devtest" in " ".join(others.split())
 
 
 def test_an_image_is_imported_as_it_is_and_once(scene: Scene) -> None:
