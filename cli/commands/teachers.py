@@ -17,7 +17,7 @@ from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
-from lifecycle.findings import Finding, findings, headline, labels, named
+from lifecycle.findings import Finding, findings, headline, labels, named, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place, places
 from lifecycle.remedy import remedies, remedies_of_all
@@ -47,7 +47,7 @@ Examples:
 class Answer:
     """What is shown: offers of the images of the catalogue, and of the images that it lacks.
 
-    `repairs` is what is wrong today and right in an answer that is `planned`.
+    `repairs` is what is wrong today and right in an answer that is `planned`, `images` the names that were asked for.
     """
 
     stack: ChosenStack
@@ -56,6 +56,12 @@ class Answer:
     own: list[Offer]
     others: list[Offer]
     repairs: list[Repair] = field(default_factory=list)
+    images: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """How many images of the catalogue are seen where; empty if images were named and it has none of them."""
+        return headline(self.own) if self.own or not self.others or not self.images else ""
 
     @property
     def offers(self) -> list[Offer]:
@@ -169,6 +175,7 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
         own=[offer for offer in answer.own if is_left(offer)],
         others=[offer for offer in answer.others if is_left(offer)],
         repairs=[repair for repair in answer.repairs if is_left(repair.offer)],
+        images=tuple(images),
     )
 
 
@@ -191,7 +198,7 @@ def _json(answer: Answer) -> dict[str, Any]:
         "planned": answer.planned,
         "assumes": ASSUMED if answer.planned else [],
         "gallery": answer.gallery,
-        "headline": headline(answer.own),
+        "headline": answer.headline,
         "labs": lab_entries(names),
         "images": [
             {
@@ -234,9 +241,10 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
         yield from wrapped(text, width=width)
     if answer.gallery is None:
         yield from wrapped(f"The gallery does not exist; `{commands(settings).pulumi('up')}` makes it.", width=width)
-    yield ""
-    for line in wrapped(sentence(answer.own), width=width):
-        yield click.style(line, fg="green" if answer.is_good else COLOURS["hidden"])
+    if answer.headline:
+        yield ""
+        for line in wrapped(sentence(answer.own), width=width):
+            yield click.style(line, fg="green" if answer.is_good else COLOURS["hidden"])
     if answer.own:
         yield ""
         yield from table_lines(answer.own, width)
@@ -252,8 +260,8 @@ def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
     head = capital(finding.head) if finding.all_images else finding.head
     for line in wrapped(f"{escaped(head)}:", width=width):
         yield click.style(line, fg=colour)
-    for reason in finding.reasons:
-        yield from wrapped(escaped(reason.text), first="  - ", then="    ", width=width)
+    for clause in finding.clauses:
+        yield from wrapped(escaped(clause), first="  - ", then="    ", width=width)
     yield "  What to do:"
     for text in remedies_of_all(finding.offers, commands(answer.stack.settings)):
         yield from wrapped(escaped(text), first="  - ", then="    ", width=width)
@@ -272,23 +280,24 @@ def _repairs(answer: Answer, width: int) -> Iterator[str]:
 
 
 def _others(answer: Answer, width: int) -> Iterator[str]:
-    """Images that the catalogue lacks, what is equal together."""
+    """Images that the catalogue lacks, what is equal together; the reasons too of those that were asked for."""
     names = labels(answer.others)
-    by_image: dict[str, dict[str, list[str]]] = {}
+    by_image: dict[str, dict[tuple[str, str], list[str]]] = {}
     for offer in answer.others:
         if not offer.disagrees:
-            states = by_image.setdefault(offer.image, {})
-            states.setdefault("not known" if offer.status == "unknown" else offer.status, []).append(names[offer.place])
-    together: dict[str, list[str]] = {}
+            word = "not known" if offer.status == "unknown" else offer.status
+            why = "; ".join(reason.text for reason in offer.reasons) if answer.images else ""
+            by_image.setdefault(offer.image, {}).setdefault((word, why), []).append(names[offer.place])
+    together: dict[tuple[str, ...], list[str]] = {}
     for image, states in by_image.items():
-        where = ", ".join(f"{state} in {named(labs)}" for state, labs in states.items())
-        together.setdefault(where, []).append(image)
+        where = (f"{word} in {named(labs)}{': ' if why else ''}{why}" for (word, why), labs in states.items())
+        together.setdefault(tuple(where), []).append(image)
     if not together:
         return
     yield ""
     yield from wrapped(f"Not in {escaped(str(answer.stack.file.path))}:", width=width)
-    for where, images in together.items():
-        text = f"{', '.join(images)}: {where}"
+    for parts, images in together.items():
+        text = f"{named_images(images)}: {', '.join(parts) if not answer.images else '; '.join(parts)}"
         yield from wrapped(escaped(text), first="  ", then="    ", width=width)
     more = commands(answer.stack.settings).labs("list-unmanaged")
     yield from wrapped(f"`{more}` shows more about them.", width=width)

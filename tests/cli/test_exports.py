@@ -89,8 +89,10 @@ def test_it_is_said_where_it_is_seen_and_where_not(scene: Scene) -> None:
     ]
     assert entry["visible"] is False
     # The other command says the same.
-    others = scene.labs("teachers", "--image", "Teacher_GIS").stdout
-    assert "hidden in contoso-labs, seen in fabrikam-labs, not known in contoso-devtest" in " ".join(others.split())
+    shown = scene.labs("teachers", "--image", "Teacher_GIS").stdout
+    others = " ".join(shown.split())
+    assert "hidden in contoso-labs: it is disabled in the lab account; seen in fabrikam-labs; " in others
+    assert "not known in contoso-devtest: the owner of the DevTest lab has chosen" in others
 
 
 def test_an_image_is_imported_as_it_is_and_once(scene: Scene) -> None:

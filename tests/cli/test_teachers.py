@@ -371,6 +371,24 @@ def test_images_of_others_are_named_and_nothing_is_wrong_with_them(scene: Scene)
     assert (only.exit_code, "python" in only.stdout) == (0, False)
 
 
+def test_an_image_of_others_that_is_asked_for_is_shown_with_its_reasons(scene: Scene) -> None:
+    scene.export_image()
+    scene.made(f"{ACCOUNT}/sharedImages/Teacher_GIS", {"properties": {"EnableState": "Disabled"}})
+    only = scene.labs("teachers", "--image", "Teacher_GIS")
+    assert (only.exit_code, only.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "",
+            "Not in images.yaml:",
+            "  Teacher_GIS: hidden in contoso-labs: it is disabled in the lab account",
+            f"`{LABS} list-unmanaged --stack dev` shows more about them.",
+        ],
+    )
+    assert json.loads(scene.labs("teachers", "--image", "Teacher_GIS", "--json").stdout)["headline"] == ""
+    both = scene.labs("teachers", "--image", "Teacher_GIS", "--image", "python")
+    assert "Teachers see 1 of 1 image in contoso-labs." in both.stdout
+
+
 @pytest.mark.parametrize("make", [gallery_vanished, gallery_vanished_while_attached])
 def test_a_gallery_that_is_gone_is_an_answer(scene: Scene, make: Callable[[Scene], None]) -> None:
     make(scene)
@@ -450,11 +468,15 @@ def test_many_names_are_wrapped(scene: Scene) -> None:
         shown = scene.labs(command)
         assert shown.exit_code == 0, shown.output
         assert max(map(len, shown.stdout.splitlines())) <= 100
-        assert len(re.findall(r"\bteacher-\d{3}\b", shown.stdout)) == (999 if command == "teachers" else 0)
+        assert len(re.findall(r"\bteacher-\d{3}\b", shown.stdout)) == (8 if command == "teachers" else 0)
+        assert ("teacher-007 and 991 more: hidden in contoso-labs" in flat(shown.stdout)) == (command == "teachers")
+    assert len(json.loads(scene.labs("teachers", "--json").stdout)["images"]) == 1000
     for number in range(1, 300):
         scene.made(f"{PYTHON}/versions/0.0.{number}", version())
     status = scene.labs("status")
     assert (status.exit_code, max(map(len, status.stdout.splitlines())) <= 100) == (0, True)
+    assert "Not in images.yaml: python:0.0.1, " in status.stdout
+    assert "python:0.0.8 and 291 more" in flat(status.stdout)
 
 
 def test_an_empty_catalogue_and_no_lab(scene: Scene) -> None:
