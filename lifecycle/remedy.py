@@ -81,8 +81,7 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     return {
         "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
-        "deploy": f"{_without_the_other(offer)}`{commands.pulumi('up')}` publishes {offer.next.pending}; if it was "
-        f"there before and somebody deleted it, `{commands.pulumi('up --refresh')}`",
+        "deploy": _deploy(offer, commands),
         "rollback": _another_version(offer, rebuild, commands),
         "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
         "rebuild": rebuild,
@@ -103,23 +102,29 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
 
 def _another_version(offer: Offer, rebuild: str, commands: Commands) -> str:
     """How to publish a version above one that is not the catalogue's, or to keep that one."""
-    following, image = offer.next, offer.image
-    text = rebuild
+    following, image, up = offer.next, offer.image, commands.pulumi("up")
+    text, then = rebuild, ""
     if following.back is not None:
-        text = (
-            f"`{commands.labs(f'rollback {image} --to {following.back}')}` writes {following.back} under a higher "
-            f"number into the catalogue; then `{commands.pulumi('up')}`"
-        )
-    text = f"{_without_the_other(offer)}{text}"
+        back = commands.labs(f"rollback {image} --to {following.back}")
+        text, then = f"`{back}` writes {following.back} under a higher number into the catalogue", f"; then `{up}`"
+    if following.origin == "same_number":
+        return f"{text}; {_without_the_other(offer)}; then `{up}`"
     if following.importable:
-        return f"{text}; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`"
+        return f"{text}{then}; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`"
     if following.origin == "left":
-        return f"{text}; to keep {offer.latest}, put its entry back into the catalogue"
-    return text
+        return f"{text}{then}; to keep {offer.latest}, put its entry back into the catalogue"
+    return f"{text}{then}"
 
 
 def _without_the_other(offer: Offer) -> str:
-    """What comes first where somebody else made a version under a number of the catalogue."""
-    if offer.next.origin != "same_number":
-        return ""
-    return f"take {offer.latest} out of the catalogue, else the update is refused; then "
+    """What to do about a version that somebody else made under a number of the catalogue."""
+    return f"take {offer.latest} out of the catalogue, else the update is refused"
+
+
+def _deploy(offer: Offer, commands: Commands) -> str:
+    """How to publish what is written and not there yet."""
+    first = f"{_without_the_other(offer)}; then " if offer.next.origin == "same_number" else ""
+    return (
+        f"{first}`{commands.pulumi('up')}` publishes {offer.next.pending}; if it was there before and somebody deleted "
+        f"it, `{commands.pulumi('up --refresh')}`"
+    )

@@ -65,6 +65,20 @@ def saved_over(scene: Scene) -> None:
     scene.export_version(source="snapshots/exactly-128")
 
 
+def rolled_back_and_not_deployed(scene: Scene) -> None:
+    saved_over(scene)
+    assert scene.labs("rollback", "python", "--to", "1.0.0").exit_code == 0
+
+
+def made_by_somebody_else(scene: Scene) -> None:
+    gone(scene, f"{PYTHON}/versions/1.0.0")
+    scene.made(f"{PYTHON}/versions/1.0.0", version(regions=BOTH))
+
+
+def left_by_the_stack(scene: Scene) -> None:
+    scene.made(f"{PYTHON}/versions/1.0.1", version(regions=BOTH) | MINE)
+
+
 def version_deleted(scene: Scene) -> None:
     gone(scene, f"{PYTHON}/versions/1.0.0")
 
@@ -194,6 +208,24 @@ CASES: tuple[Case, ...] = (
         "python is hidden in contoso-labs",
         ("which somebody else made", "its OS disk has 128 GB"),
         f"`{LABS} rollback python --to 1.0.0 --stack dev`",
+    ),
+    (
+        rolled_back_and_not_deployed,
+        "python is hidden in contoso-labs",
+        ("the catalogue's version 1.0.2 is not in the gallery", "has taken the place of 1.0.0"),
+        f"What to do: - `{PULUMI} up --stack dev` publishes 1.0.2; if it was there before",
+    ),
+    (
+        made_by_somebody_else,
+        "python is offered as 1.0.0 in contoso-labs",
+        ("under a number of the catalogue, has taken the place of the catalogue's",),
+        f"take 1.0.0 out of the catalogue, else the update is refused; then `{PULUMI} up --stack dev`",
+    ),
+    (
+        left_by_the_stack,
+        "python is offered as 1.0.1 in contoso-labs",
+        ("version 1.0.1, which the catalogue does not have (the stack made it)",),
+        "to keep 1.0.1, put its entry back into the catalogue",
     ),
     (version_deleted, "python is hidden in contoso-labs", ("it has no version in the gallery",), MAKES),
     (image_deleted, "python is hidden in contoso-labs", ("the gallery has no such image",), MAKES),
@@ -459,6 +491,19 @@ def test_a_plan_without_switches_hides_what_an_update_attaches(scene: Scene) -> 
     assert planned.exit_code == 1
     assert "python is hidden in contoso-plan:" in planned.stdout
     assert "it is disabled in the lab plan" in planned.stdout
+
+
+def test_what_is_proposed_about_a_number_of_somebody_else_lets_the_update_through(scene: Scene) -> None:
+    made_by_somebody_else(scene)
+    refused = scene.labs("teachers", "--planned")
+    assert (refused.exit_code, "exists and does not carry the tag" in refused.stderr) == (1, True)
+    added = scene.labs("add-version", "python", "--source", f"{BUILD}/snapshots/ubuntu-2204-python-100")
+    assert added.exit_code == 0, added.output
+    content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
+    del content["images"]["python"]["versions"]["1.0.0"]
+    scene.catalogue.write_text(yaml.safe_dump(content), encoding="utf-8")
+    planned = scene.labs("teachers", "--planned")
+    assert (planned.exit_code, "python  seen 1.0.1" in planned.stdout) == (0, True), planned.output
 
 
 def test_many_names_are_wrapped(scene: Scene) -> None:

@@ -101,7 +101,8 @@ def test_a_version_of_somebody_else_under_a_number_of_the_catalogue_is_noticed()
     )
     (reason,) = reasons
     assert reason == TAKEN.replace(" UTC),", " UTC) under a number of the catalogue,")
-    assert what == [f"take 1.0.1 out of the catalogue, else the update is refused; then {ROLLS_BACK}"]
+    first, _, last = ROLLS_BACK.rpartition("; ")
+    assert what == [f"{first}; take 1.0.1 out of the catalogue, else the update is refused; {last}"]
     assert said(found({"1.0.1": SAVED}, "1.0.1", "1.0.2"))[1] == [
         f"take 1.0.1 out of the catalogue, else the update is refused; then {DEPLOYS}"
     ]
