@@ -105,9 +105,9 @@ def _reasons(
         effect: Effect = "hides" if absent == NOT_THERE else "may_hide"
         yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun} {absent}", effect)
     elif seen.missing:
-        yield Reason("missing_lab", str(seen.failure))
+        yield Reason("missing_lab", f"the {noun} does not exist: {seen.failure}")
     elif seen.gone:
-        yield Reason("missing_lab", f"the service of the {noun} no longer exists in Azure: {seen.failure}")
+        yield Reason("missing_lab", f"the {noun} is gone with its service: {seen.failure}")
     elif seen.failure:
         yield Reason("unreadable", f"the {noun} could not be read: {seen.failure}", "may_hide")
     elif not attached:

@@ -21,7 +21,7 @@ MENDED: Final[frozenset[ReasonKind]] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """An image that is wrong today in one place, for reasons that an update ends.
+    """An image that is wrong today in one place, with every reason; an update ends some of them.
 
     `surely_refresh` is whether what is missing was deployed before, so that an update without a refresh leaves it
     missing; otherwise that cannot be known without the engine's state.
@@ -43,10 +43,10 @@ def repairs(before: Sequence[Offer], after: Sequence[Offer], stack: Stack) -> It
         still = left.get(_key(offer))
         if offer.is_good or still is None:
             continue
-        mended = tuple(reason for reason in offer.reasons if reason.kind in MENDED - still)
+        mended = {reason.kind for reason in offer.reasons} & (MENDED - still)
         if mended:
-            sure = any(_was_deployed(reason.kind, offer, stack) for reason in mended)
-            yield Repair(replace(offer, reasons=mended, disagrees=False), sure)
+            sure = any(_was_deployed(kind, offer, stack) for kind in mended)
+            yield Repair(replace(offer, disagrees=False), sure)
 
 
 def _key(offer: Offer) -> tuple[str, str, str | None]:

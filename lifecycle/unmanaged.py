@@ -92,7 +92,7 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
             item = _version(definition, number, kind, _hidden(seen), stack.settings)
             item = replace(item, sights=_sights(seen, names_of_labs))
             where = tuple(names_of_labs[offer.place] for offer in taken)
-            found.append(replace(item, instead_of=taken[0].declared, labs=where) if taken else item)
+            found.append(replace(item, instead_of=taken[0].next.before, labs=where) if taken else item)
     return found
 
 
@@ -126,7 +126,7 @@ def _sights(seen: Mapping[Place, tuple[bool | None, tuple[str, ...]]], names: Ma
 def _takes_the_place(offer: Offer, number: str) -> bool:
     """Whether labs take version `number`, and not that of the catalogue."""
     reasons = {reason.kind for reason in offer.reasons}
-    return offer.wanted and offer.latest == number and offer.declared is not None and "newer_version" in reasons
+    return offer.wanted and offer.latest == number and offer.next.before is not None and "newer_version" in reasons
 
 
 def _version(

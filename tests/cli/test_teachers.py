@@ -302,13 +302,13 @@ CASES: tuple[Case, ...] = (
     (
         plan_gone,
         "python is hidden in contoso-plan",
-        ("there is no such lab plan; `az resource list",),
+        ("the lab plan does not exist: Azure has none with this id; `az resource list",),
         "take the lab plan out of the configuration, or correct its id there",
     ),
     (
         lab_gone,
         "python is hidden in nowhere",
-        ("there is no such lab account; `az resource list",),
+        ("the lab account does not exist: Azure has none with this id; `az resource list",),
         "take the lab account out of the configuration, or correct its id there",
     ),
     (
@@ -543,6 +543,8 @@ def test_a_version_that_takes_the_place_of_the_catalogues_is_connected(scene: Sc
     assert "  it takes the place of 1.0.0 in contoso-labs: new labs there get it instead\n" in listed.stdout
     (entry,) = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert (entry["instead_of"], entry["labs"]) == ("1.0.0", ["contoso-labs"])
+    assert scene.labs("rollback", "python", "--to", "1.0.0").exit_code == 0
+    assert "  it takes the place of 1.0.0 in contoso-labs" in scene.labs("list-unmanaged").stdout
     scene.export_version("0.0.1")
     old, _ = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert (old["name"], old["instead_of"], old["labs"]) == ("python:0.0.1", None, [])

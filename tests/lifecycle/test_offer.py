@@ -152,7 +152,7 @@ def test_what_is_being_published_disagrees_with_nothing() -> None:
 
 
 def test_a_lab_that_is_not_there_is_taken_out_of_the_configuration() -> None:
-    (offer,) = found(gis(), lab=ObservedLab(LAB_ACCOUNT, failure="there is no such lab account", missing=True))
+    (offer,) = found(gis(), lab=ObservedLab(LAB_ACCOUNT, failure="Azure has none with this id", missing=True))
     assert remedies(offer, Commands.of(inputs.settings())) == [
         "take the lab account out of the configuration, or correct its id there"
     ]
@@ -179,7 +179,7 @@ def test_a_list_with_an_image_that_the_gallery_lacks_is_a_line_of_its_own() -> N
         (replace(ATTACHED, attachments={"a": f"{GALLERY}2"}), "hidden", "other_gallery"),
         (ObservedLab(LAB_ACCOUNT, failure="403"), "unknown", "unreadable"),
         (ObservedLab(LAB_ACCOUNT, failure="no such namespace", gone=True), "hidden", "missing_lab"),
-        (ObservedLab(LAB_ACCOUNT, failure="there is no such lab account", missing=True), "hidden", "missing_lab"),
+        (ObservedLab(LAB_ACCOUNT, failure="Azure has none with this id", missing=True), "hidden", "missing_lab"),
         (replace(ATTACHED, listed=ListedImages(failure="403")), "unknown", "unreadable"),
         (replace(ATTACHED, region="japaneast"), "hidden", "no_replica"),
     ],
