@@ -14,7 +14,7 @@ from catalog.stacks.settings import Settings
 from lifecycle.findings import labels
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
-from lifecycle.visibility import hidden_because
+from lifecycle.visibility import hidden_because, limit_reasons
 from plan.observed import Observed, ObservedDefinition
 from plan.stack import Stack
 from plan.storage import stored_gb
@@ -42,6 +42,8 @@ class Unmanaged:
     not see it in all labs of Lab Services. `instead_of` is the version of the catalogue
     whose place it takes in `labs` (their names), None if it takes none. `stored_gb` is the storage of its replicas
     at most, `widening_gb` the storage that replicas in the rest of the geography would add; None for an unknown size.
+    `importable` is whether no limit of Lab Services speaks against taking it over; an image that is not meant for Lab
+    Services has none.
     """
 
     kind: UnmanagedKind
@@ -58,6 +60,7 @@ class Unmanaged:
     labs: tuple[str, ...]
     stored_gb: int | None
     widening_gb: int | None
+    importable: bool
 
     @property
     def name(self) -> str:
@@ -84,12 +87,19 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
         if kind == "image" and not definition.versions:
             name = definition.name
             why = ("it has no version",)
-            found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0))
+            found.append(
+                Unmanaged(
+                    kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, importable=False
+                )
+            )
         numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
         for number in numbers:
             seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
             taken = [offer for offer in by_image.get(key, ()) if _takes_the_place(offer, number)]
             item = _version(definition, number, kind, _hidden(seen), stack.settings)
+            image = catalogue.images.get(names.get(key, ""))
+            if image is not None and image.consumers is not None and LAB_SERVICES not in image.consumers:
+                item = replace(item, importable=True)
             item = replace(item, sights=_sights(seen, names_of_labs))
             where = tuple(names_of_labs[offer.place] for offer in taken)
             found.append(replace(item, instead_of=taken[0].next.before, labs=where) if taken else item)
@@ -150,4 +160,5 @@ def _version(
         labs=(),
         stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
         widening_gb=stored_gb(size, settings.replicas_per_region * len(further)),
+        importable=all(reason.effect != "hides" for reason in limit_reasons(definition, number)),
     )

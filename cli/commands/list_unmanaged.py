@@ -63,7 +63,10 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield from _item_lines(item)
     yield ""
     take_over = commands(stack.settings).labs("import NAME:VERSION")
-    yield f"Take one over with `{take_over}`; read docs/publish/exports.md first."
+    if any(item.importable for item in found):
+        yield from wrapped(f"Take over what labs can show with `{take_over}`; read docs/publish/exports.md first.")
+    else:
+        yield "Lab Services can show none of it; docs/publish/exports.md says what to do."
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:

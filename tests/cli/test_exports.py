@@ -58,12 +58,15 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         "  teachers see it",
         "  replicas in the rest of the geography would add 100 GB at most",
         "",
-        f"Take one over with `{LABS} import NAME:VERSION --stack dev`; read docs/publish/exports.md first.",
+        *wrapped(
+            f"Take over what labs can show with `{LABS} import NAME:VERSION --stack dev`; read docs/publish/exports.md "
+            "first."
+        ),
     ]
     entries = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
-    assert [(entry["name"], entry["kind"], entry["visible"]) for entry in entries] == [
-        ("python:1.0.1", "version", False),
-        ("Teacher_GIS:0.0.1", "image", True),
+    assert [(entry["name"], entry["kind"], entry["visible"], entry["importable"]) for entry in entries] == [
+        ("python:1.0.1", "version", False, False),
+        ("Teacher_GIS:0.0.1", "image", True, True),
     ]
     assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
 
@@ -93,6 +96,16 @@ def test_it_is_said_where_it_is_seen_and_where_not(scene: Scene) -> None:
     others = " ".join(shown.split())
     assert "hidden in contoso-labs: it is disabled in the lab account; seen in fabrikam-labs; " in others
     assert "not known in contoso-devtest: the owner of the DevTest lab has chosen" in others
+
+
+def test_nothing_is_proposed_that_labs_cannot_show(scene: Scene) -> None:
+    scene.export_version(source="snapshots/exactly-128")
+    last = "Lab Services can show none of it; docs/publish/exports.md says what to do."
+    assert scene.labs("list-unmanaged").stdout.splitlines()[-1] == last
+    content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
+    content["images"]["python"]["consumers"] = ["devtest_labs"]
+    scene.catalogue.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "import NAME:VERSION" in scene.labs("list-unmanaged").stdout
 
 
 def test_an_image_is_imported_as_it_is_and_once(scene: Scene) -> None:
