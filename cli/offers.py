@@ -26,6 +26,8 @@ _WORDS: Final[dict[OfferStatus, str]] = {
 _CORNER: Final = "image"
 _MANY_IMAGES: Final = 8
 _LAB_WIDTH: Final = 40
+MOST_NAMED: Final = 30
+"""So many names of a group are below the table."""
 
 Thing = TypeVar("Thing")
 Key = TypeVar("Key", bound=Hashable)
@@ -53,6 +55,8 @@ def cell(offer: Offer) -> Cell:
     """The cell of one offer; what the lab's own list says stands in it if that does not fit."""
     if not offer.wanted:
         return Cell(NOT_MEANT, None)
+    if offer.is_being_published:
+        return Cell("being published", COLOURS["unknown"])
     text = _WORDS[offer.status].format(offer.version)
     if offer.disagrees:
         text += ", but listed" if offer.listed else ", not listed"
@@ -133,8 +137,9 @@ def _heading(labs: Sequence[str], numbered: list[str]) -> tuple[str, ...]:
 
 
 def _numbered(names: Sequence[str], noun: str, numbered: list[str]) -> str:
-    """What stands for a group in the table; its names are appended to `numbered`."""
-    numbered.append(", ".join(map(escaped, names)))
+    """What stands for a group in the table; its names are appended to `numbered`, of very many the first."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    numbered.append(", ".join(map(escaped, names[:MOST_NAMED])) + more)
     return f"{len(names)} {noun} [{len(numbered)}]"
 
 

@@ -43,7 +43,7 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
         return replace(found, listed=_listed(arm, f"{plan_id}/images", LAB_PLAN)) if found.gallery_id else found
     if made_here:
         return None
-    return ObservedLabPlan(plan_id, failure=f"there is no such lab plan; {_LISTED.format(LAB_PLAN)}")
+    return ObservedLabPlan(plan_id, failure=f"Azure has none with this id; {_LISTED.format(LAB_PLAN)}", missing=True)
 
 
 def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
@@ -51,7 +51,7 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
     try:
         answer = arm.get(lab, kind.api_version)
         if answer is None:
-            return ObservedLab(lab, failure=f"there is no such {kind.noun}; {_LISTED.format(kind.type)}")
+            return ObservedLab(lab, failure=f"Azure has none with this id; {_LISTED.format(kind.type)}", missing=True)
         attached = arm.list(f"{lab}/sharedGalleries", kind.api_version)
     except ArmError as error:
         if error.kind in AFFECTS_EVERYTHING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,15 @@ _STATES: Mapping[str, str] = {
     "unknown": "perhaps hidden",
     "replaced": "offered as {}",
     "seen": "seen",
+}
+
+
+_PLURALS: Mapping[str, str] = {
+    r"^it is\b": "they are",
+    r"^it has\b": "they have",
+    r"^its\b": "their",
+    r"\bof its\b": "of their",
+    r"\b(lists?|takes?) it\b": r"\1 them",
 }
 
 
@@ -53,24 +63,35 @@ class Finding:
         return self.offers[0].reasons
 
     @property
-    def head(self) -> str:
-        """What is wrong, without the reasons; every image is named."""
-        return self._head(", ".join(self.images))
+    def clauses(self) -> tuple[str, ...]:
+        """The reasons in words; their subject are the images."""
+        return tuple(_plural(reason.text) if len(self.images) > 1 else reason.text for reason in self.reasons)
 
     @property
     def text(self) -> str:
         """The finding in one sentence, without a full stop."""
-        return f"{self._head(named_images(self.images))}: {'; '.join(reason.text for reason in self.reasons)}"
+        return f"{self.head}: {'; '.join(self.clauses)}"
 
-    def _head(self, names: str) -> str:
+    @property
+    def head(self) -> str:
+        """What is wrong, without the reasons."""
         first = self.offers[0]
-        state = f"{_STATES[first.status].format(first.version)} in {named(self.places)}"
+        word = "being published" if first.is_being_published else _STATES[first.status].format(first.version)
+        state = f"{word} in {named(self.places)}"
         if first.disagrees:
             state = (
                 f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
             )
-        images = f"all {len(self.images)} images" if self.all_images else names
+        images = f"all {len(self.images)} images" if self.all_images else named_images(self.images)
         return f"{images} {'are' if len(self.images) > 1 else 'is'} {state}"
+
+
+def _plural(text: str) -> str:
+    """A reason of several images; what Azure has said, which follows a colon, stays."""
+    own, colon, quoted = text.partition(": ")
+    for pattern, words in _PLURALS.items():
+        own = re.sub(pattern, words, own)
+    return own + colon + quoted
 
 
 def labels(offers: Iterable[Offer]) -> dict[Place, str]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.version import listing_key
 from lifecycle.place import Place, places
 from lifecycle.reason import Effect, Reason, ReasonKind
+from lifecycle.succession import Origin, Succession, succession
 from lifecycle.visibility import latest_in, version_reasons
 from plan.observed import ListedImage, ObservedDefinition
 from plan.stack import Stack
 
 OfferStatus = Literal["seen", "replaced", "hidden", "unknown"]
 """`replaced`: another version is offered than the latest of the catalogue."""
+
+
+_ORIGINS: Final[Mapping[Origin, str]] = {
+    "left": "which the catalogue does not have (the stack made it)",
+    "others": "which somebody else made{}",
+    "same_number": "which somebody else made{} under a number of the catalogue",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Offer:
     `wanted` is whether the catalogue has the image for those who choose images there. `declared` is the latest version
     of the catalogue, `latest` that of the gallery, `version` the one offered for sure. `listed` is whether Lab Services
     itself lists and enables the image, None if that was not looked up; `disagrees` says that it does not fit with the
-    reasons that are known.
+    reasons that are known. `next` is what can follow the version of the gallery.
     """
 
     image: str
@@ -38,6 +46,7 @@ class Offer:
     reasons: tuple[Reason, ...]
     listed: bool | None = None
     disagrees: bool = False
+    next: Succession = field(default=Succession(), compare=False)
 
     @property
     def status(self) -> OfferStatus:
@@ -48,6 +57,12 @@ class Offer:
         if "may_hide" in effects:
             return "unknown"
         return "replaced" if effects else "seen"
+
+    @property
+    def is_being_published(self) -> bool:
+        """Whether nothing hides the image but a copy that is not finished."""
+        hiding = {reason.kind for reason in self.reasons if reason.effect == "hides"}
+        return hiding == {"replicating"} and not self.disagrees
 
     @property
     def version(self) -> str | None:
@@ -100,16 +115,19 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
     latest = latest_in(definition.versions, place.region) if definition else None
     declared = _declared(image, place.region) if image else None
     reasons = [*place.reasons]
+    following = Succession()
+    if image is not None and definition is not None and latest is not None:
+        following = succession(image, declared, definition, latest, place.region, stack)
     if definition is None:
         missing: ReasonKind = "missing_image" if stack.observed.gallery else "no_gallery"
         reasons.append(
             Reason(missing, f"the gallery {'has no such image' if stack.observed.gallery else 'does not exist'}")
         )
     else:
-        reasons += _against_catalogue(image, declared, definition, latest)
+        reasons += _against_catalogue(image, declared, definition, latest, following)
         if latest is not None:
             reasons += version_reasons(definition, latest, place, stack.observed, today)
-    return Offer(name, place, place.wants(image), declared, latest, tuple(reasons))
+    return Offer(name, place, place.wants(image), declared, latest, tuple(reasons), next=following)
 
 
 def _declared(image: Image, region: str | None) -> str | None:
@@ -124,7 +142,11 @@ def _declared(image: Image, region: str | None) -> str | None:
 
 
 def _against_catalogue(
-    image: Image | None, declared: str | None, definition: ObservedDefinition, latest: str | None
+    image: Image | None,
+    declared: str | None,
+    definition: ObservedDefinition,
+    latest: str | None,
+    following: Succession,
 ) -> Iterator[Reason]:
     """Why the version that labs take is not the latest of the catalogue, or none."""
     versions = definition.versions
@@ -139,14 +161,12 @@ def _against_catalogue(
     effect: Effect = "replaces" if latest is not None else "hides"
     if declared is not None and declared not in versions:
         yield Reason("missing_version", f"the catalogue's version {declared} is not in the gallery", effect)
-    if latest is not None and latest not in image.versions:
-        instead = f" of {declared}" if declared else ""
+    if latest is not None and following.origin != "catalogue":
+        instead = following.before or ("the catalogue's" if following.origin == "same_number" else "")
         when = f" ({_moment(published)})" if (published := versions[latest].published) else ""
-        yield Reason(
-            "newer_version",
-            f"version {latest}, which somebody else made{when}, has taken the place{instead}",
-            "replaces",
-        )
+        who = _ORIGINS[following.origin].format(when)
+        taken = f"has taken the place{f' of {instead}' if instead else ''}"
+        yield Reason("newer_version", f"version {latest}, {who}, {taken}", "replaces")
     elif latest is not None and declared in versions and latest != declared:
         yield Reason("excluded", f"version {declared} is excluded from latest in the gallery", "replaces")
 
@@ -176,12 +196,17 @@ def _compared(offer: Offer, switch: ListedImage | None) -> Offer:
     listed = switch is not None and switch.enabled
     if listed:
         kept = tuple(reason for reason in offer.reasons if not reason.settled)
-        return replace(offer, reasons=kept, listed=True, disagrees=any(reason.effect == "hides" for reason in kept))
+        return replace(offer, reasons=kept, listed=True, disagrees=not _may_be_listed(kept))
     if offer.status == "hidden":
         return replace(offer, listed=False)
     reason = Reason("not_listed", f"the {offer.place.noun} does not list it")
     disagrees = offer.status in {"seen", "replaced"}
     return replace(offer, reasons=(*offer.reasons, reason), listed=False, disagrees=disagrees)
+
+
+def _may_be_listed(reasons: Iterable[Reason]) -> bool:
+    """Whether a lab may list an image in spite of the reasons; of one that is being published nothing is documented."""
+    return all(reason.effect != "hides" or reason.kind == "replicating" for reason in reasons)
 
 
 def _stranger(listed: ListedImage, place: Place) -> Offer:

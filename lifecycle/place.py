@@ -104,11 +104,12 @@ def _reasons(
     if seen is None:
         effect: Effect = "hides" if absent == NOT_THERE else "may_hide"
         yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun} {absent}", effect)
+    elif seen.missing:
+        yield Reason("missing_lab", f"the {noun} does not exist: {seen.failure}")
+    elif seen.gone:
+        yield Reason("missing_lab", f"the {noun} is gone with its service: {seen.failure}")
     elif seen.failure:
-        # What is surely gone offers nothing; of everything else nothing is known.
-        yield Reason(
-            "unreadable", f"the {noun} could not be read: {seen.failure}", "hides" if seen.gone else "may_hide"
-        )
+        yield Reason("unreadable", f"the {noun} could not be read: {seen.failure}", "may_hide")
     elif not attached:
         yield Reason("not_attached", f"the {noun} has no gallery")
     elif ours not in map(str.lower, attached):

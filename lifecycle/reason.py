@@ -23,6 +23,7 @@ ReasonKind = Literal[
     "replicating",
     "failed",
     "disabled",
+    "missing_lab",
     "not_attached",
     "other_gallery",
     "unreadable",

@@ -8,6 +8,7 @@ from typing import Final
 from catalog.stacks.commands import Commands
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
+from lifecycle.succession import Succession
 
 _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "no_gallery": "make",
@@ -15,6 +16,7 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "missing_version": "make",
     "no_version": "make",
     "not_attached": "make",
+    "missing_lab": "forget",
     "other_gallery": "detach",
     "newer_version": "rollback",
     "excluded": "include",
@@ -34,21 +36,31 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
 }
 
 
+_OF_THE_VERSION: Final[frozenset[ReasonKind]] = frozenset(
+    {"missing_version", "newer_version", "excluded", "os_disk_size", "data_disks", "replicating", "failed"}
+)
+"""Reasons that end when a later version takes the place of the one that labs take."""
+
 FEW_IMAGES: Final = 3
 """Of more images than this the command for one is shown."""
 
 
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
-    needed = dict.fromkeys(_REMEDY[reason.kind] for reason in offer.reasons if offer.wanted)
-    if "rollback" in needed and offer.declared is not None:
-        needed.pop("rebuild", None)  # the catalogue's own version is good
-    elif "rollback" in needed:
-        needed["rebuild"] = needed.pop("rollback")
+    needed = dict.fromkeys(_remedy_of(reason.kind, offer.next) for reason in offer.reasons if offer.wanted)
     if offer.disagrees:
         needed["look"] = None
     texts = _texts(offer, commands)
     return [texts[name] for name in needed]
+
+
+def _remedy_of(kind: ReasonKind, following: Succession) -> str:
+    """The remedy of a reason; where another version has to take the place of the one that labs take, that one."""
+    if following.pending and kind in _OF_THE_VERSION:
+        return "deploy"
+    if following.origin != "catalogue" and kind in {"newer_version", "os_disk_size", "data_disks"}:
+        return "rollback"
+    return _REMEDY[kind]
 
 
 def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
@@ -65,13 +77,14 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
     image, place = offer.image, offer.place
     add = commands.labs(f"add-version {image} --source ID")
     enable = f"write enabled_in_plan: true for {image} if it lacks that, then `{commands.pulumi('up --refresh')}`"
+    rebuild = f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)"
     return {
         "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
         "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
-        "rollback": f"`{commands.labs(f'rollback {image} --to {offer.declared}')}` publishes the catalogue's version "
-        f"under a higher number; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`",
+        "deploy": _deploy(offer, commands),
+        "rollback": _another_version(offer, rebuild, commands),
         "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
-        "rebuild": f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)",
+        "rebuild": rebuild,
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
         "replicate": f"add {place.region or 'the region'} to the version's target_regions (outside the gallery's "
@@ -83,4 +96,35 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
         "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
         "out of the configuration if it is gone",
+        "forget": f"take the {place.noun} out of the configuration, or correct its id there",
     }
+
+
+def _another_version(offer: Offer, rebuild: str, commands: Commands) -> str:
+    """How to publish a version above one that is not the catalogue's, or to keep that one."""
+    following, image, up = offer.next, offer.image, commands.pulumi("up")
+    text, then = rebuild, ""
+    if following.back is not None:
+        back = commands.labs(f"rollback {image} --to {following.back}")
+        text, then = f"`{back}` writes {following.back} under a higher number into the catalogue", f"; then `{up}`"
+    if following.origin == "same_number":
+        return f"{text}; {_without_the_other(offer)}; then `{up}`"
+    if following.importable:
+        return f"{text}{then}; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`"
+    if following.origin == "left":
+        return f"{text}{then}; to keep {offer.latest}, put its entry back into the catalogue"
+    return f"{text}{then}"
+
+
+def _without_the_other(offer: Offer) -> str:
+    """What to do about a version that somebody else made under a number of the catalogue."""
+    return f"take {offer.latest} out of the catalogue, else the update is refused"
+
+
+def _deploy(offer: Offer, commands: Commands) -> str:
+    """How to publish what is written and not there yet."""
+    first = f"{_without_the_other(offer)}; then " if offer.next.origin == "same_number" else ""
+    return (
+        f"{first}`{commands.pulumi('up')}` publishes {offer.next.pending}; if it was there before and somebody deleted "
+        f"it, `{commands.pulumi('up --refresh')}`"
+    )

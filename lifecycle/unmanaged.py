@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
+from catalog.images.image import LAB_SERVICES
 from catalog.images.version import listing_key
 from catalog.stacks.settings import Settings
 from lifecycle.findings import labels
 from lifecycle.offer import Offer, offers
-from lifecycle.place import places
-from lifecycle.visibility import hidden_because
-from plan.observed import ObservedDefinition
+from lifecycle.place import Place
+from lifecycle.visibility import hidden_because, limit_reasons
+from plan.observed import Observed, ObservedDefinition
 from plan.stack import Stack
 from plan.storage import stored_gb
 from plan.target_regions import stack_regions
@@ -22,13 +24,26 @@ UnmanagedKind = Literal["image", "version"]
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Whether a version is seen in `labs`, by their `users`: None if that is not known; `reasons` say why not."""
+
+    users: str
+    seen: bool | None
+    labs: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unmanaged:
     """A version that the catalogue lacks, or an image without versions (`number` is None).
 
     `kind` is `image` if the catalogue lacks the image too (a lab's "create new image"), else `version` ("update
-    existing image"). `hidden` has the reasons why teachers do not see it. `instead_of` is the version of the catalogue
+    existing image"). `sights` says in which labs it is seen and in which not; `hidden` has the reasons why teachers do
+    not see it in all labs of Lab Services. `instead_of` is the version of the catalogue
     whose place it takes in `labs` (their names), None if it takes none. `stored_gb` is the storage of its replicas
     at most, `widening_gb` the storage that replicas in the rest of the geography would add; None for an unknown size.
+    `importable` is whether no limit of Lab Services speaks against taking it over; an image that is not meant for Lab
+    Services has none.
     """
 
     kind: UnmanagedKind
@@ -40,10 +55,12 @@ class Unmanaged:
     data_disk_count: int | None
     regions: tuple[str, ...]
     hidden: tuple[str, ...]
+    sights: tuple[Sight, ...]
     instead_of: str | None
     labs: tuple[str, ...]
     stored_gb: int | None
     widening_gb: int | None
+    importable: bool
 
     @property
     def name(self) -> str:
@@ -56,7 +73,6 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
     observed = stack.observed
     if observed.gallery is None:
         return []
-    labs = places(stack)
     offered = offers(catalogue, stack, today)
     names_of_labs = labels(offered)
     by_image: dict[str, list[Offer]] = {}
@@ -71,21 +87,56 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
         if kind == "image" and not definition.versions:
             name = definition.name
             why = ("it has no version",)
-            found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), why, None, (), 0, 0))
+            found.append(
+                Unmanaged(
+                    kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, importable=False
+                )
+            )
         numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
         for number in numbers:
-            hidden = hidden_because(definition, number, labs, stack, today)
+            seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
             taken = [offer for offer in by_image.get(key, ()) if _takes_the_place(offer, number)]
-            item = _version(definition, number, kind, hidden, stack.settings)
+            item = _version(definition, number, kind, _hidden(seen), stack.settings)
+            image = catalogue.images.get(names.get(key, ""))
+            if image is not None and image.consumers is not None and LAB_SERVICES not in image.consumers:
+                item = replace(item, importable=True)
+            item = replace(item, sights=_sights(seen, names_of_labs))
             where = tuple(names_of_labs[offer.place] for offer in taken)
-            found.append(replace(item, instead_of=taken[0].declared, labs=where) if taken else item)
+            found.append(replace(item, instead_of=taken[0].next.before, labs=where) if taken else item)
     return found
+
+
+def _seen(
+    offer: Offer, definition: ObservedDefinition, number: str, observed: Observed, today: date
+) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether version `number` is seen where the offer is of, None if that is not known; and why not."""
+    if offer.latest != number:
+        return False, hidden_because(definition, number, offer.place, observed, today)
+    reasons = [reason for reason in offer.reasons if reason.effect != "replaces"]
+    known = None if offer.status == "unknown" else offer.version is not None
+    return known, tuple(dict.fromkeys(reason.text for reason in reasons))
+
+
+def _hidden(seen: Mapping[Place, tuple[bool | None, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Why teachers do not see a version in each lab of Lab Services."""
+    found = [reasons for place, (_, reasons) in seen.items() if place.service == LAB_SERVICES]
+    if not found:
+        return ("the gallery is attached to no lab account or lab plan of this stack",)
+    return tuple(dict.fromkeys(reason for reasons in found for reason in reasons))
+
+
+def _sights(seen: Mapping[Place, tuple[bool | None, tuple[str, ...]]], names: Mapping[Place, str]) -> tuple[Sight, ...]:
+    """Labs with equal answers together."""
+    together: dict[tuple[str, bool | None, tuple[str, ...]], list[str]] = {}
+    for place, (known, reasons) in seen.items():
+        together.setdefault((place.users, known, reasons), []).append(names[place])
+    return tuple(Sight(users, known, tuple(labs), reasons) for (users, known, reasons), labs in together.items())
 
 
 def _takes_the_place(offer: Offer, number: str) -> bool:
     """Whether labs take version `number`, and not that of the catalogue."""
     reasons = {reason.kind for reason in offer.reasons}
-    return offer.wanted and offer.latest == number and offer.declared is not None and "newer_version" in reasons
+    return offer.wanted and offer.latest == number and offer.next.before is not None and "newer_version" in reasons
 
 
 def _version(
@@ -104,8 +155,10 @@ def _version(
         data_disk_count=version.data_disk_count,
         regions=tuple(sorted(replica.region for replica in version.replicas)),
         hidden=hidden,
+        sights=(),
         instead_of=None,
         labs=(),
         stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
         widening_gb=stored_gb(size, settings.replicas_per_region * len(further)),
+        importable=all(reason.effect != "hides" for reason in limit_reasons(definition, number)),
     )

@@ -12,11 +12,12 @@ from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
 from plan.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
 from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedGallery, ObservedVersion
-from plan.stack import Stack
 from plan.take_over import USABLE
 
 UNFINISHED: Final = frozenset({"Creating", "Deleting", "Migrating", "Canceled"})
 """States of a version that nobody can use. Source: GalleryProvisioningState of the Compute API."""
+NEVER_FINISHED: Final = frozenset({"Deleting", "Canceled"})
+"""Those of them that publish nothing any more."""
 
 _NOUNS: Final[Mapping[str, tuple[ReasonKind, str]]] = {
     "hyper_v_generation": ("generation", "generation"),
@@ -34,8 +35,7 @@ def version_reasons(
     """
     version = definition.versions[number]
     if place.service == LAB_SERVICES:
-        yield from disk_reasons(version.os_disk_size_gb, version.data_disk_count)
-        yield from machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED})
+        yield from limit_reasons(definition, number)
         if definition.definition.purchase_plan is not None:
             yield Reason(
                 "purchase_plan",
@@ -76,22 +76,24 @@ def is_excluded(version: ObservedVersion, region: str | None) -> bool:
 
 
 def hidden_because(
-    definition: ObservedDefinition, number: str, places: Iterable[Place], stack: Stack, today: date
+    definition: ObservedDefinition, number: str, place: Place, observed: Observed, today: date
 ) -> tuple[str, ...]:
-    """Why teachers do not see version `number` of `definition` in each of the places; empty if they do."""
-    found: dict[str, None] = {}
-    places = [place for place in places if place.service == LAB_SERVICES]
-    if not places:
-        found["the gallery is attached to no lab account or lab plan of this stack"] = None
-    for place in places:
-        reasons = [*place.reasons, *version_reasons(definition, number, place, stack.observed, today)]
-        found |= dict.fromkeys(reason.text for reason in reasons)
-        latest = latest_in(definition.versions, place.region)
-        if is_excluded(definition.versions[number], place.region):
-            found[f"it is excluded from latest in {place.region}"] = None
-        elif latest is not None and listing_key(number) < listing_key(latest):
-            found[f"labs take the latest version, {latest}"] = None
+    """Why version `number` of `definition` is not seen in a place by what the gallery has; empty if it is."""
+    reasons = [*place.reasons, *version_reasons(definition, number, place, observed, today)]
+    found = dict.fromkeys(reason.text for reason in reasons)
+    latest = latest_in(definition.versions, place.region)
+    if is_excluded(definition.versions[number], place.region):
+        found[f"it is excluded from latest in {place.region}"] = None
+    elif latest is not None and listing_key(number) < listing_key(latest):
+        found[f"labs take the latest version, {latest}"] = None
     return tuple(found)
+
+
+def limit_reasons(definition: ObservedDefinition, number: str) -> Iterator[Reason]:
+    """Which limits of Lab Services keep a version from being shown anywhere."""
+    version = definition.versions[number]
+    yield from disk_reasons(version.os_disk_size_gb, version.data_disk_count)
+    yield from machine_reasons({key: getattr(definition.definition, key) for key in SUPPORTED})
 
 
 def disk_reasons(size: int | None, data_disks: int | None) -> Iterator[Reason]:
@@ -140,7 +142,8 @@ def _replica(version: ObservedVersion, place: Place, observed: Observed) -> Iter
     elif here is not None and here.state != COMPLETED:
         yield Reason("replicating", f"its replica in {region} is not finished ({here.state}, {here.percent} %)")
     elif state in UNFINISHED:
-        yield Reason("replicating", f"it is not finished (its state is {state})")
+        kind: ReasonKind = "failed" if state in NEVER_FINISHED else "replicating"
+        yield Reason(kind, f"it is not finished (its state is {state})")
     elif state == FAILED:
         yield _failed(region, [step.region for step in states.values() if step.state == FAILED], known=here is not None)
     elif state not in USABLE or (state != "Succeeded" and here is None):

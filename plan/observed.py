@@ -171,8 +171,9 @@ class ListedImages:
 class ObservedLab:
     """A lab account or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
 
-    `gone` says that the service itself no longer exists. `listed` is None if it was not asked, as for a DevTest lab.
-    `images_chosen` says that the owner of a DevTest lab has chosen some images of the gallery.
+    `gone` says that the service itself no longer exists, `missing` that the lab does not. `listed` is None if it was
+    not asked, as for a DevTest lab. `images_chosen` says that the owner of a DevTest lab has
+    chosen some images of the gallery.
     """
 
     id: str
@@ -180,6 +181,7 @@ class ObservedLab:
     attachments: Mapping[str, str] = field(default_factory=dict)  # id of the attachment -> id of its gallery
     failure: str | None = None
     gone: bool = False
+    missing: bool = False
     listed: ListedImages | None = None
     images_chosen: bool = False
 
@@ -195,6 +197,7 @@ class ObservedLabPlan:
     tags: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     gone: bool = False
+    missing: bool = False
     listed: ListedImages | None = None
 
 

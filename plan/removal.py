@@ -37,6 +37,7 @@ def _conflict(definition: ObservedDefinition, theirs: list[str], stack: Stack) -
         "not make, as teachers' exports are",
         "Azure deletes no definition with versions in it, so the update would delete this stack's own versions and "
         "stop halfway",
-        "Put the image back into the catalogue, also if it was only renamed, and ask whose they are; then take them "
-        f"over with {take_over}, or go on as docs/publish/retire.md says",
+        "Put the image back into the catalogue, also if it was only renamed, and ask whose they are; then keep the "
+        f"image, or take over what labs can show with {take_over} and have the rest deleted in Azure; "
+        "docs/publish/retire.md says how",
     )

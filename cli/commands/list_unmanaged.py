@@ -63,7 +63,10 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield from _item_lines(item)
     yield ""
     take_over = commands(stack.settings).labs("import NAME:VERSION")
-    yield f"Take one over with `{take_over}`; read docs/publish/exports.md first."
+    if any(item.importable for item in found):
+        yield from wrapped(f"Take over what labs can show with `{take_over}`; read docs/publish/exports.md first.")
+    else:
+        yield "Lab Services can show none of it; docs/publish/exports.md says what to do."
 
 
 def _item_lines(item: Unmanaged) -> Iterator[str]:
@@ -76,16 +79,37 @@ def _item_lines(item: Unmanaged) -> Iterator[str]:
     disks = f"{item.data_disk_count + 1} disks, that of the system" if item.data_disk_count else "one disk"
     yield f"  {disks} {size}, in {', '.join(map(escaped, item.regions)) or 'no region'}"
     if item.instead_of:
-        effect = "get no version of the image" if item.hidden else "get it instead"
-        text = f"it takes the place of {item.instead_of} in {named(item.labs)}: new labs there {effect}"
+        text = f"it takes the place of {item.instead_of} in {named(item.labs)}: {_effect(item)}"
         yield from wrapped(escaped(text), first="  ", then="    ")
-    if not item.hidden:
-        yield "  teachers see it"
-    for reason in item.hidden:
-        yield from wrapped(f"teachers do not see it: {escaped(reason)}", first="  ", then="    ")
+    yield from _sight_lines(item)
     if item.widening_gb is None:
         yield "  replicas in the rest of the geography: of unknown size"
     elif item.widening_gb:
         yield f"  replicas in the rest of the geography would add {item.widening_gb:,} GB at most"
     else:
         yield "  it has replicas in the whole geography"
+
+
+def _effect(item: Unmanaged) -> str:
+    """What new labs get where it takes the place of the catalogue's version."""
+    seen = {sight.seen for sight in item.sights if set(sight.labs) & set(item.labs)}
+    if seen == {True}:
+        return "new labs there get it instead"
+    return "new labs there get no version of the image" if seen == {False} else "new labs get it where it is seen"
+
+
+def _sight_lines(item: Unmanaged) -> Iterator[str]:
+    """Where it is seen and where not; without the labs if it is the same in all of them."""
+    if not any(sight.users == "teachers" for sight in item.sights):
+        for reason in item.hidden:
+            yield from wrapped(f"teachers do not see it: {escaped(reason)}", first="  ", then="    ")
+    for sight in item.sights:
+        where = f" in {named(sight.labs)}" if len(item.sights) > 1 else ""
+        text = {
+            True: f"{sight.users} see it{where}",
+            False: f"{sight.users} do not see it{where}",
+            None: f"whether {sight.users} see it{where} is not known",
+        }[sight.seen]
+        for reason in sight.reasons or ("",):
+            line = f"{text}: {reason}" if reason and not sight.seen else text
+            yield from wrapped(escaped(line), first="  ", then="    ")

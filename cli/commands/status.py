@@ -18,7 +18,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, pr
 from cli.offers import lab_entries, sentence
 from cli.program import commands
 from cli.terminal import LiveText, counted, wrapped
-from lifecycle.findings import findings, headline, labels
+from lifecycle.findings import findings, headline, labels, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
 from lifecycle.progress import Sample, VersionProgress, sample, seconds_left, versions_of
@@ -284,7 +284,7 @@ def _lines(found: Status, *, bars: bool) -> Iterator[str]:
     strangers = [version.name for version in found.versions if not version.managed]
     if strangers:
         yield ""
-        yield from wrapped(escaped(f"Not in {found.stack.file.path}: {', '.join(strangers)}"), then="  ")
+        yield from wrapped(escaped(f"Not in {found.stack.file.path}: {named_images(strangers)}"), then="  ")
         yield from wrapped(f"`{commands(settings).labs('list-unmanaged')}` shows more about them.")
     yield from _ending(found)
 

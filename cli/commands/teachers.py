@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -17,10 +17,11 @@ from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
-from lifecycle.findings import Finding, findings, headline, labels, named
+from lifecycle.findings import Finding, findings, headline, labels, named, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place, places
 from lifecycle.remedy import remedies, remedies_of_all
+from lifecycle.repair import Repair, repairs
 from lifecycle.visibility import taken_versions
 from plan.conflict import PlanRefused
 from plan.observed import Observed
@@ -30,24 +31,37 @@ from plan.stack import Stack
 MOST_NAMES: Final = 20
 """So many known names an error lists."""
 
+ASSUMED: Final = ["pulumi up --refresh", "no policy refuses the update"]
+"""What an answer before an update takes for granted; without the engine's state it cannot know more."""
+
 EXAMPLES = """\b
 Examples:
   labs teachers --stack prod
   labs teachers --image gis            one image, in every lab
-  labs teachers --planned              after the next pulumi up
+  labs teachers --planned              after pulumi up --refresh
   labs teachers --json | jq '.images[] | select(.status == "hidden")'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown: offers of the images of the catalogue, and of the images that it lacks."""
+    """What is shown: offers of the images of the catalogue, and of the images that it lacks.
+
+    `repairs` is what is wrong today and right in an answer that is `planned`, `images` the names that were asked for.
+    """
 
     stack: ChosenStack
     planned: bool
     gallery: str | None
     own: list[Offer]
     others: list[Offer]
+    repairs: list[Repair] = field(default_factory=list)
+    images: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """How many images of the catalogue are seen where; empty if images were named and it has none of them."""
+        return headline(self.own) if self.own or not self.others or not self.images else ""
 
     @property
     def offers(self) -> list[Offer]:
@@ -56,8 +70,11 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """Whether people see everything as the catalogue has it, and Lab Services lists the same."""
-        return all(offer.is_good for offer in self.offers)
+        """Whether people see everything as the catalogue has it, and Lab Services lists the same.
+
+        Not if an update has to look into Azure for it.
+        """
+        return all(offer.is_good for offer in self.offers) and not any(item.surely_refresh for item in self.repairs)
 
 
 @click.command(epilog=EXAMPLES)
@@ -66,7 +83,7 @@ class Answer:
 @click.option(
     "--image", "images", metavar="NAME", multiple=True, help="Show this image only; may be given several times."
 )
-@click.option("--planned", is_flag=True, help="Show what the next pulumi up leaves, in place of what there is.")
+@click.option("--planned", is_flag=True, help="Show what pulumi up --refresh would leave.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_context
 def teachers(
@@ -84,7 +101,7 @@ def teachers(
     DevTest labs are among the teachers here. Changes nothing.
 
     Exit codes: 0 all is as in the catalogue, 1 an image is hidden, replaced or not known somewhere, or Azure refused,
-    2 wrong usage.
+    or (with --planned) pulumi up would leave something missing without --refresh; 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
@@ -112,7 +129,11 @@ def _planned(chosen: ChosenStack) -> Answer:
         raise click.ClickException(
             f"`{preview}` would be refused, so nothing changes for teachers:\n{conflicts}"
         ) from None
-    return answer_of(chosen, after_up(decided, observed), _today(), planned=True)
+    today = _today()
+    answer = answer_of(chosen, after_up(decided, observed), today, planned=True)
+    stack = Stack(chosen.settings, observed)
+    mended = repairs(offers(chosen.file.catalogue, stack, today), answer.own, stack)
+    return replace(answer, repairs=list(mended))
 
 
 def _today() -> date:
@@ -146,14 +167,16 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
         raise click.UsageError("; ".join(unknown))
     wanted = {place for name in labs for place in called[name.lower()]}
 
-    def left(found: Iterable[Offer]) -> list[Offer]:
-        return [
-            offer
-            for offer in found
-            if (not labs or offer.place in wanted) and (not images or same_name(offer.image, images))
-        ]
+    def is_left(offer: Offer) -> bool:
+        return (not labs or offer.place in wanted) and (not images or same_name(offer.image, images) is not None)
 
-    return replace(answer, own=left(answer.own), others=left(answer.others))
+    return replace(
+        answer,
+        own=[offer for offer in answer.own if is_left(offer)],
+        others=[offer for offer in answer.others if is_left(offer)],
+        repairs=[repair for repair in answer.repairs if is_left(repair.offer)],
+        images=tuple(images),
+    )
 
 
 def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
@@ -173,8 +196,9 @@ def _json(answer: Answer) -> dict[str, Any]:
         "ok": answer.is_good,
         "stack": answer.stack.name,
         "planned": answer.planned,
+        "assumes": ASSUMED if answer.planned else [],
         "gallery": answer.gallery,
-        "headline": headline(answer.own),
+        "headline": answer.headline,
         "labs": lab_entries(names),
         "images": [
             {
@@ -192,6 +216,15 @@ def _json(answer: Answer) -> dict[str, Any]:
             }
             for offer in answer.offers
         ],
+        "repairs": [
+            {
+                "name": repair.offer.image,
+                "lab": names[repair.offer.place],
+                "reasons": [asdict(reason) for reason in repair.offer.reasons],
+                "surely_refresh": repair.surely_refresh,
+            }
+            for repair in answer.repairs
+        ],
     }
 
 
@@ -202,17 +235,23 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
     yield from wrapped(
         f"{settings.gallery_name} in {settings.location}, stack {answer.stack.name}{moment}", width=width
     )
+    if answer.planned:
+        on_stack = commands(settings)
+        text = f"As `{on_stack.pulumi('up --refresh')}` leaves it, unless a policy refuses it: policies are not asked."
+        yield from wrapped(text, width=width)
     if answer.gallery is None:
         yield from wrapped(f"The gallery does not exist; `{commands(settings).pulumi('up')}` makes it.", width=width)
-    yield ""
-    for line in wrapped(sentence(answer.own), width=width):
-        yield click.style(line, fg="green" if answer.is_good else COLOURS["hidden"])
+    if answer.headline:
+        yield ""
+        for line in wrapped(sentence(answer.own), width=width):
+            yield click.style(line, fg="green" if answer.is_good else COLOURS["hidden"])
     if answer.own:
         yield ""
         yield from table_lines(answer.own, width)
     for finding in findings(answer.offers):
         yield ""
         yield from _finding(finding, answer, width)
+    yield from _repairs(answer, width)
     yield from _others(answer, width)
 
 
@@ -221,31 +260,44 @@ def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
     head = capital(finding.head) if finding.all_images else finding.head
     for line in wrapped(f"{escaped(head)}:", width=width):
         yield click.style(line, fg=colour)
-    for reason in finding.reasons:
-        yield from wrapped(escaped(reason.text), first="  - ", then="    ", width=width)
+    for clause in finding.clauses:
+        yield from wrapped(escaped(clause), first="  - ", then="    ", width=width)
     yield "  What to do:"
     for text in remedies_of_all(finding.offers, commands(answer.stack.settings)):
         yield from wrapped(escaped(text), first="  - ", then="    ", width=width)
 
 
+def _repairs(answer: Answer, width: int) -> Iterator[str]:
+    """What is wrong today and right after an update, and which update."""
+    on_stack = commands(answer.stack.settings)
+    refresh = f"needs `{on_stack.pulumi('up --refresh')}`"
+    for sure in (True, False):
+        for finding in findings([item.offer for item in answer.repairs if item.surely_refresh is sure]):
+            what = replace(finding, everything=False).text  # others are not among these offers
+            text = refresh if sure else f"{refresh} if it was changed in Azure, else `{on_stack.pulumi('up')}`"
+            yield ""
+            yield from wrapped(f"Today {escaped(what)}. This {text}.", width=width)
+
+
 def _others(answer: Answer, width: int) -> Iterator[str]:
-    """Images that the catalogue lacks, what is equal together."""
+    """Images that the catalogue lacks, what is equal together; the reasons too of those that were asked for."""
     names = labels(answer.others)
-    by_image: dict[str, dict[str, list[str]]] = {}
+    by_image: dict[str, dict[tuple[str, str], list[str]]] = {}
     for offer in answer.others:
         if not offer.disagrees:
-            states = by_image.setdefault(offer.image, {})
-            states.setdefault("not known" if offer.status == "unknown" else offer.status, []).append(names[offer.place])
-    together: dict[str, list[str]] = {}
+            word = "not known" if offer.status == "unknown" else offer.status
+            why = "; ".join(reason.text for reason in offer.reasons) if answer.images else ""
+            by_image.setdefault(offer.image, {}).setdefault((word, why), []).append(names[offer.place])
+    together: dict[tuple[str, ...], list[str]] = {}
     for image, states in by_image.items():
-        where = ", ".join(f"{state} in {named(labs)}" for state, labs in states.items())
-        together.setdefault(where, []).append(image)
+        where = (f"{word} in {named(labs)}{': ' if why else ''}{why}" for (word, why), labs in states.items())
+        together.setdefault(tuple(where), []).append(image)
     if not together:
         return
     yield ""
     yield from wrapped(f"Not in {escaped(str(answer.stack.file.path))}:", width=width)
-    for where, images in together.items():
-        text = f"{', '.join(images)}: {where}"
+    for parts, images in together.items():
+        text = f"{named_images(images)}: {', '.join(parts) if not answer.images else '; '.join(parts)}"
         yield from wrapped(escaped(text), first="  ", then="    ", width=width)
     more = commands(answer.stack.settings).labs("list-unmanaged")
     yield from wrapped(f"`{more}` shows more about them.", width=width)

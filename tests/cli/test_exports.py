@@ -15,11 +15,23 @@ from cli import catalogue_file
 from cli.terminal import wrapped
 from inventory.observe import WholeGallery
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
+from tests.support.emulator_client import ACCOUNT, ONE, TWO
 from tests.support.exports_scene import CATALOGUE, Scene
+from tests.support.exports_scene import GALLERY as EXPORTED_TO
 from tests.support.project import ROOT
 
 LABS = f"{ROOT}/sandbox/labs"
+DEVTEST = f"{ONE}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
+FABRIKAM = f"{TWO}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/fabrikam-labs"
 pytest_plugins = ["tests.support.emulator"]
+
+
+def configured(**settings: object) -> None:
+    """Change keys of the stack."""
+    file = Path("Pulumi.dev.yaml")
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content["config"] |= {f"lab-image-gallery:{key}": value for key, value in settings.items()}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def load_settings() -> Settings:
@@ -46,14 +58,54 @@ def test_both_kinds_are_listed_with_what_teachers_see(scene: Scene) -> None:
         "  teachers see it",
         "  replicas in the rest of the geography would add 100 GB at most",
         "",
-        f"Take one over with `{LABS} import NAME:VERSION --stack dev`; read docs/publish/exports.md first.",
+        *wrapped(
+            f"Take over what labs can show with `{LABS} import NAME:VERSION --stack dev`; read docs/publish/exports.md "
+            "first."
+        ),
     ]
     entries = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
-    assert [(entry["name"], entry["kind"], entry["visible"]) for entry in entries] == [
-        ("python:1.0.1", "version", False),
-        ("Teacher_GIS:0.0.1", "image", True),
+    assert [(entry["name"], entry["kind"], entry["visible"], entry["importable"]) for entry in entries] == [
+        ("python:1.0.1", "version", False, False),
+        ("Teacher_GIS:0.0.1", "image", True, True),
     ]
     assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
+
+
+def test_it_is_said_where_it_is_seen_and_where_not(scene: Scene) -> None:
+    configured(labAccountIds=[ACCOUNT, FABRIKAM], devTestLabIds=[DEVTEST])
+    scene.made(f"{FABRIKAM}/sharedGalleries/labs", {"properties": {"galleryId": EXPORTED_TO}})
+    attached = {"location": "koreacentral", "properties": {"galleryId": EXPORTED_TO, "allowAllImages": "Disabled"}}
+    scene.made(f"{DEVTEST}/sharedGalleries/labs", attached)
+    scene.export_image()
+    scene.made(f"{ACCOUNT}/sharedImages/Teacher_GIS", {"properties": {"EnableState": "Disabled"}})
+    listed = " ".join(scene.labs("list-unmanaged").stdout.split())
+    assert (
+        "teachers do not see it in contoso-labs: it is disabled in the lab account teachers see it in fabrikam-labs"
+        in listed
+    )
+    assert "whether users see it in contoso-devtest is not known: the owner of the DevTest lab has chosen" in listed
+    (entry,) = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
+    assert [(sight["seen"], sight["labs"]) for sight in entry["sights"]] == [
+        (False, ["contoso-labs"]),
+        (True, ["fabrikam-labs"]),
+        (None, ["contoso-devtest"]),
+    ]
+    assert entry["visible"] is False
+    # The other command says the same.
+    shown = scene.labs("teachers", "--image", "Teacher_GIS").stdout
+    others = " ".join(shown.split())
+    assert "hidden in contoso-labs: it is disabled in the lab account; seen in fabrikam-labs; " in others
+    assert "not known in contoso-devtest: the owner of the DevTest lab has chosen" in others
+
+
+def test_nothing_is_proposed_that_labs_cannot_show(scene: Scene) -> None:
+    scene.export_version(source="snapshots/exactly-128")
+    last = "Lab Services can show none of it; docs/publish/exports.md says what to do."
+    assert scene.labs("list-unmanaged").stdout.splitlines()[-1] == last
+    content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
+    content["images"]["python"]["consumers"] = ["devtest_labs"]
+    scene.catalogue.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "import NAME:VERSION" in scene.labs("list-unmanaged").stdout
 
 
 def test_an_image_is_imported_as_it_is_and_once(scene: Scene) -> None:

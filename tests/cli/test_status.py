@@ -118,7 +118,8 @@ def test_a_log_gets_a_line_with_the_time_for_each_change(scene: Scene, monkeypat
     assert lines[first + 1 : first + 3] == ["  koreacentral 0 %, Replicating", "  koreasouth 0 %, Replicating"]
     assert lines[first + 3 :] == [
         "Not as in the catalogue:",
-        "- python is hidden in contoso-labs: its replica in koreacentral is not finished (Replicating, 0 %)",
+        "- python is being published in contoso-labs: its replica in koreacentral is not finished",
+        "  (Replicating, 0 %)",
         "Teachers see 0 of 1 image in contoso-labs.",
         f"`{LABS} teachers --stack dev` says what to do.",
         "python:1.0.0 in koreacentral 50 %, Replicating, about 3 min left",

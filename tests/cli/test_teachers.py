@@ -65,6 +65,20 @@ def saved_over(scene: Scene) -> None:
     scene.export_version(source="snapshots/exactly-128")
 
 
+def rolled_back_and_not_deployed(scene: Scene) -> None:
+    saved_over(scene)
+    assert scene.labs("rollback", "python", "--to", "1.0.0").exit_code == 0
+
+
+def made_by_somebody_else(scene: Scene) -> None:
+    gone(scene, f"{PYTHON}/versions/1.0.0")
+    scene.made(f"{PYTHON}/versions/1.0.0", version(regions=BOTH))
+
+
+def left_by_the_stack(scene: Scene) -> None:
+    scene.made(f"{PYTHON}/versions/1.0.1", version(regions=BOTH) | MINE)
+
+
 def version_deleted(scene: Scene) -> None:
     gone(scene, f"{PYTHON}/versions/1.0.0")
 
@@ -163,6 +177,10 @@ def plan_gone(scene: Scene) -> None:
     gone(scene, PLAN)
 
 
+def lab_gone(scene: Scene) -> None:
+    configured(labAccountIds=[ACCOUNT, f"{ACCOUNT.rpartition('/')[0]}/nowhere"])
+
+
 def devtest_chosen(scene: Scene) -> None:
     configured(devTestLabIds=[DEVTEST])
     properties = {"galleryId": GALLERY, "allowAllImages": "Disabled"}
@@ -190,6 +208,24 @@ CASES: tuple[Case, ...] = (
         "python is hidden in contoso-labs",
         ("which somebody else made", "its OS disk has 128 GB"),
         f"`{LABS} rollback python --to 1.0.0 --stack dev`",
+    ),
+    (
+        rolled_back_and_not_deployed,
+        "python is hidden in contoso-labs",
+        ("the catalogue's version 1.0.2 is not in the gallery", "has taken the place of 1.0.0"),
+        f"What to do: - `{PULUMI} up --stack dev` publishes 1.0.2; if it was there before",
+    ),
+    (
+        made_by_somebody_else,
+        "python is offered as 1.0.0 in contoso-labs",
+        ("under a number of the catalogue, has taken the place of the catalogue's",),
+        f"take 1.0.0 out of the catalogue, else the update is refused; then `{PULUMI} up --stack dev`",
+    ),
+    (
+        left_by_the_stack,
+        "python is offered as 1.0.1 in contoso-labs",
+        ("version 1.0.1, which the catalogue does not have (the stack made it)",),
+        "to keep 1.0.1, put its entry back into the catalogue",
     ),
     (version_deleted, "python is hidden in contoso-labs", ("it has no version in the gallery",), MAKES),
     (image_deleted, "python is hidden in contoso-labs", ("the gallery has no such image",), MAKES),
@@ -229,7 +265,7 @@ CASES: tuple[Case, ...] = (
     ),
     (
         replicating,
-        "python is hidden in contoso-labs",
+        "python is being published in contoso-labs",
         ("its replica in koreacentral is not finished (Replicating, 0 %)",),
         f"`{LABS} status --watch --stack dev`",
     ),
@@ -265,9 +301,15 @@ CASES: tuple[Case, ...] = (
     ),
     (
         plan_gone,
-        "python is perhaps hidden in contoso-plan",
-        ("the lab plan could not be read: there is no such lab plan",),
-        "let the identity read the lab plan",
+        "python is hidden in contoso-plan",
+        ("the lab plan does not exist: Azure has none with this id; `az resource list",),
+        "take the lab plan out of the configuration, or correct its id there",
+    ),
+    (
+        lab_gone,
+        "python is hidden in nowhere",
+        ("the lab account does not exist: Azure has none with this id; `az resource list",),
+        "take the lab account out of the configuration, or correct its id there",
     ),
     (
         devtest_chosen,
@@ -361,6 +403,24 @@ def test_images_of_others_are_named_and_nothing_is_wrong_with_them(scene: Scene)
     assert (only.exit_code, "python" in only.stdout) == (0, False)
 
 
+def test_an_image_of_others_that_is_asked_for_is_shown_with_its_reasons(scene: Scene) -> None:
+    scene.export_image()
+    scene.made(f"{ACCOUNT}/sharedImages/Teacher_GIS", {"properties": {"EnableState": "Disabled"}})
+    only = scene.labs("teachers", "--image", "Teacher_GIS")
+    assert (only.exit_code, only.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "",
+            "Not in images.yaml:",
+            "  Teacher_GIS: hidden in contoso-labs: it is disabled in the lab account",
+            f"`{LABS} list-unmanaged --stack dev` shows more about them.",
+        ],
+    )
+    assert json.loads(scene.labs("teachers", "--image", "Teacher_GIS", "--json").stdout)["headline"] == ""
+    both = scene.labs("teachers", "--image", "Teacher_GIS", "--image", "python")
+    assert "Teachers see 1 of 1 image in contoso-labs." in both.stdout
+
+
 @pytest.mark.parametrize("make", [gallery_vanished, gallery_vanished_while_attached])
 def test_a_gallery_that_is_gone_is_an_answer(scene: Scene, make: Callable[[Scene], None]) -> None:
     make(scene)
@@ -401,12 +461,19 @@ def test_what_an_update_leaves_is_shown_before_it(scene: Scene) -> None:
     detached(scene)
     assert scene.labs("teachers").exit_code == 1
     planned = scene.labs("teachers", "--planned")
-    assert planned.exit_code == 0, planned.output
-    assert planned.stdout.splitlines()[:3] == [
-        "contoso_lab_images in koreacentral, stack dev, after the next update",
-        "",
-        "Teachers see 1 of 1 image in contoso-labs.",
-    ]
+    assert planned.exit_code == 1, planned.output
+    refresh = f"`{PULUMI} up --refresh --stack dev`"
+    assert flat(planned.stdout).startswith(
+        f"contoso_lab_images in koreacentral, stack dev, after the next update As {refresh} leaves it, unless a policy "
+        "refuses it: policies are not asked. Teachers see 1 of 1 image in contoso-labs. "
+    )
+    assert flat(planned.stdout).endswith(
+        "Today python is hidden in contoso-labs: the lab account has no gallery; it has no version in the gallery; the "
+        f"catalogue's version 1.0.0 is not in the gallery. This needs {refresh}."
+    )
+    answer = json.loads(scene.labs("teachers", "--planned", "--json").stdout)
+    assert (answer["ok"], answer["assumes"][0]) == (False, "pulumi up --refresh")
+    assert [(repair["name"], repair["surely_refresh"]) for repair in answer["repairs"]] == [("python", True)]
     other_gallery_attached = f"{ACCOUNT}/sharedGalleries/other"
     scene.made(f"{GALLERIES}/other", {"location": "koreacentral"})
     scene.made(other_gallery_attached, {"properties": {"galleryId": f"{GALLERIES}/other"}})
@@ -426,6 +493,19 @@ def test_a_plan_without_switches_hides_what_an_update_attaches(scene: Scene) -> 
     assert "it is disabled in the lab plan" in planned.stdout
 
 
+def test_what_is_proposed_about_a_number_of_somebody_else_lets_the_update_through(scene: Scene) -> None:
+    made_by_somebody_else(scene)
+    refused = scene.labs("teachers", "--planned")
+    assert (refused.exit_code, "exists and does not carry the tag" in refused.stderr) == (1, True)
+    added = scene.labs("add-version", "python", "--source", f"{BUILD}/snapshots/ubuntu-2204-python-100")
+    assert added.exit_code == 0, added.output
+    content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
+    del content["images"]["python"]["versions"]["1.0.0"]
+    scene.catalogue.write_text(yaml.safe_dump(content), encoding="utf-8")
+    planned = scene.labs("teachers", "--planned")
+    assert (planned.exit_code, "python  seen 1.0.1" in planned.stdout) == (0, True), planned.output
+
+
 def test_many_names_are_wrapped(scene: Scene) -> None:
     for number in range(999):
         scene.made(f"{GALLERY}/images/teacher-{number:03}", definition(f"sku-{number}"))
@@ -433,11 +513,15 @@ def test_many_names_are_wrapped(scene: Scene) -> None:
         shown = scene.labs(command)
         assert shown.exit_code == 0, shown.output
         assert max(map(len, shown.stdout.splitlines())) <= 100
-        assert len(re.findall(r"\bteacher-\d{3}\b", shown.stdout)) == (999 if command == "teachers" else 0)
+        assert len(re.findall(r"\bteacher-\d{3}\b", shown.stdout)) == (8 if command == "teachers" else 0)
+        assert ("teacher-007 and 991 more: hidden in contoso-labs" in flat(shown.stdout)) == (command == "teachers")
+    assert len(json.loads(scene.labs("teachers", "--json").stdout)["images"]) == 1000
     for number in range(1, 300):
         scene.made(f"{PYTHON}/versions/0.0.{number}", version())
     status = scene.labs("status")
     assert (status.exit_code, max(map(len, status.stdout.splitlines())) <= 100) == (0, True)
+    assert "Not in images.yaml: python:0.0.1, " in status.stdout
+    assert "python:0.0.8 and 291 more" in flat(status.stdout)
 
 
 def test_an_empty_catalogue_and_no_lab(scene: Scene) -> None:
@@ -459,6 +543,8 @@ def test_a_version_that_takes_the_place_of_the_catalogues_is_connected(scene: Sc
     assert "  it takes the place of 1.0.0 in contoso-labs: new labs there get it instead\n" in listed.stdout
     (entry,) = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert (entry["instead_of"], entry["labs"]) == ("1.0.0", ["contoso-labs"])
+    assert scene.labs("rollback", "python", "--to", "1.0.0").exit_code == 0
+    assert "  it takes the place of 1.0.0 in contoso-labs" in scene.labs("list-unmanaged").stdout
     scene.export_version("0.0.1")
     old, _ = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
     assert (old["name"], old["instead_of"], old["labs"]) == ("python:0.0.1", None, [])

@@ -97,7 +97,7 @@ def test_a_lab_plan_in_which_no_image_is_enabled(project: Project) -> None:
         assert first[0] == f"{SEEN.format(8, 8, 'contoso-labs')}; teachers see 0 of 8 images in contoso-plan"
         project.up()
         wrong = both(project)[-1]
-        assert "are hidden in contoso-plan: it is disabled in the lab plan; write enabled_in_plan: true for" in wrong
+        assert "are hidden in contoso-plan: they are disabled in the lab plan; write enabled_in_plan: true for" in wrong
     project.up()
 
 

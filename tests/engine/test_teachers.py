@@ -77,7 +77,9 @@ def test_a_lab_without_the_gallery(project: Project) -> None:
     said(project, "A lab without the gallery", "Teachers see 0 of 8 images in contoso-labs.")
     assert "lab account contoso-labs in koreacentral has no gallery\n" in labs(project, "status")
     (planned,) = prompted(section(PAGE, "Before an update"))
-    assert "Teachers see 8 of 8 images" in project.run("sh", "-c", f"{planned} --stack dev").stdout
+    after = project.run("sh", "-c", f"{planned} --stack dev", check=False)
+    assert (after.returncode, "Teachers see 8 of 8 images" in after.stdout) == (1, True)
+    assert "This needs `sandbox/pulumi up --refresh --stack dev`." in flat(after.stdout)
     project.up("--refresh")
     assert "attached to lab account contoso-labs in koreacentral\n" in labs(project, "status", code=0)
 

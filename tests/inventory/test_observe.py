@@ -196,7 +196,7 @@ def test_every_failure_is_gathered(azure: PretendAzure, arm: Arm) -> None:
     missing = {key.rpartition("/")[2] for key, found in observed.sources.items() if found.missing}
     assert missing == {"ubuntu-2404-ml"}
     assert (failures["ubuntu-2204-ros"] or "").startswith(f"Azure answers 500 to GET {BUILD}/disks/ubuntu-2204-ros")
-    assert "there is no such lab account" in (observed.labs[unknown.lower()].failure or "")
+    assert "Azure has none with this id" in (observed.labs[unknown.lower()].failure or "")
     assert observed.failures == ()
 
 

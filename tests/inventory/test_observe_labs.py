@@ -34,7 +34,8 @@ def test_a_plan_that_is_not_there_is_missed_only_when_somebody_else_should_have_
     missing = observe(WANTED, settings(labPlanId=f"{PLAN}-2"), arm).lab_plan
     assert missing is not None
     assert missing.failure is not None
-    assert missing.failure.startswith("there is no such lab plan; `az resource list --resource-type")
+    assert missing.missing
+    assert missing.failure.startswith("Azure has none with this id; `az resource list --resource-type")
     assert observe(WANTED, settings(labPlan={"name": "autumn"}), arm).lab_plan is None
     fresh = {"createResourceGroup": True, "resourceGroupName": "new", "labPlan": {"name": "autumn"}}
     assert observe(WANTED, settings(**fresh), arm).lab_plan is None
@@ -67,7 +68,8 @@ def test_a_devtest_lab_with_its_gallery(azure: PretendAzure, arm: Arm) -> None:
     found = observe(WANTED, settings(devTestLabIds=[DEVTEST_LAB, f"{DEVTEST_LAB}-2"]), arm).labs
     here, missing = found[DEVTEST_LAB.lower()], found[f"{DEVTEST_LAB}-2".lower()]
     assert (here.region, here.attachments, here.failure) == ("koreacentral", {attachment: GALLERY}, None)
-    assert (missing.failure or "").startswith("there is no such DevTest lab; `az resource list")
+    assert missing.missing
+    assert (missing.failure or "").startswith("Azure has none with this id; `az resource list")
 
 
 def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm) -> None:

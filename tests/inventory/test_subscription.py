@@ -58,7 +58,7 @@ def test_the_galleries_of_labs_are_seen(azure: PretendAzure) -> None:
     assert seen.labs[elsewhere.lower()].attachments == {}
     assert len(seen.labs) == 3
     assert (seen.plans[LAB_PLAN.lower()].region, seen.plans[LAB_PLAN.lower()].gallery_id) == ("koreacentral", None)
-    assert "there is no such lab plan" in str(seen.plans[gone.lower()].failure)
+    assert "Azure has none with this id" in str(seen.plans[gone.lower()].failure)
     assert seen.unanswered == ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,10 +50,30 @@ def test_what_is_equal_is_one_finding() -> None:
     labs = [place("a"), place("b")]
     found = findings([offer(image, lab, LARGE) for lab, image in product(labs, ("gis", "cad"))])
     assert [(item.images, item.places) for item in found] == [(("gis", "cad"), ("a", "b"))]
-    assert found[0].text == "gis, cad are hidden in a and b: its OS disk has 200 GB"
+    assert found[0].text == "gis, cad are hidden in a and b: their OS disk has 200 GB"
     assert findings([offer(), replace(offer("cad", None, LARGE), wanted=False)]) == []
     (replaced,) = findings([offer("gis", None, NEWER, version="1.0.1")])
     assert replaced.text == ("gis is offered as 1.0.1 in contoso-labs: version 1.0.1 has taken the place of 1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "plural"),
+    [
+        ("it is disabled in the lab plan", "they are disabled in the lab plan"),
+        ("it has no version in the gallery", "they have no version in the gallery"),
+        ("each of its versions is excluded from latest", "each of their versions is excluded from latest"),
+        ("the lab account does not list it", "the lab account does not list them"),
+        ("its replication to koreacentral failed: its disk", "their replication to koreacentral failed: its disk"),
+        ("the lab account has no gallery", "the lab account has no gallery"),
+    ],
+)
+def test_reasons_of_several_images_speak_of_several(text: str, plural: str) -> None:
+    def clauses(*images: str) -> tuple[str, ...]:
+        (finding,) = findings([offer(image, None, Reason("disabled", text)) for image in images])
+        return finding.clauses
+
+    assert clauses("gis") == (text,)
+    assert clauses("gis", "cad") == (plural,)
 
 
 def test_a_list_that_does_not_fit_is_said_so() -> None:

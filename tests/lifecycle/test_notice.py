@@ -28,6 +28,15 @@ def test_a_first_deployment_is_not_a_list_of_changes() -> None:
     assert [notice.kind for notice in notices([], [offer()], COMMANDS)] == ["state"]
 
 
+@given(st.integers(4, 40))
+def test_of_many_images_one_command_is_said_and_how_many_others_there_are(number: int) -> None:
+    after = [offer("seen"), *(offer(f"image-{index}", None, LARGE) for index in range(number))]
+    *_, wrong = notices([], after, COMMANDS)
+    assert wrong.text.count("add-version ") == 1
+    assert f"; likewise for the other {number - 1} images" in wrong.text
+    assert (f" and {number - 8} more are hidden" in wrong.text) == (number > 8)
+
+
 @given(st.sampled_from(["state", "change", "wrong"]), st.text())
 def test_a_printed_notice_is_found_again(kind: str, text: str) -> None:
     notice = Notice(kind, text)  # type: ignore[arg-type]

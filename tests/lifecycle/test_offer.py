@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.stacks.commands import Commands
 from lifecycle.after_up import after_up
+from lifecycle.findings import findings
 from lifecycle.offer import Offer, offers
+from lifecycle.remedy import remedies
 from plan.observed import (
     ListedImage,
     ListedImages,
@@ -21,6 +24,7 @@ from plan.observed import (
     ObservedLabPlan,
     ObservedReplica,
     ObservedVersion,
+    RegionProgress,
 )
 from plan.plan import plan
 from plan.stack import Stack
@@ -128,6 +132,32 @@ def test_what_the_lab_lists_settles_what_is_not_known_and_is_compared_with_the_r
     assert (off.status, kinds(off), off.disagrees) == ("hidden", ["disabled"], False)
 
 
+def test_what_is_being_published_disagrees_with_nothing() -> None:
+    version = inputs.observed_version(provisioning_state="Creating")
+    running = {version.id.lower(): (RegionProgress("koreacentral", "Replicating", 40, ""),)}
+    for names in (listed(), listed("gis"), None):
+        (offer,) = found(gis(v1_0_0=version), lab=replace(ATTACHED, listed=names), progress=running)
+        assert (offer.status, offer.disagrees, offer.is_being_published) == ("hidden", False, True)
+        assert findings([offer])[0].text == (
+            "gis is being published in contoso: its replica in koreacentral is not finished (Replicating, 40 %)"
+        )
+        (what,) = remedies(offer, Commands.of(inputs.settings()))
+        assert what == "wait for it with `sandbox/labs status --watch --stack dev`"
+    large = replace(version, os_disk_size_gb=128)
+    (never,) = found(gis(v1_0_0=large), lab=replace(ATTACHED, listed=listed("gis")), progress=running)
+    assert (never.disagrees, never.is_being_published) == (True, False)
+    for state in ("Deleting", "Canceled"):
+        (ended,) = found(gis(v1_0_0=replace(version, provisioning_state=state)))
+        assert kinds(ended) == ["failed"]
+
+
+def test_a_lab_that_is_not_there_is_taken_out_of_the_configuration() -> None:
+    (offer,) = found(gis(), lab=ObservedLab(LAB_ACCOUNT, failure="Azure has none with this id", missing=True))
+    assert remedies(offer, Commands.of(inputs.settings())) == [
+        "take the lab account out of the configuration, or correct its id there"
+    ]
+
+
 def test_an_end_of_life_is_settled_by_nobody() -> None:
     past = gis(v1_0_0=inputs.observed_version(end_of_life=date(2026, 1, 31)))
     (offer,) = found(past, lab=replace(ATTACHED, listed=listed("gis")))
@@ -148,7 +178,8 @@ def test_a_list_with_an_image_that_the_gallery_lacks_is_a_line_of_its_own() -> N
         (ObservedLab(LAB_ACCOUNT, "koreacentral"), "hidden", "not_attached"),
         (replace(ATTACHED, attachments={"a": f"{GALLERY}2"}), "hidden", "other_gallery"),
         (ObservedLab(LAB_ACCOUNT, failure="403"), "unknown", "unreadable"),
-        (ObservedLab(LAB_ACCOUNT, failure="no such namespace", gone=True), "hidden", "unreadable"),
+        (ObservedLab(LAB_ACCOUNT, failure="no such namespace", gone=True), "hidden", "missing_lab"),
+        (ObservedLab(LAB_ACCOUNT, failure="Azure has none with this id", missing=True), "hidden", "missing_lab"),
         (replace(ATTACHED, listed=ListedImages(failure="403")), "unknown", "unreadable"),
         (replace(ATTACHED, region="japaneast"), "hidden", "no_replica"),
     ],
