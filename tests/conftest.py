@@ -19,6 +19,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Most machines let Python keep its bytecode, so the commands under test do, whatever this one says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# `make` under test is somebody's first, also where `make test` runs it: a second one names the folders it enters.
+for of_make in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    os.environ.pop(of_make, None)
+
 # The same code gets the same verdict on every machine, however slow: `make fuzz` looks for examples that are new.
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")

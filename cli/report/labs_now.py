@@ -10,8 +10,8 @@ from lifecycle.findings import findings
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
 
-IN_LABS: frozenset[ReasonKind] = frozenset({"not_attached", "other_gallery", "disabled", "not_listed"})
-"""Reasons that somebody makes in the lab and not in the gallery."""
+IN_LABS: frozenset[ReasonKind] = frozenset({"missing_lab", "not_attached", "other_gallery", "disabled", "not_listed"})
+"""Reasons that somebody makes with the lab and not in the gallery."""
 
 
 def lines_of_labs(answer: LabsAnswer) -> Iterator[Line]:

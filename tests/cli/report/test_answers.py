@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.report.answers import ActivityAnswer, Change, LabsAnswer, read_answer
-from cli.report.labs_now import lines_of_activity
+from cli.report.labs_now import IN_LABS, lines_of_activity
 from tests.cli.report.golden import EVENTS
 from tests.support.commands import run_labs
 
@@ -138,6 +138,22 @@ def test_other_files_are_no_answers() -> None:
     assert read_answer(ANSWERS / "missing") is None
     assert isinstance(read_answer(TEACHERS), LabsAnswer)
     assert isinstance(read_answer(ACTIVITY), ActivityAnswer)
+
+
+@pytest.mark.parametrize("kind", sorted(IN_LABS))
+def test_who_changed_the_lab_itself_is_said(tmp_path: Path, kind: str) -> None:
+    answer = json.loads(TEACHERS.read_text(encoding="utf-8"))
+    lab, databases = answer["labs"][0]["id"], answer["images"][1]
+    databases["reasons"] = [{"kind": kind, "text": "t", "effect": "hides", "settled": False}]
+    read = read_answer(changed(tmp_path, images=[databases]))
+    assert isinstance(read, LabsAnswer)
+    log = ActivityAnswer(
+        "dev", (Change("2026-11-01T10:00:00Z", "a@x", "Microsoft.LabServices/labaccounts/delete", lab),)
+    )
+    (line,) = lines_of_activity(log, [], read)
+    assert "".join(part if isinstance(part, str) else part.text for part in line) == (
+        "labaccounts/contoso-labs: deleted by a@x, 2026-11-01 10:00:00 UTC"
+    )
 
 
 def test_only_the_last_change_of_each_object_counts() -> None:
