@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -50,7 +51,8 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
     """
     try:
         with _session_of(settings, arm) as session:
-            return _observe(catalogue, settings, session)
+            moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return replace(_observe(catalogue, settings, session), moment=moment)
     except ArmError as error:
         return Observed(failures=(str(error),))
 
