@@ -45,7 +45,7 @@ class ObservedSource:
 
 @dataclass(frozen=True, slots=True)
 class ObservedReplica:
-    """The replicas of a published version in one region."""
+    """The replicas of a published version in one region, at least one."""
 
     region: str
     replicas: int
