@@ -63,7 +63,7 @@ def succession(
         importable=(
             origin == "others" and stack.is_unowned(versions[latest]) and _can_be_shown(image, definition, latest)
         ),
-        republished=latest in image.versions and is_republished(versions[latest], stack),
+        republished=is_republished(image, latest, versions[latest], stack),
     )
 
 

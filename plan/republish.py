@@ -1,4 +1,4 @@
-"""Versions whose publication failed: the next update publishes them again.
+"""Versions whose publication failed, or a copy of the latest one: the next update publishes them again.
 
 The engine repeats a write that failed until a refresh makes it forget the failure; then it compares inputs only, and
 those are as they were. So a version that Azure shows as failed gets a tag with the moment in which that was seen. No
@@ -14,26 +14,41 @@ from typing import Final
 from catalog.fields.tags import REPUBLISHED_TAG
 from catalog.images.image import Image
 from catalog.images.version import listing_key
+from plan.latest import highest
 from plan.observed import FAILED, ObservedVersion
 from plan.stack import Stack
 
+SUCCEEDED: Final = "Succeeded"
 FAILED_STATES: Final = frozenset({FAILED, "Canceled"})
 """States of a version that nobody publishes any more. Source: GalleryProvisioningState of the Compute API."""
 
 
-def is_republished(published: ObservedVersion | None, stack: Stack) -> bool:
-    """Whether an update publishes a declared version again: Azure shows it as failed, and it is the stack's own.
+def may_have_failed_copy(image: Image, number: str, published: ObservedVersion) -> bool:
+    """Whether the progress of a version tells what its state does not: a copy that failed.
+
+    Azure can show a version as Succeeded before every region has its copy (source: AgentBaker, pull request 8373).
+    Progress is a request for each version, so it is asked only of the latest one of an image, which labs take.
+    """
+    return published.provisioning_state == SUCCEEDED and number == highest(image.versions)
+
+
+def is_republished(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> bool:
+    """Whether an update publishes version `number` of `image` again: it failed, and is the stack's own.
 
     One that the update takes over is written with the stack's tag anyway.
     """
-    return published is not None and published.provisioning_state in FAILED_STATES and stack.owns(published)
+    if published is None or number not in image.versions or not stack.owns(published):
+        return False
+    if may_have_failed_copy(image, number, published):
+        return any(step.state == FAILED for step in stack.observed.progress.get(published.id.lower(), ()))
+    return published.provisioning_state in FAILED_STATES
 
 
-def republished_tag(published: ObservedVersion | None, stack: Stack) -> Mapping[str, str]:
+def republished_tag(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> Mapping[str, str]:
     """The tag of a version that is, or was, published again; empty for any other one."""
     if published is None or not stack.owns(published):
         return {}
-    if is_republished(published, stack):
+    if is_republished(image, number, published, stack):
         return {REPUBLISHED_TAG: stack.observed.moment}
     before = published.tags.get(REPUBLISHED_TAG)
     return {} if before is None else {REPUBLISHED_TAG: before}
@@ -46,5 +61,5 @@ def failed_publications(images: Mapping[str, Image], stack: Stack) -> list[str]:
         for name, image in images.items()
         if (definition := stack.definition(name)) is not None
         for number in sorted(image.versions, key=listing_key)
-        if is_republished(definition.versions.get(number), stack)
+        if is_republished(image, number, definition.versions.get(number), stack)
     ]

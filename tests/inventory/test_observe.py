@@ -99,6 +99,22 @@ def test_a_published_version_speaks_for_itself(azure: PretendAzure, arm: Arm) ->
     )
 
 
+def test_progress_is_asked_of_the_latest_version_of_the_catalogue(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("one")
+    numbers = ("0.9.0", "1.0.0", "1.1.0")
+    for number in numbers:
+        azure.version("one", number, "ubuntu-2204-python-100", [{"name": "koreacentral"}])
+    wanted = catalogue(one={number: version("snapshot", "ubuntu-2204-python-100") for number in numbers[:2]})
+    observed = observe(wanted, settings(), arm)
+    latest = f"{GALLERY}/images/one/versions/1.0.0"
+    assert {key: [step.region for step in steps] for key, steps in observed.progress.items()} == {
+        latest.lower(): ["koreacentral"]
+    }
+    assert [path for path in azure.asked() if "/versions/" in path] == [latest]
+    assert observed.moment.endswith("Z")
+
+
 def answered(*targets: dict[str, Any], **profile: Any) -> dict[str, Any]:
     """A published version that was made from a VHD, in the form of azure-cli's test_image_version_create_os_vhd."""
     source = {"id": "/subscriptions/x/storageAccounts/vhds", "uri": "https://vhds.blob.core.windows.net/vhds/os.vhd"}

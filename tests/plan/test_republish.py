@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.fields.tags import REPUBLISHED_TAG
-from plan.observed import Observed, ObservedVersion
+from plan.observed import Observed, ObservedVersion, RegionProgress
 from plan.plan import plan
 from plan.planned import PlannedVersion
 from plan.republish import FAILED_STATES, failed_publications
@@ -23,9 +23,11 @@ FIRST, SECOND, THIRD = (f"2026-06-0{day}T12:00:00Z" for day in (1, 2, 3))
 AGAIN = {REPUBLISHED_TAG: FIRST}
 
 
-def azure(version: ObservedVersion, moment: str = SECOND) -> Observed:
+def azure(version: ObservedVersion, moment: str = SECOND, *, failed_copy: bool = False) -> Observed:
     definition = inputs.observed_definition(versions={"1.0.0": version})
-    return Observed(gallery=inputs.observed_gallery(definition), moment=moment)
+    states = {"koreacentral": "Completed", "koreasouth": "Failed" if failed_copy else "Replicating"}
+    steps = tuple(RegionProgress(region, state, 50, "") for region, state in states.items())
+    return Observed(gallery=inputs.observed_gallery(definition), moment=moment, progress={version.id.lower(): steps})
 
 
 def planned(observed: Observed) -> PlannedVersion:
@@ -53,6 +55,17 @@ def test_only_what_failed_gets_a_new_tag(
     assert failed_publications(CATALOGUE.images, Stack(SETTINGS, observed)) == (["gis:1.0.0"] if again else [])
 
 
+def test_of_a_version_that_succeeded_a_copy_may_have_failed() -> None:
+    there = inputs.observed_version()
+    assert planned(azure(there)).republished is False
+    version = planned(azure(there, failed_copy=True))
+    assert (version.republished, version.tags[REPUBLISHED_TAG]) == (True, SECOND)
+    assert not planned(azure(replace(there, provisioning_state="Updating"), failed_copy=True)).republished
+    newer = inputs.catalogue(gis=inputs.image(versions={each: inputs.version() for each in ("1.0.0", "1.1.0")}))
+    stack = Stack(SETTINGS, azure(there, failed_copy=True))
+    assert failed_publications(newer.images, stack) == [], "labs take the latest version, and only that is asked for it"
+
+
 @pytest.mark.parametrize("tags", [{}, {"lab-image-gallery": "lab-image-gallery/other"}])
 def test_what_is_not_ours_is_left_alone(tags: dict[str, str]) -> None:
     observed = azure(inputs.observed_version(provisioning_state="Failed", tags=tags | AGAIN))
@@ -78,15 +91,16 @@ class Engine:
     tags: Mapping[str, str]
     failed: bool
     version: ObservedVersion
+    failed_copy: bool = False
 
     def up(self, moment: str, *, succeeds: bool = True) -> bool:
         """Whether an update writes the version."""
-        wanted = planned(azure(self.version, moment)).tags
+        wanted = planned(azure(self.version, moment, failed_copy=self.failed_copy)).tags
         if wanted == self.tags and not self.failed:
             return False
         state = "Succeeded" if succeeds else "Failed"
         self.version = replace(self.version, tags=wanted, provisioning_state=state)
-        self.tags, self.failed = wanted, not succeeds
+        self.tags, self.failed, self.failed_copy = wanted, not succeeds, not succeeds
         return True
 
     def refresh(self) -> None:
@@ -102,12 +116,15 @@ TAGS = st.sampled_from([OURS, OURS | AGAIN, OURS | {REPUBLISHED_TAG: "x"}, OURS 
     failed=st.booleans(),
     tags=TAGS,
     state=st.sampled_from(["Succeeded", "Updating", *sorted(FAILED_STATES)]),
+    failed_copy=st.booleans(),
     steps=st.lists(st.sampled_from(["refresh", "failing up"]), max_size=3),
 )
 def test_after_an_update_in_which_nothing_fails_nothing_failed_is_left(
-    remembered: dict[str, str], failed: bool, tags: dict[str, str], state: str, steps: list[str]
+    remembered: dict[str, str], failed: bool, tags: dict[str, str], state: str, failed_copy: bool, steps: list[str]
 ) -> None:
-    engine = Engine(remembered, failed, inputs.observed_version(provisioning_state=state, tags=tags))
+    # Another write of the version is under way in `Updating`; what comes of it is seen by a later update.
+    failed_copy = failed_copy and state != "Updating"
+    engine = Engine(remembered, failed, inputs.observed_version(provisioning_state=state, tags=tags), failed_copy)
     for number, step in enumerate(steps):
         if step == "refresh":
             engine.refresh()
@@ -115,6 +132,7 @@ def test_after_an_update_in_which_nothing_fails_nothing_failed_is_left(
             engine.up(f"2026-05-0{number + 1}T12:00:00Z", succeeds=False)
     engine.up(SECOND)
     assert engine.version.provisioning_state not in FAILED_STATES
+    assert not engine.failed_copy
     assert not engine.up(THIRD)
     engine.refresh()
     assert not engine.up(THIRD)
