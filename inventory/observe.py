@@ -167,8 +167,7 @@ def _progress(arm: Arm, pool: Executor, catalogue: Catalogue, gallery: ObservedG
         version.id.lower(): partial(look_up_progress, arm, version.id)
         for name, image in catalogue.images.items()
         if gallery is not None and (definition := gallery.definitions.get(name.lower())) is not None
-        for number, version in definition.versions.items()
-        if may_have_failed_copy(image, number, version)
+        if (version := may_have_failed_copy(image, definition)) is not None
     }
     answers = side_by_side(pool, questions)
     known = {key: steps for key, steps in found(answers).items() if steps}

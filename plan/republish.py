@@ -15,7 +15,7 @@ from catalog.fields.tags import REPUBLISHED_TAG
 from catalog.images.image import Image
 from catalog.images.version import listing_key
 from plan.latest import highest
-from plan.observed import FAILED, ObservedVersion
+from plan.observed import FAILED, ObservedDefinition, ObservedVersion
 from plan.stack import Stack
 
 SUCCEEDED: Final = "Succeeded"
@@ -23,13 +23,14 @@ FAILED_STATES: Final = frozenset({FAILED, "Canceled"})
 """States of a version that nobody publishes any more. Source: GalleryProvisioningState of the Compute API."""
 
 
-def may_have_failed_copy(image: Image, number: str, published: ObservedVersion) -> bool:
-    """Whether the progress of a version tells what its state does not: a copy that failed.
+def may_have_failed_copy(image: Image, definition: ObservedDefinition) -> ObservedVersion | None:
+    """The version of `image` whose progress may tell of a copy that failed while its state does not; None without one.
 
     Azure can show a version as Succeeded before every region has its copy (source: AgentBaker, pull request 8373).
     Progress is a request for each version, so it is asked only of the latest one of an image, which labs take.
     """
-    return published.provisioning_state == SUCCEEDED and number == highest(image.versions)
+    latest = definition.versions.get(highest(image.versions) or "")
+    return latest if latest is not None and latest.provisioning_state == SUCCEEDED else None
 
 
 def is_republished(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> bool:
@@ -39,9 +40,10 @@ def is_republished(image: Image, number: str, published: ObservedVersion | None,
     """
     if published is None or number not in image.versions or not stack.owns(published):
         return False
-    if may_have_failed_copy(image, number, published):
-        return any(step.state == FAILED for step in stack.observed.progress.get(published.id.lower(), ()))
-    return published.provisioning_state in FAILED_STATES
+    if published.provisioning_state != SUCCEEDED:
+        return published.provisioning_state in FAILED_STATES
+    progress = stack.observed.progress.get(published.id.lower(), ())
+    return any(step.state == FAILED for step in progress) and number == highest(image.versions)
 
 
 def republished_tag(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> Mapping[str, str]:
