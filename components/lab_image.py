@@ -18,8 +18,9 @@ from plan.planned import Plan, PlannedImage, PlannedVersion
 
 # The SDK's names of what Azure never changes where they are not the plan's in camel case.
 _SDK_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
-# Target regions are not among them: adding, removing and reordering them are updates. The provider itself replaces a
-# definition whose location changes.
+# Of a version, target regions are not among them: adding and removing one is an update. Their order is no difference,
+# for the plan has one order and the provider compares them by name. The provider itself replaces a definition whose
+# location changes.
 DEFINITION_IMMUTABLE = tuple(sorted({_SDK_NAMES.get(name) or to_camel(name) for name in FIXED}))
 # Of the storage profile only the source is ours: Azure adds the caching of disks by itself.
 VERSION_IMMUTABLE = (

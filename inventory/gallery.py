@@ -151,9 +151,10 @@ def security_type_of(properties: JsonObject) -> str | None:
 
 
 def read_version(answer: JsonObject) -> ObservedVersion:
-    """An image version as Azure answers it; one made from a VHD has no size.
+    """An image version as Azure answers it; one that is not published has no size.
 
-    Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource.
+    Source: Microsoft's examples GalleryImageVersion_Get and GalleryImageVersion_Get_WithVhdAsSource. That one made from
+    a VHD shows its size once it is published: recorded test_image_version_create_os_vhd of azure-cli.
     """
     properties = part(answer, "properties")
     storage, profile = part(properties, "storageProfile"), part(properties, "publishingProfile")
@@ -163,7 +164,7 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         source_id=_source_id(storage),
         os_disk_size_gb=number(part(storage, "osDiskImage").get("sizeInGB")),
         data_disk_count=len(storage.get("dataDiskImages") or []),
-        replicas=tuple(_replica(target, profile) for target in profile.get("targetRegions") or []),
+        replicas=_replicas(profile),
         provisioning_state=str(properties.get("provisioningState", "")),
         replication_mode=text(profile.get("replicationMode")) or "Full",
         tags=tags(answer),
@@ -193,11 +194,22 @@ def _source_id(storage: JsonObject) -> str | None:
     return next((found for candidate in candidates if (found := text(candidate))), None)
 
 
+def _replicas(profile: JsonObject) -> tuple[ObservedReplica, ...]:
+    """The target regions that have a replica, each once: the entry with most, if two spellings name one region."""
+    found: dict[str, ObservedReplica] = {}
+    for target in profile.get("targetRegions") or []:
+        replica = _replica(target, profile)
+        if replica.replicas > (found[replica.region].replicas if replica.region in found else 0):
+            found[replica.region] = replica
+    return tuple(found.values())
+
+
 def _replica(target: JsonObject, profile: JsonObject) -> ObservedReplica:
     """One target region; what it leaves out is taken from the version's own profile."""
+    counts = (number(target.get("regionalReplicaCount")), number(profile.get("replicaCount")), 1)
     return ObservedReplica(
         region=region(str(target["name"])),
-        replicas=number(target.get("regionalReplicaCount")) or number(profile.get("replicaCount")) or 1,
+        replicas=next(count for count in counts if count is not None),
         storage_account_type=text(target.get("storageAccountType"))
         or text(profile.get("storageAccountType"))
         or "Standard_LRS",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -34,6 +35,7 @@ from plan.observed import (
     ObservedVersion,
     RegionProgress,
 )
+from plan.republish import may_have_failed_copy
 from plan.roles import principals
 from plan.stack import Stack
 
@@ -50,7 +52,8 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
     """
     try:
         with _session_of(settings, arm) as session:
-            return _observe(catalogue, settings, session)
+            moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return replace(_observe(catalogue, settings, session), moment=moment)
     except ArmError as error:
         return Observed(failures=(str(error),))
 
@@ -149,12 +152,26 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
                 "lock": lambda: Observed(lock=settings.lock is not None and _is_locked(arm, ours)),
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
+                "progress": lambda: _progress(arm, pool, catalogue, gallery.result()[0]),
                 "labs": lambda: look_up_labs(arm, pool, _labs(settings)),
                 "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
                 "sources": lambda: look_up_sources(arm, pool, _wanted(catalogue, settings, gallery.result()[0])),
             },
         )
     return _together(answers.values())
+
+
+def _progress(arm: Arm, pool: Executor, catalogue: Catalogue, gallery: ObservedGallery | None) -> Observed:
+    """The progress of versions that may have a copy that failed."""
+    questions = {
+        version.id.lower(): partial(look_up_progress, arm, version.id)
+        for name, image in catalogue.images.items()
+        if gallery is not None and (definition := gallery.definitions.get(name.lower())) is not None
+        if (version := may_have_failed_copy(image, definition)) is not None
+    }
+    answers = side_by_side(pool, questions)
+    known = {key: steps for key, steps in found(answers).items() if steps}
+    return Observed(progress=known, failures=tuple(map(str, failed(answers))))
 
 
 def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from plan.observed import (
-    FAILED,
     ListedImage,
     ListedImages,
     Observed,
@@ -93,7 +92,7 @@ def _definition(
 
 
 def _version(planned: PlannedVersion, before: ObservedVersion | None, definition: str, plan: Plan) -> ObservedVersion:
-    """A version that failed stays so: an update does not publish again what exists."""
+    """A version that is written is published, also one that had failed before."""
     return ObservedVersion(
         id=before.id if before else f"{definition}/versions/{planned.number}",
         location=plan.gallery.location,
@@ -109,7 +108,7 @@ def _version(planned: PlannedVersion, before: ObservedVersion | None, definition
             )
             for region in planned.target_regions
         ),
-        provisioning_state=FAILED if before and before.provisioning_state == FAILED else "Succeeded",
+        provisioning_state="Succeeded",
         tags=planned.tags,
         end_of_life=planned.end_of_life,
         block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from catalog.fields.tags import OWNER_TAG
+from catalog.fields.tags import PROGRAM_TAGS
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
@@ -132,5 +132,5 @@ def _of_another_stack(name: str, tags: Mapping[str, str], settings: Settings) ->
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """All tags but the owner's, which the program sets: an object keeps only the tags of its entry."""
-    return {key: value for key, value in tags.items() if key.lower() != OWNER_TAG}
+    """All tags but those that the program sets: an object keeps only the tags of its entry."""
+    return {key: value for key, value in tags.items() if key.lower() not in PROGRAM_TAGS}

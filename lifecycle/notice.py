@@ -12,14 +12,16 @@ from lifecycle.findings import changes, findings, headline
 from lifecycle.offer import Offer
 from lifecycle.remedy import remedies_of_all
 
-NoticeKind = Literal["state", "change", "wrong"]
-"""How many images are seen after the update; what it changes; what is wrong after it all the same."""
+NoticeKind = Literal["state", "again", "change", "wrong"]
+"""How many images are seen after the update; which versions it publishes again; what it changes; what is wrong after it
+all the same."""
 
 MOST: Final = 10
 """Notices of one kind, before the others are only counted."""
 
 _PREFIXES: Final[Mapping[NoticeKind, str]] = {
     "state": "After this update: ",
+    "again": "Published again: ",
     "change": "Changes in labs: ",
     "wrong": "Not as in the catalogue: ",
 }

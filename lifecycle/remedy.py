@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from catalog.stacks.commands import Commands
+from lifecycle.findings import named_images
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
 from lifecycle.succession import Succession
@@ -58,9 +59,16 @@ def _remedy_of(kind: ReasonKind, following: Succession) -> str:
     """The remedy of a reason; where another version has to take the place of the one that labs take, that one."""
     if following.pending and kind in _OF_THE_VERSION:
         return "deploy"
+    if kind == "failed" and following.republished:
+        return "republish"
     if following.origin != "catalogue" and kind in {"newer_version", "os_disk_size", "data_disks"}:
         return "rollback"
     return _REMEDY[kind]
+
+
+def repeated(failed: Sequence[str], commands: Commands) -> str:
+    """That an update publishes these versions (`gis:1.0.0`) again."""
+    return f"The publication of {named_images(failed)} failed; `{commands.pulumi('up')}` repeats it."
 
 
 def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
@@ -91,6 +99,7 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "geography that needs an exemption, docs/reference/policies.md); if it is there, "
         f"`{commands.pulumi('up --refresh')}` copies it again",
         "wait": f"wait for it with `{commands.labs('status --watch')}`",
+        "republish": f"`{commands.pulumi('up')}` publishes it again; `{commands.labs('status')}` says why it failed",
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",

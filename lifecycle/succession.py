@@ -9,6 +9,7 @@ from catalog.images.image import LAB_SERVICES, Image
 from catalog.images.version import listing_key
 from lifecycle.visibility import is_excluded, limit_reasons
 from plan.observed import ObservedDefinition
+from plan.republish import is_republished
 from plan.stack import Stack
 from plan.take_over import USABLE, imports_version
 
@@ -23,7 +24,8 @@ class Succession:
 
     `pending` is a later version of the catalogue that the gallery lacks. `before` is the version of the catalogue
     whose place is taken, `back` the one that a rollback publishes again: the gallery has it, and labs can show it.
-    `importable` is whether the catalogue can take over the version that labs take.
+    `importable` is whether the catalogue can take over the version that labs take, `republished` whether its
+    publication failed and the next update repeats it.
     """
 
     origin: Origin = "catalogue"
@@ -31,6 +33,7 @@ class Succession:
     before: str | None = None
     back: str | None = None
     importable: bool = False
+    republished: bool = False
 
 
 def succession(
@@ -60,6 +63,7 @@ def succession(
         importable=(
             origin == "others" and stack.is_unowned(versions[latest]) and _can_be_shown(image, definition, latest)
         ),
+        republished=is_republished(image, latest, versions[latest], stack),
     )
 
 

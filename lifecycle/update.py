@@ -9,6 +9,7 @@ from datetime import date
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
+from lifecycle.findings import named_images
 from lifecycle.notice import Notice, notices
 from lifecycle.offer import Offer, offers
 from plan.observed import Observed
@@ -28,7 +29,18 @@ class Update:
     def notices(self, after: Observed, today: date) -> list[Notice]:
         """What the update means for labs if Azure has `after` at its end; a first deployment changes nothing."""
         before = list(self._offers(self.observed, today)) if self.observed.gallery else []
-        return notices(before, list(self._offers(after, today, planned=True)), Commands.of(self.settings))
+        found = notices(before, list(self._offers(after, today, planned=True)), Commands.of(self.settings))
+        return [*found[:1], *self._published_again(), *found[1:]]
+
+    def _published_again(self) -> Iterator[Notice]:
+        versions = [
+            f"{image.name}:{version.number}"
+            for image in self.plan.images
+            for version in image.versions
+            if version.republished
+        ]
+        if versions:
+            yield Notice("again", f"{named_images(versions)}, since the publication failed")
 
     def _offers(self, observed: Observed, today: date, *, planned: bool = False) -> Iterator[Offer]:
         """The offers of images of the catalogue, and of the stack's own that the catalogue no longer has.

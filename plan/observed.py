@@ -45,7 +45,7 @@ class ObservedSource:
 
 @dataclass(frozen=True, slots=True)
 class ObservedReplica:
-    """The replicas of a published version in one region."""
+    """The replicas of a published version in one region, at least one."""
 
     region: str
     replicas: int
@@ -212,7 +212,7 @@ class Observed:
     (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
     the id of a version in lower case. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
-    and what to do.
+    and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`.
     """
 
     gallery: ObservedGallery | None = None
@@ -225,3 +225,4 @@ class Observed:
     lab_plan: ObservedLabPlan | None = None
     progress: Mapping[str, tuple[RegionProgress, ...]] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
+    moment: str = field(default="", compare=False)

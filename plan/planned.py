@@ -44,7 +44,8 @@ class PlannedVersion:
     """One version of an image, `number` being Major.Minor.Patch.
 
     `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
-    declared; None if unknown), `declared_…` what the catalogue says.
+    declared; None if unknown), `declared_…` what the catalogue says. `republished` says that its publication failed,
+    and that the update repeats it.
     """
 
     number: str
@@ -62,6 +63,7 @@ class PlannedVersion:
     protect: bool
     exists: bool = False
     import_id: str | None = None
+    republished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

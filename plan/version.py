@@ -8,6 +8,7 @@ from plan.conflict import Conflict
 from plan.disks import facts_of
 from plan.image_conflicts import version_conflicts
 from plan.planned import PlannedSource, PlannedVersion
+from plan.republish import is_republished, republished_tag
 from plan.stack import Stack
 from plan.take_over import existing_conflicts, imports_version, protects
 from plan.target_regions import version_regions
@@ -49,10 +50,11 @@ def plan_version(
         end_of_life=version.end_of_life,
         block_deletion_before_end_of_life=version.block_deletion_before_end_of_life,
         allow_deletion_of_replicated_locations=version.allow_deletion_of_replicated_locations,
-        tags=stack.tags(image.tags, version.tags),
+        tags=stack.tags(image.tags, version.tags, republished_tag(image, number, published, stack)),
         protect=protects(version, image, stack.settings),
         exists=published is not None,
         import_id=own_id if imports_version(version, published, stack) else None,
+        republished=is_republished(image, number, published, stack),
     )
     conflicts += version_conflicts(subject, image, planned, definition, source, stack)
     return planned

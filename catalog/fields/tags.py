@@ -10,8 +10,13 @@ from catalog.files.diagnostic import printable
 OWNER_TAG: Final = "lab-image-gallery"
 """The tag on everything that a stack declares; its value is `<project>/<stack>`."""
 
-MOST_TAGS: Final = 49
-"""Azure allows 50 on an object; one is the owner's."""
+REPUBLISHED_TAG: Final = "lab-image-gallery-republished"
+"""The tag on a version that an update has published again; its value is the moment."""
+
+PROGRAM_TAGS: Final = frozenset({OWNER_TAG, REPUBLISHED_TAG})
+
+MOST_TAGS: Final = 50 - len(PROGRAM_TAGS)
+"""Azure allows 50 on an object."""
 
 _LONGEST_NAME: Final = 512
 _LONGEST_VALUE: Final = 256
@@ -26,6 +31,8 @@ def tag_name_problem(name: str) -> str | None:
         return f"a tag's name has none of {' '.join(_FORBIDDEN)} and no control characters"
     if name.lower() == OWNER_TAG:
         return "this tag is set by the program, so that it knows what is its own; take it out"
+    if name.lower() == REPUBLISHED_TAG:
+        return "this tag is set by the program on a version that it publishes again; take it out"
     return None
 
 
@@ -45,5 +52,5 @@ def tags_problem(names: Iterable[str]) -> str | None:
             both = f"{printable(first)} and {printable(name)}"
             return f"{both} are one tag: Azure compares names of tags without regard to case; keep one"
     if len(earlier) > MOST_TAGS:
-        return f"are {len(earlier)} tags; at most {MOST_TAGS} are possible beside {OWNER_TAG}"
+        return f"are {len(earlier)} tags; at most {MOST_TAGS} are possible beside {OWNER_TAG} and {REPUBLISHED_TAG}"
     return None

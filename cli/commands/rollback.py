@@ -61,7 +61,7 @@ def rollback(
         why = f"images.{name}.versions.{there} is made from it already" if there else "it is the latest one"
         nothing_to_add(chosen, name, there or number, f"{name} {number}: {why}", as_json=as_json)
         return
-    # Azure shows no size of a version that was made from a VHD; the catalogue has it.
+    # Where Azure shows no size, as it may for a version that was made from a VHD, the catalogue has it.
     entry = catalogue.images[name].versions.get(number)
     size = entry.os_disk_size_gb if entry and version.os_disk_size_gb is None else None
     add_new_version(

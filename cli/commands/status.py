@@ -22,7 +22,9 @@ from lifecycle.findings import findings, headline, labels, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
 from lifecycle.progress import Sample, VersionProgress, sample, seconds_left, versions_of
+from lifecycle.remedy import repeated
 from plan.observed import COMPLETED, FAILED, Observed, RegionProgress
+from plan.republish import failed_publications
 from plan.stack import Stack
 
 if TYPE_CHECKING:
@@ -65,6 +67,11 @@ class Status:
     def missing(self) -> list[str]:
         """Names of versions of the catalogue that the gallery lacks."""
         return [version.name for version in self.versions if version.stage == "missing"]
+
+    @property
+    def published_again(self) -> list[str]:
+        """Names of versions that failed and that the next update publishes again."""
+        return failed_publications(self.stack.file.catalogue.images, Stack(self.stack.settings, self.observed))
 
     @property
     def is_good(self) -> bool:
@@ -256,6 +263,7 @@ def _answer(found: Status) -> dict[str, Any]:
         "gallery": gallery.id if gallery else None,
         "headline": headline(found.offers),
         "labs": lab_entries(labels(found.offers)),
+        "published_again": found.published_again,
         "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
         "findings": [
             {
@@ -338,6 +346,8 @@ def _ending(found: Status) -> Iterator[str]:
         yield from wrapped(escaped(text[0].upper() + text[1:]))
     elif found.missing:
         yield from wrapped(f"`{on_stack.pulumi('up --refresh')}` publishes what is missing.")
+    if found.published_again:
+        yield from wrapped(escaped(repeated(found.published_again, on_stack)))
     yield from wrapped(sentence(found.offers))
     if wrong:
         yield from wrapped(f"`{on_stack.labs('teachers')}` says what to do.")

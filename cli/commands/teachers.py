@@ -20,12 +20,13 @@ from lifecycle.after_up import after_up
 from lifecycle.findings import Finding, findings, headline, labels, named, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place, places
-from lifecycle.remedy import remedies, remedies_of_all
+from lifecycle.remedy import remedies, remedies_of_all, repeated
 from lifecycle.repair import Repair, repairs
 from lifecycle.visibility import taken_versions
 from plan.conflict import PlanRefused
 from plan.observed import Observed
 from plan.plan import plan
+from plan.republish import failed_publications
 from plan.stack import Stack
 
 MOST_NAMES: Final = 20
@@ -48,6 +49,7 @@ class Answer:
     """What is shown: offers of the images of the catalogue, and of the images that it lacks.
 
     `repairs` is what is wrong today and right in an answer that is `planned`, `images` the names that were asked for.
+    `failed` are the versions that the next update publishes again, latest or not.
     """
 
     stack: ChosenStack
@@ -57,6 +59,7 @@ class Answer:
     others: list[Offer]
     repairs: list[Repair] = field(default_factory=list)
     images: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -70,11 +73,12 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """Whether people see everything as the catalogue has it, and Lab Services lists the same.
+        """Whether people see everything as the catalogue has it, Lab Services lists the same, and no version failed.
 
         Not if an update has to look into Azure for it.
         """
-        return all(offer.is_good for offer in self.offers) and not any(item.surely_refresh for item in self.repairs)
+        wrong = (*(offer for offer in self.offers if not offer.is_good), *(() if self.planned else self.failed))
+        return not wrong and not any(item.surely_refresh for item in self.repairs)
 
 
 @click.command(epilog=EXAMPLES)
@@ -100,8 +104,8 @@ def teachers(
     Judges the gallery, its versions and replicas, and compares that with what Lab Services itself lists. Users of
     DevTest labs are among the teachers here. Changes nothing.
 
-    Exit codes: 0 all is as in the catalogue, 1 an image is hidden, replaced or not known somewhere, or Azure refused,
-    or (with --planned) pulumi up would leave something missing without --refresh; 2 wrong usage.
+    Exit codes: 0 all is as in the catalogue, 1 an image is hidden, replaced or not known somewhere, a version failed,
+    or Azure refused, or (with --planned) pulumi up would leave something missing without --refresh; 2 wrong usage.
     """
     chosen = chosen_stack(stack)
     answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
@@ -133,7 +137,7 @@ def _planned(chosen: ChosenStack) -> Answer:
     answer = answer_of(chosen, after_up(decided, observed), today, planned=True)
     stack = Stack(chosen.settings, observed)
     mended = repairs(offers(chosen.file.catalogue, stack, today), answer.own, stack)
-    return replace(answer, repairs=list(mended))
+    return replace(answer, repairs=list(mended), failed=_failed(chosen, observed))
 
 
 def _today() -> date:
@@ -147,7 +151,18 @@ def answer_of(chosen: ChosenStack, observed: Observed, today: date, *, planned: 
     own = [offer for offer in found if offer.image.lower() in known]
     # Before an update only versions of the catalogue's images are looked up.
     others = [] if planned else [offer for offer in found if offer.image.lower() not in known]
-    return Answer(chosen, planned, observed.gallery.id if observed.gallery else None, own, others)
+    return Answer(
+        chosen,
+        planned,
+        observed.gallery.id if observed.gallery else None,
+        own,
+        others,
+        failed=_failed(chosen, observed),
+    )
+
+
+def _failed(chosen: ChosenStack, observed: Observed) -> tuple[str, ...]:
+    return tuple(failed_publications(chosen.file.catalogue.images, Stack(chosen.settings, observed)))
 
 
 def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answer:
@@ -176,6 +191,7 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
         others=[offer for offer in answer.others if is_left(offer)],
         repairs=[repair for repair in answer.repairs if is_left(repair.offer)],
         images=tuple(images),
+        failed=tuple(name for name in answer.failed if not images or same_name(name.partition(":")[0], images)),
     )
 
 
@@ -225,6 +241,7 @@ def _json(answer: Answer) -> dict[str, Any]:
             }
             for repair in answer.repairs
         ],
+        "published_again": answer.failed,
     }
 
 
@@ -252,6 +269,10 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
         yield ""
         yield from _finding(finding, answer, width)
     yield from _repairs(answer, width)
+    shown = {f"{offer.image}:{offer.latest}" for offer in answer.own if not offer.is_good}
+    if failed := [name for name in answer.failed if name not in shown]:
+        yield ""
+        yield from wrapped(escaped(repeated(failed, commands(settings))), width=width)
     yield from _others(answer, width)
 
 

@@ -31,7 +31,8 @@ class Change:
 class LabsAnswer:
     """What labs offer, or will after the next update if it is `planned`.
 
-    `remedies` are by image and lab. `error` says why nothing is known, empty if all is.
+    `remedies` are by image and lab, `published_again` the versions that failed. `error` says why nothing is known,
+    empty if all is.
     """
 
     stack: str = ""
@@ -40,6 +41,7 @@ class LabsAnswer:
     offers: tuple[Offer, ...] = ()
     remedies: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
     planned: bool = False
+    published_again: tuple[str, ...] = ()
     error: str = ""
 
     @property
@@ -96,6 +98,7 @@ def _labs(answer: Mapping[str, Any]) -> LabsAnswer:
         headline=str(answer["headline"]),
         gallery=text(answer["gallery"]),
         planned=bool(answer["planned"]),
+        published_again=tuple(map(str, answer["published_again"])),
         offers=tuple(_offer(entry, places) for entry in answer["images"]),
         remedies={(entry["name"], places[entry["lab"]]): tuple(entry["remedies"]) for entry in answer["images"]},
     )

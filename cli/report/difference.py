@@ -24,10 +24,13 @@ FILLED: Final = frozenset({"replicaCount", "storageAccountType"})
 
 
 def regions_of(inputs: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Target regions of a version by name, in its order; Azure's spelling of a region is the same region."""
+    """Target regions of a version by name, in its order; Azure's spelling of a region is the same region.
+
+    One that is to have no replica is none.
+    """
     targets = mapping(inputs.get("publishingProfile")).get("targetRegions")
     entries = [mapping(entry) for entry in targets] if isinstance(targets, list) else []
-    return {_region(str(entry.get("name"))): entry for entry in entries}
+    return {_region(str(entry.get("name"))): entry for entry in entries if entry.get("regionalReplicaCount") != 0}
 
 
 def region_list(inputs: Mapping[str, Any]) -> Line:

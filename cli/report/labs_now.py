@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from catalog.stacks.commands import Commands
 from cli.report.answers import ActivityAnswer, Change, LabsAnswer
 from cli.report.line import Line, Prose, Quoted
 from lifecycle.findings import findings
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
+from lifecycle.remedy import repeated
 
 IN_LABS: frozenset[ReasonKind] = frozenset({"missing_lab", "not_attached", "other_gallery", "disabled", "not_listed"})
 """Reasons that somebody makes with the lab and not in the gallery."""
 
 
-def lines_of_labs(answer: LabsAnswer) -> Iterator[Line]:
-    """How many images people see, and each finding with what to do."""
+def lines_of_labs(answer: LabsAnswer, commands: Commands) -> Iterator[Line]:
+    """How many images people see, each finding with what to do, and the versions that failed besides."""
     if answer.error:
         yield ("What labs offer could not be looked up: ", Prose(answer.error))
         return
@@ -26,6 +28,9 @@ def lines_of_labs(answer: LabsAnswer) -> Iterator[Line]:
         )
         to_do: Line = (". What to do: ", Prose("; ".join(what))) if what else ()
         yield ("Not as in the catalogue: ", Prose(finding.text), *to_do)
+    shown = {f"{offer.image}:{offer.latest}" for offer in answer.wrong}
+    if failed := [name for name in answer.published_again if name not in shown]:
+        yield (Prose(repeated(failed, commands)),)
 
 
 def lines_of_activity(log: ActivityAnswer, drifted: Iterable[str], answer: LabsAnswer | None) -> Iterator[Line]:

@@ -30,7 +30,12 @@ COUNTED: Final = {
     "import-replacement": ("to import as a replacement", "imported as a replacement"),
 }
 WRONG: Final = "Not as in the catalogue: "
-LABS: Final[dict[NoticeKind, str]] = {"state": "After this update ", "change": "", "wrong": WRONG}
+LABS: Final[dict[NoticeKind, str]] = {
+    "state": "After this update ",
+    "again": "Published again: ",
+    "change": "",
+    "wrong": WRONG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def _verdict(run: Run) -> Verdict:
         (lost, Verdict(3, "careful", "Careful: something is deleted, replaced or replicated less")),
         (unknown, Verdict(3, "careful", "Careful: nobody knows what labs offer")),
         (bool(wrong), Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
+        (_failed(run) > 0, Verdict(4, "careful", "Careful: a publication failed")),
         (run.changes, Verdict(5, "good", "Good: nothing is refused or lost")),
         (run.events, Verdict(6, "good", "Good: nothing changes")),
         (True, Verdict(6, "good", "Good: labs offer what the catalogue says")),
@@ -119,12 +125,13 @@ def _headline(run: Run) -> str:
         text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
     else:
         text = _counts(run) or ("no change" if run.events else "")
-    missed, empty = _missed(run), len(_empty(run))
+    missed, failed, empty = _missed(run), _failed(run), len(_empty(run))
     parts = [
         text,
         f"{counted(missed, 'image')} {'is' if missed == 1 else 'are'} not offered as in the catalogue"
         if missed
         else "",
+        f"{counted(failed, 'publication')} failed" if failed else "",
         f"{empty:,} deleted and not recreated" if empty else "",
     ]
     return "; ".join(filter(None, parts)) or "labs were looked at"
@@ -133,6 +140,11 @@ def _headline(run: Run) -> str:
 def _missed(run: Run) -> int:
     """Number of images that some lab does not offer as the catalogue says."""
     return len({offer.image for offer in run.labs_now.wrong}) if run.labs_now else 0
+
+
+def _failed(run: Run) -> int:
+    """Number of versions whose publication failed, where this is about now and not about an update that repeats it."""
+    return len(run.labs_now.published_again) if run.labs_now and not run.labs_now.planned else 0
 
 
 def _counts(run: Run, before: str = "") -> str:
@@ -163,7 +175,7 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
         tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)),
     )
     if run.labs_now is not None:
-        yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now)))
+        yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now, places.commands(run.stack))))
     if run.activity is not None:
         ids = [step.id for step in run.drift]
         yield Section(6, "Who and when", tuple(lines_of_activity(run.activity, ids, run.labs_now)))

@@ -261,7 +261,7 @@ CASES: tuple[Case, ...] = (
         region_failed,
         "python is hidden in contoso-labs",
         ("its replication to koreacentral failed: Replication failed in region(s)",),
-        f"`{LABS} status --stack dev` says why",
+        f"`{PULUMI} up --stack dev` publishes it again; `{LABS} status --stack dev` says why it failed",
     ),
     (
         replicating,
@@ -386,6 +386,26 @@ def test_what_is_good_is_seen_and_asked_in_few_requests(scene: Scene) -> None:
     counted = {kind: sum(kind in path for path in asked) for kind in ("galleries", "labaccounts")}
     assert counted == {"galleries": 4, "labaccounts": 6}
     assert [path for path in asked if path.endswith("/versions/1.3.0")] != []
+
+
+def test_an_older_version_that_failed_is_said_too(scene: Scene) -> None:
+    content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
+    versions = content["images"]["python"]["versions"]
+    versions["0.9.0"] = json.loads(json.dumps(versions["1.0.0"]))
+    scene.catalogue.write_text(yaml.safe_dump(content), encoding="utf-8")
+    scene.client.replication(secondsPerRegion=0, failRegions=["koreasouth"])
+    scene.made(f"{PYTHON}/versions/0.9.0", version(regions=BOTH) | MINE)
+    repeats = f"The publication of python:0.9.0 failed; `{PULUMI} up --stack dev` repeats it."
+    shown = scene.labs("teachers")
+    assert (shown.exit_code, flat(shown.stdout).endswith(f"python seen 1.0.0 {repeats}")) == (1, True), shown.stdout
+    answer = json.loads(scene.labs("teachers", "--json").stdout)
+    assert (answer["ok"], answer["published_again"]) == (False, ["python:0.9.0"])
+    planned = scene.labs("teachers", "--planned")
+    assert (planned.exit_code, repeats in flat(planned.stdout)) == (0, True)
+    assert json.loads(scene.labs("teachers", "--planned", "--json").stdout)["published_again"] == ["python:0.9.0"]
+    status = scene.labs("status")
+    assert (status.exit_code, repeats in flat(status.stdout)) == (1, True)
+    assert json.loads(scene.labs("status", "--json").stdout)["published_again"] == ["python:0.9.0"]
 
 
 def test_images_of_others_are_named_and_nothing_is_wrong_with_them(scene: Scene) -> None:

@@ -9,6 +9,7 @@ import pytest
 from azure.identity import CredentialUnavailableError
 
 from inventory.arm.client import Arm
+from inventory.gallery import read_version
 from inventory.observe import observe
 from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
@@ -96,6 +97,63 @@ def test_a_published_version_speaks_for_itself(azure: PretendAzure, arm: Arm) ->
         ObservedReplica("koreasouth", 2, "Premium_LRS", exclude_from_latest=False),
         ObservedReplica("koreacentral", 1, "Standard_LRS", exclude_from_latest=True),
     )
+
+
+def test_progress_is_asked_of_the_latest_version_of_the_catalogue(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    azure.definition("one")
+    numbers = ("0.9.0", "1.0.0", "1.1.0")
+    for number in numbers:
+        azure.version("one", number, "ubuntu-2204-python-100", [{"name": "koreacentral"}])
+    wanted = catalogue(one={number: version("snapshot", "ubuntu-2204-python-100") for number in numbers[:2]})
+    observed = observe(wanted, settings(), arm)
+    latest = f"{GALLERY}/images/one/versions/1.0.0"
+    assert {key: [step.region for step in steps] for key, steps in observed.progress.items()} == {
+        latest.lower(): ["koreacentral"]
+    }
+    assert [path for path in azure.asked() if "/versions/" in path] == [latest]
+    assert observed.moment.endswith("Z")
+
+
+def answered(*targets: dict[str, Any], **profile: Any) -> dict[str, Any]:
+    """A published version that was made from a VHD, in the form of azure-cli's test_image_version_create_os_vhd."""
+    source = {"id": "/subscriptions/x/storageAccounts/vhds", "uri": "https://vhds.blob.core.windows.net/vhds/os.vhd"}
+    return {
+        "id": f"{GALLERY}/images/one/versions/1.0.0",
+        "name": "1.0.0",
+        "location": "westus2",
+        "properties": {
+            "publishingProfile": {"targetRegions": list(targets), "replicaCount": 1, **profile},
+            "storageProfile": {"osDiskImage": {"sizeInGB": 30, "hostCaching": "ReadWrite", "source": source}},
+            "provisioningState": "Succeeded",
+        },
+    }
+
+
+def test_a_version_made_from_a_vhd_shows_its_size() -> None:
+    found = read_version(answered({"name": "West US 2", "regionalReplicaCount": 1}))
+    assert (found.os_disk_size_gb, found.data_disk_count) == (30, 0)
+    assert found.source_id == "https://vhds.blob.core.windows.net/vhds/os.vhd"
+
+
+@pytest.mark.parametrize(
+    ("targets", "replicas"),
+    [
+        ([("West US 2", 1), ("westus2", 3)], [("westus2", 3)]),
+        ([("westus2", 3), ("WEST US 2", 1), ("East US", 1)], [("westus2", 3), ("eastus", 1)]),
+        ([("West US 2", 0), ("East US", 1)], [("eastus", 1)]),
+        ([("West US 2", 0), ("westus2", 1)], [("westus2", 1)]),
+        ([("West US 2", None), ("East US", 1)], [("westus2", 2), ("eastus", 1)]),
+    ],
+)
+def test_a_region_counts_once_and_only_with_a_replica(
+    targets: list[tuple[str, int | None]], replicas: list[tuple[str, int]]
+) -> None:
+    sent = [
+        {"name": name} if count is None else {"name": name, "regionalReplicaCount": count} for name, count in targets
+    ]
+    found = read_version(answered(*sent, replicaCount=2)).replicas
+    assert [(replica.region, replica.replicas) for replica in found] == replicas
 
 
 def test_definitions_of_others_are_seen_without_their_versions(azure: PretendAzure, arm: Arm) -> None:

@@ -37,7 +37,7 @@ def test_of_many_images_one_command_is_said_and_how_many_others_there_are(number
     assert (f" and {number - 8} more are hidden" in wrong.text) == (number > 8)
 
 
-@given(st.sampled_from(["state", "change", "wrong"]), st.text())
+@given(st.sampled_from(["state", "again", "change", "wrong"]), st.text())
 def test_a_printed_notice_is_found_again(kind: str, text: str) -> None:
     notice = Notice(kind, text)  # type: ignore[arg-type]
     assert Notice.of_line(notice.line) == notice

@@ -121,6 +121,20 @@ def test_an_image_that_leaves_the_catalogue_disappears_and_those_of_others_are_n
     ]
 
 
+def test_what_is_published_again_is_said_and_is_then_seen() -> None:
+    failed = definition("gis", "1.0.0", "1.1.0")
+    failed = replace(
+        failed, versions={key: replace(each, provisioning_state="Failed") for key, each in failed.versions.items()}
+    )
+    made = update(azure(failed))
+    found = made.notices(after_up(made.plan, made.observed), TODAY)
+    assert [notice.line for notice in found[:2]] == [
+        "After this update: teachers see 1 of 1 image in contoso and plan",
+        "Published again: gis:1.0.0, gis:1.1.0, since the publication failed",
+    ]
+    assert texts(made, *EVERYTHING)[0] == ("state", "teachers see 0 of 1 image in contoso and plan"), "nothing written"
+
+
 def test_a_thousand_images_are_a_few_lines() -> None:
     names = [f"image-{number:04}" for number in range(1000)]
     sizes = {name: 200 + index // 60 for index, name in enumerate(names)}

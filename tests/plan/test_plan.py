@@ -131,14 +131,15 @@ class TestFacts:
         version = the_version(plan(inputs.catalogue(), inputs.settings(), azure(sources=changed, gallery=gallery)))
         assert version.os_disk_size_gb == 64
 
-    def test_a_published_vhd_shows_no_size_and_keeps_the_declared_one(self) -> None:
+    @pytest.mark.parametrize(("shown", "size"), [(None, 64), (30, 30)])
+    def test_a_vhd_has_the_declared_size_until_azure_shows_one(self, shown: int | None, size: int) -> None:
         account = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/images"
         uri = "https://images.blob.core.windows.net/vhds/gis.vhd"
         version = inputs.version(source={"vhd": {"storage_account": account, "uri": uri}})
         image = inputs.image(versions={"1.0.0": version})
-        observed = published(versions={"1.0.0": inputs.observed_version(source_id=uri, os_disk_size_gb=None)})
+        observed = published(versions={"1.0.0": inputs.observed_version(source_id=uri, os_disk_size_gb=shown)})
         result = the_version(plan(inputs.catalogue(gis=image), inputs.settings(), observed))
-        assert (result.os_disk_size_gb, result.source.id, result.source.uri) == (64, account, uri)
+        assert (result.os_disk_size_gb, result.source.id, result.source.uri) == (size, account, uri)
 
     def test_texts_from_the_wire_are_those_of_the_catalogue(self) -> None:
         source = inputs.observed_source(os_type="".join(["Lin", "ux"]), hyper_v_generation="".join(["V", "1"]))

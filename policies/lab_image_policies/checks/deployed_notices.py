@@ -13,7 +13,7 @@ from lab_image_policies.violation import Violation
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report imported versions that no lab could use, and versions from VHDs, whose size nobody can check."""
+    """Report imported versions that no lab could use, and versions from VHDs of which Azure shows no size."""
     for version in filter(lambda each: each.is_deployed, deployed_versions(given)):
         if version.is_imported:
             yield from disks_in_azure(version, given.setting(OS_DISK_LIMIT.key))
@@ -32,8 +32,9 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about a published version and stops nothing.",
-    refuses="nothing; reports imported versions that no lab could use, and versions made from a VHD",
-    why="What others put into the gallery is not ours to refuse, and a VHD's version never shows its size",
+    refuses="nothing; reports imported versions that no lab could use, and versions made from a VHD of which Azure "
+    "shows no size",
+    why="What others put into the gallery is not ours to refuse, and a size that Azure does not show cannot be checked",
     fix=f"Ask whoever made the image for one disk below {OS_DISK_LIMIT_GB} GB; publish from a disk or snapshot instead "
     "of a VHD",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",

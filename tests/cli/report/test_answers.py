@@ -79,6 +79,21 @@ def test_a_good_answer_leaves_a_good_verdict(tmp_path: Path) -> None:
     assert "Who and when" not in report(quiet, good, ACTIVITY)
 
 
+def test_a_version_that_failed_behind_a_good_one_is_no_good_answer(tmp_path: Path) -> None:
+    images = [
+        entry for entry in json.loads(TEACHERS.read_text(encoding="utf-8"))["images"] if entry["status"] == "seen"
+    ]
+    failed = changed(tmp_path, images=images, published_again=["python:1.0.0", "cad:2.0.0"])
+    shown = report(failed)
+    assert shown.splitlines()[1] == "## ⚠️ Careful: a publication failed"
+    assert "2 publications failed" in shown
+    repeats = "failed; `sandbox/pulumi up --stack dev` repeats it"
+    assert f"- The publication of `python:1.0.0`, `cad:2.0.0` {repeats}" in shown
+    planned = changed(tmp_path, images=images, published_again=["python:1.0.0"], planned=True)
+    assert report(planned).splitlines()[1] == "## ✅ Good: labs offer what the catalogue says"
+    assert "The publication of `python:1.0.0` failed" in report(planned)
+
+
 def test_what_could_not_be_looked_up_is_never_good(tmp_path: Path) -> None:
     failed = tmp_path / "dev.teachers"
     failed.write_text('{"ok": false, "error": "Azure refuses GET x with 403"}', encoding="utf-8")

@@ -36,6 +36,7 @@ def unwrapped(report: str) -> str:
     ("new", "said"),
     [
         ({"koreacentral": 3}, "stop replicating to koreasouth"),
+        ({"koreacentral": 3, "Korea South": 0}, "stop replicating to koreasouth"),
         ({"koreacentral": 2, "koreasouth": 1}, "replicas in koreacentral: 3 → 2"),
         ({"japaneast": 9, "Korea Central": 3}, "replicate to japaneast; stop replicating to koreasouth"),
     ],

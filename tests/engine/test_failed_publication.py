@@ -1,0 +1,78 @@
+"""A version whose publication failed is published again by the next update, whatever the engine remembers of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.test_interrupted import PAGE, way_back
+from tests.support.page import as_written, commands
+from tests.support.project import CATALOGUE, GALLERY, SMALL_PUBLISHED, SNAPSHOTS, Project
+
+DATABASES = f"{GALLERY}/images/databases/versions/1.0.0"
+VERSIONS = {"databases:1.0.0", "python:1.0.0", "python:1.1.0"}
+REFRESH = ("refresh", "--yes", "--skip-preview")
+UP = ("up", "--yes", "--skip-preview")
+SOURCE = f"{{snapshot: {SNAPSHOTS}/debian-12-databases-100}}"
+
+
+def failed_once(project: Project) -> None:
+    """An update in which the copy to one region fails for every version; the region is mended afterwards."""
+    project.replication(failRegions=["Korea South"])
+    assert "Replication failed in region(s) 'Korea South'" in project.refused_up()
+    project.replication(failRegions=[])
+
+
+def is_whole(project: Project) -> None:
+    """Everything is published, and nothing is left to do."""
+    assert project.published() == SMALL_PUBLISHED
+    project.up("--expect-no-changes")
+    project.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    assert project.steps() == []
+
+
+@pytest.mark.parametrize(
+    "route",
+    [[(*UP, "--refresh")], [REFRESH, UP], [UP], [REFRESH, REFRESH, UP]],
+    ids=["up --refresh", "refresh, up", "up", "refresh twice, up"],
+)
+def test_a_failed_publication_is_repeated(small: Project, route: list[tuple[str, ...]]) -> None:
+    failed_once(small)
+    for command in route:
+        small.pulumi(*command)
+    is_whole(small)
+
+
+def test_a_preview_says_what_is_published_again_and_a_failure_may_follow_a_failure(small: Project) -> None:
+    failed_once(small)
+    small.pulumi(*REFRESH)
+    again = small.pulumi("preview").stdout
+    assert "Published again: python:1.0.0, python:1.1.0, databases:1.0.0, since the publication failed" in again
+    assert {name for operation, name in small.steps() if operation == "update"} >= VERSIONS
+    failed_once(small)
+    small.pulumi(*REFRESH)
+    (published,) = as_written(small, commands(PAGE, "A failed publication"))
+    assert "3 updated" in published
+    is_whole(small)
+    assert "Published again" not in small.pulumi("preview").stdout
+
+
+def test_a_region_that_fails_when_it_is_added(small: Project) -> None:
+    before = small.read(CATALOGUE)
+    small.edit(CATALOGUE, (SOURCE, f"{SOURCE}, target_regions: [koreacentral]"))
+    small.up()
+    small.write(CATALOGUE, before)
+    failed_once(small)
+    small.pulumi(*REFRESH)
+    small.up()
+    assert small.regions(DATABASES) == ["Korea Central", "Korea South"]
+    is_whole(small)
+
+
+def test_a_version_that_the_engine_does_not_know(small: Project) -> None:
+    """As after an update that was killed, or whose provider could not read what it had begun to make."""
+    failed_once(small)
+    urns = [line for line in small.pulumi("stack", "--show-urns").stdout.split() if line.endswith("::databases:1.0.0")]
+    small.pulumi("state", "delete", "--yes", *urns)
+    assert "cannot create already existing resource" in small.refused_up()
+    way_back(small)
+    is_whole(small)
