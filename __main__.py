@@ -61,10 +61,11 @@ def declare(update: Update) -> None:
     drop_debug_messages()
     opts = pulumi.ResourceOptions(providers=[azure_provider(plan.subscription_id)])
     gallery = Gallery(plan, opts)
-    attachments = [Attachment(attachment, plan, gallery, opts) for attachment in plan.attachments]
     images = {image.name: LabImage(image, plan, gallery, opts) for image in plan.images}
     if not images:
         pulumi.log.warn(NO_IMAGES)
+    repeated = [version for image in images.values() for version in image.republished]
+    attachments = [Attachment(attachment, plan, gallery, opts, repeated) for attachment in plan.attachments]
     lab_plans = [LabPlan(plan.lab_plan, plan, gallery, images, opts)] if plan.lab_plan else []
     everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *lab_plans]
     if plan.lock is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from pulumi import Alias, ComponentResource, Output, ResourceOptions
+from pulumi import Alias, ComponentResource, Output, Resource, ResourceOptions
 
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
@@ -13,12 +14,20 @@ from plan.planned import Plan, PlannedAttachment
 
 
 class Attachment(ComponentResource):
-    """One lab's attachment, of the component type that its kind names. The lab itself is not declared."""
+    """One lab's attachment, of the component type that its kind names. The lab itself is not declared.
+
+    It waits for `repeated`, the versions whose publication failed before: while one fails again, nothing is attached.
+    """
 
     attachment_id: Output[str]
 
     def __init__(
-        self, attachment: PlannedAttachment, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None
+        self,
+        attachment: PlannedAttachment,
+        plan: Plan,
+        gallery: Gallery,
+        opts: ResourceOptions | None = None,
+        repeated: Sequence[Resource] = (),
     ) -> None:
         kind, name = attachment.kind, attachment.name
         # The SDK gives the child, which has the same name, the alias as well.
@@ -27,7 +36,7 @@ class Attachment(ComponentResource):
         super().__init__(component, name, inputs, ResourceOptions.merge(opts, own))
         location = attachment.region or "" if kind.located else ""
         # Lab Services needs its role on the gallery before it is attached, and the gallery must go last.
-        first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ())]
+        first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ()), *repeated]
         self.attachment = ArmObject(
             name,
             resource_id=attachment.id,

@@ -58,6 +58,7 @@ class LabImage(ComponentResource):
         self.image_versions = {
             version.number: self._declare_version(version, image, plan) for version in image.versions
         }
+        self.republished = [self.image_versions[each.number] for each in image.versions if each.republished]
         self.role_assignments = tuple(
             role_assignment(role, f"{plan.gallery.id}/images/{image.name}", self, self.definition)
             for role in plan.role_assignments

@@ -44,7 +44,9 @@ class LabPlan(ComponentResource):
     ) -> None:
         super().__init__("lab-image-gallery:index:LabPlan", NAME, _inputs(lab_plan, plan), opts)
         # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
-        first = [gallery.gallery, *gallery.role_assignments]
+        # A version that failed before is repeated first: while it fails again, nothing is attached.
+        repeated = [version for image in images.values() for version in image.republished]
+        first = [gallery.gallery, *gallery.role_assignments, *repeated]
         declare = self._declared if lab_plan.declared else self._existing
         self.plan: labservices.LabPlan | ArmObject = declare(lab_plan, plan, first)
         self.switches = {image.id: self._switch(image, images[image.image]) for image in lab_plan.images}

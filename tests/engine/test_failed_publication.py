@@ -6,8 +6,9 @@ import pytest
 
 from tests.engine.test_interrupted import PAGE, way_back
 from tests.support.page import as_written, commands
-from tests.support.project import CATALOGUE, GALLERY, SMALL_PUBLISHED, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, GALLERY, LAB_ACCOUNT, LABS, SMALL_PUBLISHED, SNAPSHOTS, Project
 
+ATTACHMENT = f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images"
 DATABASES = f"{GALLERY}/images/databases/versions/1.0.0"
 VERSIONS = {"databases:1.0.0", "python:1.0.0", "python:1.1.0"}
 REFRESH = ("refresh", "--yes", "--skip-preview")
@@ -54,6 +55,20 @@ def test_a_preview_says_what_is_published_again_and_a_failure_may_follow_a_failu
     assert "3 updated" in published
     is_whole(small)
     assert "Published again" not in small.pulumi("preview").stdout
+
+
+def test_nothing_is_attached_while_a_publication_fails_again(small: Project) -> None:
+    failed_once(small)
+    small.pulumi(*REFRESH)
+    small.arm("DELETE", f"{ATTACHMENT}?{LABS}")  # made or not before the first failure was known
+    small.pulumi(*REFRESH)
+    small.replication(secondsPerRegion=2)  # copies take longer than everything else
+    failed_once(small)
+    assert small.attached() == []
+    small.replication(secondsPerRegion=0.05)
+    small.up()
+    assert small.attached() == [GALLERY]
+    is_whole(small)
 
 
 def test_a_region_that_fails_when_it_is_added(small: Project) -> None:
