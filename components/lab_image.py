@@ -13,7 +13,7 @@ from components.gallery import Gallery
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
-from plan.definition import FIXED, IDENTIFIER, Definition
+from plan.definition import FIXED, IDENTIFIER, Definition, Feature
 from plan.planned import Plan, PlannedImage, PlannedVersion
 
 # The SDK's names of what Azure never changes where they are not the plan's in camel case.
@@ -90,7 +90,7 @@ class LabImage(ComponentResource):
             # Newer api-versions make V2 and TrustedLaunchSupported out of what is left out; labs need V1.
             hyper_v_generation=wanted.hyper_v_generation,
             architecture=wanted.architecture,
-            features=[{"name": "SecurityType", "value": wanted.security_type}],
+            features=[_feature(feature) for feature in image.features] or None,
             recommended=_recommended(wanted),
             disallowed={"disk_types": disallowed} if disallowed else None,
             purchase_plan=_purchase_plan(wanted),
@@ -105,8 +105,8 @@ class LabImage(ComponentResource):
                 protect=image.protect,
                 retain_on_delete=image.protect,
                 import_=image.import_id,
-                ignore_changes=list(DEFINITION_COMPARED) if image.exists else None,
-                replace_on_changes=list(DEFINITION_IMMUTABLE),
+                ignore_changes=_without_features(DEFINITION_COMPARED, image) if image.exists else None,
+                replace_on_changes=_without_features(DEFINITION_IMMUTABLE, image),
                 delete_before_replace=True,
             ),
         )
@@ -191,6 +191,22 @@ def _publishing_profile(version: PlannedVersion) -> compute.GalleryImageVersionP
     if version.end_of_life is not None:
         profile["end_of_life_date"] = _midnight(version.end_of_life)
     return profile
+
+
+def _without_features(names: tuple[str, ...], image: PlannedImage) -> list[str]:
+    """`names` less the features, if those of `image` are declared as Azure shows them.
+
+    Those change in place: what a state has of them may be older. Where Azure shows none, what an earlier release
+    declared stays as it is.
+    """
+    return [name for name in names if not (name == "features" and image.exists and image.features)]
+
+
+def _feature(feature: Feature) -> compute.GalleryImageFeatureArgsDict:
+    declared: compute.GalleryImageFeatureArgsDict = {"name": feature.name, "value": feature.value}
+    if feature.starts_at_version is not None:
+        declared["starts_at_version"] = feature.starts_at_version
+    return declared
 
 
 def _recommended(definition: Definition) -> compute.RecommendedMachineConfigurationArgsDict | None:

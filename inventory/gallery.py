@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from inventory.answer import day, number, part, purchase_plan, region, tags, tex
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
-from plan.definition import Definition
+from plan.definition import SECURITY_TYPE, STANDARD, Definition, Feature
 from plan.observed import (
     COMPLETED,
     ObservedDefinition,
@@ -126,7 +126,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             os_state=str(properties.get("osState", "")),
             hyper_v_generation=text(properties.get("hyperVGeneration")) or "V1",
             architecture=text(properties.get("architecture")) or "x64",
-            security_type=security_type_of(properties) or "Standard",
+            security_type=security_type_of(properties) or STANDARD,
             publisher=str(identifier.get("publisher", "")),
             offer=str(identifier.get("offer", "")),
             sku=str(identifier.get("sku", "")),
@@ -140,14 +140,19 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             release_note_uri=text(properties.get("releaseNoteUri")),
             end_of_life=day(properties.get("endOfLifeDate")),
         ),
+        features=tuple(_features(properties)),
         tags=tags(answer),
     )
 
 
 def security_type_of(properties: JsonObject) -> str | None:
     """The security type among the features of an image definition, None if they do not name it."""
-    features = {item.get("name"): item.get("value") for item in properties.get("features") or []}
-    return text(features.get("SecurityType"))
+    return next((feature.value for feature in _features(properties) if feature.name == SECURITY_TYPE), None)
+
+
+def _features(properties: JsonObject) -> Iterator[Feature]:
+    for item in properties.get("features") or []:
+        yield Feature(str(item.get("name")), str(item.get("value")), text(item.get("startsAtVersion")))
 
 
 def read_version(answer: JsonObject) -> ObservedVersion:

@@ -86,6 +86,7 @@ def _definition(
         id=before.id if before else own_id,
         location=plan.gallery.location,
         definition=image.definition,
+        features=image.features,
         tags=image.tags,
         versions={**(left.versions if left else {}), **planned},
     )

@@ -105,7 +105,8 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
         "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
         "out of the configuration if it is gone",
-        "forget": f"take the {place.noun} out of the configuration, or correct its id there",
+        "forget": f"take the {place.noun} out of the configuration, or correct its id there; if its service is gone, "
+        "as docs/run/after-lab-services.md says",
     }
 
 

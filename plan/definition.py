@@ -32,8 +32,23 @@ Source: "Store and share images in an Azure Compute Gallery", section on updatin
 service (`PropertyChangeNotAllowed`).
 """
 
+SECURITY_TYPE: Final = "SecurityType"
+"""The feature of a definition that names its security type."""
+
+STANDARD: Final = "Standard"
+"""The security type of a definition without that feature; Azure is never sent it (see `features_of`)."""
+
 IDENTIFIER: Final = ("publisher", "offer", "sku")
 """The three that name the image; the catalogue has them under `identifier`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of an image definition; `starts_at_version` is the first version that has it, None if all have it."""
+
+    name: str
+    value: str
+    starts_at_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,17 @@ class Definition:
             here, there = getattr(self, name), getattr(wanted, name)
             if here != there:
                 yield f"identifier.{name}" if name in IDENTIFIER else name, here, there
+
+
+def features_of(definition: Definition) -> tuple[Feature, ...]:
+    """The features with which Azure makes `definition`; none for the security type Standard.
+
+    With api-version 2024-03-03 a definition without features is Standard. Microsoft's own clients never name it: the
+    Azure CLI drops it, and the Azure Verified Module of image definitions sends other types only.
+    """
+    if definition.security_type == STANDARD:
+        return ()
+    return (Feature(SECURITY_TYPE, definition.security_type),)
 
 
 def definition_of(image: Image) -> Definition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.images.image import Image
 from catalog.images.version import version_key
 from plan.conflict import Conflict
-from plan.definition import definition_of
+from plan.definition import definition_of, features_of
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
 from plan.planned import PlannedImage
@@ -30,6 +30,7 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
         tags=stack.tags(image.tags),
         protect=protects_definition(image, stack.settings),
         versions=versions,
+        features=current.features if current else features_of(definition),
         exists=current is not None,
         import_id=f"{stack.gallery_id}/images/{name}" if imported else None,
         latest_usable=latest_of_stack(versions, current.versions if current else {}, stack),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
@@ -13,6 +15,9 @@ from plan.conflict import Conflict, lab_conflict
 from plan.observed import ObservedLabPlan
 from plan.planned import PlannedLabPlan, PlannedPlanImage
 from plan.stack import Stack
+
+_URN: Final = "lab-image-gallery:index:LabPlan$azure-native:labservices:LabPlan::lab-plan"
+"""The end of the URN of a plan that the stack makes: types and logical name, as components/lab_plan.py has them."""
 
 
 def lab_plan_id(settings: Settings) -> str | None:
@@ -70,6 +75,20 @@ def plan_lab_plan(catalogue: Catalogue, stack: Stack, conflicts: list[Conflict])
     return _existing(plan_id, images, seen)
 
 
+def _forget(stack: Stack) -> str:
+    """How to take out a protected plan of the stack whose service is gone.
+
+    A refresh fails on it: azure-native does not take the answer of a service that does not exist for a deletion.
+    """
+    settings, commands = stack.settings, stack.commands
+    unprotect = commands.pulumi(f"state unprotect 'urn:pulumi:{settings.stack}::{settings.project}::{_URN}'")
+    return (
+        f"Take it out with `{commands.pulumi('config rm labPlan')}`, take its protection off with "
+        f"`{unprotect}`, and run `{commands.pulumi('up')}` without a refresh, which "
+        "fails on it (docs/run/after-lab-services.md)"
+    )
+
+
 def _existing(plan_id: str, images: tuple[PlannedPlanImage, ...], seen: ObservedLabPlan | None) -> PlannedLabPlan:
     parsed = resource_id.parse(plan_id)
     return PlannedLabPlan(
@@ -87,7 +106,9 @@ def _conflicts(plan_id: str, stack: Stack, seen: ObservedLabPlan) -> Iterator[Co
     settings = stack.settings
     key = "labPlan" if settings.lab_plan is not None else "labPlanId"
     if seen.failure:
-        yield lab_conflict(plan_id, seen, noun="lab plan", users="teachers", key=key, commands=stack.commands)
+        found = lab_conflict(plan_id, seen, noun="lab plan", users="teachers", key=key, commands=stack.commands)
+        forgets = seen.gone and settings.lab_plan is not None and settings.protect
+        yield replace(found, remedy=_forget(stack)) if forgets else found
         return
     if settings.lab_plan is not None and not stack.owns(seen) and not settings.import_existing:
         yield stack.not_ours(

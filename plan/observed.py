@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from plan.definition import Definition
+from plan.definition import Definition, Feature
 
 COMPLETED: Final = "Completed"
 FAILED: Final = "Failed"
@@ -91,11 +91,15 @@ class RegionProgress:
 
 @dataclass(frozen=True, slots=True)
 class ObservedDefinition:
-    """An image definition that is in the gallery, with its versions by number (`1.0.0`)."""
+    """An image definition that is in the gallery, with its versions by number (`1.0.0`).
+
+    `features` are all that Azure shows, the security type among them if it was sent.
+    """
 
     id: str
     location: str
     definition: Definition
+    features: tuple[Feature, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
 

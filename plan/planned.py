@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.stacks.attachment import AttachmentKind
-from plan.definition import Definition
+from plan.definition import Definition, Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class PlannedImage:
 
     `consumers` None: the catalogue does not say, so every rule judges the image. `latest_usable` is the number of the
     latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
-    `versions`.
+    `versions`. `features` are those that Azure shows, if it has the definition: an update that lacks one would take it
+    away.
     """
 
     name: str
@@ -81,6 +82,7 @@ class PlannedImage:
     tags: Mapping[str, str]
     protect: bool
     versions: tuple[PlannedVersion, ...]
+    features: tuple[Feature, ...] = ()
     exists: bool = False
     import_id: str | None = None
     latest_usable: str | None = None

@@ -15,6 +15,13 @@ from lifecycle.notice import Notice
 
 # The engine adds these lines after the reason.
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
+NO_SERVICE: Final = re.compile(r'Status=404 Code="(InvalidResourceNamespace|InvalidResourceType)"')
+NO_CODE: Final = re.compile(r"Status=404 Message=")
+"""Answers that azure-native does not take for a deletion.
+
+Source: pulumi/pulumi-azure-native, provider/pkg/azure/azure.go (`IsNotFound`) and client_azcore.go
+(`PulumiAzcoreResponseError`).
+"""
 COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 PARTS: Final = frozenset({"delete-replaced", "replace"})
 """Steps of a replacement that do not make the new object: `replace` only connects the two others."""
@@ -207,7 +214,16 @@ def _diagnostic(event: Event, run: Run) -> None:
         if notice not in run.labs:
             run.labs.append(notice)
     elif messages is not None:
-        _add(messages, Message(name_of(text(event.get("urn"))), _plain(event.get("message"))))
+        _add(messages, Message(name_of(text(event.get("urn"))), _explained(_plain(event.get("message")))))
+
+
+def _explained(message: str) -> str:
+    """`message`, and what it means if it is an answer that azure-native does not take for a deletion."""
+    if NO_SERVICE.search(message):
+        return f"{message} Its service no longer exists in Azure: docs/run/after-lab-services.md says the way out."
+    if NO_CODE.search(message):
+        return f"{message} It may be gone, and azure-native needs a code to know: docs/run/drift.md says the way out."
+    return message
 
 
 def _plain(message: object) -> str:

@@ -218,8 +218,8 @@ def _lines(steps: Iterable[Step], *, found: bool = False) -> tuple[Line, ...]:
 
 
 def _remedy(run: Run, places: Places) -> tuple[Line, ...]:
-    """What to do about drift."""
-    if not run.drift:
+    """What to do about drift. Nothing if the refresh failed: that of the remedy would, too."""
+    if not run.drift or run.errors:
         return ()
     mend = Quoted(places.commands(run.stack).pulumi("up --refresh"))
     return (

@@ -14,7 +14,31 @@ import urllib3
 
 from sandbox.provider.identity import IdentityError, ManagedIdentity
 
-RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)  # the retry policy of azcore
+RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)
+RETRIED_CONFLICTS = frozenset({"AnotherOperationInProgress"})
+"""What is tried again: a status, or the code of a 409.
+
+Source: pulumi/pulumi-azure-native, provider/pkg/azure/client_azcore.go (`initPipelineOpts`, `shouldRetryConflict`).
+"""
+
+GONE = frozenset(
+    {
+        "EntityNotFound",
+        "LockNotFound",
+        "NotFound",
+        "ParentResourceNotFound",
+        "ResourceGroupNotFound",
+        "ResourceNotFound",
+        "RoleAssignmentNotFound",
+        "SubscriptionNotFound",
+        "VulnerabilityAssessmentBaselineDoesNotExists",
+    }
+)
+"""Codes with which a 404 says that an object is gone; any other 404 might be that of a proxy, and is an error.
+
+Source: pulumi/pulumi-azure-native, provider/pkg/azure/azure.go (`IsNotFound`) since 3.11, as issue 4841 quotes it.
+"""
+
 TRIES = 4
 FIRST_BACKOFF = 0.2  # seconds; a quarter of azcore's, since nothing is far away here
 FIRST_WAIT = 0.05  # seconds between two looks at an operation, where the answer has no Retry-After …
@@ -28,27 +52,38 @@ class ArmError(Exception):
     """Resource Manager refused a request, or an operation that it had accepted failed."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(f'Status={status} Code="{code}" Message="{message}"')
+        named = f' Code="{code}"' if code else ""
+        super().__init__(f'Status={status}{named} Message="{message}"')
         self.status = status
         self.code = code
 
+    @property
+    def gone(self) -> bool:
+        """Whether it says that the object does not exist."""
+        return self.status == 404 and self.code in GONE
+
     @classmethod
     def of(cls, status: int, answer: Any) -> ArmError:
-        """The error of an answer's body: `{"error": {"code", "message", "details"}}` or the same without a frame."""
+        """The error of an answer's body: `{"error": {"code", "message", "details"}}` or the same without a frame.
+
+        A body of another form has no code, and is itself the message. Source: pulumi/pulumi-azure-native,
+        provider/pkg/azure/client_azcore.go (`newResponseError`).
+        """
         frame = answer.get("error", answer) if isinstance(answer, dict) else {}
         error = frame if isinstance(frame, dict) else {"message": str(frame)}
-        code = str(error.get("code") or "Unknown")
-        message = str(error.get("message") or answer or "the answer has no body")
+        code = str(error.get("code") or "")
+        message = str(error.get("message") or (json.dumps(answer) if answer else "the answer has no body"))
         details = [detail for detail in error.get("details") or () if isinstance(detail, dict)]
         inner = "; ".join(f"{detail.get('code', '')}: {detail.get('message', '')}" for detail in details)
         return cls(status, code, f"{message} ({inner})" if inner else message)
 
 
 class UnfinishedError(Exception):
-    """Resource Manager accepted a request, so the object may exist, but the operation did not succeed."""
+    """Resource Manager accepted a request, so the object may exist, but the operation did not succeed: `cause`."""
 
-    def __init__(self, cause: Exception) -> None:
+    def __init__(self, cause: ArmError | IdentityError) -> None:
         super().__init__(str(cause))
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -125,7 +160,17 @@ class ArmClient:
         return f"{self._endpoint}{quote(identifier, safe='/%:@')}?{parameters}"
 
     def _send(self, method: str, url: str, deadline: Deadline, body: Any = None) -> Answer:
+        for again in range(TRIES):
+            answer = self._send_once(method, url, deadline, body)
+            if answer.status != 409 or ArmError.of(answer.status, answer.body).code not in RETRIED_CONFLICTS:
+                break
+            if again < TRIES - 1:
+                self._pause(_retry_after(answer) or FIRST_BACKOFF * 2**again, deadline)
+        return answer
+
+    def _send_once(self, method: str, url: str, deadline: Deadline, body: Any) -> Answer:
         remaining = deadline.remaining()
+        self._refuse_when_cancelled()
         headers = {"Authorization": f"Bearer {self._identity.token()}", "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -176,7 +221,11 @@ class ArmClient:
             raise _failure(answer, status)
 
     def _pause(self, seconds: float, deadline: Deadline) -> None:
-        if self.cancelled.wait(min(seconds, deadline.remaining())):
+        self.cancelled.wait(min(seconds, deadline.remaining()))
+        self._refuse_when_cancelled()
+
+    def _refuse_when_cancelled(self) -> None:
+        if self.cancelled.is_set():
             message = "The wait was ended by an interrupt. Azure goes on by itself; the next update waits for it again."
             raise ArmError(0, "Cancelled", message)
 

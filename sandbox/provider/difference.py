@@ -1,14 +1,19 @@
 """Differences between property values, and their application to a third value.
 
-The rules are those of the azure-native provider's public source: inputs are compared with inputs, arrays by
-position, a key is named down to the leaf that changed, and what is new or gone is named where it hangs.
+The rules are those of the azure-native provider's public source (pulumi/pulumi-azure-native,
+provider/pkg/provider/diff.go): inputs are compared with inputs; a key is named down to the leaf that changed, and what
+is new or gone is named where it hangs; arrays are compared by position, but those whose items have identifiers
+(`x-ms-identifiers` of the OpenAPI specification) by these, so that their order is no change (`diffKeyedArrays`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+_ABSENT = object()
 
 
 class Change(Enum):
@@ -19,15 +24,21 @@ class Change(Enum):
     DELETE = "delete"
 
 
-def differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Change]:
+Identifiers = Mapping[str, tuple[str, ...]]
+"""Names of the properties that identify the items of an array, by its path without positions."""
+
+
+def differences(old: dict[str, Any], new: dict[str, Any], identifiers: Identifiers | None = None) -> dict[str, Change]:
     """Changes from `old` to `new`, by property path such as `publishingProfile.targetRegions[1].name`.
 
-    Another spelling of the top-level `location` (`Korea Central`, `koreacentral`) is no change.
+    Another spelling of the top-level `location` (`Korea Central`, `koreacentral`) and another case of the top-level
+    `resourceGroupName` are no change (`applyAzureSpecificDiff`).
     """
-    changes = dict(_object_changes(old, new, ""))
-    spelled = [values.get("location") for values in (old, new)]
-    if all(isinstance(name, str) for name in spelled) and len({_canonical(str(name)) for name in spelled}) == 1:
-        changes.pop("location", None)
+    changes = dict(_object_changes(old, new, _Place("", ""), identifiers or {}))
+    for name, canonical in (("location", _canonical), ("resourceGroupName", str.lower)):
+        spelled = [values.get(name) for values in (old, new)]
+        if all(isinstance(value, str) for value in spelled) and len({canonical(str(value)) for value in spelled}) == 1:
+            changes.pop(name, None)
     return changes
 
 
@@ -40,31 +51,66 @@ def _canonical(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def _object_changes(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[tuple[str, Change]]:
+class _Place(NamedTuple):
+    """Where a value is: `path` with positions, as the engine is answered, `plain` without, as types name it."""
+
+    path: str
+    plain: str
+
+    def under(self, name: str) -> _Place:
+        return _Place(_key(self.path, name), f"{self.plain}.{name}" if self.plain else name)
+
+    def at(self, index: int) -> _Place:
+        return self._replace(path=f"{self.path}[{index}]")
+
+
+def _object_changes(
+    old: dict[str, Any], new: dict[str, Any], place: _Place, identifiers: Identifiers
+) -> Iterator[tuple[str, Change]]:
     for name in old | new:
-        key = _key(path, name)
+        inner = place.under(name)
         if name not in new:
-            yield key, Change.DELETE
+            yield inner.path, Change.DELETE
         elif name not in old:
-            yield key, Change.ADD
+            yield inner.path, Change.ADD
         else:
-            yield from _value_changes(old[name], new[name], key)
+            yield from _value_changes(old[name], new[name], inner, identifiers)
 
 
-def _value_changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Change]]:
+def _value_changes(old: Any, new: Any, place: _Place, identifiers: Identifiers) -> Iterator[tuple[str, Change]]:
     if isinstance(old, dict) and isinstance(new, dict):
-        yield from _object_changes(old, new, path)
+        yield from _object_changes(old, new, place, identifiers)
     elif isinstance(old, list) and isinstance(new, list):
-        for index in range(max(len(old), len(new))):
-            key = f"{path}[{index}]"
-            if index >= len(new):
-                yield key, Change.DELETE
-            elif index >= len(old):
-                yield key, Change.ADD
+        for index, before, after in _paired(old, new, identifiers.get(place.plain)):
+            if after is _ABSENT:
+                yield place.at(index).path, Change.DELETE
+            elif before is _ABSENT:
+                yield place.at(index).path, Change.ADD
             else:
-                yield from _value_changes(old[index], new[index], key)
+                yield from _value_changes(before, after, place.at(index), identifiers)
     elif _differ(old, new):
-        yield path, Change.UPDATE
+        yield place.path, Change.UPDATE
+
+
+def _paired(old: list[Any], new: list[Any], names: tuple[str, ...] | None) -> Iterator[tuple[int, Any, Any]]:
+    """Items that belong together, with the position in `new`, or in `old` for what is gone.
+
+    Of several items with the same identifiers the last one counts, and what is no object is passed over.
+    """
+    if names is None:
+        yield from ((index, *both) for index, both in enumerate(zip_longest(old, new, fillvalue=_ABSENT)))
+        return
+    before = {_identity(item, names): (index, item) for index, item in enumerate(old) if isinstance(item, dict)}
+    after = [(index, _identity(item, names), item) for index, item in enumerate(new) if isinstance(item, dict)]
+    for index, identity, item in after:
+        yield index, before[identity][1] if identity in before else _ABSENT, item
+    for identity in before.keys() - {identity for _, identity, _ in after}:
+        index, item = before[identity]
+        yield index, item, _ABSENT
+
+
+def _identity(item: dict[str, Any], names: tuple[str, ...]) -> str:
+    return repr([item.get(name) for name in names])
 
 
 def _differ(old: Any, new: Any) -> bool:
@@ -100,4 +146,4 @@ def applied(base: Any, old: Any, new: Any) -> Any:
 
 
 def _changed(old: Any, new: Any) -> bool:
-    return next(_value_changes(old, new, ""), None) is not None
+    return next(_value_changes(old, new, _Place("", ""), {}), None) is not None

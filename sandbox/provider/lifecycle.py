@@ -1,4 +1,8 @@
-"""Create, read, update and delete, step by step as the azure-native provider does them (its public source)."""
+"""Create, read, update and delete, step by step as the azure-native provider does them.
+
+Source: pulumi/pulumi-azure-native, provider/pkg/provider/provider.go (`defaultCreate`, `Read`, `defaultUpdate`,
+`Delete`) and provider/pkg/azure/client_azcore.go (`CanCreate`).
+"""
 
 from __future__ import annotations
 
@@ -64,18 +68,18 @@ class Lifecycle:
         Without old inputs (an import) they are rebuilt from the answer. Otherwise the old ones get what changed in
         Azure between the old state and the new one. Raises `ArmError`.
         """
-        answer = self.client.get(identifier, self.kind.api_version, self.deadline)
-        if answer.status == 404:
-            return None
-        if not answer.ok:
-            raise ArmError.of(answer.status, answer.body)
-        new = outputs(self.kind, answer.body)
+        try:
+            new = self._read(identifier, self.deadline)
+        except ArmError as error:
+            if error.gone:
+                return None
+            raise
         if not inputs:
             return new, imported_inputs(self.kind, identifier, new)
         return new, applied(inputs, input_projection(self.kind, state), input_projection(self.kind, new))
 
     def delete(self, identifier: str) -> None:
-        """Deletes the resource; one that is gone already is no error. Raises `ArmError`."""
+        """Deletes the resource; a 404 of any code is no error. Raises `ArmError`."""
         self.client.delete(identifier, self.kind.api_version, self.deadline, lambda: None)
 
     def _refuse_existing(self, identifier: str) -> None:
@@ -91,7 +95,30 @@ class Lifecycle:
         try:
             return self.client.put(identifier, self.kind.api_version, request, self.deadline, waiting)
         except UnfinishedError as error:
-            raise InitFailedError(identifier, self._state_if_readable(identifier), str(error)) from error
+            raise self._half_done(identifier, error) from error
+
+    def _half_done(self, identifier: str, error: UnfinishedError) -> Exception:
+        """What to report of a PUT that Resource Manager accepted and that failed, was cancelled, or timed out.
+
+        One look at the object, within the same deadline, gives the state. If the object is not there, nothing is kept.
+        If it cannot be seen, as after a cancellation or a timeout, its id and inputs are kept without any output.
+        Source: pulumi/pulumi-azure-native, provider/pkg/provider/crud/crud.go (`HandleErrorWithCheckpoint`) and pull
+        request 4804.
+        """
+        try:
+            return InitFailedError(identifier, self._read(identifier, self.deadline), str(error))
+        except (ArmError, IdentityError) as failure:
+            if isinstance(failure, ArmError) and failure.gone:
+                return error.cause
+            known = str(failure) == str(error)  # both ran into the same end
+            reason = str(error) if known else f"resource created but read failed {failure}: {error}"
+            return InitFailedError(identifier, {}, reason)
+
+    def _read(self, identifier: str, deadline: Deadline) -> dict[str, Any]:
+        answer = self.client.get(identifier, self.kind.api_version, deadline)
+        if not answer.ok:
+            raise ArmError.of(answer.status, answer.body)
+        return outputs(self.kind, answer.body)
 
     def _state_after_write(self, identifier: str, answer: dict[str, Any], operation: str) -> dict[str, Any]:
         """The state as a later refresh will see it; when that cannot be read, what the write answered."""
@@ -102,7 +129,6 @@ class Lifecycle:
 
     def _state_if_readable(self, identifier: str) -> dict[str, Any]:
         try:
-            answer = self.client.get(identifier, self.kind.api_version, Deadline(DEFAULT_TIMEOUT))
+            return self._read(identifier, self.deadline)
         except (ArmError, IdentityError):
             return {}
-        return outputs(self.kind, answer.body) if answer.ok else {}

@@ -52,8 +52,24 @@ FLATTENED: dict[str, dict[str, frozenset[str]]] = {
 }
 """Inner objects whose own `properties` the SDK flattens away, with the names that stay beside them."""
 
-IMMUTABLE_THROUGHOUT = frozenset({"authorization:RoleAssignment"})
-"""Types of which no input can change: Azure has no update of a role assignment's meaning."""
+REPLACED_ON = {"authorization:RoleAssignment": frozenset({"principalId", "scope"})}
+"""Inputs beside names and location whose change is a replacement.
+
+Source: pulumi/pulumi-azure-native, pull request 1010 (`forceNewMap`); all others of a role assignment, such as its
+description, are updates.
+"""
+
+IDENTIFIERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "compute:GalleryImage": {"features": ("name",)},
+    "compute:GalleryImageVersion": {
+        "publishingProfile.targetRegions": ("name",),
+        "storageProfile.dataDiskImages": ("lun",),
+    },
+}
+"""What identifies the items of arrays.
+
+Source: `x-ms-identifiers` in the OpenAPI specification of the gallery, GalleryRP.json 2024-03-03.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,10 +94,13 @@ class ResourceType:
     @property
     def immutable(self) -> frozenset[str]:
         """The top-level inputs whose change is a replacement."""
-        if self.name in IMMUTABLE_THROUGHOUT:
-            return frozenset(self.inputs["properties"])
         located = {"location"} if "location" in self.inputs["properties"] else set()
-        return frozenset(self.path_parameters) | located
+        return frozenset(self.path_parameters) | located | REPLACED_ON.get(self.name, frozenset())
+
+    @property
+    def identifiers(self) -> dict[str, tuple[str, ...]]:
+        """This type's part of `IDENTIFIERS`."""
+        return IDENTIFIERS.get(self.name, {})
 
     @property
     def flattened(self) -> dict[str, frozenset[str]]:

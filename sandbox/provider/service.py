@@ -178,7 +178,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         state, olds = from_struct(request.olds), from_struct(request.old_inputs)
         if "azureApiVersion" in state:
             olds.setdefault("azureApiVersion", state["azureApiVersion"])
-        changes = differences(olds, from_struct(request.news))
+        changes = differences(olds, from_struct(request.news), kind.identifiers)
         replaced = sorted({top_level(path) for path in changes} & kind.immutable)
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,

@@ -154,8 +154,22 @@ def _project_object(node: dict[str, Any], value: dict[str, Any], prefix: str) ->
 
 
 def imported_inputs(kind: ResourceType, identifier: str, state: dict[str, Any]) -> dict[str, Any]:
-    """Inputs rebuilt from an answer, for a resource that the stack has not had yet; spelled as Azure spells them."""
-    return path_inputs(kind, identifier) | input_projection(kind, state)
+    """Inputs rebuilt from an answer, for a resource that the stack has not had yet; spelled as Azure spells them.
+
+    Empty objects and arrays are dropped, at any depth; False, 0 and empty texts stay. Source:
+    pulumi/pulumi-azure-native, provider/pkg/convert/responseToSdkInputs.go (`removeEmptyCollections`).
+    """
+    return path_inputs(kind, identifier) | (_without_empty(input_projection(kind, state)) or {})
+
+
+def _without_empty(value: Any) -> Any:
+    """`value` without what is empty in it; None if nothing is left."""
+    if isinstance(value, dict):
+        kept = {name: inner for name, item in value.items() if (inner := _without_empty(item)) is not None}
+        return kept or None
+    if isinstance(value, list):
+        return [inner for item in value if (inner := _without_empty(item)) is not None] or None
+    return value
 
 
 def preview_outputs(kind: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -303,13 +303,19 @@ CASES: tuple[Case, ...] = (
         plan_gone,
         "python is hidden in contoso-plan",
         ("the lab plan does not exist: Azure has none with this id; `az resource list",),
-        "take the lab plan out of the configuration, or correct its id there",
+        (
+            "take the lab plan out of the configuration, or correct its id there; "
+            "if its service is gone, as docs/run/after-lab-services.md says"
+        ),
     ),
     (
         lab_gone,
         "python is hidden in nowhere",
         ("the lab account does not exist: Azure has none with this id; `az resource list",),
-        "take the lab account out of the configuration, or correct its id there",
+        (
+            "take the lab account out of the configuration, or correct its id there; "
+            "if its service is gone, as docs/run/after-lab-services.md says"
+        ),
     ),
     (
         devtest_chosen,

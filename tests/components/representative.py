@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT
-from plan.definition import Definition
+from plan.definition import Definition, features_of
 from plan.planned import (
     Plan,
     PlannedAttachment,
@@ -57,9 +57,11 @@ def version(number: str, source: PlannedSource, **changes: Any) -> PlannedVersio
 
 def image(name: str, *versions: PlannedVersion, **changes: Any) -> PlannedImage:
     properties = {field.name: changes.pop(field.name) for field in fields(Definition) if field.name in changes}
+    wanted = definition(publisher="contoso-university", offer="labs", sku=name, **properties)
     planned = PlannedImage(
         name=name,
-        definition=definition(publisher="contoso-university", offer="labs", sku=name, **properties),
+        definition=wanted,
+        features=features_of(wanted),
         consumers=None,
         tags=TAGS,
         protect=True,

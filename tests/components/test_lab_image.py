@@ -11,9 +11,10 @@ from pulumi_azure_native import compute
 from components.gallery import Gallery
 from components.lab_image import LabImage
 from components.version_source import storage_profile
-from plan.planned import PlannedSource
+from plan.definition import Feature
+from plan.planned import PlannedImage, PlannedSource
 from tests.components.golden import declare
-from tests.components.registrations import registrations
+from tests.components.registrations import Registration, registrations
 from tests.components.representative import image, representative_plan, sources, version
 
 
@@ -98,6 +99,35 @@ def test_what_is_taken_over_names_no_source_to_azure() -> None:
     assert "storageProfile" in published.options["ignoreChanges"]
     shown = found["lab-image-gallery:index:LabImage::exported"].inputs["versions"][0]
     assert shown["source"] == {"kind": "existing", "id": "own-id"}
+
+
+def declared_definition(wanted: PlannedImage) -> Registration:
+    plan = replace(representative_plan(), images=(wanted,), lab_plan=None)
+    return registrations(lambda: declare(plan))[f"azure-native:compute:GalleryImage::{wanted.name}"]
+
+
+def test_a_new_definition_names_its_security_type_unless_it_is_standard() -> None:
+    assert "features" not in declared_definition(image("plain")).inputs
+    trusted = declared_definition(image("trusted", security_type="TrustedLaunch", hyper_v_generation="V2"))
+    assert trusted.inputs["features"] == [{"name": "SecurityType", "value": "TrustedLaunch"}]
+    assert "features" in trusted.options["replaceOnChanges"]
+
+
+def test_features_that_azure_shows_are_declared_as_they_are_and_never_replace() -> None:
+    shown = (Feature("DiskControllerTypes", "SCSI", "2.0.0"), Feature("SecurityType", "Standard"))
+    changed = declared_definition(image("changed", exists=True, features=shown))
+    assert changed.inputs["features"] == [
+        {"name": "DiskControllerTypes", "value": "SCSI", "startsAtVersion": "2.0.0"},
+        {"name": "SecurityType", "value": "Standard"},
+    ]
+    assert "features" not in changed.options["ignoreChanges"]
+    assert "features" not in changed.options["replaceOnChanges"]
+
+
+def test_features_of_a_state_stay_where_azure_shows_none() -> None:
+    earlier = declared_definition(image("earlier", exists=True))
+    assert "features" not in earlier.inputs
+    assert "features" in earlier.options["ignoreChanges"]
 
 
 def test_the_cloud_of_the_environment_reaches_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:

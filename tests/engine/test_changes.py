@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.project import CATALOGUE, GALLERY, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, SNAPSHOTS, Project
 
 IMAGE = "debian-12-databases"
 VERSION = f"{IMAGE}:1.0.0"
@@ -52,6 +52,25 @@ def test_a_region_is_added_and_removed_in_place(deployed: Project) -> None:
         deployed.up()
         assert deployed.regions(PUBLISHED) == ["Korea Central", "Korea South"]
     deployed.up()
+
+
+def test_a_feature_that_somebody_added_stays_with_its_first_version(deployed: Project) -> None:
+    definition = f"{GALLERY}/images/{IMAGE}?{COMPUTE}"
+    answer = deployed.arm("GET", definition)
+    assert "features" not in answer["properties"]
+    added = [{"name": "IsHibernateSupported", "value": "True", "startsAtVersion": "2.0.0"}]
+    deployed.arm(
+        "PUT", definition, answer | {"properties": answer["properties"] | {"features": added, "allowUpdateImage": True}}
+    )
+    for number, before in enumerate(((), ("--refresh",))):
+        noted = f"  {IMAGE}:\n    release_note_uri: https://example.edu/{number}\n"
+        with deployed.edited(CATALOGUE, (f"  {IMAGE}:\n", noted)):
+            assert "replace" not in {operation for operation, _ in deployed.steps(*before)}
+            deployed.up(*before)
+        shown = deployed.arm("GET", definition)["properties"]
+        assert (shown["features"], shown["releaseNoteUri"]) == (added, f"https://example.edu/{number}")
+    deployed.up()
+    deployed.pulumi("preview", "--expect-no-changes")
 
 
 def test_a_new_version_is_one_more_resource(deployed: Project) -> None:

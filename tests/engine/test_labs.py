@@ -82,6 +82,23 @@ def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
     assert project.arm("GET", f"{OURS}?{PLANS}", check=False)["error"]["code"] == "ResourceNotFound"
 
 
+def test_a_lab_plan_that_somebody_deleted_is_made_again(project: Project) -> None:
+    run(project, commands(PLANS_PAGE, "A plan that this stack makes"))
+    project.arm("DELETE", f"{OURS}?{PLANS}")
+    run(project, commands("run/drift.md", "When a lab plan was deleted"))
+    assert properties(project, OURS)["sharedGalleryId"] == GALLERY
+    assert switches(project, OURS) == {"python": "Enabled", "databases": "Disabled"}
+    project.pulumi("refresh", "--preview-only", "--expect-no-changes")
+
+    # A deletion takes every 404 for done: also with the plan still in the stack, everything goes.
+    run(
+        project,
+        [line for line in commands("run/after-lab-services.md", "When Lab Services is gone") if "gone" in line][:1],
+    )
+    project.pulumi("destroy", "--yes")
+    assert project.arm("GET", f"{GALLERY}?{COMPUTE}", check=False)["error"]["code"] == "ResourceNotFound"
+
+
 def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None:
     page = "run/after-lab-services.md"
     gone, back = (line for line in commands(page, "When Lab Services is gone") if line.startswith("sandbox/arm"))
@@ -101,10 +118,25 @@ def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None
     assert f"{LAB_ACCOUNT}: its service no longer exists in Azure" in stopped
     assert "Take it out with `sandbox/pulumi config rm labAccountIds --stack dev`" in stopped
     assert "Take it out with `sandbox/pulumi config rm labPlan --stack dev`" in stopped
+    unprotect = next(line for line in way_out if " state unprotect " in line)
+    assert f"`sandbox/{unprotect.replace(' --yes', '')} --stack dev`" in stopped
+
+    # Nothing that refreshes gets past the plan, and the weekly report says what that means.
+    events = ".sandbox/dev.events"
+    weekly = ("refresh", "--preview-only", "--expect-no-changes", "--event-log", events)
+    failed = project.pulumi(*weekly, check=False, PULUMI_DEBUG_COMMANDS="true")
+    assert failed.returncode
+    assert 'Status=404 Code="InvalidResourceNamespace"' in failed.stdout
+    report = " ".join(project.run("./labs", "report", events).stdout.split())
+    assert "docs/run/after-lab-services.md says the way out" in report
+    assert "up --refresh" not in report
+    for command in (("up", "--yes", "--refresh"), ("refresh", "--yes")):
+        assert 'Status=404 Code="InvalidResourceNamespace"' in project.refused(*command)
 
     printed = run(project, way_out)
     assert f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images counts as gone" in printed
-    assert f"{OURS}/images/python counts as gone" in printed
+    project.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    project.up("--refresh", "--expect-no-changes")
     assert project.names(f"{GALLERY}/images", COMPUTE) == ["databases", "python"]
     assert project.attached(DEVTEST, DEVTEST_LABS) == [GALLERY]
 

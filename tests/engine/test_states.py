@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from tests.support.ids import SUBSCRIPTION
-from tests.support.project import CATALOGUE, ROOT, Project
+from tests.support.project import CATALOGUE, COMPUTE, GALLERY, ROOT, Project
 
 STATES: Final = ROOT / "tests" / "states"
 LONG_NAMES: Final = STATES / "2026-11-long-names.json"
@@ -37,13 +37,27 @@ def attached(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+def name_the_security_type(project: Project) -> None:
+    """Give every definition the feature that releases up to 0.1 sent with it."""
+    for name in project.names(f"{GALLERY}/images", COMPUTE):
+        definition = project.arm("GET", f"{GALLERY}/images/{name}?{COMPUTE}")
+        definition["properties"] |= {
+            "features": [{"name": "SecurityType", "value": "Standard"}],
+            "allowUpdateImage": True,
+        }
+        project.arm("PUT", f"{GALLERY}/images/{name}?{COMPUTE}", definition)
+
+
 def test_an_earlier_state_previews_without_change(deployed: Project) -> None:
     deployed.pulumi("stack", "import", "--file", str(STATES / "2026-11-first.json"))
+    deployed.pulumi("preview", "--expect-no-changes")
+    name_the_security_type(deployed)
     deployed.pulumi("preview", "--expect-no-changes")
 
 
 def test_objects_of_a_state_with_long_names_get_short_ones_without_change(attached: Project) -> None:
     attached.pulumi("stack", "import", "--file", str(LONG_NAMES))
+    name_the_security_type(attached)
     attached.pulumi("preview", "--expect-no-changes")
     attached.up("--expect-no-changes")
     state = json.loads(attached.pulumi("stack", "export").stdout)

@@ -8,6 +8,7 @@ import pytest
 
 from inventory.arm.client import Arm
 from inventory.observe import observe
+from plan.definition import Feature
 from plan.observed import ObservedResourceGroup, ObservedRoleAssignment
 from tests.support.builders import LAB_ACCOUNTS as LAB_SERVICES
 from tests.support.builders import SUBSCRIPTION, TEACHERS
@@ -175,6 +176,22 @@ def test_a_purchase_plan_is_read_from_where_each_kind_has_it(azure: PretendAzure
     found = observe(wanted, settings(), arm).sources
     plans = {key.rpartition("/")[2]: answer.purchase_plan for key, answer in found.items()}
     assert plans == {"1.0.0": ("n", "o", "p"), "bought": ("n", "o", "p"), "ubuntu-2204-python-100": None}
+
+
+def test_all_features_of_a_definition_are_read(azure: PretendAzure, arm: Arm) -> None:
+    azure.gallery()
+    features = [
+        {"name": "DiskControllerTypes", "value": "SCSI", "startsAtVersion": "2.0.0"},
+        {"name": "SecurityType", "value": "TrustedLaunch"},
+    ]
+    azure.definition("gis", hyperVGeneration="V2", features=features)
+    wanted = catalogue(gis={"1.0.0": {"source": source("snapshot", "ubuntu-2204-python-100")}})
+    gallery = observe(wanted, settings(), arm).gallery
+    assert gallery is not None
+    assert gallery.definitions["gis"].features == (
+        Feature("DiskControllerTypes", "SCSI", "2.0.0"),
+        Feature("SecurityType", "TrustedLaunch"),
+    )
 
 
 def test_what_describes_the_system_is_read_from_where_each_kind_has_it(azure: PretendAzure, arm: Arm) -> None:

@@ -154,7 +154,10 @@ def test_what_is_being_published_disagrees_with_nothing() -> None:
 def test_a_lab_that_is_not_there_is_taken_out_of_the_configuration() -> None:
     (offer,) = found(gis(), lab=ObservedLab(LAB_ACCOUNT, failure="Azure has none with this id", missing=True))
     assert remedies(offer, Commands.of(inputs.settings())) == [
-        "take the lab account out of the configuration, or correct its id there"
+        (
+            "take the lab account out of the configuration, or correct its id there; "
+            "if its service is gone, as docs/run/after-lab-services.md says"
+        )
     ]
 
 

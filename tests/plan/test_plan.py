@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.regions import geography
+from plan.definition import Feature
 from plan.observed import Observed, ObservedLab, ObservedReplica, ObservedSource
 from plan.plan import LOOK, plan
 from plan.planned import Plan
@@ -35,6 +36,19 @@ def the_version(result: Plan) -> Any:
 
 
 class TestWhatIsDeclared:
+    def test_features_are_those_that_azure_shows_else_those_of_the_security_type(self) -> None:
+        shown = (Feature("DiskControllerTypes", "SCSI", "2.0.0"),)
+        trusted = inputs.catalogue(
+            gis=inputs.image(security_type="TrustedLaunch", hyper_v_generation="V2", consumers=["other"])
+        )
+        assert plan(inputs.catalogue(), inputs.settings(), azure()).images[0].features == ()
+        assert plan(
+            trusted,
+            inputs.settings(),
+            azure(sources={SNAPSHOT.lower(): inputs.observed_source(hyper_v_generation="V2")}),
+        ).images[0].features == (Feature("SecurityType", "TrustedLaunch"),)
+        assert plan(inputs.catalogue(), inputs.settings(), published(features=shown)).images[0].features == shown
+
     def test_regions_are_the_geography_home_first(self) -> None:
         version = the_version(plan(inputs.catalogue(), inputs.settings(), azure()))
         assert [region.name for region in version.target_regions] == ["koreacentral", "koreasouth"]

@@ -132,6 +132,21 @@ def test_what_stops_an_existing_plan(found: ObservedLabPlan, cause: str, remedy:
     assert remedy in conflict
 
 
+def test_a_plan_of_the_stack_whose_service_is_gone_is_forgotten_without_a_refresh() -> None:
+    plan, gone = {"name": "contoso-plan", "resourceGroupName": "labs"}, Observed(lab_plan=seen(failure="x", gone=True))
+    (conflict,) = refused(declared(labPlan=plan, protect=True), gone)
+    urn = (
+        "urn:pulumi:dev::lab-image-gallery::lab-image-gallery:index:LabPlan$azure-native:labservices:LabPlan::lab-plan"
+    )
+    assert conflict.endswith(
+        "Take it out with `sandbox/pulumi config rm labPlan --stack dev`, take its protection off with "
+        f"`sandbox/pulumi state unprotect '{urn}' --stack dev`, and run `sandbox/pulumi up --stack dev` without a "
+        "refresh, which fails on it (docs/run/after-lab-services.md)."
+    )
+    (conflict,) = refused(declared(labPlan=plan, protect=False), gone)
+    assert "unprotect" not in conflict
+
+
 def test_an_image_that_labs_do_not_use_is_not_switched_in_a_plan() -> None:
     image = inputs.image(enabled_in_plan=False, consumers=["virtual_desktop"])
     with pytest.raises(PlanRefused, match=r"images\.gis\.enabled_in_plan: it switches the image in a lab plan"):

@@ -66,7 +66,8 @@ def _definition(declared: Mapping[str, Any]) -> dict[str, Any]:
     properties["identifier"] = {key: declared[key] for key in ("publisher", "offer", "sku")}
     if declared["purchase_plan"]:
         properties["purchasePlan"] = dict(zip(("name", "product", "publisher"), declared["purchase_plan"], strict=True))
-    properties["features"] = [{"name": "SecurityType", "value": declared["security_type"]}]
+    if declared["security_type"] != "Standard":
+        properties["features"] = [{"name": "SecurityType", "value": declared["security_type"]}]
     return properties
 
 

@@ -31,6 +31,40 @@ def test_a_region_put_in_the_middle_is_named_by_position() -> None:
     }
 
 
+REGIONS = {"targetRegions": ("name",)}
+
+
+def regions(*names: str, **counts: int) -> dict[str, Any]:
+    return {"targetRegions": [{"name": name} | ({"count": counts[name]} if name in counts else {}) for name in names]}
+
+
+def test_items_with_identifiers_are_compared_by_these() -> None:
+    old = regions("koreacentral", "koreasouth", "japaneast")
+    assert differences(old, regions("japaneast", "koreacentral", "koreasouth"), REGIONS) == {}
+    assert differences(old, regions("koreacentral", "japaneast", "koreasouth", japaneast=2), REGIONS) == {
+        "targetRegions[1].count": Change.ADD
+    }
+    assert differences(old, regions("koreacentral", "japanwest", "japaneast"), REGIONS) == {
+        "targetRegions[1]": Change.DELETE
+    }, "what is new and what is gone have one place, as in the provider"
+    assert differences(old, regions("koreasouth"), REGIONS) == {
+        "targetRegions[0]": Change.DELETE,
+        "targetRegions[2]": Change.DELETE,
+    }
+    assert differences(old, regions("Korea Central", "koreasouth", "japaneast"), REGIONS)
+
+
+@given(st.permutations(["a", "b", "c", "d"]), st.sets(st.sampled_from("abcd")))
+def test_order_of_items_with_identifiers_is_never_a_change(order: list[str], counted: set[str]) -> None:
+    counts = dict.fromkeys(counted, 1)
+    assert differences(regions(*"abcd", **counts), regions(*order, **counts), REGIONS) == {}
+
+
+def test_the_case_of_the_resource_group_is_no_change_but_of_another_name_it_is() -> None:
+    assert differences({"resourceGroupName": "Galleries"}, {"resourceGroupName": "galleries"}) == {}
+    assert differences({"galleryName": "Labs"}, {"galleryName": "labs"}) == {"galleryName": Change.UPDATE}
+
+
 def test_what_is_new_or_gone_is_named_where_it_hangs() -> None:
     assert differences({"tags": {"a": "1"}}, {"identifier": {"sku": "x"}}) == {
         "tags": Change.DELETE,

@@ -17,6 +17,7 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.emulator.process.lease import Lease
+from sandbox.provider.arm import GONE
 from sandbox.provider.values import UNKNOWN, from_struct, to_struct
 from tests.sandbox.provider.fixture import Plugin, PretendArm, plugin, pretend_arm, pretend_engine, urn
 from tests.support.ids import SUBSCRIPTION
@@ -145,6 +146,22 @@ def test_diff_replaces_names_locations_and_role_assignments(
     assert [entry.kind for entry in answer.detailedDiff.values()] == [provider_pb2.PropertyDiff.UPDATE_REPLACE]
 
 
+def test_diff_updates_what_else_a_role_assignment_says(running: Plugin) -> None:
+    olds = {"scope": "/s", "principalId": "p", "roleDefinitionId": "r"}
+    answer = diff(running, "authorization:RoleAssignment", olds, olds | {"description": "d", "roleDefinitionId": "o"})
+    assert (sorted(answer.diffs), list(answer.replaces)) == (["description", "roleDefinitionId"], [])
+
+
+def test_diff_takes_regions_and_features_by_name(running: Plugin) -> None:
+    regions = [{"name": "koreacentral", "regionalReplicaCount": 2}, {"name": "koreasouth"}]
+    olds, news = ({"publishingProfile": {"targetRegions": order}} for order in (regions, regions[::-1]))
+    answer = diff(running, "compute:GalleryImageVersion", VERSION | olds, VERSION | news)
+    assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}, {"name": "DiskControllerTypes", "value": "SCSI"}]
+    answer = diff(running, "compute:GalleryImage", {"features": features}, {"features": features[::-1]})
+    assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
 def test_diff_of_the_same_is_none(running: Plugin) -> None:
     answer = diff(running, "compute:Gallery", GALLERY, GALLERY | {"location": "Korea Central"})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
@@ -202,6 +219,25 @@ def test_throttled_requests_are_tried_again(arm: PretendArm, running: Plugin) ->
     assert [method for method, _ in arm.asked()] == ["GET", "PUT", "PUT", "PUT", "GET"]
 
 
+def conflict(code: str) -> tuple[int, dict[str, str], Any]:
+    return 409, {}, {"error": {"code": code, "message": "wait"}}
+
+
+def test_a_conflict_is_tried_again_only_for_another_operation_in_progress(arm: PretendArm, running: Plugin) -> None:
+    arm.script["PUT", GALLERY_ID] = [conflict("AnotherOperationInProgress")] * 2
+    assert running.create("compute:Gallery", GALLERY).id == GALLERY_ID
+    assert [method for method, _ in arm.asked()].count("PUT") == 3
+    arm.objects.clear()
+    arm.requests.clear()
+    arm.script["PUT", GALLERY_ID] = [conflict("AnotherOperationInProgress")] * 9
+    assert 'Code="AnotherOperationInProgress"' in refusal(lambda: running.create("compute:Gallery", GALLERY)).details()
+    assert [method for method, _ in arm.asked()].count("PUT") == 4
+    arm.requests.clear()
+    arm.script["PUT", GALLERY_ID] = [conflict("OperationNotAllowed")]
+    assert 'Code="OperationNotAllowed"' in refusal(lambda: running.create("compute:Gallery", GALLERY)).details()
+    assert [method for method, _ in arm.asked()].count("PUT") == 1
+
+
 def test_tries_are_bounded(arm: PretendArm, running: Plugin) -> None:
     failure: tuple[int, dict[str, str], Any] = (500, {}, {"error": {"code": "InternalServerError", "message": "again"}})
     arm.script["PUT", GALLERY_ID] = [failure] * 9
@@ -257,7 +293,36 @@ def test_the_timeout_of_the_resource_ends_the_wait(arm: PretendArm, running: Plu
     error = refusal(lambda: running.create("compute:GalleryImageVersion", VERSION, timeout=0.5))
     assert "was not over after 0.5 seconds" in error.details()
     assert "custom_timeouts" in error.details()
-    assert init_failure(error).id == VERSION_ID
+    detail = init_failure(error)
+    assert (detail.id, from_struct(detail.properties), from_struct(detail.inputs)) == (VERSION_ID, {}, VERSION)
+
+
+FAILED = {"status": "Failed", "error": {"code": "ReplicationJobFailed", "message": "koreasouth is full"}}
+
+
+def test_of_a_failed_operation_nothing_is_kept_when_the_object_is_not_there(arm: PretendArm, running: Plugin) -> None:
+    operation(arm, FAILED)
+    arm.script["GET", VERSION_ID] = [(404, {}, {"error": {"code": "ResourceNotFound", "message": "not there"}})] * 2
+    error = refusal(lambda: running.create("compute:GalleryImageVersion", VERSION))
+    assert error.details() == 'Status=200 Code="ReplicationJobFailed" Message="koreasouth is full"'
+    assert "grpc-status-details-bin" not in dict(error.trailing_metadata())
+
+
+def test_of_a_failed_operation_id_and_inputs_are_kept_when_the_object_cannot_be_read(
+    arm: PretendArm, running: Plugin
+) -> None:
+    operation(arm, FAILED)
+    arm.script["GET", VERSION_ID] = [
+        (404, {}, {}),
+        (403, {}, {"error": {"code": "AuthorizationFailed", "message": "no"}}),
+    ]
+    error = refusal(lambda: running.create("compute:GalleryImageVersion", VERSION))
+    detail = init_failure(error)
+    assert (detail.id, from_struct(detail.properties), from_struct(detail.inputs)) == (VERSION_ID, {}, VERSION)
+    assert error.details() == (
+        'resource created but read failed Status=403 Code="AuthorizationFailed" Message="no": '
+        'Status=200 Code="ReplicationJobFailed" Message="koreasouth is full"'
+    )
 
 
 def test_update_puts_and_reads(arm: PretendArm, running: Plugin) -> None:
@@ -294,6 +359,33 @@ def test_read_of_what_is_gone_has_no_id(running: Plugin) -> None:
     assert running.read("compute:Gallery", GALLERY_ID, {"name": "labs"}, GALLERY).id == ""
 
 
+@pytest.mark.parametrize("code", sorted(GONE))
+def test_read_takes_a_404_for_gone_by_its_code(arm: PretendArm, running: Plugin, code: str) -> None:
+    arm.script["GET", GALLERY_ID] = [(404, {}, {"error": {"code": code, "message": "gone"}})]
+    assert running.read("compute:Gallery", GALLERY_ID, {"name": "labs"}, GALLERY).id == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (
+            {"error": {"code": "InvalidResourceNamespace", "message": "no such namespace"}},
+            'Status=404 Code="InvalidResourceNamespace" Message="no such namespace"',
+        ),
+        ({"title": "Not Found", "status": 404}, 'Status=404 Message="{"title": "Not Found", "status": 404}"'),
+        ({}, 'Status=404 Message="the answer has no body"'),
+    ],
+)
+def test_any_other_404_is_an_error_of_a_read_and_not_of_a_deletion(
+    arm: PretendArm, running: Plugin, answer: Any, shown: str
+) -> None:
+    arm.script["GET", VERSION_ID] = [(404, {}, answer)]
+    error = refusal(lambda: running.read("compute:GalleryImageVersion", VERSION_ID, {"name": "1.0.0"}, VERSION))
+    assert error.details() == shown
+    arm.script["DELETE", VERSION_ID] = [(404, {}, answer)]
+    delete(running)
+
+
 def test_refresh_takes_drift_and_leaves_spelling(arm: PretendArm, running: Plugin) -> None:
     shown = [{"name": "Korea Central", "regionalReplicaCount": 2}]
     arm.objects[VERSION_ID] = {"id": VERSION_ID, "properties": {"publishingProfile": {"targetRegions": shown}}}
@@ -312,6 +404,15 @@ def test_refresh_takes_drift_and_leaves_spelling(arm: PretendArm, running: Plugi
 def test_import_rebuilds_the_inputs(arm: PretendArm, running: Plugin) -> None:
     arm.objects[GALLERY_ID] = {"id": GALLERY_ID, "location": "koreacentral", "properties": {"identifier": {}}}
     assert from_struct(running.read("compute:Gallery", GALLERY_ID, {}, {}).inputs) == GALLERY
+    profile = {"targetRegions": [{"name": "Korea Central", "excludeFromLatest": False, "encryption": {}}]}
+    version = {"storageProfile": {"osDiskImage": {"source": {}}, "dataDiskImages": []}, "publishingProfile": profile}
+    arm.objects[VERSION_ID] = {"id": VERSION_ID, "location": "koreacentral", "tags": {}, "properties": version}
+    imported = from_struct(running.read("compute:GalleryImageVersion", VERSION_ID, {}, {}).inputs)
+    assert imported == {
+        **{name: VERSION[name] for name in ("resourceGroupName", "galleryName", "location")},
+        **{name: VERSION[name] for name in ("galleryImageName", "galleryImageVersionName")},
+        "publishingProfile": {"targetRegions": [{"name": "Korea Central", "excludeFromLatest": False}]},
+    }
     error = refusal(lambda: running.read("compute:GalleryImage", GALLERY_ID, {}, {}))
     assert "is not the id of a resource of type azure-native:compute:GalleryImage" in error.details()
 
@@ -365,7 +466,8 @@ def test_cancel_ends_the_wait(arm: PretendArm) -> None:
             running.stub.Cancel(empty_pb2.Empty())
             error = refusal(lambda: waiting.result(timeout=60))
     assert "ended by an interrupt" in error.details()
-    assert init_failure(error).id == VERSION_ID
+    detail = init_failure(error)
+    assert (detail.id, from_struct(detail.properties), from_struct(detail.inputs)) == (VERSION_ID, {}, VERSION)
 
 
 def test_without_a_sandbox_nothing_is_asked() -> None:

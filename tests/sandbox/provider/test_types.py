@@ -77,7 +77,7 @@ def test_what_cannot_change() -> None:
         "location",
     }
     assignment = resource_type("azure-native:authorization:RoleAssignment")
-    assert {"principalId", "roleDefinitionId", "scope", "description"} <= assignment.immutable
+    assert assignment.immutable == {"principalId", "roleAssignmentName", "scope"}
     assert "location" not in resource_type("azure-native:authorization:ManagementLockByScope").immutable
 
 

@@ -69,7 +69,6 @@ def declare_image(name: str) -> compute.GalleryImage:
         os_state=compute.OperatingSystemStateTypes.GENERALIZED,
         hyper_v_generation="V1",
         architecture="x64",
-        features=[{"name": "SecurityType", "value": "Standard"}],
         recommended={"v_cpus": {"min": 2, "max": 8}, "memory": {"min": 4, "max": 32}},
         tags=TAGS,
         opts=pulumi.ResourceOptions(
