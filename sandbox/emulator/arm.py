@@ -36,7 +36,7 @@ FOUND = rule(
 NESTED_FIRST = rule(
     "nested-first",
     "A gallery with definitions and a definition with versions cannot be deleted.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Azure Compute Gallery troubleshooting; code and text from an answer quoted in a public thread of 2026",
 )
 CASE_KEPT = rule(

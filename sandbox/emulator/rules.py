@@ -14,10 +14,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Evidence(StrEnum):
     """What a rule rests on, strongest first."""
 
+    RECORDED = "recorded"
+    QUOTED = "quoted answer"
     EXAMPLE = "Microsoft example"
     DOCUMENT = "document"
     PROVIDER_SOURCE = "provider source"
-    REPORT = "answer of Azure quoted in a public thread"
     UNVERIFIED = "UNVERIFIED"
 
 

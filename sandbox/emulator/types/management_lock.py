@@ -10,7 +10,7 @@ from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, che
 LOCKED = rule(
     "locked",
     "A lock on a scope or above it forbids deletions (CanNotDelete) or also writes (ReadOnly).",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Lock your resources, Azure Resource Manager documentation; code and text from answers quoted in "
     "public threads",
 )

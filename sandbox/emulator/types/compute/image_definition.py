@@ -43,7 +43,7 @@ DEFINITION_FIXED = rule(
     "definition-fixed",
     "osType, osState, hyperVGeneration, architecture, identifier, purchasePlan, eula and privacyStatementUri "
     "of a definition cannot change; a value that is left out counts as changed.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Azure Compute Gallery troubleshooting names the first five; eula is in an answer quoted for the "
     "Java SDK's tests; privacyStatementUri and purchasePlan follow the azurerm Terraform provider",
 )

@@ -27,7 +27,7 @@ REGIONS_HOME = rule(
 REGIONS_TWICE = rule(
     "regions-twice",
     "No target region twice; two spellings of a region are one.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="status, code and text from an answer quoted for the azurerm Terraform provider",
 )
 REGIONS_SHOWN = rule(
@@ -40,7 +40,7 @@ REGIONS_KEPT = rule(
     "regions-kept",
     "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
     "the request, or was true and the request leaves it out; missing or empty target regions change nothing.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
     "false when it was never set is UNVERIFIED",
 )
