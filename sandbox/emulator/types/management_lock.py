@@ -16,6 +16,15 @@ LOCKED = rule(
 )
 
 
+LOCK_SCOPE = rule(
+    "lock-scope",
+    "The id of a lock keeps the spelling of the scope that it was made with; empty notes are shown.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_lock_commands_with_ids",
+)
+
+
+@LOCK_SCOPE.applies
 class ManagementLock(ResourceType):
     """A management lock."""
 
@@ -24,6 +33,7 @@ class ManagementLock(ResourceType):
     tracked = False
     has_state = False
     extension = True
+    keeps_scope = True
 
     def check(self, write: WriteRequest) -> None:
         """Refuse an unknown level."""
