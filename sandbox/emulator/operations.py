@@ -42,12 +42,11 @@ OPERATION_SIGNED = rule(
 OPERATION_STATUS = rule(
     "operation-status",
     "Azure-AsyncOperation answers 200 with name, status (InProgress, Succeeded or Failed), startTime, endTime and the "
-    "error. Location answers 202 until it is done; then Compute's has 200 with the resource, or 204 after a deletion, "
-    "Lab Services' 200 with the status, which has an id too.",
+    "error. Location answers 202 until it is done, then 200: Compute's with nothing after a deletion, Lab Services' "
+    "with the status, which has an id too.",
     evidence=Evidence.RECORDED,
-    where="azure-cli (test_gallery_e2e), azure-sdk-for-net (LabPlanTests), azure-powershell "
-    "(Save-AzLabServicesLabPlanImage); Azure Resource Manager asynchronous operations for Compute's Location; the "
-    "error code ReplicationFailed is UNVERIFIED",
+    where="azure-cli (test_gallery_soft_delete_policy_and_recycle_bin), azure-sdk-for-net (LabPlanTests), "
+    "azure-powershell (Save-AzLabServicesLabPlanImage); the error code ReplicationFailed is UNVERIFIED",
 )
 OPERATION_WAIT = rule(
     "operation-wait",
@@ -173,10 +172,7 @@ def poll(state: State, request: Request, path: ArmPath, now: float, show: Callab
         return Answer(202, None, headers | {"Location": f"{request.origin}{request.target}"}, hold)
     if reached == "Failed":
         return Answer(409, {"error": _error(copies)})
-    if operation["method"] == "POST":
-        return Answer(200)
-    shown = None if operation["method"] == "DELETE" else show(str(operation["resource"]))
-    return Answer(204) if shown is None else Answer(200, shown)
+    return Answer(200, None if operation["method"] in ("DELETE", "POST") else show(str(operation["resource"])))
 
 
 def _lab_services_status(path: str, operation: Json, copies: list[RegionCopy], now: float) -> Json:

@@ -38,6 +38,7 @@ UNLIKE_GUID = re.compile(
     re.IGNORECASE,
 )
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?")
+LEFT_OUT = re.compile(r"<[^<>]*>|…|\.\.\.")
 SMALLEST_PAGE = 100
 UNLIKE = {"subscriptions", "locations", "capsoperations", "operationresults"}
 """Path segments of an operation's address that a generated name follows."""
@@ -113,9 +114,9 @@ def _alike(wanted: str, got: str) -> bool:
 
 
 def _quoted(field: str, wanted: Any, got: Any) -> Iterator[tuple[str, Any, Any]]:
-    """As `_values`, but `<...>` in a text that was quoted stands for anything."""
+    """As `_values`, but `<...>` and an ellipsis in a text that was quoted stand for anything."""
     for where, one, other in _values(field, wanted, got):
-        pattern = ".*".join(map(re.escape, re.split(r"<[^<>]*>", one))) if isinstance(one, str) else None
+        pattern = ".*".join(map(re.escape, LEFT_OUT.split(one))) if isinstance(one, str) else None
         if pattern is None or not isinstance(other, str) or not re.fullmatch(pattern, other):
             yield where, one, other
 

@@ -11,23 +11,27 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from sandbox.emulator.arm_path import ArmPath, parse
+from sandbox.emulator.arm_path import RESOURCES, ArmPath, parse
 from sandbox.emulator.operations import POLLED, RETRY_AFTER, Polling
 from sandbox.emulator.process.connection import Connection
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource_type import pick
 from sandbox.emulator.types.type_table import TYPES
+from sandbox.replay.comparison import LEFT_OUT
 from sandbox.replay.example import Example
 from sandbox.replay.preconditions import PLAN_IMAGES, Preconditions, Unprepared
 
 AZURE_RETRY_AFTER = 60
+BEFORE = "before"
 LONG, AT_ONCE = 3600, 0
 GALLERIES = "microsoft.compute/galleries"
 VERSIONS = "microsoft.compute/galleries/images/versions"
 DEFINITIONS = "microsoft.compute/galleries/images"
 ROLES = "microsoft.authorization/roleassignments"
 ANOTHER = "another"
+GROUPS_AT = {"api-version": "2021-04-01"}
 OTHER = {
     "osType": ("Windows", "Linux"),
     "osState": ("Generalized", "Specialized"),
@@ -56,6 +60,7 @@ class World(Preconditions):
         """Make everything and return the request to send. Raises Unprepared."""
         example, path = self._example, self._parsed()
         self._send("POST", "/sandbox/reset")
+        self._empty(path)
         self._pace(AT_ONCE)
         self._send("POST", "/sandbox/replication", {RETRY_AFTER: AZURE_RETRY_AFTER})
         if path.type.lower() in POLLED:
@@ -73,10 +78,21 @@ class World(Preconditions):
             self._fitting(path)
         return example
 
+    def _empty(self, path: ArmPath) -> None:
+        """Take away what the sandbox starts with in the subscription of the recording."""
+        groups = self._connection.send("GET", f"/subscriptions/{path.subscription}/resourceGroups", **GROUPS_AT)
+        for group in groups.body["value"] if groups.ok else ():
+            self._send("DELETE", group["id"], **GROUPS_AT)
+
     def _fitting(self, path: ArmPath) -> None:
         """Make what a read, a creation, a patch or an action needs."""
         if path.type.lower() == PLAN_IMAGES:
             return  # the seed made them
+        if path.namespace == RESOURCES and len(path.names) > 1:
+            body = {key: value for key, value in self._example.documented.items() if key in ("location", "tags")}
+            if body:
+                self._send("PUT", path.text, body, **GROUPS_AT)
+            return
         if self._example.method == "POST":
             self._prepare(path)
             self._pace(LONG if self._example.documented.get("status") == "InProgress" else AT_ONCE)
@@ -140,7 +156,7 @@ class World(Preconditions):
         if code == "SubscriptionNotFound":
             raise Unprepared("the subscription that is missing is there: the world is made in it")
         if code == "ResourceGroupNotFound":
-            self._send("DELETE", f"{'/'.join(path.text.split('/')[:5])}", **{"api-version": "2021-04-01"})
+            self._send("DELETE", f"{'/'.join(path.text.split('/')[:5])}", **GROUPS_AT)
         elif path.parent and code != "ParentResourceNotFound":
             self._ensure(path.parent)
 
@@ -155,6 +171,8 @@ class World(Preconditions):
                 subscription["resourceGroups"] = {
                     name.lower() if name.isupper() else name: group for name, group in groups.items()
                 }
+        if self._error.get("code") == "PrincipalNotFound":
+            seed["principals"] = []
         profile = pick(self._example.documented, "properties.storageProfile") or {}
         disks = [profile.get("osDiskImage") or {}, *(profile.get("dataDiskImages") or [])]
         sizes = {pick(disk, "source.uri"): disk["sizeInGB"] for disk in disks if "sizeInGB" in disk}
@@ -163,10 +181,13 @@ class World(Preconditions):
     def _plant(self, path: ArmPath, group: Json) -> None:
         super()._plant(path, group)
         link = str(self._example.documented.get("nextLink") or "")
-        skipped = re.search(r"skipToken=(\d+)", link, re.IGNORECASE)
-        for plan in (group.get("labPlans") or {}).values() if skipped else ():
-            entries = range(int(skipped[1]) + 1 - len(plan["images"])) if skipped else ()
-            plan["images"] |= {f"replay{number}": {} for number in entries}
+        before = _skipped(urlencode(self._example.query))
+        after = max(_skipped(link) + 1 - before, 0)
+        for plan in (group.get("labPlans") or {}).values():
+            shown = plan["images"]
+            first: Json = {f"before{number}": {} for number in range(before)}
+            last: Json = {f"after{number}": {} for number in range(after - len(shown))} if link else {}
+            plan["images"] = first | shown | last
 
     def _plan_image(self, entry: Json) -> Json:
         """Return the properties of an image; a write finds the other state than the one it sets."""
@@ -222,16 +243,20 @@ class World(Preconditions):
     # what an error complains of
 
     def _wrong(self, path: ArmPath) -> None:
-        code = self._error.get("code")
+        message = str(self._error.get("message"))
         makers = {
-            "PropertyChangeNotAllowed": self._otherwise,
-            "CannotDeleteResource": self._nested,
-            "RoleAssignmentExists": self._assigned,
-            "InvalidResourceLocation": self._elsewhere,
-            "ScopeLocked": self._locked,
+            "Changing property": self._otherwise,
+            "nested resource": self._nested,
+            "role assignment already exists": self._assigned,
+            "already exists in location": self._elsewhere,
+            "are locked": self._locked,
+            "already exists. Choose a different publisher": self._same_triple,
+            "is not unique within the subscription": self._same_name,
+            "Complete set of target locations": self._more_regions,
+            "is not found. Please check source exists": self._without_source,
+            "'TrustedLaunchSupported' is not supported": self._trusted,
         }
-        taken = "publisher, offer, sku" in str(self._error.get("message"))
-        make = self._same_triple if taken else makers.get(str(code), self._around)
+        make = next((make for words, make in makers.items() if words in message), self._around)
         make(path)
 
     def _around(self, path: ArmPath) -> None:
@@ -255,17 +280,17 @@ class World(Preconditions):
             place = sent["properties"]
             for name in parents:
                 place = place[name]
-            place[last] = next((value for value in OTHER.get(last, ()) if value != place.get(last)), ANOTHER)
+            place[last] = next((value for value in OTHER.get(last, ()) if value != place.get(last)), BEFORE)
         self._ensure(path, sent)
         self._sources(self._example.body, path)
 
     def _nested(self, path: ArmPath) -> None:
         """Make the children that the error names, else one."""
         self._ensure(path)
-        provider = f"{path.scope}/providers"
-        named = [parse(f"{provider}/{text}") for text in NESTED_ID.findall(str(self._error.get("message")))]
+        provider, message = f"{path.scope}/providers", str(self._error.get("message"))
+        named = [parse(f"{provider}/{text}") for text in NESTED_ID.findall(message)]
         children = [child for child in named if child and child.key.startswith(f"{path.key}/")]
-        if len(children) == 1:  # a quote leaves out the others
+        if len(children) == 1 and LEFT_OUT.search(message):
             children.append(ArmPath(path.scope, path.namespace, children[0].types, (*path.names, "0.0.1")))
         child = path.child("versions", "1.0.0") if path.type.lower() == DEFINITIONS else path.child("images", "replay")
         for each in children or [child]:
@@ -288,8 +313,37 @@ class World(Preconditions):
             level = "CanNotDelete" if self._example.method == "DELETE" else "ReadOnly"
             self._send("PUT", lock, {"properties": {"level": level}}, **{"api-version": "2016-09-01"})
 
+    def _same_name(self, path: ArmPath) -> None:
+        elsewhere = f"{'/'.join(path.text.split('/')[:4])}/{ANOTHER}"
+        group = {"location": self._region}
+        subscription = {"displayName": "replay", "resourceGroups": {ANOTHER: group}}
+        self._send("POST", "/sandbox/seed", {"subscriptions": {path.subscription: subscription}})
+        self._ensure(ArmPath(elsewhere, path.namespace, path.types, path.names))
+
+    def _more_regions(self, path: ArmPath) -> None:
+        body = copy.deepcopy(self._example.body or {})
+        profile = body["properties"].setdefault("publishingProfile", {})
+        there = {"".join(str(entry["name"]).split()).lower() for entry in profile.get("targetRegions") or []}
+        more = [{"name": name} for name in ("eastus", "westus2") if name not in there]
+        profile["targetRegions"] = [*(profile.get("targetRegions") or []), *more]
+        if not pick(body, "properties.storageProfile.source"):
+            body["properties"]["storageProfile"] = self._default(path)["properties"]["storageProfile"]
+        self._ensure(path, body)
+
+    def _without_source(self, path: ArmPath) -> None:
+        if path.parent:
+            self._ensure(path.parent)
+
+    def _trusted(self, path: ArmPath) -> None:
+        if path.parent:
+            features = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
+            body = self._default(path.parent)
+            body["properties"] = body["properties"] | {"hyperVGeneration": "V2", "features": features}
+            self._ensure(path.parent, body)
+        self._sources(self._example.body, path)
+
     def _same_triple(self, path: ArmPath) -> None:
-        named = re.search(r"Gallery image: ([\w.-]+)", str(self._error.get("message")))
+        named = re.search(r"Gallery image: ([\w-][\w.-]*)", str(self._error.get("message")))
         other = ArmPath(path.scope, path.namespace, path.types, (*path.names[:-1], named[1] if named else ANOTHER))
         self._ensure(other, self._example.body)
 
@@ -313,7 +367,7 @@ class World(Preconditions):
         elif polling is Polling.COMPUTE:
             started = self._compute_operation(group, seconds, failing, deletes=by_location and not running)
         else:
-            started = self._send("DELETE", group, **{"api-version": "2021-04-01"})
+            started = self._send("DELETE", group, **GROUPS_AT)
         header = "location" if polling is Polling.RESOURCE_GROUPS else "azure-asyncoperation"
         address = str(started.headers[header]).split("://")[-1]
         target = parse(f"/{address.partition('/')[2].partition('?')[0]}")
@@ -366,3 +420,9 @@ def _by_source(shown: Json) -> Iterator[tuple[str, Json]]:
             named = parse(str(resource_id))
             if named:
                 yield named.key, profile
+
+
+def _skipped(query: str) -> int:
+    """Return how many entries of a list a query or link passes over."""
+    found = re.search(r"skipToken=(\d+)", query, re.IGNORECASE)
+    return int(found[1]) if found else 0

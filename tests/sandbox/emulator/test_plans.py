@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.emulator.types.labs.plan_image import MARKETPLACE
 from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
 
 pytest_plugins = ["tests.support.emulator"]
@@ -30,10 +31,10 @@ def _patch(client: Client, path: str, **properties: Any) -> Reply:
 
 
 def _images(client: Client) -> dict[str, str]:
-    return {
-        entry["name"]: entry["properties"].get("enabledState", "")
-        for entry in client.get(f"{PLAN}/images").body["value"]
-    }
+    """The state of each image of the gallery; those of the Marketplace are listed before them."""
+    listed = {entry["name"]: entry["properties"] for entry in client.get(f"{PLAN}/images").body["value"]}
+    assert [name for name, shown in listed.items() if shown.get("publisher")] == list(MARKETPLACE)
+    return {name: shown.get("enabledState", "") for name, shown in listed.items() if shown.get("sharedGalleryId")}
 
 
 def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Client, plan: str, image: str) -> None:

@@ -51,6 +51,21 @@ PLAN_IMAGE_SHOWN = rule(
 )
 
 
+PLAN_MARKETPLACE = rule(
+    "plan-marketplace",
+    "A lab plan lists images of the Marketplace, too, named publisher.offer.sku. Here there are three, or those that "
+    "the seed has for the plan.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, Get-AzLabServicesPlanImage",
+)
+MARKETPLACE: dict[str, tuple[str, str]] = {
+    "canonical.0001-com-ubuntu-server-focal.20_04-lts": ("Linux", "Ubuntu Server 20.04 LTS"),
+    "microsoftwindowsdesktop.windows-11.win11-22h2-pro": ("Windows", "Windows 11 Pro"),
+    "microsoftvisualstudio.visualstudio2022.vs-2022-ent-latest-win11-n-gen2": ("Windows", "Visual Studio 2022"),
+}
+"""Operating system and display name by the name of the image."""
+
+
 class PlanImage(ResourceType):
     """An image of a lab plan: worked out from the plan's gallery, but for its state and what the seed put there."""
 
@@ -93,7 +108,9 @@ class PlanImage(ResourceType):
         if plan is None:
             return []
         kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
-        images = [image for image in kept.values() if image.hidden.get("seeded")]
+        images = [image for image in kept.values() if image.hidden.get("seeded")] or [
+            _of_marketplace(plan.path, name, kept) for name in MARKETPLACE
+        ]
         gallery = context.state.find(plan.properties.get("sharedGalleryId"))
         for definition, version in offered_images(gallery.path.key, plan.location, context) if gallery else ():
             path = plan.path.child("images", definition.path.name)
@@ -118,3 +135,23 @@ def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resourc
         **({"enabledState": kept.properties["enabledState"]} if kept else {}),
     }
     return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})
+
+
+@PLAN_MARKETPLACE.applies
+def _of_marketplace(plan: ArmPath, name: str, kept: dict[str, Resource]) -> Resource:
+    path = plan.child("images", name)
+    publisher, offer, sku = name.split(".", 2)
+    os_type, display_name = MARKETPLACE[name]
+    there = kept.get(path.key)
+    properties: Json = {
+        "displayName": display_name,
+        "osType": os_type,
+        "osState": "Generalized",
+        "publisher": publisher,
+        "offer": offer,
+        "sku": sku,
+        "plan": sku,
+        "version": "latest",
+        **({"enabledState": there.properties["enabledState"]} if there else {}),
+    }
+    return Resource(path, {"properties": properties}, dict(there.hidden) if there else {})
