@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sandbox.emulator import operations
 from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.message import Answer, Request
+from sandbox.emulator.operations import Polling
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
 from sandbox.emulator.types.management_lock import check_locks
@@ -17,7 +18,6 @@ from sandbox.emulator.types.resource_group import ResourceGroup
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_shape
 from sandbox.emulator.types.type_table import PROVIDER_GONE, TYPES, find_type
 
-PAGE_SIZE = 100
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
 
 TOKEN_NEEDED = rule(
@@ -36,8 +36,15 @@ FOUND = rule(
 NESTED_FIRST = rule(
     "nested-first",
     "A gallery with definitions and a definition with versions cannot be deleted.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Azure Compute Gallery troubleshooting; code and text from an answer quoted in a public thread of 2026",
+)
+MISSING_PLAN = rule(
+    "missing-plan",
+    "A missing lab plan or image of one is answered with 404 in the form of problem+json: type, title, status and "
+    "traceId, neither code nor message.",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net, LabPlanTests, for a lab plan; for an image it is UNVERIFIED",
 )
 CASE_KEPT = rule(
     "case-kept",
@@ -53,10 +60,11 @@ SLASHES = rule(
 )
 CREATED_OR_UPDATED = rule(
     "created-or-updated",
-    "PUT answers 201 for a new resource and 200 for an existing one; while a long-running write goes on its "
-    "provisioningState is Creating or Updating. The same body again changes nothing.",
-    evidence=Evidence.EXAMPLE,
-    where="Gallery_Create, GalleryImage_Create, putLabPlan, RoleAssignments_CreateForResource",
+    "PUT answers 201 for a new resource and 200 for an existing one; the answer to a long-running write shows "
+    "Creating or Updating as provisioningState, but Succeeded for the update of a gallery or lab plan. The same body "
+    "again changes nothing.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli (test_gallery_e2e), azure-sdk-for-net (GalleryTests, LabPlanTests)",
 )
 PATCH_MERGES = rule(
     "patch-merges",
@@ -66,9 +74,10 @@ PATCH_MERGES = rule(
 )
 LIST_PAGES = rule(
     "list-pages",
-    f"A list has at most {PAGE_SIZE} entries a page and then a nextLink.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Resource Manager, REST reference; the page size is UNVERIFIED",
+    "A list has at most 200 entries a page for images of a lab plan, 100 for others, and then a nextLink with "
+    "$skipToken, whose address names the port even where Azure's clients need none.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, Get-AzLabServicesPlanImage; the page size of others is UNVERIFIED",
 )
 
 
@@ -117,7 +126,7 @@ class Arm:
         if full_type == "microsoft.resources/subscriptions/resourcegroups/resources" and path.parent:
             find_type(path.parent.type, request.query.get("api-version", ""), "global")
             self._require(path.parent)
-            return self._page(request, self._resources(path.parent, context))
+            return self._page(request, self._resources(path.parent, context), ResourceType.page_size)
         kind = TYPES.get(path.parent.type.lower()) if path.parent else None
         if kind and path.parent and path.types[-1].lower() in {name for _, name in kind.actions}:
             return self._act(request, path.types[-1].lower(), path.parent, kind, context)
@@ -132,8 +141,9 @@ class Arm:
         result = kind.act(name, resource, request.body, context)
         if result.copies is None:
             return Answer(200, result.body)
-        headers = operations.start(self._state, request, resource, kind.poll, result.copies, context.now)
-        return Answer(202, None, headers)
+        polling = kind.polling or Polling.RESOURCE_GROUPS
+        started = operations.start(self._state, request, resource, polling, result.copies, context.now)
+        return Answer(202, started.body, started.headers)
 
     def _check_provider(self, path: ArmPath) -> None:
         gone = self._state.setting("providersGone", [])
@@ -144,7 +154,7 @@ class Arm:
 
     def _get(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         if path.is_collection:
-            return self._page(request, kind.listed(path, context))
+            return self._page(request, kind.listed(path, context), kind.page_size)
         found = kind.found(path, context) or self._missing(path)
         if request.method == "HEAD" and isinstance(kind, ResourceGroup):
             return Answer(204)
@@ -153,22 +163,33 @@ class Arm:
     @CREATED_OR_UPDATED.applies
     def _put(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         check_locks(self._state, path, "write")
+        check_shape(kind, request.body.get("properties") or {})
         existing = kind.found(path, context) or kind.restored(path, request.body, context)
         if request.method == "PATCH" and existing is None:
             self._missing(path)
         body = _patched(existing, request.body) if existing and request.method == "PATCH" else request.body
-        write = WriteRequest(self._state, self._display(path, kind), body, existing, context.now)
+        shown_path = self._display(path, kind)
+        write = WriteRequest(self._state, shown_path, body, existing, context.now, context.api_version)
         check_shape(kind, write.properties)
         kind.check_place(write)
         kind.check(write)
         resource = kind.store(write)
         self._state.put(resource)
-        shown = kind.show(resource, Context(self._state, {}, context.now))
-        headers: dict[str, str] = {}
-        if kind.poll:
-            shown["properties"]["provisioningState"] = "Updating" if existing else "Creating"
-            headers = operations.start(self._state, request, resource, kind.poll, kind.copies(resource), context.now)
-        return Answer(kind.update_status if existing else kind.create_status, shown, headers)
+        shown = self._written(kind, resource, context, updated=existing is not None)
+        status = 200 if existing else kind.create_status
+        if kind.polling is None or (existing and not kind.updates_polled):
+            return Answer(status, shown)
+        copies = kind.copies(resource)
+        started = operations.start(self._state, request, resource, kind.polling, copies, context.now)
+        return Answer(status, shown, started.headers)
+
+    def _written(self, kind: ResourceType, resource: Resource, context: Context, *, updated: bool) -> Json:
+        """Return the resource as the answer to a write shows it."""
+        query = {"api-version": context.api_version}
+        if kind.polling is None or (updated and kind.updates_at_once):
+            return kind.show(resource, Context(self._state, query, context.now))
+        state = "Updating" if updated else "Creating"
+        return kind.show(resource, Context(self._state, query, context.now, write_state=state))
 
     def _delete(self, request: Request, path: ArmPath, kind: ResourceType, context: Context) -> Answer:
         check_locks(self._state, path, "delete")
@@ -187,11 +208,11 @@ class Arm:
         kind.check_delete(resource, context)
         self._state.remove(path.key)
         kind.deleted(resource, context)
-        poll = "Location" if isinstance(kind, ResourceGroup) else kind.poll
-        if not poll:
+        polling = Polling.RESOURCE_GROUPS if isinstance(kind, ResourceGroup) else kind.polling
+        if polling is None:
             return Answer(200)
-        headers = operations.start(self._state, request, resource, poll, [], context.now)
-        return Answer(202, None, headers)
+        started = operations.start(self._state, request, resource, polling, [], context.now)
+        return Answer(202, started.body, started.headers)
 
     def _check_surroundings(self, path: ArmPath, kind: ResourceType) -> None:
         """Refuse a missing subscription, resource group, parent or scope."""
@@ -228,6 +249,9 @@ class Arm:
             if len(path.names) == 1:
                 raise _no_subscription(path.name)
             raise _no_group(path.name)
+        kind = TYPES.get(path.type.lower())
+        if kind and kind.problem_json:
+            raise MISSING_PLAN.problem()
         pairs = "/".join(part for pair in zip(path.types, path.names, strict=True) for part in pair)
         raise _not_found(f"{path.namespace}/{pairs}", path.resource_group)
 
@@ -237,7 +261,7 @@ class Arm:
         if isinstance(kind, ResourceGroup):
             return ArmPath("", path.namespace, ("subscriptions", "resourceGroups"), path.names)
         namespace, *types = kind.type.split("/")
-        scope = self._state.get(path.scope.lower())
+        scope = None if kind.keeps_scope else self._state.get(path.scope.lower())
         return ArmPath(scope.id if scope else path.scope, namespace, tuple(types), path.names)
 
     def _location(self, path: ArmPath) -> str:
@@ -249,7 +273,8 @@ class Arm:
         resource = self._state.get(path.key) if path else None
         if path is None or resource is None:
             return None
-        return TYPES[path.type.lower()].show(resource, Context(self._state, {}, context.now))
+        query = {"api-version": context.api_version}
+        return TYPES[path.type.lower()].show(resource, Context(self._state, query, context.now))
 
     def _resources(self, group: ArmPath, context: Context) -> list[Json]:
         wanted = RESOURCE_TYPE_FILTER.search(context.query.get("$filter", ""))
@@ -263,14 +288,15 @@ class Arm:
         return found
 
     @LIST_PAGES.applies
-    def _page(self, request: Request, entries: list[Json]) -> Answer:
+    def _page(self, request: Request, entries: list[Json], size: int) -> Answer:
         token = request.query.get("$skiptoken", "0")
         first = int(token) if token.isdecimal() else 0
-        body: Json = {"value": entries[first : first + PAGE_SIZE]}
-        if len(entries) > first + PAGE_SIZE:
-            query = request.query | {"$skiptoken": str(first + PAGE_SIZE)}
+        body: Json = {"value": entries[first : first + size]}
+        if len(entries) > first + size:
+            kept = {name: value for name, value in request.query.items() if name != "$skiptoken"}
+            query = kept | {"$skipToken": str(first + size)}
             pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
-            body["nextLink"] = f"{request.origin}{quote(request.path)}?{pairs}"
+            body = {"nextLink": f"{request.origin}{quote(request.path)}?{pairs}"} | body
         return Answer(200, body)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from sandbox.emulator import faults, seed
 from sandbox.emulator.form import TEXTS, Field, problems, unknown_keys
 from sandbox.emulator.message import Answer, Request
+from sandbox.emulator.operations import RETRY_AFTER
 from sandbox.emulator.regions import region
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
 
 DEFAULT_SECONDS = 0.05
-REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds")
+REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds", RETRY_AFTER)
 
 # Namespaces such as Microsoft.LabServices.
 PROVIDERS = {"gone": Field(TEXTS, required=True)}
@@ -55,6 +56,7 @@ def _replication(state: State, _request: Request) -> Answer:
             "secondsPerRegion": state.setting("secondsPerRegion", DEFAULT_SECONDS),
             "failRegions": state.setting("failRegions", []),
             "deletedVersionsLingerSeconds": state.setting("deletedVersionsLingerSeconds", 0),
+            RETRY_AFTER: state.setting(RETRY_AFTER, None),
         },
     )
 
@@ -71,6 +73,10 @@ def _set_replication(state: State, request: Request) -> Answer:
         elif key in ("secondsPerRegion", "deletedVersionsLingerSeconds"):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                 wrong.append(f"'{key}' is a number of seconds, not negative")
+            found[key] = value
+        elif key == RETRY_AFTER:
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+                wrong.append(f"'{key}' is a whole number of seconds, not negative, or null")
             found[key] = value
     _refuse(wrong + list(unknown_keys(request.body, REPLICATION)))
     for key, value in found.items():

@@ -14,6 +14,7 @@ from sandbox.emulator import control, faults, principals, seed
 from sandbox.emulator.arm import Arm
 from sandbox.emulator.faults import Fault
 from sandbox.emulator.message import Answer, Request, refusal
+from sandbox.emulator.operations import unsigned
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
 
@@ -121,7 +122,7 @@ class Emulator:
         entry: Json = {
             "time": started,
             "method": request.method,
-            "path": request.target,
+            "path": unsigned(request.target),
             "status": answer.status if answer else 0,
             "durationMs": round(took * 1000, 3),
             "body": _sent(request) if request.method in WRITES else None,

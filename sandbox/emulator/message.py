@@ -77,7 +77,9 @@ class Answer:
 
 def refusal(error: ArmError) -> Answer:
     """Return the answer for a refused request."""
-    headers = {"x-ms-error-code": error.code}
+    headers = {"Content-Type": error.content_type}
+    if error.code:
+        headers["x-ms-error-code"] = error.code
     if error.rule:
         headers["x-sandbox-rule"] = error.rule
     return Answer(error.status, error.body(), headers)

@@ -76,9 +76,9 @@ def status(copies: Iterable[RegionCopy], now: float) -> dict[str, Any]:
         "aggregatedState": outcome(copies, now),
         "summary": [
             {
-                "region": display_name(copy.region),
+                "region": copy.region,
                 "state": copy.state(now),
-                "details": failure_message([copy]) if copy.state(now) == "Failed" else "",
+                **({"details": failure_message([copy])} if copy.state(now) == "Failed" else {}),
                 "progress": copy.progress(now),
             }
             for copy in copies

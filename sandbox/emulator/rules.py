@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,15 +15,18 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Evidence(StrEnum):
     """What a rule rests on, strongest first."""
 
+    RECORDED = "recorded"
+    QUOTED = "quoted answer"
     EXAMPLE = "Microsoft example"
     DOCUMENT = "document"
     PROVIDER_SOURCE = "provider source"
-    REPORT = "answer of Azure quoted in a public thread"
     UNVERIFIED = "UNVERIFIED"
 
 
 class ArmError(Exception):
     """A refusal in ARM's form: HTTP status, error code, message and, where ARM gives one, target."""
+
+    content_type = "application/json; charset=utf-8"
 
     def __init__(self, status: int, code: str, message: str, *, target: str | None = None, rule: str = "") -> None:
         super().__init__(message)
@@ -40,6 +44,21 @@ class ArmError(Exception):
         return {"error": error}
 
 
+class ProblemError(ArmError):
+    """A refusal in the form of RFC 7807 (application/problem+json): a title, neither code nor message."""
+
+    content_type = "application/problem+json; charset=utf-8"
+
+    def body(self) -> Json:
+        """Return the answer's JSON body."""
+        return {
+            "type": "https://tools.ietf.org/html/rfc7231#section-6.5.4",
+            "title": self.message,
+            "status": self.status,
+            "traceId": f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01",
+        }
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of Azure that the emulator imitates."""
@@ -52,6 +71,10 @@ class Rule:
     def refusal(self, status: int, code: str, message: str, *, target: str | None = None) -> ArmError:
         """Return the error with which a request that breaks this rule is answered."""
         return ArmError(status, code, message, target=target, rule=self.id)
+
+    def problem(self) -> ArmError:
+        """Return the refusal of what is missing in the form of problem+json, which has no code."""
+        return ProblemError(404, "", "Not Found", rule=self.id)
 
     def invalid(self, message: str, *, target: str | None = None) -> ArmError:
         """Return the usual refusal of a value: 400 InvalidParameter."""

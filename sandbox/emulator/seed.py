@@ -12,6 +12,7 @@ from sandbox.emulator.regions import region
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
 from sandbox.emulator.types.compute.disk import OS_TYPES
+from sandbox.emulator.types.compute.image_source import VHDS
 from sandbox.emulator.types.labs.lab_export import LAB_MACHINE, MACHINES
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.type_table import TYPES
@@ -19,7 +20,7 @@ from sandbox.emulator.types.type_table import TYPES
 SEED_FILE = REPOSITORY / "sandbox" / "seed.yaml"
 
 SUBSCRIPTIONS, PRINCIPALS = "subscriptions", "principals"
-_SEED: Final = {SUBSCRIPTIONS: Field(OBJECT), PRINCIPALS: Field(OBJECTS), MACHINES: Field(OBJECT)}
+_SEED: Final = {SUBSCRIPTIONS: Field(OBJECT), PRINCIPALS: Field(OBJECTS), MACHINES: Field(OBJECT), VHDS: Field(OBJECT)}
 _SUBSCRIPTION: Final = {"displayName": Field(TEXT, required=True), "resourceGroups": Field(OBJECT, required=True)}
 _PRINCIPAL: Final = {
     "objectId": Field(TEXT, required=True),
@@ -27,6 +28,7 @@ _PRINCIPAL: Final = {
     "type": Field(TEXT, ("ServicePrincipal", "User", "Group")),
     "name": Field(TEXT),
 }
+_VHD: Final = {"sizeGB": Field(NUMBER, required=True)}
 _MACHINE: Final = {"osType": Field(TEXT, OS_TYPES), "sizeGB": Field(NUMBER)}
 _SECTIONS: Final = {kind.type.rpartition("/")[2]: kind for kind in TYPES.values() if kind.seeded is not None}
 _GROUP: Final = {"location": Field(TEXT, required=True)} | dict.fromkeys(_SECTIONS, Field(OBJECT))
@@ -53,6 +55,8 @@ def plant(state: State, contents: Json) -> None:
     state.set_setting(PRINCIPALS, state.setting(PRINCIPALS, {}) | principals)
     machines = {str(name).lower(): machine for name, machine in (contents.get(MACHINES) or {}).items()}
     state.set_setting(MACHINES, state.setting(MACHINES, {}) | machines)
+    vhds = {str(uri).lower(): vhd for uri, vhd in (contents.get(VHDS) or {}).items()}
+    state.set_setting(VHDS, state.setting(VHDS, {}) | vhds)
     for subscription_id, subscription in (contents.get(SUBSCRIPTIONS) or {}).items():
         _plant_subscription(state, f"/subscriptions/{subscription_id}", subscription)
 
@@ -72,6 +76,8 @@ def _problems(contents: Any) -> Iterator[str]:
         if path is None or path.type.lower() != LAB_MACHINE or path.is_collection:
             yield f"{place}: this is not the id of a lab's virtual machine"
         yield from problems(facts, _MACHINE, place)
+    for uri, facts in _entries(contents, VHDS):
+        yield from problems(facts, _VHD, f"{VHDS}.{uri}")
     for subscription, content in _entries(contents, SUBSCRIPTIONS):
         place = f"{SUBSCRIPTIONS}.{subscription}"
         yield from _name_problems(subscription, place)

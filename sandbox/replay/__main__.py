@@ -17,13 +17,23 @@ from sandbox.replay.finding import Finding, replay
 USAGE = """\
 usage: python -m sandbox.replay DIR
 
-Sends every example below DIR (JSON files with 'parameters' and 'responses', as in the folders 'examples' of
-Azure/azure-rest-api-specs) that concerns a type of the sandbox to a fresh emulator, and compares status, headers and
-every documented field of the answers. Your own sandbox is not touched.
+Sends every example and every recorded exchange below DIR that concerns a
+type of the sandbox to a fresh emulator. Your own sandbox is not touched.
 
-Prints a line for each documented answer: ok, or known and the deviations of docs/reference/sandbox.md that explain the
-differences, or WRONG and the differences that nothing explains; '-' for an example of a type that is not imitated.
-Exit status: 0 when nothing is wrong, 1 when something is, 2 when no example was found.
+  example    JSON with 'parameters' and 'responses', as in the folders
+             'examples' of Azure/azure-rest-api-specs: status, headers and
+             every documented field of the answers are compared
+  recording  JSON with 'request' (method, path, body), 'response' (status,
+             headers, body) and 'source': status, the headers that steer
+             polling, and every field of both answers are compared, but for
+             ids of operations and requests, times and signatures
+
+Prints a line for each answer: ok, or known and the deviations of
+docs/reference/sandbox.md that explain the differences, or WRONG and the
+differences that nothing explains; '-' for a type that is not imitated. Then
+how many there are of each, by folder or by the first word of recordings.
+Exit status: 0 when nothing is wrong, 1 when something is, 2 when no example
+or recording was found.
 """
 
 
@@ -44,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"replay: the emulator does not answer: {error!r}", file=sys.stderr)
         return 2
     if all(finding.passed_over for finding in findings):
-        return _nothing(f"no example below {folder} concerns a type of the sandbox")
+        return _nothing(f"no example or recording below {folder} concerns a type of the sandbox")
     return 0 if all(finding.is_good for finding in findings) else 1
 
 
@@ -76,16 +86,22 @@ def _print(finding: Finding) -> None:
 
 def _summarize(findings: list[Finding]) -> None:
     sent = [finding for finding in findings if not finding.passed_over]
-    wrong = sum(not finding.is_good for finding in sent)
-    known = sum(finding.is_good and bool(finding.deviations) for finding in sent)
+    print(f"\n{'answers':<34}{'as Azure':>9}{'known':>7}{'wrong':>7}")
+    families = dict.fromkeys(finding.family for finding in sent)
+    for family in families:
+        _print_counts(family, [finding for finding in sent if finding.family == family])
+    _print_counts("all", sent)
+    files = len({finding.name for finding in sent})
+    print(f"\n{files} examples and recordings with {len(sent)} answers; {len(findings) - len(sent)} passed over")
     counts = Counter(name for finding in sent for name in finding.deviations)
-    print(
-        f"\n{len({finding.name for finding in sent})} examples with {len(sent)} documented answers: "
-        f"{len(sent) - known - wrong} as documented, {known} with known deviations, {wrong} wrong; "
-        f"{len(findings) - len(sent)} examples passed over"
-    )
     for name, count in sorted(counts.items()):
         print(f"  {name}: {count}")
+
+
+def _print_counts(family: str, findings: list[Finding]) -> None:
+    wrong = sum(not finding.is_good for finding in findings)
+    known = sum(finding.is_good and bool(finding.deviations) for finding in findings)
+    print(f"{family:<34}{len(findings) - known - wrong:>9}{known:>7}{wrong:>7}")
 
 
 def _nothing(reason: str) -> int:

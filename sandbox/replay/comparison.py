@@ -10,9 +10,36 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.emulator.process.connection import Reply
 from sandbox.emulator.rules import Json
-from sandbox.replay.example import Example
+from sandbox.replay.example import Example, Kind
 
 MISSING = "(nothing)"
+POLLING = ("azure-asyncoperation", "location", "operation-location", "retry-after", "x-ms-retry-after-ms")
+ADDRESS, NOTIFIED, RETRY = "azure-asyncoperation", "azure-asyncnotification", "retry-after"
+DROPS_RETRY = "azure-cli"
+"""The recorder of azure-cli leaves Retry-After out, so that its absence proves nothing."""
+TIMES = {
+    "startTime",
+    "endTime",
+    "publishedDate",
+    "endOfLifeDate",
+    "createdAt",
+    "lastModifiedAt",
+    "softDeletedTime",
+    "consumptionEndTime",
+    "hardDeletionTargetTime",
+    "timeCreated",
+    "createdOn",
+    "updatedOn",
+}
+IDS = {"id", "name", "traceId", "createdBy", "lastModifiedBy"}
+"""Fields that may have the id of an operation, a request or a caller in them."""
+UNLIKE_GUID = re.compile(
+    r"(?<=/operationResults/)[0-9a-f-]{36}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^00-[0-9a-f]{32}-[0-9a-f]{16}-01$",
+    re.IGNORECASE,
+)
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?")
+LEFT_OUT = re.compile(r"<[^<>]*>|…|\.\.\.")
+SMALLEST_PAGE = 100
 UNLIKE = {"subscriptions", "locations", "capsoperations", "operationresults"}
 """Path segments of an operation's address that a generated name follows."""
 
@@ -34,13 +61,19 @@ class Difference:
 def differences(example: Example, status: int, reply: Reply) -> list[Difference]:
     """Return every documented field of the answer with that status whose value differs in the reply.
 
-    Fields that the reply has beyond the documented ones are no difference.
+    Fields that the reply has beyond the documented ones are a difference for a recording only.
     """
     if reply.status >= 300 > status:
         return [Difference(example, status, "status", status, reply.refusal)]
     answer = example.answers[status]
     found = [Difference(example, status, "status", status, reply.status)] if reply.status != status else []
-    pairs = [*_headers(answer.get("headers") or {}, reply), *_values("", answer.get("body", reply.body), reply.body)]
+    if example.kind is Kind.EXAMPLE:
+        headers, values = _headers(answer.get("headers") or {}, reply), _values
+    elif example.kind is Kind.QUOTE:
+        headers, values = iter(()), _quoted
+    else:
+        headers, values = _recorded_headers(example, answer.get("headers") or {}, reply), _recorded
+    pairs = [*headers, *values("", answer.get("body", reply.body), reply.body)]
     return found + [Difference(example, status, field, wanted, got) for field, wanted, got in pairs]
 
 
@@ -51,12 +84,89 @@ def _headers(documented: Json, reply: Reply) -> Iterator[tuple[str, Any, Any]]:
             yield f"headers.{name}", wanted, got
 
 
+def _recorded_headers(example: Example, recorded: Json, reply: Reply) -> Iterator[tuple[str, Any, Any]]:
+    """Compare the headers that steer polling, and how the body is written where that was recorded."""
+    shown = {name.lower(): str(value) for name, value in recorded.items()}
+    kept = example.kind is Kind.RECORDING and not (NOTIFIED in shown and ADDRESS not in shown)
+    for name in (*POLLING, "content-type"):
+        wanted, got = shown.get(name, MISSING), reply.headers.get(name, MISSING)
+        if wanted == MISSING and (
+            name == "content-type" or not kept or (name == RETRY and DROPS_RETRY in example.source)
+        ):
+            continue
+        if MISSING in (wanted, got):
+            if wanted != got:
+                yield f"headers.{name}", wanted, got
+        elif not _alike(wanted, got) or _monitors(wanted) != _monitors(got):
+            yield f"headers.{name}", wanted, got
+
+
+def _monitors(address: str) -> bool:
+    return "monitor=true" in address.lower()
+
+
 def _alike(wanted: str, got: str) -> bool:
     """Whether two addresses of operations have the same form: path, less ids and regions, and query names."""
     if "://" not in wanted:
         return wanted == got
     asked = {name for name, _ in parse_qsl(urlsplit(wanted).query)}
     return _form(wanted) == _form(got) and asked <= {name for name, _ in parse_qsl(urlsplit(got).query)}
+
+
+def _quoted(field: str, wanted: Any, got: Any) -> Iterator[tuple[str, Any, Any]]:
+    """As `_values`, but `<...>` and an ellipsis in a text that was quoted stand for anything."""
+    for where, one, other in _values(field, wanted, got):
+        pattern = ".*".join(map(re.escape, LEFT_OUT.split(one))) if isinstance(one, str) else None
+        if pattern is None or not isinstance(other, str) or not re.fullmatch(pattern, other):
+            yield where, one, other
+
+
+def _recorded(field: str, wanted: Any, got: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Compare every field of both sides, but for what the service makes at the moment of the request."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        running = wanted.get("state") == got.get("state") == "Replicating"
+        for key in dict.fromkeys((*wanted, *got)):
+            if not (running and key == "progress"):
+                yield from _recorded(f"{field}.{key}".lstrip("."), wanted.get(key, MISSING), got.get(key, MISSING))
+        return
+    if isinstance(wanted, list) and isinstance(got, list) and field != "value":
+        if len(wanted) != len(got):
+            yield field, wanted, got
+            return
+        for index, (one, other) in enumerate(zip(wanted, got, strict=True)):
+            yield from _recorded(f"{field}[{index}]", one, other)
+        return
+    if isinstance(wanted, list) and isinstance(got, list):
+        yield from _entries(wanted, got)
+    elif not _same(field.rpartition(".")[2], wanted, got):
+        yield field, wanted, got
+
+
+def _entries(wanted: list[Any], got: list[Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Compare the entries of a list; of a page, which recordings show in part, those that were kept."""
+    if len(wanted) > len(got) or (len(got) > len(wanted) and len(got) < SMALLEST_PAGE):
+        yield "value", f"{len(wanted)} entries", f"{len(got)} entries"
+        return
+    for index, (one, other) in enumerate(zip(wanted, got, strict=False)):
+        yield from _recorded(f"value[{index}]", one, other)
+
+
+def _same(name: str, wanted: Any, got: Any) -> bool:
+    if MISSING in (wanted, got):
+        return wanted in (None, MISSING) and got in (None, MISSING)
+    if not isinstance(wanted, str) or not isinstance(got, str):
+        return bool(wanted == got) and isinstance(wanted, bool) == isinstance(got, bool)
+    if name == "nextLink":
+        return _alike(wanted, got) and urlsplit(got).port is not None
+    made = name in IDS and UNLIKE_GUID.sub("*", wanted) == UNLIKE_GUID.sub("*", got)
+    return wanted == got or made or (name in TIMES and _same_offset(wanted, got))
+
+
+def _same_offset(one: str, other: str) -> bool:
+    """Whether two texts are dates that end alike: in `Z` or in digits; one of them may leave its zone out."""
+    dates = [DATE.fullmatch(date) for date in (one, other)]
+    ends = {(found[1] or "")[:1].replace("-", "+") for found in dates if found} - {""}
+    return all(dates) and len(ends) < len(dates)
 
 
 def _form(address: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,19 @@ SUBSCRIPTION = "00000000-0000-0000-0000-0000000000ee"
 VERSION_NUMBER = "9.9.9"
 
 
+class Kind(Enum):
+    """Where an exchange comes from, and so how far its answer is compared."""
+
+    EXAMPLE = "example"
+    """Written by Microsoft: every documented field must be in the answer, which may have more."""
+    RECORDING = "recording"
+    """Recorded: both have the same fields."""
+    PARTLY_RECORDED = "partly recorded"
+    """Recorded, but of request and headers not everything was read: headers that it lacks prove nothing."""
+    QUOTE = "quote"
+    """An error that somebody quoted: as for an example, and `<...>` in a text stands for anything."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A request that concerns a type of the emulator, and the documented answers by status."""
@@ -52,6 +66,23 @@ class Example:
     body: Json | None
     answers: dict[int, Json]
     """By status: `body` and `headers`, where they are documented."""
+    kind: Kind = Kind.EXAMPLE
+    source: str = ""
+    """Who recorded or quoted it."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it was recorded, in whole or in part."""
+        return self.kind in (Kind.RECORDING, Kind.PARTLY_RECORDED)
+
+    def at(self, path: str) -> Example:
+        """Return the same request of another path."""
+        return replace(self, path=path)
+
+    @property
+    def status(self) -> int:
+        """The first documented status."""
+        return next(iter(self.answers))
 
     @property
     def documented(self) -> Json:
@@ -68,16 +99,20 @@ class Malformed(Exception):
     """The file does not have the form of an example; the message says why."""
 
 
-def read(file: Path, name: str) -> Example | None:
-    """Return the example in a file, or None when the file is no example (an OpenAPI description, say).
+def contents_of(file: Path) -> Any:
+    """Return what a JSON file holds. Raises Malformed."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Malformed(f"not a JSON file that can be read: {error}") from error
+
+
+def read_example(contents: Any, name: str) -> Example | None:
+    """Return the example that a file holds, or None when it is no example (an OpenAPI description, say).
 
     Placeholders such as `{subscription-id}` are filled in, everywhere the same. Raises NotReplayable for an example
     of a type or operation that the emulator does not have, Malformed for one that is not in Microsoft's form.
     """
-    try:
-        contents = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Malformed(f"not a JSON file that can be read: {error}") from error
     if not isinstance(contents, dict) or "parameters" not in contents or "responses" not in contents:
         return None
     parameters, responses = _filled(contents["parameters"]), _filled(contents["responses"])
@@ -89,7 +124,7 @@ def read(file: Path, name: str) -> Example | None:
     except (AttributeError, ValueError) as error:
         raise Malformed("'parameters' and 'responses' are not objects, the latter by HTTP status") from error
     bodies = [value for value in parameters.values() if isinstance(value, dict)]
-    verb = _verb(str(contents.get("operationId") or file.stem))
+    verb = _verb(str(contents.get("operationId") or Path(name).stem))
     path = _listed(answers, names) or _path(names) + ACTIONS.get(verb, "")
     query = {key: value for key, value in names.items() if key == "api-version" or key.startswith("$")}
     return Example(name, METHODS[verb], path, query, bodies[0] if bodies else None, answers)

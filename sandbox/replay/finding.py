@@ -9,8 +9,10 @@ from pathlib import Path
 from sandbox.emulator.process.connection import Connection, Reply
 from sandbox.replay.comparison import Difference, differences
 from sandbox.replay.deviation import deviation
-from sandbox.replay.example import Example, Malformed, NotReplayable, read
+from sandbox.replay.example import Example, Kind, Malformed, NotReplayable, contents_of, read_example
 from sandbox.replay.preconditions import Preconditions, Unprepared
+from sandbox.replay.recording import is_recording, read_recording
+from sandbox.replay.world import World
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,13 @@ class Finding:
     """Why nothing could be sent: the file is no example, or what it needs could not be made."""
     passed_over: str = ""
     """Why an example was left out: the emulator lacks its type or operation."""
+
+    @property
+    def family(self) -> str:
+        """What it is counted with: its folder, or for a file without one or below `recordings` its first word."""
+        folder, _, file = self.name.rpartition("/")
+        is_example = folder and folder.rpartition("/")[2] != "recordings"
+        return folder.removesuffix("/examples") if is_example else file.removesuffix(".json").partition("-")[0]
 
     @property
     def is_good(self) -> bool:
@@ -54,7 +63,8 @@ def replay(connection: Connection, folder: Path) -> Iterator[Finding]:
     for file in sorted(folder.rglob("*.json")):
         name = file.relative_to(folder).as_posix()
         try:
-            example = read(file, name)
+            contents = contents_of(file)
+            example = read_recording(contents, name) if is_recording(contents) else read_example(contents, name)
         except NotReplayable as reason:
             yield Finding(name, passed_over=str(reason))
             continue
@@ -68,8 +78,9 @@ def replay(connection: Connection, folder: Path) -> Iterator[Finding]:
 def replay_example(connection: Connection, example: Example) -> Iterator[Finding]:
     """Prepare and send one example; yields one finding for each documented answer."""
     request = f"{example.method} {example.path}"
+    world = Preconditions if example.kind is Kind.EXAMPLE else World
     try:
-        Preconditions(connection, example).make()
+        example = world(connection, example).make()
     except Unprepared as problem:
         yield Finding(example.name, request, unsent=f"what it needs was refused: {problem}")
         return
@@ -84,6 +95,9 @@ def replay_example(connection: Connection, example: Example) -> Iterator[Finding
 def _send(connection: Connection, example: Example) -> _Answers:
     """Send the request, and once more what may be repeated: a second PUT updates, a second DELETE finds nothing."""
     answers = _Answers()
+    if example.kind is not Kind.EXAMPLE:
+        answers.sent.append(connection.send(example.method, example.path, example.body, **example.query))
+        return answers
     for _ in range(2 if example.method in ("PUT", "DELETE") else 1):
         reply = connection.send(example.method, example.path, example.body, **example.query)
         answers.sent.append(reply)

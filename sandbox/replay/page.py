@@ -47,8 +47,9 @@ They need no token and no api-version.
   expression on path and query, `status` an HTTP status or `"reset"` (the connection breaks), `times` how often (1).
   Also `code`, `message`, `delaySeconds` (wait first; alone it only delays) and `carriedOut: true` (the request is
   carried out, its answer is lost). `GET` lists the faults still in force, `DELETE` removes them.
-* `POST /sandbox/replication` takes `{secondsPerRegion, failRegions, deletedVersionsLingerSeconds}`: how long the copy
-  of one region takes (0.05 s), which regions fail, and how long a deleted version still holds up its definition (0 s).
+* `POST /sandbox/replication` takes `{secondsPerRegion, failRegions, deletedVersionsLingerSeconds, retryAfterSeconds}`:
+  how long the copy of one region takes (0.05 s), which regions fail, how long a deleted version or definition still
+  holds up what it was in (0 s), and the `Retry-After` of operations (60 in Azure; `null`: waits are kept short).
   `GET` shows these settings.
 * `POST /sandbox/providers` takes `{gone}`: a list of namespaces, such as Microsoft.LabServices, that answer as if Azure
   no longer had them; an empty list brings them back. `GET` shows it.
@@ -64,19 +65,24 @@ A refusal names the rule of the table below in the header `x-sandbox-rule`.
 """
 
 EXAMPLES = """\
-## Where answers differ from Microsoft's examples
-
-Microsoft publishes examples of requests and answers with its OpenAPI descriptions (the folders `examples` of
-Azure/azure-rest-api-specs). A folder of them is sent to a fresh emulator, and status, headers and every documented
-field are compared, with
+## Where answers differ from examples and recordings
 
 ```sh
 .venv/bin/python -m sandbox.replay DIR
 ```
 
-What an example needs (resource groups, parents, sources, the resource itself) is made from the example first. Examples
-of types and operations that are not imitated are named and passed over. Any difference that this table does not
-explain is an error:
+sends two kinds of files to a fresh emulator and compares the answers:
+
+* Examples, which Microsoft publishes with its OpenAPI descriptions (the folders `examples` of
+  Azure/azure-rest-api-specs): status, headers and every documented field.
+* Recordings of what Azure answered, as the tests of Microsoft's clients keep them, one exchange a file: `request`
+  (`method`, `path`, `body`), `response` (`status`, `headers`, `body`), `source`, `note`. Status, the headers that steer
+  polling and every field of both answers, but for ids of operations and requests, times and signatures. An error that
+  somebody quoted has a placeholder as path, such as `(galleries/images)`: the request is rebuilt from the error.
+
+What a request needs (resource groups, parents, sources, the resource itself, an operation that runs) is made from it
+first. Types and operations that are not imitated are named and passed over. Where a recording contradicts an example,
+the recording is followed. Any difference that this table does not explain is an error:
 
 """
 

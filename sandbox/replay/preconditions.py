@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath, parse
-from sandbox.emulator.process.connection import Connection
+from sandbox.emulator.process.connection import Connection, Reply
 from sandbox.emulator.regions import region
 from sandbox.emulator.rules import Json
-from sandbox.emulator.types.resource_type import ENVELOPE_COMPUTED, pick, writable
+from sandbox.emulator.types.resource_type import ENVELOPE_COMPUTED, ResourceType, pick, writable
 from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.example import Example
 
 IN_GROUP = re.compile(r"/?subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
+NEW_DEFAULTS = "2025"
 DEFAULT_REGION = "westus"
 DEFAULT_SIZE_GB = 10
 DEFINITION: Json = {
@@ -49,20 +50,29 @@ class Preconditions:
         places = [example.body or {}, shown, *(entries if isinstance(entries, list) else [])]
         named = (str(place["location"]) for place in places if place.get("location"))
         self._region = next((name for name in named if region(name)), DEFAULT_REGION)
-        self._sizes, self._data_disks = _sizes(shown)
+        self._shown: Json = pick(shown, "properties.storageProfile") or {}
+        """The storage profile that shows the disks of a source."""
         self._restores = pick(example.body, "properties.restore") is True
         self._soft_deletes = self._restores or f"/{SOFT_DELETED}/" in example.path.lower()
 
-    def make(self) -> None:
-        """Make everything. Raises Unprepared."""
-        path = parse(self._example.path)
-        if path is None:
-            raise Unprepared(f"not a path of Azure Resource Manager: {self._example.path}")
+    def make(self) -> Example:
+        """Make everything and return the request to send. Raises Unprepared."""
+        path = self._parsed()
         self._send("POST", "/sandbox/reset")
         self._send("POST", "/sandbox/replication", {"secondsPerRegion": 0})
         self._send("POST", "/sandbox/seed", self._seed(path))
-        if path.type.lower() == PLAN_IMAGES:
-            return  # only the seed can make them
+        if path.type.lower() != PLAN_IMAGES:  # only the seed can make those
+            self._prepare(path)
+        return self._example
+
+    def _parsed(self, text: str | None = None) -> ArmPath:
+        path = parse(self._example.path if text is None else text)
+        if path is None:
+            raise Unprepared(f"not a path of Azure Resource Manager: {self._example.path}")
+        return path
+
+    def _prepare(self, path: ArmPath) -> None:
+        """Make parents, sources and, for what is no creation, the thing itself or what a list shows."""
         if self._example.method == "PUT" and path.parent:
             self._ensure(path.parent)
         if self._example.method == "PUT":
@@ -118,13 +128,16 @@ class Preconditions:
     def _entries(self) -> None:
         """Make the entries of a documented list."""
         for entry in self._example.documented["value"]:
-            deleted = parse(str(pick(entry, "properties.resourceArmId") or "")) if self._soft_deletes else None
-            path = deleted or parse(entry["id"])
-            if deleted:
-                self._ensure(deleted)
-                self._delete(deleted)
-            elif path:
-                self._ensure(path, {key: entry[key] for key in ("location", "properties", "tags") if key in entry})
+            self._entry(entry)
+
+    def _entry(self, entry: Json) -> None:
+        deleted = parse(str(pick(entry, "properties.resourceArmId") or "")) if self._soft_deletes else None
+        path = deleted or parse(entry["id"])
+        if deleted:
+            self._ensure(deleted)
+            self._delete(deleted)
+        elif path:
+            self._ensure(path, {key: entry[key] for key in ("location", "properties", "tags") if key in entry})
 
     def _own(self, path: ArmPath) -> Json | None:
         """Return the body that makes the resource of a GET, PATCH or DELETE; None when no answer shows it."""
@@ -135,8 +148,12 @@ class Preconditions:
         body = {key: value for key, value in shown.items() if key not in ENVELOPE_COMPUTED}
         body["properties"] = writable(copy.deepcopy(shown.get("properties") or {}), kind.read_only)
         if self._example.method == "PATCH":
-            _take_away((self._example.body or {}).get("properties"), body["properties"], "", _needed(kind.immutable))
+            self._taken_away(self._example.body or {}, body, kind)
         return body | ({"location": self._region} if kind.tracked else {})
+
+    def _taken_away(self, sent: Json, body: Json, kind: ResourceType) -> None:
+        """Take from the body that makes a resource what the request sets."""
+        _take_away(sent.get("properties"), body["properties"], "", _needed(kind.immutable))
 
     def _sources(self, body: Any, path: ArmPath) -> None:
         """Make every resource of an imitated type that a body names."""
@@ -150,7 +167,7 @@ class Preconditions:
         kind = TYPES.get(path.type.lower())
         if kind is None or path.namespace == "Microsoft.Resources":
             return
-        version = {"api-version": max(kind.api_versions)}
+        version = self._newest(kind)
         if body is None and self._connection.send("GET", path.text, **version).ok:
             return
         if path.parent:
@@ -163,13 +180,20 @@ class Preconditions:
 
     def _delete(self, path: ArmPath) -> None:
         kind = TYPES[path.type.lower()]
-        self._send("DELETE", path.text, **{"api-version": max(kind.api_versions)})
+        self._send("DELETE", path.text, **self._newest(kind))
+
+    @staticmethod
+    def _newest(kind: ResourceType) -> dict[str, str]:
+        """Return the api-version in which things are made: the newest without defaults of its own."""
+        return {"api-version": max(version for version in kind.api_versions if version < NEW_DEFAULTS)}
 
     def _default(self, path: ArmPath) -> Json:
         """Return the body that makes a resource that the example names by its id only."""
-        size = self._sizes.get(path.key, self._sizes.get("", DEFAULT_SIZE_GB))
-        disks = [{"lun": lun, "diskSizeGB": data_size} for lun, data_size in self._data_disks.items()]
-        os_disk = {"osType": "Windows", "osState": "Generalized", "diskSizeGB": size}
+        sizes = _sizes(self._shown)
+        size = sizes.get(path.key, sizes.get("", DEFAULT_SIZE_GB))
+        shown_disks = [disk for disk in self._shown.get("dataDiskImages") or [] if "sizeInGB" in disk]
+        disks = [{"lun": disk["lun"], "diskSizeGB": disk["sizeInGB"]} | _caching(disk) for disk in shown_disks]
+        os_disk = {"osType": "Windows", "diskSizeGB": size} | _caching(self._shown.get("osDiskImage") or {})
         soft = {"softDeletePolicy": {"isSoftDeleteEnabled": True}} if self._soft_deletes else {}
         properties: dict[str, Json] = {
             "microsoft.compute/galleries": soft,
@@ -177,10 +201,10 @@ class Preconditions:
             "microsoft.compute/galleries/images/versions": {
                 "storageProfile": {"source": {"id": f"{path.scope}/providers/Microsoft.Compute/images/replay"}}
             },
-            "microsoft.compute/images": {"storageProfile": {"osDisk": os_disk, "dataDisks": disks}},
-            "microsoft.compute/virtualmachines": {
-                "storageProfile": {"osDisk": {"osType": "Windows", "diskSizeGB": size}, "dataDisks": disks}
+            "microsoft.compute/images": {
+                "storageProfile": {"osDisk": os_disk | {"osState": "Generalized"}, "dataDisks": disks}
             },
+            "microsoft.compute/virtualmachines": {"storageProfile": {"osDisk": os_disk, "dataDisks": disks}},
             "microsoft.compute/disks": {"creationData": {"createOption": "Empty"}, "diskSizeGB": size},
             "microsoft.compute/snapshots": {"creationData": {"createOption": "Import"}, "diskSizeGB": size},
             "microsoft.labservices/labplans": {
@@ -190,22 +214,21 @@ class Preconditions:
         }
         return {"location": self._region, "properties": properties.get(path.type.lower(), {})}
 
-    def _send(self, method: str, path: str, body: Any = None, **query: str) -> None:
+    def _send(self, method: str, path: str, body: Any = None, **query: str) -> Reply:
         reply = self._connection.send(method, path, body, **query)
         if not reply.ok:
             raise Unprepared(f"{method} {path}: {reply.refusal}")
+        return reply
 
 
-def _sizes(documented: Json) -> tuple[dict[str, int], dict[int, int]]:
-    """Return the sizes that a version shows: of single disks by id and of the OS disk under "", and by LUN."""
-    profile = pick(documented, "properties.storageProfile") or {}
-    os_disk, data_disks = profile.get("osDiskImage") or {}, profile.get("dataDiskImages") or []
-    by_id = {
-        str(pick(disk, "source.id") or "").lower(): int(disk["sizeInGB"])
-        for disk in (*data_disks, os_disk)
-        if "sizeInGB" in disk
-    }
-    return by_id, {int(disk["lun"]): int(disk["sizeInGB"]) for disk in data_disks if "sizeInGB" in disk}
+def _sizes(profile: Json) -> dict[str, int]:
+    """Return the sizes of disks in a storage profile: of single disks by id, and of the OS disk under ""."""
+    disks = (*(profile.get("dataDiskImages") or []), profile.get("osDiskImage") or {})
+    return {str(pick(disk, "source.id") or "").lower(): int(disk["sizeInGB"]) for disk in disks if "sizeInGB" in disk}
+
+
+def _caching(disk: Json) -> Json:
+    return {"caching": disk["hostCaching"]} if "hostCaching" in disk else {}
 
 
 def _needed(immutable: tuple[str, ...]) -> set[str]:

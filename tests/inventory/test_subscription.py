@@ -34,9 +34,8 @@ def environment(azure: PretendAzure, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_is_seen(azure: PretendAzure) -> None:
     azure.gallery()
     seen = look_up_subscription(SUBSCRIPTION, [*OBJECTS, UNKNOWN])
-    assert [(each.id, each.location, each.group) for each in seen.galleries or ()] == [
-        (GALLERY, "koreacentral", "galleries")
-    ]
+    found = [(each.id.lower(), each.location, each.group.lower()) for each in seen.galleries or ()]
+    assert found == [(GALLERY.lower(), "koreacentral", "galleries")]
     assert seen.resource_groups is not None
     assert seen.resource_groups["galleries"] == "koreacentral"
     assert {each.name: each.location for each in seen.lab_accounts or ()} == {

@@ -10,6 +10,8 @@ from sandbox.emulator.types.type_table import TYPES
 from tests.support import ids
 
 ONE, TWO = (f"/subscriptions/{subscription}" for subscription in (ids.SUBSCRIPTION, ids.SECOND))
+USED = "2024-03-03"
+"""The api-version of galleries that the program uses; later ones have other defaults."""
 BUILD, GALLERIES, ACCOUNT, TEACHERS = ids.BUILD, ids.GALLERIES, ids.LAB_ACCOUNT, ids.TEACHERS
 
 
@@ -27,7 +29,7 @@ class Reply(connection.Reply):
 
 
 class Client(connection.Connection):
-    """Sends requests over one kept connection; adds the latest api-version of the type."""
+    """Sends requests over one kept connection; adds the api-version."""
 
     def send(
         self, method: str, path: str, body: Any = None, *, authorization: str = connection.AUTHORIZATION, **query: str
@@ -67,7 +69,8 @@ def _version(path: str) -> str:
     if not before:
         return "2024-03-01"
     namespace, outer, *_ = tail.split("/")
-    return max(TYPES[f"{namespace}/{outer}"].api_versions)
+    versions = TYPES[f"{namespace}/{outer}"].api_versions
+    return USED if USED in versions else max(versions)
 
 
 def definition(sku: str = "ubuntu-2204", **changes: Any) -> dict[str, Any]:

@@ -125,10 +125,9 @@ class Handler(BaseHTTPRequestHandler):
         empty = answer.body is None
         content = b"" if empty else json.dumps(answer.body).encode()
         self.send_response(answer.status)
-        for name, value in answer.headers.items():
+        typed = {} if empty else {"Content-Type": "application/json; charset=utf-8"}
+        for name, value in (typed | answer.headers).items():
             self.send_header(name, value)
-        if not empty:
-            self.send_header("Content-Type", "application/json; charset=utf-8")
         if answer.status != 204:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -10,12 +10,21 @@ from sandbox.emulator.types.resource_type import ResourceType, WriteRequest, che
 LOCKED = rule(
     "locked",
     "A lock on a scope or above it forbids deletions (CanNotDelete) or also writes (ReadOnly).",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Lock your resources, Azure Resource Manager documentation; code and text from answers quoted in "
     "public threads",
 )
 
 
+LOCK_SCOPE = rule(
+    "lock-scope",
+    "The id of a lock keeps the spelling of the scope that it was made with; empty notes are shown.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_lock_commands_with_ids",
+)
+
+
+@LOCK_SCOPE.applies
 class ManagementLock(ResourceType):
     """A management lock."""
 
@@ -24,6 +33,7 @@ class ManagementLock(ResourceType):
     tracked = False
     has_state = False
     extension = True
+    keeps_scope = True
 
     def check(self, write: WriteRequest) -> None:
         """Refuse an unknown level."""

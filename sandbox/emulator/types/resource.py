@@ -50,5 +50,26 @@ class Resource:
 
 
 def stamp(seconds: float) -> str:
-    """Return a time in seconds since the epoch as ARM writes it."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+    """Return a time in seconds since the epoch as Compute writes it: seven decimals and the offset `+00:00`."""
+    return f"{_seven_decimals(seconds)}+00:00"
+
+
+def stamp_z(seconds: float) -> str:
+    """Return a time in seconds since the epoch as Lab Services writes it: seven decimals and `Z`."""
+    return f"{_seven_decimals(seconds)}Z"
+
+
+def _seven_decimals(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}0"
+
+
+def with_offset(date: str) -> str:
+    """Return a date as Compute shows one that it was sent: with its offset in digits, `+00:00` without one.
+
+    A text that is no date stays as it is.
+    """
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        return date
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

@@ -20,7 +20,7 @@ GROUP_NAME = rule(
 GROUP_LOCATION = rule(
     "group-location",
     "The location of a resource group cannot change.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answers quoted in public threads, with code and text",
 )
 

@@ -15,7 +15,7 @@ PRINCIPAL_FILTER = re.compile(r"principalId\s+eq\s+'([^']*)'", re.IGNORECASE)
 ROLE_PRINCIPAL = rule(
     "role-principal",
     "principalId is the object id of a principal in the directory; an application id is refused.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answers quoted in public threads, with status, code and text; that the same holds when principalType "
     "is sent is UNVERIFIED",
 )
@@ -34,7 +34,7 @@ ROLE_ONCE = rule(
 ROLE_FIXED = rule(
     "role-fixed",
     "Role, principal and scope of an assignment cannot change.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answers quoted in public threads, with status, code and text",
 )
 ROLE_SHOWN = rule(

@@ -35,7 +35,7 @@ TYPE_KNOWN = rule(
 API_VERSION_MISSING = rule(
     "api-version-missing",
     "Every request names an api-version.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answers quoted in public code, with code and text",
 )
 API_VERSION_KNOWN = rule(

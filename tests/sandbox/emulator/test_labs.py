@@ -159,16 +159,21 @@ def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
     body = {"location": "koreacentral", "properties": {"sharedGalleryId": GALLERY, "allowedRegions": ["koreacentral"]}}
     created = client.put(PLAN, body)
     assert (created.status, created.body["properties"]["provisioningState"]) == (201, "Creating")
-    assert "azure-asyncoperation" not in created.headers
-    assert client.get(created.headers["location"]).body["properties"]["provisioningState"] == "Succeeded"
+    assert created.headers["location"].endswith(f"{PLAN}?api-version=2023-06-07")
+    assert created.headers["azure-asyncoperation"] == created.headers["operation-location"]
+    assert client.wait(created)["id"] in created.headers["azure-asyncoperation"]
     assert client.get(PLAN).body["properties"]["sharedGalleryId"] == GALLERY
     elsewhere = client.put(f"{PLAN}-us", body | {"location": "eastus"})
     assert elsewhere.refused == (400, "InvalidParameter")
     assert "must be in the same Azure region" in elsewhere.message
     body["properties"] = {"sharedGalleryId": f"{GALLERIES}/absent"}
     assert client.put(f"{PLAN}-2", body).refused == (404, "ResourceNotFound")
-    assert client.delete(PLAN).status == 202
-    assert client.get(PLAN).status == 404
+    deleted = client.delete(PLAN)
+    assert (deleted.status, deleted.body["name"] in deleted.headers["location"]) == (202, True)
+    assert client.get(deleted.headers["location"]).body["status"] == "Succeeded"
+    missing = client.get(PLAN)
+    assert (missing.status, missing.headers["content-type"]) == (404, "application/problem+json; charset=utf-8")
+    assert sorted(missing.body) == ["status", "title", "traceId", "type"]
 
 
 def _role(principal: str, role: str = f"{ONE}{ROLE}{CONTRIBUTOR}") -> dict[str, Any]:

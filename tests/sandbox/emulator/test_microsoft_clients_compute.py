@@ -75,7 +75,7 @@ def test_image_versions(client: Client, gallery: str, definition: str, compute: 
     assert made.storage_profile.os_disk_image.size_in_gb == 64
     shown = versions.get(*where, "1.0.0", expand="ReplicationStatus")
     summary = [(entry.region, entry.state, entry.progress) for entry in shown.replication_status.summary]
-    assert summary == [("Korea Central", "Completed", 100), ("Korea South", "Completed", 100)]
+    assert summary == [("koreacentral", "Completed", 100), ("koreasouth", "Completed", 100)]
     assert [found.name for found in versions.list_by_gallery_image(*where)] == ["1.0.0"]
     more = {"publishing_profile": {"target_regions": [{"name": n} for n in ("koreacentral", "koreasouth", "eastus")]}}
     updated = versions.begin_update(*where, "1.0.0", more).result(LIMIT)

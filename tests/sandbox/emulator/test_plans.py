@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.emulator.types.labs.plan_image import MARKETPLACE
 from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
 
 pytest_plugins = ["tests.support.emulator"]
@@ -30,7 +31,10 @@ def _patch(client: Client, path: str, **properties: Any) -> Reply:
 
 
 def _images(client: Client) -> dict[str, str]:
-    return {entry["name"]: entry["properties"]["enabledState"] for entry in client.get(f"{PLAN}/images").body["value"]}
+    """The state of each image of the gallery; those of the Marketplace are listed before them."""
+    listed = {entry["name"]: entry["properties"] for entry in client.get(f"{PLAN}/images").body["value"]}
+    assert [name for name, shown in listed.items() if shown.get("publisher")] == list(MARKETPLACE)
+    return {name: shown.get("enabledState", "") for name, shown in listed.items() if shown.get("sharedGalleryId")}
 
 
 def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Client, plan: str, image: str) -> None:
@@ -38,16 +42,13 @@ def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Cli
     shown = client.get(f"{plan}/images/{name}").body
     assert shown["type"] == "Microsoft.LabServices/labPlans/images"
     assert shown["properties"]["sharedGalleryId"] == image
-    assert (shown["properties"]["enabledState"], shown["properties"]["availableRegions"]) == (
-        "Disabled",
-        ["koreacentral"],
-    )
+    assert ("enabledState" in shown["properties"], shown["properties"]["availableRegions"]) == (False, ["koreacentral"])
     written = _patch(client, f"{plan}/images/{name}", enabledState="Enabled", osType="Windows")
     assert (written.status, written.body["properties"]["osType"]) == (200, "Linux")
     # A new version is offered in the same state, and so is the image when its gallery comes back.
     assert client.put(f"{image}/versions/1.1.0", version()).status == 201
     assert _images(client) == {name: "Enabled"}
-    assert _patch(client, plan, sharedGalleryId=None).status == 202
+    assert _patch(client, plan, sharedGalleryId=None).status == 200
     assert "sharedGalleryId" not in client.get(plan).body["properties"]
     assert _images(client) == {}
     body = {"properties": {"enabledState": "Disabled"}}
@@ -57,12 +58,26 @@ def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Cli
     assert _images(client) == {name: "Disabled"}
 
 
+def test_images_are_filtered_by_display_name_and_come_200_a_page(client: Client) -> None:
+    images = {f"image{number}": {"displayName": f"The {number}th's"} for number in range(201)}
+    group = {"location": "koreacentral", "labPlans": {"contoso-plan": {"images": images}}}
+    subscription = {"displayName": "more", "resourceGroups": {"labs": group}}
+    seed = {"subscriptions": {ONE.rsplit("/", 1)[1]: subscription}}
+    assert client.send("POST", "/sandbox/seed", seed).status == 200
+    (found,) = client.get(f"{PLAN}/images", **{"$filter": "Properties/DisplayName eq 'The 7th''s'"}).body["value"]
+    assert (found["name"], "enabledState" in found["properties"], "systemData" in found) == ("image7", False, False)
+    first = client.get(f"{PLAN}/images").body
+    assert len(first["value"]) == 200
+    assert first["nextLink"].endswith("/labPlans/contoso-plan/images?api-version=2023-06-07&$skipToken=200")
+    assert [entry["name"] for entry in client.get(first["nextLink"]).body["value"]] == ["image200"]
+
+
 def test_images_of_a_plan_are_neither_made_nor_deleted(client: Client, plan: str, image: str) -> None:
     there, absent = f"{plan}/images/{image.rsplit('/', 1)[1]}", f"{plan}/images/absent"
     enabled = {"properties": {"enabledState": "Enabled"}}
-    assert client.get(absent).refused == (404, "ResourceNotFound")
+    assert client.get(absent).rule == "missing-plan"
     assert client.put(absent, enabled).rule == "plan-image-not-made"
-    assert client.send("PATCH", absent, enabled).refused == (404, "ResourceNotFound")
+    assert client.send("PATCH", absent, enabled).rule == "missing-plan"
     assert client.delete(there).refused == (405, "MethodNotAllowed")
     assert client.put(there, {"properties": {"enabledState": "On"}}).refused == (400, "InvalidParameter")
     assert client.put(f"{plan}-2/images/x", enabled).refused == (404, "ParentResourceNotFound")
@@ -93,7 +108,8 @@ def test_an_export_is_specialized_numbered_and_without_tags(client: Client, plan
     saved = client.send("POST", f"{plan}/saveImage", body)
     assert saved.status == 202
     ended = client.get(saved.headers["location"])
-    assert (ended.status, ended.body) == (200, None)
+    assert (ended.status, ended.body["status"]) == (200, "Succeeded")
+    assert saved.body["id"] == ended.body["id"]
     made = client.get(f"{GALLERY}/images/Test-Image").body
     assert (made["properties"]["osState"], made["properties"]["osType"], made.get("tags")) == (
         "Specialized",
@@ -107,7 +123,7 @@ def test_an_export_is_specialized_numbered_and_without_tags(client: Client, plan
     assert client.send("POST", f"{plan}/saveImage", body).status == 202
     again = client.get(f"{GALLERY}/images/test-image/versions").body["value"]
     assert [each["name"] for each in again] == ["1.0.0", "1.0.1"]
-    assert _images(client)["Test-Image"] == "Disabled"
+    assert _images(client)["Test-Image"] == ""
 
 
 def test_an_export_of_one_of_our_definitions_is_its_next_version(client: Client, plan: str, image: str) -> None:
@@ -129,7 +145,7 @@ def test_an_export_of_one_of_our_definitions_is_its_next_version(client: Client,
 )
 def test_exports_that_are_refused(client: Client, plan: str, method: str, body: Any, refused: str) -> None:
     assert client.send(method, f"{plan}/saveImage", body).refused[1] == refused
-    assert client.send("POST", f"{plan}-2/saveImage", body).refused == (404, "ResourceNotFound")
+    assert client.send("POST", f"{plan}-2/saveImage", body).rule == "missing-plan"
     _patch(client, plan, sharedGalleryId=None)
     good = {"name": "x", "labVirtualMachineId": MACHINE}
     assert client.send("POST", f"{plan}/saveImage", good).refused == (409, "Conflict")

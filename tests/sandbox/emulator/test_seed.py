@@ -42,9 +42,9 @@ VM = f"{GROUP}.virtualMachines.vm"
     [
         (
             {"subscription": {}},
-            f"the seed: {near('subscription', 'subscriptions', 'subscriptions, principals, labMachines')}",
+            f"the seed: {near('subscription', 'subscriptions', 'subscriptions, principals, labMachines, vhds')}",
         ),
-        ({}, "the seed is empty; it has one of the keys subscriptions, principals, labMachines"),
+        ({}, "the seed is empty; it has one of the keys subscriptions, principals, labMachines, vhds"),
         ({"subscriptions": []}, "the seed: 'subscriptions' is an object"),
         (
             {"subscriptions": {SUBSCRIPTION: {}}},
@@ -158,7 +158,7 @@ def test_a_seed_is_added_or_refused_whatever_it_is(contents: Any, group: Any) ->
         state.close()
 
 
-REPLICATION = "secondsPerRegion, failRegions, deletedVersionsLingerSeconds"
+REPLICATION = "secondsPerRegion, failRegions, deletedVersionsLingerSeconds, retryAfterSeconds"
 FAULT = ", ".join(faults.KEYS)
 
 

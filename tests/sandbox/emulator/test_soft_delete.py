@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.emulator.arm_path import parse
 from sandbox.emulator.state import State
-from sandbox.emulator.types.compute.soft_deleted_version import SoftDeletedVersion, keep, take_back
+from sandbox.emulator.types.compute.soft_deleted_version import Keeping, SoftDeletedVersion, keep, take_back
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context
 from tests.support.emulator_client import GALLERIES, Client, version
@@ -100,9 +100,9 @@ def test_when_its_time_is_over_a_version_is_gone(tmp_path: Path) -> None:
     assert path
     assert collection
     with state.transaction():
-        keep(state, Resource(path, {"location": "koreacentral", "properties": {}}), now=0, until=100)
+        keep(state, Resource(path, {"location": "koreacentral", "properties": {}}), 0, Keeping(60, 40))
         kind = SoftDeletedVersion()
         assert len(kind.listed(collection, Context(state, {}, 99))) == 1
         assert kind.listed(collection, Context(state, {}, 100)) == []
-        assert take_back(state, path, 100) is None
+        assert take_back(state, path, 60) is None
     state.close()

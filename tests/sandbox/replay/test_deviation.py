@@ -33,7 +33,8 @@ def _found(
     [
         ("made-by-service", "properties.publishingProfile.publishedDate", THEN, NOW, {}),
         ("made-by-service", "properties.vmId", GUID, OTHER, {}),
-        ("made-by-service", "value[3].systemData.createdBy", "a", "b", {"path": GALLERY}),
+        ("made-by-service", "value[3].systemData.createdAt", THEN, NOW, {"path": GALLERY}),
+        ("who", "value[3].systemData.createdBy", "a", "b", {"path": GALLERY}),
         ("made-by-service", "identity.principalId", GUID, OTHER, {}),
         ("id-contradicts", "id", f"{GALLERY}x", GALLERY, {}),
         ("location-name", "location", "West US", "westus", {}),

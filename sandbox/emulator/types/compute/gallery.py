@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import re
 
+from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.operations import Polling
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, pick
+
+API_VERSIONS = (
+    "2019-07-01",
+    "2019-12-01",
+    "2020-09-30",
+    "2021-07-01",
+    "2021-10-01",
+    "2022-01-03",
+    "2022-03-03",
+    "2022-08-03",
+    "2023-07-03",
+    "2024-03-03",
+    "2025-03-03",
+    "2026-03-03",
+)
+"""Api-versions of galleries and what is in them. What differs between them is imitated as far as it is known."""
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.]{0,78}[A-Za-z0-9])?")
 
@@ -26,8 +44,15 @@ GALLERY_UNIQUE = rule(
 GALLERY_UNIQUE_NAME = rule(
     "gallery-unique-name",
     "identifier.uniqueName is the subscription id, a dash and the name in upper case.",
-    evidence=Evidence.EXAMPLE,
-    where="Gallery_Create, Gallery_Get",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net, GalleryTests",
+)
+GALLERY_LIST_UPPER = rule(
+    "gallery-list-upper",
+    "In a list of galleries, of a resource group or a subscription, the ids spell the resource group in capitals; "
+    "everywhere else it keeps its spelling.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli (test_gallery_e2e), azure-sdk-for-net (GalleryTests)",
 )
 GALLERY_SOFT_DELETE_OFF = rule(
     "gallery-soft-delete-off",
@@ -42,8 +67,9 @@ class Gallery(ResourceType):
     """A gallery; its description, tags, sharing profile and soft-delete policy can change."""
 
     type = "Microsoft.Compute/galleries"
-    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
-    poll = "Azure-AsyncOperation"
+    api_versions = API_VERSIONS
+    polling = Polling.COMPUTE
+    updates_at_once = True
     nested = "Microsoft.Compute/galleries/images"
     error_name = "gallery"
     read_only = (
@@ -81,8 +107,18 @@ class Gallery(ResourceType):
             write.state.forget_remnants(write.path.key)
         return super().store(write)
 
+    @GALLERY_LIST_UPPER.applies
+    def listed(self, path: ArmPath, context: Context) -> list[Json]:
+        """Return the galleries of a group or subscription, the groups in capitals."""
+        return [entry | {"id": _group_in_capitals(entry["id"])} for entry in super().listed(path, context)]
+
     @GALLERY_UNIQUE_NAME.applies
     def computed(self, resource: Resource, context: Context) -> Json:
         """Return the unique name beside the state."""
         unique = f"{resource.path.subscription}-{resource.path.name.upper()}"
         return {"identifier": {"uniqueName": unique}} | super().computed(resource, context)
+
+
+def _group_in_capitals(gallery_id: str) -> str:
+    parts = gallery_id.split("/")
+    return "/".join((*parts[:4], parts[4].upper(), *parts[5:]))

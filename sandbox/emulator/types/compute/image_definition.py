@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.operations import Polling
+from sandbox.emulator.rules import Evidence, Json, Rule, rule
 from sandbox.emulator.types.compute.disk import GENERATIONS, OS_STATES, OS_TYPES
+from sandbox.emulator.types.compute.gallery import API_VERSIONS
+from sandbox.emulator.types.resource import Resource, with_offset
 from sandbox.emulator.types.resource_type import (
+    Context,
     ResourceType,
     WriteRequest,
     check_immutable,
@@ -18,6 +22,11 @@ from sandbox.emulator.types.resource_type import (
 
 NAME = re.compile(r"[^_\W][\w\-._]{0,79}(?<![-.])", re.ASCII)
 IDENTIFIER = re.compile(r"[A-Za-z0-9._-]+(?<!\.)")
+FEATURE_VALUE = re.compile(r"[A-Za-z0-9 ,]{1,100}")
+ARCHITECTURE_SHOWN, TRUSTED_LAUNCH_BY_DEFAULT = "2021-10-01", "2025-03-03"
+"""The first api-versions with an architecture, and with the default that V2 is TrustedLaunchSupported."""
+TRUSTED_LAUNCH: Json = {"name": "SecurityType", "value": "TrustedLaunchSupported"}
+NOT_SHOWN_EMPTY = ("disallowed", "features")
 IDENTIFIER_LENGTH = {"publisher": 128, "offer": 64, "sku": 64}
 
 DEFINITION_NAME = rule(
@@ -43,21 +52,31 @@ DEFINITION_FIXED = rule(
     "definition-fixed",
     "osType, osState, hyperVGeneration, architecture, identifier, purchasePlan, eula and privacyStatementUri "
     "of a definition cannot change; a value that is left out counts as changed.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="Azure Compute Gallery troubleshooting names the first five; eula is in an answer quoted for the "
     "Java SDK's tests; privacyStatementUri and purchasePlan follow the azurerm Terraform provider",
 )
 DEFINITION_FEATURES = rule(
     "definition-features",
-    "features of a definition change only when allowUpdateImage is true, which is not shown afterwards.",
-    evidence=Evidence.EXAMPLE,
-    where="GalleryImage_UpdateFeatures; the refusal without it is UNVERIFIED",
+    "features of a definition change only when allowUpdateImage is true, which is not shown afterwards. They are shown "
+    "as sent, startsAtVersion included.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_gallery_image_definition_update_features; the refusal without it is UNVERIFIED",
+)
+DEFINITION_FEATURE_VALUE = rule(
+    "definition-feature-value",
+    "The value of a feature has 1 to 100 letters, digits, spaces and commas.",
+    evidence=Evidence.QUOTED,
+    where="Azure/azure-cli issue 24142, with code, text and target; the status is UNVERIFIED",
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
-    "Up to api-version 2024-03-03 a definition has generation V1 and architecture x64 unless it names others.",
-    evidence=Evidence.DOCUMENT,
-    where="OpenAPI of Azure Compute Gallery; that the architecture is shown when not sent is UNVERIFIED",
+    "A definition has architecture x64 unless it names another, shown from api-version 2021-10-01 on, and generation "
+    "V1; from 2025-03-03 on V2, and V2 is TrustedLaunchSupported unless features say otherwise. An empty disallowed or "
+    "features is not shown.",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-go (TestGalleryTestSuite), azure-cli (test_gallery_e2e); Azure Compute Gallery, Trusted "
+    "Launch, for the defaults from 2025-03-03 on",
 )
 DEFINITION_RECOMMENDED = rule(
     "definition-recommended",
@@ -77,8 +96,8 @@ class ImageDefinition(ResourceType):
     """An image definition in a gallery."""
 
     type = "Microsoft.Compute/galleries/images"
-    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
-    poll = "Azure-AsyncOperation"
+    api_versions = API_VERSIONS
+    polling = Polling.COMPUTE
     nested = "Microsoft.Compute/galleries/images/versions"
     error_name = "galleryImage"
     immutable = (
@@ -100,6 +119,7 @@ class ImageDefinition(ResourceType):
     lists = ("features",)
 
     @DEFINITION_FIXED.applies
+    @DEFINITION_END_OF_LIFE.applies
     def check(self, write: WriteRequest) -> None:
         """Refuse bad names and values, a triple in use, and changes of what is fixed."""
         _check_name(write.path.name)
@@ -110,9 +130,10 @@ class ImageDefinition(ResourceType):
         check_value(sent["architecture"], ("x64", "Arm64"), _target("architecture"))
         _check_identifier(sent)
         _check_recommended(sent)
+        _check_features(sent)
         existing = write.existing.properties if write.existing else None
         if sent.get("endOfLifeDate") != (existing or {}).get("endOfLifeDate"):
-            _check_end_of_life(sent.get("endOfLifeDate"), write.now)
+            check_end_of_life(sent.get("endOfLifeDate"), write.now, DEFINITION_END_OF_LIFE)
         if existing is None:
             _check_triple(write, sent)
             return
@@ -124,7 +145,38 @@ class ImageDefinition(ResourceType):
     @DEFINITION_DEFAULTS.applies
     def properties(self, write: WriteRequest) -> Json:
         """Return the properties with the defaults of this api-version."""
-        return {"hyperVGeneration": "V1", "architecture": "x64"} | super().properties(write)
+        sent = {key: value for key, value in super().properties(write).items() if value or key not in NOT_SHOWN_EMPTY}
+        later = write.api_version >= TRUSTED_LAUNCH_BY_DEFAULT
+        properties = {"hyperVGeneration": "V2" if later else "V1", "architecture": "x64"} | sent
+        if later and properties["hyperVGeneration"] == "V2" and not _names_security(sent):
+            properties["features"] = [*(sent.get("features") or []), dict(TRUSTED_LAUNCH)]
+        if "endOfLifeDate" in properties:
+            properties["endOfLifeDate"] = with_offset(str(properties["endOfLifeDate"]))
+        return properties
+
+    @DEFINITION_DEFAULTS.applies
+    def show(self, resource: Resource, context: Context) -> Json:
+        """Return the definition as the api-version shows it."""
+        shown = super().show(resource, context)
+        if context.api_version < ARCHITECTURE_SHOWN:
+            shown["properties"].pop("architecture", None)
+        return shown
+
+
+def _names_security(properties: Json) -> bool:
+    return any(feature.get("name") == "SecurityType" for feature in properties.get("features") or [])
+
+
+@DEFINITION_FEATURE_VALUE.applies
+def _check_features(sent: Json) -> None:
+    for feature in sent.get("features") or []:
+        name, value = feature.get("name"), feature.get("value")
+        if not isinstance(value, str) or not FEATURE_VALUE.fullmatch(value):
+            raise DEFINITION_FEATURE_VALUE.invalid(
+                f"The value '{value}' for feature '{name}' is invalid. Allowed characters are English alphanumerical "
+                "characters with spaces and commas. The length of the value cannot exceed 100 characters.",
+                target=_target("features"),
+            )
 
 
 def _target(name: str) -> str:
@@ -163,19 +215,18 @@ def _check_recommended(sent: Json) -> None:
             )
 
 
-def _check_end_of_life(value: object, now: float) -> None:
+def check_end_of_life(value: object, now: float, by: Rule) -> None:
+    """Refuse an end of life that is no date or not in the future."""
     if value is None:
         return
     date = moment(value)
     if date is None:
-        raise DEFINITION_END_OF_LIFE.invalid(
+        raise by.invalid(
             f"Could not convert string to DateTimeOffset: {value}. Path 'properties.endOfLifeDate'.",
             target=_target("endOfLifeDate"),
         )
     if date <= now:
-        raise DEFINITION_END_OF_LIFE.invalid(
-            "EndOfLifeDate must be set to a future date.", target=_target("endOfLifeDate")
-        )
+        raise by.invalid("EndOfLifeDate must be set to a future date.", target=_target("endOfLifeDate"))
 
 
 def moment(value: object) -> float | None:

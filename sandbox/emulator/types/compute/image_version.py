@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import calendar
 import copy
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.operations import Polling
 from sandbox.emulator.regions import display_name
 from sandbox.emulator.replication import RegionCopy, outcome, schedule, status
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute import soft_deleted_version
-from sandbox.emulator.types.compute.image_definition import moment
+from sandbox.emulator.types.compute.gallery import API_VERSIONS
+from sandbox.emulator.types.compute.image_definition import check_end_of_life, moment
 from sandbox.emulator.types.compute.image_source import SourceFacts, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
-from sandbox.emulator.types.resource import Resource, stamp
+from sandbox.emulator.types.resource import Resource, stamp, with_offset
 from sandbox.emulator.types.resource_type import (
     Context,
     ResourceType,
@@ -27,7 +31,9 @@ from sandbox.emulator.types.resource_type import (
 
 NAME = re.compile(r"\d{1,10}\.\d{1,10}\.\d{1,10}", re.ASCII)
 LARGEST_NUMBER = 2**31 - 1
-SOFT_DELETE_SECONDS = 7 * 24 * 3600
+SAFETY_SHOWN, CHECKS_SHOWN, ENDS_BY_DEFAULT = "2022-08-03", "2024-03-03", "2026-03-03"
+"""The first api-versions with a safety profile, with its block of deletions and validations, with an end by default."""
+MONTHS_BY_DEFAULT = 6
 
 VERSION_NAME = rule(
     "version-name",
@@ -56,10 +62,28 @@ VERSION_FIXED = rule(
 )
 VERSION_SHOWN = rule(
     "version-shown",
-    "A version shows replicaCount, storageAccountType, publishedDate, excludeFromLatest per region, its safety "
-    "profile, and the sizes of its disks as they were when it was published.",
-    evidence=Evidence.EXAMPLE,
-    where="GalleryImageVersion_Create_WithSnapshotsAsSource; publishingProfile.excludeFromLatest UNVERIFIED",
+    "A version shows replicaCount, excludeFromLatest, storageAccountType and publishedDate unasked, its safety profile "
+    "from api-version 2022-08-03 on and its validations (not executed) from 2024-03-03 on, though not in the answer to "
+    "an update. blockDeletionBeforeEndOfLife is shown from 2024-03-03 on if it was sent or there is an end of life.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli: test_gallery_e2e, test_image_version_end_of_life_date, test_image_version_create_os_vhd, "
+    "test_gallery_soft_delete_policy_and_recycle_bin",
+)
+VERSION_DISKS = rule(
+    "version-disks",
+    "A version shows its disks, and their sizes, once it is published; before that its source alone. The disk of a "
+    "version with one source shows an empty source, and the caching is that of the source.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_gallery_e2e and test_image_version_create_os_vhd; that a version whose publishing failed "
+    "shows them too is UNVERIFIED",
+)
+VERSION_ENDS = rule(
+    "version-ends",
+    "An end of life is in the future when it is set, and shown with its offset in digits. From api-version 2026-03-03 "
+    "on a version that names none gets one in six months, and blocks its deletion before that unless it says so.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, for the refusal; azure-cli, "
+    "test_image_version_end_of_life_date; Azure Compute Gallery documentation for the default",
 )
 VERSION_PUBLISHING = rule(
     "version-publishing",
@@ -70,9 +94,10 @@ VERSION_PUBLISHING = rule(
 )
 VERSION_REPLICATION_STATUS = rule(
     "version-replication-status",
-    "$expand=ReplicationStatus shows aggregatedState and, for each region, state, details and progress.",
-    evidence=Evidence.EXAMPLE,
-    where="GalleryImageVersion_Get_WithReplicationStatus",
+    "$expand=ReplicationStatus shows aggregatedState and, for each region by its canonical name, state, progress and, "
+    "where there are any, details.",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net, GalleryImageVersion_CRUD_Tests",
 )
 VERSION_END_OF_LIFE = rule(
     "version-end-of-life",
@@ -82,17 +107,17 @@ VERSION_END_OF_LIFE = rule(
 )
 VERSION_SOFT_DELETED = rule(
     "version-soft-deleted",
-    "In a gallery with soft deletion a deleted version is kept for 7 days and holds up the deletion of its "
-    "definition and gallery.",
+    "In a gallery with soft deletion a deleted version is kept for 7 days, or as long as the policy's retention and "
+    "grace periods are, and holds up the deletion of its definition and gallery.",
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery, soft delete (preview)",
 )
 VERSION_RESTORED = rule(
     "version-restored",
-    "A write with restore: true brings a soft-deleted version back as it was.",
-    evidence=Evidence.EXAMPLE,
-    where="GalleryImageVersion_Update_RestoreSoftDeleted; that a new version under its number ends its keeping "
-    "is UNVERIFIED",
+    "A write with restore: true, or without a source, brings a soft-deleted version back as it was: 200, Updating.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_gallery_soft_delete_policy_and_recycle_bin; GalleryImageVersion_Update_RestoreSoftDeleted; "
+    "that a new version under its number ends its keeping is UNVERIFIED",
 )
 
 
@@ -100,8 +125,8 @@ class ImageVersion(ResourceType):
     """A version of an image."""
 
     type = "Microsoft.Compute/galleries/images/versions"
-    api_versions = ("2022-03-03", "2022-08-03", "2023-07-03", "2024-03-03")
-    poll = "Azure-AsyncOperation"
+    api_versions = API_VERSIONS
+    polling = Polling.COMPUTE
     error_name = "galleryImageVersion"
     read_only = (
         "provisioningState",
@@ -136,6 +161,10 @@ class ImageVersion(ResourceType):
             ("Full", "Shallow"),
             "galleryArtifactVersion.properties.publishingProfile.replicationMode",
         )
+        before = write.existing.properties if write.existing else {}
+        ends = _end_of_life(write.properties)
+        if ends != pick(before, "publishingProfile.endOfLifeDate"):
+            check_end_of_life(ends, write.now, VERSION_ENDS)
         if write.existing:
             _check_fixed(write.existing.properties, write.properties)
 
@@ -150,10 +179,11 @@ class ImageVersion(ResourceType):
         sent = write.properties
         before = pick(shown, "publishingProfile.targetRegions") or []
         after = target_regions(sent.get("publishingProfile") or {}, write.location, before)
-        safety = _safety(sent, shown)
+        publishing = _publishing(write, after, shown)
+        safety = _safety(write, shown, publishing)
         check_removed(before, after, safety["allowDeletionOfReplicatedLocations"], write.path.name)
         resource.body["properties"] = {key: value for key, value in sent.items() if key == "securityProfile"} | {
-            "publishingProfile": _publishing(write, after, shown),
+            "publishingProfile": publishing,
             "storageProfile": shown.get("storageProfile") or _storage_profile(facts, sent.get("storageProfile") or {}),
             "safetyProfile": safety,
         }
@@ -178,13 +208,30 @@ class ImageVersion(ResourceType):
         """Return the copies of a version, in the order of its regions."""
         return copies_of(resource)
 
+    def show(self, resource: Resource, context: Context) -> Json:
+        """Return the version as the api-version shows it."""
+        shown = super().show(resource, context)
+        if context.api_version < SAFETY_SHOWN:
+            shown["properties"].pop("safetyProfile", None)
+        elif context.api_version < CHECKS_SHOWN:
+            safety = shown["properties"]["safetyProfile"]
+            rest = {key: value for key, value in safety.items() if key != "blockDeletionBeforeEndOfLife"}
+            shown["properties"]["safetyProfile"] = rest
+        return shown
+
     @VERSION_REPLICATION_STATUS.applies
+    @VERSION_SHOWN.applies
     def computed(self, resource: Resource, context: Context) -> Json:
-        """Return state and, when asked for, replication status."""
+        """Return state, disks and, when asked for, replication status."""
         copies = copies_of(resource)
         running = "Creating" if resource.hidden["creating"] else "Updating"
         states = {"InProgress": running, "Completed": "Succeeded", "Failed": "Failed"}
-        shown: Json = {"provisioningState": states[outcome(copies, context.now)]}
+        state = context.write_state or states[outcome(copies, context.now)]
+        shown: Json = {"provisioningState": state}
+        if state == "Creating":
+            shown["storageProfile"] = _unpublished(resource.properties["storageProfile"])
+        if context.api_version >= CHECKS_SHOWN and state != "Updating":
+            shown["validationsProfile"] = {"validationOperationStatus": "NotExecuted"}
         if "replicationstatus" in context.query.get("$expand", "").lower():
             shown["replicationStatus"] = status(copies, context.now)
         return shown
@@ -206,18 +253,23 @@ class ImageVersion(ResourceType):
         """Leave a remnant in a gallery with soft deletion, or when ARM is set to lag behind."""
         gallery_id = resource.path.key.split("/images/")[0]
         gallery = context.state.get(gallery_id)
-        soft = gallery and pick(gallery.properties, "softDeletePolicy.isSoftDeleteEnabled")
-        lingers = SOFT_DELETE_SECONDS if soft else float(context.state.setting("deletedVersionsLingerSeconds", 0))
-        if lingers:
-            context.state.leave_remnant(resource.path, context.now + lingers)
-        if soft:
-            soft_deleted_version.keep(context.state, resource, context.now, context.now + lingers)
+        policy = pick(gallery.properties, "softDeletePolicy") if gallery else None
+        if not policy or not policy.get("isSoftDeleteEnabled"):
+            super().deleted(resource, context)
+            return
+        kept = soft_deleted_version.keeping(policy)
+        context.state.leave_remnant(resource.path, context.now + kept.seconds)
+        soft_deleted_version.keep(context.state, resource, context.now, kept)
 
     @VERSION_RESTORED.applies
     def restored(self, path: ArmPath, body: Json, context: Context) -> Resource | None:
         """Return the soft-deleted version that a write asks for; one of another write is no longer kept."""
-        kept = soft_deleted_version.take_back(context.state, path, context.now)
-        return kept if pick(body, "properties.restore") is True else None
+        profile = pick(body, "properties.storageProfile")
+        is_new = isinstance(profile, dict) and any(source_ids(profile).values())
+        bare = "location" in body and not is_new
+        restores = pick(body, "properties.restore") is True or bare
+        kept = soft_deleted_version.take_back(context.state, path, context.now) if restores or is_new else None
+        return kept if restores else None
 
 
 def copies_of(version: Resource) -> list[RegionCopy]:
@@ -275,11 +327,12 @@ def _check_matches(facts: SourceFacts, definition: Json) -> None:
 
 def _storage_profile(facts: SourceFacts, sent: Json) -> Json:
     profile = copy.deepcopy({key: value for key, value in sent.items() if value is not None})
-    os_disk = profile.setdefault("osDiskImage", {})
-    profile["osDiskImage"] = _disk_image(os_disk, facts.size_gb, "ReadOnly")
+    whole: Json = {"source": {}} if profile.get("source") else {}
+    os_disk = whole | (profile.get("osDiskImage") or {})
+    profile["osDiskImage"] = _disk_image(os_disk, facts.size_gb, facts.caching)
     sent_disks = {int(disk["lun"]): disk for disk in profile.pop("dataDiskImages", None) or []}
     disks = [
-        _disk_image(sent_disks.get(lun, {}) | {"lun": lun}, size, "None")
+        _disk_image(sent_disks.get(lun, {}) | {"lun": lun}, size, facts.data_caching.get(lun, "None"))
         for lun, size in sorted(facts.data_disks.items())
     ]
     return profile | ({"dataDiskImages": disks} if disks else {})
@@ -291,21 +344,62 @@ def _disk_image(disk: Json, size_gb: int | None, caching: str) -> Json:
     return {"hostCaching": caching, **rest, **sized}
 
 
-def _safety(sent: Json, before: Json) -> Json:
-    defaults = {"allowDeletionOfReplicatedLocations": False, "blockDeletionBeforeEndOfLife": False}
-    chosen = {key: value for key, value in (sent.get("safetyProfile") or {}).items() if key in defaults}
+@VERSION_DISKS.applies
+def _unpublished(profile: Json) -> Json:
+    """Return what a storage profile shows before the version is published."""
+    if profile.get("source"):
+        return {"source": profile["source"]}
+    shown = {key: value for key, value in profile.items() if key not in ("osDiskImage", "dataDiskImages")}
+    shown["osDiskImage"] = _without_size(profile["osDiskImage"])
+    if "dataDiskImages" in profile:
+        shown["dataDiskImages"] = [_without_size(disk) for disk in profile["dataDiskImages"]]
+    return shown
+
+
+def _without_size(disk: Json) -> Json:
+    return {key: value for key, value in disk.items() if key != "sizeInGB"}
+
+
+def _safety(write: WriteRequest, before: Json, publishing: Json) -> Json:
+    sent = write.properties.get("safetyProfile") or {}
+    known = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
+    defaults: Json = {"allowDeletionOfReplicatedLocations": False}
+    if "endOfLifeDate" in publishing:
+        defaults["blockDeletionBeforeEndOfLife"] = not write.existing and write.api_version >= ENDS_BY_DEFAULT
+    chosen = {key: sent[key] for key in known if sent.get(key) is not None}
     return defaults | (before.get("safetyProfile") or {}) | chosen | {"reportedForPolicyViolation": False}
 
 
-@VERSION_SHOWN.applies
+def _end_of_life(sent: Json) -> str | None:
+    date = pick(sent, "publishingProfile.endOfLifeDate")
+    return None if date is None else with_offset(str(date))
+
+
+@VERSION_ENDS.applies
+def _ends_by_default(now: float) -> str:
+    """Return the date in six months, the last day of a shorter month."""
+    today = datetime.fromtimestamp(now, UTC)
+    month = today.month - 1 + MONTHS_BY_DEFAULT
+    year, month = today.year + month // 12, month % 12 + 1
+    day = min(today.day, calendar.monthrange(year, month)[1])
+    return today.replace(year=year, month=month, day=day, microsecond=0).isoformat()
+
+
 def _publishing(write: WriteRequest, regions: list[Json], before: Json) -> Json:
     sent: dict[str, Any] = write.properties.get("publishingProfile") or {}
     kept = before.get("publishingProfile") or {}
+    if kept and not sent:
+        return kept | {"targetRegions": regions}
     optional = {
         key: value
-        for key in ("endOfLifeDate", "replicationMode", "targetExtendedLocations")
+        for key in ("replicationMode", "targetExtendedLocations")
         if (value := sent.get(key, kept.get(key) if key == "replicationMode" else None)) is not None
     }
+    ends = _end_of_life(write.properties)
+    if ends is None and not write.existing and write.api_version >= ENDS_BY_DEFAULT:
+        ends = _ends_by_default(write.now)
+    if ends is not None:
+        optional["endOfLifeDate"] = ends
     return {
         "targetRegions": regions,
         "replicaCount": sent.get("replicaCount", 1),

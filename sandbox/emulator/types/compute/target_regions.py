@@ -27,20 +27,21 @@ REGIONS_HOME = rule(
 REGIONS_TWICE = rule(
     "regions-twice",
     "No target region twice; two spellings of a region are one.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="status, code and text from an answer quoted for the azurerm Terraform provider",
 )
 REGIONS_SHOWN = rule(
     "regions-shown",
-    "Answers keep the order in which target regions were sent and spell them as display names.",
-    evidence=Evidence.PROVIDER_SOURCE,
-    where="azurerm Terraform provider, shared image version; Microsoft's examples for the spelling",
+    "Answers keep the order in which target regions were sent and spell them as display names. A region without a "
+    "count takes replicaCount; one has excludeFromLatest only if it was sent.",
+    evidence=Evidence.RECORDED,
+    where="azure-cli, test_gallery_e2e",
 )
 REGIONS_KEPT = rule(
     "regions-kept",
     "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
     "the request, or was true and the request leaves it out; missing or empty target regions change nothing.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
     "false when it was never set is UNVERIFIED",
 )
@@ -143,12 +144,13 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
         "encryption": entry.get("encryption") or before.get("encryption"),
         "additionalReplicaSets": entry.get("additionalReplicaSets"),
     }
+    excluded = {key: bool(entry[key]) for key in ("excludeFromLatest",) if entry.get(key) is not None}
     return {
         "name": display_name(name),
         "regionalReplicaCount": count,
         "storageAccountType": storage,
         **{key: value for key, value in extras.items() if value},
-        "excludeFromLatest": bool(entry.get("excludeFromLatest")),
+        **excluded,
     }
 
 

@@ -22,7 +22,7 @@ DEVTEST_GALLERY = rule(
 DEVTEST_LOCATION = rule(
     "devtest-location",
     "An attachment to a DevTest lab needs a location when it is made.",
-    evidence=Evidence.REPORT,
+    evidence=Evidence.QUOTED,
     where="a public thread of azure-docs, where a request without one was refused; the documentation's own examples "
     "have none",
 )

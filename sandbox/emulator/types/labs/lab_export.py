@@ -8,12 +8,11 @@ from sandbox.emulator.arm_path import parse
 from sandbox.emulator.replication import RegionCopy
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_definition import ImageDefinition
-from sandbox.emulator.types.compute.image_source import SourceFacts
+from sandbox.emulator.types.compute.image_source import TYPICAL_SIZE_GB, SourceFacts
 from sandbox.emulator.types.compute.image_version import ImageVersion, copies_of
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import ActionResult, Context, WriteRequest
 
-TYPICAL_SIZE_GB = 127
 LAB_MACHINE = "microsoft.labservices/labs/virtualmachines"
 """The type of a lab's machine, in lower case."""
 MACHINES = "labMachines"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sandbox.emulator.form import OBJECT, TEXTS, Field, Form
+from sandbox.emulator.operations import Polling
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.labs.lab_export import save_image
-from sandbox.emulator.types.resource import Resource, stamp
+from sandbox.emulator.types.resource import Resource, stamp_z
 from sandbox.emulator.types.resource_type import ActionResult, Context, ResourceType, WriteRequest
 from sandbox.emulator.types.role_assignment import DIRECTORY
 
@@ -20,17 +21,18 @@ LAB_PLAN_GALLERY = rule(
 )
 LAB_PLAN_UPDATED = rule(
     "lab-plan-updated",
-    "A write of an existing lab plan is answered with 202, state Updating and a Location, which ends with 200.",
-    evidence=Evidence.EXAMPLE,
-    where="putLabPlan, patchLabPlan",
+    "A write of an existing lab plan is done when it is answered: 200, Succeeded, no operation.",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net (LabPlanTests), azure-powershell (Update-AzLabServicesLabPlan)",
 )
 LAB_PLAN_SHOWN = rule(
     "lab-plan-shown",
     "A lab plan shows who made and changed it and when, and the principal and tenant of a system-assigned identity.",
-    evidence=Evidence.EXAMPLE,
-    where="getLabPlan, putLabPlan",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net, LabPlanTests; getLabPlan and putLabPlan for the identity",
 )
-WHO = "sandbox"
+WHO = "00000000-0000-0000-0000-00000000c0de"
+"""The managed identity of the sandbox: who calls is not looked at."""
 
 
 @LAB_PLAN_UPDATED.applies
@@ -39,9 +41,11 @@ class LabPlan(ResourceType):
 
     type = "Microsoft.LabServices/labPlans"
     api_versions = ("2021-10-01-preview", "2021-11-15-preview", "2022-08-01", "2023-06-07")
-    poll = "Location"
+    polling = Polling.LAB_SERVICES
+    updates_at_once = True
+    updates_polled = False
+    problem_json = True
     read_only = ("provisioningState", "resourceOperationError")
-    update_status = 202
     actions = (("POST", "saveimage"),)
     seeded: ClassVar[Json] = {"allowedRegions": []}
     seed_form: ClassVar[Form] = {"allowedRegions": Field(TEXTS), "images": Field(OBJECT)}
@@ -78,12 +82,13 @@ class LabPlan(ResourceType):
 
 def system_data(resource: Resource, context: Context) -> Json:
     """Return who made and changed a resource of Lab Services, and when."""
-    changed = resource.hidden.get("changed", context.now)
+    changed = float(resource.hidden.get("changed", context.now))
+    made = resource.hidden.get("created")
     return {
         "createdBy": WHO,
         "createdByType": "Application",
-        "createdAt": resource.created or stamp(changed),
+        "createdAt": stamp_z(made if made is not None else changed),
         "lastModifiedBy": WHO,
         "lastModifiedByType": "Application",
-        "lastModifiedAt": stamp(changed),
+        "lastModifiedAt": stamp_z(changed),
     }

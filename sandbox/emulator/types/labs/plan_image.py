@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_version import copies_of
-from sandbox.emulator.types.labs.lab_plan import LabPlan, system_data
+from sandbox.emulator.types.labs.lab_plan import LabPlan
 from sandbox.emulator.types.labs.shared_image import STATES, offered_images
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
 
+DISPLAY_NAME_FILTER = re.compile(r"properties/displayName\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
+
+PLAN_IMAGE_FILTER = rule(
+    "plan-image-filter",
+    "$filter=Properties/DisplayName eq '...' keeps the images of a lab plan with that display name.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, Get-AzLabServicesPlanImage",
+)
 PLAN_IMAGES = rule(
     "plan-images",
     "A lab plan has an image for each definition of its gallery that Lab Services can show, in the plan's region; it "
@@ -20,9 +30,10 @@ PLAN_IMAGES = rule(
 )
 PLAN_IMAGE_OFF = rule(
     "plan-image-off",
-    "Images of a gallery start Disabled in a lab plan.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans, 2023); in 2021 it said enabled",
+    "An image that nobody switched is disabled in a lab plan and has no enabledState.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, Get-AzLabServicesPlanImage, for images of the Marketplace; that it holds for those of a "
+    "gallery is UNVERIFIED: Azure Lab Services' page on galleries of lab plans calls them disabled at first (2023)",
 )
 PLAN_IMAGE_NOT_MADE = rule(
     "plan-image-not-made",
@@ -32,10 +43,27 @@ PLAN_IMAGE_NOT_MADE = rule(
 )
 PLAN_IMAGE_SHOWN = rule(
     "plan-image-shown",
-    "An image shows properties of its definition and latest version, and the definition's id as sharedGalleryId.",
+    "An image shows properties of its definition and latest version, and the definition's id as sharedGalleryId; no "
+    "system data.",
     evidence=Evidence.EXAMPLE,
-    where="listImages, getImage, patchImage, putImage",
+    where="listImages, getImage, patchImage, putImage; azure-powershell, Update-AzLabServicesPlanImage, recorded, for "
+    "the system data",
 )
+
+
+PLAN_MARKETPLACE = rule(
+    "plan-marketplace",
+    "A lab plan lists images of the Marketplace, too, named publisher.offer.sku. Here there are three, or those that "
+    "the seed has for the plan.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, Get-AzLabServicesPlanImage",
+)
+MARKETPLACE: dict[str, tuple[str, str]] = {
+    "canonical.0001-com-ubuntu-server-focal.20_04-lts": ("Linux", "Ubuntu Server 20.04 LTS"),
+    "microsoftwindowsdesktop.windows-11.win11-22h2-pro": ("Windows", "Windows 11 Pro"),
+    "microsoftvisualstudio.visualstudio2022.vs-2022-ent-latest-win11-n-gen2": ("Windows", "Visual Studio 2022"),
+}
+"""Operating system and display name by the name of the image."""
 
 
 class PlanImage(ResourceType):
@@ -44,6 +72,8 @@ class PlanImage(ResourceType):
     type = "Microsoft.LabServices/labPlans/images"
     api_versions = LabPlan.api_versions
     tracked = False
+    page_size = 200
+    problem_json = True
     methods = ("GET", "HEAD", "PUT", "PATCH")
 
     def check(self, write: WriteRequest) -> None:
@@ -60,17 +90,17 @@ class PlanImage(ResourceType):
         there = write.existing.properties if write.existing else {}
         return dict(there) | {"enabledState": write.properties["enabledState"]}
 
-    def show(self, resource: Resource, context: Context) -> Json:
-        """Return the image with its system data."""
-        return super().show(resource, context) | {"systemData": system_data(resource, context)}
-
     def found(self, path: ArmPath, context: Context) -> Resource | None:
         """Return an image by its path."""
         return next((image for image in self._images(path.container, context) if image.path.key == path.key), None)
 
+    @PLAN_IMAGE_FILTER.applies
     def listed(self, path: ArmPath, context: Context) -> list[Json]:
-        """Return every image."""
-        return [self.show(image, context) for image in self._images(path.container, context)]
+        """Return every image, or those of the display name that is asked for."""
+        wanted = DISPLAY_NAME_FILTER.search(context.query.get("$filter", ""))
+        images = [self.show(image, context) for image in self._images(path.container, context)]
+        name = wanted[1].replace("''", "'") if wanted else None
+        return [image for image in images if name is None or image["properties"].get("displayName") == name]
 
     @PLAN_IMAGES.applies
     def _images(self, plan_key: str, context: Context) -> list[Resource]:
@@ -78,7 +108,9 @@ class PlanImage(ResourceType):
         if plan is None:
             return []
         kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
-        images = [image for image in kept.values() if image.hidden.get("seeded")]
+        images = [image for image in kept.values() if image.hidden.get("seeded")] or [
+            _of_marketplace(plan.path, name, kept) for name in MARKETPLACE
+        ]
         gallery = context.state.find(plan.properties.get("sharedGalleryId"))
         for definition, version in offered_images(gallery.path.key, plan.location, context) if gallery else ():
             path = plan.path.child("images", definition.path.name)
@@ -100,6 +132,26 @@ def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resourc
         "version": None,
         "sharedGalleryId": definition.id,
         "availableRegions": [copy.region for copy in copies_of(version) if copy.state(now) == "Completed"],
-        "enabledState": kept.properties["enabledState"] if kept else "Disabled",
+        **({"enabledState": kept.properties["enabledState"]} if kept else {}),
     }
     return Resource(path, {"properties": properties}, dict(kept.hidden) if kept else {})
+
+
+@PLAN_MARKETPLACE.applies
+def _of_marketplace(plan: ArmPath, name: str, kept: dict[str, Resource]) -> Resource:
+    path = plan.child("images", name)
+    publisher, offer, sku = name.split(".", 2)
+    os_type, display_name = MARKETPLACE[name]
+    there = kept.get(path.key)
+    properties: Json = {
+        "displayName": display_name,
+        "osType": os_type,
+        "osState": "Generalized",
+        "publisher": publisher,
+        "offer": offer,
+        "sku": sku,
+        "plan": sku,
+        "version": "latest",
+        **({"enabledState": there.properties["enabledState"]} if there else {}),
+    }
+    return Resource(path, {"properties": properties}, dict(there.hidden) if there else {})

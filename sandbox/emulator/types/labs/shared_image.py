@@ -140,7 +140,7 @@ def latest(versions: Iterable[Resource], location: str) -> Resource | None:
 
 def _excluded(version: Resource, location: str) -> bool:
     return bool(pick(version.properties, "publishingProfile.excludeFromLatest")) or any(
-        entry["excludeFromLatest"] and entry["name"] == display_name(location)
+        entry.get("excludeFromLatest") and entry["name"] == display_name(location)
         for entry in pick(version.properties, "publishingProfile.targetRegions")
     )
 

@@ -1,0 +1,162 @@
+"""Replaying recorded exchanges: what is made for them, what is compared, and how much of a request is rebuilt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.emulator.process.connection import Connection
+from sandbox.replay.example import Malformed, NotReplayable
+from sandbox.replay.finding import Finding, replay
+from sandbox.replay.recording import read_recording
+
+pytest_plugins = ["tests.support.emulator"]
+RECORDINGS = Path(__file__).parent / "recordings"
+GROUP = "/subscriptions/00000000-0000-0000-0000-0000000000ee/resourceGroups"
+GALLERY = "providers/Microsoft.Compute/galleries/course_images"
+KNOWN = {"plan-get": ("who",), "thread-feature": ("quoted-feature",)}
+
+
+@pytest.fixture
+def connection(endpoint: str) -> Iterator[Connection]:
+    made = Connection(endpoint)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def replayed(connection: Connection, tmp_path: Path) -> Any:
+    """Replays one recording, changed by a function, and returns what was found."""
+
+    def send(name: str, change: Any = lambda contents: None) -> Finding:
+        contents = _contents(name)
+        change(contents)
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        (folder / f"{name}.json").write_text(json.dumps(contents), encoding="utf-8")
+        (finding,) = replay(connection, folder)
+        return finding
+
+    return send
+
+
+def _contents(name: str) -> Any:
+    return json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_recording_is_answered_as_recorded_or_as_the_ledger_says(connection: Connection) -> None:
+    found = {Path(each.name).stem: each for each in replay(connection, RECORDINGS)}
+    assert [str(each) for each in found.values() if not each.is_good] == []
+    assert {name: each.deviations for name, each in found.items() if each.deviations} == KNOWN
+    assert len(found) == len(list(RECORDINGS.glob("*.json")))
+
+
+def _body(field: str, value: Any) -> Any:
+    """Return a function that sets a field of the recorded body; None takes it away."""
+
+    def change(contents: Any) -> None:
+        *path, last = field.split(".")
+        place = contents["response"]["body"]
+        for part in path:
+            place = place[int(part) if part.isdecimal() else part]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+
+    return change
+
+
+def _header(name: str, value: str | None) -> Any:
+    def change(contents: Any) -> None:
+        contents["response"]["headers"].pop(name, None)
+        if value is not None:
+            contents["response"]["headers"][name] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("version-put", _body("tags", {"a": "b"}), "tags.a: documented 'b', answered '(nothing)'"),
+        ("version-put", _body("tags", None), "tags: documented '(nothing)', answered {}"),
+        ("version-get", _body("properties.validationsProfile", None), "properties.validationsProfile"),
+        ("version-get", _body("properties.publishingProfile.publishedDate", "yesterday"), "publishedDate"),
+        ("version-get", _body("properties.publishingProfile.publishedDate", "2026-01-01T00:00:00Z"), "publishedDate"),
+        ("galleries-list", _body("value.0.id", f"{GROUP}/course000001/{GALLERY}"), "value[0].id"),
+        ("version-put", _header("Azure-AsyncOperation", None), "headers.azure-asyncoperation: documented '(nothing)'"),
+        ("version-put", _header("Location", "https://a/b"), "headers.location"),
+        ("operation-running", _header("Retry-After", "30"), "headers.retry-after: documented '30', answered '60'"),
+        ("operation-running", _body("status", "Succeeded"), "headers.retry-after: documented '60'"),
+        ("plan-missing", _header("Content-Type", "application/json"), "headers.content-type"),
+        ("thread-source", _body("error.code", "Conflict"), "error.code: documented 'Conflict'"),
+    ],
+)
+def test_what_differs_is_found_in_both_directions(replayed: Any, name: str, change: Any, message: str) -> None:
+    finding = replayed(name, change)
+    assert not finding.is_good
+    assert message in " ".join(map(str, finding.mistakes))
+
+
+def test_the_recorder_of_azure_cli_drops_retry_after(replayed: Any) -> None:
+    def change(contents: Any) -> None:
+        _header("Retry-After", None)(contents)
+        contents["source"] = "Azure/azure-cli"
+
+    assert replayed("operation-running", change).is_good
+
+
+def test_a_body_that_was_not_read_is_taken_from_the_answer(replayed: Any) -> None:
+    def change(contents: Any) -> None:
+        contents["request"]["body"] = "(not read)"
+
+    assert replayed("gallery-put", change).is_good
+
+
+def test_an_end_of_life_that_has_passed_since_is_still_to_come_in_the_replay(replayed: Any) -> None:
+    assert replayed(
+        "version-get", _body("properties.publishingProfile.endOfLifeDate", "2020-02-29T00:00:00+00:00")
+    ).is_good
+    assert replayed("version-put-late").status == 400
+
+
+def test_a_placeholder_keeps_the_names_that_it_has() -> None:
+    quote = read_recording(_contents("thread-nested"), "thread-nested")
+    assert quote.path.endswith("/providers/Microsoft.Compute/galleries/course_images/images/python")
+    assert list(quote.answers) == [409]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"method": "PUT", "path": "(galleries/applications)"}, "type not imitated"),
+        ({"method": "PUT", "path": "(galleries/images)"}, "does not say what was sent"),
+        (
+            {"method": "GET", "path": "/subscriptions/s/providers/Microsoft.Web/sites/x?api-version=1"},
+            "type not imitated",
+        ),
+    ],
+)
+def test_what_cannot_be_rebuilt_is_passed_over(request_: Any, message: str) -> None:
+    with pytest.raises(NotReplayable, match=message):
+        read_recording({"request": request_, "response": {"status": 400, "body": {"error": {"code": "x"}}}}, "x")
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        {"request": {}, "response": {}},
+        {"request": {"method": "GET", "path": "/x"}, "response": {"status": "many"}},
+        {"request": {"method": "TAKE", "path": "/x"}, "response": {"status": 200}},
+        {"request": {"method": "GET", "path": "/x?api-version=1"}, "response": {"status": 200}},
+        {"request": {"method": "GET", "path": "/subscriptions/s/resourceGroups"}, "response": {"status": 200}},
+    ],
+)
+def test_a_recording_of_another_form_is_malformed(contents: Any) -> None:
+    with pytest.raises(Malformed):
+        read_recording(contents, "x")
