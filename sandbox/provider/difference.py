@@ -22,12 +22,14 @@ class Change(Enum):
 def differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Change]:
     """Changes from `old` to `new`, by property path such as `publishingProfile.targetRegions[1].name`.
 
-    Another spelling of the top-level `location` (`Korea Central`, `koreacentral`) is no change.
+    Another spelling of the top-level `location` (`Korea Central`, `koreacentral`) and another case of the top-level
+    `resourceGroupName` are no change (`applyAzureSpecificDiff`).
     """
     changes = dict(_object_changes(old, new, ""))
-    spelled = [values.get("location") for values in (old, new)]
-    if all(isinstance(name, str) for name in spelled) and len({_canonical(str(name)) for name in spelled}) == 1:
-        changes.pop("location", None)
+    for name, canonical in (("location", _canonical), ("resourceGroupName", str.lower)):
+        spelled = [values.get(name) for values in (old, new)]
+        if all(isinstance(value, str) for value in spelled) and len({canonical(str(value)) for value in spelled}) == 1:
+            changes.pop(name, None)
     return changes
 
 
