@@ -221,7 +221,7 @@ class Observed:
     `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
     gallery of the same name in another resource group, looked up only when ours does not exist. `sources` and `labs`
     (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
-    the id of a version in lower case. `deployed` is known to a deployment only. `failures` are
+    the id of a version in lower case. `deployed` is known to the engine's program only. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
     and what to do.
     """
