@@ -52,10 +52,10 @@ def spelling_conflicts(images: Mapping[str, Image], stack: Stack) -> Iterator[Co
                 CONSEQUENCE,
                 f"Write {known} again",
             )
-    gallery = _known_gallery(stack)
+    gallery = _known_gallery(stack) if stack.observed.gallery is not None else None
     if gallery is not None and _name(gallery) != settings.gallery_name:
         yield _of_stack("gallery", "galleryName", settings.gallery_name, gallery, stack)
-    plan = _known_plan(stack)
+    plan = _known_plan(stack) if stack.observed.lab_plan is not None else None
     if plan is not None and settings.lab_plan is not None and _name(plan) != settings.lab_plan.name:
         yield _of_stack("lab plan", "labPlan.name", settings.lab_plan.name, plan, stack)
 
@@ -71,14 +71,16 @@ def _of_stack(subject: str, key: str, name: str, known: str, stack: Stack) -> Co
 
 
 def _known_image(name: str, image: Image, stack: Stack) -> str | None:
-    """The name under which an image was deployed, or exists and is this stack's or becomes it."""
+    """The name under which an image that exists was deployed, else Azure's if it is this stack's or becomes it."""
     found = stack.definition(name)
-    taken = found is not None and (stack.owns(found) or imports_definition(image, found, stack))
-    return same_name(name, stack.observed.deployed.images) or (found.name if found is not None and taken else None)
+    if found is None:
+        return None
+    taken = stack.owns(found) or imports_definition(image, found, stack)
+    return same_name(name, (*stack.observed.deployed.images, *([found.name] if taken else [])))
 
 
 def _known_gallery(stack: Stack) -> str | None:
-    """The id with which the gallery was deployed, or exists and is this stack's or becomes it."""
+    """The id with which the gallery was deployed, else Azure's if it is this stack's or becomes it."""
     deployed, found = stack.observed.deployed, stack.observed.gallery
     return same_name(stack.gallery_id, (*deployed.ids, *_taken(found, stack)))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.project import CATALOGUE, SMALL_PUBLISHED, SNAPSHOTS, Project
+from tests.support.project import CATALOGUE, SMALL_PUBLISHED, SNAPSHOTS, SUBSCRIPTION, Project
 
 STACK: Final = "Pulumi.dev.yaml"
 NAMES: Final = {
@@ -17,11 +17,22 @@ NAMES: Final = {
 """File, edit, subject of the conflict and the end of what to do. The image is unprotected as for its removal."""
 
 
+LABS: Final = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers"
+OWN_PLAN: Final = f"""\
+  labPlan: {{name: contoso-plan-2, resourceGroupName: labs}}
+  devTestLabIds: [{LABS}/Microsoft.DevTestLab/labs/contoso-devtest]
+"""
+PLAN_OF_OTHERS: Final = f"""\
+  labPlanId: {LABS}/Microsoft.LabServices/labPlans/contoso-plan
+  labPlanServicePrincipalObjectId: 0a000000-0000-0000-0000-000000000002
+"""
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The small catalogue with a lab plan of the stack's own, deployed, and nothing protected."""
     project = Project.small(tmp_path_factory.mktemp("case") / "project")
-    project.write(STACK, project.read(STACK) + "  labPlan: {name: contoso-plan-2}\n")
+    project.write(STACK, project.read(STACK) + OWN_PLAN)
     project.up()
     return project
 
@@ -53,6 +64,8 @@ def test_groups_ids_and_regions_in_another_case_change_nothing(planned: Project)
             "/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs",
             "/LABS/PROVIDERS/microsoft.labservices/LABACCOUNTS/Contoso-Labs",
         ),
+        ("resourceGroupName: labs", "resourceGroupName: Labs"),
+        ("Microsoft.DevTestLab/labs/contoso-devtest", "microsoft.devtestlab/LABS/CONTOSO-devtest"),
         ("location: koreacentral", "location: Korea Central"),
         ("0a000000-0000-0000-0000-000000000001", "0A000000-0000-0000-0000-000000000001"),
     ):
@@ -60,6 +73,15 @@ def test_groups_ids_and_regions_in_another_case_change_nothing(planned: Project)
         planned.up("--expect-no-changes")
         planned.pulumi("config", "set", "importExisting", "true")
         assert planned.steps() == []
+
+
+def test_the_lab_plan_of_others_in_another_case_is_the_same(small: Project) -> None:
+    small.edit(CATALOGUE, ("  python:\n", "  python:\n    enabled_in_plan: true\n"))
+    small.write(STACK, small.read(STACK) + PLAN_OF_OTHERS)
+    small.up()
+    small.edit(STACK, ("/labPlans/contoso-plan", "/LABPLANS/Contoso-Plan"))
+    assert small.steps() == []
+    small.up("--expect-no-changes")
 
 
 def test_a_source_in_another_case_is_no_other_source(planned: Project) -> None:

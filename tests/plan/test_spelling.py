@@ -117,7 +117,13 @@ def test_what_others_made_is_named_when_it_is_taken_over_only(importing: bool) -
 def test_names_of_what_does_not_exist_are_free() -> None:
     free = inputs.settings(galleryName="IMAGES", labPlan={"name": "New"})
     new = inputs.catalogue(GIS=inputs.image())
-    assert plan(new, free, Observed(deployed=Deployed(("cad",), (GALLERY + "_2",)))).gallery.name == "IMAGES"
+    for deployed in (Deployed(("cad",), (GALLERY + "_2",)), DEPLOYED):  # also of what somebody has deleted in Azure
+        assert plan(new, free, Observed(deployed=deployed)).gallery.name == "IMAGES"
+    existing = inputs.image(versions={"1.0.0": inputs.version(source={"existing": True})})
+    theirs = Observed(gallery=inputs.observed_gallery(inputs.observed_definition(tags={})))
+    assert [each.remedy for each in conflicts(inputs.catalogue(GIS=existing), inputs.settings(), theirs)][:1] == [
+        "Write gis again"
+    ]
 
 
 def recased(random: Random, text: str) -> str:
