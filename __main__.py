@@ -24,6 +24,7 @@ from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage
 from components.lab_notices import say_what_labs_offer
 from components.lab_plan import LabPlan
+from components.own_outputs import with_own_outputs
 from components.providers import azure_provider
 from inventory.observe import observe
 from lifecycle.update import Update
@@ -45,7 +46,7 @@ def decide() -> Update:
     values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
     catalogue = load(in_project(settings.catalog))
-    observed = observe(catalogue, settings)
+    observed = with_own_outputs(observe(catalogue, settings))
     return Update(catalogue, settings, observed, make_plan(catalogue, settings, observed))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from catalog.fields.tags import OWNER_TAG
 from catalog.regions import geography
 
 
@@ -49,5 +50,6 @@ def purchase_plan(answer: Mapping[str, Any]) -> tuple[str, str, str] | None:
 
 
 def tags(answer: Mapping[str, Any]) -> dict[str, str]:
-    """Tags of an object."""
-    return {str(key): str(value) for key, value in part(answer, "tags").items()}
+    """Tags of an object; the owner's in our spelling, because Azure compares names of tags without regard to case."""
+    found = {str(key): str(value) for key, value in part(answer, "tags").items()}
+    return {OWNER_TAG if key.lower() == OWNER_TAG else key: value for key, value in found.items()}

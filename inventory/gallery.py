@@ -10,7 +10,7 @@ from functools import partial
 from catalog.fields.api_versions import API_VERSIONS
 from inventory.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import ArmError, ErrorKind
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
 from plan.definition import SECURITY_TYPE, STANDARD, Definition, Feature
 from plan.observed import (
@@ -73,12 +73,16 @@ def look_up_gallery(
 def look_up_namesake(arm: Arm, gallery_id: str) -> str | None:
     """Id of a gallery of the same name elsewhere in the subscription, None without one. Raises ArmError.
 
-    Returns None if listing the subscription's galleries is forbidden: a deployment does not need that right.
+    Returns None if listing the subscription's galleries is forbidden: a deployment does not need that right. A list
+    spells resource groups in capitals (recorded by the tests of Azure's own clients), so the gallery itself is asked
+    for its id.
     """
     subscription, name = gallery_id.partition("/resourceGroups/")[0], gallery_id.rpartition("/")[2].lower()
     path = f"{subscription}/providers/Microsoft.Compute/galleries"
     galleries = arm.list(path, GALLERIES, absent=(ErrorKind.FORBIDDEN,))
-    return next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
+    listed = next((str(item["id"]) for item in galleries if str(item.get("name", "")).lower() == name), None)
+    answer = arm.get(listed, GALLERIES, absent=(*NO_OBJECT_OR_GROUP, ErrorKind.FORBIDDEN)) if listed else None
+    return str(answer["id"]) if answer else listed
 
 
 def look_up_progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -85,10 +86,11 @@ def read_listed_image(answer: JsonObject) -> ListedImage | None:
     A lab account names the gallery, and the definition in a property of its own; a lab plan names the definition.
     """
     properties = part(answer, "properties")
-    gallery, slash, definition = (text(properties.get("sharedGalleryId")) or "").partition("/images/")
+    gallery_id = text(properties.get("sharedGalleryId")) or ""
+    gallery, *definition = re.split("/images/", gallery_id, maxsplit=1, flags=re.IGNORECASE)
     if not gallery:
         return None
-    name = definition if slash else text(properties.get("definitionName")) or str(answer.get("name", ""))
+    name = definition[0] if definition else text(properties.get("definitionName")) or str(answer.get("name", ""))
     state = text(properties.get("enabledState")) or text(properties.get("EnableState")) or "Disabled"
     return ListedImage(gallery=gallery, image=name, enabled=state.lower() == "enabled")
 

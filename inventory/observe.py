@@ -239,7 +239,8 @@ def _resource_group(arm: Arm, settings: Settings) -> Observed:
     answer = arm.get(group, version, absent=NO_OBJECT_OR_GROUP)
     if answer is None:
         return Observed()
-    return Observed(resource_group=ObservedResourceGroup(group, region(str(answer["location"])), tags(answer)))
+    found = ObservedResourceGroup(str(answer["id"]), region(str(answer["location"])), tags(answer))
+    return Observed(resource_group=found)
 
 
 def _namesake(arm: Arm, ours: str, gallery: ObservedGallery | None, errors: Iterable[ArmError]) -> Observed:

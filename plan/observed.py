@@ -206,6 +206,17 @@ class ObservedLabPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the stack's outputs say that its state has, as it is spelled there; empty before the first deployment.
+
+    `images` are names of images, `ids` those of the gallery, of a lab plan and of attachments.
+    """
+
+    images: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything looked up before anything is declared.
 
@@ -214,7 +225,7 @@ class Observed:
     `lock` says whether the gallery has our lock, looked up only when the stack wants it. `namesake` is the id of a
     gallery of the same name in another resource group, looked up only when ours does not exist. `sources` and `labs`
     (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
-    the id of a version in lower case. `failures` are
+    the id of a version in lower case. `deployed` is known to the engine's program only. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
     and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`.
     """
@@ -228,5 +239,6 @@ class Observed:
     labs: Mapping[str, ObservedLab] = field(default_factory=dict)
     lab_plan: ObservedLabPlan | None = None
     progress: Mapping[str, tuple[RegionProgress, ...]] = field(default_factory=dict)
+    deployed: Deployed = field(default_factory=Deployed)
     failures: tuple[str, ...] = ()
     moment: str = field(default="", compare=False)

@@ -17,6 +17,7 @@ from plan.observed import Observed
 from plan.planned import Plan
 from plan.removal import removal_conflicts
 from plan.roles import plan_roles
+from plan.spelling import spelling_conflicts, with_known_groups
 from plan.stack import Stack
 
 LOOK: Final = "the look at Azure"
@@ -36,7 +37,8 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         for failure in observed.failures
     ]
     # In the order in which conflicts are listed.
-    stack = at_home(stack, conflicts)
+    stack = at_home(with_known_groups(stack), conflicts)
+    conflicts += spelling_conflicts(catalogue.images, stack)
     images = tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())
     conflicts += removal_conflicts(catalogue.images, stack)
     gallery = plan_gallery(images, stack, conflicts)

@@ -19,9 +19,9 @@ GROUP = GALLERY.partition("/providers")[0]
 
 def everything() -> Observed:
     """Azure after a deployment, in the spelling that its answers may have."""
-    shouted = GALLERY.upper()
-    version = inputs.observed_version(id=f"{shouted}/images/GIS/versions/1.0.0")
-    definition = inputs.observed_definition(id=f"{shouted}/images/GIS", versions={"1.0.0": version})
+    shouted = GALLERY.upper().replace("/IMAGES", "/images")
+    version = inputs.observed_version(id=f"{shouted}/IMAGES/gis/VERSIONS/1.0.0")
+    definition = inputs.observed_definition(id=f"{shouted}/IMAGES/gis", versions={"1.0.0": version})
     return Observed(
         gallery=inputs.observed_gallery(definition, id=shouted),
         resource_group=ObservedResourceGroup(GROUP.upper(), "koreacentral", OURS),
@@ -42,15 +42,16 @@ def own_name() -> str:
     return planned.name
 
 
-def test_ids_of_imports_are_spelled_as_this_stack_spells_them() -> None:
+def test_ids_of_imports_are_spelled_as_usual_and_the_group_as_in_azure() -> None:
     observed = replace(everything(), role_assignments=(role(own_name()),))
     taken = plan(inputs.catalogue(), inputs.settings(**settings(importExisting=True)), observed)
-    assert taken.gallery.resource_group_import_id == GROUP
-    assert taken.gallery.import_id == GALLERY
-    assert taken.images[0].import_id == f"{GALLERY}/images/gis"
-    assert taken.images[0].versions[0].import_id == f"{GALLERY}/images/gis/versions/1.0.0"
+    group, gallery = (each.replace("/galleries", "/GALLERIES", 1) for each in (GROUP, GALLERY))
+    assert taken.gallery.resource_group_import_id == group
+    assert taken.gallery.import_id == gallery
+    assert taken.images[0].import_id == f"{gallery}/images/gis"
+    assert taken.images[0].versions[0].import_id == f"{gallery}/images/gis/versions/1.0.0"
     (assignment,) = taken.role_assignments
-    assert assignment.import_id == f"{GALLERY}/providers/Microsoft.Authorization/roleAssignments/{own_name()}"
+    assert assignment.import_id == f"{gallery}/providers/Microsoft.Authorization/roleAssignments/{own_name()}"
 
 
 def test_nothing_is_imported_unasked() -> None:
