@@ -68,7 +68,7 @@ LIST_PAGES = rule(
     "list-pages",
     f"A list has at most {PAGE_SIZE} entries a page and then a nextLink.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Resource Manager, REST reference; the page size is UNVERIFIED",
+    where="Azure Resource Manager, REST reference: the service decides how many, and here the sandbox does",
 )
 
 
@@ -177,13 +177,7 @@ class Arm:
             return Answer(204)
         nested = self._state.child_ids(path.key, kind.nested, context.now) if kind.nested else []
         if nested:
-            some = ", ".join(text.split("/providers/")[-1] for text in nested[:5])
-            raise NESTED_FIRST.refusal(
-                409,
-                "CannotDeleteResource",
-                "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: "
-                f"'{some}'. Please delete all nested resources before deleting this resource.",
-            )
+            raise NESTED_FIRST.refusal(409, "CannotDeleteResource", _nested(path, nested))
         kind.check_delete(resource, context)
         self._state.remove(path.key)
         kind.deleted(resource, context)
@@ -289,6 +283,17 @@ def _no_subscription(name: str) -> ArmError:
 
 def _no_group(name: str) -> ArmError:
     return FOUND.refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def _nested(path: ArmPath, nested: list[str]) -> str:
+    """Return why something cannot be deleted: a definition in the words of 2026, a gallery in the documented ones."""
+    if path.parent is None:
+        return "Can not delete resource before nested resources are deleted."
+    some = ",".join(text.split("/providers/")[-1] for text in nested[:5])
+    return (
+        f"Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '{some}'. "
+        "Please delete all nested resources before deleting this resource."
+    )
 
 
 def _not_found(resource: str, group: str) -> ArmError:

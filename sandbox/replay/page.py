@@ -80,6 +80,15 @@ explain is an error:
 
 """
 
+RULES = """\
+{rules} rules ({summary}). {unverified} are UNVERIFIED in whole or in the part that is named: no
+source states it, so do not rely on the sandbox for it.
+
+*Recorded* is what Microsoft's clients recorded of the real Azure, *quoted answer* what somebody quotes of one. Where a
+source states that Azure refuses something, but not with which status and code, the sandbox refuses it with 400
+AnswerUnknown, which Azure does not have: no program may depend on how.
+"""
+
 NOT_IMITATED = """\
 ## What is not imitated
 
@@ -101,7 +110,6 @@ images need it.
 def page() -> str:
     """Return the page."""
     counts = Counter(rule.evidence for rule in LEDGER.values())
-    unverified = sum("UNVERIFIED" in f"{rule.evidence} {rule.where}" for rule in LEDGER.values())
     summary = ", ".join(f"{evidence.value}: {counts[evidence]}" for evidence in Evidence)
     rules = sorted(LEDGER.values(), key=lambda rule: rule.id)
     return "\n".join(
@@ -113,8 +121,7 @@ def page() -> str:
             *(f"| {kind.type} | {', '.join(sorted(kind.api_versions))} |" for kind in TYPES.values()),
             "",
             "## Rules and their evidence\n",
-            f"{len(rules)} rules ({summary}). {unverified} are UNVERIFIED in whole or in the part that is named: no",
-            "source states it, so do not rely on the sandbox for it.\n",
+            RULES.format(rules=len(rules), summary=summary, unverified=sum(rule.unverified for rule in rules)),
             *_table(rules),
             "",
             EXAMPLES + "| deviation | what | why |\n|---|---|---|",

@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox.emulator.rules import LEDGER
 from sandbox.replay.page import PAGE, page
 
-CITING = {"refusal", "invalid", "not_found", "conflict", "applies"}
+CITING = {"refusal", "invalid", "not_found", "conflict", "unknown_answer", "applies"}
 SOURCES = sorted((Path(__file__).parents[3] / "sandbox" / "emulator").rglob("*.py"))
 
 

@@ -60,6 +60,12 @@ def keep(state: State, version: Resource, now: float, until: float) -> None:
     state.put(Resource(path, body, {"until": until, "body": version.body, "hidden": version.hidden}))
 
 
+def is_kept(state: State, path: ArmPath, now: float) -> bool:
+    """Whether the version that had that path is soft-deleted."""
+    kept = state.get(_kept_as(path).key)
+    return kept is not None and bool(kept.hidden["until"] > now)
+
+
 def take_back(state: State, path: ArmPath, now: float) -> Resource | None:
     """Return the soft-deleted version that had that path, no longer kept; None when there is none."""
     kept = state.get(_kept_as(path).key)
