@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -15,6 +16,9 @@ from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.deviation import DEVIATIONS
 
 PAGE = REPOSITORY / "docs" / "reference" / "sandbox.md"
+ANSWERED = REPOSITORY / "sandbox" / "replay" / "answered.md"
+"""Rows that the smoke test printed."""
+ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| ([^|]+?) \|$", re.MULTILINE)
 
 HEAD = """\
 # The sandbox
@@ -89,6 +93,13 @@ source states that Azure refuses something, but not with which status and code, 
 AnswerUnknown, which Azure does not have: no program may depend on how.
 """
 
+QUESTIONS = """\
+## What the smoke test asks
+
+[The smoke test](../run/smoke-test.md) asks the real Azure about each UNVERIFIED rule, among others. The rows that it
+prints are pasted into `sandbox/replay/answered.md`, and show here; whoever pastes them corrects the rule.
+"""
+
 NOT_IMITATED = """\
 ## What is not imitated
 
@@ -124,12 +135,31 @@ def page() -> str:
             RULES.format(rules=len(rules), summary=summary, unverified=sum(rule.unverified for rule in rules)),
             *_table(rules),
             "",
+            QUESTIONS,
+            *_questions(rules),
+            "",
             EXAMPLES + "| deviation | what | why |\n|---|---|---|",
             *(f"| `{known.id}` | {known.text} | {known.reason} |" for known in DEVIATIONS),
             "",
             NOT_IMITATED,
         )
     )
+
+
+def _questions(rules: Iterable[Rule]) -> list[str]:
+    known = answered()
+    open_ones = {(rule.id, rule.question) for rule in rules if rule.unverified} - {row[:2] for row in known}
+    heading = ["| rule | question | what Azure answered | date, api-version |", "|---|---|---|---|"]
+    return heading + [
+        f"| `{rule}` | {question} | {answer} | {day} |"
+        for rule, question, answer, day in sorted([*known, *((*pair, "not asked yet", "") for pair in open_ones)])
+    ]
+
+
+def answered() -> list[tuple[str, str, str, str]]:
+    """Return the rows of ANSWERED: rule, question, answer, date and api-version."""
+    rows = ROW.findall(ANSWERED.read_text(encoding="utf-8"))
+    return [(rule, question, answer, day) for rule, question, answer, day in rows]
 
 
 def _table(rules: Iterable[Rule]) -> list[str]:
