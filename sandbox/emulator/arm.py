@@ -45,6 +45,7 @@ MISSING_PLAN = rule(
     "traceId, neither code nor message.",
     evidence=Evidence.RECORDED,
     where="azure-sdk-for-net, LabPlanTests, for a lab plan; for an image it is UNVERIFIED",
+    question="a missing image of a lab plan",
 )
 CASE_KEPT = rule(
     "case-kept",
@@ -77,7 +78,8 @@ LIST_PAGES = rule(
     "A list has at most 200 entries a page for images of a lab plan, 100 for others, and then a nextLink with "
     "$skipToken, whose address names the port even where Azure's clients need none.",
     evidence=Evidence.RECORDED,
-    where="azure-powershell, Get-AzLabServicesPlanImage; the page size of others is UNVERIFIED",
+    where="azure-powershell, Get-AzLabServicesPlanImage; for others the service decides how many (Azure "
+    "Resource Manager, REST reference), and here the sandbox does",
 )
 
 
@@ -198,13 +200,7 @@ class Arm:
             return Answer(204)
         nested = self._state.child_ids(path.key, kind.nested, context.now) if kind.nested else []
         if nested:
-            some = ", ".join(text.split("/providers/")[-1] for text in nested[:5])
-            raise NESTED_FIRST.refusal(
-                409,
-                "CannotDeleteResource",
-                "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: "
-                f"'{some}'. Please delete all nested resources before deleting this resource.",
-            )
+            raise NESTED_FIRST.refusal(409, "CannotDeleteResource", _nested(path, nested))
         kind.check_delete(resource, context)
         self._state.remove(path.key)
         kind.deleted(resource, context)
@@ -315,6 +311,17 @@ def _no_subscription(name: str) -> ArmError:
 
 def _no_group(name: str) -> ArmError:
     return FOUND.refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def _nested(path: ArmPath, nested: list[str]) -> str:
+    """Return why something cannot be deleted: a definition in the words of 2026, a gallery in the documented ones."""
+    if path.parent is None:
+        return "Can not delete resource before nested resources are deleted."
+    some = ", ".join(text.split("/providers/")[-1] for text in nested[:5])
+    return (
+        f"Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '{some}'. "
+        "Please delete all nested resources before deleting this resource."
+    )
 
 
 def _not_found(resource: str, group: str) -> ArmError:

@@ -36,8 +36,9 @@ CALLER = rule(
     "caller",
     "Whoever changes something with the managed identity's token is that identity in the activity log, by its id; "
     "anybody else is somebody@contoso.com.",
-    evidence=Evidence.EXAMPLE,
-    where="GetActivityLogsFiltered, for a person; that an identity is shown by its id is UNVERIFIED",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Monitor activity log event schema: the e-mail address, or the claim that names an application; "
+    "GetActivityLogsFiltered for a person",
 )
 
 

@@ -31,7 +31,7 @@ OPERATION_HEADERS = rule(
     "one has all three, the operation in each. A deletion of a resource group has Location alone.",
     evidence=Evidence.RECORDED,
     where="azure-cli (test_gallery_e2e), azure-sdk-for-net (GalleryTests, LabPlanTests), azure-powershell "
-    "(Save-AzLabServicesLabPlanImage); that a lab plan's deletion is as an action is UNVERIFIED",
+    "(Save-AzLabServicesLabPlanImage)",
 )
 OPERATION_SIGNED = rule(
     "operation-signed",
@@ -46,7 +46,8 @@ OPERATION_STATUS = rule(
     "with the status, which has an id too.",
     evidence=Evidence.RECORDED,
     where="azure-cli (test_gallery_soft_delete_policy_and_recycle_bin), azure-sdk-for-net (LabPlanTests), "
-    "azure-powershell (Save-AzLabServicesLabPlanImage); the error code ReplicationFailed is UNVERIFIED",
+    "azure-powershell (Save-AzLabServicesLabPlanImage); the error's code from an answer quoted in the tests of the "
+    "Java SDK, its text is the sandbox's own",
 )
 OPERATION_WAIT = rule(
     "operation-wait",
@@ -195,4 +196,4 @@ def _hold(seconds: float) -> float:
 
 
 def _error(copies: list[RegionCopy]) -> Json:
-    return {"code": "ReplicationFailed", "message": failure_message(copies)}
+    return {"code": "CrpPirReplicationJobsNotCompleted", "message": failure_message(copies)}

@@ -15,8 +15,9 @@ _BY_APPLICATION = re.compile(r"/v1\.0/servicePrincipals\(appId='([^']*)'\)", re.
 PRINCIPAL_BY_APPLICATION = rule(
     "principal-by-application",
     "Microsoft Graph answers for a service principal by the id of its application, with 404 where the tenant has none.",
-    evidence=Evidence.DOCUMENT,
-    where="Microsoft Graph, Get servicePrincipal; that the code is Request_ResourceNotFound is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="Microsoft Graph, Get servicePrincipal; EirikHaughom/ADME issue 5 and many others, with code and text, for "
+    "an object that is missing",
 )
 
 

@@ -23,6 +23,10 @@ class Evidence(StrEnum):
     UNVERIFIED = "UNVERIFIED"
 
 
+UNKNOWN_ANSWER = "AnswerUnknown"
+"""The code of a refusal whose status and code in Azure no source states; Azure has no such code."""
+
+
 class ArmError(Exception):
     """A refusal in ARM's form: HTTP status, error code, message and, where ARM gives one, target."""
 
@@ -67,6 +71,13 @@ class Rule:
     text: str
     evidence: Evidence
     where: str
+    question: str = ""
+    """What the smoke test asks Azure about an UNVERIFIED part; empty for a rule without one."""
+
+    @property
+    def unverified(self) -> bool:
+        """Whether no source states the rule, or a part of it."""
+        return Evidence.UNVERIFIED in f"{self.evidence} {self.where}"
 
     def refusal(self, status: int, code: str, message: str, *, target: str | None = None) -> ArmError:
         """Return the error with which a request that breaks this rule is answered."""
@@ -88,6 +99,10 @@ class Rule:
         """Return the usual refusal of what another resource rules out: 409 Conflict."""
         return self.refusal(409, "Conflict", message)
 
+    def unknown_answer(self, message: str) -> ArmError:
+        """Return a refusal that Azure is known to make, but not how: 400 with a code that Azure does not have."""
+        return self.refusal(400, UNKNOWN_ANSWER, message)
+
     def applies(self, function: Function) -> Function:
         """Mark the function that carries out a rule which refuses nothing."""
         return function
@@ -96,9 +111,9 @@ class Rule:
 LEDGER: dict[str, Rule] = {}
 
 
-def rule(rule_id: str, text: str, *, evidence: Evidence, where: str) -> Rule:
+def rule(rule_id: str, text: str, *, evidence: Evidence, where: str, question: str = "") -> Rule:
     """Register a rule once; raises ValueError when the id is taken."""
     if rule_id in LEDGER:
         raise ValueError(f"rule {rule_id} is registered twice")
-    LEDGER[rule_id] = Rule(rule_id, text, evidence, where)
+    LEDGER[rule_id] = Rule(rule_id, text, evidence, where, question)
     return LEDGER[rule_id]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -15,6 +16,9 @@ from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.deviation import DEVIATIONS
 
 PAGE = REPOSITORY / "docs" / "reference" / "sandbox.md"
+ANSWERED = REPOSITORY / "sandbox" / "replay" / "answered.md"
+"""Rows that the smoke test printed."""
+ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| ([^|]+?) \|$", re.MULTILINE)
 
 HEAD = """\
 # The sandbox
@@ -86,6 +90,22 @@ the recording is followed. Any difference that this table does not explain is an
 
 """
 
+RULES = """\
+{rules} rules ({summary}). {unverified} are UNVERIFIED in whole or in the part that is named: no
+source states it, so do not rely on the sandbox for it.
+
+*Recorded* is what Microsoft's clients recorded of the real Azure, *quoted answer* what somebody quotes of one. Where a
+source states that Azure refuses something, but not with which status and code, the sandbox refuses it with 400
+AnswerUnknown, which Azure does not have: no program may depend on how.
+"""
+
+QUESTIONS = """\
+## What the smoke test asks
+
+[The smoke test](../run/smoke-test.md) asks the real Azure about each UNVERIFIED rule, among others. The rows that it
+prints are pasted into `sandbox/replay/answered.md`, and show here; whoever pastes them corrects the rule.
+"""
+
 NOT_IMITATED = """\
 ## What is not imitated
 
@@ -107,7 +127,6 @@ images need it.
 def page() -> str:
     """Return the page."""
     counts = Counter(rule.evidence for rule in LEDGER.values())
-    unverified = sum("UNVERIFIED" in f"{rule.evidence} {rule.where}" for rule in LEDGER.values())
     summary = ", ".join(f"{evidence.value}: {counts[evidence]}" for evidence in Evidence)
     rules = sorted(LEDGER.values(), key=lambda rule: rule.id)
     return "\n".join(
@@ -119,9 +138,11 @@ def page() -> str:
             *(f"| {kind.type} | {', '.join(sorted(kind.api_versions))} |" for kind in TYPES.values()),
             "",
             "## Rules and their evidence\n",
-            f"{len(rules)} rules ({summary}). {unverified} are UNVERIFIED in whole or in the part that is named: no",
-            "source states it, so do not rely on the sandbox for it.\n",
+            RULES.format(rules=len(rules), summary=summary, unverified=sum(rule.unverified for rule in rules)),
             *_table(rules),
+            "",
+            QUESTIONS,
+            *_questions(rules),
             "",
             EXAMPLES + "| deviation | what | why |\n|---|---|---|",
             *(f"| `{known.id}` | {known.text} | {known.reason} |" for known in DEVIATIONS),
@@ -129,6 +150,22 @@ def page() -> str:
             NOT_IMITATED,
         )
     )
+
+
+def _questions(rules: Iterable[Rule]) -> list[str]:
+    known = answered()
+    open_ones = {(rule.id, rule.question) for rule in rules if rule.unverified} - {row[:2] for row in known}
+    heading = ["| rule | question | what Azure answered | date, api-version |", "|---|---|---|---|"]
+    return heading + [
+        f"| `{rule}` | {question} | {answer} | {day} |"
+        for rule, question, answer, day in sorted([*known, *((*pair, "not asked yet", "") for pair in open_ones)])
+    ]
+
+
+def answered() -> list[tuple[str, str, str, str]]:
+    """Return the rows of ANSWERED: rule, question, answer, date and api-version."""
+    rows = ROW.findall(ANSWERED.read_text(encoding="utf-8"))
+    return [(rule, question, answer, day) for rule, question, answer, day in rows]
 
 
 def _table(rules: Iterable[Rule]) -> list[str]:

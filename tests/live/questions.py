@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.regions import geography
-from tests.live.probe import ACCEPTED, Probe
-from tests.live.tenant import COMPUTE_API, DISK_API, GALLERY, GROUP_API, LABS_API, ROLES_API, Tenant
+from tests.live.probe import ACCEPTED, REFUSED, Probe
+from tests.live.tenant import COMPUTE_API, DISK_API, GALLERY, GROUP_API, LABS_API, PLANS_API, ROLES_API, Tenant
 
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 LAB_ACCOUNT_APPLICATION = "1a14be2a-e903-4cec-99cf-b2e209259a0f"
@@ -46,6 +46,62 @@ def set_up(tenant: Tenant) -> list[tuple[str, str, Body]]:
     ]
 
 
+def of_what_decides_most(tenant: Tenant) -> list[Probe]:
+    """The first questions: what the program sends, and would have to send otherwise, hangs on their answers."""
+    standard = definition(tenant, "standard", features=[{"name": "SecurityType", "value": "Standard"}])
+    retired = f"{tenant.group_id(tenant.sources)}/providers/Microsoft.Media/mediaservices/smoke"
+    return [
+        Probe(
+            "definition-security-type",
+            "SecurityType=Standard in a new definition",
+            f"{tenant.other_gallery(SCRATCH)}/images/standard",
+            COMPUTE_API,
+            ACCEPTED,
+            standard,
+        ),
+        Probe(
+            "provider-gone",
+            "a service that Azure has retired",
+            retired,
+            "2021-11-01",
+            "404 InvalidResourceNamespace",
+            method="GET",
+        ),
+    ]
+
+
+def of_an_exported_version(tenant: Tenant, shown: Mapping[str, Any]) -> Probe:
+    """A version that Lab Services made, written as Azure shows it (`shown`): nothing of it changes."""
+    body = _as_shown(shown)
+    return Probe(
+        "export-taken-over", "a PUT on an exported version", tenant.exported_version, COMPUTE_API, ACCEPTED, body
+    )
+
+
+def of_the_lab_plan(tenant: Tenant) -> Probe:
+    """An image that the lab plan does not have."""
+    path = f"{tenant.lab_plan}/images/smoke-missing"
+    return Probe("missing-plan", "a missing image of a lab plan", path, PLANS_API, REFUSED, method="GET")
+
+
+def of_the_end_of_life(tenant: Tenant) -> Probe:
+    """The deletion of the program's version, which `blocked` has protected."""
+    return Probe(
+        "version-end-of-life",
+        "deleting a version before its end of life",
+        tenant.version,
+        COMPUTE_API,
+        "409 DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+        method="DELETE",
+    )
+
+
+def blocked(*, until: str | None) -> Body:
+    """A change of a version: not to be deleted before `until`, or free again."""
+    profile = {} if until is None else {"publishingProfile": {"endOfLifeDate": until}}
+    return {"properties": {**profile, "safetyProfile": {"blockDeletionBeforeEndOfLife": until is not None}}}
+
+
 def of_names(tenant: Tenant) -> list[Probe]:
     """Names, required keys and fixed sets of values."""
     group = tenant.group_id(tenant.sources)
@@ -54,7 +110,12 @@ def of_names(tenant: Tenant) -> list[Probe]:
     unknown = f"{group}/providers"
     return [
         Probe(
-            "gallery-name", "a gallery name with a dash", tenant.other_gallery("smoke-dash"), COMPUTE_API, BAD, place
+            "gallery-name",
+            "a gallery name with a dash",
+            tenant.other_gallery("smoke-dash"),
+            COMPUTE_API,
+            "400 BadRequest",
+            place,
         ),
         Probe(
             "location-required",
@@ -68,12 +129,12 @@ def of_names(tenant: Tenant) -> list[Probe]:
             "a group name that ends in a full stop",
             tenant.group_id("smoke."),
             GROUP_API,
-            "400 InvalidResourceGroup",
+            REFUSED,
             place,
         ),
         Probe("disk-size", "an empty disk without size", f"{tenant.disk}-2", DISK_API, BAD, disk),
         Probe(
-            "type-known",
+            "provider-gone",
             "an unknown namespace",
             f"{unknown}/Contoso.Nothing/things/smoke",
             COMPUTE_API,
@@ -114,7 +175,13 @@ def of_definitions(tenant: Tenant) -> list[Probe]:
     return [
         put("definition-name", "a name that starts with _", "_smoke", BAD, definition(tenant, "name")),
         put("definition-identifier", "a publisher with a space", "spaced", BAD, definition(tenant, identifier=spaced)),
-        put("definition-triple", "publisher, offer and sku of another", "twin", CONFLICT, definition(tenant)),
+        put(
+            "definition-triple",
+            "publisher, offer and sku of another",
+            "twin",
+            "409 OperationNotAllowed",
+            definition(tenant),
+        ),
         put("definition-features", "features changed", "probe", fixed, definition(tenant, features=features)),
         put(
             "definition-fixed",
@@ -155,7 +222,7 @@ def of_versions(tenant: Tenant) -> list[Probe]:
             put(
                 "regions-zrs",
                 "Standard_ZRS in a region without zones",
-                BAD,
+                REFUSED,
                 version(tenant, home, {**second, "storageAccountType": "Standard_ZRS"}),
             ),
         ]
@@ -163,13 +230,13 @@ def of_versions(tenant: Tenant) -> list[Probe]:
     return [
         *zoneless,
         put("version-name", "a number of two parts", BAD, version(tenant), "probe/versions/9.0"),
-        put("source-exists", "a disk that is not there", "404 ResourceNotFound", version(tenant, source=missing)),
-        put("source-one", "two sources", BAD, version(tenant, source={**direct, **disk})),
+        put("source-exists", "a disk that is not there", "404 NotFound", version(tenant, source=missing)),
+        put("source-one", "two sources", REFUSED, version(tenant, source={**direct, **disk})),
         put("source-type", "a disk directly under storageProfile", BAD, version(tenant, source=direct)),
-        put("source-luns", "two data disks on one LUN", BAD, version(tenant, source=one_lun)),
+        put("source-luns", "two data disks on one LUN", REFUSED, version(tenant, source=one_lun)),
         put("regions-home", "target regions without the location", BAD, version(tenant, second)),
-        put("replicas-range", "101 replicas", BAD, version(tenant, {**home, "regionalReplicaCount": 101})),
-        put("version-source-region", "a version away from its source", "404 ResourceNotFound", elsewhere),
+        put("replicas-range", "101 replicas", REFUSED, version(tenant, {**home, "regionalReplicaCount": 101})),
+        put("source-exists", "a version away from its source", "404 NotFound", elsewhere),
         put(
             "version-matches-definition",
             "a Linux disk in a Windows definition",
@@ -223,10 +290,10 @@ def of_the_lab_account(tenant: Tenant) -> list[Probe]:
             "a new lab account",
             new,
             LABS_API,
-            "409 OperationNotAllowed",
+            REFUSED,
             {"location": tenant.region},
         ),
-        attach("attachment-gallery", "a gallery that is not there", "smoke_missing", "404 ResourceNotFound", missing),
+        attach("attachment-gallery", "a gallery that is not there", "smoke_missing", REFUSED, missing),
         attach("attachment-name", "a name that is not the gallery's", "smoke_named", ACCEPTED, gone),
         attach("attachment-version", "attaching without a role for Lab Services", GONE, ACCEPTED, gone),
     ]
@@ -240,7 +307,7 @@ def of_an_attached_gallery(tenant: Tenant) -> Probe:
 
 def while_published(tenant: Tenant, shown: Mapping[str, Any]) -> list[Probe]:
     """Of the program's own version, as Azure shows it (`shown`), in two regions, with its gallery attached."""
-    body = {"location": shown["location"], "tags": shown.get("tags", {}), "properties": _written(shown["properties"])}
+    body = _as_shown(shown)
     fewer, other_storage = copy.deepcopy(body), copy.deepcopy(body)
     del fewer["properties"]["publishingProfile"]["targetRegions"][1]
     other_storage["properties"]["publishingProfile"]["targetRegions"][1]["storageAccountType"] = "Premium_LRS"
@@ -275,14 +342,22 @@ def while_published(tenant: Tenant, shown: Mapping[str, Any]) -> list[Probe]:
     ]
 
 
+def _as_shown(version: Mapping[str, Any]) -> Body:
+    """The body of a PUT that leaves a version as Azure shows it."""
+    rest = {key: version[key] for key in ("location", "tags") if key in version}
+    return {**rest, "properties": _written(version["properties"])}
+
+
 def _written(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a version that a PUT takes, without what Azure computes."""
     regions = [
         {key: region[key] for key in ("name", "regionalReplicaCount", "storageAccountType") if key in region}
         for region in properties["publishingProfile"]["targetRegions"]
     ]
-    source = properties["storageProfile"]["osDiskImage"]["source"]
+    storage = properties["storageProfile"]
+    source = storage.get("source") or {}
+    disk = (storage.get("osDiskImage") or {}).get("source") or {}
     return {
-        "storageProfile": {"osDiskImage": {"source": {"id": source["id"]}}},
+        "storageProfile": {"source": source} if source else {"osDiskImage": {"source": {"id": disk.get("id")}}},
         "publishingProfile": {"targetRegions": regions},
     }

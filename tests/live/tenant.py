@@ -13,6 +13,7 @@ COMPUTE_API = "2024-03-03"
 DISK_API = "2024-03-02"
 GROUP_API = "2021-04-01"
 LABS_API = "2019-01-01-preview"
+PLANS_API = "2022-08-01"
 ROLES_API = "2022-04-01"
 
 
@@ -25,6 +26,10 @@ class Tenant:
     second_region: str
     lab_account: str
     lab_services: str
+    exported_version: str = ""
+    """Id of a version that Lab Services exported; empty when there is none to ask about."""
+    lab_plan: str = ""
+    """Id of a lab plan with a gallery; empty when there is none to ask about."""
     group: str = "lab-image-gallery-smoke"
 
     @property

@@ -17,8 +17,8 @@ FILTER_NEEDED = rule(
     "activity-log-filter",
     "The activity log is asked with a filter: eventTimestamp ge a time, and at will eventTimestamp le a time and one "
     "of resourceGroupName, resourceUri, resourceProvider and correlationId eq a value.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Monitor REST API, Activity Logs - List; the status of a refusal is UNVERIFIED, and only "
+    evidence=Evidence.QUOTED,
+    where="MicrosoftDocs/feedback issue 319, with code and text; Azure Monitor REST API, Activity Logs - List; only "
     "resourceGroupName and resourceUri are imitated",
 )
 EVENTS = rule(

@@ -18,18 +18,19 @@ ROLE_PRINCIPAL = rule(
     evidence=Evidence.QUOTED,
     where="answers quoted in public threads, with status, code and text; that the same holds when principalType "
     "is sent is UNVERIFIED",
+    question="an application id, principalType sent",
 )
 ROLE_NAME = rule(
     "role-name",
     "The name of a role assignment is a GUID.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure role assignments, REST reference; the error code is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="Azure/azure-service-operator issue 2586, with status, code and text",
 )
 ROLE_ONCE = rule(
     "role-once",
     "One assignment of a role to a principal on a scope: a second one, under another name, is refused.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure role-based access control troubleshooting",
+    evidence=Evidence.QUOTED,
+    where="answers quoted in public threads, with status, code and text",
 )
 ROLE_FIXED = rule(
     "role-fixed",
@@ -81,7 +82,12 @@ class RoleAssignment(ResourceType):
         _check_principal(write, str(wanted.get("principalId") or ""))
         for other in write.state.of_type(self.type, container=write.path.container):
             if _identity(other.properties) == _identity(wanted):
-                raise ROLE_ONCE.refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
+                raise ROLE_ONCE.refusal(
+                    409,
+                    "RoleAssignmentExists",
+                    "The role assignment already exists. The ID of the existing role assignment is "
+                    f"{other.path.name.replace('-', '').lower()}.",
+                )
 
     @ROLE_SHOWN.applies
     def properties(self, write: WriteRequest) -> Json:

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from sandbox.emulator.arm_path import ArmPath
-from sandbox.emulator.rules import Evidence, Json, rule
+from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest
-
-SUBSCRIPTION_FIXED = rule(
-    "subscription-fixed",
-    "Subscriptions are not made or changed through their own path.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure's REST reference has no such operation; status 405 is UNVERIFIED",
-)
+from sandbox.emulator.types.resource_type import Context, ResourceType
 
 
 class Subscription(ResourceType):
@@ -21,14 +14,7 @@ class Subscription(ResourceType):
     type = "Microsoft.Resources/subscriptions"
     api_versions = ("2016-06-01", "2019-06-01", "2020-01-01", "2021-01-01", "2022-12-01")
     tracked = False
-
-    def check(self, write: WriteRequest) -> None:
-        """Refuse every write."""
-        raise SUBSCRIPTION_FIXED.refusal(405, "MethodNotAllowed", "A subscription cannot be written here.")
-
-    def check_delete(self, resource: Resource, context: Context) -> None:
-        """Refuse every deletion."""
-        raise SUBSCRIPTION_FIXED.refusal(405, "MethodNotAllowed", "A subscription cannot be deleted here.")
+    methods = ("GET", "HEAD")
 
     def show(self, resource: Resource, context: Context) -> Json:
         """Return a subscription, which has no `properties`."""

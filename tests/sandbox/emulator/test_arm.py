@@ -88,7 +88,13 @@ def test_resource_group_lifecycle(client: Client) -> None:
     }
     assert client.send("HEAD", GROUP).status == 204
     assert client.put(GROUP, {"location": "eastus"}).refused == (409, "InvalidResourceGroupLocation")
-    assert client.put(f"{GROUP}.", {"location": "eastus"}).refused == (400, "InvalidResourceGroup")
+    assert client.put(f"{GROUP}.", {"location": "eastus"}).refused == (400, "AnswerUnknown")
+    spaced = client.put(f"{GROUP}%20a", {"location": "eastus"})
+    assert spaced.refused == (400, "InvalidResourceGroup")
+    assert spaced.message == (
+        "The provided resource group name 'new-group a' has these invalid characters: ' '. The name can only be a "
+        "letter, digit, '-', '.', '(', ')' or '_'."
+    )
     gallery = f"{GROUP}/providers/Microsoft.Compute/galleries/inside"
     client.put(gallery, {"location": "koreacentral"})
     listed = client.get(f"{GROUP}/resources?api-version=2021-04-01").body["value"]

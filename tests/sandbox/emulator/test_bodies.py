@@ -84,7 +84,7 @@ def test_data_disks_need_luns_of_their_own(client: Client, image: str) -> None:
         disks = [{"lun": number} | disk for number in numbers]
         profile = version()["properties"]["storageProfile"] | {"dataDiskImages": disks}
         reply = client.put(f"{image}/versions/1.0.0", version(storageProfile=profile))
-        assert (reply.refused, reply.rule) == ((400, "InvalidParameter"), "source-luns")
+        assert (reply.refused, reply.rule) == ((400, "AnswerUnknown"), "source-luns")
 
 
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:

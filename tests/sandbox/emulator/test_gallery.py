@@ -37,7 +37,7 @@ def test_gallery_has_the_form_of_microsofts_example(client: Client) -> None:
 @pytest.mark.parametrize("name", ["lab-gallery", "_labs", "labs.", "a" * 81, "lab%20gallery"])
 def test_bad_gallery_names_are_refused(client: Client, name: str) -> None:
     reply = client.put(f"{GALLERIES}/{name}", {"location": "koreacentral"})
-    assert reply.refused == (400, "InvalidParameter")
+    assert reply.refused == (400, "BadRequest")
     assert reply.message.startswith("Gallery name is invalid. Allowed characters")
     assert reply.rule == "gallery-name"
 
@@ -140,6 +140,7 @@ def test_free_properties_of_a_definition_can_change(client: Client, image: str) 
         ({"recommended": {"memory": {"min": 16, "max": 8}}}, "definition-recommended"),
         ({"endOfLifeDate": "2001-01-01"}, "definition-end-of-life"),
         ({"endOfLifeDate": "soon"}, "definition-end-of-life"),
+        ({"features": [{"name": "SecurityType", "value": "Trusted"}]}, "definition-security-type"),
     ],
 )
 def test_bad_values_of_a_definition_are_refused(client: Client, image: str, change: dict[str, Any], rule: str) -> None:
@@ -150,17 +151,21 @@ def test_bad_values_of_a_definition_are_refused(client: Client, image: str, chan
 
 def test_identifier_is_unique_in_a_gallery(client: Client, image: str) -> None:
     reply = client.put(f"{GALLERIES}/labs_gallery/images/another", definition("UBUNTU-2204"))
-    assert reply.refused == (409, "Conflict")
-    assert "python identified by (publisher:contoso-university, offer:python, sku:UBUNTU-2204)" in reply.message
+    assert reply.refused == (409, "OperationNotAllowed")
+    assert reply.message == (
+        "Gallery image: 'python' identified by (publisher: 'contoso-university', offer: 'python', sku: 'UBUNTU-2204') "
+        "already exists. Choose a different publisher, offer, sku combination."
+    )
 
 
 def test_deletion_goes_from_the_inside_out(client: Client, image: str) -> None:
     gallery = image.rsplit("/images/", 1)[0]
     client.put(f"{image}/versions/1.0.0", version())
-    for outer, inner in ((gallery, "images/python"), (image, "versions/1.0.0")):
+    nested = "'Microsoft.Compute/galleries/labs_gallery/images/python/versions/1.0.0'. Please delete all nested"
+    for outer, words in ((gallery, "Can not delete resource before nested resources are deleted."), (image, nested)):
         reply = client.delete(outer)
         assert reply.refused == (409, "CannotDeleteResource")
-        assert inner in reply.message
+        assert words in reply.message
     for resource in (f"{image}/versions/1.0.0", image, gallery):
         reply = client.delete(resource)
         assert reply.status == 202

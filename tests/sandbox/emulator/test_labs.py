@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -63,8 +64,8 @@ def test_one_gallery_per_lab_account(client: Client, image: str) -> None:
 
 
 def test_attachment_needs_account_gallery_and_its_own_api_version(client: Client, image: str) -> None:
-    assert _attach(client, f"{GALLERIES}/absent").refused == (404, "ResourceNotFound")
-    assert _attach(client, f"{BUILD}/disks/ubuntu-2204-ros").refused == (404, "ResourceNotFound")
+    assert _attach(client, f"{GALLERIES}/absent").refused == (400, "AnswerUnknown")
+    assert _attach(client, f"{BUILD}/disks/ubuntu-2204-ros").refused == (400, "AnswerUnknown")
     absent = ACCOUNT.replace("contoso-labs", "absent")
     assert _attach(client, account=absent).refused == (404, "ParentResourceNotFound")
     path = f"{ACCOUNT}/sharedGalleries/labs_gallery?api-version=2018-10-15"
@@ -80,7 +81,7 @@ def test_attachment_needs_account_gallery_and_its_own_api_version(client: Client
 def test_lab_accounts_can_be_changed_but_not_made(client: Client) -> None:
     assert client.send("PATCH", ACCOUNT, {"tags": {"a": "b"}}).body["tags"] == {"a": "b"}
     reply = client.put(ACCOUNT.replace("contoso-labs", "new-labs"), {"location": "koreacentral"})
-    assert reply.refused == (409, "OperationNotAllowed")
+    assert reply.refused == (400, "AnswerUnknown")
     group = ACCOUNT.rsplit("/", 1)[0]
     assert [account["name"] for account in client.get(group).body["value"]] == ["contoso-labs"]
 
@@ -128,7 +129,7 @@ def test_an_image_of_a_lab_account_is_switched_and_neither_made_nor_deleted(clie
     assert put("Off").refused == (400, "InvalidParameter")
     assert put("Enabled").body == before
     absent = client.put(f"{ACCOUNT}/sharedImages/absent", before)
-    assert (absent.refused, absent.rule) == ((404, "ResourceNotFound"), "lab-image-switch")
+    assert (absent.refused, absent.rule) == ((400, "AnswerUnknown"), "lab-image-switch")
     assert client.delete(shared).refused == (405, "MethodNotAllowed")
 
 
@@ -164,10 +165,10 @@ def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
     assert client.wait(created)["id"] in created.headers["azure-asyncoperation"]
     assert client.get(PLAN).body["properties"]["sharedGalleryId"] == GALLERY
     elsewhere = client.put(f"{PLAN}-us", body | {"location": "eastus"})
-    assert elsewhere.refused == (400, "InvalidParameter")
+    assert elsewhere.refused == (400, "AnswerUnknown")
     assert "must be in the same Azure region" in elsewhere.message
     body["properties"] = {"sharedGalleryId": f"{GALLERIES}/absent"}
-    assert client.put(f"{PLAN}-2", body).refused == (404, "ResourceNotFound")
+    assert client.put(f"{PLAN}-2", body).refused == (400, "AnswerUnknown")
     deleted = client.delete(PLAN)
     assert (deleted.status, deleted.body["name"] in deleted.headers["location"]) == (202, True)
     assert client.get(deleted.headers["location"]).body["status"] == "Succeeded"
@@ -209,6 +210,9 @@ def test_bad_role_assignments_are_refused(client: Client, image: str) -> None:
     client.put(_assignment(1), _role(LAB_SERVICES))
     same = client.put(_assignment(2), _role(LAB_SERVICES.upper(), f"{ROLE}{CONTRIBUTOR}"))
     assert same.refused == (409, "RoleAssignmentExists")
+    assert re.fullmatch(
+        r"The role assignment already exists\. The ID of the existing role assignment is [0-9a-f]{32}\.", same.message
+    )
     assert client.put(_assignment(1), _role(TEACHERS)).refused == (400, "RoleAssignmentUpdateNotPermitted")
     bad = client.put(_assignment(1).replace(NAME, "contributor"), _role(TEACHERS))
     assert bad.refused == (400, "InvalidRoleAssignmentId")

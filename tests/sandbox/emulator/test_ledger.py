@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
+from datetime import date
 from pathlib import Path
 
-from sandbox.emulator.rules import LEDGER
-from sandbox.replay.page import PAGE, page
+import pytest
 
-CITING = {"refusal", "invalid", "not_found", "conflict", "problem", "applies"}
+from sandbox.emulator.rules import LEDGER
+from sandbox.replay import page as generated
+from sandbox.replay.page import PAGE, page
+from tests.live.probe import Fact, table
+from tests.support.page import page as page_of_docs
+
+MOST_UNVERIFIED = 20
+CITING = {"refusal", "invalid", "not_found", "conflict", "problem", "unknown_answer", "applies"}
 SOURCES = sorted((Path(__file__).parents[3] / "sandbox" / "emulator").rglob("*.py"))
 
 
@@ -32,6 +40,37 @@ def test_every_rule_is_cited_where_it_is_enforced() -> None:
                 used.add(node.value.id)
     assert sorted(registered.values()) == sorted(LEDGER)
     assert sorted(set(registered) - used) == []
+
+
+def test_every_unverified_rule_has_a_question_that_the_smoke_test_asks() -> None:
+    asked = asked_by_the_smoke_test()
+    unverified = [rule for rule in LEDGER.values() if rule.unverified]
+    assert [rule.id for rule in unverified if not rule.question] == []
+    assert sorted((rule.id, rule.question) for rule in unverified if (rule.id, rule.question) not in asked) == []
+    assert [rule.id for rule in LEDGER.values() if rule.question and not rule.unverified] == []
+    assert len(unverified) <= MOST_UNVERIFIED
+
+
+def test_rows_of_the_smoke_test_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = Fact("gallery-unique", "the gallery's name in another group", "409 Conflict", "409 Conflict", "a | b")
+    file = tmp_path / "answered.md"
+    file.write_text(table([answered], date(2026, 12, 1)), encoding="utf-8")
+    monkeypatch.setattr(generated, "ANSWERED", file)
+    shown = page()
+    row = "| `gallery-unique` | the gallery's name in another group | 409 Conflict: a \\| b | 2026-12-01 |"
+    assert row in shown
+    assert "| `gallery-unique` | the gallery's name in another group | not asked yet" not in shown
+    assert "| `regions-home` | target regions without the location | not asked yet |  |" in shown
+
+
+def test_every_row_that_was_pasted_is_a_question_of_the_smoke_test() -> None:
+    assert [row for row in generated.answered() if row[:2] not in asked_by_the_smoke_test()] == []
+
+
+def asked_by_the_smoke_test() -> set[tuple[str, ...]]:
+    """Rule and question of each row of the smoke test's page, which a test of the engine compares with a run."""
+    table_of_questions = page_of_docs("run/smoke-test.md").partition("<!-- questions -->")[2]
+    return {tuple(row) for row in re.findall(r"^\| `([^`]+)` \| (.+?) \|", table_of_questions, flags=re.MULTILINE)}
 
 
 def test_every_rule_says_what_it_rests_on() -> None:

@@ -60,9 +60,12 @@ def test_a_patch_that_does_not_restore_finds_nothing(client: Client, deleted: st
     assert len(client.get(KEPT).body["value"]) == 1
 
 
-def test_a_new_version_under_the_number_ends_the_keeping(client: Client, deleted: str) -> None:
+def test_what_becomes_of_a_new_version_under_the_number_is_not_known(client: Client, deleted: str) -> None:
+    reply = client.put(deleted, version())
+    assert (reply.refused, reply.rule) == ((400, "AnswerUnknown"), "version-restored")
+    assert len(client.get(KEPT).body["value"]) == 1
+    assert client.delete(f"{KEPT}/1.0.0").status == 200
     assert client.put(deleted, version()).status == 201
-    assert client.get(KEPT).body["value"] == []
 
 
 def test_a_kept_version_is_not_written(client: Client, deleted: str) -> None:

@@ -102,7 +102,7 @@ def test_a_failing_region_fails_the_publishing_and_a_second_put_retries_it(clien
     created = client.put(f"{image}/versions/1.0.0", version(regions=KOREA))
     operation = client.wait(created)
     assert operation["status"] == "Failed"
-    assert operation["error"]["code"] == "ReplicationFailed"
+    assert operation["error"]["code"] == "CrpPirReplicationJobsNotCompleted"
     assert "'Korea South'" in operation["error"]["message"]
     assert "Korea Central" not in operation["error"]["message"]
     shown = client.get(f"{image}/versions/1.0.0", **{"$expand": "ReplicationStatus"}).body["properties"]
@@ -151,12 +151,12 @@ def test_bad_version_names_are_refused(client: Client, image: str, name: str) ->
         (["koreacentral", "chinaeast2"], "LocationNotAvailableForResourceType", "location-known", "chinaeast2"),
         (
             ["koreacentral", {"name": "koreasouth", "storageAccountType": "Standard_ZRS"}],
-            "InvalidParameter",
+            "AnswerUnknown",
             "regions-zrs",
             "ZRS storage account type is not supported",
         ),
-        ([{"name": "koreacentral", "regionalReplicaCount": 0}], "InvalidParameter", "replicas-range", "'1' and '100'"),
-        ([{"name": "koreacentral", "regionalReplicaCount": 101}], "InvalidParameter", "replicas-range", "'101'"),
+        ([{"name": "koreacentral", "regionalReplicaCount": 0}], "AnswerUnknown", "replicas-range", "'1' and '100'"),
+        ([{"name": "koreacentral", "regionalReplicaCount": 101}], "AnswerUnknown", "replicas-range", "'101'"),
         ([{"name": "koreacentral", "storageAccountType": "Tape"}], "InvalidParameter", "value-allowed", "'Tape'"),
     ],
 )
@@ -330,16 +330,21 @@ def test_a_version_can_be_made_from_another_version_and_a_generalized_machine(cl
 @pytest.mark.parametrize(
     ("profile", "refused", "rule"),
     [
-        ({}, (400, "InvalidParameter"), "source-one"),
+        ({}, (400, "AnswerUnknown"), "source-one"),
         (
             _disk("disks/ubuntu-2204-ros", source={"id": f"{BUILD}/images/rocky-9-hpc"}),
-            (400, "InvalidParameter"),
+            (400, "AnswerUnknown"),
             "source-one",
         ),
-        (_disk("snapshots/absent"), (404, "ResourceNotFound"), "source-exists"),
+        (_disk("snapshots/absent"), (404, "NotFound"), "source-exists"),
         (_disk("images/rocky-9-hpc"), (400, "InvalidParameter"), "source-type"),
         ({"source": {"id": f"{BUILD}/snapshots/gen2-snapshot"}}, (400, "InvalidParameter"), "source-type"),
-        ({"source": {"communityGalleryImageId": "/x"}}, (404, "ResourceNotFound"), "source-exists"),
+        ({"source": {"communityGalleryImageId": "/x"}}, (404, "NotFound"), "source-exists"),
+        (
+            {"source": {"id": f"{BUILD}/virtualMachines/ubuntu-2404-ml"}},
+            (400, "InvalidParameter"),
+            "source-machine",
+        ),
         ({"osDiskImage": {"source": {"uri": "https://a.example/b.vhd"}}}, (400, "InvalidParameter"), "source-vhd"),
         (_disk("snapshots/gen2-snapshot"), (409, "Conflict"), "version-matches-definition"),
         (_disk("snapshots/windows-2022-office-2025"), (409, "Conflict"), "version-matches-definition"),
@@ -357,12 +362,30 @@ def test_bad_sources_are_refused(
     assert (reply.refused, reply.rule) == (refused, rule)
 
 
+def test_a_trusted_launch_supported_image_takes_no_machine(client: Client, image: str) -> None:
+    modern = f"{image}-modern"
+    features = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
+    assert client.put(modern, definition("modern", hyperVGeneration="V2", features=features)).status == 201
+    machine = f"{BUILD}/virtualMachines/windows-2022-sql"
+    reply = client.put(f"{modern}/versions/1.0.0", version(storageProfile={"source": {"virtualMachineId": machine}}))
+    assert (reply.refused, reply.rule) == ((400, "InvalidParameter"), "version-security-type")
+    assert reply.message == (
+        f"The security type 'TrustedLaunchSupported' is not supported for the source id '{machine}'. Currently only "
+        "Vhd Blob, User Image and Gallery Image Version sources are supported for 'TrustedLaunchSupported' images."
+    )
+    snapshot = {"osDiskImage": {"source": {"id": f"{BUILD}/snapshots/gen2-snapshot"}}}
+    assert client.put(f"{modern}/versions/1.0.0", version(storageProfile=snapshot)).status == 201
+
+
 def test_a_source_elsewhere_is_refused(client: Client, image: str) -> None:
     us = BUILD.replace("image-build", "image-build-us")
     profile = {"osDiskImage": {"source": {"id": f"{us}/snapshots/ubuntu-2204-python-us"}}}
     reply = client.put(f"{image}/versions/1.0.0", version(storageProfile=profile))
-    assert reply.refused == (404, "ResourceNotFound")
-    assert "The source is in East US, the version in Korea Central." in reply.message
+    assert reply.refused == (404, "NotFound")
+    assert reply.message == (
+        f"Source {profile['osDiskImage']['source']['id']} is not found. Please check source exists, and is in the same "
+        "region as gallery image version being created."
+    )
     other_subscription = f"{TWO}/resourceGroups/image-build/providers/Microsoft.Compute/snapshots/shared-statistics"
     image_id = _define(client, osType="Windows")
     profile = {"osDiskImage": {"source": {"id": other_subscription}}}

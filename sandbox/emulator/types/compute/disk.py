@@ -17,8 +17,9 @@ DISK_SIZE = rule(
     "disk-size",
     "A disk or snapshot that is created empty or by upload names its size; a copy takes size, OS type and "
     "generation from what it is copied from.",
-    evidence=Evidence.EXAMPLE,
-    where="Disk_Get and Snapshot_Get show them; that a missing size is refused with InvalidParameter is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="an answer quoted for the azurerm Terraform provider, with status, code, text and target; Disk_Get and "
+    "Snapshot_Get for what a copy takes",
 )
 DISK_CREATED = rule(
     "disk-created",
@@ -66,10 +67,7 @@ class Disk(ResourceType):
         check_value(sent.get("hyperVGeneration"), GENERATIONS, "disk.properties.hyperVGeneration")
         size = sent.get("diskSizeGB")
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise DISK_SIZE.invalid(
-                "Required parameter 'disk.properties.diskSizeGB' is missing (null), or not a positive number.",
-                target="disk.properties.diskSizeGB",
-            )
+            raise DISK_SIZE.invalid("Required parameter 'disk.diskSizeGb' is missing (null).", target="disk.diskSizeGb")
 
     @DISK_CREATED.applies
     @DISK_SIZE.applies

@@ -32,14 +32,16 @@ GALLERY_NAME = rule(
     "gallery-name",
     "A gallery name has 1-80 letters, digits, underscores and periods (no dash) and starts and ends with a "
     "letter or digit.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="hashicorp/terraform-provider-azurerm issue 2081, with status and code; Azure Compute Gallery "
+    "troubleshooting for the text of today",
 )
 GALLERY_UNIQUE = rule(
     "gallery-unique",
     "A gallery name is unique within the subscription.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text; status 409 and code Conflict are UNVERIFIED",
+    question="the gallery's name in another group",
 )
 GALLERY_UNIQUE_NAME = rule(
     "gallery-unique-name",
@@ -60,6 +62,7 @@ GALLERY_SOFT_DELETE_OFF = rule(
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery, soft delete (preview), questions; that a write without the policy switches it off, "
     "and that the versions stay listed, is UNVERIFIED",
+    question="soft deletion after a write of the gallery without its policy",
 )
 
 
@@ -85,18 +88,19 @@ class Gallery(ResourceType):
         """Refuse a bad name, and a name that another group of the subscription has."""
         path = write.path
         if not NAME.fullmatch(path.name):
-            raise GALLERY_NAME.invalid(
+            raise GALLERY_NAME.refusal(
+                400,
+                "BadRequest",
                 "Gallery name is invalid. Allowed characters are English alphanumeric characters, with "
                 "underscores, and periods allowed in the middle, up to 80 characters total. All other special "
                 "characters, including dashes, are disallowed.",
-                target="galleryName",
             )
         if write.existing:
             return
         for other in write.state.of_type(self.type, below=f"/subscriptions/{path.subscription}"):
             if other.path.name.lower() == path.name.lower():
                 raise GALLERY_UNIQUE.conflict(
-                    f"The gallery name {path.name} is not unique within the subscription {path.subscription}. "
+                    f"The gallery name '{path.name}' is not unique within the subscription '{path.subscription}'. "
                     "Please pick another gallery name."
                 )
 

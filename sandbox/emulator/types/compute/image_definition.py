@@ -27,26 +27,36 @@ ARCHITECTURE_SHOWN, TRUSTED_LAUNCH_BY_DEFAULT = "2021-10-01", "2025-03-03"
 """The first api-versions with an architecture, and with the default that V2 is TrustedLaunchSupported."""
 TRUSTED_LAUNCH: Json = {"name": "SecurityType", "value": "TrustedLaunchSupported"}
 NOT_SHOWN_EMPTY = ("disallowed", "features")
+SECURITY_TYPES = (
+    "Standard",
+    "TrustedLaunch",
+    "TrustedLaunchSupported",
+    "ConfidentialVM",
+    "ConfidentialVMSupported",
+    "TrustedLaunchAndConfidentialVmSupported",
+)
 IDENTIFIER_LENGTH = {"publisher": 128, "offer": 64, "sku": 64}
 
 DEFINITION_NAME = rule(
     "definition-name",
     "An image definition's name matches ^[^_\\W][\\w-._]{0,79}(?<![-.])$.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="answers quoted in public code: the text for this name, code and target for the name of a disk, which the "
+    "same validation refuses",
 )
 DEFINITION_IDENTIFIER = rule(
     "definition-identifier",
     "publisher (at most 128 characters), offer and sku (64 each) are letters, digits, hyphens, periods and "
     "underscores, not empty, not ending with a period.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text; the error code InvalidParameter is UNVERIFIED",
+    question="a publisher with a space",
 )
 DEFINITION_TRIPLE = rule(
     "definition-triple",
     "Publisher, offer and sku together are unique within a gallery.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="a guide of Azure's support that is quoted in public code, with status, code and text",
 )
 DEFINITION_FIXED = rule(
     "definition-fixed",
@@ -62,12 +72,23 @@ DEFINITION_FEATURES = rule(
     "as sent, startsAtVersion included.",
     evidence=Evidence.RECORDED,
     where="azure-cli, test_gallery_image_definition_update_features; the refusal without it is UNVERIFIED",
+    question="features changed",
 )
 DEFINITION_FEATURE_VALUE = rule(
     "definition-feature-value",
     "The value of a feature has 1 to 100 letters, digits, spaces and commas.",
     evidence=Evidence.QUOTED,
-    where="Azure/azure-cli issue 24142, with code, text and target; the status is UNVERIFIED",
+    where="Azure/azure-cli issue 24142, with code, text and target; the status is that of every recorded "
+    "InvalidParameter",
+)
+DEFINITION_SECURITY_TYPE = rule(
+    "definition-security-type",
+    "SecurityType is one of the values that the service knows: Standard, TrustedLaunch, TrustedLaunchSupported, "
+    "ConfidentialVM, ConfidentialVMSupported, TrustedLaunchAndConfidentialVmSupported.",
+    evidence=Evidence.QUOTED,
+    where="Azure/azure-cli issue 24142, with code, text and target, for a value of today that the service did not "
+    "know in 2022; that Standard is taken up to api-version 2024-03-03 is UNVERIFIED",
+    question="SecurityType=Standard in a new definition",
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
@@ -87,8 +108,8 @@ DEFINITION_RECOMMENDED = rule(
 DEFINITION_END_OF_LIFE = rule(
     "definition-end-of-life",
     "An end-of-life date of a definition is an ISO 8601 date in the future when it is set.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, with status, code, text and target",
 )
 
 
@@ -131,6 +152,7 @@ class ImageDefinition(ResourceType):
         _check_identifier(sent)
         _check_recommended(sent)
         _check_features(sent)
+        _check_security_type(sent)
         existing = write.existing.properties if write.existing else None
         if sent.get("endOfLifeDate") != (existing or {}).get("endOfLifeDate"):
             check_end_of_life(sent.get("endOfLifeDate"), write.now, DEFINITION_END_OF_LIFE)
@@ -179,6 +201,28 @@ def _check_features(sent: Json) -> None:
             )
 
 
+def security_type(definition: Json) -> str:
+    """Return the security type of a definition's properties: that of `features`, else Standard."""
+    return next(
+        (
+            str(feature.get("value"))
+            for feature in definition.get("features") or []
+            if str(feature.get("name")).lower() == "securitytype"
+        ),
+        "Standard",
+    )
+
+
+def _check_security_type(sent: Json) -> None:
+    value = security_type(sent)
+    if value not in SECURITY_TYPES:
+        raise DEFINITION_SECURITY_TYPE.invalid(
+            f"The value '{value}' for feature 'SecurityType' is invalid. Allowed characters are English alphanumerical "
+            "characters with spaces and commas. The length of the value cannot exceed 100 characters.",
+            target=_target("features"),
+        )
+
+
 def _target(name: str) -> str:
     return f"galleryImage.properties.{name}"
 
@@ -186,7 +230,7 @@ def _target(name: str) -> str:
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise DEFINITION_NAME.invalid(
-            f"The entity name '{name}' is invalid according to its validation rule: "
+            "The entity name 'galleryImageName' is invalid according to its validation rule: "
             "^[^_\\W][\\w-._]{0,79}(?<![-.])$.",
             target="galleryImageName",
         )
@@ -243,9 +287,11 @@ def _check_triple(write: WriteRequest, sent: Json) -> None:
     for other in write.state.of_type(ImageDefinition.type, container=write.path.container):
         if _triple(other.properties) == wanted:
             publisher, offer, sku = (sent["identifier"][part] for part in IDENTIFIER_LENGTH)
-            raise DEFINITION_TRIPLE.conflict(
-                f"Gallery image: {other.path.name} identified by (publisher:{publisher}, offer:{offer}, "
-                f"sku:{sku}) already exists. Choose a different publisher, offer, sku combination."
+            raise DEFINITION_TRIPLE.refusal(
+                409,
+                "OperationNotAllowed",
+                f"Gallery image: '{other.path.name}' identified by (publisher: '{publisher}', offer: '{offer}', "
+                f"sku: '{sku}') already exists. Choose a different publisher, offer, sku combination.",
             )
 
 

@@ -24,26 +24,36 @@ SOURCE_ONE = rule(
     "A version has one source: directly under storageProfile (managed image, virtual machine or another "
     "version) or in its single disks (snapshots, disks or VHDs), never both and never none.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text",
 )
 SOURCE_TYPE = rule(
     "source-type",
     "storageProfile.source.id names a managed image, virtual machine or gallery image version; "
     "osDiskImage.source.id names a managed disk or snapshot.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text; the error code InvalidParameter is UNVERIFIED",
+    question="a disk directly under storageProfile",
 )
 SOURCE_EXISTS = rule(
     "source-exists",
-    "The source of a version that is to be made must exist; that of a published one may be gone.",
+    "The source of a version that is to be made exists, in the version's location; that of a published one may be "
+    "gone.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 404 and code ResourceNotFound are UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text; the code NotFound from a guide of Azure's support "
+    "that is quoted in public code; status 404 is UNVERIFIED",
+    question="a disk that is not there",
 )
 SOURCE_LUNS = rule(
     "source-luns",
     "Each data disk of a version has a LUN of its own.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text",
+)
+SOURCE_MACHINE = rule(
+    "source-machine",
+    "A virtual machine is named as storageProfile.source.virtualMachineId, not as id (which older api-versions take).",
+    evidence=Evidence.QUOTED,
+    where="Azure/azure-cli issue 28700, with code, text and target",
 )
 SOURCE_VHD = rule(
     "source-vhd",
@@ -96,11 +106,10 @@ def read_source(state: State, profile: Json) -> SourceFacts:
     ids = source_ids(profile)
     direct, os_disk, data_disks = ids["source"], ids["osDiskImage.source"], ids["dataDiskImages"]
     if bool(direct) == bool(os_disk or data_disks) or (data_disks and not os_disk) or len(direct) > 1:
-        raise SOURCE_ONE.invalid(
+        raise SOURCE_ONE.unknown_answer(
             "The gallery artifact version source can only be specified either directly under storageProfile or "
             "within individual OS or data disks. One and only one source type (user image, snapshot, disk, "
-            "virtual machine) can be provided.",
-            target="galleryArtifactVersion.properties.storageProfile",
+            "virtual machine) can be provided."
         )
     if direct:
         return _whole(state, pick(profile, "source"))
@@ -113,10 +122,9 @@ def read_source(state: State, profile: Json) -> SourceFacts:
 
 def _check_luns(luns: list[Any]) -> None:
     if not all(isinstance(lun, int) for lun in luns) or len(set(luns)) < len(luns):
-        raise SOURCE_LUNS.invalid(
-            "Duplicated lun numbers have been detected in the input data disks, or one is missing. Lun number must "
-            "be unique for each data disk.",
-            target="galleryArtifactVersion.properties.storageProfile.dataDiskImages",
+        raise SOURCE_LUNS.unknown_answer(
+            "Duplicated lun numbers have been detected in the input data disks. Lun number must be unique for each "
+            "data disk."
         )
 
 
@@ -126,14 +134,17 @@ def _find(state: State, resource_id: str, types: tuple[str, ...], kinds: str) ->
         raise SOURCE_TYPE.invalid(f"The source id: {resource_id} must {kinds}.")
     found = state.get(path.key)
     if found is None:
-        raise _missing(resource_id)
+        raise missing(resource_id)
     return found
 
 
-def _missing(resource_id: str) -> ArmError:
-    return SOURCE_EXISTS.not_found(
+def missing(resource_id: str) -> ArmError:
+    """Return the refusal of a source that is not there, or not in the version's location."""
+    return SOURCE_EXISTS.refusal(
+        404,
+        "NotFound",
         f"Source {resource_id} is not found. Please check source exists, and is in the same region as gallery "
-        "image version being created."
+        "image version being created.",
     )
 
 
@@ -173,14 +184,26 @@ def disk_facts(disk: Resource) -> SourceFacts:
 
 def _whole(state: State, source: Json) -> SourceFacts:
     if source.get("communityGalleryImageId"):
-        raise _missing(str(source["communityGalleryImageId"]))
+        raise missing(str(source["communityGalleryImageId"]))
     kinds = "either be a managed image, virtual machine or another gallery image version"
     machine_id = source.get("virtualMachineId")
     types = (MACHINE,) if machine_id else (MANAGED_IMAGE, MACHINE, VERSION)
+    if not machine_id:
+        _check_named(str(source.get("id")))
     found = _find(state, str(machine_id or source.get("id")), types, kinds)
     if found.path.type.lower() == VERSION:
         return _version_facts(state, found)
     return machine_facts(state, found)
+
+
+def _check_named(resource_id: str) -> None:
+    path = parse(resource_id)
+    if path is not None and path.type.lower() == MACHINE:
+        raise SOURCE_MACHINE.invalid(
+            f"The gallery image version source id: '{resource_id}' must be specified in "
+            "'galleryImageVersion.properties.storageProfile.source.virtualMachineId'.",
+            target="galleryImageVersion.properties.storageProfile.source",
+        )
 
 
 def machine_facts(state: State, found: Resource) -> SourceFacts:

@@ -8,15 +8,14 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.emulator.arm_path import ArmPath
+from sandbox.emulator.arm_path import ArmPath, parse
 from sandbox.emulator.operations import Polling
-from sandbox.emulator.regions import display_name
 from sandbox.emulator.replication import RegionCopy, outcome, schedule, status
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.gallery import API_VERSIONS
-from sandbox.emulator.types.compute.image_definition import check_end_of_life, moment
-from sandbox.emulator.types.compute.image_source import SourceFacts, read_source, source_ids
+from sandbox.emulator.types.compute.image_definition import check_end_of_life, moment, security_type
+from sandbox.emulator.types.compute.image_source import MACHINE, SourceFacts, missing, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
 from sandbox.emulator.types.resource import Resource, stamp, with_offset
 from sandbox.emulator.types.resource_type import (
@@ -38,27 +37,31 @@ MONTHS_BY_DEFAULT = 6
 VERSION_NAME = rule(
     "version-name",
     "A version's name is Major.Minor.Patch, three whole numbers within 32 bits.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting, OpenAPI; the error code InvalidParameter is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="hashicorp/packer-plugin-azure issue 187, with code, text and target",
 )
-VERSION_SOURCE_REGION = rule(
-    "version-source-region",
-    "The source of a version lies in the version's location.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 404 and code ResourceNotFound are UNVERIFIED",
+VERSION_SECURITY_TYPE = rule(
+    "version-security-type",
+    "A version of a TrustedLaunchSupported definition is made from a VHD, a managed image or another version, not from "
+    "a virtual machine.",
+    evidence=Evidence.QUOTED,
+    where="hashicorp/packer-plugin-azure issue 304, microsoft/STL issue 4682, with code and text",
 )
 VERSION_MATCHES = rule(
     "version-matches-definition",
     "OS type, OS state and generation of the source equal those of the definition, as far as the source shows "
     "them: snapshots, disks and VHDs show no OS state; a virtual machine that was not generalized is Specialized.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 409 and code Conflict are UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="MicrosoftDocs/azure-docs issue 118774, hashicorp/packer issue 8352: code and text, in Azure of an "
+    "operation that has failed at once, here of the request; Azure Compute Gallery troubleshooting for OS type and "
+    "state",
 )
 VERSION_FIXED = rule(
     "version-fixed",
     "The sources and the replication mode of a version cannot change; an empty storage profile changes nothing.",
-    evidence=Evidence.EXAMPLE,
-    where="GalleryImageVersion_Update_WithoutSourceId; Azure Compute Gallery troubleshooting for the refusal",
+    evidence=Evidence.QUOTED,
+    where="hashicorp/packer-plugin-azure issue 65, and a log of Packer of 2024, with status, code and text; "
+    "GalleryImageVersion_Update_WithoutSourceId",
 )
 VERSION_SHOWN = rule(
     "version-shown",
@@ -71,11 +74,10 @@ VERSION_SHOWN = rule(
 )
 VERSION_DISKS = rule(
     "version-disks",
-    "A version shows its disks, and their sizes, once it is published; before that its source alone. The disk of a "
-    "version with one source shows an empty source, and the caching is that of the source.",
+    "A version shows its disks, and their sizes, once it is published; before that, and when its publication fails, "
+    "its source alone. The disk of a version with one source shows an empty source, and the caching of that source.",
     evidence=Evidence.RECORDED,
-    where="azure-cli, test_gallery_e2e and test_image_version_create_os_vhd; that a version whose publishing failed "
-    "shows them too is UNVERIFIED",
+    where="azure-cli, test_gallery_e2e and test_image_version_create_os_vhd",
 )
 VERSION_ENDS = rule(
     "version-ends",
@@ -102,8 +104,9 @@ VERSION_REPLICATION_STATUS = rule(
 VERSION_END_OF_LIFE = rule(
     "version-end-of-life",
     "A version with blockDeletionBeforeEndOfLife cannot be deleted before its end-of-life date.",
-    evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; status 409 is UNVERIFIED",
+    evidence=Evidence.QUOTED,
+    where="Azure Compute Gallery troubleshooting; the code is quoted in a public article; status 409 is UNVERIFIED",
+    question="deleting a version before its end of life",
 )
 VERSION_SOFT_DELETED = rule(
     "version-soft-deleted",
@@ -114,10 +117,10 @@ VERSION_SOFT_DELETED = rule(
 )
 VERSION_RESTORED = rule(
     "version-restored",
-    "A write with restore: true, or without a source, brings a soft-deleted version back as it was: 200, Updating.",
+    "A write with restore: true, or without a source, brings a soft-deleted version back as it was: 200, Updating. "
+    "What a new version under its number does, no source states.",
     evidence=Evidence.RECORDED,
-    where="azure-cli, test_gallery_soft_delete_policy_and_recycle_bin; GalleryImageVersion_Update_RestoreSoftDeleted; "
-    "that a new version under its number ends its keeping is UNVERIFIED",
+    where="azure-cli, test_gallery_soft_delete_policy_and_recycle_bin; GalleryImageVersion_Update_RestoreSoftDeleted",
 )
 
 
@@ -153,13 +156,14 @@ class ImageVersion(ResourceType):
         if not NAME.fullmatch(write.path.name) or any(int(number) > LARGEST_NUMBER for number in numbers):
             raise VERSION_NAME.invalid(
                 "The image version name is invalid. The image version name should follow "
-                "Major(int).Minor(int).Patch(int) format, for e.g: 1.0.0, 2018.12.1 etc.",
+                "Major(int).Minor(int).Patch(int) format, where int is between 0 and 2,147,483,647 (inclusive). "
+                "For e.g: 1.0.0, 2018.12.1 etc.",
                 target="galleryImageVersionName",
             )
         check_value(
             pick(write.properties, "publishingProfile.replicationMode"),
             ("Full", "Shallow"),
-            "galleryArtifactVersion.properties.publishingProfile.replicationMode",
+            "galleryImageVersion.properties.publishingProfile.replicationMode",
         )
         before = write.existing.properties if write.existing else {}
         ends = _end_of_life(write.properties)
@@ -228,7 +232,7 @@ class ImageVersion(ResourceType):
         states = {"InProgress": running, "Completed": "Succeeded", "Failed": "Failed"}
         state = context.write_state or states[outcome(copies, context.now)]
         shown: Json = {"provisioningState": state}
-        if state == "Creating":
+        if state != "Succeeded" and resource.hidden["creating"]:
             shown["storageProfile"] = _unpublished(resource.properties["storageProfile"])
         if context.api_version >= CHECKS_SHOWN and state != "Updating":
             shown["validationsProfile"] = {"validationOperationStatus": "NotExecuted"}
@@ -266,10 +270,14 @@ class ImageVersion(ResourceType):
         """Return the soft-deleted version that a write asks for; one of another write is no longer kept."""
         profile = pick(body, "properties.storageProfile")
         is_new = isinstance(profile, dict) and any(source_ids(profile).values())
-        bare = "location" in body and not is_new
-        restores = pick(body, "properties.restore") is True or bare
-        kept = soft_deleted_version.take_back(context.state, path, context.now) if restores or is_new else None
-        return kept if restores else None
+        if pick(body, "properties.restore") is True or ("location" in body and not is_new):
+            return soft_deleted_version.take_back(context.state, path, context.now)
+        if is_new and soft_deleted_version.is_kept(context.state, path, context.now):
+            raise VERSION_RESTORED.unknown_answer(
+                f"The version '{path.name}' is soft-deleted: restore it, or delete it for good before "
+                "its number is used again."
+            )
+        return None
 
 
 def copies_of(version: Resource) -> list[RegionCopy]:
@@ -295,14 +303,21 @@ def _read_source(write: WriteRequest) -> SourceFacts:
     home = write.location
     facts = read_source(write.state, write.properties.get("storageProfile") or {})
     if facts.location is not None and facts.location != home:
-        raise VERSION_SOURCE_REGION.not_found(
-            f"Source {facts.id} is not found. Please check source exists, and is in the same region as gallery "
-            f"image version being created. The source is in {display_name(facts.location)}, the version in "
-            f"{display_name(home)}."
-        )
+        raise missing(facts.id)
     definition = write.state.get(write.path.container)
+    _check_security_type(facts, definition.properties if definition else {})
     _check_matches(facts, definition.properties if definition else {})
     return facts
+
+
+def _check_security_type(facts: SourceFacts, definition: Json) -> None:
+    path = parse(facts.id)
+    if security_type(definition) == "TrustedLaunchSupported" and path and path.type.lower() == MACHINE:
+        raise VERSION_SECURITY_TYPE.invalid(
+            f"The security type 'TrustedLaunchSupported' is not supported for the source id '{facts.id}'. Currently "
+            "only Vhd Blob, User Image and Gallery Image Version sources are supported for 'TrustedLaunchSupported' "
+            "images."
+        )
 
 
 def _check_matches(facts: SourceFacts, definition: Json) -> None:

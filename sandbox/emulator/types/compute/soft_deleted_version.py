@@ -98,6 +98,12 @@ def keep(state: State, version: Resource, now: float, kept: Keeping) -> None:
     state.put(Resource(_kept_as(version.path), {"location": version.location, "properties": shown}, hidden))
 
 
+def is_kept(state: State, path: ArmPath, now: float) -> bool:
+    """Whether the version that had that path is soft-deleted."""
+    kept = state.get(_kept_as(path).key)
+    return kept is not None and bool(kept.hidden["until"] > now)
+
+
 def take_back(state: State, path: ArmPath, now: float) -> Resource | None:
     """Return the soft-deleted version that had that path, no longer kept; None when there is none."""
     kept = state.get(_kept_as(path).key)

@@ -14,7 +14,7 @@ from sandbox.emulator.types.resource_type import (
     property_refusal,
 )
 
-PREFIX = "galleryArtifactVersion.properties.publishingProfile"
+PREFIX = "galleryImageVersion.properties.publishingProfile"
 REPLICAS_MOST = 100
 STORAGE_TYPES = ("Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS")
 
@@ -22,7 +22,9 @@ REGIONS_HOME = rule(
     "regions-home",
     "The target regions of a version contain its location; without any it is copied to its location alone.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, and hashicorp/packer issue 8895, with the text; the error code "
+    "InvalidParameter is UNVERIFIED",
+    question="target regions without the location",
 )
 REGIONS_TWICE = rule(
     "regions-twice",
@@ -42,8 +44,8 @@ REGIONS_KEPT = rule(
     "A region can be taken from a version only when safetyProfile.allowDeletionOfReplicatedLocations is true in "
     "the request, or was true and the request leaves it out; missing or empty target regions change nothing.",
     evidence=Evidence.QUOTED,
-    where="answer quoted for the azurerm Terraform provider (code BadRequest); that the property counts as "
-    "false when it was never set is UNVERIFIED",
+    where="answer quoted for the azurerm Terraform provider, with code and text; azure-cli, test_gallery_e2e "
+    "(recorded), shows the property as false where it was never sent",
 )
 REGIONS_KEPT_ADVICE = (
     "Deletion of previously replicated locations is not allowed, and you need to specify a complete set of target "
@@ -55,13 +57,13 @@ REPLICAS_RANGE = rule(
     "replicas-range",
     f"Replica counts are whole numbers from 1 to {REPLICAS_MOST}.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery limits and troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery limits, and troubleshooting with the text",
 )
 REGIONS_ZRS = rule(
     "regions-zrs",
     "Standard_ZRS only in regions with availability zones.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Compute Gallery troubleshooting; the error code InvalidParameter is UNVERIFIED",
+    where="Azure Compute Gallery troubleshooting, with the text",
 )
 REGIONS_ENCRYPTION = rule(
     "regions-encryption",
@@ -74,6 +76,7 @@ REGIONS_STORAGE = rule(
     "The storage account type of a region of a version cannot change.",
     evidence=Evidence.EXAMPLE,
     where="OpenAPI of Azure Compute Gallery calls it not updatable; the answer PropertyChangeNotAllowed is UNVERIFIED",
+    question="another storage type in a region",
 )
 
 
@@ -118,8 +121,8 @@ def _check_names(names: list[str], home: str) -> None:
         check_target_cloud(name, home, "Microsoft.Compute/galleries")
     if home not in names:
         raise REGIONS_HOME.invalid(
-            f"Gallery image version publishing profile regions {', '.join(map(display_name, names))} must "
-            f"contain the location of image version {display_name(home)}.",
+            f"Gallery image version publishing profile regions '{','.join(names)}' must contain the location of image "
+            f"version '{display_name(home)}'.",
             target=f"{PREFIX}.targetRegions",
         )
 
@@ -136,9 +139,8 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
     if type_before and storage != type_before:
         raise property_refusal("galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType")
     if storage == "Standard_ZRS" and not regions()[name].zones:
-        raise REGIONS_ZRS.invalid(
-            f"ZRS storage account type is not supported in this region: {display_name(name)}.",
-            target=f"{PREFIX}.targetRegions.storageAccountType",
+        raise REGIONS_ZRS.unknown_answer(
+            f"ZRS storage account type is not supported in this region: {display_name(name)}."
         )
     extras = {
         "encryption": entry.get("encryption") or before.get("encryption"),
@@ -157,10 +159,9 @@ def _stored(entry: Json, name: str, profile: Json, before: Json, default_count: 
 def check_count(count: Any, target: str) -> None:
     """Refuse a replica count that is out of range."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= REPLICAS_MOST:
-        raise REPLICAS_RANGE.invalid(
+        raise REPLICAS_RANGE.unknown_answer(
             f"The value '{count}' of parameter '{target}' is out of range. The value must be between '1' and "
-            f"'{REPLICAS_MOST}', inclusive.",
-            target=target,
+            f"'{REPLICAS_MOST}', inclusive."
         )
 
 

@@ -10,14 +10,14 @@ DEVTEST_ONE = rule(
     "devtest-one",
     "One gallery per DevTest lab: the one that is attached is detached first.",
     evidence=Evidence.DOCUMENT,
-    where="Azure DevTest Labs, configure a shared image gallery; status 409 and code Conflict are UNVERIFIED",
+    where="Azure DevTest Labs, configure a shared image gallery",
 )
 DEVTEST_GALLERY = rule(
     "devtest-gallery",
     "The gallery that is attached to a DevTest lab exists; it may lie in another resource group, region or "
     "subscription.",
     evidence=Evidence.DOCUMENT,
-    where="Azure DevTest Labs, configure a shared image gallery; status 404 and code ResourceNotFound are UNVERIFIED",
+    where="Azure DevTest Labs, configure a shared image gallery",
 )
 DEVTEST_LOCATION = rule(
     "devtest-location",
@@ -38,4 +38,4 @@ class DevTestGallery(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist, a second gallery, and a bad `allowAllImages`."""
         check_value(write.properties.get("allowAllImages"), ("Enabled", "Disabled"), "properties.allowAllImages")
-        check_attachment(write, "DevTest lab", DEVTEST_GALLERY.not_found, DEVTEST_ONE.conflict)
+        check_attachment(write, "DevTest lab", DEVTEST_GALLERY.unknown_answer, DEVTEST_ONE.unknown_answer)

@@ -12,7 +12,7 @@ LAB_ACCOUNT_CLOSED = rule(
     "lab-account-closed",
     "New lab accounts cannot be created; existing ones can be changed and deleted.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services retirement guide; status 409 and code OperationNotAllowed are UNVERIFIED",
+    where="Azure Lab Services retirement guide",
 )
 
 
@@ -27,9 +27,7 @@ class LabAccount(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a new lab account."""
         if write.existing is None:
-            raise LAB_ACCOUNT_CLOSED.refusal(
-                409,
-                "OperationNotAllowed",
+            raise LAB_ACCOUNT_CLOSED.unknown_answer(
                 f"The lab account '{write.path.name}' cannot be created: Azure Lab Services takes no new lab "
-                "accounts. Use a lab account that exists.",
+                "accounts. Use a lab account that exists."
             )

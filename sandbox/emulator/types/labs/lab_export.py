@@ -30,19 +30,20 @@ EXPORT_NUMBERED = rule(
     "a new definition with version 1.0.0. Neither has tags.",
     evidence=Evidence.UNVERIFIED,
     where="Azure Lab Services numbers them; how, and that characters a definition cannot have become '-', is a guess",
+    question="an exported version, and its definition, have no tags",
 )
 EXPORT_PLACE = rule(
     "export-place",
     "A lab plan without a gallery saves nothing.",
-    evidence=Evidence.UNVERIFIED,
-    where="status 409 and code Conflict",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, use of a shared image gallery: a gallery is attached first",
 )
 EXPORT_MACHINE = rule(
     "export-machine",
     "The machine that is saved is one of a lab; labs are not imitated, so any id of the right form is taken.",
-    evidence=Evidence.UNVERIFIED,
-    where="status 400 and code InvalidParameter; it counts as Windows on 127 GB unless POST /sandbox/seed "
-    "says otherwise under labMachines",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of Azure Lab Services, Lab Plans - Save Image; a machine counts as Windows on 127 GB unless POST "
+    "/sandbox/seed says otherwise under labMachines",
 )
 
 
@@ -50,7 +51,7 @@ def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
     """Store the image of the machine that `body` names as a new version; the operation ends with its copies."""
     gallery = context.state.find(plan.properties.get("sharedGalleryId"))
     if gallery is None:
-        raise EXPORT_PLACE.conflict(
+        raise EXPORT_PLACE.unknown_answer(
             f"The lab plan '{plan.path.name}' has no compute gallery to which an image can be saved."
         )
     machine = _machine(str(body.get("labVirtualMachineId") or ""), context)
@@ -62,9 +63,7 @@ def save_image(plan: Resource, body: Json, context: Context) -> ActionResult:
 def _machine(machine_id: str, context: Context) -> Json:
     path = parse(machine_id) if machine_id.startswith("/subscriptions/") else None
     if path is None or path.type.lower() != LAB_MACHINE or path.is_collection:
-        raise EXPORT_MACHINE.invalid(
-            f"'{machine_id}' is not the id of a lab's virtual machine.", target="labVirtualMachineId"
-        )
+        raise EXPORT_MACHINE.unknown_answer(f"'{machine_id}' is not the id of a lab's virtual machine.")
     known: Json = context.state.setting(MACHINES, {}).get(path.key, {})
     return {"osType": "Windows", "sizeGB": TYPICAL_SIZE_GB} | known | {"id": machine_id}
 

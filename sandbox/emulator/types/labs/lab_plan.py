@@ -16,8 +16,7 @@ LAB_PLAN_GALLERY = rule(
     "lab-plan-gallery",
     "The gallery of a lab plan exists and lies in the lab plan's region.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services, lab accounts versus lab plans; statuses 404 and 400 with codes ResourceNotFound "
-    "and InvalidParameter are UNVERIFIED",
+    where="Azure Lab Services, lab accounts versus lab plans",
 )
 LAB_PLAN_UPDATED = rule(
     "lab-plan-updated",
@@ -57,12 +56,11 @@ class LabPlan(ResourceType):
             return
         gallery = write.state.find(gallery_id)
         if gallery is None:
-            raise LAB_PLAN_GALLERY.not_found(f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found.")
+            raise LAB_PLAN_GALLERY.unknown_answer(f"The gallery '{gallery_id}' of 'sharedGalleryId' was not found.")
         if gallery.location != write.location:
-            raise LAB_PLAN_GALLERY.invalid(
+            raise LAB_PLAN_GALLERY.unknown_answer(
                 f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {write.location}: they must "
-                "be in the same Azure region.",
-                target="properties.sharedGalleryId",
+                "be in the same Azure region."
             )
 
     def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:

@@ -27,6 +27,7 @@ PLAN_IMAGES = rule(
     evidence=Evidence.DOCUMENT,
     where="Azure Lab Services, attach or detach an Azure Compute Gallery (lab plans); that the image has the name of "
     "its definition, comes at once, and that the rules of lab accounts hold, is UNVERIFIED",
+    question="an image of a lab plan's gallery is named as its definition",
 )
 PLAN_IMAGE_OFF = rule(
     "plan-image-off",
@@ -34,12 +35,13 @@ PLAN_IMAGE_OFF = rule(
     evidence=Evidence.RECORDED,
     where="azure-powershell, Get-AzLabServicesPlanImage, for images of the Marketplace; that it holds for those of a "
     "gallery is UNVERIFIED: Azure Lab Services' page on galleries of lab plans calls them disabled at first (2023)",
+    question="an image of a lab plan's gallery that nobody switched has no state",
 )
 PLAN_IMAGE_NOT_MADE = rule(
     "plan-image-not-made",
     "PUT and PATCH change the state of an image that is there; neither makes one, and none can be deleted.",
     evidence=Evidence.DOCUMENT,
-    where="OpenAPI of Azure Lab Services, Images; status 404 with code ResourceNotFound, and 405, are UNVERIFIED",
+    where="OpenAPI of Azure Lab Services, Images, which has neither",
 )
 PLAN_IMAGE_SHOWN = rule(
     "plan-image-shown",
@@ -79,7 +81,7 @@ class PlanImage(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a new image and a bad state."""
         if write.existing is None:
-            raise PLAN_IMAGE_NOT_MADE.not_found(
+            raise PLAN_IMAGE_NOT_MADE.unknown_answer(
                 f"The image '{write.path.name}' was not found in lab plan '{write.path.names[0]}'. Images "
                 "cannot be created."
             )

@@ -15,18 +15,20 @@ ATTACHMENT_ONE = rule(
     evidence=Evidence.DOCUMENT,
     where="Azure Lab Services, attach or detach a shared image gallery (lab accounts); status 409 and code "
     "Conflict are UNVERIFIED",
+    question="a second gallery on the lab account",
 )
 ATTACHMENT_GALLERY = rule(
     "attachment-gallery",
     "The gallery that is attached exists; it may lie in another resource group or subscription.",
-    evidence=Evidence.UNVERIFIED,
-    where="status 404 and code ResourceNotFound",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Lab Services, attach or detach a shared image gallery (lab accounts)",
 )
 ATTACHMENT_STAYS = rule(
     "attachment-stays",
     "A gallery can be deleted while it is attached; the attachment then points nowhere.",
     evidence=Evidence.UNVERIFIED,
     where="no source says otherwise",
+    question="the attachment outlives its gallery",
 )
 ATTACHMENT_VERSION = rule(
     "attachment-version",
@@ -48,7 +50,7 @@ class SharedGallery(ResourceType):
     @ATTACHMENT_VERSION.applies
     def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist and a second gallery."""
-        check_attachment(write, "lab account", ATTACHMENT_GALLERY.not_found, ATTACHMENT_ONE.conflict)
+        check_attachment(write, "lab account", ATTACHMENT_GALLERY.unknown_answer, ATTACHMENT_ONE.conflict)
 
     def properties(self, write: WriteRequest) -> Json:
         """Return the id of the gallery, in the spelling first sent."""
@@ -58,16 +60,14 @@ class SharedGallery(ResourceType):
 
 
 def check_attachment(
-    write: WriteRequest, noun: str, missing: Callable[..., ArmError], taken: Callable[[str], ArmError]
+    write: WriteRequest, noun: str, missing: Callable[[str], ArmError], taken: Callable[[str], ArmError]
 ) -> None:
     """Refuse to attach a gallery that does not exist, or a second one, to the lab or lab account of a path."""
     gallery_id = str(write.properties.get("galleryId") or "")
     path = parse(gallery_id)
     is_gallery = path is not None and path.type.lower() == Gallery.type.lower() and not path.is_collection
     if path is None or not is_gallery or not write.state.exists(path.key):
-        raise missing(
-            f"The gallery '{gallery_id}' of property 'galleryId' was not found.", target="properties.galleryId"
-        )
+        raise missing(f"The gallery '{gallery_id}' of property 'galleryId' was not found.")
     for other in write.state.of_type(write.path.type, container=write.path.container):
         if other.path.key != write.path.key or not same_id(other.properties["galleryId"], gallery_id):
             raise taken(

@@ -22,20 +22,22 @@ LAB_IMAGES = rule(
     "lab-images",
     "A lab account lists an image of its gallery when the latest version that is not excluded has an OS disk "
     f"below {SIZE_LIMIT_GB} GB (or of unknown size), no data disk, and a finished copy in the lab account's "
-    "region, and its definition is V1, x64 and Standard; nothing says why another is missing.",
+    "region, and its definition is V1; nothing says why another is missing.",
     evidence=Evidence.DOCUMENT,
-    where="Azure Lab Services, attach or detach a shared image gallery, and bring a custom image (generation 1); that "
-    "only the latest version counts, that other architectures and security types are not listed, and what happens to "
-    "unknown sizes, is UNVERIFIED",
+    where="Azure Lab Services, attach or detach a shared image gallery, and bring a custom image (generation 1, so "
+    "neither Arm64 nor Trusted Launch, which need generation 2); that only the latest version counts, and what "
+    "happens to unknown sizes, is UNVERIFIED",
+    question="the image is listed while its only version is excluded from latest",
 )
 LAB_IMAGE_SWITCH = rule(
     "lab-image-switch",
     "A lab account offers each image that it lists until a PUT with EnableState Disabled; a disabled one stays in the "
     "list. PUT neither makes an image nor changes anything else of it.",
     evidence=Evidence.DOCUMENT,
-    where="PowerShell module Az.LabServices of Azure DevTest Labs' samples (PUT with EnableState); Azure Lab Services, "
-    "attach or detach a shared image gallery (enabled by default); that it is done when it is answered, that the state "
-    "outlives a detached gallery, and status 404 with code ResourceNotFound, is UNVERIFIED",
+    where="PowerShell module Az.LabServices of Azure DevTest Labs' samples (PUT with EnableState); Azure Lab "
+    "Services, attach or detach a shared image gallery (enabled by default); that it is done when it is answered, "
+    "and that the state outlives a detached gallery, is UNVERIFIED",
+    question="an image is switched off when it is answered",
 )
 
 
@@ -51,7 +53,7 @@ class SharedImage(ResourceType):
     def check(self, write: WriteRequest) -> None:
         """Refuse a new image and a bad state."""
         if write.existing is None:
-            raise LAB_IMAGE_SWITCH.not_found(
+            raise LAB_IMAGE_SWITCH.unknown_answer(
                 f"The image '{write.path.name}' was not found in lab account '{write.path.names[0]}'. Images cannot be "
                 "created."
             )
@@ -157,11 +159,4 @@ def offered(definition: Resource, version: Resource, location: str, now: float) 
         and bool(here)
         and outcome(here, now) == "Completed"
         and definition.properties.get("hyperVGeneration", "V1") == "V1"
-        and definition.properties.get("architecture", "x64") == "x64"
-        and _security_type(definition) == "Standard"
     )
-
-
-def _security_type(definition: Resource) -> str:
-    features = definition.properties.get("features") or []
-    return next((feature["value"] for feature in features if feature["name"] == "SecurityType"), "Standard")
