@@ -80,6 +80,26 @@ def test_it_runs_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert answers[0][:2] == ("definition-security-type", "SecurityType=Standard in a new definition")
 
 
+def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_SANDBOX_DIR", str(tmp_path / "sandbox"))
+    monkeypatch.setenv("PULUMI", str(ROOT / "sandbox" / "pulumi"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    fault = {"method": "PATCH", "path": "/versions/1.0.0", "status": 409, "code": "Conflict", "message": "in use"}
+    with lease(tmp_path / "sandbox") as held:
+        azure = PretendAzure(held.endpoint)
+        azure.send("POST", "/sandbox/faults", fault | {"times": 1})
+        done = smoke("--yes", environment=held.environment())
+        groups = azure.send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups?api-version=2021-04-01")
+        attached = azure.send("GET", f"{LAB_ACCOUNT}/sharedGalleries?{LABS}")
+    assert done.returncode == 1
+    assert "smoke test: a step failed: Azure refuses PATCH" in done.stderr
+    assert "Left behind" not in done.stderr
+    assert not any("smoke" in group["name"] for group in groups["value"])
+    assert attached["value"] == []
+    # What was answered until then is printed all the same.
+    assert "| `provider-gone` | a service that Azure has retired | 404 InvalidResourceNamespace" in done.stdout
+
+
 def _an_export(azure: PretendAzure) -> tuple[str, str]:
     """A lab plan with a gallery, and the version that it saved there."""
     gallery = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/galleries/providers/Microsoft.Compute/galleries/exports"

@@ -9,7 +9,7 @@ from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.regions import display_name
 from sandbox.emulator.replication import outcome
 from sandbox.emulator.rules import Evidence, Json, rule
-from sandbox.emulator.types.compute.image_definition import ImageDefinition
+from sandbox.emulator.types.compute.image_definition import ImageDefinition, security_type
 from sandbox.emulator.types.compute.image_version import ImageVersion, copies_of
 from sandbox.emulator.types.labs.shared_gallery import SharedGallery
 from sandbox.emulator.types.resource import Resource
@@ -22,7 +22,7 @@ LAB_IMAGES = rule(
     "lab-images",
     "A lab account lists an image of its gallery when the latest version that is not excluded has an OS disk "
     f"below {SIZE_LIMIT_GB} GB (or of unknown size), no data disk, and a finished copy in the lab account's "
-    "region, and its definition is V1; nothing says why another is missing.",
+    "region, and its definition is V1, x64 and Standard; nothing says why another is missing.",
     evidence=Evidence.DOCUMENT,
     where="Azure Lab Services, attach or detach a shared image gallery, and bring a custom image (generation 1, so "
     "neither Arm64 nor Trusted Launch, which need generation 2); that only the latest version counts, and what "
@@ -159,4 +159,6 @@ def offered(definition: Resource, version: Resource, location: str, now: float) 
         and bool(here)
         and outcome(here, now) == "Completed"
         and definition.properties.get("hyperVGeneration", "V1") == "V1"
+        and definition.properties.get("architecture", "x64") == "x64"
+        and security_type(definition.properties) == "Standard"
     )
