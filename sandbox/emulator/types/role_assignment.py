@@ -81,7 +81,12 @@ class RoleAssignment(ResourceType):
         _check_principal(write, str(wanted.get("principalId") or ""))
         for other in write.state.of_type(self.type, container=write.path.container):
             if _identity(other.properties) == _identity(wanted):
-                raise ROLE_ONCE.refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
+                raise ROLE_ONCE.refusal(
+                    409,
+                    "RoleAssignmentExists",
+                    "The role assignment already exists. The ID of the existing role assignment is "
+                    f"{other.path.name.replace('-', '').lower()}.",
+                )
 
     @ROLE_SHOWN.applies
     def properties(self, write: WriteRequest) -> Json:

@@ -209,6 +209,10 @@ def test_bad_role_assignments_are_refused(client: Client, image: str) -> None:
     client.put(_assignment(1), _role(LAB_SERVICES))
     same = client.put(_assignment(2), _role(LAB_SERVICES.upper(), f"{ROLE}{CONTRIBUTOR}"))
     assert same.refused == (409, "RoleAssignmentExists")
+    existing = f"{NAME}1".replace("-", "")
+    assert same.message == (
+        f"The role assignment already exists. The ID of the existing role assignment is {existing}."
+    )
     assert client.put(_assignment(1), _role(TEACHERS)).refused == (400, "RoleAssignmentUpdateNotPermitted")
     bad = client.put(_assignment(1).replace(NAME, "contributor"), _role(TEACHERS))
     assert bad.refused == (400, "InvalidRoleAssignmentId")
