@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.emulator.process.connection import Reply
 from tests.support.emulator_client import (
     ACCOUNT,
     BUILD,
@@ -174,6 +175,7 @@ def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
     missing = client.get(PLAN)
     assert (missing.status, missing.headers["content-type"]) == (404, "application/problem+json; charset=utf-8")
     assert sorted(missing.body) == ["status", "title", "traceId", "type"]
+    assert Reply(missing.status, missing.headers, missing.body).refusal == "404: Not Found"
 
 
 def _role(principal: str, role: str = f"{ONE}{ROLE}{CONTRIBUTOR}") -> dict[str, Any]:
