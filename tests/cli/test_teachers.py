@@ -302,7 +302,7 @@ CASES: tuple[Case, ...] = (
     (
         plan_gone,
         "python is hidden in contoso-plan",
-        ("the lab plan does not exist: Azure has none with this id; `az resource list",),
+        ("the lab plan does not exist: Azure has none with this id; `sandbox/arm GET",),
         (
             "take the lab plan out of the configuration, or correct its id there; "
             "if its service is gone, as docs/run/after-lab-services.md says"
@@ -311,7 +311,7 @@ CASES: tuple[Case, ...] = (
     (
         lab_gone,
         "python is hidden in nowhere",
-        ("the lab account does not exist: Azure has none with this id; `az resource list",),
+        ("the lab account does not exist: Azure has none with this id; `sandbox/arm GET",),
         (
             "take the lab account out of the configuration, or correct its id there; "
             "if its service is gone, as docs/run/after-lab-services.md says"

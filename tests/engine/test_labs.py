@@ -74,7 +74,7 @@ def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
 
     # Labs in a region without replicas are refused before anything is touched.
     run(project, ["pulumi config set --path 'labPlan.allowedRegions[0]' japaneast"])
-    assert "labs of lab-plan are made in japaneast" in " ".join(project.refused("preview").split())
+    assert "labs of the lab plan are made in japaneast" in " ".join(project.refused("preview").split())
 
     project.pulumi("destroy", "--yes")
     assert properties(project, PLAN) == seeded
