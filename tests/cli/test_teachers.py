@@ -111,7 +111,7 @@ def other_gallery(scene: Scene) -> None:
 
 def plan_disabled(scene: Scene) -> None:
     configured(labPlanId=PLAN)
-    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).status == 202
+    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).ok
 
 
 def account_disabled(scene: Scene) -> None:
