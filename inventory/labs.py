@@ -8,16 +8,16 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
+from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.attachment import AttachmentKind
+from catalog.stacks.commands import listing
 from catalog.stacks.settings import LAB_PLAN
 from inventory.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.side_by_side import AFFECTS_EVERYTHING, failed, found, side_by_side
 from plan.observed import ListedImage, ListedImages, Observed, ObservedLab, ObservedLabPlan
-
-_LISTED = "`az resource list --resource-type {} --output table` lists those there are"
 
 
 def look_up_labs(arm: Arm, pool: Executor, wanted: Iterable[tuple[AttachmentKind, str]]) -> Observed:
@@ -44,7 +44,12 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
         return replace(found, listed=_listed(arm, f"{plan_id}/images", LAB_PLAN)) if found.gallery_id else found
     if made_here:
         return None
-    return ObservedLabPlan(plan_id, failure=f"Azure has none with this id; {_LISTED.format(LAB_PLAN)}", missing=True)
+    return ObservedLabPlan(plan_id, failure=_missing(plan_id, LAB_PLAN), missing=True)
+
+
+def _missing(lab: str, lab_type: str) -> str:
+    command = listing(lab_type, resource_id.parse(lab).subscription)
+    return f"Azure has none with this id; `{command}` lists those there are"
 
 
 def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
@@ -52,7 +57,7 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
     try:
         answer = arm.get(lab, kind.api_version)
         if answer is None:
-            return ObservedLab(lab, failure=f"Azure has none with this id; {_LISTED.format(kind.type)}", missing=True)
+            return ObservedLab(lab, failure=_missing(lab, kind.type), missing=True)
         attached = arm.list(f"{lab}/sharedGalleries", kind.api_version)
     except ArmError as error:
         if error.kind in AFFECTS_EVERYTHING:

@@ -34,8 +34,11 @@ def plan_roles(images: Collection[str], stack: Stack, conflicts: list[Conflict])
             conflicts.append(_unknown_image(wanted, images))
             continue
         assignment = _planned(wanted, image, stack)
-        if assignment is not None:
-            planned.setdefault(assignment.name, assignment)
+        if assignment is None:
+            continue
+        known = planned.get(assignment.name)
+        if known is None or known.description is None:  # the list may describe a role that Lab Services needs anyway
+            planned[assignment.name] = assignment
     return tuple(planned.values())
 
 

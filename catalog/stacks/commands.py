@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.fields.resource_id import parse
-from catalog.stacks.settings import Settings
+from catalog.stacks.settings import PRETEND, Settings
 
 _GROUPS: Final = "Microsoft.Resources/resourceGroups"
 _GROUP: Final = re.compile("/subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
@@ -75,6 +75,14 @@ class Commands:
         if version is None:
             return f"az resource show --ids {resource_id}"
         return self.rest("get", f"{resource_id}?api-version={version}")
+
+
+def listing(resource_type: str, subscription: str) -> str:
+    """The command that lists the resources of a type that the program knows in a subscription."""
+    if subscription.startswith(PRETEND):
+        path = f"/subscriptions/{subscription}/providers/{resource_type}?api-version={API_VERSIONS[resource_type]}"
+        return Commands("", pretend=True).rest("get", path)
+    return f"az resource list --resource-type {resource_type} --subscription {subscription} --output table"
 
 
 def _api_version(resource_id: str) -> str | None:

@@ -12,7 +12,7 @@ import click
 
 from catalog.files.diagnostic import escaped, printable
 from catalog.files.similar import nearest, same_name
-from cli.chosen_stack import ChosenStack, chosen_stack, complete, progress_of, signed_in, stack_option
+from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
 from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
@@ -257,7 +257,7 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
         text = f"As `{on_stack.pulumi('up --refresh')}` leaves it, unless a policy refuses it: policies are not asked."
         yield from wrapped(text, width=width)
     if answer.gallery is None:
-        yield from wrapped(f"The gallery does not exist; `{commands(settings).pulumi('up')}` makes it.", width=width)
+        yield from wrapped(capital(no_gallery(settings)), width=width)
     if answer.headline:
         yield ""
         for line in wrapped(sentence(answer.own), width=width):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,11 @@ from lifecycle.notice import Notice
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
 NO_SERVICE: Final = re.compile(r'Status=404 Code="(InvalidResourceNamespace|InvalidResourceType)"')
 NO_CODE: Final = re.compile(r"Status=404 Message=")
+PROBLEM: Final = re.compile(r'(Status=\d+ Message=")(\{.*\})(")', re.DOTALL)
 """Answers that azure-native does not take for a deletion.
 
 Source: pulumi/pulumi-azure-native, provider/pkg/azure/azure.go (`IsNotFound`) and client_azcore.go
-(`PulumiAzcoreResponseError`).
+(`PulumiAzcoreResponseError`), which shows an answer without a code, such as problem+json of RFC 7807, as it is.
 """
 COLOURS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 PARTS: Final = frozenset({"delete-replaced", "replace"})
@@ -219,11 +221,22 @@ def _diagnostic(event: Event, run: Run) -> None:
 
 def _explained(message: str) -> str:
     """`message`, and what it means if it is an answer that azure-native does not take for a deletion."""
+    message = PROBLEM.sub(_titled, message)
     if NO_SERVICE.search(message):
         return f"{message} Its service no longer exists in Azure: docs/run/after-lab-services.md says the way out."
     if NO_CODE.search(message):
         return f"{message} It may be gone, and azure-native needs a code to know: docs/run/drift.md says the way out."
     return message
+
+
+def _titled(found: re.Match[str]) -> str:
+    """An answer without a code by its title and detail; as it is if it has none."""
+    try:
+        problem = mapping(json.loads(found[2]))
+    except (ValueError, RecursionError):
+        problem = {}
+    shown = ": ".join(filter(None, (text(problem.get("title")), text(problem.get("detail")))))
+    return f"{found[1]}{shown}{found[3]}" if shown else found[0]
 
 
 def _plain(message: object) -> str:

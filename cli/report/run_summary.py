@@ -10,6 +10,7 @@ from catalog.fields.tags import OWNER_TAG
 from cli.report.difference import loses_replicas
 from cli.report.entry import entries, settings
 from cli.report.event_log import mapping
+from cli.report.existing_role import remedy
 from cli.report.image_changes import COLUMNS, image_changes
 from cli.report.labs_now import lines_of_activity, lines_of_labs
 from cli.report.layout import Mark
@@ -250,4 +251,5 @@ def _messages(messages: Iterable[Message], run: Run, places: Places, *, policies
         where: Line = (" (", line, ")") if line else ()
         if policies:
             where = (*where[:-1], ", " if line else " (", places.page(POLICIES, message.about), ")")
-        yield (*about, Prose(message.text), *where)
+        way_on = remedy(message, run.planned, places.commands(run.stack))
+        yield (*about, Prose(message.text), *where, *way_on)

@@ -18,7 +18,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 
 from inventory.arm import credentials
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind, from_answer, not_signed_in, unreachable
-from inventory.arm.pipeline import BoundedPolling, is_loopback, pipeline_client
+from inventory.arm.pipeline import BoundedPolling, is_loopback, origin, pipeline_client
 
 JsonObject = dict[str, Any]
 JsonObjects = list[JsonObject]
@@ -179,8 +179,8 @@ def _refusal(response: HttpResponse, request: HttpRequest) -> ArmError:
 
 
 def _checked(endpoint: str) -> str:
-    parts = urlsplit(endpoint)
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(endpoint))):
+    parts = origin(endpoint)
+    if parts is not None and (parts[0] == "https" or is_loopback(endpoint)):
         return endpoint.rstrip("/")
     raise ArmError(
         ErrorKind.UNREACHABLE,

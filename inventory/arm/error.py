@@ -92,8 +92,9 @@ class ArmError(Exception):
 def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
     """The error that an answer stands for: `status` and body `text` of the request `method` on `path`.
 
-    Bodies have the form of "Azure Resource Manager common types", ErrorResponse; others (a proxy's page) are kept
-    as text. An operation that failed answers 200 with the error inside.
+    Bodies have the form of "Azure Resource Manager common types", ErrorResponse, or that of RFC 7807 (problem+json of
+    Lab Services), whose title is the message; others (a proxy's page) are kept as text. An operation that failed
+    answers 200 with the error inside.
     """
     code, message = _code_and_message(text)
     otherwise = ErrorKind.UNAVAILABLE if status >= 500 else ErrorKind.REFUSED
@@ -145,7 +146,13 @@ def _with_details(error: Mapping[str, Any]) -> str:
     details = error.get("details")
     parts = [error, *(details if isinstance(details, list) else [])]
     messages = [str(part.get("message") or "") for part in parts if isinstance(part, Mapping)]
-    return " ".join(dict.fromkeys(filter(None, messages)))
+    return " ".join(dict.fromkeys(filter(None, messages))) or _problem(error)
+
+
+def _problem(problem: Mapping[str, Any]) -> str:
+    """Title and detail of an error in the form of RFC 7807, which has neither code nor message."""
+    said = [str(problem.get(name) or "").removesuffix(".") for name in ("title", "detail")]
+    return ": ".join(dict.fromkeys(filter(None, said)))
 
 
 def _one_line(text: str) -> str:

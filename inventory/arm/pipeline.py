@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,12 +28,30 @@ POLL_SECONDS = 2  # pause between polls of an operation that names none
 LONGEST_OPERATION_SECONDS = 3600
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Neither user information, nor what parsers of addresses understand in different ways (backslashes, spaces).
+_ORIGIN = re.compile(
+    r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?(?=[/?#]|\Z)", re.ASCII | re.IGNORECASE
+)
+
 Client = ARMPipelineClient[HttpRequest, HttpResponse]
 
 
 def is_loopback(endpoint: str) -> bool:
     """Whether `endpoint` is on this machine, the one place to which a token may go over plain HTTP."""
     return urlsplit(endpoint).hostname in LOOPBACK
+
+
+def origin(address: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of `address`, the same for all its spellings; None if it is no plain absolute one.
+
+    Resource Manager's links name the default port and spell the host in any case. Source: RFC 3986, 6.2.3.
+    """
+    parts = _ORIGIN.match(address)
+    if parts is None:
+        return None
+    scheme, host, port = parts[1].lower(), parts[2].lower(), parts[3]
+    return scheme, host, int(port) if port else _DEFAULT_PORTS[scheme]
 
 
 class BoundedRetry(RetryPolicy[HttpRequest, HttpResponse]):
@@ -51,12 +70,12 @@ class OneHost(SansIOHTTPPolicy[HttpRequest, HttpResponse]):
     """
 
     def __init__(self, endpoint: str) -> None:
-        self._origin = urlsplit(endpoint)[:2]
+        self._origin = origin(endpoint)
         self._endpoint = endpoint
 
     def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
         """Raise ArmError when `request` would leave the endpoint."""
-        if urlsplit(request.http_request.url)[:2] != self._origin:
+        if self._origin is None or origin(request.http_request.url) != self._origin:
             raise ArmError(
                 ErrorKind.REFUSED,
                 f"{self._endpoint} answered with an address elsewhere, {request.http_request.url}",

@@ -7,9 +7,10 @@ import shlex
 
 import pytest
 
+from catalog.fields.api_versions import API_VERSIONS
 from catalog.fields.tags import OWNER_TAG
-from catalog.stacks.commands import Commands
-from catalog.stacks.settings import PRETEND, command_of
+from catalog.stacks.commands import Commands, listing
+from catalog.stacks.settings import LAB_PLAN, PRETEND, command_of
 from tests.support.builders import settings
 from tests.support.ids import REAL
 
@@ -67,3 +68,13 @@ def test_tags_are_put_back_with_a_command_that_a_shell_takes() -> None:
     assert in_sandbox.show(group) == f'sandbox/arm GET "{group}?api-version=2024-03-01"'
     with pytest.raises(ValueError, match="is not known"):
         commands.tag(f"{group}/providers/Microsoft.Web/sites/d", tags)
+
+
+def test_the_list_of_a_type() -> None:
+    assert listing(LAB_PLAN, REAL) == (
+        f"az resource list --resource-type Microsoft.LabServices/labPlans --subscription {REAL} --output table"
+    )
+    pretend = f"{PRETEND}000000000001"
+    assert listing(LAB_PLAN, pretend) == (
+        f'sandbox/arm GET "/subscriptions/{pretend}/providers/{LAB_PLAN}?api-version={API_VERSIONS[LAB_PLAN]}"'
+    )

@@ -314,7 +314,7 @@ CASES: tuple[Case, ...] = (
     (
         plan_gone,
         "python is hidden in contoso-plan",
-        ("the lab plan does not exist: Azure has none with this id; `az resource list",),
+        ("the lab plan does not exist: Azure has none with this id; `sandbox/arm GET",),
         (
             "take the lab plan out of the configuration, or correct its id there; "
             "if its service is gone, as docs/run/after-lab-services.md says"
@@ -323,7 +323,7 @@ CASES: tuple[Case, ...] = (
     (
         lab_gone,
         "python is hidden in nowhere",
-        ("the lab account does not exist: Azure has none with this id; `az resource list",),
+        ("the lab account does not exist: Azure has none with this id; `sandbox/arm GET",),
         (
             "take the lab account out of the configuration, or correct its id there; "
             "if its service is gone, as docs/run/after-lab-services.md says"
@@ -472,7 +472,9 @@ def test_a_gallery_that_is_gone_is_an_answer(scene: Scene, make: Callable[[Scene
     make(scene)
     shown = scene.labs("teachers")
     assert shown.exit_code == 1
-    assert f"The gallery does not exist; `{PULUMI} up --stack dev` makes it." in shown.stdout
+    says = " ".join(shown.stdout.split())
+    assert f"There is no gallery contoso_lab_images in resource group galleries; `{PULUMI} up --stack dev`" in says
+    assert f"`{PULUMI} up --refresh --stack dev` if it was deleted." in says
     assert "Teachers see 0 of 1 image in contoso-labs." in shown.stdout
     assert "  - the gallery does not exist" in shown.stdout
     answer = json.loads(scene.labs("teachers", "--json").stdout)

@@ -99,7 +99,7 @@ def test_on_the_first_day(empty: Project) -> None:
         now = empty.run("sh", "-c", last, check=False, **selected)
         planned = empty.run("sh", "-c", f"{last} --planned", check=True, **selected).stdout
     assert (now.returncode, "Teachers see 0 of 1 image in contoso-labs." in now.stdout) == (1, True)
-    assert "The gallery does not exist" in now.stdout
+    assert "There is no gallery" in now.stdout
     assert "Teachers see 1 of 1 image in contoso-labs." in planned
     assert "Pulumi.prod.yaml: written." in printed
     assert "To know:" not in printed

@@ -126,6 +126,17 @@ def test_delete_of_what_is_gone_is_no_error(server: ScriptedArm, arm: Arm, code:
     assert len(server.requests) == 1
 
 
+def test_what_lab_services_does_not_have_is_not_there(server: ScriptedArm, arm: Arm) -> None:
+    """Lab Services answers a missing lab plan in the form of RFC 7807, without a code."""
+    problem = {"type": "https://tools.ietf.org/html/rfc7231", "title": "Not Found", "status": 404, "traceId": "00-0-01"}
+    server.answers(Answer(404, problem, {"Content-Type": "application/problem+json; charset=utf-8"}))
+    assert arm.get(DISK, VERSION) is None
+    assert arm.list(DISK, VERSION, absent=(ErrorKind.NOT_FOUND,)) == []
+    arm.delete(DISK, VERSION)
+    with pytest.raises(ArmError, match=r"with 404 \(Not Found\)"):
+        arm.put(DISK, VERSION, {})
+
+
 def test_delete_that_is_refused_is_an_error(server: ScriptedArm, arm: Arm) -> None:
     server.answers(Answer(409, arm_error("CannotDeleteResource", "it has nested resources")))
     with pytest.raises(ArmError) as caught:
@@ -150,7 +161,25 @@ def test_list_without_end_is_given_up(server: ScriptedArm, arm: Arm, monkeypatch
     assert len(server.requests) == 4
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/next", "http://127.0.0.1:1/next"])
+def test_pages_and_operations_are_followed_at_another_spelling_of_the_endpoint(
+    server: ScriptedArm, token: FixedToken
+) -> None:
+    arm = Arm(server.endpoint.replace("127.0.0.1", "LocalHost"), token)
+    link = server.endpoint.replace("http://127.0.0.1", "HTTP://LOCALHOST") + "/more"
+    server.answers(Answer(200, {"value": [{"id": "/a"}], "nextLink": link}), Answer(200, {"value": [{"id": "/b"}]}))
+    assert arm.list("/things", VERSION) == [{"id": "/a"}, {"id": "/b"}]
+    server.answers(
+        Answer(202, None, {"Azure-AsyncOperation": link}),
+        Answer(200, {"status": "Succeeded"}),
+        Answer(200, {"id": DISK}),
+    )
+    assert arm.put(DISK, VERSION, {}) == {"id": DISK}
+    arm.close()
+
+
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/next", "http://127.0.0.1:1/next", "http://127.0.0.1/next", "/next", "//[::1"]
+)
 def test_the_token_never_leaves_the_endpoint(server: ScriptedArm, arm: Arm, link: str) -> None:
     server.answers(Answer(200, {"value": [], "nextLink": link}))
     with pytest.raises(ArmError, match="the sign-in is not sent there"):
@@ -230,7 +259,17 @@ def test_all_threads_share_one_sign_in(server: ScriptedArm, arm: Arm, token: Fix
     assert len(token.asked) == 1
 
 
-@pytest.mark.parametrize("endpoint", ["http://example.com", "ftp://127.0.0.1", "management.azure.com", "https://"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://example.com",
+        "ftp://127.0.0.1",
+        "management.azure.com",
+        "https://",
+        "https://me@azure.example",
+        "https://[x",
+    ],
+)
 def test_an_endpoint_that_would_show_the_token_is_refused(token: FixedToken, endpoint: str) -> None:
     with pytest.raises(ArmError) as caught:
         Arm(endpoint, token)

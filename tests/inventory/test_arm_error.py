@@ -126,6 +126,11 @@ def test_details_are_shown_too() -> None:
         ('{"code": "Plain", "message": "Without the envelope."}', "Plain: Without the envelope"),
         ('{"error": {"code": null, "message": null, "details": "odd"}}', "no reason given"),
         ('{"error": {"message": "a", "details": [null, {"message": "b"}]}}', "a b"),
+        ('{"type": "https://t", "title": "Bad Request", "status": 400, "traceId": "00-0-01"}', "Bad Request"),
+        ('{"title": "Bad Request.", "detail": "No such\\n region."}', "Bad Request: No such region"),
+        ('{"title": "Same", "detail": "Same", "status": 400}', "Same"),
+        ('{"code": "Odd", "message": "Words.", "title": "Bad Request"}', "Odd: Words"),
+        ('{"title": null, "status": 400}', "no reason given"),
     ],
 )
 def test_bodies_of_other_forms(body: str, reason: str) -> None:

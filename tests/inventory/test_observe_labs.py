@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inventory.arm.client import Arm
 from inventory.observe import observe
 from plan.observed import ObservedLabPlan
@@ -28,6 +30,13 @@ def test_an_existing_plan_and_its_gallery(azure: PretendAzure, arm: Arm) -> None
     assert (seen.gallery_id, seen.tags) == (GALLERY, {"a": "b"})
 
 
+def listed(azure: PretendAzure, failure: str) -> list[str]:
+    """Names that the command of a failure shows, in the sandbox."""
+    found = re.fullmatch(r'Azure has none with this id; `sandbox/arm GET "(\S+)"` lists those there are', failure)
+    assert found is not None, failure
+    return [entry["name"] for entry in azure.send("GET", found[1])["value"]]
+
+
 def test_a_plan_that_is_not_there_is_missed_only_when_somebody_else_should_have_made_it(
     azure: PretendAzure, arm: Arm
 ) -> None:
@@ -35,7 +44,7 @@ def test_a_plan_that_is_not_there_is_missed_only_when_somebody_else_should_have_
     assert missing is not None
     assert missing.failure is not None
     assert missing.missing
-    assert missing.failure.startswith("Azure has none with this id; `az resource list --resource-type")
+    assert listed(azure, missing.failure) == ["contoso-plan"]
     assert observe(WANTED, settings(labPlan={"name": "autumn"}), arm).lab_plan is None
     fresh = {"createResourceGroup": True, "resourceGroupName": "new", "labPlan": {"name": "autumn"}}
     assert observe(WANTED, settings(**fresh), arm).lab_plan is None
@@ -69,7 +78,7 @@ def test_a_devtest_lab_with_its_gallery(azure: PretendAzure, arm: Arm) -> None:
     here, missing = found[DEVTEST_LAB.lower()], found[f"{DEVTEST_LAB}-2".lower()]
     assert (here.region, here.attachments, here.failure) == ("koreacentral", {attachment: GALLERY}, None)
     assert missing.missing
-    assert (missing.failure or "").startswith("Azure has none with this id; `az resource list")
+    assert listed(azure, missing.failure or "") == [DEVTEST_LAB.rpartition("/")[2]]
 
 
 def test_a_service_that_is_gone_is_no_mistaken_id(azure: PretendAzure, arm: Arm) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,9 @@ def test_what_lab_services_needs_is_declared_once() -> None:
     assert [role.principal_id for role in alone] == [LAB_SERVICES]
     assert decided(same, labAccountServicePrincipalObjectId=LAB_SERVICES).role_assignments == alone
     assert decided(same).role_assignments == alone
+    described = decided(same | {"description": "labs"}, labAccountServicePrincipalObjectId=LAB_SERVICES)
+    assert [replace(role, description=None) for role in described.role_assignments] == list(alone)
+    assert [role.description for role in described.role_assignments] == ["labs"]
 
 
 def test_roles_on_images_that_are_none_are_told_all_together() -> None:

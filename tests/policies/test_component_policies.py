@@ -293,6 +293,23 @@ class TestLabRegions:
         found = server.analyze(kind, "attachment:s/labs/contoso", attachment(imageRegions=images))
         one(found, LAB_REGIONS, "gis: ", "labs of s/labs/contoso are made in koreacentral", "only in koreasouth")
 
+    @pytest.mark.parametrize(
+        ("kind", "name", "lab"),
+        [
+            (ATTACHMENT, "attachment:contoso-labs-8797f2", "contoso-labs"),
+            (ATTACHMENT, "attachment:s/labs/cafe-c0ffee", "s/labs/cafe-c0ffee"),
+            (ATTACHMENT, "attachment:-8797f2", "-8797f2"),
+            (ATTACHMENT, "labs-8797f2", "labs-8797f2"),
+            (LAB_PLAN, "lab-plan", "the lab plan"),
+        ],
+    )
+    def test_a_lab_has_its_own_name(self, server: PolicyServer, kind: str, name: str, lab: str) -> None:
+        found = server.analyze(kind, name, attachment(imageRegions={"gis": ["koreasouth"]}))
+        one(found, LAB_REGIONS, f"labs of {lab} are made in koreacentral")
+        found = server.analyze(kind, name, attachment(labRegions=None))
+        assert found[0].message.startswith(f"{lab}: nobody can tell")
+        assert "See that your sign-in may read it" in found[0].message
+
     def test_excluded_everywhere(self, server: PolicyServer) -> None:
         one(server.analyze(ATTACHMENT, "a", attachment(imageRegions={"gis": []})), LAB_REGIONS, "in no region")
 
@@ -332,7 +349,7 @@ class TestLabRegions:
         found = server.analyze(LAB_PLAN, "lab-plan", declared)
         # Labs are made in Japan too, where no image is.
         assert {each.message.partition(":")[0] for each in found} == set(declared["imageRegions"])
-        assert all("labs of lab-plan are made in japaneast" in each.message for each in found)
+        assert all("labs of the lab plan are made in japaneast" in each.message for each in found)
         assert server.analyze(LAB_PLAN, "lab-plan", {**declared, "labRegions": ["koreacentral"]}) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,13 +17,14 @@ from lab_image_policies.rules import same_region, uncovered
 from lab_image_policies.violation import Violation
 
 _Sentences = tuple[str, str, str]
+_HASH: Final = re.compile(r"(?<=.)-[0-9a-f]{6}\Z")
 _UNKNOWN: Final = "Nobody can tell whether teachers would see the images, so it is refused"
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse labs where an image has no replica, and a lab plan in another region than its gallery."""
     resource = given.resources[0]
-    who = shown_text(resource.name.removeprefix("attachment:"))
+    who = shown_text(_lab_name(resource.name))
     labs = listed(resource.properties.get("labRegions"))
     entries = () if isinstance(labs, Fault) else labs
     lab_regions = [entry for entry in entries if isinstance(entry, str) and find(entry) is not None]
@@ -33,10 +35,18 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             yield Violation(image, message(shown_text(image), *sentences))
 
 
+def _lab_name(logical_name: str) -> str:
+    """The lab's name in that of its resource, which ends with six digits of a hash where no path stands in front."""
+    if logical_name == "lab-plan":
+        return "the lab plan"
+    name = logical_name.removeprefix("attachment:")
+    return name if name == logical_name or "/" in name else _HASH.sub("", name)
+
+
 def _labs(resource: Resource, entries: Sequence[object], lab_regions: list[str]) -> Iterator[_Sentences]:
     if not entries:
         cause = f"nobody can tell in which regions its labs are made ({shown(resource.properties.get('labRegions'))})"
-        yield cause, _UNKNOWN, "See that it can be read with your sign-in, for example with `az resource show --ids ID`"
+        yield cause, _UNKNOWN, "See that your sign-in may read it, for which Reader is enough, and run it again"
     advice = "Correct the region; if Azure has opened it lately, bring the policy pack's regions.json up to date"
     yield from ((f"{shown(each)} is no Azure region", _UNKNOWN, advice) for each in entries if each not in lab_regions)
 

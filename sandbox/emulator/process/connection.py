@@ -38,13 +38,14 @@ class Reply:
 
     @property
     def message(self) -> str:
-        """ARM's error message, or the empty string."""
-        return str(self._error.get("message", ""))
+        """ARM's error message, the title of an error in the form of problem+json, or the empty string."""
+        problem = self.body if isinstance(self.body, dict) and self.status >= 400 else {}
+        return str(self._error.get("message") or problem.get("title") or "")
 
     @property
     def refusal(self) -> str:
-        """Status and, for an error, ARM's code and message."""
-        return f"{self.status} {self.code}: {self.message}"
+        """Status and, for an error, ARM's code, if it has one, and message."""
+        return f"{' '.join(filter(None, (str(self.status), self.code)))}: {self.message}"
 
     @property
     def _error(self) -> dict[str, Any]:

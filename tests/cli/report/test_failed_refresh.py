@@ -49,3 +49,19 @@ def test_the_way_out_is_named_and_no_other_refresh(reason: str, meaning: str) ->
 
 def test_another_failure_is_shown_as_it_is() -> None:
     assert "way out" not in failed_refresh('Status=404 Code="ContainerNotFound" Message="gone"')
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ('{"type": "https://t", "title": "Not Found", "status": 404, "traceId": "00-0-01"}', "Not Found"),
+        ('{"title": "Bad Request", "detail": "No such region."}', "Bad Request: No such region."),
+        ('{"status": 404}', '{"status": 404}'),
+        ('{"title": 1}', '{"title": 1}'),
+        ('{"title": "open}', '{"title": "open}'),
+        ("{[}", "{[}"),
+    ],
+)
+def test_an_answer_without_a_code_is_shown_by_its_title(answer: str, words: str) -> None:
+    assert f'Status=404 Message="{words}" It may be gone' in failed_refresh(f'Status=404 Message="{answer}"')
+    assert f'Status=400 Message="{words}"' in failed_refresh(f'Status=400 Message="{answer}"')
