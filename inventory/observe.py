@@ -217,11 +217,11 @@ def _without_group(errors: Iterable[ArmError]) -> list[ArmError]:
 def _failure(error: ArmError, settings: Settings) -> str:
     if error.kind is not ErrorKind.NO_RESOURCE_GROUP:
         return str(error)
-    group, subscription = settings.resource_group_name, settings.subscription_id
+    group, subscription, commands = settings.resource_group_name, settings.subscription_id, Commands.of(settings)
     return (
-        f"there is no resource group {group} in subscription {subscription}; make it with `az group create --name "
-        f"{group} --location {settings.location} --subscription {subscription}`, or let this stack make it with "
-        f"`{Commands.of(settings).set(command_of('createResourceGroup'))}`"
+        f"there is no resource group {group} in subscription {subscription}; make it with "
+        f"`{commands.make_group(group, settings.location, subscription)}`, or let this stack make it with "
+        f"`{commands.set(command_of('createResourceGroup'))}`"
     )
 
 

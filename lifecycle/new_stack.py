@@ -250,9 +250,9 @@ def _gallery(settings: Settings, contents: SubscriptionContents, commands: Comma
         )
     missing = groups is not None and name.lower() not in map(str.lower, groups)
     if missing and not settings.create_resource_group:
+        make = commands.make_group(name, settings.location, settings.subscription_id)
         yield (
-            f"this sign-in sees no resource group {name}; make it with `az group create --name {name} --location "
-            f"{settings.location} --subscription {settings.subscription_id}`, or let the stack make it with "
+            f"this sign-in sees no resource group {name}; make it with `{make}`, or let the stack make it with "
             f"`{commands.set(command_of('createResourceGroup'))}`"
         )
 

@@ -58,6 +58,13 @@ class Commands:
             return " ".join([f'{self.program}sandbox/arm {method.upper()} "{url}"', *([f"'{body}'"] if body else [])])
         return " ".join([f'az rest --method {method} --url "{url}"', *([f"--body '{body}'"] if body else [])])
 
+    def make_group(self, name: str, location: str, subscription: str) -> str:
+        """The command that makes a resource group."""
+        if not self.pretend:
+            return f"az group create --name {name} --location {location} --subscription {subscription}"
+        path = f"/subscriptions/{subscription}/resourceGroups/{name}?api-version={API_VERSIONS[_GROUPS]}"
+        return self.rest("put", path, json.dumps({"location": location}))
+
     def tag(self, resource_id: str, tags: Mapping[str, str]) -> str:
         """The command that gives a resource or a resource group these tags, in place of those that it has.
 

@@ -78,3 +78,14 @@ def test_the_list_of_a_type() -> None:
     assert listing(LAB_PLAN, pretend) == (
         f'sandbox/arm GET "/subscriptions/{pretend}/providers/{LAB_PLAN}?api-version={API_VERSIONS[LAB_PLAN]}"'
     )
+
+
+def test_a_resource_group_is_made() -> None:
+    real, pretend = Commands("dev", pretend=False), Commands("dev", pretend=True, program="../p/")
+    assert real.make_group("g", "koreacentral", REAL) == (
+        f"az group create --name g --location koreacentral --subscription {REAL}"
+    )
+    assert pretend.make_group("g", "koreacentral", "s") == (
+        '../p/sandbox/arm PUT "/subscriptions/s/resourceGroups/g?api-version=2024-03-01" '
+        '\'{"location": "koreacentral"}\''
+    )

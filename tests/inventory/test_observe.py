@@ -299,7 +299,8 @@ def test_a_resource_group_that_is_not_there(arm: Arm, create: bool) -> None:
     observed = observe(WANTED, settings(resourceGroupName="nowhere", createResourceGroup=create), arm)
     expected = (
         "there is no resource group nowhere in subscription 00000000-0000-0000-0000-000000000001; make it with "
-        "`az group create --name nowhere --location koreacentral --subscription 00000000-0000-0000-0000-000000000001`, "
+        '`sandbox/arm PUT "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/nowhere'
+        '?api-version=2024-03-01" \'{"location": "koreacentral"}\'`, '
         "or let this stack make it with `sandbox/pulumi config set createResourceGroup true --stack dev`"
     )
     assert observed.failures == (() if create else (expected,))
