@@ -15,6 +15,7 @@ import pulumi
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.images.catalogue import load
+from catalog.stacks.provider_keys import NAMESPACE, PROVIDER_KEYS, unread_keys
 from catalog.stacks.settings import KEYS, SettingsError, read_settings
 from components.attachment import Attachment
 from components.debug_messages import drop_debug_messages
@@ -42,8 +43,10 @@ NO_IMAGES = (
 
 def decide() -> Update:
     """What this stack plans, and from what. Raises what is wrong with its configuration, its catalogue, or Azure."""
-    config, provider = pulumi.Config(), pulumi.Config("azure-native")
+    config, provider = pulumi.Config(), pulumi.Config(NAMESPACE)
     values = {key: config.get(key) for key in KEYS} | {"subscriptionId": provider.get("subscriptionId")}
+    for key, message in unread_keys([f"{NAMESPACE}:{key}" for key in PROVIDER_KEYS if provider.get(key)]).items():
+        pulumi.log.warn(f"{key}: {message}")
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
     catalogue = load(in_project(settings.catalog))
     observed = with_own_outputs(observe(catalogue, settings))

@@ -70,7 +70,7 @@ class ArmObjectProvider(ResourceProvider):
     def create(self, props: Inputs) -> CreateResult:
         """Make the object. One with the same content is taken over; one with other content is an error."""
         resource_id, body = props["resourceId"], props["body"]
-        arm = _arm()
+        arm = _arm(resource_id)
         if props.get("updateOnly"):
             return CreateResult(resource_id, _outputs(props, _changed(arm, props)))
         there = arm.get(resource_id, props["apiVersion"])
@@ -90,7 +90,7 @@ class ArmObjectProvider(ResourceProvider):
     def read(self, id_: str, props: Inputs) -> ReadResult:
         """The object as it is in Azure; an empty id if it is gone, or its whole service."""
         try:
-            answer = _arm().get(id_, props["apiVersion"])
+            answer = _arm(id_).get(id_, props["apiVersion"])
         except ArmError as error:
             _forget_if_service_is_gone(id_, error)
             answer = None
@@ -101,7 +101,7 @@ class ArmObjectProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: Inputs, _news: Inputs) -> UpdateResult:
         """Write the object as declared now."""
-        arm = _arm()
+        arm = _arm(_id)
         if _news.get("updateOnly"):
             return UpdateResult(_outputs(_news, _changed(arm, _news)))
         answer = arm.put(_id, _news["apiVersion"], _envelope(_news))
@@ -111,9 +111,9 @@ class ArmObjectProvider(ResourceProvider):
         """Delete the object, or undo the change of one that is not ours. It is no error if it is gone."""
         try:
             if _props.get("updateOnly"):
-                _give_back(_arm(), _id, _props)
+                _give_back(_arm(_id), _id, _props)
             else:
-                _arm().delete(_id, _props["apiVersion"])
+                _arm(_id).delete(_id, _props["apiVersion"])
         except ArmError as error:
             if error.kind is not ErrorKind.NO_RESOURCE_GROUP:  # with its group, what was changed is gone too
                 _forget_if_service_is_gone(_id, error)
@@ -168,11 +168,14 @@ class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
         super().__init__(ArmObjectProvider(), name, inputs, opts)
 
 
-def _arm() -> Arm:
-    """The client, imported only in the process that needs it: a preview of the program does not."""
+def _arm(resource_id: str) -> Arm:
+    """The client of an object's subscription.
+
+    It is imported only in the process that needs it: a preview of the program does not.
+    """
     from inventory.arm.client import Arm  # noqa: PLC0415
 
-    return Arm()
+    return Arm(subscription=resource_id.split("/")[2])
 
 
 def _envelope(props: Inputs) -> Inputs:

@@ -42,7 +42,7 @@ def look_up_activity(settings: Settings, since: datetime, arm: Arm | None = None
     if arm is None:
         refuse_pretend(settings.subscription_id)
     ids = list(_objects(settings))
-    with signed_in(arm) as session:
+    with signed_in(settings.subscription_id, arm) as session:
         # Each in the spelling of its first object.
         groups = {"/".join(one.split("/")[:5]).lower(): "/".join(one.split("/")[:5]) for one in reversed(ids)}
         answers = side_by_side(

@@ -15,6 +15,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 
 from catalog.fields.resource_id import is_guid
 from inventory.arm import credentials
+from inventory.arm.cloud import cloud
 from inventory.arm.error import ArmError, ErrorKind, from_answer, not_signed_in, unreachable
 from inventory.arm.pipeline import pipeline_client
 
@@ -24,21 +25,23 @@ def graph_endpoint(environment: Mapping[str, str]) -> str | None:
     given = environment.get("GRAPH_ENDPOINT")
     if given or environment.get("ARM_ENDPOINT"):
         return given or None
-    return credentials.cloud(environment).graph
+    return cloud(environment).graph
 
 
-def look_up_principals(applications: Iterable[str], credential: TokenCredential | None = None) -> dict[str, str | None]:
-    """Object ids of the service principals by application id; None for one that the tenant does not have.
+def look_up_principals(
+    applications: Iterable[str], subscription: str, credential: TokenCredential | None = None
+) -> dict[str, str | None]:
+    """Object ids of the service principals by application id; None for one that the subscription's tenant lacks.
 
     Raises ArmError. Source: "Get servicePrincipal", by appId.
     """
-    cloud, endpoint = credentials.cloud(os.environ), graph_endpoint(os.environ)
+    endpoint = graph_endpoint(os.environ)
     if endpoint is None:
         raise ArmError(
             ErrorKind.UNREACHABLE, "no directory is known beside this ARM_ENDPOINT", "set GRAPH_ENDPOINT to its address"
         )
-    shared = credentials.SharedToken(credential or credentials.credential(os.environ))
-    client = pipeline_client(endpoint, shared, f"{cloud.graph}/.default")
+    shared = credentials.SharedToken(credential or credentials.credential(os.environ, subscription))
+    client = pipeline_client(endpoint, shared, f"{cloud(os.environ).graph}/.default")
     try:
         found = {}
         for application in applications:

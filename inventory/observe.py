@@ -79,7 +79,7 @@ def observe_images(
 
 def whole_gallery(gallery: str) -> ObservedGallery | None:
     """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError."""
-    with signed_in() as session:
+    with signed_in(gallery.split("/")[2]) as session:
         answer, errors = look_up_gallery(session.arm, session.pool, gallery, None)
     for error in _without_group(errors):
         raise error
@@ -135,7 +135,7 @@ def _session_of(settings: Settings, arm: Arm | None = None) -> Iterator[Session]
     """A session for a stack, as `signed_in` makes it. Raises ArmError before any sign-in if Azure lacks the stack."""
     if arm is None:
         refuse_pretend(settings.subscription_id)
-    with signed_in(arm) as session:
+    with signed_in(settings.subscription_id, arm) as session:
         yield session
 
 

@@ -32,12 +32,12 @@ def refuse_pretend(subscription: str) -> None:
 
 
 @contextmanager
-def signed_in(arm: Arm | None = None) -> Iterator[Session]:
-    """A session for as long as the block lasts. Raises ArmError if signing in fails.
+def signed_in(subscription: str, arm: Arm | None = None) -> Iterator[Session]:
+    """A session in the tenant of a subscription for as long as the block lasts. Raises ArmError if signing in fails.
 
     `arm` is a client that stays open afterwards; None makes one from the environment.
     """
-    client = arm or Arm()
+    client = arm or Arm(subscription=subscription)
     try:
         client.sign_in()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="look-up") as pool:

@@ -40,7 +40,7 @@ def look_up_subscription(
     """
     refuse_pretend(subscription)
     try:
-        with signed_in() as session:
+        with signed_in(subscription) as session:
             found = _look_up(session, subscription, list(applications))
             if found.lab_accounts is None and found.lab_plans is None:
                 return found
@@ -78,7 +78,7 @@ def _look_up(session: Session, subscription: str, applications: list[str]) -> Su
     failures = {key: answer for key, answer in answers.items() if isinstance(answer, ArmError)}
     # A subscription that is not seen may belong to another tenant, and then this directory is the wrong one.
     seen = not any(error.kind in AFFECTS_EVERYTHING for error in failures.values())
-    principals, unknown = _principals(applications if seen else [])
+    principals, unknown = _principals(applications if seen else [], subscription)
     return SubscriptionContents(
         galleries=_seen(found.get("galleries")),
         lab_accounts=_seen(found.get("lab_accounts")),
@@ -106,11 +106,11 @@ def _groups(arm: Arm, scope: str) -> dict[str, str]:
     return {str(item["name"]): region(str(item.get("location", ""))) for item in listed}
 
 
-def _principals(applications: list[str]) -> tuple[dict[str, str | None], list[str]]:
+def _principals(applications: list[str], subscription: str) -> tuple[dict[str, str | None], list[str]]:
     if not applications:
         return {}, []
     try:
-        return look_up_principals(applications), []
+        return look_up_principals(applications, subscription), []
     except ArmError as error:
         return {}, [f"the principal of Azure Lab Services was not looked up: {error.cause}"]
 

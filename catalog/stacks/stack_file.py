@@ -15,36 +15,13 @@ from catalog.files.diagnostic import Diagnostic, InvalidFile, printable
 from catalog.files.document import Document, read
 from catalog.files.similar import nearest
 from catalog.stacks.project import PROJECT_FILE, STACK_FILES, Project, find_project
+from catalog.stacks.provider_keys import PROVIDER_KEYS, unread_keys
 from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
 
 CATALOG_KEY: Final = "catalog"
 DEFAULT_CATALOGUE: Final = "images.yaml"
 FIRST_NAME: Final = "lab-image-gallery"
 """The project's name as long as nobody gives it another one."""
-
-_PROVIDER_KEYS: Final = (
-    "auxiliaryTenantIds",
-    "clientCertificatePassword",
-    "clientCertificatePath",
-    "clientId",
-    "clientSecret",
-    "disableInstanceDiscovery",
-    "disablePulumiPartnerId",
-    "environment",
-    "location",
-    "metadataHost",
-    "msiEndpoint",
-    "oidcRequestToken",
-    "oidcRequestUrl",
-    "oidcToken",
-    "oidcTokenFilePath",
-    "partnerId",
-    "subscriptionId",
-    "tenantId",
-    "useDefaultAzureCredential",
-    "useMsi",
-    "useOidc",
-)
 
 
 def is_stack_file(path: Path) -> bool:
@@ -87,6 +64,16 @@ class Stack:
     @property
     def _catalog_key(self) -> str:
         return f"{self.project.name}:{CATALOG_KEY}" if self.project else CATALOG_KEY
+
+    @property
+    def unread(self) -> tuple[Diagnostic, ...]:
+        """The keys of the azure-native provider that sign in, which this program's provider does not read."""
+        if self.document is None:
+            return ()
+        unread = unread_keys(_config(self.document))
+        return tuple(
+            replace(self.document.diagnostic(("config", key), message), key=key) for key, message in unread.items()
+        )
 
     def catalogue_problem(self, message: str) -> Diagnostic:
         """A finding about the catalogue of this stack, where the file sets it."""
@@ -170,7 +157,7 @@ def _key_problem(project: str, namespace: str, key: str) -> str | None:
 
 
 def _known(project: str) -> dict[str, tuple[str, ...]]:
-    return {project: tuple(KEYS), "azure-native": _PROVIDER_KEYS}
+    return {project: tuple(KEYS), "azure-native": PROVIDER_KEYS}
 
 
 def _spelling(full: str, project: str) -> str | None:

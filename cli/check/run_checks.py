@@ -16,7 +16,7 @@ from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.hidden import Judged, beside, exemption_findings, hidden_findings
 from cli.check.policy_config import CONFIG, check_policy_config, config_of
-from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning
+from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning, unread_warning
 from cli.program import commands, own_labs
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
@@ -87,7 +87,8 @@ def check_files(file: str | None, today: date) -> CheckResult:
     hidden = _judge(result, stacks, today, is_whole=file is None)
     # Once what every stack file of a broken project has.
     result.diagnostics = list(dict.fromkeys(result.diagnostics))
-    result.warnings = [*hidden, *_warnings(result, stacks, today)]
+    unread = (unread_warning(found) for stack in stacks for found in stack.unread)
+    result.warnings = [*unread, *hidden, *_warnings(result, stacks, today)]
     return result
 
 

@@ -1,4 +1,4 @@
-"""Warnings of `labs check`: catalogues without images, hidden ones that are exempt, end-of-life dates near or past."""
+"""Warnings of `labs check`: unread keys, catalogues without images, hidden ones that are exempt, ends of life."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def hidden_warning(found: Diagnostic, hidden: Sequence[HiddenImage]) -> CheckWar
             "message": found.message,
             "images": [{"image": each.image, "version": each.version} for each in hidden],
         },
+    )
+
+
+def unread_warning(found: Diagnostic) -> CheckWarning:
+    """A key of a stack file that nobody reads."""
+    return CheckWarning(
+        f"Warning: {found}",
+        {"kind": "unread_key", "file": found.file, "line": found.line, "key": found.key, "message": found.message},
     )
 
 

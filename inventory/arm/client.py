@@ -17,6 +17,7 @@ from azure.core.pipeline import PipelineResponse
 from azure.core.rest import HttpRequest, HttpResponse
 
 from inventory.arm import credentials
+from inventory.arm.cloud import cloud
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind, from_answer, not_signed_in, unreachable
 from inventory.arm.pipeline import BoundedPolling, is_loopback, origin, pipeline_client
 
@@ -30,16 +31,21 @@ PLAIN_IN_PATHS = "/()@:,;=+$!*'~._-"  # characters of ids that are not escaped
 class Arm:
     """Azure Resource Manager at one endpoint, as one identity; safe to use from several threads.
 
-    `endpoint` is an address without a path; None takes ARM_ENDPOINT, else the cloud of ARM_ENVIRONMENT. `credential`
-    None takes what the environment names (see `inventory.arm.credentials`). Every method raises ArmError.
+    `endpoint` is an address without a path, and `credential` gives tokens for it; None takes what the environment names
+    (see `inventory.arm.credentials`), for the tenant of `subscription`. Every method raises ArmError.
     """
 
-    def __init__(self, endpoint: str | None = None, credential: TokenCredential | None = None) -> None:
-        cloud = credentials.cloud(os.environ)
-        self.endpoint = _checked(endpoint or os.environ.get("ARM_ENDPOINT") or cloud.endpoint)
-        self._scope = cloud.scope
-        self._credential = credentials.SharedToken(credential or credentials.credential(os.environ))
-        self._client = pipeline_client(self.endpoint, self._credential, cloud.scope)
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        credential: TokenCredential | None = None,
+        *,
+        subscription: str | None = None,
+    ) -> None:
+        self.endpoint = _checked(endpoint or credentials.endpoint(os.environ))
+        self._scope = cloud(os.environ).scope
+        self._credential = credentials.SharedToken(credential or credentials.credential(os.environ, subscription))
+        self._client = pipeline_client(self.endpoint, self._credential, self._scope)
 
     def sign_in(self) -> None:
         """Get a token now, so that signing in fails once and not in every thread."""

@@ -57,6 +57,23 @@ def test_stacks_that_use_lab_services_are_named() -> None:
     assert [text for text in warnings(TODAY) if "Lab Services" in text] == []
 
 
+def test_keys_that_sign_in_are_not_read() -> None:
+    keys = "  azure-native:useOidc: true\n  azure-native:clientSecret: {secure: AAABAI}\n  azure-native:location: x\n"
+    Path("Pulumi.dev.yaml").write_text(STACK + keys, encoding="utf-8")
+    line = len(STACK.splitlines()) + 1
+    where = "nobody reads this key: signing in and the cloud come from the environment; set"
+    expected = [
+        f"Pulumi.dev.yaml:{line + 1}: azure-native:clientSecret: {where} ARM_CLIENT_SECRET there instead",
+        f"Pulumi.dev.yaml:{line}: azure-native:useOidc: {where} ARM_USE_OIDC there instead",
+    ]
+    assert warnings(TODAY)[:2] == [f"Warning: {text}" for text in expected]
+    answer = json.loads(run_labs("check", "--json").stdout)
+    assert [warning["key"] for warning in answer["warnings"] if warning["kind"] == "unread_key"] == [
+        "azure-native:clientSecret",
+        "azure-native:useOidc",
+    ]
+
+
 def test_they_are_no_errors_and_in_json() -> None:
     text = Path("images.yaml").read_text(encoding="utf-8").replace("2026-12-01", "2020-02-29")
     Path("images.yaml").write_text(text, encoding="utf-8")

@@ -61,7 +61,7 @@ class FakeArm:
 def arm(monkeypatch: pytest.MonkeyPatch) -> FakeArm:
     fake = FakeArm()
     fake.objects[PLAN.lower()] = {"properties": {"allowedRegions": ["koreacentral"], "sharedGalleryId": None}}
-    monkeypatch.setattr(arm_object, "_arm", lambda: fake)
+    monkeypatch.setattr(arm_object, "_arm", lambda _: fake)
     monkeypatch.setattr(arm_object, "PAUSE_SECONDS", 0)
     return fake
 

@@ -25,10 +25,11 @@ class Mistake:
 MISTAKES = {
     "a key is missing, another wrong": Mistake(
         STACK,
-        {SUBSCRIPTION: "", "galleryName: contoso_lab_images": "galleryName: lab-images"},
+        {SUBSCRIPTION: "  azure-native:useOidc: true\n", "galleryName: contoso_lab_images": "galleryName: lab-images"},
         (
             'lab-image-gallery:galleryName: "lab-images" is no gallery name',
             "azure-native:subscriptionId: is missing; set it with: pulumi config set azure-native:subscriptionId",
+            "azure-native:useOidc: nobody reads this key: signing in and the cloud come from the environment;",
         ),
     ),
     "a key that the engine requires is missing": Mistake(

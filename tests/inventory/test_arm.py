@@ -281,6 +281,9 @@ def test_the_endpoint_comes_from_the_environment(token: FixedToken, monkeypatch:
     monkeypatch.setenv("ARM_ENVIRONMENT", "china")
     assert Arm(credential=token).endpoint == "https://management.chinacloudapi.cn"
     monkeypatch.setenv("ARM_ENDPOINT", "http://127.0.0.1:99/")
+    monkeypatch.setenv("ARM_USE_MSI", "true")
+    monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:99/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "x")
     assert Arm(credential=token).endpoint == "http://127.0.0.1:99"
 
 

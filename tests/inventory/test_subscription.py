@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.stacks.role import LAB_ACCOUNT_APPLICATION, LAB_PLAN_APPLICATION
-from inventory.arm import credentials
+from inventory.arm.cloud import CLOUDS
 from inventory.arm.error import ArmError, ErrorKind
 from inventory.directory import graph_endpoint, look_up_principals
 from inventory.subscription import look_up_subscription
@@ -108,15 +108,16 @@ def test_lab_services_may_be_gone(azure: PretendAzure) -> None:
 
 def test_without_a_sign_in_nothing_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARM_USE_OIDC", "true")
-    monkeypatch.delenv("ARM_CLIENT_ID", raising=False)
-    seen = look_up_subscription(SUBSCRIPTION, OBJECTS)
+    for name in ("ARM_ENDPOINT", "ARM_CLIENT_ID", "ARM_TENANT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    seen = look_up_subscription(UNKNOWN, OBJECTS)
     (reason,) = seen.unanswered
-    assert reason.startswith("nothing was looked up in Azure: ARM_USE_OIDC is set without an application")
+    assert reason.startswith("nothing was looked up in Azure: ARM_USE_OIDC is set without ARM_CLIENT_ID and ARM_TENANT")
 
 
-@pytest.mark.parametrize("name", credentials.CLOUDS)
+@pytest.mark.parametrize("name", CLOUDS)
 def test_each_cloud_has_its_directory(name: str) -> None:
-    cloud = credentials.CLOUDS[name]
+    cloud = CLOUDS[name]
     assert graph_endpoint({"ARM_ENVIRONMENT": name}) == cloud.graph
     # Beside a Resource Manager of one's own nobody knows the directory, and the cloud's would be the wrong one.
     assert graph_endpoint({"ARM_ENVIRONMENT": name, "ARM_ENDPOINT": "https://own.example"}) is None
@@ -139,7 +140,7 @@ def test_what_is_no_answer_is_an_error(
     monkeypatch.setenv("GRAPH_ENDPOINT", server.endpoint)
     server.answers(answer)
     with pytest.raises(ArmError) as refused:
-        look_up_principals([LAB_ACCOUNT_APPLICATION], token)
+        look_up_principals([LAB_ACCOUNT_APPLICATION], SUBSCRIPTION, token)
     assert refused.value.kind is kind
 
 
@@ -148,7 +149,10 @@ def test_the_directory_is_asked_by_application(
 ) -> None:
     monkeypatch.setenv("GRAPH_ENDPOINT", server.endpoint)
     server.answers(Answer(200, {"id": UNKNOWN.upper()}), Answer(404, {"error": {"code": "Request_ResourceNotFound"}}))
-    assert look_up_principals(OBJECTS, token) == {LAB_ACCOUNT_APPLICATION: UNKNOWN, LAB_PLAN_APPLICATION: None}
+    assert look_up_principals(OBJECTS, SUBSCRIPTION, token) == {
+        LAB_ACCOUNT_APPLICATION: UNKNOWN,
+        LAB_PLAN_APPLICATION: None,
+    }
     assert [request.path for request in server.requests] == [
         f"/v1.0/servicePrincipals(appId='{application}')?$select=id" for application in OBJECTS
     ]

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,15 +45,13 @@ def main(given: Sequence[str]) -> int:
         print(_cost(tenant), file=sys.stderr)
         return 2
     folder = Path(tempfile.mkdtemp(prefix="lab-image-gallery-smoke-"))
-    arm = Arm()
     try:
-        return _run(Smoke(tenant, arm, folder, lambda text: print(text, flush=True)), folder, arguments.report)
+        with closing(Arm(subscription=tenant.subscription)) as arm:
+            return _run(Smoke(tenant, arm, folder, lambda text: print(text, flush=True)), folder, arguments.report)
     except (NotReady, ArmError) as error:
         print(f"smoke test: {error}", file=sys.stderr)
         shutil.rmtree(folder)
         return 2
-    finally:
-        arm.close()
 
 
 def _cost(tenant: Tenant) -> str:
