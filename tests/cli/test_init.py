@@ -354,7 +354,8 @@ def test_on_a_terminal_it_asks_until_an_answer_is_good(azure: Client, project: P
         "must be the id of a subscription",
         "nearest: koreacentral (Korea Central)",
         "Its geography is Korea: koreacentral, koreasouth.",
-        f"Galleries in the subscription: {GALLERIES}/other_images (koreacentral)",
+        # A list of galleries spells resource groups in capitals.
+        f"Galleries in the subscription: {GALLERIES.replace('/galleries/', '/GALLERIES/')}/other_images (koreacentral)",
         "is no gallery name (dashes are not allowed in names of galleries)",
         "Is the stack to make this resource group? [Y/n]:",
         "Attach the lab account contoso-labs (resource group labs, koreacentral)? [Y/n]:",

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import click
 import pytest
 import yaml
 
+from cli.commands import status as status_command
+from cli.commands import teachers
 from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, TWO, definition, version
 from tests.support.exports_scene import GALLERY, Scene
 from tests.support.project import ROOT
@@ -31,6 +34,7 @@ PLAN = f"{ONE}/resourceGroups/labs/providers/Microsoft.LabServices/labPlans/cont
 DEVTEST = f"{ONE}/resourceGroups/labs/providers/Microsoft.DevTestLab/labs/contoso-devtest"
 FAR = f"{ONE}/resourceGroups/labs-us/providers/Microsoft.LabServices/labaccounts/contoso-labs-us"
 FABRIKAM = f"{TWO}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/fabrikam-labs"
+LAST_DAY = date(2999, 1, 31)
 MINE = {"tags": {"lab-image-gallery": "lab-image-gallery/dev"}}
 BOTH = ("koreacentral", "koreasouth")
 
@@ -111,7 +115,7 @@ def other_gallery(scene: Scene) -> None:
 
 def plan_disabled(scene: Scene) -> None:
     configured(labPlanId=PLAN)
-    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).status == 202
+    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).status == 200
 
 
 def account_disabled(scene: Scene) -> None:
@@ -160,8 +164,16 @@ def excluded(scene: Scene) -> None:
     republished(scene, **profile(excludeFromLatest=True))
 
 
+class Later(datetime):
+    """A clock on the day after LAST_DAY."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Later:
+        return cls.combine(LAST_DAY + timedelta(days=1), time(), tz)
+
+
 def end_of_life(scene: Scene) -> None:
-    republished(scene, **profile(endOfLifeDate="2020-01-31T00:00:00Z"))
+    republished(scene, **profile(endOfLifeDate=f"{LAST_DAY}T00:00:00Z"))
 
 
 def unreadable(scene: Scene) -> None:
@@ -196,7 +208,7 @@ def ghost(scene: Scene) -> None:
     group = {"location": "koreacentral", "labPlans": {"contoso-plan": {"allowedRegions": [], "images": {name: image}}}}
     seed = {"subscriptions": {ONE.rpartition("/")[2]: {"displayName": "x", "resourceGroups": {"labs": group}}}}
     assert scene.client.send("POST", "/sandbox/seed", seed).status == 200
-    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).status == 202
+    assert scene.client.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}}).status == 200
 
 
 MAKES = f"`{PULUMI} up --refresh --stack dev` makes what is missing in Azure"
@@ -284,7 +296,7 @@ CASES: tuple[Case, ...] = (
     (
         end_of_life,
         "python is perhaps hidden in contoso-labs",
-        ("its end of life, 2020-01-31, has passed",),
+        (f"its end of life, {LAST_DAY}, has passed",),
         "publish a successor",
     ),
     (
@@ -332,9 +344,17 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize(("make", "head", "reasons", "remedy"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_each_reason_and_what_to_do_are_said(
-    scene: Scene, make: Callable[[Scene], None], head: str, reasons: tuple[str, ...], remedy: str
+    scene: Scene,
+    make: Callable[[Scene], None],
+    head: str,
+    reasons: tuple[str, ...],
+    remedy: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make(scene)
+    if make is end_of_life:  # Azure takes no end of life in the past, so the day after it comes
+        monkeypatch.setattr(teachers, "datetime", Later)
+        monkeypatch.setattr(status_command, "datetime", Later)
     shown = scene.labs("teachers")
     assert shown.exit_code == 1, shown.output
     assert "Traceback" not in shown.output
