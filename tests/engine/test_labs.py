@@ -40,9 +40,9 @@ def properties(project: Project, path: str) -> dict[str, Any]:
 
 
 def switches(project: Project, plan: str) -> dict[str, str]:
-    """The images that a plan has, each with its state."""
-    listed = project.listed(f"{plan}/images", PLANS)
-    return {entry["name"]: entry["properties"]["enabledState"] for entry in listed}
+    """The images of galleries that a plan has, each with its state; one that nobody switched has none."""
+    listed = {entry["name"]: entry["properties"] for entry in project.listed(f"{plan}/images", PLANS)}
+    return {name: shown.get("enabledState", "") for name, shown in listed.items() if "sharedGalleryId" in shown}
 
 
 def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
