@@ -79,7 +79,7 @@ def test_two_accounts_and_a_plan_share_the_gallery(project: Project) -> None:
     project.pulumi("destroy", "--yes")
     assert properties(project, PLAN) == seeded
     assert project.attached() == project.attached(OTHER_ACCOUNT) == []
-    assert project.arm("GET", f"{OURS}?{PLANS}", check=False)["error"]["code"] == "ResourceNotFound"
+    assert project.arm("GET", f"{OURS}?{PLANS}", check=False)["title"] == "Not Found"
 
 
 def test_when_lab_services_is_gone_the_gallery_goes_on(project: Project) -> None:
