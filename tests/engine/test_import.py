@@ -70,8 +70,8 @@ def test_everything_is_taken_back_after_the_state_was_lost(fresh: Project) -> No
     with importing(fresh):
         fresh.up()
         assert fresh.steps() == []
-    # Regions come back in Azure's own spelling, so versions are written once as they are.
-    assert writes(fresh, requests) == {("PUT", "versions")}
+    # Regions and dates come back in Azure's own spelling, so versions and images are written once as they are.
+    assert writes(fresh, requests) == {("PUT", "versions"), ("PUT", "images")}
     fresh.up("--expect-no-changes")
     fresh.pulumi("refresh", "--preview-only", "--expect-no-changes")
     # Azure may have answered the first creation with another spelling of the id than the import has.
