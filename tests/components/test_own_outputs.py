@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components import own_outputs
 from components.own_outputs import with_own_outputs
 from plan.observed import Deployed, Observed
 
@@ -17,16 +18,18 @@ BEFORE = Observed(failures=("another",))
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the engine answers: the first element; an exception is raised."""
+    """What the engine answers, one after the other, the last one again and again; an exception is raised."""
     found: list[Any] = []
 
     def invoke(token: str, arguments: dict[str, str]) -> SimpleNamespace:
         assert (token, arguments) == ("pulumi:pulumi:readStackOutputs", {"name": "org/images/dev"})
-        if isinstance(found[0], Exception):
-            raise found[0]
-        return SimpleNamespace(value=found[0])
+        answer = found.pop(0) if len(found) > 1 else found[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return SimpleNamespace(value=answer)
 
     monkeypatch.setattr(pulumi.runtime, "invoke", invoke)
+    monkeypatch.setattr(own_outputs, "PAUSE_SECONDS", 0)
     for name, value in (("organization", "org"), ("project", "images"), ("stack", "dev")):
         monkeypatch.setattr(pulumi, f"get_{name}", lambda value=value: value)
     return found
@@ -43,6 +46,14 @@ def test_names_and_ids_are_those_of_the_last_deployment(answers: list[Any]) -> N
     outputs = {"galleryId": GALLERY, "imageDefinitionIds": {"gis": "/gis"}, "attachments": attachments}
     answers.append({"outputs": outputs})
     assert with_own_outputs(BEFORE).deployed == Deployed(images=("gis",), ids=(GALLERY, "/a", "/b"))
+
+
+def test_a_state_that_is_just_being_written_is_read_again(answers: list[Any]) -> None:
+    answers += [
+        *[Exception("failed to load checkpoint: EOF")] * (own_outputs.TRIES - 1),
+        {"outputs": {"galleryId": "/g"}},
+    ]
+    assert with_own_outputs(BEFORE).deployed == Deployed(ids=("/g",))
 
 
 def test_outputs_that_cannot_be_read_are_a_failure_and_never_none(answers: list[Any]) -> None:

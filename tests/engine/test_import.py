@@ -20,7 +20,7 @@ BY_HAND = {
         "machine-learning",
         "ubuntu-2404",
         "Specialized",
-        {"source": {"id": f"{BUILD}/virtualMachines/ubuntu-2404-ml"}},
+        {"source": {"virtualMachineId": f"{BUILD}/virtualMachines/ubuntu-2404-ml"}},
     ),
 }
 """Offer, SKU, state of the operating system, and source as older tools write it."""
