@@ -11,10 +11,10 @@ from typing import Final
 NAMESPACE: Final = "azure-native"
 SIGN_IN: Final = {
     "auxiliaryTenantIds": "ARM_AUXILIARY_TENANT_IDS",
-    "clientCertificatePassword": "ARM_CLIENT_CERTIFICATE_PASSWORD",
+    "clientCertificatePassword": "ARM_CLIENT_CERTIFICATE_PASSWORD",  # pragma: allowlist secret
     "clientCertificatePath": "ARM_CLIENT_CERTIFICATE_PATH",
     "clientId": "ARM_CLIENT_ID",
-    "clientSecret": "ARM_CLIENT_SECRET",
+    "clientSecret": "ARM_CLIENT_SECRET",  # pragma: allowlist secret
     "disableInstanceDiscovery": "ARM_DISABLE_INSTANCE_DISCOVERY",
     "environment": "ARM_ENVIRONMENT",
     "metadataHost": "ARM_METADATA_HOSTNAME",

@@ -57,7 +57,7 @@ class Method(Enum):
 _CHOSEN_BY: Final[Mapping[Method, str]] = {
     Method.DEFAULT: "ARM_USE_DEFAULT_AZURE_CREDENTIAL",
     Method.CERTIFICATE: "ARM_CLIENT_CERTIFICATE_PATH",
-    Method.SECRET: "ARM_CLIENT_SECRET",
+    Method.SECRET: "ARM_CLIENT_SECRET",  # pragma: allowlist secret
     Method.OIDC: "ARM_USE_OIDC",
     Method.MANAGED_IDENTITY: "ARM_USE_MSI",
 }

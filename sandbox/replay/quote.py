@@ -23,6 +23,7 @@ TYPES = ("galleries", "images", "versions")
 GALLERY, DEFINITION, VERSION = TYPES
 OTHER_TYPE = "applications"
 """The type in galleries that is not imitated; without names it reads like the name of a gallery."""
+ENDED = "2020-01-31T00:00:00Z"
 API_VERSIONS = {"Compute": "2024-03-03", "Authorization": "2022-04-01", "LabServices": "2022-08-01"}
 
 
@@ -171,16 +172,29 @@ def _from_machine(request: Rebuilt, found: re.Match[str]) -> None:
     request.properties["storageProfile"] = {"source": {"virtualMachineId": source}}
 
 
+def _ended_definition(request: Rebuilt, _found: re.Match[str]) -> None:
+    request.properties["endOfLifeDate"] = ENDED
+
+
+def _ended_version(request: Rebuilt, _found: re.Match[str]) -> None:
+    request.properties["publishingProfile"] = {"targetRegions": [{"name": REGION}], "endOfLifeDate": ENDED}
+
+
 COMPLAINTS: dict[tuple[tuple[str, ...], str], Callable[[Rebuilt, re.Match[str]], None]] = {
     ((DEFINITION,), r"The value '([^']*)' for feature '([^']*)' is invalid"): _feature,
     ((VERSION,), r"Changing property '[\w.]*storageProfile[\w.]*' is not allowed"): _changed_source,
     (TYPES, r"Changing property '\w+\.properties\.([\w.]+)' is not allowed"): _changed,
-    ((DEFINITION,), r"\(publisher:([\w.-]+), *offer:([\w.-]+), *sku:([\w.-]+)\) already exists"): _taken_triple,
+    (
+        (DEFINITION,),
+        r"\(publisher: *'?([\w.-]+)'?, *offer: *'?([\w.-]+)'?, *sku: *'?([\w.-]+)'?\) already",
+    ): _taken_triple,
     ((GALLERY,), r"gallery name '?([\w.]+)'? is not unique within the subscription '?([^'. ]*)"): _taken_name,
     (
         TYPES,
         r"The resource '([\w./-]+)' already exists in location '\w+' in resource group '([^']+)'.*location '(\w+)'",
     ): _elsewhere,
+    ((DEFINITION,), r"EndOfLifeDate must be"): _ended_definition,
+    ((VERSION,), r"EndOfLifeDate must be"): _ended_version,
     ((VERSION,), r"Duplicate regions are not allowed"): _regions(REGION, "West US"),
     ((VERSION,), r"publishing profile regions (.*?) must contain the location of image version ([\w ']*)"): (
         _without_home

@@ -343,7 +343,7 @@ class World(Preconditions):
         self._sources(self._example.body, path)
 
     def _same_triple(self, path: ArmPath) -> None:
-        named = re.search(r"Gallery image: ([\w-][\w.-]*)", str(self._error.get("message")))
+        named = re.search(r"Gallery image: '?([\w-][\w.-]*)", str(self._error.get("message")))
         other = ArmPath(path.scope, path.namespace, path.types, (*path.names[:-1], named[1] if named else ANOTHER))
         self._ensure(other, self._example.body)
 
