@@ -22,7 +22,7 @@ from components.debug_messages import drop_debug_messages
 from components.destroy_guard import DestroyGuard
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
-from components.lab_image import LabImage
+from components.lab_image import LabImage, republished
 from components.lab_notices import say_what_labs_offer
 from components.lab_plan import LabPlan
 from components.own_outputs import with_own_outputs
@@ -68,7 +68,7 @@ def declare(update: Update) -> None:
     images = {image.name: LabImage(image, plan, gallery, opts) for image in plan.images}
     if not images:
         pulumi.log.warn(NO_IMAGES)
-    repeated = [version for image in images.values() for version in image.republished]
+    repeated = republished(images.values())
     attachments = [Attachment(attachment, plan, gallery, opts, repeated) for attachment in plan.attachments]
     lab_plans = [LabPlan(plan.lab_plan, plan, gallery, images, opts)] if plan.lab_plan else []
     everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *lab_plans]

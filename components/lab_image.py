@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from pulumi import ComponentResource, CustomTimeouts, Output, ResourceOptions
+from pulumi import ComponentResource, CustomTimeouts, Output, Resource, ResourceOptions
 from pulumi_azure_native import compute
 from pydantic.alias_generators import to_camel
 
@@ -36,6 +37,11 @@ VERSION_COMPARED = ("location", "storageProfile", "publishingProfile.replication
 
 # Azure ends the operation only when the last region is replicated, which may take hours.
 PUBLISHING_TIMEOUTS = CustomTimeouts(create="6h", update="6h", delete="1h")
+
+
+def republished(images: Iterable[LabImage]) -> list[Resource]:
+    """The versions of `images` whose publication failed before: while one fails again, nothing is attached."""
+    return [version for image in images for version in image.republished]
 
 
 class LabImage(ComponentResource):

@@ -13,7 +13,7 @@ from catalog.stacks.settings import LAB_PLAN
 from components.arm_object import ArmObject, ArmOptions
 from components.gallery import Gallery
 from components.image_regions import image_regions
-from components.lab_image import LabImage
+from components.lab_image import LabImage, republished
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from plan.planned import Plan, PlannedLabPlan, PlannedPlanImage
 
@@ -44,9 +44,7 @@ class LabPlan(ComponentResource):
     ) -> None:
         super().__init__("lab-image-gallery:index:LabPlan", NAME, _inputs(lab_plan, plan), opts)
         # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
-        # A version that failed before is repeated first: while it fails again, nothing is attached.
-        repeated = [version for image in images.values() for version in image.republished]
-        first = [gallery.gallery, *gallery.role_assignments, *repeated]
+        first = [gallery.gallery, *gallery.role_assignments, *republished(images.values())]
         declare = self._declared if lab_plan.declared else self._existing
         self.plan: labservices.LabPlan | ArmObject = declare(lab_plan, plan, first)
         self.switches = {image.id: self._switch(image, images[image.image]) for image in lab_plan.images}

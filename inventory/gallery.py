@@ -15,6 +15,7 @@ from inventory.side_by_side import failed, side_by_side
 from plan.definition import SECURITY_TYPE, STANDARD, Definition, Feature
 from plan.observed import (
     COMPLETED,
+    SUCCEEDED,
     ObservedDefinition,
     ObservedGallery,
     ObservedReplica,
@@ -107,7 +108,7 @@ def look_up_progress(arm: Arm, version_id: str) -> tuple[RegionProgress, ...] | 
 def is_settled(version: ObservedVersion, progress: Collection[RegionProgress]) -> bool:
     """Whether earlier `progress` is final: the version succeeded, and is complete in the regions that it has now."""
     return (
-        version.provisioning_state == "Succeeded"
+        version.provisioning_state == SUCCEEDED
         and {region.state for region in progress} <= {COMPLETED}
         and {region.region for region in progress} == {replica.region for replica in version.replicas}
     )

@@ -14,7 +14,7 @@ from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError
 from inventory.gallery import GALLERIES, read_version, security_type_of
 from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
-from plan.observed import Observed, ObservedSource
+from plan.observed import SUCCEEDED, Observed, ObservedSource
 from plan.take_over import USABLE
 
 
@@ -151,7 +151,7 @@ def _read_managed_image(image_id: str, answer: JsonObject) -> _Reading:
 def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
     """A version of a gallery; its definition describes the operating system."""
     version = read_version(answer)
-    state = version.provisioning_state or "Succeeded"
+    state = version.provisioning_state or SUCCEEDED
     if state not in USABLE:
         failure = f"its own publishing has not succeeded (its state is {state})"
         return _Reading(ObservedSource(version_id, failure=failure, missing=True))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from plan.observed import (
+    SUCCEEDED,
     ListedImage,
     ListedImages,
     Observed,
@@ -109,7 +110,7 @@ def _version(planned: PlannedVersion, before: ObservedVersion | None, definition
             )
             for region in planned.target_regions
         ),
-        provisioning_state="Succeeded",
+        provisioning_state=SUCCEEDED,
         tags=planned.tags,
         end_of_life=planned.end_of_life,
         block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,

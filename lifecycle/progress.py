@@ -8,7 +8,7 @@ from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
-from plan.observed import COMPLETED, FAILED, ObservedGallery, RegionProgress
+from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed", "missing"]
 
@@ -39,7 +39,7 @@ class VersionProgress:
         states = {region.state for region in self.regions}
         if self.state == FAILED or FAILED in states:
             return "failed"
-        return "ready" if self.state == "Succeeded" and states <= {COMPLETED} else "replicating"
+        return "ready" if self.state == SUCCEEDED and states <= {COMPLETED} else "replicating"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from catalog.stacks.commands import Commands
@@ -64,6 +64,12 @@ def _remedy_of(kind: ReasonKind, following: Succession) -> str:
     if following.origin != "catalogue" and kind in {"newer_version", "os_disk_size", "data_disks"}:
         return "rollback"
     return _REMEDY[kind]
+
+
+def failed_besides(failed: Iterable[str], wrong: Iterable[Offer]) -> list[str]:
+    """Of the versions that failed (`gis:1.0.0`), those that are not what is wrong with an offer."""
+    shown = {f"{offer.image}:{offer.latest}" for offer in wrong}
+    return [name for name in failed if name not in shown]
 
 
 def repeated(failed: Sequence[str], commands: Commands) -> str:

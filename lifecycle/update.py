@@ -14,6 +14,7 @@ from lifecycle.notice import Notice, notices
 from lifecycle.offer import Offer, offers
 from plan.observed import Observed
 from plan.planned import Plan
+from plan.republish import failed_publications
 from plan.stack import Stack
 
 
@@ -33,12 +34,7 @@ class Update:
         return [*found[:1], *self._published_again(), *found[1:]]
 
     def _published_again(self) -> Iterator[Notice]:
-        versions = [
-            f"{image.name}:{version.number}"
-            for image in self.plan.images
-            for version in image.versions
-            if version.republished
-        ]
+        versions = failed_publications(self.catalogue.images, Stack(self.settings, self.observed))
         if versions:
             yield Notice("again", f"{named_images(versions)}, since the publication failed")
 

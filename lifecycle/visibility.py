@@ -11,7 +11,15 @@ from catalog.images.version import listing_key
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
 from plan.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED
-from plan.observed import COMPLETED, FAILED, Observed, ObservedDefinition, ObservedGallery, ObservedVersion
+from plan.observed import (
+    COMPLETED,
+    FAILED,
+    SUCCEEDED,
+    Observed,
+    ObservedDefinition,
+    ObservedGallery,
+    ObservedVersion,
+)
 from plan.take_over import USABLE
 
 UNFINISHED: Final = frozenset({"Creating", "Deleting", "Migrating", "Canceled"})
@@ -146,7 +154,7 @@ def _replica(version: ObservedVersion, place: Place, observed: Observed) -> Iter
         yield Reason(kind, f"it is not finished (its state is {state})")
     elif state == FAILED:
         yield _failed(region, [step.region for step in states.values() if step.state == FAILED], known=here is not None)
-    elif state not in USABLE or (state != "Succeeded" and here is None):
+    elif state not in USABLE or (state != SUCCEEDED and here is None):
         text = f"its state is {state or 'not known'}, and that of its replica in {region} was not looked up"
         yield Reason("replicating", text, "may_hide", settled=True)
 

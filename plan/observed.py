@@ -16,6 +16,7 @@ from plan.definition import Definition, Feature
 
 COMPLETED: Final = "Completed"
 FAILED: Final = "Failed"
+SUCCEEDED: Final = "Succeeded"
 
 
 @dataclass(frozen=True, slots=True)

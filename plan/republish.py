@@ -15,10 +15,9 @@ from catalog.fields.tags import REPUBLISHED_TAG
 from catalog.images.image import Image
 from catalog.images.version import listing_key
 from plan.latest import highest
-from plan.observed import FAILED, ObservedDefinition, ObservedVersion
+from plan.observed import FAILED, SUCCEEDED, ObservedDefinition, ObservedVersion
 from plan.stack import Stack
 
-SUCCEEDED: Final = "Succeeded"
 FAILED_STATES: Final = frozenset({FAILED, "Canceled"})
 """States of a version that nobody publishes any more. Source: GalleryProvisioningState of the Compute API."""
 
@@ -46,12 +45,12 @@ def is_republished(image: Image, number: str, published: ObservedVersion | None,
     return any(step.state == FAILED for step in progress) and number == highest(image.versions)
 
 
-def republished_tag(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> Mapping[str, str]:
-    """The tag of a version that is, or was, published again; empty for any other one."""
+def republished_tag(published: ObservedVersion | None, stack: Stack, *, again: bool) -> Mapping[str, str]:
+    """The tag of a version that is published `again`, or was before; empty for any other one."""
+    if again:
+        return {REPUBLISHED_TAG: stack.observed.moment}
     if published is None or not stack.owns(published):
         return {}
-    if is_republished(image, number, published, stack):
-        return {REPUBLISHED_TAG: stack.observed.moment}
     before = published.tags.get(REPUBLISHED_TAG)
     return {} if before is None else {REPUBLISHED_TAG: before}
 

@@ -15,10 +15,10 @@ from catalog.images.source import EXISTING
 from catalog.images.version import ImageVersion
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict
-from plan.observed import ObservedDefinition, ObservedVersion
+from plan.observed import SUCCEEDED, ObservedDefinition, ObservedVersion
 from plan.stack import Stack
 
-USABLE: Final = frozenset({"Succeeded", "Updating"})
+USABLE: Final = frozenset({SUCCEEDED, "Updating"})
 """States of a version that is whole: `Updating` copies it to further regions."""
 
 

@@ -38,6 +38,7 @@ def plan_version(
     source_id = version.source.id or own_id
     source = stack.observed.sources.get(source_id.lower())
     facts = facts_of(version, published, source)
+    again = is_republished(image, number, published, stack)
     planned = PlannedVersion(
         number=number,
         source=PlannedSource(version.source.kind, source_id, version.source.uri),
@@ -50,11 +51,11 @@ def plan_version(
         end_of_life=version.end_of_life,
         block_deletion_before_end_of_life=version.block_deletion_before_end_of_life,
         allow_deletion_of_replicated_locations=version.allow_deletion_of_replicated_locations,
-        tags=stack.tags(image.tags, version.tags, republished_tag(image, number, published, stack)),
+        tags=stack.tags(image.tags, version.tags, republished_tag(published, stack, again=again)),
         protect=protects(version, image, stack.settings),
         exists=published is not None,
         import_id=own_id if imports_version(version, published, stack) else None,
-        republished=is_republished(image, number, published, stack),
+        republished=again,
     )
     conflicts += version_conflicts(subject, image, planned, definition, source, stack)
     return planned

@@ -15,7 +15,7 @@ from catalog.files.diagnostic import Diagnostic, InvalidFile, printable
 from catalog.files.document import Document, read
 from catalog.files.similar import nearest
 from catalog.stacks.project import PROJECT_FILE, STACK_FILES, Project, find_project
-from catalog.stacks.provider_keys import PROVIDER_KEYS, unread_keys
+from catalog.stacks.provider_keys import NAMESPACE, PROVIDER_KEYS, unread_keys
 from catalog.stacks.settings import KEYS, SUBSCRIPTION_KEY, Settings, SettingsError, read_settings
 
 CATALOG_KEY: Final = "catalog"
@@ -157,7 +157,7 @@ def _key_problem(project: str, namespace: str, key: str) -> str | None:
 
 
 def _known(project: str) -> dict[str, tuple[str, ...]]:
-    return {project: tuple(KEYS), "azure-native": PROVIDER_KEYS}
+    return {project: tuple(KEYS), NAMESPACE: PROVIDER_KEYS}
 
 
 def _spelling(full: str, project: str) -> str | None:

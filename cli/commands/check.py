@@ -44,8 +44,8 @@ def check(context: click.Context, file: str | None, *, as_json: bool) -> None:
     size times replicas, over all regions of the stack. Needs no credentials and does not ask Azure, so it knows only
     what the files declare. Also warns of keys that sign in, which belong in the environment, of a catalogue without
     images, of end-of-life dates that are past or within 60 days, and of the retirement of Azure Lab Services. With
-    --json, the answer about one stack file has what the stack declares under the key
-    `stack`, if settings and catalogue are good.
+    --json, the answer about one stack file has what the stack declares under the key `stack`, if settings and
+    catalogue are good.
 
     Exit codes: 0 good, 1 problems found, 2 wrong usage or a file that cannot be read.
     """

@@ -20,7 +20,7 @@ from lifecycle.after_up import after_up
 from lifecycle.findings import Finding, findings, headline, labels, named, named_images
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place, places
-from lifecycle.remedy import remedies, remedies_of_all, repeated
+from lifecycle.remedy import failed_besides, remedies, remedies_of_all, repeated
 from lifecycle.repair import Repair, repairs
 from lifecycle.visibility import taken_versions
 from plan.conflict import PlanRefused
@@ -269,8 +269,7 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
         yield ""
         yield from _finding(finding, answer, width)
     yield from _repairs(answer, width)
-    shown = {f"{offer.image}:{offer.latest}" for offer in answer.own if not offer.is_good}
-    if failed := [name for name in answer.failed if name not in shown]:
+    if failed := failed_besides(answer.failed, (offer for offer in answer.own if not offer.is_good)):
         yield ""
         yield from wrapped(escaped(repeated(failed, commands(settings))), width=width)
     yield from _others(answer, width)

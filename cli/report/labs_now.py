@@ -10,7 +10,7 @@ from cli.report.line import Line, Prose, Quoted
 from lifecycle.findings import findings
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
-from lifecycle.remedy import repeated
+from lifecycle.remedy import failed_besides, repeated
 
 IN_LABS: frozenset[ReasonKind] = frozenset({"missing_lab", "not_attached", "other_gallery", "disabled", "not_listed"})
 """Reasons that somebody makes with the lab and not in the gallery."""
@@ -28,8 +28,7 @@ def lines_of_labs(answer: LabsAnswer, commands: Commands) -> Iterator[Line]:
         )
         to_do: Line = (". What to do: ", Prose("; ".join(what))) if what else ()
         yield ("Not as in the catalogue: ", Prose(finding.text), *to_do)
-    shown = {f"{offer.image}:{offer.latest}" for offer in answer.wrong}
-    if failed := [name for name in answer.published_again if name not in shown]:
+    if failed := failed_besides(answer.published_again, answer.wrong):
         yield (Prose(repeated(failed, commands)),)
 
 

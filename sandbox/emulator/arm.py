@@ -172,7 +172,6 @@ class Arm:
         body = _patched(existing, request.body) if existing and request.method == "PATCH" else request.body
         shown_path = self._display(path, kind)
         write = WriteRequest(self._state, shown_path, body, existing, context.now, context.api_version)
-        check_shape(kind, write.properties)
         kind.check_place(write)
         kind.check(write)
         resource = kind.store(write)

@@ -69,7 +69,7 @@ class Lifecycle:
         Azure between the old state and the new one. Raises `ArmError`.
         """
         try:
-            new = self._read(identifier, self.deadline)
+            new = self._read(identifier)
         except ArmError as error:
             if error.gone:
                 return None
@@ -106,7 +106,7 @@ class Lifecycle:
         request 4804.
         """
         try:
-            return InitFailedError(identifier, self._read(identifier, self.deadline), str(error))
+            return InitFailedError(identifier, self._read(identifier), str(error))
         except (ArmError, IdentityError) as failure:
             if isinstance(failure, ArmError) and failure.gone:
                 return error.cause
@@ -114,8 +114,8 @@ class Lifecycle:
             reason = str(error) if known else f"resource created but read failed {failure}: {error}"
             return InitFailedError(identifier, {}, reason)
 
-    def _read(self, identifier: str, deadline: Deadline) -> dict[str, Any]:
-        answer = self.client.get(identifier, self.kind.api_version, deadline)
+    def _read(self, identifier: str) -> dict[str, Any]:
+        answer = self.client.get(identifier, self.kind.api_version, self.deadline)
         if not answer.ok:
             raise ArmError.of(answer.status, answer.body)
         return outputs(self.kind, answer.body)
@@ -129,6 +129,6 @@ class Lifecycle:
 
     def _state_if_readable(self, identifier: str) -> dict[str, Any]:
         try:
-            return self._read(identifier, self.deadline)
+            return self._read(identifier)
         except (ArmError, IdentityError):
             return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,6 @@ from sandbox.replay.finding import Finding, replay
 pytest_plugins = ["tests.support.emulator"]
 EXAMPLES = Path(__file__).parent / "examples"
 GALLERY_CREATE = EXAMPLES / "compute/CourseGallery_Create.json"
-
-
-@pytest.fixture
-def connection(endpoint: str) -> Iterator[Connection]:
-    made = Connection(endpoint)
-    yield made
-    made.close()
 
 
 @pytest.fixture

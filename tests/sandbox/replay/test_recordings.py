@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,6 @@ RECORDINGS = Path(__file__).parent / "recordings"
 GROUP = "/subscriptions/00000000-0000-0000-0000-0000000000ee/resourceGroups"
 GALLERY = "providers/Microsoft.Compute/galleries/course_images"
 KNOWN = {"plan-get": ("who",), "thread-feature": ("quoted-feature",)}
-
-
-@pytest.fixture
-def connection(endpoint: str) -> Iterator[Connection]:
-    made = Connection(endpoint)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from sandbox.emulator.operations import Polling
-from sandbox.emulator.rules import Evidence, Json, Rule, rule
+from sandbox.emulator.rules import ArmError, Evidence, Json, Rule, rule
 from sandbox.emulator.types.compute.disk import GENERATIONS, OS_STATES, OS_TYPES
 from sandbox.emulator.types.compute.gallery import API_VERSIONS
 from sandbox.emulator.types.resource import Resource, with_offset
@@ -194,11 +194,7 @@ def _check_features(sent: Json) -> None:
     for feature in sent.get("features") or []:
         name, value = feature.get("name"), feature.get("value")
         if not isinstance(value, str) or not FEATURE_VALUE.fullmatch(value):
-            raise DEFINITION_FEATURE_VALUE.invalid(
-                f"The value '{value}' for feature '{name}' is invalid. Allowed characters are English alphanumerical "
-                "characters with spaces and commas. The length of the value cannot exceed 100 characters.",
-                target=_target("features"),
-            )
+            raise _bad_feature(DEFINITION_FEATURE_VALUE, name, value)
 
 
 def security_type(definition: Json) -> str:
@@ -213,14 +209,19 @@ def security_type(definition: Json) -> str:
     )
 
 
+@DEFINITION_SECURITY_TYPE.applies
 def _check_security_type(sent: Json) -> None:
     value = security_type(sent)
     if value not in SECURITY_TYPES:
-        raise DEFINITION_SECURITY_TYPE.invalid(
-            f"The value '{value}' for feature 'SecurityType' is invalid. Allowed characters are English alphanumerical "
-            "characters with spaces and commas. The length of the value cannot exceed 100 characters.",
-            target=_target("features"),
-        )
+        raise _bad_feature(DEFINITION_SECURITY_TYPE, "SecurityType", value)
+
+
+def _bad_feature(by: Rule, name: object, value: object) -> ArmError:
+    return by.invalid(
+        f"The value '{value}' for feature '{name}' is invalid. Allowed characters are English alphanumerical "
+        "characters with spaces and commas. The length of the value cannot exceed 100 characters.",
+        target=_target("features"),
+    )
 
 
 def _target(name: str) -> str:
