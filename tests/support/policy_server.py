@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,15 @@ UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"
 UNKNOWN_OBJECT = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
 STACK = "urn:pulumi:dev::labs"
 LEVELS = {"advisory": analyzer_pb2.ADVISORY, "mandatory": analyzer_pb2.MANDATORY, "disabled": analyzer_pb2.DISABLED}
+
+
+class Mode(Enum):
+    """The command that starts the pack; the value is `PULUMI_DRY_RUN` in the pack's process, if the command sets it."""
+
+    PREVIEW = "true"
+    UPDATE = "false"
+    STATE = None
+    """`pulumi policy analyze` on the resources of a state."""
 
 
 def secret(value: object) -> dict[str, object]:
@@ -41,7 +52,10 @@ class Found:
 
 @dataclass(frozen=True)
 class StackResource:
-    """One resource as a policy of the whole stack gets it; `sources` feed its storage profile."""
+    """One resource as a policy of the whole stack gets it.
+
+    `sources` are the URNs that feed its storage profile; `dependencies` are those of any property, by its name.
+    """
 
     type: str
     name: str
@@ -50,11 +64,56 @@ class StackResource:
     types: str = ""
     sources: Sequence[str] = ()
     ignored: Sequence[str] = ()
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def urn(self) -> str:
         """The URN, with the types of the parents if there are any."""
         return urn_of(self.types or self.type, self.name)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource of a whole program: its inputs, and its outputs as the command under test knows them.
+
+    Without outputs it has its inputs as outputs. A resource that is only read (`get`) belongs to somebody else.
+    """
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any] | None = None
+    parent: Declared | None = None
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
+    only_read: bool = False
+
+    @property
+    def types(self) -> str:
+        """The types of its parents and its own, as they stand in its URN."""
+        return f"{self.parent.types}${self.type}" if self.parent else self.type
+
+    @property
+    def urn(self) -> str:
+        """The URN."""
+        return urn_of(self.types, self.name)
+
+    @property
+    def parent_urn(self) -> str:
+        """The URN of the parent; empty without one."""
+        return self.parent.urn if self.parent else ""
+
+    def in_stack(self) -> StackResource:
+        """The resource as a policy of the whole stack gets it."""
+        return StackResource(
+            self.type,
+            self.name,
+            self.inputs if self.outputs is None else self.outputs,
+            parent=self.parent_urn,
+            types=self.types,
+            ignored=self.ignored,
+            dependencies=self.dependencies,
+        )
 
 
 def urn_of(types: str, name: str) -> str:
@@ -65,16 +124,24 @@ def urn_of(types: str, name: str) -> str:
 class PolicyServer:
     """A running pack. Every call says anew how it is configured: nothing is left over from another test."""
 
-    def __init__(self, address: str) -> None:
-        self._stub = analyzer_pb2_grpc.AnalyzerStub(grpc.insecure_channel(address))
+    def __init__(self, address: str, mode: Mode = Mode.PREVIEW) -> None:
+        channel = grpc.insecure_channel(address, options=[("grpc.max_receive_message_length", -1)])
+        self._stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        self.mode = mode
 
     def info(self) -> Any:
         """Name, policies and schemas of the pack."""
         return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
 
     def configure(self, configuration: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Give policies their keys; `enforcementLevel` as in the configuration file."""
+        """Give policies their keys; `enforcementLevel` as in the configuration file.
+
+        As the engine does, a level for `all` goes to every policy that has none of its own.
+        """
         levels = {policy.name: policy.enforcementLevel for policy in self.info().policies}
+        configuration = dict(configuration or {})
+        if everywhere := configuration.pop("all", {}):
+            levels = dict.fromkeys(levels, LEVELS[everywhere["enforcementLevel"]])
         entries = {}
         for name, given in {**{name: {} for name in levels}, **(configuration or {})}.items():
             values = dict(given)
@@ -82,10 +149,16 @@ class PolicyServer:
             entries[name] = analyzer_pb2.PolicyConfig(enforcementLevel=level, properties=struct(values))
         self._stub.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=entries))
 
-    def analyze(self, kind: str, name: str, inputs: Mapping[str, Any], types: str = "") -> list[Found]:
-        """What the policies of resources find."""
+    def analyze(
+        self, kind: str, name: str, inputs: Mapping[str, Any], types: str = "", parent: str = ""
+    ) -> list[Found]:
+        """What the policies of resources find; `parent` is the URN of the resource above."""
         request = analyzer_pb2.AnalyzeRequest(
-            type=kind, urn=urn_of(types or kind, name), name=name, properties=struct(inputs)
+            type=kind,
+            urn=urn_of(types or kind, name),
+            name=name,
+            properties=struct(inputs),
+            options=analyzer_pb2.AnalyzerResourceOptions(parent=parent),
         )
         return [_found(one) for one in self._stub.Analyze(request, timeout=60).diagnostics]
 
@@ -94,17 +167,30 @@ class PolicyServer:
         request = analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(one) for one in resources])
         return [_found(one) for one in self._stub.AnalyzeStack(request, timeout=60).diagnostics]
 
+    def run(self, program: Sequence[Declared]) -> list[Found]:
+        """What the pack finds in a whole program: each resource by its inputs, then the stack by its outputs.
+
+        The engine shows no resource that is only read to the policies of resources, and in a state one without inputs.
+        """
+        found: list[Found] = []
+        for each in program:
+            if not each.only_read:
+                found += self.analyze(each.type, each.name, each.inputs, each.types, each.parent_urn)
+            elif self.mode is Mode.STATE:
+                found += self.analyze(each.type, each.name, {}, each.types, each.parent_urn)
+        return found + self.analyze_stack([each.in_stack() for each in program])
+
 
 @contextmanager
-def policy_server(pack: Path = PACK) -> Iterator[PolicyServer]:
-    """A server of its own; ended by its own id."""
+def policy_server(pack: Path = PACK, mode: Mode = Mode.PREVIEW) -> Iterator[PolicyServer]:
+    """A server of its own, started as the command does it; ended by its own id."""
     command = [str(pack / ".venv/bin/python"), "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
-    process = subprocess.Popen(command, cwd=pack, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=pack, env=_environment(mode), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         port = process.stdout.readline().strip()
         assert port.isdigit(), f"the policy server did not start: {command}"
-        yield PolicyServer(f"127.0.0.1:{port}")
+        yield PolicyServer(f"127.0.0.1:{port}", mode)
     finally:
         process.kill()
         process.wait()
@@ -118,6 +204,13 @@ def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     return made
 
 
+def _environment(mode: Mode) -> dict[str, str]:
+    """What the engine tells the pack's process of the command."""
+    said = {"PULUMI_PROJECT": "labs", "PULUMI_STACK": "dev", "PULUMI_DRY_RUN": mode.value}
+    inherited = {name: value for name, value in os.environ.items() if name not in said}
+    return inherited | {name: value for name, value in said.items() if value is not None and mode is not Mode.STATE}
+
+
 def _stack_resource(resource: StackResource) -> Any:
     made = analyzer_pb2.AnalyzerResource(
         type=resource.type,
@@ -129,6 +222,8 @@ def _stack_resource(resource: StackResource) -> Any:
     )
     if resource.sources:
         made.propertyDependencies["storageProfile"].urns.extend(resource.sources)
+    for name, urns in resource.dependencies.items():
+        made.propertyDependencies[name].urns.extend(urns)
     return made
 
 

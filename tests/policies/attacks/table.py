@@ -1,0 +1,37 @@
+"""The whole table, in the order of its files."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.policies.attacks import (
+    children,
+    configuration,
+    consumers,
+    existing,
+    malformed,
+    messages,
+    other_routes,
+    states,
+    templates,
+    tokens,
+    unknowns,
+    visible,
+)
+from tests.policies.attacks.row import Row
+
+_ROUTES = (
+    tokens,
+    existing,
+    children,
+    other_routes,
+    templates,
+    unknowns,
+    consumers,
+    visible,
+    configuration,
+    states,
+    malformed,
+    messages,
+)
+ROWS: Final[tuple[Row, ...]] = tuple(row for route in _ROUTES for row in route.rows())
