@@ -41,8 +41,9 @@ audit: environment ## Look pinned packages up among known vulnerabilities (onlin
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench
 
-fuzz: environment ## Fuzz the readers of text, FUZZ_SECONDS (60) each
+fuzz: environment ## Fuzz the readers of text and the policies, FUZZ_SECONDS (60) each
 	@$(PYTHON) -m tools.fuzz
+	@$(PYTHON) -m tests.policies.attacks.generator
 
 lock: environment ## Compile the pinned requirements from the .in files (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9

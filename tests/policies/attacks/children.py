@@ -61,7 +61,9 @@ def _definitions() -> Iterator[Row]:
         ("of another OS", {"osType": "Windows"}, "Windows"),
         ("with unknown features", {"features": UNKNOWN_LIST}, "not known"),
     ):
-        yield Row(f"a definition {name}", KIND, ours_defined(**changes), (SUPPORTED,), ("gis", words))
+        yield Row(
+            f"below the component, a definition {name}", KIND, ours_defined(**changes), (SUPPORTED,), ("gis", words)
+        )
 
 
 def _versions() -> Iterator[Row]:

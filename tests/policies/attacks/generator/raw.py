@@ -1,0 +1,194 @@
+"""What the oracle knows of definitions and versions that are declared without the component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.policies.attacks.generator.replicas import Replicas, of_raw
+from tests.policies.attacks.generator.values import (
+    UNKNOWN,
+    Sure,
+    among,
+    for_labs,
+    no_data_disk,
+    number,
+    os_disk,
+    plain,
+    tagged,
+    worst,
+)
+from tests.policies.inputs import LAB_IMAGE
+from tests.support.policy_server import Declared
+
+Key = tuple[str, str] | None
+"""Gallery and image in lower case; None if one is not known."""
+
+
+@dataclass(frozen=True)
+class RawDefinition:
+    """A definition with what its own properties come to."""
+
+    key: Key
+    for_labs: bool
+    sure: Sure
+
+
+@dataclass(frozen=True)
+class RawVersion:
+    """A version with what its own properties come to; `size` in GB as its tag has it."""
+
+    key: Key
+    number: str | None
+    for_labs: bool
+    size: float | None
+    replicas: Replicas
+    excluded: Any
+    sure: Sure
+
+
+def raw_definitions(program: Sequence[Declared]) -> list[RawDefinition]:
+    """Definitions that are not below the component."""
+    return [_definition(plain(each.inputs)) for each in of_type(program, "GalleryImage") if not _is_ours(each)]
+
+
+def raw_versions(program: Sequence[Declared]) -> Iterator[RawVersion]:
+    """Versions that are not below the component."""
+    return (_version(each) for each in of_type(program, "GalleryImageVersion") if not _is_ours(each))
+
+
+def of_type(program: Sequence[Declared], name: str) -> Iterator[Declared]:
+    """Resources of a type of `compute`, under every token."""
+    return (each for each in program if each.type.rpartition(":")[2] == name)
+
+
+def key_of(inputs: dict[str, Any]) -> Key:
+    """Gallery and image by their names."""
+    gallery, image = inputs.get("galleryName"), inputs.get("galleryImageName")
+    return (gallery.lower(), image.lower()) if isinstance(gallery, str) and isinstance(image, str) else None
+
+
+def number_of(inputs: dict[str, Any]) -> str | None:
+    """The number of a version; None if it is not known."""
+    found = inputs.get("galleryImageVersionName")
+    return found if isinstance(found, str) else None
+
+
+def definition(inputs: dict[str, Any]) -> Sure:
+    """Generation 1, x64 and Standard; what generation 1 implies may be left out."""
+    architecture = inputs.get("architecture")
+    return worst(
+        (
+            among(inputs.get("hyperVGeneration"), ["V1"]),
+            Sure.GOOD if architecture is None else among(architecture, ["x64"]),
+            among(inputs.get("osType"), ["Linux", "Windows"]),
+            among(inputs.get("osState"), ["Generalized", "Specialized"]),
+            _features(inputs.get("features")),
+        )
+    )
+
+
+def security(inputs: dict[str, Any]) -> Sure:
+    """No UEFI settings and no confidential encryption of a version."""
+    profile = inputs.get("securityProfile")
+    if profile is None or profile == {}:
+        found = Sure.GOOD
+    else:
+        found = Sure.BAD if profile is UNKNOWN or _has(profile, "uefiSettings") else Sure.DOUBTFUL
+    publishing = inputs.get("publishingProfile")
+    targets = publishing.get("targetRegions") if isinstance(publishing, dict) else None
+    encrypted = (
+        [each.get("encryption") for each in targets or () if isinstance(each, dict)]
+        if isinstance(targets, list)
+        else []
+    )
+    return worst((found, *(Sure.DOUBTFUL for each in encrypted if each is not None)))
+
+
+def data_disks(profile: Any, tag: float | None) -> Sure:
+    """No data disk is listed, and the source has none: an OS disk alone, or the tag says so."""
+    if not isinstance(profile, dict):
+        return Sure.BAD if profile is UNKNOWN else no_data_disk(tag)
+    listed = profile.get("dataDiskImages")
+    if listed is not None and listed != []:
+        return Sure.BAD
+    if profile.get("source") is None and isinstance(profile.get("osDiskImage"), dict):
+        return Sure.GOOD if tag in (None, 0) else Sure.BAD
+    if profile.get("osDiskImage") is None or tag is not None:
+        return no_data_disk(tag)
+    return Sure.DOUBTFUL
+
+
+def as_deployed(resource: Declared) -> Sure:
+    """The disk of a version as Azure shows it, if the version is there."""
+    outputs = resource.outputs or {}
+    if outputs.get("provisioningState") != "Succeeded":
+        return Sure.GOOD
+    return os_disk(number(outputs["storageProfile"]["osDiskImage"].get("sizeInGB")))
+
+
+def _is_ours(resource: Declared) -> bool:
+    return resource.parent is not None and resource.parent.type == LAB_IMAGE
+
+
+def _definition(inputs: dict[str, Any]) -> RawDefinition:
+    labs, doubt = _for_labs(inputs.get("tags"))
+    return RawDefinition(key_of(inputs), labs, max(doubt, definition(inputs) if labs else Sure.GOOD))
+
+
+def _version(resource: Declared) -> RawVersion:
+    inputs = plain(resource.inputs)
+    tags, publishing = inputs.get("tags"), inputs.get("publishingProfile")
+    (size_sure, size), (count_sure, count) = tagged(tags, "lab-os-disk-size-gb"), tagged(tags, "lab-data-disk-count")
+    labs, doubt = _for_labs(tags)
+    replicas = of_raw(inputs.get("location"), publishing)
+    own = (
+        max(size_sure, os_disk(size)),
+        max(count_sure, data_disks(inputs.get("storageProfile"), count)),
+        security(inputs),
+        as_deployed(resource),
+    )
+    return RawVersion(
+        key_of(inputs),
+        number_of(inputs),
+        labs,
+        size,
+        replicas,
+        publishing.get("excludeFromLatest") if isinstance(publishing, dict) else None,
+        max(doubt, replicas.sure, worst(own) if labs else Sure.GOOD),
+    )
+
+
+def _for_labs(tags: Any) -> tuple[bool, Sure]:
+    if tags is None or tags is UNKNOWN:
+        return True, Sure.GOOD
+    if not isinstance(tags, dict):
+        return True, Sure.DOUBTFUL
+    values = [value for key, value in tags.items() if key.lower() == "lab-consumers"]
+    if len(values) > 1:
+        return True, Sure.DOUBTFUL
+    names = values[0].replace(",", " ").split() if values and isinstance(values[0], str) else values
+    return for_labs(names), Sure.GOOD
+
+
+def _features(features: Any) -> Sure:
+    if features is None or features == []:
+        return Sure.GOOD
+    if not isinstance(features, list) or UNKNOWN in features:
+        return Sure.BAD
+    if not all(isinstance(each, dict) for each in features):
+        return Sure.DOUBTFUL
+    names = [each.get("name") for each in features]
+    if UNKNOWN in names:
+        return Sure.BAD
+    if not all(isinstance(name, str) for name in names):
+        return Sure.DOUBTFUL
+    lower = [name.lower() for name in names]
+    if len(set(lower)) < len(lower):
+        return Sure.BAD
+    return worst(among(each.get("value"), ["Standard"]) for each in features if each["name"].lower() == "securitytype")
+
+
+def _has(profile: Any, key: str) -> bool:
+    return isinstance(profile, dict) and profile.get(key) is not None
