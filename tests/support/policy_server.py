@@ -136,14 +136,14 @@ class PolicyServer:
     def configure(self, configuration: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """Give policies their keys; `enforcementLevel` as in the configuration file.
 
-        As the engine does, a level for `all` goes to every policy that has none of its own.
+        As the engine does, a level for `all` goes to every policy that has none of its own, and along as an entry.
         """
         levels = {policy.name: policy.enforcementLevel for policy in self.info().policies}
-        configuration = dict(configuration or {})
-        if everywhere := configuration.pop("all", {}):
-            levels = dict.fromkeys(levels, LEVELS[everywhere["enforcementLevel"]])
+        given_of = {**{name: {} for name in levels}, **(configuration or {})}
+        if "enforcementLevel" in given_of.get("all", {}):
+            levels = dict.fromkeys(levels, LEVELS[given_of["all"]["enforcementLevel"]])
         entries = {}
-        for name, given in {**{name: {} for name in levels}, **(configuration or {})}.items():
+        for name, given in given_of.items():
             values = dict(given)
             level = LEVELS[values.pop("enforcementLevel")] if "enforcementLevel" in values else levels.get(name, 0)
             entries[name] = analyzer_pb2.PolicyConfig(enforcementLevel=level, properties=struct(values))

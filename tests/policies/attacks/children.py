@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.policies.attacks.programs import (
+    all_of_ours,
     child_definition,
     child_version,
     component,
@@ -15,7 +16,7 @@ from tests.policies.attacks.programs import (
     tags,
 )
 from tests.policies.attacks.row import COMPLETE, Kind, Row
-from tests.policies.findings import LATEST, OS_DISK, REPLICAS, SINGLE, SUPPORTED
+from tests.policies.findings import DEPLOYED_NOTICES, LAB_REGIONS, LATEST, NOTICES, OS_DISK, REPLICAS, SINGLE, SUPPORTED
 from tests.policies.inputs import COMPUTE, region, version
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared
 
@@ -124,3 +125,16 @@ def _honest() -> Iterator[Row]:
     image, defined, child = ours()
     shouted = replace(child, inputs={**child.inputs, "galleryImageName": "GIS"})
     yield Row("an image in another case passes", KIND, (image, defined, shouted))
+    facts = (OS_DISK, SINGLE, LATEST, LATEST, NOTICES, LAB_REGIONS, LAB_REGIONS, LAB_REGIONS, DEPLOYED_NOTICES)
+    words = ("windows-2022-cad 1.0.0", "koreasouth", "captured", "japaneast", "desktops")
+    yield Row("all that this program declares is told once", KIND, all_of_ours(), facts, words)
+    for token in ("azure-native_compute_v20240303:compute:{}", "azure-native:compute/v20240303:{}"):
+        image, defined, child = ours()
+        newer = (
+            replace(defined, type=token.format("GalleryImage")),
+            replace(child, type=token.format("GalleryImageVersion")),
+        )
+        yield Row(f"{token} below the component passes", KIND, (image, *newer))
+        abroad = {"targetRegions": [HOME, {"name": "eastus"}]}
+        sent = replace(newer[1], inputs={**child.inputs, "publishingProfile": abroad})
+        yield Row(f"{token} sent abroad", KIND, (image, newer[0], sent), (REPLICAS,), ("eastus",))

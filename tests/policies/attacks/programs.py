@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tests.components import golden
 from tests.policies.inputs import (
     ATTACHMENT,
     DEFINITION,
@@ -157,3 +159,19 @@ def raw_lab_plan(*regions: str, token: str = RAW_LAB_PLAN) -> Declared:
     """A lab plan that a program declares without the component, with labs in these regions."""
     inputs = {"labPlanName": "autumn", "location": regions[0], "allowedRegions": list(regions)}
     return Declared(token, "plan", {**inputs, "sharedGalleryId": UNKNOWN_TEXT}, inputs)
+
+
+def all_of_ours() -> tuple[Declared, ...]:
+    """Everything that this program declares in the test of its components, with every kind of source."""
+    recorded = json.loads(golden.FILE.read_text(encoding="utf-8"))
+    made: dict[str, Declared] = {}
+
+    def declared(key: str) -> Declared | None:
+        if key in recorded and key not in made:
+            resource = recorded[key]
+            ignored = resource["options"].get("ignoreChanges", ())
+            above = declared(resource["parent"])
+            made[key] = Declared(*key.split("::", 1), resource["inputs"], parent=above, ignored=ignored)
+        return made.get(key)
+
+    return tuple(found for key in recorded if (found := declared(key)) is not None)
