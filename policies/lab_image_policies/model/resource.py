@@ -10,13 +10,14 @@ from lab_image_policies.model.resource_kind import ResourceKind
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """`properties` are the inputs, in a policy of the whole stack the outputs.
+    """`type` is the token of the program; `properties` are the inputs, in a policy of the whole stack the outputs.
 
     `parent` and `sources`, the resources of the same stack that the storage profile comes from, are known in policies
     of the whole stack only.
     """
 
     kind: ResourceKind
+    type: str
     urn: str
     name: str
     properties: Mapping[str, object]
