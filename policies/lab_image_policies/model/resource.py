@@ -12,8 +12,8 @@ from lab_image_policies.model.resource_kind import ResourceKind
 class Resource:
     """`type` is the token of the program; `properties` are the inputs, in a policy of the whole stack the outputs.
 
-    `parent` and `sources`, the resources of the same stack that the storage profile comes from, are known in policies
-    of the whole stack only.
+    `parent_urn` is empty without a parent. `feeding` are the resources of the same stack that its properties come
+    from, by the name of the property; they are known in policies of the whole stack only.
     """
 
     kind: ResourceKind
@@ -21,6 +21,5 @@ class Resource:
     urn: str
     name: str
     properties: Mapping[str, object]
-    parent: Resource | None = None
-    sources: Sequence[Resource] = field(default=())
-    ignored_changes: Sequence[str] = field(default=())
+    parent_urn: str = ""
+    feeding: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
