@@ -1,7 +1,11 @@
 """The policy pack's entry: constructing a `PolicyPack` starts its server and does not return."""
 
+import pulumi_policy.policy
 from pulumi_policy import PolicyPack
 
 from lab_image_policies.pack import DESCRIPTION, NAME, sdk_policies
+from lab_image_policies.servicer import Servicer
 
+# The SDK constructs its servicer by this name and has no option for another one.
+pulumi_policy.policy._PolicyAnalyzerServicer = Servicer
 PolicyPack(name=NAME, description=DESCRIPTION, policies=sdk_policies())

@@ -37,6 +37,16 @@ def small_enough(limit_gb: float) -> str:
     return f"{limit_gb - 1:g} GB or less" if limit_gb == OS_DISK_LIMIT_GB else f"less than {gigabytes(limit_gb)}"
 
 
+def instead_of(image: Image, version: Version) -> str:
+    """What to do with a version that has the wrong disks, once there is a source with the right ones."""
+    if version.source_kind != "existing":
+        return f"change the source of {version.place} to it"
+    return (
+        "publish that under the next version number: this one exists already and cannot change; if no lab uses the "
+        f"image, name its consumers at {image.place} without lab_services"
+    )
+
+
 def too_many(count: object) -> tuple[str, str]:
     """Cause and consequence of data disks."""
     many = "1 data disk" if count == 1 else f"{shown(count)} data disks"
@@ -45,6 +55,8 @@ def too_many(count: object) -> tuple[str, str]:
 
 def how_to_declare(image: Image, version: Version, key: str, without_component: str) -> str:
     """Advice for a fact that is not known."""
+    if image.component is not None:
+        return f"Add the version at {image.component.place}, which brings the facts along, or take the resource out"
     if image.by_component:
         return (
             f"Write {key} at {version.place}, or see that Azure can be asked: that the source exists and your sign-in "

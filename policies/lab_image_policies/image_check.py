@@ -1,7 +1,7 @@
 """The shape of a policy about images.
 
-It reads the image, passes over images that the policy does not concern, refuses versions that cannot be read, and
-names the subject. The check itself only looks at one image.
+It takes the image of the resource, passes over images that the policy does not concern, refuses versions that cannot be
+read, and names the subject. The check itself only looks at one image.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from lab_image_policies.messages import message, unreadable_list
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import PolicyInput
-from lab_image_policies.reading.image_of import image_of, subject
+from lab_image_policies.reading.image_of import subject
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 
@@ -35,7 +35,7 @@ def for_lab_services(check: ImageCheck) -> Validate:
     """Make a policy of a check: for images that Lab Services uses."""
 
     def validate(given: PolicyInput) -> Iterator[Violation]:
-        image = image_of(given.resources[0])
+        image = given.image
         return _violations(image, check(given, image)) if is_for_lab_services(image.consumers) else iter(())
 
     return validate
@@ -45,15 +45,33 @@ def for_every_image(check: ImageCheck) -> Validate:
     """Make a policy of a check: for all images, whoever uses them."""
 
     def validate(given: PolicyInput) -> Iterator[Violation]:
-        image = image_of(given.resources[0])
-        return _violations(image, check(given, image))
+        return _violations(given.image, check(given, given.image))
 
     return validate
 
 
+def differing(image: Image, compared: Callable[[Version], object]) -> Iterator[tuple[Version, Version]]:
+    """The versions below a component that differ from its entries in what `compared` gives, each with its entry."""
+    if image.component is not None:
+        for version in image.readable_versions:
+            entry = image.component.version(version.number)
+            if entry is not None and compared(version) != compared(entry):
+                yield version, entry
+
+
+def disagreement(version: Version, what: str, entry: Version) -> Finding:
+    """The finding that a version below a component differs from the component's entry in one fact."""
+    return Finding(
+        version.number,
+        f"{what} of {version.place} differ from those of {entry.place}",
+        "Somebody reviewed the one, and the other would be published",
+        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead",
+    )
+
+
 def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
     for number, *sentences in findings:
-        yield Violation(image.name, message(subject(image, number), *sentences))
+        yield Violation(image.known_name, message(subject(image, number), *sentences))
     if isinstance(image.versions, Fault):
         text = message(
             subject(image, None),
@@ -62,4 +80,4 @@ def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation
             "Use the LabImage component of this program in its current form; an older or another one passes other "
             "inputs",
         )
-        yield Violation(image.name, text)
+        yield Violation(image.known_name, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lab_image_policies.checks import (
+    complete,
     deployed_disks,
     deployed_notices,
     lab_regions,
@@ -27,7 +28,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     storage.POLICY,
     lab_regions.POLICY,
     deployed_disks.POLICY,
-    # The notices about exemptions need what the policies before them were configured with.
+    complete.POLICY,
     notices.POLICY,
     deployed_notices.POLICY,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from lab_image_policies.config.configuration import Configuration
 from lab_image_policies.config.setting import EXEMPTIONS, Setting
+from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.run_state import RunState
@@ -23,6 +24,14 @@ class PolicyInput:
     configuration: Configuration
     run_state: RunState
     today: date
+
+    @property
+    def image(self) -> Image:
+        """The image that the one resource declares. Raises KeyError if it declares none that is to be judged."""
+        image = self.run_state.images[self.resources[0].urn]
+        if image is None:
+            raise KeyError(self.resources[0].urn)
+        return image
 
     def setting(self, key: str) -> Any:
         """The configured value of a key."""

@@ -1,7 +1,7 @@
 """What the policies have seen so far in this run.
 
-The engine gives every policy its own configuration and one resource at a time. Notices about exemptions, and the check
-that each exemption names an image, need more than that. Policies of resources run before those of the whole stack.
+The engine gives policies one resource at a time, with its inputs, and afterwards the whole stack, with its outputs:
+what a resource declares is seen the first time only. Policies of resources run before those of the whole stack.
 """
 
 from __future__ import annotations
@@ -11,17 +11,71 @@ from dataclasses import dataclass, field
 
 from lab_image_policies.config.configuration import Configuration
 from lab_image_policies.config.exemption import Exemption
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Image
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.reading.from_child import is_raw
+from lab_image_policies.reading.image_of import DECLARING, image_of
+from lab_image_policies.rules import number
+from lab_image_policies.storage_findings import stored_gb
 
 
 @dataclass(slots=True)
 class RunState:
-    """The configuration of each policy by its name, and (image, version) of each version by its URN."""
+    """What was declared, by URN, and the configuration of each policy by its name.
 
+    `images` is what a resource declares as an image: None for a definition or version that is as its component says.
+    `read` are resources that exist without being declared. `reported` is what need not be reported again. `stored_gb`
+    is what all replicas occupy that are declared so far, as far as it is known.
+    `of_state` is true if a stored state is judged, without a program.
+    """
+
+    of_state: bool = False
     configurations: dict[str, Configuration] = field(default_factory=dict)
-    versions: dict[str, tuple[str, str]] = field(default_factory=dict)
-    images: set[str] = field(default_factory=set)
+    declared: dict[str, Resource] = field(default_factory=dict)
+    images: dict[str, Image | None] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+    reported: set[object] = field(default_factory=set)
+    stored_gb: float = 0
+
+    def declare(self, resource: Resource) -> None:
+        """Remember a resource. In a state one without inputs is only read, as `get` does it: nobody declares it."""
+        if self.of_state and not resource.properties:
+            self.read.add(resource.urn)
+            return
+        self.declared[resource.urn] = resource
+        if resource.kind in DECLARING:
+            image = self.images[resource.urn] = image_of(resource, self.component(resource))
+            if image is not None and is_raw(image):
+                self.stored_gb += sum(map(stored_gb, image.readable_versions))
+        elif resource.kind is ResourceKind.GALLERY:
+            stored = number(resource.properties.get("replicaStorageGb"))
+            self.stored_gb += 0 if isinstance(stored, Fault) else stored
+
+    def component(self, resource: Resource) -> Image | None:
+        """The image of the component that a resource lies below; None if it lies below none."""
+        parent = self.declared.get(resource.parent_urn or self._parent_urn(resource))
+        return self.images[parent.urn] if parent is not None and parent.kind is ResourceKind.LAB_IMAGE else None
+
+    def _parent_urn(self, resource: Resource) -> str:
+        """The parent by the types in the URN and the name: older engines do not name it to policies of resources."""
+        stack, project, types, name = (*resource.urn.split("::", 3), "", "", "")[:4]
+        parents = types.rpartition("$")[0]
+        return f"{stack}::{project}::{parents}::{name.partition(':')[0]}" if parents else ""
+
+    def names(self) -> set[str]:
+        """The names of all images that are declared, in lower case."""
+        return {image.known_name.lower() for image in self.images.values() if image and image.known_name}
 
     def exemptions(self) -> Iterator[Exemption]:
         """Every exemption of every policy, in the order of the policies' names."""
         for name in sorted(self.configurations):
             yield from self.configurations[name].exemptions
+
+    def first_time(self, finding: object) -> bool:
+        """Whether this is asked for the first time in this run."""
+        if finding in self.reported:
+            return False
+        self.reported.add(finding)
+        return True

@@ -1,78 +1,71 @@
-"""Runs a policy on resources: reads its configuration, applies exemptions, and keeps the run state."""
+"""Runs a policy on resources: reads its configuration and applies exemptions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from lab_image_policies.config.configuration import Configuration, read_configuration
-from lab_image_policies.model.image import text_or
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.image_of import image_name
+from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.run_state import RunState
 from lab_image_policies.violation import Violation
 
-_IMAGES = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.DEFINITION, ResourceKind.VERSION})
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PolicyRunner:
-    """Runs one policy. Its configuration is read again only when it changes."""
+    """Runs one policy, with the run state that all of them share."""
 
     policy: Policy
     run_state: RunState
-    _given: Mapping[str, object] | None = field(default=None, init=False)
-    _configuration: Configuration | None = field(default=None, init=False)
 
-    def configure(self, given: Mapping[str, object]) -> Configuration:
-        """The policy's configuration, which the run state gets too."""
-        if self._configuration is None or given != self._given:
-            self._configuration = read_configuration(self.policy.name, self.policy.settings, given)
-            self._given = dict(given)
-            self.run_state.configurations[self.policy.name] = self._configuration
-        return self._configuration
+    def configure(self, given: Mapping[str, object]) -> None:
+        """Give the policy its configuration for this run."""
+        self.run_state.configurations[self.policy.name] = read_configuration(
+            self.policy.name, self.policy.settings, given
+        )
 
-    def validate(self, resources: Sequence[Resource], given: Mapping[str, object], today: date) -> Iterator[Violation]:
+    @property
+    def configuration(self) -> Configuration:
+        """The policy's configuration: the defaults if it was given none."""
+        if self.policy.name not in self.run_state.configurations:
+            self.configure({})
+        return self.run_state.configurations[self.policy.name]
+
+    def validate(self, resources: Sequence[Resource], today: date) -> Iterator[Violation]:
         """Faults of the configuration, then what the policy finds in images that are not exempt."""
-        configuration = self.configure(given)
-        for resource in resources:
-            self._remember(resource)
-        policy_input = PolicyInput(resources, configuration, self.run_state, today)
-        if self.policy.whole_stack or any(one.kind is not ResourceKind.VERSION_OF_COMPONENT for one in resources):
-            # Below a component they would be a repetition.
-            yield from (Violation(None, text) for text in configuration.problems)
-        yield from self._expired(policy_input)
-        for violation in self.policy.validate(policy_input):
+        configuration = self.configuration
+        if self.policy.whole_stack:
+            names = self.run_state.names()
+        else:
+            names = {name.lower() for resource in resources for name in self._images(resource)}
+            resources = [one for one in resources if self._is_judged(one)]
+            if not resources:
+                return
+        for text in configuration.problems:
+            if self.run_state.first_time((self.policy.name, text)):
+                yield Violation(None, text)
+        for exemption in configuration.exemptions:
+            if exemption.image.lower() in names and not exemption.holds(exemption.image, today):
+                yield Violation(None, exemption.expired())
+        for violation in self.policy.validate(PolicyInput(resources, configuration, self.run_state, today)):
             if violation.image is None or not any(
                 one.holds(violation.image, today) for one in configuration.exemptions
             ):
                 yield violation
 
-    def _expired(self, policy_input: PolicyInput) -> Iterator[Violation]:
-        if not policy_input.configuration.exemptions:
-            return
-        images = {name.lower() for resource in policy_input.resources for name in _images(resource)}
-        for exemption in policy_input.configuration.exemptions:
-            if exemption.image.lower() in images and not exemption.holds(exemption.image, policy_input.today):
-                yield Violation(None, exemption.expired())
+    def _is_judged(self, resource: Resource) -> bool:
+        """Whether there is something to judge: not in what is only read, and not in what is as its component says."""
+        if resource.kind in DECLARING:
+            return self.run_state.images.get(resource.urn) is not None
+        return resource.urn in self.run_state.declared
 
-    def _remember(self, resource: Resource) -> None:
-        if self.policy.whole_stack or resource.kind not in _IMAGES:
-            return
-        name = image_name(resource)
-        self.run_state.images.add(name)
-        if resource.kind is ResourceKind.VERSION:
-            self.run_state.versions[resource.urn] = (
-                name,
-                text_or(resource.properties.get("galleryImageVersionName"), ""),
-            )
-
-
-def _images(resource: Resource) -> list[str]:
-    if resource.kind in (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN):
-        regions = resource.properties.get("imageRegions")
-        return list(regions) if isinstance(regions, dict) else []
-    return [image_name(resource)] if resource.kind in _IMAGES else []
+    def _images(self, resource: Resource) -> list[str]:
+        if resource.kind in (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN):
+            regions = resource.properties.get("imageRegions")
+            return list(regions) if isinstance(regions, dict) else []
+        image = self.run_state.images.get(resource.urn)
+        return [image.known_name] if image is not None and image.known_name else []

@@ -17,6 +17,7 @@ NAMES = (
     STORAGE := "replica-storage-below-limit",
     LAB_REGIONS := "lab-regions-covered",
     DEPLOYED_DISKS := "deployed-image-disks",
+    COMPLETE := "image-complete-in-stack",
     NOTICES := "image-notices",
     DEPLOYED_NOTICES := "deployed-image-notices",
 )

@@ -145,11 +145,14 @@ class TestSingleDisk:
 
     def test_a_disk_added_below_the_component(self, server: PolicyServer) -> None:
         profile = {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": [{"lun": 0}]}
+        validated(server, version(source={"kind": "disk", "id": "x"}, targetRegions=[region()]))
         inputs = raw_version(storageProfile=profile, tags={})
         found = server.analyze(VERSION, "gis:1.0.0", inputs, f"{LAB_IMAGE}${VERSION}")
         one(found, SINGLE, "gis 1.0.0", "1 data disk")
 
     def test_only_the_component_answers_for_its_versions(self, server: PolicyServer) -> None:
+        source = {"kind": "vm", "id": VM_SOURCE["source"]["virtualMachineId"]}
+        assert validated(server, version(source=source, targetRegions=[region()]), osState="Specialized") == []
         inputs = raw_version(tags={}, storageProfile=VM_SOURCE)
         assert server.analyze(VERSION, "gis:1.0.0", inputs, f"{LAB_IMAGE}${VERSION}") == []
         found = server.analyze(VERSION, "gis:1.0.0", inputs, f"other:index:LabImage${VERSION}")
@@ -221,7 +224,7 @@ class TestReplicas:
         one(validated(server, homeRegion=home), REPLICAS, "home region is no Azure region")
 
     def test_other_images_are_validated_too(self, server: PolicyServer) -> None:
-        found = validated(server, version(targetRegions=[region(), region("japaneast")]), consumers=["avd"])
+        found = validated(server, version(targetRegions=[region(), region("japaneast")]), consumers=["virtual_desktop"])
         one(found, REPLICAS, "japaneast")
 
 
@@ -379,9 +382,11 @@ class TestNotices:
 class TestConsumers:
     def test_rules_of_lab_services_leave_other_images_alone(self, server: PolicyServer) -> None:
         bad = version(osDiskSizeGb=200, dataDiskCount=3, excludeFromLatest=True, endOfLife="2020-01-01")
-        assert validated(server, bad, consumers=["avd"], hyperVGeneration="V2") == []
+        assert validated(server, bad, consumers=["virtual_desktop"], hyperVGeneration="V2") == []
 
-    @pytest.mark.parametrize("consumers", [None, ["avd", "lab_services"], UNKNOWN_LIST, "avd", [1]])
+    @pytest.mark.parametrize(
+        "consumers", [None, ["virtual_desktop", "lab_services"], UNKNOWN_LIST, "virtual_desktop", [1]]
+    )
     def test_everything_else_is_validated(self, server: PolicyServer, consumers: object) -> None:
         found = validated(server, version(osDiskSizeGb=200, declaredOsDiskSizeGb=None), consumers=consumers)
         one(found, OS_DISK)

@@ -105,6 +105,7 @@ class TestLimits:
 
     def test_it_is_reported_once_for_an_image(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemption": []}})
+        assert policies(validated(server, version(targetRegions=[region()]))) == [SINGLE]
         assert server.analyze(VERSION, "gis:1.0.0", raw_version(), f"{LAB_IMAGE}${VERSION}") == []
 
     def test_an_unknown_policy_does_no_harm(self, server: PolicyServer) -> None:

@@ -18,7 +18,7 @@ from lab_image_policies import generated
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
-from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
+from tests.policies.findings import COMPLETE, DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
 from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 from tests.support.project import POLICY_CONFIG
@@ -43,7 +43,7 @@ class TestMetadata:
 
     def test_policies_of_the_whole_stack(self, server: PolicyServer) -> None:
         whole = {one.name for one in server.info().policies if one.policy_type == analyzer_pb2.POLICY_TYPE_STACK}
-        assert whole == {DEPLOYED_DISKS, DEPLOYED_NOTICES}
+        assert whole == {DEPLOYED_DISKS, COMPLETE, DEPLOYED_NOTICES}
 
     def test_every_policy_says_everything(self, server: PolicyServer) -> None:
         for one in server.info().policies:
@@ -192,18 +192,24 @@ def _analyze_catalogue(server: PolicyServer, images: int) -> int:
         {"name": name, "regionalReplicaCount": 1, "excludeFromLatest": False} for name in ("koreacentral", "koreasouth")
     ]
     entries = [version(version=f"1.{each}.0") for each in range(3)]
-    raw = {"galleryImageName": "gis", "publishingProfile": {"targetRegions": regions}, "storageProfile": {}}
-    outputs = {**raw, "provisioningState": "Succeeded", "storageProfile": {"osDiskImage": {"sizeInGB": 64}}}
+    publishing = {"targetRegions": regions, "excludeFromLatest": False}
+    outputs = {
+        "publishingProfile": publishing,
+        "provisioningState": "Succeeded",
+        "storageProfile": {"osDiskImage": {"sizeInGB": 64}},
+    }
     assert server.analyze(GALLERY, "gallery", gallery()) == []
     resources = []
     for number in range(images):
         name = f"image-{number}"
         assert server.analyze(LAB_IMAGE, name, lab_image(*entries, image=name)) == []
-        assert server.analyze(DEFINITION, name, raw_definition(), f"{LAB_IMAGE}${DEFINITION}") == []
+        definition = raw_definition(galleryImageName=name)
+        assert server.analyze(DEFINITION, name, definition, f"{LAB_IMAGE}${DEFINITION}") == []
         component = StackResource(LAB_IMAGE, name, {"image": name})
         resources.append(component)
         for each in range(3):
             child = StackResource(VERSION, f"{name}:1.{each}.0", outputs, component.urn, f"{LAB_IMAGE}${VERSION}")
+            raw = {"galleryImageName": name, "galleryImageVersionName": f"1.{each}.0", "publishingProfile": publishing}
             assert server.analyze(VERSION, child.name, raw, child.types) == []
             resources.append(child)
     assert server.analyze_stack(resources) == []

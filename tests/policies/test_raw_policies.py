@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import grpc
 import pytest
 
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
@@ -154,16 +153,15 @@ class TestRawDefinition:
     def test_generation_1_implies_the_rest(self, server: PolicyServer, features: object) -> None:
         assert server.analyze(DEFINITION, "gis", raw_definition(features=features, architecture=None)) == []
 
-    def test_the_component_answers_for_its_definition(self, server: PolicyServer) -> None:
-        inputs = raw_definition(hyperVGeneration="V2")
+    def test_the_component_answers_for_a_definition_like_its_own(self, server: PolicyServer) -> None:
+        assert policies(validated(server, hyperVGeneration="V2")) == [SUPPORTED]
+        inputs = raw_definition(hyperVGeneration="V2", features=None)
         assert server.analyze(DEFINITION, "gis", inputs, f"{LAB_IMAGE}${DEFINITION}") == []
 
 
 class TestBadInput:
-    def test_not_a_number_stops_the_preview(self, server: PolicyServer) -> None:
-        # The SDK itself cannot read it; the engine takes a failing call as "failed to run policy" and exits with 1.
-        with pytest.raises(grpc.RpcError, match="NaN"):
-            validated(server, version(osDiskSizeGb=math.nan))
+    def test_what_the_sdk_cannot_decode_is_a_violation(self, server: PolicyServer) -> None:
+        one(validated(server, version(osDiskSizeGb=math.nan)), OS_DISK, "gis: it cannot be judged", "NaN")
         assert validated(server) == []
 
     IMAGE_POLICIES = (OS_DISK, SINGLE, SUPPORTED, REPLICAS, LATEST)

@@ -111,12 +111,14 @@ class TestConsumers:
     @pytest.mark.parametrize(
         ("consumers", "expected"),
         [
-            *((listing, True) for listing in (["lab_services"], ("avd", "lab_services"))),
-            *((unreadable, True) for unreadable in (None, Fault.UNKNOWN, "avd", [1.0], [Fault.UNKNOWN], ["avd", None])),
-            *((listing, False) for listing in (["avd"], [])),
+            *((listing, True) for listing in (["lab_services"], ("virtual_desktop", "lab_services"))),
+            *((misspelt, True) for misspelt in ([], ["avd"], ["other", "avd"], ["Other"], [""])),
+            *((unreadable, True) for unreadable in (None, Fault.UNKNOWN, "other", [1.0], [Fault.UNKNOWN])),
+            (["virtual_desktop", None], True),
+            *((listing, False) for listing in (["virtual_desktop"], ["other", "devtest_labs"])),
         ],
     )
-    def test_only_a_readable_list_without_lab_services_is_left_out(self, consumers: object, *, expected: bool) -> None:
+    def test_only_known_names_without_lab_services_are_left_out(self, consumers: object, *, expected: bool) -> None:
         assert rules.is_for_lab_services(consumers) is expected
 
 

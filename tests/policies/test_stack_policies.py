@@ -8,7 +8,17 @@ import pytest
 
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LAB_REGIONS, SINGLE, one, policies
-from tests.policies.inputs import COMPUTE, LAB_IMAGE, SNAPSHOT, VERSION, lab_image, raw_version, version
+from tests.policies.inputs import (
+    COMPUTE,
+    DEFINITION,
+    LAB_IMAGE,
+    SNAPSHOT,
+    VERSION,
+    lab_image,
+    raw_definition,
+    raw_version,
+    version,
+)
 from tests.support.policy_server import (
     UNKNOWN_LIST,
     UNKNOWN_NUMBER,
@@ -86,12 +96,13 @@ class TestDeployed:
         one(server.analyze_stack(resources), DEPLOYED_DISKS, "gis 1.0.0", "200 GB")
 
     def test_images_that_are_not_for_labs(self, server: PolicyServer) -> None:
-        assert server.analyze_stack(ours(deployed(200), consumers=["avd"])) == []
-        assert len(server.analyze_stack(ours(deployed(200), consumers=["avd", "lab_services"]))) == 1
+        assert server.analyze_stack(ours(deployed(200), consumers=["virtual_desktop"])) == []
+        assert len(server.analyze_stack(ours(deployed(200), consumers=["virtual_desktop", "lab_services"]))) == 1
         assert len(server.analyze_stack(ours(deployed(200), consumers=UNKNOWN_LIST))) == 1
 
     @pytest.mark.parametrize("kind", [VERSION, "azure-native:compute/v20240303:GalleryImageVersion"])
     def test_a_raw_version_by_the_names_of_its_inputs(self, server: PolicyServer, kind: str) -> None:
+        server.analyze(DEFINITION, "my-image", raw_definition())
         server.analyze(kind, "my-version", raw_version())
         found = server.analyze_stack([StackResource(kind, "my-version", deployed(200))])
         one(found, DEPLOYED_DISKS, "gis 1.0.0, as deployed", "200 GB")
@@ -121,10 +132,10 @@ class TestVhd:
 
 
 class TestImported:
-    def test_only_reported(self, server: PolicyServer) -> None:
+    def test_refused_like_every_other_one(self, server: PolicyServer) -> None:
         resources = ours(deployed(200, disks=[{"lun": 0}]), ignored=["location", "storageProfile"])
         found = server.analyze_stack(resources)
-        assert [(each.policy, each.level) for each in found] == [(DEPLOYED_NOTICES, "advisory")] * 2
+        assert [(each.policy, each.level) for each in found] == [(DEPLOYED_DISKS, "mandatory")] * 2
         assert "200 GB" in found[0].message
         assert "1 data disk" in found[1].message
 
@@ -203,6 +214,7 @@ class TestUnmatchedExemptions:
 
     def test_a_raw_image_that_is_there(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemptions": [{"image": "raw-image", **self.EXEMPTION}]}})
+        server.analyze(DEFINITION, "my-image", raw_definition(galleryImageName="raw-image"))
         server.analyze(VERSION, "my-version", raw_version(galleryImageName="raw-image"))
         assert server.analyze_stack([StackResource(VERSION, "my-version", deployed())]) == []
 

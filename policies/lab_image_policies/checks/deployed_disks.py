@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lab_image_policies.config.setting import EXEMPTIONS, OS_DISK_LIMIT
-from lab_image_policies.disk_findings import disks_in_azure, small_enough, too_large, too_many
+from lab_image_policies.disk_findings import MAY_BE_TOO_LARGE, disks_in_azure, small_enough, too_large, too_many
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.model.image import Image
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.from_outputs import KINDS, DeployedVersion, declared_disks, deployed_versions
+from lab_image_policies.reading.from_outputs import DeployedVersion, deployed_versions
+from lab_image_policies.reading.from_raw_resource import SIZE_TAG
+from lab_image_policies.reading.image_of import DECLARING
+from lab_image_policies.reading.sources import disks_of, sources_by_name, sources_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, data_disk_fault, os_disk_fault
 from lab_image_policies.violation import Violation
 
@@ -18,22 +23,51 @@ from lab_image_policies.violation import Violation
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse versions whose disks, as Azure or another resource of the stack shows them, no lab could use."""
     limit_gb = given.setting(OS_DISK_LIMIT.key)
+    named = sources_by_name(given.resources, given.run_state.declared.values())
     for version in deployed_versions(given):
-        if not version.is_deployed:
-            yield from _sources(version, limit_gb)
-        elif not version.is_imported:
+        if version.is_deployed:
             yield from disks_in_azure(version, limit_gb)
+            continue
+        yield from _sources(version, sources_of(version.resource, named), limit_gb)
+        if version.declared is not None:
+            yield from _untold(version, version.declared) if given.run_state.of_state else _changed(version)
     yield from _unmatched(given)
 
 
-def _sources(version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:
+def _changed(version: DeployedVersion) -> Iterator[Violation]:
+    """A published version whose answer from Azure a preview does not show, since the preview changes something of it.
+
+    The provider foresees its outputs from the inputs, and keeps the name alone. Below the component Azure was asked.
+    """
+    if version.is_changed:
+        yield version.violation(
+            "as deployed",
+            "it is published already and this preview changes it, so its size as Azure shows it is not known",
+            MAY_BE_TOO_LARGE,
+            "Run `pulumi up --skip-preview`, which judges what Azure answers; or declare the image with the LabImage "
+            "component, which asks Azure before",
+        )
+
+
+def _untold(version: DeployedVersion, declared: Image) -> Iterator[Violation]:
+    """A version in a state without an answer from Azure, whose size no tag tells either."""
+    if any(each.os_disk_size_gb is None for each in declared.readable_versions):
+        yield version.violation(
+            "in this state",
+            f"neither Azure's answer nor the tag {SIZE_TAG} shows the size of its OS disk",
+            MAY_BE_TOO_LARGE,
+            "Run `pulumi refresh`, and analyze the state again",
+        )
+
+
+def _sources(version: DeployedVersion, sources: Iterable[Resource], limit_gb: float) -> Iterator[Violation]:
     """What is wrong with disks, snapshots, images and machines of this stack that the version will be made from.
 
     A source without a size is left to the policies of the version itself. A published version does not change with
     its source.
     """
-    for source in version.resource.sources:
-        size, count = declared_disks(source)
+    for source in sources:
+        size, count = disks_of(source)
         name = shown_text(source.name)
         if os_disk_fault(size, limit_gb) is Fault.TOO_LARGE:
             advice = f"Give {name} {small_enough(limit_gb)}, or make the version from another disk"
@@ -45,7 +79,7 @@ def _sources(version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:
 
 def _unmatched(given: PolicyInput) -> Iterator[Violation]:
     """Exemptions of any policy that name no image of this stack."""
-    images = {name.lower() for name in given.run_state.images}
+    images = given.run_state.names()
     images |= {resource.name.lower() for resource in given.resources if resource.kind is ResourceKind.LAB_IMAGE}
     for exemption in given.run_state.exemptions():
         if exemption.image.lower() not in images:
@@ -63,7 +97,7 @@ POLICY = Policy(
     why="An image that was swapped behind Pulumi's back is found after the next refresh, and in a state file",
     fix="Publish the reviewed image under a new version number and remove the wrong one",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
-    kinds=KINDS,
+    kinds=DECLARING | SOURCES,
     validate=validate,
     settings=(OS_DISK_LIMIT, EXEMPTIONS),
     locked=True,

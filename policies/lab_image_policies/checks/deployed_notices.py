@@ -3,27 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from lab_image_policies.config.setting import OS_DISK_LIMIT
-from lab_image_policies.disk_findings import disks_in_azure
+from lab_image_policies.messages import message, shown_text
+from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.from_outputs import KINDS, deployed_versions
-from lab_image_policies.rules import OS_DISK_LIMIT_GB
+from lab_image_policies.reading.from_outputs import deployed_versions
+from lab_image_policies.reading.image_of import DECLARING
+from lab_image_policies.rules import OS_DISK_LIMIT_GB, is_for_lab_services
 from lab_image_policies.violation import Violation
+
+UNUSED_LIMIT: Final = replace(OS_DISK_LIMIT, meaning="Not used any more; configurations of earlier versions have it.")
+LABS: Final = frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN, ResourceKind.PLAIN_LAB_PLAN})
+"""Kinds of resources that attach a gallery to labs."""
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report imported versions that no lab could use, and versions from VHDs of which Azure shows no size."""
-    for version in filter(lambda each: each.is_deployed, deployed_versions(given)):
-        if version.is_imported:
-            yield from disks_in_azure(version, given.setting(OS_DISK_LIMIT.key))
-        if version.is_vhd and version.os_disk_size_gb is None:
+    """Report versions from VHDs of which Azure shows no size, and what the rules of Lab Services pass over."""
+    for version in deployed_versions(given):
+        if version.is_deployed and version.is_vhd and version.os_disk_size_gb is None:
             yield version.violation(
                 "as deployed",
                 "it was made from a VHD, of which Azure shows no size",
                 "Its declared size counts, and nobody can check it any more",
                 "Look at a lab made from it, or publish it from a managed disk or snapshot, which show their size",
             )
+    yield from _exemptions(given)
+    yield from _other_consumers(given)
+
+
+def _exemptions(given: PolicyInput) -> Iterator[Violation]:
+    """Exemptions in force of the policies of the whole stack; of the others `image-notices` reports them."""
+    names = given.run_state.names()
+    for exemption in given.run_state.exemptions():
+        if exemption.image.lower() in names and exemption.holds(exemption.image, given.today):
+            text = exemption.in_force()
+            if given.run_state.first_time(text):
+                yield Violation(None, text)
+
+
+def _other_consumers(given: PolicyInput) -> Iterator[Violation]:
+    """Images that no rule of Lab Services judges, in a gallery that labs are made from."""
+    if not any(resource.kind in LABS for resource in given.resources):
+        return
+    for urn, image in given.run_state.images.items():
+        if image is not None and not is_for_lab_services(image.consumers) and image.component is None:
+            text = message(
+                shown_text(image.name),
+                "its consumers are others than Lab Services, and this stack attaches a gallery to labs",
+                "Rules about what teachers see do not judge it, and a teacher may look for it in vain",
+                "Add lab_services to its consumers if teachers should get it; else nothing is to be done",
+            )
+            if given.run_state.first_time(text):
+                yield Violation(None, text, urn)
 
 
 POLICY = Policy(
@@ -32,14 +66,14 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about a published version and stops nothing.",
-    refuses="nothing; reports imported versions that no lab could use, and versions made from a VHD of which Azure "
-    "shows no size",
-    why="What others put into the gallery is not ours to refuse, and a size that Azure does not show cannot be checked",
+    refuses="nothing; reports versions made from a VHD of which Azure shows no size, exemptions in force, and images "
+    "for others than Lab Services in a gallery that is attached to labs",
+    why="A size that Azure does not show cannot be checked, and what switches rules off must stay visible",
     fix=f"Ask whoever made the image for one disk below {OS_DISK_LIMIT_GB} GB; publish from a disk or snapshot instead "
     "of a VHD",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
-    kinds=KINDS,
+    kinds=DECLARING | LABS,
     validate=validate,
-    settings=(OS_DISK_LIMIT,),
+    settings=(UNUSED_LIMIT,),
     whole_stack=True,
 )

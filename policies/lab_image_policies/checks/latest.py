@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.image_check import Finding, for_lab_services
+from lab_image_policies.image_check import Finding, differing, disagreement, for_lab_services
 from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
-from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_child import exclusions_of
+from lab_image_policies.reading.image_of import WITH_VERSIONS
 from lab_image_policies.rules import latest_goes, regions_without_latest
 
 
@@ -18,7 +19,14 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse an image of which teachers get no version in one of its regions."""
     if isinstance(image.versions, Fault):
         return
-    if not image.versions:
+    for version, entry in differing(image, exclusions_of):
+        yield disagreement(version, "the exclusions from latest", entry)
+    if image.by_component:
+        yield from _component(image, image.versions)
+
+
+def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]:
+    if not versions:
         yield Finding(
             None,
             "it has no version",
@@ -26,7 +34,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             f"Add a version at {image.place}, or take the image out",
         )
     readable = []
-    for version in image.versions:
+    for version in versions:
         unreadable = _unreadable_key(version)
         if unreadable is not None:
             key, value = unreadable
@@ -48,7 +56,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             f"Take exclude_from_latest from one version of {image.place}, or take {regions} out of its regions",
         )
     # Programs and states from before this fact was passed have none, so there is nothing to compare.
-    if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in image.versions]):
+    if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in versions]):
         yield Finding(
             image.newest_usable if isinstance(image.newest_usable, str) else shown(image.newest_usable),
             "it is the newest version that teachers get, and it would be deleted",
@@ -83,6 +91,6 @@ POLICY = Policy(
     fix="Take `exclude_from_latest` from one version, or publish another one; go back by publishing the older content "
     "under the next number",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
-    kinds=frozenset({ResourceKind.LAB_IMAGE}),
+    kinds=WITH_VERSIONS,
     validate=validate,
 )

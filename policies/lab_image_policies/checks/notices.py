@@ -9,7 +9,7 @@ from lab_image_policies.messages import message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, mapping
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.image_of import WITH_DEFINITION, WITH_VERSIONS, image_of, subject
+from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
 from lab_image_policies.violation import Violation
 
@@ -23,10 +23,14 @@ DAYS = Setting(
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
-    image = image_of(given.resources[0])
+    image = given.image
+    if image.component is not None:
+        return  # the component's own entry is reported
     for exemption in given.run_state.exemptions():
-        if exemption.holds(image.name, given.today):
-            yield Violation(None, exemption.in_force())
+        text = exemption.in_force()
+        holds = image.known_name is not None and exemption.holds(image.known_name, given.today)
+        if holds and given.run_state.first_time(text):
+            yield Violation(None, text)
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         for sentences in (*_end_of_life(given, version), *_capture(image, version)):
             yield Violation(None, message(subject(image, version.number), *sentences))
@@ -75,7 +79,7 @@ POLICY = Policy(
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
-    kinds=WITH_VERSIONS | WITH_DEFINITION,
+    kinds=DECLARING,
     validate=validate,
     settings=(DAYS,),
 )

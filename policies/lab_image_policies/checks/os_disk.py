@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_image_policies.config.setting import EXEMPTIONS, OS_DISK_LIMIT
-from lab_image_policies.disk_findings import ANOTHER_IMAGE, MAY_BE_TOO_LARGE, how_to_declare, small_enough, too_large
-from lab_image_policies.image_check import Finding, for_lab_services
+from lab_image_policies.disk_findings import (
+    ANOTHER_IMAGE,
+    MAY_BE_TOO_LARGE,
+    how_to_declare,
+    instead_of,
+    small_enough,
+    too_large,
+)
+from lab_image_policies.image_check import Finding, differing, disagreement, for_lab_services
 from lab_image_policies.messages import gigabytes, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_child import is_raw, is_unlisted, same_source
 from lab_image_policies.reading.from_raw_resource import SIZE_TAG
 from lab_image_policies.reading.image_of import WITH_VERSIONS
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, disagrees, os_disk_fault
@@ -22,15 +30,19 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
     limit_gb = given.setting(OS_DISK_LIMIT.key)
     for version in image.readable_versions:
         size, declared = version.os_disk_size_gb, version.declared_os_disk_size_gb
+        if size is None and given.run_state.of_state and is_raw(image):
+            continue  # what Azure shows of it is judged by deployed-image-disks
         fault = os_disk_fault(size, limit_gb)
         if fault is Fault.TOO_LARGE:
             fitting = small_enough(limit_gb)
-            advice = f"Build the image on an OS disk of {fitting}, and change the source of {version.place} to it"
+            advice = f"Build the image on an OS disk of {fitting}, and {instead_of(image, version)}"
             yield Finding(version.number, *too_large(size, limit_gb), advice)
         elif fault is not None:
             cause = f"{shown(size)} is no size of an OS disk"
             if fault in (Fault.UNKNOWN, Fault.MISSING):
                 cause = f"the size of the OS disk is not known ({shown(size)})"
+            if is_unlisted(image, version):
+                cause = "its LabImage component does not list this version, so the size of the OS disk is not known"
             tag = f'or give {version.place} the tag {SIZE_TAG} with the size in GB, such as "64"'
             yield Finding(
                 version.number, cause, MAY_BE_TOO_LARGE, how_to_declare(image, version, "os_disk_size_gb", tag)
@@ -39,6 +51,9 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             cause = f"its OS disk is declared as {gigabytes(declared)}, but what it is made from has {gigabytes(size)}"
             advice = f"Correct the declared size, or the source, of {version.place}"
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
+    for version, entry in differing(image, lambda each: each.source_ids):
+        if not same_source(version, entry):
+            yield disagreement(version, "the source", entry)
 
 
 POLICY = Policy(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from lab_image_policies.config.setting import EXEMPTIONS, Setting
-from lab_image_policies.image_check import Finding, for_every_image
+from lab_image_policies.image_check import Finding, differing, disagreement, for_every_image
 from lab_image_policies.messages import shown, shown_text, unreadable_list
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_child import regions_of
 from lab_image_policies.reading.image_of import WITH_VERSIONS
 from lab_image_policies.rules import MOST_REPLICAS, RegionFinding, region_findings
 
@@ -77,19 +78,36 @@ _TEXTS: Final = {
 @for_every_image
 def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse replicas outside the geography of the home region, doubled regions, and impossible replica counts."""
-    only, most = given.setting(ONLY.key), given.setting(MOST.key)
+    refused = set()
     for version in image.readable_versions:
-        if isinstance(version.target_regions, Fault):
-            yield Finding(
-                version.number,
-                f"its target regions {unreadable_list(version.target_regions)}",
-                "Nobody can tell where the replicas would lie, so it is refused",
-                f"Name the target regions of {version.place} as plain values",
-            )
-        else:
-            targets = [(region.name, region.replicas) for region in version.target_regions]
-            for finding in region_findings(image.home_region, targets, only, most):
-                yield _finding(image, version, finding, most)
+        for found in _version(given, image, version):
+            refused.add(version.number)
+            yield found
+    for version, entry in differing(image, regions_of):
+        if version.number not in refused:
+            yield disagreement(version, "the target regions or their replicas", entry)
+
+
+def _version(given: PolicyInput, image: Image, version: Version) -> Iterator[Finding]:
+    only, most = given.setting(ONLY.key), given.setting(MOST.key)
+    if version.edge_zones not in (None, []):
+        yield Finding(
+            version.number,
+            f"it has target extended locations ({shown(version.edge_zones)})",
+            "Labs are made in regions, not in edge zones, and nobody looked in which geography those lie",
+            f"Take targetExtendedLocations out of {version.place}",
+        )
+    if isinstance(version.target_regions, Fault):
+        yield Finding(
+            version.number,
+            f"its target regions {unreadable_list(version.target_regions)}",
+            "Nobody can tell where the replicas would lie, so it is refused",
+            f"Name the target regions of {version.place} as plain values",
+        )
+    else:
+        targets = [(region.name, region.replicas) for region in version.target_regions]
+        for finding in region_findings(image.home_region, targets, only, most):
+            yield _finding(image, version, finding, most)
 
 
 def _finding(image: Image, version: Version, finding: RegionFinding, most: float) -> Finding:

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_image_policies.disk_findings import ANOTHER_IMAGE, how_to_declare, too_many
+from lab_image_policies.disk_findings import ANOTHER_IMAGE, how_to_declare, instead_of, too_many
 from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
-from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, visible_data_disks
+from lab_image_policies.reading.from_child import is_raw, is_unlisted
+from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG
 from lab_image_policies.reading.image_of import WITH_VERSIONS
-from lab_image_policies.rules import data_disk_fault, disagrees
-from lab_image_policies.violation import Violation
-
-
-def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Refuse every version with a data disk, listed or taken over from its source, or with an unknown number of them.
-
-    The component never writes a data disk: one on a version below it was added by something else.
-    """
-    resource = given.resources[0]
-    if resource.kind is not ResourceKind.VERSION_OF_COMPONENT:
-        return _declared(given)
-    count = visible_data_disks(resource.properties.get("storageProfile"))
-    return iter(()) if count is None or data_disk_fault(count) is None else _added(given)
+from lab_image_policies.rules import data_disk_fault, disagrees, number
 
 
 @for_lab_services
-def _declared(_: PolicyInput, image: Image) -> Iterator[Finding]:
+def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
+    """Refuse every version with a data disk, listed or taken over from its source, or with an unknown number."""
     for version in image.readable_versions:
         count, declared = version.data_disk_count, version.declared_data_disk_count
+        if count is None and (is_unlisted(image, version) or (given.run_state.of_state and is_raw(image))):
+            continue  # image-os-disk-below-128-gb refuses the one, deployed-image-disks judges the other
         fault = data_disk_fault(count)
-        if fault is Fault.TOO_MANY:
-            advice = f"Move what is on them to the OS disk, and change the source of {version.place} to that one disk"
+        if fault is Fault.TOO_MANY and image.component is not None:
+            yield Finding(version.number, *too_many(count), f"Take the dataDiskImages out of {version.place}")
+        elif fault is Fault.TOO_MANY:
+            advice = f"Move what is on them to the OS disk, and {instead_of(image, version)}"
             yield Finding(version.number, *too_many(count), advice)
         elif fault is not None:
             cause = f"the number of its data disks is not known ({shown(count)})"
@@ -45,22 +37,16 @@ def _declared(_: PolicyInput, image: Image) -> Iterator[Finding]:
                 "make the version from its OS disk alone (osDiskImage); or give "
                 f'{version.place} the tag {DATA_DISKS_TAG} with their number, as "0"'
             )
+            if not image.by_component and not isinstance(number(declared), Fault):
+                otherwise = f"write the dataDiskImages of {version.place} as a plain list, or leave them out"
             consequence = "With a second disk no teacher would ever see it, so it is refused"
             yield Finding(
                 version.number, cause, consequence, how_to_declare(image, version, "data_disk_count", otherwise)
             )
-        if disagrees(count, declared):
+        if image.component is None and disagrees(count, declared):
             cause = f"{shown(declared)} data disks are declared, but what it is made from has {shown(count)}"
             advice = f"Correct the declared number, or the source, of {version.place}"
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
-
-
-@for_lab_services
-def _added(_: PolicyInput, image: Image) -> Iterator[Finding]:
-    for version in image.readable_versions:
-        yield Finding(
-            version.number, *too_many(version.data_disk_count), f"Take the dataDiskImages out of {image.place}"
-        )
 
 
 POLICY = Policy(
@@ -73,7 +59,7 @@ POLICY = Policy(
     fix="Move the data to the OS disk, or leave the data disks out when the source is captured; declare "
     "`data_disk_count` where Azure cannot be asked",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
-    kinds=WITH_VERSIONS | {ResourceKind.VERSION_OF_COMPONENT},
+    kinds=WITH_VERSIONS,
     validate=validate,
     locked=True,
 )

@@ -8,9 +8,9 @@ from typing import Final
 from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.image_of import WITH_DEFINITION
+from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.rules import ACCEPTED, SOURCE_KINDS, contradicts, known_source, unsupported
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
@@ -24,10 +24,17 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 @for_lab_services
 def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
-    """Refuse definitions that labs cannot start, and an OS state that the source cannot have."""
+    """Refuse definitions and versions that labs cannot start, and an OS state that the source cannot have."""
     definition = image.definition or {}
-    yield from (_unsupported(image, key, definition.get(key)) for key in unsupported(definition))
+    if image.definition is not None:
+        faults = unsupported(definition)
+        yield from (_unsupported(image, key, definition.get(key)) for key in faults)
+        if image.component is not None and not faults:
+            yield _differs(image, image.component)
     for version in image.readable_versions:
+        yield from (_generation_2(version, name) for name in version.generation_2)
+        if not image.by_component:
+            continue
         if not known_source(version.source_kind):
             yield Finding(
                 version.number,
@@ -45,8 +52,27 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             )
 
 
+def _generation_2(version: Version, name: str) -> Finding:
+    return Finding(
+        version.number,
+        f"{name} is set, which belongs to Trusted Launch and confidential machines; labs take Standard",
+        "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
+        f"Take {name} out of {version.place}, and publish from a source of security type Standard",
+    )
+
+
+def _differs(image: Image, component: Image) -> Finding:
+    return Finding(
+        None,
+        f"name or definition of {image.place} differ from {component.place}",
+        "Somebody reviewed the one, and the other would be published",
+        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead",
+    )
+
+
 def _unsupported(image: Image, key: str, value: object) -> Finding:
     name, catalogue_key = _NAMES[key]
+    own_key = "features (the one named SecurityType)" if key == "securityType" else key
     accepted = " or ".join(ACCEPTED[key])
     is_known = value is not None and not isinstance(value, Fault)
     found = f"its {name} is {shown(value)}" if is_known else f"its {name} is not known ({shown(value)})"
@@ -54,8 +80,8 @@ def _unsupported(image: Image, key: str, value: object) -> Finding:
         None,
         f"{found}; labs take {accepted}",
         "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
-        f"Set {catalogue_key if image.by_component else key} of {image.place} to {accepted}, and publish from a source "
-        "of that kind; a published definition cannot change, so give the image a new name",
+        f"Set {catalogue_key if image.by_component else own_key} of {image.place} to {accepted}, and publish from a "
+        "source of that kind; a published definition cannot change, so give the image a new name",
     )
 
 
@@ -70,6 +96,6 @@ POLICY = Policy(
     "always generalized",
     fix="Build the source as generation 1, x64, Standard; set `os_state` to what the source is",
     url="https://learn.microsoft.com/azure/lab-services/approaches-for-custom-image-creation",
-    kinds=WITH_DEFINITION,
+    kinds=DECLARING,
     validate=validate,
 )

@@ -6,7 +6,7 @@ cannot be read is a fault instead of a tuple.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -27,7 +27,11 @@ class TargetRegion:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an image. `place` names where a person changes it. Sizes are in GB."""
+    """One version of an image. `place` names where a person changes it. Sizes are in GB.
+
+    `source_ids` are what it is made from, in lower case; an id that is not known is `Fault.UNKNOWN`. `generation_2`
+    names the properties that only a generation 2 machine has. `edge_zones` are its extended locations.
+    """
 
     number: str
     place: str
@@ -39,6 +43,9 @@ class Version:
     target_regions: tuple[TargetRegion, ...] | Fault
     exclude_from_latest: object
     end_of_life: object
+    source_ids: frozenset[object] = frozenset()
+    generation_2: tuple[str, ...] = ()
+    edge_zones: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class Image:
     `definition` holds osType, osState, hyperVGeneration, architecture and securityType; None where they are declared
     elsewhere. `by_component` is true if the facts come from this program's component. `newest_usable` is the number of
     the newest version that teachers get before anything is deleted; None if the program does not pass it.
+    `known_name` is the name that exemptions can match: None if the name is not known. `component` is the image as the
+    component declares it, for a definition or version below it that differs from that.
     """
 
     name: str
@@ -58,11 +67,17 @@ class Image:
     versions: tuple[Version, ...] | Fault
     by_component: bool
     newest_usable: object = None
+    known_name: str | None = None
+    component: Image | None = None
 
     @property
     def readable_versions(self) -> tuple[Version, ...]:
         """The versions; none if the list cannot be read."""
         return () if isinstance(self.versions, Fault) else self.versions
+
+    def version(self, number: str) -> Version | None:
+        """The version with this number, if it can be read."""
+        return next((version for version in self.readable_versions if version.number == number), None)
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -99,3 +114,8 @@ def count_of(value: object) -> int | Fault:
 def text_or(value: object, otherwise: str) -> str:
     """A text that is not blank; else the other one."""
     return value if isinstance(value, str) and value.strip() else otherwise
+
+
+def ids_of(values: Iterable[object]) -> frozenset[object]:
+    """Ids to compare: in lower case, without those that are missing."""
+    return frozenset(value.lower() if isinstance(value, str) else value for value in values if value is not None)

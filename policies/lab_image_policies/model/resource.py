@@ -10,16 +10,16 @@ from lab_image_policies.model.resource_kind import ResourceKind
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """`properties` are the inputs, in a policy of the whole stack the outputs.
+    """`type` is the token of the program; `properties` are the inputs, in a policy of the whole stack the outputs.
 
-    `parent` and `sources`, the resources of the same stack that the storage profile comes from, are known in policies
-    of the whole stack only.
+    `parent_urn` is empty without a parent. `feeding` are the resources of the same stack that its properties come
+    from, by the name of the property; they are known in policies of the whole stack only.
     """
 
     kind: ResourceKind
+    type: str
     urn: str
     name: str
     properties: Mapping[str, object]
-    parent: Resource | None = None
-    sources: Sequence[Resource] = field(default=())
-    ignored_changes: Sequence[str] = field(default=())
+    parent_urn: str = ""
+    feeding: Mapping[str, Sequence[Resource]] = field(default_factory=dict)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from lab_image_policies.messages import shown_text
-from lab_image_policies.model.image import NO_NUMBER, Image, TargetRegion, Version, each_of, key_of, mapping, text_or
+from lab_image_policies.model.image import (
+    NO_NUMBER,
+    Image,
+    TargetRegion,
+    Version,
+    each_of,
+    ids_of,
+    key_of,
+    mapping,
+    text_or,
+)
 from lab_image_policies.model.resource import Resource
 
 _DEFINITION_KEYS = ("osType", "osState", "hyperVGeneration", "architecture", "securityType")
@@ -22,16 +32,18 @@ def image_of_component(resource: Resource) -> Image:
         versions=each_of(inputs.get("versions"), lambda entry: _version(name, entry)),
         by_component=True,
         newest_usable=inputs.get("newestUsableVersion"),
+        known_name=text_or(inputs.get("image"), "") or None,
     )
 
 
 def _version(image: str, entry: object) -> Version:
     values = mapping(entry)
+    source = values.get("source")
     number = text_or(values.get("version"), NO_NUMBER)
     return Version(
         number=number,
         place=f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue",
-        source_kind=key_of(values.get("source"), "kind"),
+        source_kind=key_of(source, "kind"),
         os_disk_size_gb=values.get("osDiskSizeGb"),
         data_disk_count=values.get("dataDiskCount"),
         declared_os_disk_size_gb=values.get("declaredOsDiskSizeGb"),
@@ -39,6 +51,7 @@ def _version(image: str, entry: object) -> Version:
         target_regions=each_of(values.get("targetRegions"), _region),
         exclude_from_latest=values.get("excludeFromLatest"),
         end_of_life=values.get("endOfLife"),
+        source_ids=ids_of([key_of(source, "id")]),
     )
 
 

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import count_of, mapping, text_or
+from lab_image_policies.model.image import Image, count_of, mapping, text_or
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
+from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
+from lab_image_policies.reading.consumers_tag import consumers_of
+from lab_image_policies.reading.from_component import image_of_component
+from lab_image_policies.reading.from_raw_resource import image_of_version
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
-
-VERSIONS: Final = frozenset({ResourceKind.VERSION, ResourceKind.VERSION_OF_COMPONENT})
-KINDS: Final = VERSIONS | SOURCES | {ResourceKind.LAB_IMAGE}
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedVersion:
-    """A version as its outputs show it. `os_disk_size_gb` is None if Azure shows no size."""
+    """A version as its outputs show it. `os_disk_size_gb` is None if Azure shows no size.
+
+    `known_name` is the image's name for exemptions, None if it is not known. `declared` is what the program declares of
+    it without the component; None below the component, and in a state without inputs. `is_changed` is true if Azure has
+    it already and this preview changes it: what Azure shows of it is not known then.
+    """
 
     image: str
+    known_name: str | None
     number: str
     resource: Resource
+    declared: Image | None
     is_deployed: bool
-    is_imported: bool
+    is_changed: bool
     is_vhd: bool
     os_disk_size_gb: object
     data_disk_count: object
@@ -35,52 +42,61 @@ class DeployedVersion:
     def violation(self, state: str, cause: str, consequence: str, advice: str) -> Violation:
         """A violation of this version; `state` says which of its disks is meant, such as "as deployed"."""
         subject = f"{shown_text(self.image)} {shown_text(self.number)}, {state}"
-        return Violation(self.image, message(subject, cause, consequence, advice), self.resource.urn)
+        return Violation(self.known_name, message(subject, cause, consequence, advice), self.resource.urn)
 
 
 def deployed_versions(given: PolicyInput) -> Iterator[DeployedVersion]:
-    """The versions of a stack that Lab Services uses, in the order of the stack."""
+    """The versions of a stack that Lab Services uses, in the order of the stack, without those that are only read."""
+    by_urn = {resource.urn: resource for resource in given.resources}
     for resource in given.resources:
-        if resource.kind in VERSIONS and is_for_lab_services(_consumers(resource)):
-            yield _deployed_version(given, resource)
+        if resource.kind is not ResourceKind.VERSION:
+            continue
+        component = component_of(given, by_urn.get(resource.parent_urn))
+        if component is None and is_only_read(given, resource):
+            continue
+        declared = given.run_state.declared.get(resource.urn, resource)
+        consumers = component.consumers if component else consumers_of(declared.properties.get("tags"))
+        if is_for_lab_services(consumers):
+            yield _deployed_version(resource, declared, component)
 
 
-def declared_disks(source: Resource) -> tuple[object, object]:
-    """OS disk size and number of data disks of a source in the same stack; None for what it does not show."""
-    if source.kind in (ResourceKind.DISK, ResourceKind.SNAPSHOT):
-        return source.properties.get("diskSizeGB"), None
-    profile = mapping(source.properties.get("storageProfile"))
-    count = count_of(profile.get("dataDisks"))
-    return mapping(profile.get("osDisk")).get("diskSizeGB"), None if isinstance(count, Fault) else count
+def is_only_read(given: PolicyInput, resource: Resource) -> bool:
+    """Whether a resource is there without being declared: the engine asked policies about others, not about this one.
+
+    What an update leaves out (`--target`) is not asked about either, but has dependencies of its properties.
+    """
+    declared = given.run_state.declared
+    return resource.urn in given.run_state.read or (
+        bool(declared) and resource.urn not in declared and not resource.feeding
+    )
 
 
-def _deployed_version(given: PolicyInput, resource: Resource) -> DeployedVersion:
+def component_of(given: PolicyInput, parent: Resource | None) -> Image | None:
+    """The image of the component that `parent` is: its inputs, else what its outputs show; None for anything else."""
+    if parent is None or parent.kind is not ResourceKind.LAB_IMAGE:
+        return None
+    return given.run_state.images.get(parent.urn) or image_of_component(parent)
+
+
+def _deployed_version(resource: Resource, declared: Resource, component: Image | None) -> DeployedVersion:
     profile = mapping(resource.properties.get("storageProfile"))
     os_disk, data_disks = mapping(profile.get("osDiskImage")), profile.get("dataDiskImages")
-    image, number = _name(given, resource)
+    name = text_or(declared.properties.get("galleryImageName"), "") or (component.name if component else "")
+    number = text_or(declared.properties.get("galleryImageVersionName"), "")
+    is_deployed = _is_deployed(resource.properties, os_disk)
     return DeployedVersion(
-        image=image,
-        number=number,
+        image=name or resource.name,
+        known_name=name or None,
+        number=number or text_or(resource.properties.get("name"), resource.name.rpartition(":")[2]),
         resource=resource,
-        is_deployed=_is_deployed(resource.properties, os_disk),
-        is_imported=resource.kind is ResourceKind.VERSION_OF_COMPONENT and _ignores_source(resource),
+        declared=None if component or declared is resource else image_of_version(declared),
+        is_deployed=is_deployed,
+        is_changed=resource.properties.get("provisioningState") is Fault.UNKNOWN
+        and isinstance(resource.properties.get("name"), str),
         is_vhd=_is_vhd(mapping(os_disk.get("source"))),
         os_disk_size_gb=os_disk.get("sizeInGB"),
         data_disk_count=0 if data_disks is None else count_of(data_disks),
     )
-
-
-def _consumers(resource: Resource) -> object:
-    parent = resource.parent
-    return parent.properties.get("consumers") if parent is not None and parent.kind is ResourceKind.LAB_IMAGE else None
-
-
-def _name(given: PolicyInput, resource: Resource) -> tuple[str, str]:
-    """Image and version: below the component from the names of parent and child, else from the inputs."""
-    if resource.kind is ResourceKind.VERSION_OF_COMPONENT and resource.parent is not None:
-        return resource.parent.name, resource.name.rpartition(":")[2]
-    remembered = given.run_state.versions.get(resource.urn)
-    return remembered or (resource.name, text_or(resource.properties.get("name"), ""))
 
 
 def _is_deployed(outputs: Mapping[str, Any], os_disk: Mapping[str, Any]) -> bool:
@@ -89,11 +105,6 @@ def _is_deployed(outputs: Mapping[str, Any], os_disk: Mapping[str, Any]) -> bool
         return True
     state = outputs.get("provisioningState")
     return isinstance(state, str) and state != "Creating"
-
-
-def _ignores_source(resource: Resource) -> bool:
-    """Whether changes of the source are ignored, as the component does for a version that it imports."""
-    return any(path.split(".")[0] == "storageProfile" for path in resource.ignored_changes)
 
 
 def _is_vhd(source: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lab_image_policies.messages import shown_text
@@ -14,12 +14,14 @@ from lab_image_policies.model.image import (
     Version,
     count_of,
     each_of,
+    ids_of,
     key_of,
     listed,
-    mapping,
     text_or,
 )
 from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.tags import tag_of
+from lab_image_policies.reading.consumers_tag import consumers_of
 
 SIZE_TAG: Final = "lab-os-disk-size-gb"
 DATA_DISKS_TAG: Final = "lab-data-disk-count"
@@ -41,14 +43,12 @@ def image_of_definition(resource: Resource) -> Image:
     if definition["hyperVGeneration"] == "V1":
         for key, implied in (("architecture", "x64"), ("securityType", "Standard")):
             definition[key] = implied if definition[key] is None else definition[key]
-    name = text_or(inputs.get("galleryImageName"), resource.name)
-    return _raw(resource, name, definition, ())
+    return _raw(resource, definition, ())
 
 
 def image_of_version(resource: Resource) -> Image:
     """The image that a version declares, with one version: facts that it does not show come from its tags."""
     inputs = resource.properties
-    name = text_or(inputs.get("galleryImageName"), resource.name)
     profile = inputs.get("storageProfile")
     tags = inputs.get("tags")
     publishing = inputs.get("publishingProfile")
@@ -65,8 +65,11 @@ def image_of_version(resource: Resource) -> Image:
         target_regions=_target_regions(publishing, inputs.get("location")),
         exclude_from_latest=key_of(publishing, "excludeFromLatest"),
         end_of_life=key_of(publishing, "endOfLifeDate"),
+        source_ids=source_ids(profile),
+        generation_2=tuple(_generation_2(inputs.get("securityProfile"), publishing)),
+        edge_zones=key_of(publishing, "targetExtendedLocations"),
     )
-    return _raw(resource, name, None, (version,))
+    return _raw(resource, None, (version,))
 
 
 def visible_data_disks(profile: object) -> object:
@@ -83,17 +86,40 @@ def visible_data_disks(profile: object) -> object:
     return 0 if explicit and not implicit else None
 
 
-def _raw(
-    resource: Resource, name: str, definition: Mapping[str, object] | None, versions: tuple[Version, ...]
-) -> Image:
+def source_ids(profile: object) -> frozenset[object]:
+    """The ids in a storage profile, each what the version is made from."""
+    implicit, explicit = key_of(profile, "source"), key_of(key_of(profile, "osDiskImage"), "source")
+    keys = ("id", "virtualMachineId", "communityGalleryImageId", "storageAccountId")
+    return ids_of(key_of(source, key) for source in (implicit, explicit) for key in keys)
+
+
+def _generation_2(security: object, publishing: object) -> Iterator[str]:
+    """Properties of a version that only generation 2 has: UEFI keys, and encryption of confidential machines.
+
+    Source: "Trusted Launch for Azure virtual machines", "Azure Compute Gallery", confidential images.
+    """
+    uefi = key_of(security, "uefiSettings")
+    if uefi is not None and uefi != {}:
+        yield "securityProfile.uefiSettings"
+    targets = listed(key_of(publishing, "targetRegions"))
+    for target in () if isinstance(targets, Fault) else targets:
+        disk = key_of(key_of(key_of(target, "encryption"), "osDiskImage"), "securityProfile")
+        for key in ("confidentialVMEncryptionType", "secureVMDiskEncryptionSetId"):
+            if key_of(disk, key) is not None:
+                yield f"targetRegions.encryption.osDiskImage.securityProfile.{key}"
+
+
+def _raw(resource: Resource, definition: Mapping[str, object] | None, versions: tuple[Version, ...]) -> Image:
+    known_name = text_or(resource.properties.get("galleryImageName"), "") or None
     return Image(
-        name=name,
+        name=known_name or resource.name,
         place=f"the resource {shown_text(resource.name)} in the program",
-        consumers=None,
+        consumers=consumers_of(resource.properties.get("tags")),
         home_region=resource.properties.get("location"),
         definition=definition,
         versions=versions,
         by_component=False,
+        known_name=known_name,
     )
 
 
@@ -103,25 +129,24 @@ def _security_type(features: object) -> object:
     entries = listed(features)
     if isinstance(entries, Fault):
         return entries
-    for entry in entries:
-        # A feature whose name is not known may be this one.
-        if isinstance(entry, Fault) or mapping(entry).get("name") is Fault.UNKNOWN:
-            return Fault.UNKNOWN
-        if str(mapping(entry).get("name")).lower() == "securitytype":
-            return mapping(entry).get("value")
-    return None
+    names = [key_of(entry, "name") for entry in entries]
+    # A feature whose name is not known may be this one.
+    if any(not isinstance(name, str) for name in names):
+        return Fault.UNKNOWN if Fault.UNKNOWN in names else Fault.MALFORMED
+    values = [
+        key_of(entry, "value") for name, entry in zip(names, entries, strict=True) if name.lower() == "securitytype"
+    ]
+    if len(values) > 1:
+        return Fault.MALFORMED
+    return values[0] if values else None
 
 
 def _tagged(tags: object, name: str) -> object:
-    """The number in a tag. Azure compares names of tags without regard to case; values are always text."""
-    if isinstance(tags, Fault):
-        return tags
-    found = [value for key, value in mapping(tags).items() if key.lower() == name]
-    if not found:
-        return None
-    value = found[0]
-    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER
-    return float(value) if digits else value
+    """The number in a tag, or what else stands there."""
+    value = tag_of(tags, name)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:
+        return float(value)
+    return value
 
 
 def _target_regions(publishing: object, location: object) -> tuple[TargetRegion, ...] | Fault:

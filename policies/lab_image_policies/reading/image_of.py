@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lab_image_policies.messages import shown_text
-from lab_image_policies.model.image import Image, text_or
+from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.reading.from_child import image_of_child
 from lab_image_policies.reading.from_component import image_of_component
 from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version
 
-WITH_VERSIONS = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.VERSION})
+WITH_VERSIONS: Final = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.VERSION})
 """Kinds of resources that declare versions."""
-WITH_DEFINITION = frozenset({ResourceKind.LAB_IMAGE, ResourceKind.DEFINITION})
-"""Kinds of resources that declare an image definition."""
-
-_READERS = {
-    ResourceKind.LAB_IMAGE: image_of_component,
-    ResourceKind.DEFINITION: image_of_definition,
-    ResourceKind.VERSION: image_of_version,
-    ResourceKind.DEFINITION_OF_COMPONENT: image_of_definition,
-    ResourceKind.VERSION_OF_COMPONENT: image_of_version,
-}
+DECLARING: Final = WITH_VERSIONS | {ResourceKind.DEFINITION}
+"""Kinds of resources that declare an image or a part of it."""
 
 
-def image_of(resource: Resource) -> Image:
-    """The image that a resource declares."""
-    return _READERS[resource.kind](resource)
+def image_of(resource: Resource, component: Image | None) -> Image | None:
+    """The image that a resource declares, by itself or below a component.
 
-
-def image_name(resource: Resource) -> str:
-    """The name of the image alone, without reading the rest."""
-    key = "image" if resource.kind is ResourceKind.LAB_IMAGE else "galleryImageName"
-    return text_or(resource.properties.get(key), resource.name)
+    None for a definition or version that is as its component says: the component's own inputs are judged.
+    """
+    if resource.kind is ResourceKind.LAB_IMAGE:
+        return image_of_component(resource)
+    if component is not None:
+        return image_of_child(resource, component)
+    return image_of_definition(resource) if resource.kind is ResourceKind.DEFINITION else image_of_version(resource)
 
 
 def subject(image: Image, number: str | None) -> str:

@@ -1,0 +1,162 @@
+"""The policy `image-complete-in-stack`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lab_image_policies.geography import find
+from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Version, listed
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_raw_resource import image_of_definition
+from lab_image_policies.reading.image_of import DECLARING, subject
+from lab_image_policies.reading.raw_images import RawVersion, consumers_of_definition, declared_twice, raw_versions
+from lab_image_policies.rules import is_for_lab_services, order_of, uncovered, unsupported
+from lab_image_policies.violation import Violation
+
+_ATTACHING: Final = (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN, ResourceKind.PLAIN_LAB_PLAN)
+_UNKNOWN: Final = "Nobody can tell whether a teacher would see it, so it is refused"
+
+
+def validate(given: PolicyInput) -> Iterator[Violation]:
+    """Refuse what only the whole stack shows of images that are declared without the component."""
+    for resource, other in declared_twice(given):
+        image = given.run_state.images.get(resource.urn) or given.run_state.component(resource)
+        yield Violation(
+            image.known_name if image else None,
+            message(
+                f"{shown_text(resource.name)} and {shown_text(other.name)}",
+                "two resources declare the same object of a gallery",
+                "Each update would replace what the other one declares, and teachers would get the one that came last",
+                "Take one of the two out, or give it a name of its own",
+            ),
+            resource.urn,
+        )
+    images: dict[object, list[RawVersion]] = {}
+    for version in raw_versions(given):
+        yield from _definition(given, version)
+        if is_for_lab_services(version.image.consumers):
+            images.setdefault(version.key, []).append(version)
+    if images:
+        yield from _labs(given, list(images.values()))
+
+
+def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
+    """What is wrong with the definition that a version belongs to, if it is judged nowhere else."""
+    image, definition = found.image, found.definition
+    for_labs = is_for_lab_services(image.consumers)
+    if definition is None:
+        if for_labs:
+            yield _violation(
+                found,
+                "this stack has no definition of its image, so its generation and security type are not known",
+                "Labs start generation 1, x64 and Standard only, so it is refused",
+                "Declare the GalleryImage in the same program, or read it there with `get`; best of all use the "
+                "LabImage component of this program",
+            )
+        return
+    if is_for_lab_services(consumers_of_definition(given, definition)) != for_labs:
+        yield _violation(
+            found,
+            f"its consumers are others than those of its definition {shown_text(definition.name)}",
+            "Rules of Lab Services would judge one of the two only",
+            "Give both the same tag lab-consumers, or none",
+        )
+    if definition.urn not in given.run_state.declared and for_labs:
+        read = image_of_definition(definition).definition or {}
+        for key in unsupported(read):
+            yield _violation(
+                found,
+                f"its definition, which this program only reads, has the {key} {shown(read.get(key))}",
+                "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
+                "Publish the version to a definition of generation 1, x64 and Standard",
+            )
+
+
+def _labs(given: PolicyInput, images: list[list[RawVersion]]) -> Iterator[Violation]:
+    """Images without a replica where labs are made."""
+    regions: dict[str, str] = {}
+    for resource in given.run_state.declared.values():
+        if resource.kind not in _ATTACHING:
+            continue
+        for region in _lab_regions(resource):
+            if isinstance(region, str) and find(region) is not None:
+                regions.setdefault(region, resource.name)
+            elif resource.kind is ResourceKind.PLAIN_LAB_PLAN:
+                cause = f"the regions in which its labs are made are not known ({shown(region)})"
+                advice = "Write location and allowedRegions as plain values"
+                yield Violation(None, message(shown_text(resource.name), cause, _UNKNOWN, advice), resource.urn)
+    for versions in images:
+        yield from _image(versions, regions)
+
+
+def _lab_regions(resource: Resource) -> list[object]:
+    """Where the labs of a lab account or lab plan are made. A plan without a gallery shows no image of one."""
+    if resource.kind is not ResourceKind.PLAIN_LAB_PLAN:
+        entries = listed(resource.properties.get("labRegions"))
+        return [] if isinstance(entries, Fault) else list(entries)
+    if resource.properties.get("sharedGalleryId") is None:
+        return []
+    given = resource.properties.get("allowedRegions")
+    if given is None or given == []:
+        return [resource.properties.get("location")]
+    entries = listed(given)
+    return [entries] if isinstance(entries, Fault) else list(entries)
+
+
+def _image(versions: list[RawVersion], regions: dict[str, str]) -> Iterator[Violation]:
+    offered = [each for each in versions if each.version.exclude_from_latest in (None, False)]
+    if not offered:
+        yield _violation(
+            versions[-1],
+            "every version of the image in this stack is excluded from latest",
+            "Teachers can only pick the latest version, so no lab could be made from this image",
+            "Take excludeFromLatest from one of them",
+        )
+        return
+    latest = max(offered, key=lambda each: order_of(each.version.number))
+    for region in uncovered(regions, _offered_regions(latest.version)):
+        lab = next(name for spelling, name in regions.items() if uncovered([spelling], [region]) == [])
+        yield _violation(
+            latest,
+            f"labs of {shown_text(lab)} are made in {region}, where the latest version has no replica that counts",
+            f"Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
+            f"Add {region} to its target regions, without excludeFromLatest",
+        )
+
+
+def _offered_regions(version: Version) -> list[str]:
+    if isinstance(version.target_regions, Fault):
+        return []
+    return [
+        region.name
+        for region in version.target_regions
+        if isinstance(region.name, str) and region.exclude_from_latest in (None, False)
+    ]
+
+
+def _violation(found: RawVersion, cause: str, consequence: str, advice: str) -> Violation:
+    text = message(subject(found.image, found.version.number), cause, consequence, advice)
+    return Violation(found.image.known_name, text, found.resource.urn)
+
+
+POLICY = Policy(
+    name="image-complete-in-stack",
+    title="Images without the component are complete",
+    severity="high",
+    description="Every image that is declared without the component has its definition, and a replica for each lab.",
+    refuses="a version whose definition is not in the stack, two resources that declare one image or version, versions "
+    "and definitions for different consumers, labs in a region where the latest version has no replica, and an image "
+    "of which every version is excluded from latest",
+    why="One resource alone does not show it, and Lab Services lists an image only where it has a replica",
+    fix="Declare or read the `GalleryImage` in the same program, add the region to the version's target regions; or "
+    "use the `LabImage` component",
+    url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
+    kinds=DECLARING | frozenset(_ATTACHING),
+    validate=validate,
+    whole_stack=True,
+)

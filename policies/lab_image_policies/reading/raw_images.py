@@ -1,0 +1,79 @@
+"""Images that a stack declares without the component: versions with their definitions, and what stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lab_image_policies.model.image import Image, Version, text_or
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import PolicyInput
+from lab_image_policies.reading.consumers_tag import consumers_of
+from lab_image_policies.reading.from_child import is_raw
+
+_NAMES = {
+    ResourceKind.DEFINITION: ("galleryName", "galleryImageName"),
+    ResourceKind.VERSION: ("galleryName", "galleryImageName", "galleryImageVersionName"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RawVersion:
+    """A version that is declared without the component. `definition` is the resource of its definition in the stack."""
+
+    resource: Resource
+    image: Image
+    version: Version
+    definition: Resource | None
+
+    @property
+    def key(self) -> object:
+        """What versions of one image have in common, for messages and comparisons."""
+        return self.definition.urn if self.definition is not None else self.image.name.lower()
+
+
+def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
+    """The versions that are declared without the component, in the order of the program."""
+    state = given.run_state
+    in_stack = {resource.urn: resource for resource in given.resources}
+    declared = [one for one in state.declared.values() if one.kind is ResourceKind.DEFINITION]
+    by_name = {key: one for one in declared if (key := _names(one)) is not None}
+    read = {
+        text_or(one.properties.get("name"), "").lower(): one
+        for one in given.resources
+        if one.kind is ResourceKind.DEFINITION and one.urn not in state.declared
+    }
+    for resource in state.declared.values():
+        image = state.images.get(resource.urn)
+        if resource.kind is not ResourceKind.VERSION or image is None or not is_raw(image):
+            continue
+        names = _names(resource)
+        feeding = in_stack[resource.urn].feeding if resource.urn in in_stack else {}
+        fed = [one for one in feeding.get("galleryImageName", ()) if one.kind is ResourceKind.DEFINITION]
+        definition = by_name.get(names[:2]) if names else None
+        definition = definition or (fed[0] if fed else None) or read.get((image.known_name or "").lower())
+        for version in image.readable_versions:
+            yield RawVersion(resource, image, version, definition)
+
+
+def declared_twice(given: PolicyInput) -> Iterator[tuple[Resource, Resource]]:
+    """Pairs of resources that declare one image or one version of one gallery, the later one first."""
+    first: dict[tuple[str, ...], Resource] = {}
+    for resource in given.run_state.declared.values():
+        names = _names(resource)
+        if names is not None and first.setdefault(names, resource) is not resource:
+            yield resource, first[names]
+
+
+def consumers_of_definition(given: PolicyInput, definition: Resource) -> object:
+    """Who uses the image of a definition: what its component says, else its tag."""
+    declared = given.run_state.declared.get(definition.urn, definition)
+    component = given.run_state.component(declared)
+    return component.consumers if component is not None else consumers_of(declared.properties.get("tags"))
+
+
+def _names(resource: Resource) -> tuple[str, ...] | None:
+    """The names that make up an id, in lower case; None if one of them is not known, or for other kinds."""
+    names = [resource.properties.get(key) for key in _NAMES.get(resource.kind, ())]
+    return tuple(str(name).lower() for name in names) if names and all(isinstance(one, str) for one in names) else None

@@ -1,0 +1,142 @@
+"""Answers the engine: the policy server of the SDK with what a pack cannot do from inside a policy.
+
+The SDK's own ends the run with a traceback at an exception, decodes every resource once for each policy, and tells no
+policy its level. This one makes a violation of an exception, decodes a resource once and only if a policy looks at it,
+and knows levels and configurations before the first resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pulumi_policy
+import pulumi_policy.policy as sdk
+from google.protobuf import json_format
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from lab_image_policies.messages import message, shown_text
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import kind_of
+from lab_image_policies.policies import POLICIES
+from lab_image_policies.policy import Policy
+from lab_image_policies.reading.plain_values import Properties
+from lab_image_policies.run_state import RunState
+from lab_image_policies.runner import PolicyRunner
+
+_Report = Callable[[str, str | None], None]
+
+
+class Servicer(sdk._PolicyAnalyzerServicer):
+    """The servicer of this pack, constructed as the SDK constructs its own."""
+
+    def __init__(self, name: str, version: str, policies: list[pulumi_policy.Policy], *more: Any) -> None:
+        super().__init__(name, version, policies, *more)
+        self._sdk_policies = {policy.name: policy for policy in policies}
+        self._by_engine = self._of_stack = False
+        self._run_state = RunState()
+
+    def Handshake(self, _request: Any, _context: Any) -> Any:
+        """The engine's first call."""
+        self._by_engine = True
+        return proto.AnalyzerHandshakeResponse()
+
+    def ConfigureStack(self, request: Any, context: Any) -> Any:
+        """The stack whose program runs. Without one the engine has a stored state judged, `pulumi policy analyze`."""
+        self._of_stack = True
+        return super().ConfigureStack(request, context)
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Begin a run with these levels and configurations."""
+        self._run_state = RunState(of_state=self._by_engine and not self._of_stack)
+        for runner in self._runners(POLICIES):
+            given = request.policyConfig.get(runner.policy.name)
+            if given is not None:
+                runner.configure(json_format.MessageToDict(given.properties))
+        return super().Configure(request, context)  # type: ignore[no-untyped-call]
+
+    def Analyze(self, request: Any, _context: Any) -> Any:
+        """What the policies of resources find in one resource."""
+        response = proto.AnalyzeResponse()
+        if kind_of(request.type) is None:
+            return response
+        runners = list(self._runners(policy for policy in POLICIES if not policy.whole_stack))
+        try:
+            resource = _resource(request, request.options.parent)
+            self._run_state.declare(resource)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the resource was not judged
+            self._report(response, POLICIES[0])(_unreadable(request.name, error), None)
+            return response
+        for runner in runners:
+            if resource.kind in runner.policy.kinds:
+                self._answer(response, runner, [resource])
+        return response
+
+    def AnalyzeStack(self, request: Any, _context: Any) -> Any:
+        """What the policies of the whole stack find."""
+        response = proto.AnalyzeResponse()
+        made: dict[str, Resource] = {}
+        runners = list(self._runners(policy for policy in POLICIES if policy.whole_stack))
+        for each in request.resources:
+            if kind_of(each.type) is None:
+                continue
+            try:
+                made[each.urn] = _resource(each, each.parent, _feeding(each, made))
+            except Exception as error:  # noqa: BLE001 - as above
+                self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
+        for runner in runners:
+            self._answer(response, runner, list(made.values()))
+        return response
+
+    def _runners(self, policies: Iterable[Policy]) -> Iterator[PolicyRunner]:
+        for policy in policies:
+            level = self._get_enforcement_level(self._sdk_policies[policy.name])
+            if level is not pulumi_policy.EnforcementLevel.DISABLED:
+                yield PolicyRunner(policy, self._run_state)
+
+    def _answer(self, response: Any, runner: PolicyRunner, resources: list[Resource]) -> None:
+        report = self._report(response, runner.policy)
+        try:
+            for violation in runner.validate(resources, today()):
+                report(violation.text, violation.urn)
+        except Exception as error:  # noqa: BLE001 - as above
+            report(_unreadable(", ".join(resource.name for resource in resources[:3]), error), None)
+
+    def _report(self, response: Any, policy: Policy) -> _Report:
+        of_sdk = self._sdk_policies[policy.name]
+        level = self._get_enforcement_level(of_sdk)
+        made: _Report = self._create_report_violation(response, policy.name, policy.description, level, of_sdk.severity)
+        return made
+
+
+def today() -> date:
+    """Today, for ends of life and exemptions: in UTC, so that all machines agree."""
+    return datetime.now(UTC).date()
+
+
+def _resource(given: Any, parent: str, feeding: Mapping[str, list[Resource]] | None = None) -> Resource:
+    """A resource of a request. Raises whatever the SDK raises for properties that it cannot decode."""
+    kind = kind_of(given.type)
+    if kind is None:
+        raise ValueError(f"no policy looks at {given.type}")
+    properties = unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(given.properties)))
+    return Resource(kind, given.type, given.urn, given.name, Properties(properties), parent, feeding or {})
+
+
+def _feeding(given: Any, made: Mapping[str, Resource]) -> dict[str, list[Resource]]:
+    """The resources that its properties come from: the engine names them before what depends on them."""
+    return {
+        name: [made[urn] for urn in sources.urns if urn in made] for name, sources in given.propertyDependencies.items()
+    }
+
+
+def _unreadable(name: str, error: Exception) -> str:
+    return message(
+        shown_text(name),
+        f"it cannot be judged ({type(error).__name__}: {shown_text(str(error))})",
+        "Nobody can tell whether a teacher would see its image, so it is refused",
+        "Write its properties as plain values; if they are, report this text to the maintainers of the policy pack",
+    )

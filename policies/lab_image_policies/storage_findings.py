@@ -1,0 +1,38 @@
+"""What replicas occupy, and its limit: for the policies of one resource and of the whole stack."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lab_image_policies.config.exemption import FILE
+from lab_image_policies.config.setting import Setting
+from lab_image_policies.messages import gigabytes
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import Version
+from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number
+
+STORAGE_POLICY: Final = "replica-storage-below-limit"
+LIMIT: Final = Setting(
+    "limitGb",
+    "The replicas of one stack must occupy less than this many GB, counted as OS disk size × replicas.",
+    STORAGE_LIMIT_GB,
+    {"type": "number", "minimum": 1},
+)
+
+
+def stored_gb(version: Version) -> float:
+    """What the replicas of a version occupy in GB; what cannot be read counts as nothing here."""
+    size = number(version.os_disk_size_gb)
+    regions = () if isinstance(version.target_regions, Fault) else version.target_regions
+    counts = [count for region in regions if not isinstance(count := number(region.replicas), Fault)]
+    return 0 if isinstance(size, Fault) else size * sum(counts)
+
+
+def too_much_stored(whose: str, stored: float, limit_gb: float, advice: str) -> str:
+    """The text of a violation; `whose` ends with what occupies so much."""
+    return (
+        f"{whose} occupy up to {gigabytes(stored)} (OS disk size × replicas), and the limit is "
+        f"below {gigabytes(limit_gb)}. "
+        f"That is about {dollars_a_month(stored):,.0f} USD a month for standard snapshots. "
+        f"{advice}; if it is meant to be, raise limitGb of {STORAGE_POLICY} in {FILE}."
+    )
