@@ -171,7 +171,10 @@ def all_of_ours() -> tuple[Declared, ...]:
             resource = recorded[key]
             ignored = resource["options"].get("ignoreChanges", ())
             above = declared(resource["parent"])
-            made[key] = Declared(*key.split("::", 1), resource["inputs"], parent=above, ignored=ignored)
+            kind, _, name = key.partition("::")
+            made[key] = Declared(kind, name, resource["inputs"], parent=above, ignored=ignored)
         return made.get(key)
 
-    return tuple(found for key in recorded if (found := declared(key)) is not None)
+    for key in recorded:
+        declared(key)
+    return tuple(made.values())  # parents first, as the engine gets them

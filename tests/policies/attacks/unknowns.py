@@ -118,14 +118,14 @@ def _storage() -> Iterator[Row]:
         "two raw versions over the limit",
         KIND,
         two,
-        (COMPLETE,),
+        (STORAGE,),
         ("128 GB",),
         configuration={STORAGE: {"limitGb": 128}},
     )
     yield Row("two raw versions below the limit pass", KIND, two, configuration={STORAGE: {"limitGb": 129}})
     with_ours = (our_gallery(replicaStorageGb=128), *raw())
     limit = {STORAGE: {"limitGb": 192}}
-    yield Row("a raw version beside our gallery", KIND, with_ours, (COMPLETE,), ("192 GB",), configuration=limit)
+    yield Row("a raw version beside our gallery", KIND, with_ours, (STORAGE,), ("192 GB",), configuration=limit)
     below = {STORAGE: {"limitGb": 193}}
     yield Row("a raw version beside a small gallery passes", KIND, with_ours, configuration=below)
     many = {"publishingProfile": one_region(regionalReplicaCount=100)}

@@ -81,8 +81,7 @@ def _complete(
     names = [*definitions, *(each.key for image in ours for each in image.definitions)]
     yield Sure.BAD if len(set(names)) < len(names) else Sure.GOOD
     for each in raw:
-        yield Sure.BAD if each.key not in known else Sure.GOOD
-        # What is declared twice or half is no image of which the rest could be told.
+        yield Sure.BAD if each.for_labs and each.key not in known else Sure.GOOD
     consumers = {each.key: each.for_labs for each in raw_definitions(program)}
     for each in raw:
         yield Sure.BAD if consumers.get(each.key, each.for_labs) != each.for_labs else Sure.GOOD

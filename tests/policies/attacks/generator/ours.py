@@ -139,22 +139,28 @@ def _child(child: Declared, above: Mapping[str, Any], *, labs: bool) -> Sure:
     entries = above.get("versions")
     listed = [each for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
     entry = next((each for each in listed if each.get("version") == inputs.get("galleryImageVersionName")), None)
-    named = isinstance(above.get("image"), str) and inputs.get("galleryImageName") == above["image"]
     publishing = inputs.get("publishingProfile")
-    placed = of_raw(inputs.get("location"), publishing)
+    placed = of_raw(above.get("homeRegion"), publishing)
     own = [security(inputs), as_deployed(child), _no_disks(inputs.get("storageProfile"))]
-    if entry is None or not named:
+    if not isinstance(above.get("image"), str):
+        return Sure.DOUBTFUL
+    if entry is None or inputs.get("galleryImageName") != above["image"]:
         return max(placed.sure, Sure.BAD if labs else Sure.DOUBTFUL)
     theirs = of_component(above.get("homeRegion"), entry.get("targetRegions"))
     counts = [{name: count for name, (count, _) in each.by_region.items()} for each in (placed, theirs)]
-    elsewhere = Sure.GOOD if counts[0] == counts[1] else Sure.BAD
-    if region(inputs.get("location")) != region(above.get("homeRegion")):
-        elsewhere = max(elsewhere, Sure.DOUBTFUL)
+    elsewhere = max(Sure.GOOD if counts[0] == counts[1] else Sure.BAD, _at_home(inputs, above))
+    same = _same_source(inputs, entry) and _same_latest(inputs, placed, entry, theirs)
     if not labs:
-        same = max(own) is Sure.GOOD and _same_source(inputs, entry) and _same_latest(inputs, placed, entry, theirs)
-        return max(placed.sure, elsewhere, Sure.GOOD if same else Sure.DOUBTFUL)
-    differs = not _same_source(inputs, entry) or not _same_latest(inputs, placed, entry, theirs)
-    return worst((placed.sure, elsewhere, *own, Sure.BAD if differs else Sure.GOOD))
+        return max(placed.sure, elsewhere, Sure.GOOD if same and max(own) is Sure.GOOD else Sure.DOUBTFUL)
+    return worst((placed.sure, elsewhere, *own, Sure.GOOD if same else Sure.BAD))
+
+
+def _at_home(inputs: Mapping[str, Any], above: Mapping[str, Any]) -> Sure:
+    """A version lies where its component does; one that does not say so lies where its group does."""
+    here, home = inputs.get("location"), region(above.get("homeRegion"))
+    if here is None or home is None:
+        return Sure.DOUBTFUL
+    return Sure.GOOD if region(here) == home else Sure.BAD
 
 
 def _no_disks(profile: Any) -> Sure:

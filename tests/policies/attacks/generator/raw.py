@@ -144,8 +144,8 @@ def _version(resource: Declared) -> RawVersion:
     labs, doubt = _for_labs(tags)
     replicas = of_raw(inputs.get("location"), publishing)
     own = (
-        max(size_sure, os_disk(size)),
-        max(count_sure, data_disks(inputs.get("storageProfile"), count)),
+        os_disk(size) if size_sure is Sure.GOOD else size_sure,
+        data_disks(inputs.get("storageProfile"), count) if count_sure is Sure.GOOD else count_sure,
         security(inputs),
         as_deployed(resource),
     )
