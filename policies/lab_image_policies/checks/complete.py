@@ -14,7 +14,13 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_raw_resource import image_of_definition
 from lab_image_policies.reading.image_of import DECLARING, subject
-from lab_image_policies.reading.raw_images import RawVersion, consumers_of_definition, declared_twice, raw_versions
+from lab_image_policies.reading.raw_images import (
+    RawVersion,
+    consumers_of_definition,
+    declared_twice,
+    raw_versions,
+    without_definition,
+)
 from lab_image_policies.rules import is_for_lab_services, order_of, uncovered, unsupported
 from lab_image_policies.violation import Violation
 
@@ -33,6 +39,19 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
                 "two resources declare the same object of a gallery",
                 "Each update would replace what the other one declares, and teachers would get the one that came last",
                 "Take one of the two out, or give it a name of its own",
+            ),
+            resource.urn,
+        )
+    for resource in without_definition(given):
+        component = given.run_state.component(resource)
+        yield Violation(
+            component.known_name if component else None,
+            message(
+                shown_text(resource.name),
+                f"it goes into the gallery {shown(resource.properties.get('galleryName'))}, where this program "
+                "declares no image for it",
+                "Nobody reviewed that gallery, and labs may not be attached to it",
+                "Take out what changes the resource on its way, such as a transformation",
             ),
             resource.urn,
         )

@@ -64,7 +64,7 @@ def _generation_2(version: Version, name: str) -> Finding:
 def _differs(image: Image, component: Image) -> Finding:
     return Finding(
         None,
-        f"name or definition of {image.place} differ from {component.place}",
+        f"name, location or definition of {image.place} differ from {component.place}",
         "Somebody reviewed the one, and the other would be published",
         "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead",
     )

@@ -62,7 +62,7 @@ def same_source(one: Version, other: Version) -> bool:
 
 
 def _definition(own: Image, component: Image) -> Image | None:
-    if _same_name(own, component) and _folded(own) == _folded(component):
+    if _same_place(own, component) and _folded(own) == _folded(component):
         return None
     return replace(own, consumers=component.consumers, component=component)
 
@@ -71,7 +71,7 @@ def _version(resource: Resource, component: Image) -> Image | None:
     own = image_of_version(resource)
     version = own.readable_versions[0]
     count = visible_data_disks(resource.properties.get("storageProfile"))
-    entry = component.version(version.number) if _same_name(own, component) else None
+    entry = component.version(version.number) if _is_named(own, component) else None
     if entry is None:
         unlisted = replace(version, os_disk_size_gb=None, data_disk_count=count, declared_data_disk_count=None)
         return replace(own, consumers=component.consumers, versions=(unlisted,), component=component)
@@ -83,7 +83,7 @@ def _version(resource: Resource, component: Image) -> Image | None:
         declared_os_disk_size_gb=entry.declared_os_disk_size_gb,
         declared_data_disk_count=entry.declared_data_disk_count,
     )
-    if _agrees(merged, entry):
+    if _same_place(own, component) and _agrees(merged, entry):
         return None
     return replace(own, consumers=component.consumers, versions=(merged,), component=component)
 
@@ -99,8 +99,14 @@ def _agrees(version: Version, entry: Version) -> bool:
     )
 
 
-def _same_name(own: Image, component: Image) -> bool:
+def _is_named(own: Image, component: Image) -> bool:
     return own.known_name is not None and own.known_name.lower() == component.name.lower()
+
+
+def _same_place(own: Image, component: Image) -> bool:
+    """Whether name and location are the component's. Without a location Azure takes that of the resource group."""
+    home = own.home_region
+    return _is_named(own, component) and (home is None or _canonical(home) == _canonical(component.home_region))
 
 
 def _folded(image: Image) -> dict[str, object]:

@@ -57,6 +57,17 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
             yield RawVersion(resource, image, version, definition)
 
 
+def without_definition(given: PolicyInput) -> Iterator[Resource]:
+    """The versions below the component that belong to an image or gallery of which the program has no definition."""
+    state = given.run_state
+    declared = [one for one in state.declared.values() if one.kind in _NAMES]
+    definitions = {_names(one) for one in declared if one.kind is ResourceKind.DEFINITION}
+    for resource in declared:
+        names = _names(resource) if resource.kind is ResourceKind.VERSION else None
+        if names is not None and state.component(resource) is not None and names[:2] not in definitions:
+            yield resource
+
+
 def declared_twice(given: PolicyInput) -> Iterator[tuple[Resource, Resource]]:
     """Pairs of resources that declare one image or one version of one gallery, the later one first."""
     first: dict[tuple[str, ...], Resource] = {}
