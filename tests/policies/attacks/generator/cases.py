@@ -119,7 +119,7 @@ def _mutate(rng: Random, program: list[Declared]) -> str:
     at = rng.randrange(len(program))
     resource = program[at]
     if rng.random() < 0.05:
-        del program[at]
+        program[:] = [each for each in program if each is not resource and each.parent_urn != resource.urn]
         return f"without {resource.name} ({resource.type})"
     if rng.random() < 0.15 and (resource.outputs or {}).get("provisioningState") == "Succeeded":
         size = rng.choice(SIZES)

@@ -9,7 +9,7 @@ from typing import Any
 from tests.policies.attacks.generator.ours import OurImage, our_images
 from tests.policies.attacks.generator.raw import RawVersion, raw_definitions, raw_versions
 from tests.policies.attacks.generator.replicas import offered
-from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, number, plain, region, worst
+from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, is_broken, number, plain, region, worst
 from tests.policies.inputs import ATTACHMENT, GALLERY, LAB_PLAN
 from tests.support.policy_server import Declared
 
@@ -34,6 +34,7 @@ def judged(program: Sequence[Declared], doors: Sequence[SideDoor] = ()) -> Sure:
         *_complete(program, raw, ours, lab_regions),
         _storage(program, raw),
         *(Sure.BAD for door in doors if door.is_refused),
+        *(Sure.BAD for each in program if is_broken(each.inputs)),
     ]
     return worst(sures)
 
@@ -82,6 +83,9 @@ def _complete(
     yield Sure.BAD if len(set(names)) < len(names) else Sure.GOOD
     for each in raw:
         yield Sure.BAD if each.for_labs and each.key not in known else Sure.GOOD
+    for image in ours:
+        strays = [key for key, _ in image.children if key not in known]
+        yield Sure.GOOD if not strays else Sure.BAD if image.for_labs and None not in strays else Sure.DOUBTFUL
     consumers = {each.key: each.for_labs for each in raw_definitions(program)}
     for each in raw:
         yield Sure.BAD if consumers.get(each.key, each.for_labs) != each.for_labs else Sure.GOOD

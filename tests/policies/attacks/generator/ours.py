@@ -43,6 +43,7 @@ class OurImage:
 
     definitions: Sequence[RawDefinition]
     children: Sequence[tuple[Key, str | None]]
+    for_labs: bool
     sure: Sure
 
 
@@ -63,6 +64,7 @@ def _image(program: Sequence[Declared], component: Declared) -> OurImage:
     return OurImage(
         [RawDefinition(key_of(plain(each.inputs)), labs, Sure.GOOD) for each in definitions],
         [(key_of(each), number_of(each)) for each in (plain(one.inputs) for one in versions)],
+        labs,
         worst(sures),
     )
 

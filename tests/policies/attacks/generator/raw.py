@@ -113,6 +113,8 @@ def data_disks(profile: Any, tag: float | None) -> Sure:
     listed = profile.get("dataDiskImages")
     if listed is not None and listed != []:
         return Sure.BAD
+    if not _is_readable(profile):
+        return Sure.DOUBTFUL
     if profile.get("source") is None and isinstance(profile.get("osDiskImage"), dict):
         return Sure.GOOD if tag in (None, 0) else Sure.BAD
     if profile.get("osDiskImage") is None or tag is not None:
@@ -187,7 +189,16 @@ def _features(features: Any) -> Sure:
     lower = [name.lower() for name in names]
     if len(set(lower)) < len(lower):
         return Sure.BAD
-    return worst(among(each.get("value"), ["Standard"]) for each in features if each["name"].lower() == "securitytype")
+    values = [each.get("value") for each in features if each["name"].lower() == "securitytype"]
+    return worst(Sure.DOUBTFUL if value is None else among(value, ["Standard"]) for value in values)
+
+
+def _is_readable(profile: dict[str, Any]) -> bool:
+    """Whether the ids of its sources, if it has them, are texts or not known yet."""
+    disk = profile.get("osDiskImage")
+    sources = [profile.get("source"), disk.get("source") if isinstance(disk, dict) else None]
+    ids = [each.get("id") for each in sources if isinstance(each, dict)]
+    return all(each is None or each is UNKNOWN or isinstance(each, str) for each in ids)
 
 
 def _has(profile: Any, key: str) -> bool:

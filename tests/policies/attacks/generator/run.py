@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from tests.policies.attacks.generator.cases import Case, case
 from tests.policies.attacks.generator.values import Sure
 from tests.support.policy_server import PolicyServer
 
+_CRASH = re.compile(r"\((Attribute|Index|Key|Name|Recursion|Type|Value)Error")
 ENOUGH = 10
 """Differences after which a run stops: more of them rarely say more."""
 
@@ -51,6 +53,8 @@ def compared(server: PolicyServer, one: Case) -> str | None:
     except grpc.RpcError as error:
         return f"seed {one.seed}: the pack fails ({error}); {'; '.join(one.done)}"
     refused = [f"{each.policy}: {each.message}" for each in found if each.level == "mandatory"]
+    if crash := next((text for text in refused if _CRASH.search(text)), None):
+        return f"seed {one.seed}: the pack reports an error of its own ({crash}); {'; '.join(one.done)}"
     if one.sure is Sure.DOUBTFUL or bool(refused) is (one.sure is Sure.BAD):
         return None
     expected = "refused" if one.sure is Sure.BAD else "passes"

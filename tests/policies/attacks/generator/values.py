@@ -47,6 +47,13 @@ def plain(value: Any) -> Any:
     return UNKNOWN if isinstance(value, str) and value in _UNKNOWNS else value
 
 
+def is_broken(value: Any) -> bool:
+    """Whether there is a secret without its value in it, which makes a whole resource unreadable."""
+    if isinstance(value, Mapping):
+        return (_SECRET in value and "value" not in value) or any(map(is_broken, value.values()))
+    return any(map(is_broken, value)) if isinstance(value, (list, tuple)) else False
+
+
 def among(value: Any, accepted: Iterable[str]) -> Sure:
     """Whether a text is one of these; in another case it is doubtful."""
     if value in (names := set(accepted)) if isinstance(value, str) else False:
