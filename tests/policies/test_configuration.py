@@ -150,15 +150,23 @@ class TestExemptions:
     @pytest.mark.parametrize(
         ("entry", "words"),
         [
-            ({"reason": "r", "expires": "2099-12-31"}, "image must name"),
-            ({"image": "gis", "expires": "2099-12-31"}, "reason must say"),
-            ({"image": "gis", "reason": "  ", "expires": "2099-12-31"}, "reason must say"),
-            ({"image": "gis", "reason": "r"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": "2099-02-30"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": "never"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": 2099}, "expires must be a day"),
-            ({"image": 1, "reason": "r", "expires": "2099-12-31"}, "image must name"),
-            ({"image": "gis", "reason": "r", "expires": "2099-12-31", "until": "x"}, "until is no key"),
+            ({"reason": "r", "expires": "2099-12-31"}, "lacks image;"),
+            ({"image": "gis", "expires": "2099-12-31"}, "lacks reason;"),
+            ({"image": "gis", "reason": "r"}, "lacks expires;"),
+            ({}, "lacks image and reason and expires;"),
+            (exemption(reason="  "), ".reason must say why"),
+            (exemption(reason="\u200b\u2060"), '.reason must say why, not "\\u200b\\u2060"'),
+            (exemption(expires="2099-02-30"), ".expires must be a day"),
+            (exemption(expires="2099-6-1"), ".expires must be a day"),
+            (exemption(expires="2099-06-01T00:00:00Z"), ".expires must be a day"),
+            (exemption(expires="２０９９-06-01"), ".expires must be a day"),
+            (exemption(expires="9999-12-31"), "in the year 2100 at the latest"),
+            (exemption(expires="never"), ".expires must be a day"),
+            (exemption(expires=2099), ".expires must be a day"),
+            (exemption(image=1), ".image must name"),
+            (exemption(image="\u3164"), ".image must name"),
+            (exemption(until="x"), ".until is no key"),
+            (exemption(image="", reason=""), '.image must name an image, not ""; exemptions[0].reason must say why'),
             ("gis", "must be an object"),
             (None, "must be an object"),
             ([], "must be an object"),
@@ -171,6 +179,12 @@ class TestExemptions:
         assert "exemptions[0]" in found[0].message
         assert words in found[0].message
         assert "200 GB" in found[1].message
+
+    def test_two_of_one_image_excuse_nothing(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption(), exemption(image="cad"), exemption(image="GIS")]}})
+        found = of_size(server, 200)
+        assert policies(found) == [OS_DISK, OS_DISK]
+        assert "exemptions[2] exempts the image of exemption 0 again, so neither holds" in found[0].message
 
     @pytest.mark.parametrize("entries", ["gis", {}, None, 1])
     def test_no_list(self, server: PolicyServer, entries: object) -> None:
