@@ -1,16 +1,24 @@
 """What the policies let through, as policy-config.json says: exemptions of images, and levels that stop nothing.
 
-The policy pack reads the same file on its own, since it trusts no other code; a test keeps the two readings equal.
+The policy pack reads the same file by the same rules: `configuration_rules.py` is a copy of the pack's.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from lifecycle.configuration_rules import (
+    EXEMPTIONS,
+    LEVEL,
+    Exemption,
+    LoweredLevel,
+    PolicyRule,
+    read_exemptions,
+    read_level,
+)
 from lifecycle.reason import ReasonKind
 
 POLICY_OF: Final[Mapping[ReasonKind, str]] = {
@@ -24,35 +32,6 @@ POLICY_OF: Final[Mapping[ReasonKind, str]] = {
 }
 """The policy that refuses an image for a reason that files can tell."""
 
-LOCKED: Final = frozenset({"image-os-disk-below-128-gb", "image-single-disk"})
-"""Of these, the policies whose level cannot be lowered."""
-
-KEYS: Final = ("image", "reason", "expires")
-_MILD: Final = ("advisory", "disabled")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """An exemption of `image` from `policy`; `expires` is the last day on which it holds.
-
-    `position` is its place among the policy's exemptions, from 0.
-    """
-
-    policy: str
-    position: int
-    image: str
-    reason: str
-    expires: date
-
-    def is_for(self, image: str) -> bool:
-        """Whether it names this image. Azure compares names without regard to case."""
-        return self.image.lower() == image.lower()
-
-    def is_over(self, today: date) -> bool:
-        """Whether its last day has passed."""
-        return today > self.expires
-
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
@@ -60,47 +39,31 @@ class PolicyRules:
 
     file: str = "policy-config.json"
     exemptions: tuple[Exemption, ...] = ()
-    lowered: frozenset[str] = frozenset()
+    lowered: tuple[LoweredLevel, ...] = ()
 
     def excuse(self, kind: ReasonKind, image: str, today: date) -> str | None:
         """Why the policies let an image through that is hidden for a reason of this kind; None if they do not."""
         policy = POLICY_OF.get(kind)
-        for each in self.exemptions:
-            if each.policy == policy and each.is_for(image) and not each.is_over(today):
-                return f"exempt from {policy} until {each.expires} (reason: {each.reason})"
-        return f"{policy} stops nothing by its level in {self.file}" if policy in self.lowered else None
-
-
-def read_rules(file: str, config: object) -> PolicyRules:
-    """The rules in the content of a configuration. What is invalid in it excuses nothing."""
-    policies = config if isinstance(config, Mapping) else {}
-    return PolicyRules(
-        file,
-        tuple(each for name, value in policies.items() for each in _exemptions(name, value)),
-        frozenset(name for name, value in policies.items() if name not in LOCKED and _level(value) in _MILD),
-    )
-
-
-def _level(policy: object) -> object:
-    return policy.get("enforcementLevel") if isinstance(policy, Mapping) else policy
-
-
-def _exemptions(policy: str, value: object) -> Iterator[Exemption]:
-    entries = value.get("exemptions") if isinstance(value, Mapping) else None
-    for position, entry in enumerate(entries if isinstance(entries, list) else ()):
-        expires = _day(entry.get("expires")) if isinstance(entry, Mapping) else None
-        if expires is not None and set(entry) == set(KEYS) and _is_text(entry["image"]) and _is_text(entry["reason"]):
-            yield Exemption(policy, position, entry["image"], entry["reason"], expires)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _day(value: object) -> date | None:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        for one in self.exemptions:
+            if one.policy == policy and one.holds(image, today):
+                return f"exempt from {policy} until {one.expires} (reason: {one.reason})"
+        for level in self.lowered:
+            if level.policy == policy and not level.is_over(today):
+                return f"{policy} is {level.level} in {self.file} until {level.expires} (reason: {level.reason})"
         return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+
+
+def read_rules(file: str, config: object, policies: Mapping[str, PolicyRule]) -> PolicyRules:
+    """The rules in the content of a configuration of `policies`. What is invalid in it excuses nothing."""
+    exemptions: list[Exemption] = []
+    lowered: list[LoweredLevel] = []
+    for name, value in config.items() if isinstance(config, Mapping) else ():
+        if name not in policies or not isinstance(value, Mapping):
+            continue  # a level alone has no reason, so that it lowers nothing here
+        entries = value.get(EXEMPTIONS)
+        if isinstance(entries, list):
+            exemptions += read_exemptions(name, entries).entries
+        level = read_level(policies[name], value.get(LEVEL), value).lowered
+        if level is not None:
+            lowered.append(level)
+    return PolicyRules(file, tuple(exemptions), tuple(lowered))

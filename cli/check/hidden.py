@@ -70,10 +70,8 @@ def _grouped(
         yield document.diagnostic(path, prefix + sentence(group)), group
 
 
-def exemption_findings(
-    judged: Sequence[Judged], catalogues: Mapping[str, Catalogue], today: date
-) -> Iterator[Diagnostic]:
-    """Exemptions that have expired or match no image. The policies refuse both at the next preview."""
+def exemption_findings(judged: Sequence[Judged], catalogues: Mapping[str, Catalogue]) -> Iterator[Diagnostic]:
+    """Exemptions that match no image. The policies refuse them at the next preview."""
     by_config: dict[Path, list[str]] = {}
     for each in judged:
         by_config.setdefault(each.config, []).append(each.catalogue)
@@ -91,12 +89,6 @@ def exemption_findings(
                     path,
                     f"{where} has no image {shown(one.image)}, so this exemption excuses nothing now, would excuse "
                     "whatever is given that name later, and the preview refuses it; correct the name, or take it out",
-                )
-            elif one.is_over(today):
-                yield document.diagnostic(
-                    path,
-                    f"this exemption of {one.image} ended on {one.expires} and excuses nothing any more, so the "
-                    "preview refuses it; mend the image and take it out, or agree on a later expires",
                 )
 
 

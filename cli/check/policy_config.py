@@ -1,28 +1,56 @@
-"""The configuration of the policy pack, checked against the schema that is generated from the pack.
+"""The configuration of the policy pack: what the pack would refuse in it, and what the engine would ignore or refuse.
 
-The engine ignores unknown policies and keys, and obeys a level that silently switches a rule off. This check reports
-both before anything runs.
+Policies, keys and levels come from the schema that is generated from the pack, the rules from a copy of the pack's own.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, shown
-from catalog.files.document import Document, read
+from catalog.files.diagnostic import Diagnostic, InvalidFile
+from catalog.files.document import read
 from catalog.files.pydantic_errors import KeyPath
 from catalog.files.similar import nearest
+from catalog.regions.geography import UnknownRegion, region
 from catalog.stacks.project import Project
 from catalog.stacks.settings import Settings
+from lifecycle.configuration_rules import (
+    EXEMPTIONS,
+    EXPIRES,
+    LEVEL,
+    LEVELS,
+    Finding,
+    PolicyRule,
+    Schema,
+    over,
+    read_level,
+    read_values,
+    shown,
+)
 from lifecycle.exemption import PolicyRules, read_rules
 
 CONFIG: Final = "policy-config.json"
 PRETEND_FOLDER: Final = "sandbox"
 SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
+ALL: Final = "all"
+"""The key of the level of every policy that has none of its own."""
+
+
+_LONGEST_INTEGER: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """What a configuration may say of a policy: its level, and the schema of each of its keys."""
+
+    rule: PolicyRule
+    keys: Mapping[str, Schema]
 
 
 def config_of(project: Project, settings: Settings) -> Path:
@@ -33,123 +61,111 @@ def config_of(project: Project, settings: Settings) -> Path:
 def policy_rules(path: Path) -> PolicyRules:
     """What the policies let through; nothing if the file does not exist or cannot be read."""
     try:
-        return read_rules(str(path), read(path).value)
+        config = read(path).value
     except InvalidFile:
         return PolicyRules(str(path))
+    return read_rules(str(path), config, {name: policy.rule for name, policy in _policies().items()})
 
 
-def check_policy_config(path: Path) -> list[Diagnostic]:
-    """Everything in the configuration that the engine would ignore, refuse or silently obey.
+def check_policy_config(path: Path, today: date) -> list[Diagnostic]:
+    """Everything in the configuration that the pack or the engine would refuse today, or that the engine would ignore.
 
     Raises InvalidFile if the file is unreadable or not JSON.
     """
-    _must_be_json(path)
-    document = read(path)
+    value = _json(path)
+    document = read(path, least="{}")
     found = [*document.diagnostics]
-    # Without duplicates: a schema reports every missing key by itself.
-    found += [document.diagnostic(place, message) for place, message in dict.fromkeys(_findings(document))]
+    found += [document.diagnostic(place, message) for place, message in _findings(value, today)]
     return sorted(found, key=lambda problem: (problem.line or 0, problem.key))
 
 
-def _must_be_json(path: Path) -> None:
+def _json(path: Path) -> Any:
+    """The content as the engine reads it; None where `read` refuses the file with a better message."""
     try:
-        json.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        return  # `read` has the better message
-    except (ValueError, RecursionError) as error:
+        return json.loads(path.read_text(encoding="utf-8"), parse_int=_integer)
+    except (UnicodeDecodeError, OSError, RecursionError):
+        return None
+    except ValueError as error:
         message = f"is no valid JSON ({error}), so no policy could run; correct this place"
         raise InvalidFile([Diagnostic(str(path), getattr(error, "lineno", None), "", message)]) from None
 
 
+def _integer(digits: str) -> float:
+    """As the engine has it. Python refuses to read very long integers exactly."""
+    return int(digits) if len(digits) < _LONGEST_INTEGER else float(digits)
+
+
 @cache
-def _schema() -> Any:
-    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+def _policies() -> Mapping[str, _Policy]:
+    schemas = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"]
+    return {name: _policy(name, schema) for name, schema in schemas.items() if name != ALL}
 
 
-def _findings(document: Document) -> Iterator[tuple[KeyPath, str]]:
-    policies = _schema()["properties"]
-    if not isinstance(document.value, dict):
+def _policy(name: str, schema: Any) -> _Policy:
+    _, own = schema["anyOf"]
+    keys = dict(own["properties"])
+    level = keys.pop(LEVEL)
+    is_locked = level["enum"] == list(LEVELS[:1])
+    return _Policy(PolicyRule(name, level["default"], is_locked, not is_locked and EXPIRES not in keys), keys)
+
+
+def _findings(config: Any, today: date) -> Iterator[tuple[KeyPath, str]]:
+    policies = _policies()
+    if not isinstance(config, dict):
         yield (), 'must be an object with the names of policies, such as {"image-single-disk": "mandatory"}'
         return
-    for name, value in document.value.items():
-        if name not in policies:
-            yield (name,), _unknown("policy", name, policies)
+    for name, value in config.items():
+        if name == ALL:
+            yield from _in_all(value)
+        elif name not in policies:
+            yield (name,), _unknown(name, policies)
         else:
-            yield from _in_policy(name, value, policies[name])
+            for path, fault in _in_policy(policies[name], value, today):
+                yield (name, *path), fault
 
 
-def _in_policy(name: str, value: Any, rule: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+def _in_all(value: Any) -> Iterator[tuple[KeyPath, str]]:
+    if value == LEVELS[0]:
+        return
+    advice = "it is the level of every policy that has none of its own; give single policies a level instead"
+    yield (ALL,), f"must be {LEVELS[0]}, not {shown(value)}: {advice}"
+
+
+def _in_policy(policy: _Policy, value: Any, today: date) -> Iterator[Finding]:
     """A policy has a level alone, or an object with its level and its own keys."""
-    level, own = rule.get("anyOf", (rule, None))
-    if own is None or not isinstance(value, dict):
-        yield from _in_value((name,), value, level)
-        return
-    for key, inner in value.items():
-        if key not in own["properties"]:
-            yield (name, key), _unknown("key", key, own["properties"])
+    if not isinstance(value, dict):
+        if isinstance(value, str):
+            yield from (Finding((), fault) for _, fault in read_level(policy.rule, value, {}).findings)
         else:
-            yield from _in_value((name, key), inner, own["properties"][key])
-
-
-def _in_value(place: KeyPath, value: Any, rule: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and most keys have their defaults
-
-    if value == rule.get("default"):
-        return
-    for error in Draft202012Validator(rule).iter_errors(value):
-        message = _message(error, place)
-        if message:
-            yield (*place, *error.absolute_path), message
-
-
-def _meant(error: Any) -> set[str]:
-    """The keys that the misspelt ones of an object seem to mean: these are findings of their own."""
-    known = error.schema["properties"]
-    return {near for key in set(error.instance) - set(known) for near in nearest(key, known)}
-
-
-def _message(error: Any, place: KeyPath) -> str:
-    """What is wrong; empty if another finding says it."""
-    limit, given = error.validator_value, shown(error.instance)
-    match error.validator:
-        case "enum" if "mandatory" in limit and error.instance in {"advisory", "disabled", "remediate"}:
-            message = (
-                f"this policy cannot be {error.instance}: the engine would obey, and images that no teacher sees would "
-                "pass silently; exempt single images instead, with reason and expires"
+            yield Finding(
+                (), f"must be a level ({', '.join(policy.rule.allowed())}) or an object with keys, not {shown(value)}"
             )
-        case "enum":
-            message = f"must be {' or '.join(map(str, limit))}, not {given}"
-        case "minimum":
-            message = f"must be at least {limit}, not {given}"
-        case "maximum":
-            message = f"must be at most {limit}, not {given}; it can be made stricter only"
-        case "required":
-            missing = [key for key in limit if key not in error.instance and key not in _meant(error)]
-            message = f"lacks {' and '.join(missing)}; an exemption has image, reason and expires" if missing else ""
-        case "additionalProperties":
-            known = error.schema["properties"]
-            message = "; ".join(_unknown("key", key, known) for key in sorted(set(error.instance) - set(known)))
-        case "pattern" if "exemptions" in place:
-            message = f"must be a day such as 2027-01-31, not {given}"
-        case "minLength":
-            message = "must not be empty"
-        case "type":
-            message = f"must be {_KINDS.get(limit, limit)}, not {given}"
-        case _:
-            message = printable(error.message)
-    return message
+        return
+    given = {key: inner for key, inner in value.items() if key != LEVEL}
+    read_keys = read_values(policy.rule.name, policy.keys, given, _is_region)
+    yield from read_keys.findings
+    for one in read_keys.exemptions:
+        if one.is_over(today):
+            yield Finding(
+                (EXEMPTIONS, one.position),
+                f"this exemption of {one.image} ended on {one.expires} and excuses nothing any more, so the preview "
+                "refuses it; mend the image and take it out, or agree on a later expires",
+            )
+    _, findings, lowered = read_level(policy.rule, value.get(LEVEL, policy.rule.level), read_keys.values)
+    yield from findings
+    if lowered is not None and lowered.is_over(today):
+        yield over(policy.rule, lowered)
 
 
-_KINDS: Final = {
-    "array": "a list",
-    "integer": "a whole number",
-    "number": "a number",
-    "object": "an object",
-    "string": "a text",
-}
+def _is_region(spelling: str) -> bool:
+    try:
+        region(spelling)
+    except UnknownRegion:
+        return False
+    return True
 
 
-def _unknown(what: str, name: str, known: Any) -> str:
+def _unknown(name: str, known: Any) -> str:
     near = nearest(name, known)
     advice = f"write {near[0]}" if near else f"known are {', '.join(known)}"
-    return f"there is no such {what} ({shown(name)}), and the engine would ignore it; {advice}"
+    return f"there is no such policy ({shown(name)}), and the engine would ignore it; {advice}"

@@ -83,7 +83,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
             }
             result.reports.append(StorageReport(name, None, images))
     for config in dict.fromkeys([*([_folder(project) / CONFIG] if file is None else []), *_configurations(stacks)]):
-        _check_configuration(config, result)
+        _check_configuration(config, result, today)
     hidden = _judge(result, stacks, today, is_whole=file is None)
     # Once what every stack file of a broken project has.
     result.diagnostics = list(dict.fromkeys(result.diagnostics))
@@ -106,7 +106,7 @@ def _judge(result: CheckResult, stacks: list[Stack], today: date, *, is_whole: b
     alone = [Judged(name, None, beside(name)) for name in result.catalogues if name not in named]
     errors, warnings = hidden_findings([*judged, *alone], result.catalogues, today)
     exempting = [*judged, *alone] if is_whole else judged
-    result.diagnostics += [*errors, *exemption_findings(exempting, result.catalogues, today)]
+    result.diagnostics += [*errors, *exemption_findings(exempting, result.catalogues)]
     return warnings
 
 
@@ -119,13 +119,13 @@ def _configurations(stacks: list[Stack]) -> list[Path]:
     ]
 
 
-def _check_configuration(config: Path, result: CheckResult) -> None:
+def _check_configuration(config: Path, result: CheckResult, today: date) -> None:
     if not os.path.lexists(config):
         return
     _must_be_readable(config)
     result.files.append(str(config))
     try:
-        result.diagnostics += check_policy_config(config)
+        result.diagnostics += check_policy_config(config, today)
     except InvalidFile as error:
         result.diagnostics += error.diagnostics
 

@@ -6,11 +6,12 @@ import json
 import re
 from typing import Any, Final
 
-from lab_image_policies.config.setting import EXEMPTIONS
+from lab_image_policies.config.configuration_rules import EXPIRES, LEVEL, LEVELS, REASON
+from lab_image_policies.config.levels import rule_of
+from lab_image_policies.config.setting import DAY_PATTERN, EXEMPTIONS, TERM
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 
-LEVELS: Final = ("mandatory", "advisory", "disabled")
 _KEPT: Final = ("name", "display_name", "aliases", "geography", "cloud")
 
 
@@ -22,15 +23,11 @@ def regions(catalogue_regions: str) -> str:
     return f'{{\n  "date": {json.dumps(content["date"])},\n  "regions": [\n    {listed}\n  ]\n}}\n'
 
 
-def allowed_levels(policy: Policy) -> tuple[str, ...]:
-    """The levels that a configuration may give a policy."""
-    return LEVELS[:1] if policy.locked else LEVELS
-
-
 def config_schema() -> str:
     """JSON schema of `policy-config.json`: policies, their keys, allowed levels.
 
-    `./labs check` needs it, since the engine ignores unknown policies and keys and obeys every level.
+    Editors complete and check by it. `./labs check` takes policies, keys and levels from it, since the engine ignores
+    unknown ones; the rules that no schema can express are in `config/configuration_rules.py`.
     """
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -73,20 +70,30 @@ def _entry(policy: Policy, given: Any) -> Any:
     values = {
         each.key: given[each.key] if each.key in given and each.problem(given[each.key]) is None else each.default
         for each in policy.settings
+        if each not in TERM or each.key in given
     }
     return {"enforcementLevel": policy.level, **given, **values}
 
 
 def _policy_schema(policy: Policy) -> dict[str, Any]:
-    level = {"enum": list(allowed_levels(policy)), "default": policy.level}
-    keys = {each.key: each.full_schema for each in policy.settings}
-    return {
-        "description": policy.description,
-        "anyOf": [
-            level,
-            {"type": "object", "additionalProperties": False, "properties": {"enforcementLevel": level, **keys}},
-        ],
+    rule = rule_of(policy)
+    keys: dict[str, Any] = {each.key: each.full_schema for each in policy.settings}
+    own: dict[str, Any] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {LEVEL: {"enum": list(rule.allowed()), "default": policy.level}, **keys},
     }
+    alone = rule.allowed()
+    if rule.needs_term:
+        lower = [level for level in LEVELS if rule.lowers(level)]
+        alone = tuple(level for level in LEVELS if level not in lower)
+        # A level below the policy's own needs both.
+        own["if"] = {"properties": {LEVEL: {"enum": lower}}, "required": [LEVEL]}
+        own["then"] = {
+            "required": [REASON, EXPIRES],
+            "properties": {REASON: {"minLength": 1}, EXPIRES: {"pattern": DAY_PATTERN}},
+        }
+    return {"description": policy.description, "anyOf": [{"enum": list(alone), "default": policy.level}, own]}
 
 
 def _policy_table() -> str:
@@ -104,11 +111,13 @@ def _setting_table() -> str:
         f"| `{policy.name}` | `{each.key}` | `{json.dumps(each.default)}` | {each.meaning}{_bounds(each.schema)} |"
         for policy in POLICIES
         for each in policy.settings
-        if each is not EXEMPTIONS
+        if each is not EXEMPTIONS and each not in TERM
     ]
     exempting = ", ".join(f"`{policy.name}`" for policy in POLICIES if EXEMPTIONS in policy.settings)
-    last = f"| {exempting} | `{EXEMPTIONS.key}` | `[]` | {EXEMPTIONS.meaning} |"
-    return "\n".join(("| policy | key | default | meaning |", "|---|---|---|---|", *rows, last))
+    rows.append(f"| {exempting} | `{EXEMPTIONS.key}` | `[]` | {EXEMPTIONS.meaning} |")
+    lowering = ", ".join(f"`{policy.name}`" for policy in POLICIES if rule_of(policy).needs_term)
+    rows += [f"| {lowering} | `{each.key}` | none | {each.meaning} |" for each in TERM]
+    return "\n".join(("| policy | key | default | meaning |", "|---|---|---|---|", *rows))
 
 
 def _bounds(schema: Any) -> str:

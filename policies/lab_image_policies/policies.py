@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from lab_image_policies.checks import (
@@ -17,9 +18,10 @@ from lab_image_policies.checks import (
     storage,
     supported,
 )
+from lab_image_policies.config.levels import term_settings
 from lab_image_policies.policy import Policy
 
-POLICIES: Final[tuple[Policy, ...]] = (
+_POLICIES: Final[tuple[Policy, ...]] = (
     os_disk.POLICY,
     single_disk.POLICY,
     supported.POLICY,
@@ -32,3 +34,6 @@ POLICIES: Final[tuple[Policy, ...]] = (
     notices.POLICY,
     deployed_notices.POLICY,
 )
+
+POLICIES: Final = tuple(replace(each, settings=(*each.settings, *term_settings(each))) for each in _POLICIES)
+"""Every policy, with the keys that a level below its own needs."""

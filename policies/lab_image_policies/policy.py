@@ -42,8 +42,9 @@ class PolicyInput:
 class Policy:
     """Name and texts go to the engine and into the documentation; `level` and `severity` are the engine's words.
 
-    A `locked` policy is always mandatory: `./labs check` refuses a milder level. `validate` returns what it finds in a
-    stable order, exempted images included: the runner drops those.
+    A `locked` policy is always mandatory: a milder level is refused. A lower level than the policy's own needs a reason
+    and a last day, unless it has a `free_level`. `validate` returns what it finds in a stable order, exempted images
+    included: the runner drops those.
     """
 
     name: str
@@ -59,4 +60,5 @@ class Policy:
     level: str = "mandatory"
     settings: tuple[Setting, ...] = (EXEMPTIONS,)
     locked: bool = False
+    free_level: bool = False
     whole_stack: bool = False

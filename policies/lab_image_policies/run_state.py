@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lab_image_policies.config.configuration import Configuration
 from lab_image_policies.config.exemption import Exemption
+from lab_image_policies.config.levels import Level
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
@@ -23,7 +24,7 @@ from lab_image_policies.storage_findings import stored_gb
 
 @dataclass(slots=True)
 class RunState:
-    """What was declared, by URN, and the configuration of each policy by its name.
+    """What was declared, by URN, the configuration of each policy by its name, and the levels of all policies.
 
     `images` is what a resource declares as an image: None for a definition or version that is as its component says.
     `read` are resources that exist without being declared. `reported` is what need not be reported again. `stored_gb`
@@ -33,6 +34,7 @@ class RunState:
 
     of_state: bool = False
     configurations: dict[str, Configuration] = field(default_factory=dict)
+    levels: list[Level] = field(default_factory=list)
     declared: dict[str, Resource] = field(default_factory=dict)
     images: dict[str, Image | None] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)

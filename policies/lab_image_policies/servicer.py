@@ -18,6 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from lab_image_policies.config.levels import read_level
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import kind_of
@@ -52,11 +53,17 @@ class Servicer(sdk._PolicyAnalyzerServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Begin a run with these levels and configurations."""
         self._run_state = RunState(of_state=self._by_engine and not self._of_stack)
-        for runner in self._runners(POLICIES):
-            given = request.policyConfig.get(runner.policy.name)
-            if given is not None:
-                runner.configure(json_format.MessageToDict(given.properties))
-        return super().Configure(request, context)  # type: ignore[no-untyped-call]
+        entries = {}
+        for policy in POLICIES:
+            given = request.policyConfig.get(policy.name, proto.PolicyConfig(enforcementLevel=_value(policy.level)))
+            values = json_format.MessageToDict(given.properties)
+            level = read_level(policy, proto.EnforcementLevel.Name(given.enforcementLevel).lower(), values, today())
+            self._run_state.levels.append(level)
+            PolicyRunner(policy, self._run_state).configure(values)
+            entries[policy.name] = proto.PolicyConfig(
+                enforcementLevel=_value(level.effective), properties=given.properties
+            )
+        return super().Configure(proto.ConfigureAnalyzerRequest(policyConfig=entries), context)  # type: ignore[no-untyped-call]
 
     def Analyze(self, request: Any, _context: Any) -> Any:
         """What the policies of resources find in one resource."""
@@ -110,6 +117,10 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         level = self._get_enforcement_level(of_sdk)
         made: _Report = self._create_report_violation(response, policy.name, policy.description, level, of_sdk.severity)
         return made
+
+
+def _value(level: str) -> Any:
+    return proto.EnforcementLevel.Value(level.upper())
 
 
 def today() -> date:

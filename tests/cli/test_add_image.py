@@ -127,7 +127,7 @@ def test_an_image_for_others_than_labs_is_added(empty: Scene, arguments: tuple[s
 
 def test_an_exemption_lets_it_through_and_teachers_are_not_told_of_it(empty: Scene, folder: Path) -> None:
     (folder / "sandbox").mkdir()
-    entry = {"image": "large", "reason": "agreed", "expires": "2999-12-31"}
+    entry = {"image": "large", "reason": "agreed", "expires": "2099-12-31"}
     config = {"image-os-disk-below-128-gb": {"exemptions": [entry]}}
     (folder / "sandbox" / "policy-config.json").write_text(json.dumps(config), encoding="utf-8")
     for arguments in (("add-image", *LARGE), ("add-version", "large", "--source", LARGE[2])):
@@ -135,7 +135,7 @@ def test_an_exemption_lets_it_through_and_teachers_are_not_told_of_it(empty: Sce
         assert result.exit_code == 0, result.output
         assert "Tell teachers" not in result.output
         assert result.stdout.splitlines()[-1].startswith("Warning: teachers would not see large 1.0.")
-        assert result.stdout.endswith("exempt from image-os-disk-below-128-gb until 2999-12-31 (reason: agreed).\n")
+        assert result.stdout.endswith("exempt from image-os-disk-below-128-gb until 2099-12-31 (reason: agreed).\n")
     assert empty.labs("check").exit_code == 0
 
 

@@ -16,6 +16,7 @@ TODAY = datetime.now(UTC).date()
 REAL = STACK.replace(SUBSCRIPTION, "11111111-2222-3333-4444-555555555555")
 LARGE = CATALOGUE.replace("os_disk_size_gb: 100\n", "os_disk_size_gb: 256\n")
 OS_DISK = "image-os-disk-below-128-gb"
+SUPPORTED = "image-supported-by-lab-services"
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +116,7 @@ def test_an_exemption_in_force_makes_it_a_warning() -> None:
 )
 def test_another_exemption_excuses_nothing(given: dict[str, Any], more: list[tuple[str, int, str]]) -> None:
     exempt(**given)
-    assert problems() == [("images.yaml", 13, "images.gis.versions.1.1.0.os_disk_size_gb"), *more]
+    assert sorted(problems()) == [("images.yaml", 13, "images.gis.versions.1.1.0.os_disk_size_gb"), *more]
 
 
 def test_a_stack_of_the_sandbox_has_the_sandboxs_exemptions() -> None:
@@ -143,10 +144,39 @@ def test_exemptions_that_expired_or_match_nothing_are_found_of_good_images_too()
     assert [each["file"] for each in answer(code=1)["problems"]] == ["images.yaml"]
 
 
-def test_a_level_that_stops_nothing_is_a_warning_where_it_may_be_lowered() -> None:
+def test_a_level_that_stops_nothing_for_a_while_is_a_warning() -> None:
     write("images.yaml", CATALOGUE.replace("os_type: Linux", "os_type: Linux\n    hyper_v_generation: V2", 1))
-    write("policy-config.json", '{"image-supported-by-lab-services": "advisory"}')
-    assert "image-supported-by-lab-services stops nothing by its level in policy-config.json" in run().stdout
+    level = {"enforcementLevel": "advisory", "reason": "the labs move", "expires": str(TODAY)}
+    write("policy-config.json", json.dumps({SUPPORTED: level}))
+    expected = f"{SUPPORTED} is advisory in policy-config.json until {TODAY} (reason: the labs move)"
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert expected in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ({SUPPORTED: "advisory"}, SUPPORTED),
+        ({SUPPORTED: {"enforcementLevel": "disabled", "reason": "agreed"}}, f"{SUPPORTED}.enforcementLevel"),
+        (
+            {SUPPORTED: {"enforcementLevel": "disabled", "reason": "agreed", "expires": str(TODAY - timedelta(1))}},
+            f"{SUPPORTED}.expires",
+        ),
+        ({"all": "disabled"}, "all"),
+        ({"all": {"enforcementLevel": "advisory"}}, "all"),
+    ],
+)
+def test_a_level_without_a_term_or_after_it_excuses_nothing(config: dict[str, Any], key: str) -> None:
+    write("images.yaml", CATALOGUE.replace("os_type: Linux", "os_type: Linux\n    hyper_v_generation: V2", 1))
+    write("policy-config.json", json.dumps(config))
+    assert [(file, at) for file, _, at in problems()] == [
+        ("policy-config.json", key),
+        ("images.yaml", "images.gis.hyper_v_generation"),
+    ]
+
+
+def test_a_locked_level_excuses_nothing() -> None:
     write("images.yaml", LARGE)
     write("policy-config.json", f'{{"{OS_DISK}": "advisory"}}')
     assert [file for file, _, _ in problems()] == ["policy-config.json", "images.yaml"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,66 +18,164 @@ from tests.support.project import POLICY_CONFIG, ROOT
 EXEMPTION = {"image": "gis", "reason": "agreed", "expires": "2027-01-31"}
 
 
+TODAY = date(2026, 11, 29)
+
+
 def found(folder: Path, content: object) -> list[str]:
     path = folder / "policy-config.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1), encoding="utf-8")
-    return [f"{problem.line}: {problem.key}: {problem.message}" for problem in check_policy_config(path)]
+    return [f"{problem.line}: {problem.key}: {problem.message}" for problem in check_policy_config(path, TODAY)]
+
+
+def exempting(**changes: Any) -> dict[str, Any]:
+    return {"image-single-disk": {"exemptions": [EXEMPTION | changes]}}
+
+
+def lowered(policy: str = "lab-regions-covered", level: str = "advisory", **keys: Any) -> dict[str, Any]:
+    return {policy: {"enforcementLevel": level, **keys}}
 
 
 def test_the_shipped_configuration_has_no_problem() -> None:
-    assert check_policy_config(ROOT / POLICY_CONFIG) == []
+    assert check_policy_config(ROOT / POLICY_CONFIG, TODAY) == []
 
 
 @pytest.mark.parametrize(
     "content",
     [
         {},
-        {"image-notices": "disabled"},
+        {"all": "mandatory"},
+        {"image-notices": "mandatory"},
+        {"image-notices": {"enforcementLevel": "advisory", "reason": "", "expires": ""}},
+        {"replica-storage-below-limit": "disabled"},
         {"replica-storage-below-limit": {"enforcementLevel": "advisory", "limitGb": 30_000}},
+        {"replica-storage-below-limit": {"limitGb": 10**30}},
         {"image-os-disk-below-128-gb": {"limitGb": 100, "exemptions": [EXEMPTION]}},
-        {"image-replicas-within-geography": {"onlyRegions": ["koreacentral"]}},
+        {"image-replicas-within-geography": {"onlyRegions": ["koreacentral", "Korea South"]}},
+        exempting(expires="2026-11-29"),
+        exempting(expires="2099-12-31"),
+        exempting(expires="2100-12-31"),
+        *(
+            lowered(policy, "disabled", reason="the labs move", expires="2026-11-29")
+            for policy in (
+                "image-supported-by-lab-services",
+                "image-has-latest-version",
+                "lab-regions-covered",
+                "image-notices",
+                "deployed-image-notices",
+            )
+        ),
     ],
 )
 def test_what_is_allowed(tmp_path: Path, content: object) -> None:
     assert found(tmp_path, content) == []
 
 
-IGNORED = "and the engine would ignore it"
-EXEMPTED = "image, reason, expires"
-OBEYED = (
-    "the engine would obey, and images that no teacher sees would pass silently; exempt single images instead, "
-    "with reason and expires"
+ALWAYS = (
+    "this policy is always mandatory, since images that no teacher sees would pass silently; exempt single images "
+    "instead, with reason and expires"
 )
+A_DAY = "must be a day such as 2027-01-31, in the year 2100 at the latest"
+BESIDE = "write reason and expires (the last day) beside it, as for an exemption"
+EVERY = "it is the level of every policy that has none of its own; give single policies a level instead"
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ([], '1: : must be an object with the names of policies, such as {"image-single-disk": "mandatory"}'),
+        *(
+            (content, '1: : must be an object with the names of policies, such as {"image-single-disk": "mandatory"}')
+            for content in ("[]", "1", '"disabled"', "true")
+        ),
         (
             {"image-single-disc": "mandatory"},
-            f'2: image-single-disc: there is no such policy ("image-single-disc"), {IGNORED}; write image-single-disk',
+            (
+                '2: image-single-disc: there is no such policy ("image-single-disc"), and the engine would ignore it; '
+                "write image-single-disk"
+            ),
         ),
         (
             {"image-os-disk-below-128-gb": {"limitGB": 100}},
-            f'3: image-os-disk-below-128-gb.limitGB: there is no such key ("limitGB"), {IGNORED}; write limitGb',
+            "3: image-os-disk-below-128-gb.limitGB: is no key of this policy and does nothing; write limitGb",
         ),
-        (
-            {"image-os-disk-below-128-gb": "advisory"},
-            f"2: image-os-disk-below-128-gb: this policy cannot be advisory: {OBEYED}",
-        ),
+        ({"image-os-disk-below-128-gb": "advisory"}, f"2: image-os-disk-below-128-gb: cannot be advisory: {ALWAYS}"),
         (
             {"image-single-disk": {"enforcementLevel": "disabled"}},
-            f"3: image-single-disk.enforcementLevel: this policy cannot be disabled: {OBEYED}",
+            f"3: image-single-disk.enforcementLevel: cannot be disabled: {ALWAYS}",
         ),
         (
             {"image-replicas-within-geography": "disabled"},
-            f"2: image-replicas-within-geography: this policy cannot be disabled: {OBEYED}",
+            f"2: image-replicas-within-geography: cannot be disabled: {ALWAYS}",
         ),
-        ({"all": "disabled"}, f"2: all: this policy cannot be disabled: {OBEYED}"),
         (
-            {"image-notices": "loud"},
-            '2: image-notices: must be mandatory or advisory or disabled, not "loud"',
+            {"deployed-image-disks": {"enforcementLevel": "advisory"}},
+            f"3: deployed-image-disks.enforcementLevel: cannot be advisory: {ALWAYS}",
+        ),
+        ({"deployed-image-disks": "remediate"}, '2: deployed-image-disks: must be mandatory, not "remediate"'),
+        *(
+            ({"all": value}, f"2: all: must be mandatory, not {words}: {EVERY}")
+            for value, words in (
+                ("advisory", '"advisory"'),
+                ("disabled", '"disabled"'),
+                ({"enforcementLevel": "advisory"}, "an object"),
+                (["disabled"], "a list"),
+                (None, "null"),
+                (1, "1"),
+            )
+        ),
+        ({"image-notices": "loud"}, '2: image-notices: must be mandatory or advisory or disabled, not "loud"'),
+        *(
+            (
+                {"image-notices": value},
+                (
+                    "2: image-notices: must be a level (mandatory, advisory, disabled) or an object with keys, "
+                    f"not {words}"
+                ),
+            )
+            for value, words in (([["disabled"]], "a list"), (None, "null"), (1.5, "1.5"), (True, "true"))
+        ),
+        *(
+            (
+                {"image-notices": {"enforcementLevel": value}},
+                f"3: image-notices.enforcementLevel: must be mandatory or advisory or disabled, not {words}",
+            )
+            for value, words in ((["disabled"], "a list"), ({}, "an object"), (None, "null"), (0, "0"))
+        ),
+        (
+            {"image-notices": "disabled"},
+            f"2: image-notices: is disabled without reason and expires, so the policy stays advisory; {BESIDE}",
+        ),
+        (
+            lowered(),
+            (
+                "3: lab-regions-covered.enforcementLevel: is advisory without reason and expires, so the policy stays "
+                f"mandatory; {BESIDE}"
+            ),
+        ),
+        (
+            lowered(reason="the labs move", expires=""),
+            (
+                "3: lab-regions-covered.enforcementLevel: is advisory without expires, so the policy stays mandatory; "
+                f"{BESIDE}"
+            ),
+        ),
+        (
+            lowered(reason=" \u200b", expires="2027-01-31"),
+            '4: lab-regions-covered.reason: must say why, not " \\u200b"',
+        ),
+        (
+            lowered(reason="the labs move", expires="9999-12-31"),
+            f'5: lab-regions-covered.expires: {A_DAY}, not "9999-12-31"',
+        ),
+        (
+            lowered(reason="the labs move", expires="2026-11-28"),
+            (
+                "5: lab-regions-covered.expires: is past: advisory ended on 2026-11-28 (reason: the labs move), so the "
+                "policy is mandatory again; take the level out, or agree on a later expires"
+            ),
+        ),
+        (
+            {"replica-storage-below-limit": {"reason": "x"}},
+            "3: replica-storage-below-limit.reason: is no key of this policy and does nothing; known are limitGb",
         ),
         (
             {"image-os-disk-below-128-gb": {"limitGb": 256}},
@@ -88,28 +189,54 @@ OBEYED = (
             '3: image-os-disk-below-128-gb.limitGb: must be a number, not "100"',
         ),
         (
+            '{"image-os-disk-below-128-gb":\n {"limitGb": ' + "1" * 5_000 + "}}",
+            "2: image-os-disk-below-128-gb.limitGb: must be a number, not a number without bounds",
+        ),
+        (
+            '{"image-os-disk-below-128-gb": {"limitGb": NaN}}',
+            "1: image-os-disk-below-128-gb.limitGb: must be a number, not a number without bounds",
+        ),
+        (
+            {"image-notices": {"endOfLifeDays": 7.5}},
+            "3: image-notices.endOfLifeDays: must be a whole number, not 7.5",
+        ),
+        (
+            {"image-replicas-within-geography": {"onlyRegions": ["koreacentral", "atlantis", 1]}},
+            '3: image-replicas-within-geography.onlyRegions: names "atlantis", 1, which is no Azure region',
+        ),
+        (
             {"image-single-disk": {"exemptions": [{"image": "gis"}]}},
             "4: image-single-disk.exemptions.0: lacks reason and expires; an exemption has image, reason and expires",
         ),
         (
             {"image-single-disk": {"exemptions": [{"imag": "gis", "reason": "x", "expires": "2027-01-31"}]}},
-            f'4: image-single-disk.exemptions.0: there is no such key ("imag"), {IGNORED}; write image',
+            "5: image-single-disk.exemptions.0.imag: is no key of an exemption; write image",
+        ),
+        (exempting(reason=""), '6: image-single-disk.exemptions.0.reason: must say why, not ""'),
+        (exempting(image="\u2800"), '5: image-single-disk.exemptions.0.image: must name an image, not "\u2800"'),
+        *(
+            (exempting(expires=day), f'7: image-single-disk.exemptions.0.expires: {A_DAY}, not "{day}"')
+            for day in ("31.01.2027", "2027-02-30", "2027-6-1", "2027-06-01T00:00:00Z", "9999-12-31", "2101-01-01", "")
         ),
         (
-            {"image-single-disk": {"exemptions": [EXEMPTION | {"reason": ""}]}},
-            "6: image-single-disk.exemptions.0.reason: must not be empty",
+            exempting(until="2027-01-31"),
+            "8: image-single-disk.exemptions.0.until: is no key of an exemption; known are image, reason, expires",
         ),
         (
-            {"image-single-disk": {"exemptions": [EXEMPTION | {"expires": "31.01.2027"}]}},
-            '7: image-single-disk.exemptions.0.expires: must be a day such as 2027-01-31, not "31.01.2027"',
+            exempting(expires="2026-11-28"),
+            (
+                "4: image-single-disk.exemptions.0: this exemption of gis ended on 2026-11-28 and excuses nothing any "
+                "more, so the preview refuses it; mend the image and take it out, or agree on a later expires"
+            ),
         ),
         (
-            {"image-single-disk": {"exemptions": [EXEMPTION | {"until": "2027-01-31"}]}},
-            f'4: image-single-disk.exemptions.0: there is no such key ("until"), {IGNORED}; known are {EXEMPTED}',
+            {"image-single-disk": {"exemptions": [EXEMPTION, EXEMPTION | {"image": "GIS"}]}},
+            "9: image-single-disk.exemptions.1: exempts the image of exemption 0 again, so neither holds; keep one",
         ),
+        ({"image-single-disk": {"exemptions": {}}}, "3: image-single-disk.exemptions: must be a list, not an object"),
         (
-            {"image-single-disk": {"exemptions": {}}},
-            "3: image-single-disk.exemptions: must be a list, not {}",
+            {"image-single-disk": {"exemptions": ["gis"]}},
+            '4: image-single-disk.exemptions.0: must be an object with image, reason and expires, not "gis"',
         ),
     ],
 )
@@ -123,11 +250,25 @@ def test_all_problems_come_together(tmp_path: Path) -> None:
 
 
 def test_a_key_that_stands_twice(tmp_path: Path) -> None:
-    text = '{"image-notices": "advisory",\n "image-notices": "disabled"}'
+    text = '{"image-notices": "advisory",\n "image-notices": "mandatory"}'
     assert len(found(tmp_path, text)) == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"image-notices": advisory}', "image-notices: advisory", "{} {}"])
 def test_what_is_no_json(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidFile, match=r"policy-config\.json:1: is no valid JSON"):
+        found(tmp_path, text)
+
+
+def test_the_examples_of_the_documentation(tmp_path: Path) -> None:
+    page = (ROOT / "docs/reference/policies.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 2
+    assert [found(tmp_path, example) for example in examples] == [[], []]
+
+
+@pytest.mark.parametrize("depth", [40, 5_000, 200_000])
+def test_what_is_too_deep(tmp_path: Path, depth: int) -> None:
+    text = '{"image-notices":\n ' + "[" * depth + "]" * depth + "}"
+    with pytest.raises(InvalidFile, match=r"policy-config\.json:2: values are nested more than 32 deep"):
         found(tmp_path, text)

@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifecycle.configuration_rules import Exemption
 from lifecycle.declared import hidden_images, hidden_version
-from lifecycle.exemption import POLICY_OF, Exemption, PolicyRules
+from lifecycle.exemption import POLICY_OF, PolicyRules
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support import builders as inputs
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import (
+    DEPLOYED_DISKS,
+    DEPLOYED_NOTICES,
     LAB_REGIONS,
     LATEST,
     NOTICES,
@@ -16,6 +18,7 @@ from tests.policies.findings import (
     REPLICAS,
     SINGLE,
     STORAGE,
+    SUPPORTED,
     one,
     policies,
     validated,
@@ -46,14 +49,39 @@ def of_size(server: PolicyServer, size: float) -> list[Found]:
 
 
 class TestLevels:
-    @pytest.mark.parametrize("level", ["advisory", "mandatory"])
-    def test_level(self, server: PolicyServer, level: str) -> None:
-        server.configure({OS_DISK: {"enforcementLevel": level}})
-        assert [each.level for each in of_size(server, 200)] == [level]
+    TERM: ClassVar = {"reason": "agreed with the faculty", "expires": "2099-12-31"}
 
-    def test_disabled(self, server: PolicyServer) -> None:
-        server.configure({OS_DISK: {"enforcementLevel": "disabled"}})
-        assert of_size(server, 200) == []
+    @pytest.mark.parametrize("level", ["advisory", "disabled"])
+    def test_a_locked_policy_stays_mandatory_and_says_so(self, server: PolicyServer, level: str) -> None:
+        server.configure({OS_DISK: {"enforcementLevel": level}})
+        assert [each.level for each in of_size(server, 200)] == ["mandatory"]
+        one(server.analyze_stack([]), DEPLOYED_DISKS, f"policy-config.json, {OS_DISK}")
+
+    def test_a_lower_level_with_reason_and_last_day_holds_and_stays_visible(self, server: PolicyServer) -> None:
+        server.configure({SUPPORTED: {"enforcementLevel": "advisory", **self.TERM}})
+        assert [each.level for each in validated(server, hyperVGeneration="V2")] == ["advisory"]
+        one(
+            server.analyze_stack([]),
+            DEPLOYED_NOTICES,
+            SUPPORTED,
+            "advisory until 2099-12-31",
+            "agreed with the faculty",
+        )
+        server.configure({SUPPORTED: {"enforcementLevel": "disabled", **self.TERM}})
+        assert validated(server, hyperVGeneration="V2") == []
+
+    @pytest.mark.parametrize(
+        "term", [{}, {"reason": "\u200b", "expires": "2099-12-31"}, {**TERM, "expires": "2020-01-31"}]
+    )
+    def test_without_them_the_own_level_holds(self, server: PolicyServer, term: dict[str, str]) -> None:
+        server.configure({SUPPORTED: {"enforcementLevel": "disabled", **term}})
+        assert [each.level for each in validated(server, hyperVGeneration="V2")] == ["mandatory"]
+        assert DEPLOYED_DISKS in policies(server.analyze_stack([]))
+
+    def test_storage_may_be_lowered_freely(self, server: PolicyServer) -> None:
+        server.configure({STORAGE: {"enforcementLevel": "advisory", "limitGb": 1}})
+        assert [each.level for each in server.analyze(GALLERY, "gallery", gallery())] == ["advisory"]
+        assert server.analyze_stack([]) == []
 
 
 class TestLimits:
@@ -151,15 +179,23 @@ class TestExemptions:
     @pytest.mark.parametrize(
         ("entry", "words"),
         [
-            ({"reason": "r", "expires": "2099-12-31"}, "image must name"),
-            ({"image": "gis", "expires": "2099-12-31"}, "reason must say"),
-            ({"image": "gis", "reason": "  ", "expires": "2099-12-31"}, "reason must say"),
-            ({"image": "gis", "reason": "r"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": "2099-02-30"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": "never"}, "expires must be a day"),
-            ({"image": "gis", "reason": "r", "expires": 2099}, "expires must be a day"),
-            ({"image": 1, "reason": "r", "expires": "2099-12-31"}, "image must name"),
-            ({"image": "gis", "reason": "r", "expires": "2099-12-31", "until": "x"}, "until is no key"),
+            ({"reason": "r", "expires": "2099-12-31"}, "lacks image;"),
+            ({"image": "gis", "expires": "2099-12-31"}, "lacks reason;"),
+            ({"image": "gis", "reason": "r"}, "lacks expires;"),
+            ({}, "lacks image and reason and expires;"),
+            (exemption(reason="  "), ".reason must say why"),
+            (exemption(reason="\u200b\u2060"), '.reason must say why, not "\\u200b\\u2060"'),
+            (exemption(expires="2099-02-30"), ".expires must be a day"),
+            (exemption(expires="2099-6-1"), ".expires must be a day"),
+            (exemption(expires="2099-06-01T00:00:00Z"), ".expires must be a day"),
+            (exemption(expires="２０９９-06-01"), ".expires must be a day"),
+            (exemption(expires="9999-12-31"), "in the year 2100 at the latest"),
+            (exemption(expires="never"), ".expires must be a day"),
+            (exemption(expires=2099), ".expires must be a day"),
+            (exemption(image=1), ".image must name"),
+            (exemption(image="\u3164"), ".image must name"),
+            (exemption(until="x"), ".until is no key"),
+            (exemption(image="", reason=""), '.image must name an image, not ""; exemptions[0].reason must say why'),
             ("gis", "must be an object"),
             (None, "must be an object"),
             ([], "must be an object"),
@@ -172,6 +208,12 @@ class TestExemptions:
         assert "exemptions[0]" in found[0].message
         assert words in found[0].message
         assert "200 GB" in found[1].message
+
+    def test_two_of_one_image_excuse_nothing(self, server: PolicyServer) -> None:
+        server.configure({OS_DISK: {"exemptions": [exemption(), exemption(image="cad"), exemption(image="GIS")]}})
+        found = of_size(server, 200)
+        assert policies(found) == [OS_DISK, OS_DISK]
+        assert "exemptions[2] exempts the image of exemption 0 again, so neither holds" in found[0].message
 
     @pytest.mark.parametrize("entries", ["gis", {}, None, 1])
     def test_no_list(self, server: PolicyServer, entries: object) -> None:

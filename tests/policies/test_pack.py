@@ -123,11 +123,14 @@ class TestGenerate:
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
         (tmp_path / "catalog/regions").mkdir(parents=True)
         (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
+        (tmp_path / "lifecycle").mkdir()
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
         assert page.read_text() == (ROOT / "docs/reference/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"
         assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
         assert json.loads((tmp_path / POLICY_CONFIG).read_text()) == configuration()
+        rules = "configuration_rules.py"
+        assert (tmp_path / "lifecycle" / rules).read_text() == (PACK / "lab_image_policies/config" / rules).read_text()
 
 
 class TestConfigurationSchema:
@@ -135,8 +138,15 @@ class TestConfigurationSchema:
     @pytest.mark.parametrize("level", ["mandatory", "advisory", "disabled", "remediate", "loud"])
     @pytest.mark.parametrize("wrap", [str, lambda level: {"enforcementLevel": level}], ids=["text", "object"])
     def test_levels(self, name: str, level: str, wrap: Any) -> None:
-        allowed = level == "mandatory" or (level in ("advisory", "disabled") and name not in LOCKED)
+        """A level below the policy's own needs a reason and a last day, which a level alone has no place for."""
+        own = "advisory" if name.endswith("notices") else "mandatory"
+        lowered = level == "disabled" or (level == "advisory" and own == "mandatory")
+        known = level in ("mandatory", "advisory", "disabled") and name not in LOCKED
+        allowed = level == "mandatory" or (known and (not lowered or name == STORAGE))
         assert _is_valid({name: wrap(level)}) is allowed
+        term = {"reason": "agreed", "expires": "2027-01-31"}
+        has_term = name not in {*LOCKED, STORAGE}
+        assert _is_valid({name: {"enforcementLevel": level, **term}}) is (known and has_term)
 
     @pytest.mark.parametrize(
         ("given", "valid"),

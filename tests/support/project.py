@@ -228,6 +228,6 @@ class Project:
     def let_abroad(self, image: str) -> None:
         """Exempt an image from the policy that keeps replicas in the geography."""
         config = json.loads(self.read(POLICY_CONFIG))
-        exemption = {"image": image, "reason": "a partner university", "expires": "2999-12-31"}
+        exemption = {"image": image, "reason": "a partner university", "expires": "2099-12-31"}
         config["image-replicas-within-geography"]["exemptions"].append(exemption)
         self.write(POLICY_CONFIG, json.dumps(config))

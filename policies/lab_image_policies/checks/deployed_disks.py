@@ -32,6 +32,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         if version.declared is not None:
             yield from _untold(version, version.declared) if given.run_state.of_state else _changed(version)
     yield from _unmatched(given)
+    yield from (Violation(None, level.problem) for level in given.run_state.levels if level.problem is not None)
 
 
 def _changed(version: DeployedVersion) -> Iterator[Violation]:
@@ -92,8 +93,8 @@ POLICY = Policy(
     severity="critical",
     description=f"Every published version has one disk of less than {OS_DISK_LIMIT_GB} GB.",
     refuses=f"a published version whose OS disk has {OS_DISK_LIMIT_GB} GB or more or that has a data disk, as Azure "
-    "shows it; a version made from a disk, snapshot or image of the same stack with such disks; an exemption that "
-    "names no image",
+    "shows it; a version made from a disk, snapshot, machine, image or version of the same stack with such disks; an "
+    "exemption that names no image, and a level that is lowered without reason and last day",
     why="An image that was swapped behind Pulumi's back is found after the next refresh, and in a state file",
     fix="Publish the reviewed image under a new version number and remove the wrong one",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",

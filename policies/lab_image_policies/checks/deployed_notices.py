@@ -31,6 +31,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
                 "Look at a lab made from it, or publish it from a managed disk or snapshot, which show their size",
             )
     yield from _exemptions(given)
+    yield from (Violation(None, each.notice.in_force()) for each in given.run_state.levels if each.notice is not None)
     yield from _other_consumers(given)
 
 
@@ -66,8 +67,8 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about a published version and stops nothing.",
-    refuses="nothing; reports versions made from a VHD of which Azure shows no size, exemptions in force, and images "
-    "for others than Lab Services in a gallery that is attached to labs",
+    refuses="nothing; reports versions made from a VHD of which Azure shows no size, exemptions and lowered levels in "
+    "force, and images for others than Lab Services in a gallery that is attached to labs",
     why="A size that Azure does not show cannot be checked, and what switches rules off must stay visible",
     fix=f"Ask whoever made the image for one disk below {OS_DISK_LIMIT_GB} GB; publish from a disk or snapshot instead "
     "of a VHD",

@@ -80,4 +80,5 @@ POLICY = Policy(
     kinds=frozenset({ResourceKind.GALLERY, ResourceKind.VERSION}),
     validate=validate,
     settings=(LIMIT,),
+    free_level=True,
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
-from lab_image_policies.config.exemption import FILE, Exemption, read_exemption
-from lab_image_policies.config.setting import EXEMPTIONS, Setting
+from lab_image_policies.config.configuration_rules import EXEMPTIONS, Finding, read_values
+from lab_image_policies.config.exemption import FILE, Exemption
+from lab_image_policies.config.setting import Setting, is_region
 from lab_image_policies.messages import message, shown_text
+
+_MEANWHILE: Final = "Until then the default holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +25,30 @@ class Configuration:
 
 def read_configuration(policy: str, settings: Sequence[Setting], given: Mapping[str, object]) -> Configuration:
     """The configuration of a policy. An invalid value is reported, and never makes a rule milder."""
-    values: dict[str, Any] = {}
-    problems = [
-        _problem(policy, shown_text(key), "is no key of this policy", "It does nothing")
-        for key in sorted(set(given) - {setting.key for setting in settings})
-    ]
-    for setting in settings:
-        value = given.get(setting.key, setting.default)
-        fault = setting.problem(value)
-        if fault is not None:
-            problems.append(_problem(policy, setting.key, fault, "Until then the default holds"))
-        values[setting.key] = setting.default if fault is not None else value
-    exemptions = []
-    for position, entry in enumerate(values.get(EXEMPTIONS.key, ())):
-        found = read_exemption(policy, entry)
-        if isinstance(found, Exemption):
-            exemptions.append(found)
-        else:
-            problems.append(_problem(policy, f"{EXEMPTIONS.key}[{position}]", found, "Until then it excuses nothing"))
-    return Configuration(values, tuple(exemptions), tuple(problems))
+    schemas = {setting.key: setting.full_schema for setting in settings}
+    read = read_values(policy, schemas, given, is_region)
+    # One violation for each exemption, however much is wrong with it.
+    groups: dict[tuple[str | int, ...], list[Finding]] = {}
+    for finding in read.findings:
+        groups.setdefault(finding.path[:2], []).append(finding)
+    exemptions = tuple(Exemption(*astuple(one)) for one in read.exemptions)
+    return Configuration(read.values, exemptions, tuple(_problem(policy, found, schemas) for found in groups.values()))
 
 
-def _problem(policy: str, key: str, fault: str, consequence: str) -> str:
-    return message(f"{FILE}, {policy}", f"{key} {fault}", consequence, f"Correct it in {FILE}")
+def faults(findings: Iterable[Finding]) -> str:
+    """Findings as one text: `exemptions[0].reason must say why, not ""`."""
+    return "; ".join(f"{_place(finding.path)} {finding.fault}" for finding in findings)
+
+
+def _problem(policy: str, findings: Sequence[Finding], known: Mapping[str, object]) -> str:
+    key, *below = findings[0].path
+    if below and key == EXEMPTIONS:
+        consequence = "Until then it excuses nothing"
+    else:
+        consequence = _MEANWHILE if key in known else "It changes nothing"
+    return message(f"{FILE}, {policy}", faults(findings), consequence, f"Correct it in {FILE}")
+
+
+def _place(path: Sequence[str | int]) -> str:
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{shown_text(step)}" for step in path)
+    return place.removeprefix(".")

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lab_image_policies.config.configuration_rules import EXEMPTIONS as EXEMPTIONS_KEY
+from lab_image_policies.config.configuration_rules import EXPIRES, REASON, value_fault
 from lab_image_policies.geography import find
-from lab_image_policies.messages import shown
-from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import listed
-from lab_image_policies.rules import OS_DISK_LIMIT_GB, number
+from lab_image_policies.rules import OS_DISK_LIMIT_GB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +31,19 @@ class Setting:
         return {"description": self.meaning, "default": self.default, **self.schema}
 
     def problem(self, value: object) -> str | None:
-        """What is wrong with a configured value, or None."""
-        if self.schema["type"] == "array":
-            return self._problem_of_list(value)
-        found = number(value)
-        if isinstance(found, Fault):
-            return f"must be a number, not {shown(value)}"
-        least, most = self.schema.get("minimum", found), self.schema.get("maximum", found)
-        if least <= found <= most:
-            return None
-        between = f"from {shown(least)} to {shown(most)}" if "maximum" in self.schema else f"at least {shown(least)}"
-        return f"must be {between}, not {shown(value)}"
+        """What is wrong with a configured value, or None. Exemptions are read one by one, elsewhere."""
+        return value_fault(self.schema, value, is_region)
 
-    def _problem_of_list(self, value: object) -> str | None:
-        entries = listed(value)
-        if isinstance(entries, Fault):
-            return f"must be a list, not {shown(value)}"
-        if self.schema["items"]["type"] != "string":
-            return None
-        strangers = [shown(entry) for entry in entries if not isinstance(entry, str) or find(entry) is None]
-        return f"names {', '.join(strangers)}, which is no Azure region" if strangers else None
 
+def is_region(spelling: str) -> bool:
+    """Whether the pack's map has a region of this name, display name or alias."""
+    return find(spelling) is not None
+
+
+DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 EXEMPTIONS: Final = Setting(
-    "exemptions",
+    EXEMPTIONS_KEY,
     "Images that this policy lets through until a day, each with the reason.",
     [],
     {
@@ -73,7 +61,7 @@ EXEMPTIONS: Final = Setting(
                 },
                 "expires": {
                     "type": "string",
-                    "pattern": r"^\d{4}-\d{2}-\d{2}$",
+                    "pattern": DAY_PATTERN,
                     "description": "The last day on which it is let through, as 2027-01-31.",
                 },
             },
@@ -87,3 +75,19 @@ OS_DISK_LIMIT: Final = Setting(
     OS_DISK_LIMIT_GB,
     {"type": "number", "minimum": 1, "maximum": OS_DISK_LIMIT_GB},
 )
+
+TERM: Final = (
+    Setting(
+        REASON,
+        "Why the policy has a level below its own; compulsory beside such a level, and notices show it.",
+        "",
+        {"type": "string"},
+    ),
+    Setting(
+        EXPIRES,
+        "The last day of a level below the policy's own, as 2027-01-31; compulsory beside such a level.",
+        "",
+        {"type": "string"},
+    ),
+)
+"""Keys of every policy whose level can be lowered for a while only."""

@@ -116,7 +116,7 @@ def _write(project: Project, catalogue: str) -> None:
 def _exempt(project: Project, reason: str) -> None:
     file = project.path / POLICY_CONFIG
     config = json.loads(file.read_text(encoding="utf-8"))
-    exemption = {"image": "python", "reason": reason, "expires": "2999-12-31"}
+    exemption = {"image": "python", "reason": reason, "expires": "2099-12-31"}
     config["image-os-disk-below-128-gb"]["exemptions"].append(exemption)
     file.write_text(json.dumps(config), encoding="utf-8")
 

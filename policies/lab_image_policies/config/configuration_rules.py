@@ -1,0 +1,359 @@
+"""The rules of policy-config.json: levels, keys and exemptions, as data and pure functions on plain values.
+
+The policy pack and the program have this file byte for byte: `make generated` copies it from the pack into `lifecycle`,
+so that `./labs check` refuses what the pack refuses. It needs the standard library only, and knows neither the engine
+nor a file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+LEVELS: Final = ("mandatory", "advisory", "disabled")
+"""The levels of a policy, the strictest first."""
+
+LEVEL: Final = "enforcementLevel"
+EXEMPTIONS: Final = "exemptions"
+REASON: Final = "reason"
+EXPIRES: Final = "expires"
+IMAGE: Final = "image"
+EXEMPTION_KEYS: Final = (IMAGE, REASON, EXPIRES)
+
+# Ours: what holds for longer than anybody's plans has no end.
+LAST_YEAR: Final = 2100
+A_DAY: Final = f"a day such as 2027-01-31, in the year {LAST_YEAR} at the latest"
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_SHOWN: Final = 60
+_LONGEST_REGION: Final = 100
+# Letters and symbols by their Unicode category that nobody sees: fillers of Hangul, the blank of Braille.
+_INVISIBLE: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Separators, control and format characters, unassigned ones; marks without a letter.
+_INVISIBLE_CATEGORIES: Final = ("Z", "C", "M")
+_TYPES: Final[Mapping[str, str]] = {"array": "a list", "integer": "a whole number", "number": "a number"}
+
+Schema = Mapping[str, Any]
+"""JSON schema of one key, with its `default`."""
+
+
+class Finding(NamedTuple):
+    """What is wrong at `path` below a policy (empty: the policy itself). `fault` follows the name of that place."""
+
+    path: tuple[str | int, ...]
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """An exemption of `image` from `policy`; `expires` is the last day on which it holds.
+
+    `position` is its place among the policy's exemptions, from 0.
+    """
+
+    policy: str
+    position: int
+    image: str
+    reason: str
+    expires: date
+
+    def is_for(self, image: str) -> bool:
+        """Whether it names this image. Azure compares names without regard to case."""
+        return self.image.lower() == image.lower()
+
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return today > self.expires
+
+    def holds(self, image: str, today: date) -> bool:
+        """Whether it excuses this image today."""
+        return self.is_for(image) and not self.is_over(today)
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredLevel:
+    """A level below the policy's own; `expires` is the last day on which it holds."""
+
+    policy: str
+    level: str
+    reason: str
+    expires: date
+
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return today > self.expires
+
+
+class PolicyRule(NamedTuple):
+    """What a configuration may do to the level of a policy; `level` is the policy's own.
+
+    A level below it is refused if the policy `is_locked`, allowed if it `is_free`, and else needs reason and expires.
+    """
+
+    name: str
+    level: str
+    is_locked: bool = False
+    is_free: bool = False
+
+    @property
+    def needs_term(self) -> bool:
+        """Whether a level below the policy's own needs reason and expires."""
+        return not self.is_locked and not self.is_free
+
+    def lowers(self, level: str) -> bool:
+        """Whether a level is below the policy's own."""
+        return LEVELS.index(level) > LEVELS.index(self.level)
+
+    def allowed(self) -> tuple[str, ...]:
+        """The levels that a configuration may give, whatever else they need."""
+        return LEVELS[:1] if self.is_locked else LEVELS
+
+
+class Exemptions(NamedTuple):
+    """The exemptions that can be read, and what is wrong with the others, which excuse nothing."""
+
+    entries: tuple[Exemption, ...]
+    findings: tuple[Finding, ...]
+
+
+class Values(NamedTuple):
+    """The values of a policy's keys: the default if there is none or an invalid one, and what is wrong."""
+
+    values: Mapping[str, Any]
+    exemptions: tuple[Exemption, ...]
+    findings: tuple[Finding, ...]
+
+
+class GivenLevel(NamedTuple):
+    """A level from a configuration: the policy's own if there is anything wrong with it.
+
+    `lowered` is the reason and last day of a level that needs them; its last day may have passed.
+    """
+
+    level: str
+    findings: tuple[Finding, ...] = ()
+    lowered: LoweredLevel | None = None
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody sees anything of a text: spaces, control characters, zero-width ones, marks without a letter."""
+    return all(char in _INVISIBLE or unicodedata.category(char)[0] in _INVISIBLE_CATEGORIES for char in text)
+
+
+def day_of(value: object) -> date | None:
+    """A calendar day written as 2027-01-31, no later than LAST_YEAR; else None. A moment is none."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if day.year <= LAST_YEAR else None
+
+
+def read_values(
+    policy: str, schemas: Mapping[str, Schema], given: Mapping[str, object], is_region: Callable[[str], bool]
+) -> Values:
+    """The values of the keys of `schemas`. An invalid value is a finding, and never makes a rule milder."""
+    findings = [
+        Finding((key,), f"is no key of this policy and does nothing; {_advice(key, schemas)}")
+        for key in given
+        if key not in schemas
+    ]
+    values: dict[str, Any] = {}
+    for key, schema in schemas.items():
+        value = given.get(key, schema["default"])
+        fault = value_fault(schema, value, is_region)
+        values[key] = schema["default"] if fault else value
+        if fault:
+            findings.append(Finding((key,), fault))
+    read = read_exemptions(policy, values.get(EXEMPTIONS, ()))
+    return Values(values, read.entries, (*findings, *read.findings))
+
+
+def value_fault(schema: Schema, value: object, is_region: Callable[[str], bool]) -> str | None:
+    """What is wrong with the value of a key, or None. A list of texts is a list of regions."""
+    match schema["type"]:
+        case "string":
+            return None if isinstance(value, str) else f"must be a text, not {shown(value)}"
+        case "array":
+            return _list_fault(schema, value, is_region)
+        case kind:
+            return _number_fault(schema, value, kind)
+
+
+def read_exemptions(policy: str, entries: Sequence[object]) -> Exemptions:
+    """The exemptions among `entries`. Two of one image excuse nothing, since nobody can tell which is meant."""
+    found: list[Exemption] = []
+    findings: list[Finding] = []
+    for position, entry in enumerate(entries):
+        faults = tuple(_entry_findings(position, entry))
+        findings += faults
+        if not faults and isinstance(entry, Mapping):
+            expires = day_of(entry[EXPIRES])
+            assert expires is not None  # noqa: S101 - else there is a finding
+            found.append(Exemption(policy, position, entry[IMAGE], entry[REASON], expires))
+    positions: dict[str, list[int]] = {}
+    for one in found:
+        positions.setdefault(one.image.lower(), []).append(one.position)
+    for first, *others in positions.values():
+        findings += (
+            Finding((EXEMPTIONS, other), f"exempts the image of exemption {first} again, so neither holds; keep one")
+            for other in others
+        )
+    return Exemptions(tuple(one for one in found if len(positions[one.image.lower()]) == 1), tuple(findings))
+
+
+def read_level(rule: PolicyRule, level: object, values: Mapping[str, object]) -> GivenLevel:
+    """The level that a configuration gives a policy, with the values of its keys."""
+    if level not in LEVELS or not isinstance(level, str):
+        return _refused(rule, f"must be {' or '.join(rule.allowed())}, not {shown(level)}")
+    if not rule.lowers(level):
+        return GivenLevel(level)
+    if rule.is_locked:
+        return _refused(
+            rule,
+            f"cannot be {level}: this policy is always mandatory, since images that no teacher sees would pass "
+            "silently; exempt single images instead, with reason and expires",
+        )
+    return GivenLevel(level) if rule.is_free else _with_term(rule, level, values)
+
+
+def over(rule: PolicyRule, lowered: LoweredLevel) -> Finding:
+    """The finding of a lowered level whose last day has passed."""
+    return Finding(
+        (EXPIRES,),
+        f"is past: {lowered.level} ended on {lowered.expires} (reason: {_printable(lowered.reason)}), so the policy is "
+        f"{rule.level} again; take the level out, or agree on a later expires",
+    )
+
+
+def shown(value: object) -> str:
+    """A value in a message: on one line, bounded, texts in quotes."""
+    match value:
+        case None:
+            text = "null"
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = f'"{_printable(value)}"'
+        case int() | float():
+            text = _number_text(value)
+        case Mapping() | list() | tuple():
+            text = "an object" if isinstance(value, Mapping) else "a list"
+        case _:
+            text = "an unreadable value"
+    return text
+
+
+def _with_term(rule: PolicyRule, level: str, values: Mapping[str, object]) -> GivenLevel:
+    given = {key: values[key] for key in (REASON, EXPIRES) if values.get(key, "") != ""}
+    missing = [key for key in (REASON, EXPIRES) if key not in given]
+    if missing:
+        return _refused(
+            rule,
+            f"is {level} without {' and '.join(missing)}, so the policy stays {rule.level}; write reason and expires "
+            "(the last day) beside it, as for an exemption",
+        )
+    expires = day_of(given[EXPIRES])
+    findings = tuple(_term_findings(given))
+    if findings or expires is None:
+        return GivenLevel(rule.level, findings)
+    return GivenLevel(level, (), LoweredLevel(rule.name, level, str(given[REASON]), expires))
+
+
+def _refused(rule: PolicyRule, fault: str) -> GivenLevel:
+    return GivenLevel(rule.level, (Finding((LEVEL,), fault),))
+
+
+def _term_findings(entry: Mapping[str, object]) -> Iterator[Finding]:
+    """What is wrong with the reason and the last day of an exemption or a lowered level that has both."""
+    if REASON in entry and not _is_text(entry[REASON]):
+        yield Finding((REASON,), f"must say why, not {shown(entry[REASON])}")
+    if EXPIRES in entry and day_of(entry[EXPIRES]) is None:
+        yield Finding((EXPIRES,), f"must be {A_DAY}, not {shown(entry[EXPIRES])}")
+
+
+def _entry_findings(position: int, entry: object) -> Iterator[Finding]:
+    place = (EXEMPTIONS, position)
+    if not isinstance(entry, Mapping):
+        yield Finding(place, f"must be an object with image, reason and expires, not {shown(entry)}")
+        return
+    unknown = [key for key in entry if key not in EXEMPTION_KEYS]
+    for key in unknown:
+        yield Finding((*place, key), f"is no key of an exemption; {_advice(key, EXEMPTION_KEYS)}")
+    meant = {_near(key, EXEMPTION_KEYS) for key in unknown}
+    missing = [key for key in EXEMPTION_KEYS if key not in entry and key not in meant]
+    if missing:
+        yield Finding(place, f"lacks {' and '.join(missing)}; an exemption has image, reason and expires")
+    if IMAGE in entry and not _is_text(entry[IMAGE]):
+        yield Finding((*place, IMAGE), f"must name an image, not {shown(entry[IMAGE])}")
+    for path, fault in _term_findings(entry):
+        yield Finding((*place, *path), fault)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not is_blank(value)
+
+
+def _list_fault(schema: Schema, value: object, is_region: Callable[[str], bool]) -> str | None:
+    if not isinstance(value, (list, tuple)):
+        return f"must be a list, not {shown(value)}"
+    if schema["items"]["type"] != "string":
+        return None
+    strangers = [
+        shown(entry)
+        for entry in value
+        if not isinstance(entry, str) or len(entry) > _LONGEST_REGION or not is_region(entry)
+    ]
+    more = f" and {len(strangers) - 3} more" if len(strangers) > 3 else ""
+    return f"names {', '.join(strangers[:3])}{more}, which is no Azure region" if strangers else None
+
+
+def _number_fault(schema: Schema, value: object, kind: str) -> str | None:
+    number = _finite(value)
+    if number is None or (kind == "integer" and not number.is_integer()):
+        return f"must be {_TYPES[kind]}, not {shown(value)}"
+    if number < schema.get("minimum", number):
+        return f"must be at least {schema['minimum']}, not {shown(value)}"
+    if number > schema.get("maximum", number):
+        return f"must be at most {schema['maximum']}, not {shown(value)}; it can be made stricter only"
+    return None
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _number_text(value: float) -> str:
+    number = _finite(value)
+    return "a number without bounds" if number is None else f"{number:.15g}"
+
+
+def _printable(text: str) -> str:
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in cut)
+
+
+def _near(word: str, known: Collection[str]) -> str | None:
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and needed only for mistakes
+
+    by_lower = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower()[:_LONGEST_SHOWN], by_lower, n=1)
+    return by_lower[near[0]] if near else None
+
+
+def _advice(key: str, known: Collection[str]) -> str:
+    near = _near(key, known)
+    return f"write {near}" if near else f"known are {', '.join(known) or 'none'}"
