@@ -92,7 +92,7 @@ def _versions() -> Iterator[Row]:
     yield Row("with UEFI settings", KIND, ours(securityProfile=uefi), (SUPPORTED,), ("uefiSettings",))
     yield Row("with an unknown security profile", KIND, ours(securityProfile=UNKNOWN_OBJECT), (SUPPORTED,))
     twice = component(version(version="2.0.0"), name="gis-again", image="gis")
-    second = (twice, child_version(twice, version(version="2.0.0")))
+    second = (twice, child_definition(twice), child_version(twice, version(version="2.0.0")))
     yield Row("two components of one name", KIND, (image, defined, child, *second), (COMPLETE,), ("gis",))
     yield Row(
         "a raw version of the same number", KIND, (image, defined, child, only_version()), (COMPLETE,), ("1.0.0",)
@@ -100,6 +100,16 @@ def _versions() -> Iterator[Row]:
     other = Declared("other:index:LabImage", "gis", image.inputs)
     below = replace(child, parent=other)
     yield Row("below another component of that name", KIND, (image, defined, below), (OS_DISK,), ("gis 1.0.0",))
+    for_desktops = {"tags": {"lab-consumers": "virtual_desktop"}}
+    claimed = ours_defined(hyperVGeneration="V2", **for_desktops)
+    yield Row("a definition of generation 2 that claims to be for desktops", KIND, claimed, (SUPPORTED,), ("V2",))
+    unlisted = child_version(image, version(version="2.0.0"), **for_desktops)
+    name = "a version that is not listed and claims to be for desktops"
+    yield Row(name, KIND, (image, defined, child, unlisted), (OS_DISK,), words)
+    renamed = replace(child, inputs={**child.inputs, "galleryImageVersionName": "2.0.0"})
+    yield Row("another number under a name that is listed", KIND, (image, defined, renamed), (OS_DISK,), words)
+    other_gallery = replace(child, inputs={**child.inputs, "galleryName": "others"})
+    yield Row("into another gallery", KIND, (image, defined, other_gallery), (COMPLETE,), ("others",))
     deeper = replace(child, parent=Declared("other:index:Group", "group", {}, parent=image))
     yield Row("two levels below the component", KIND, (image, defined, deeper), (OS_DISK,), ("gis 1.0.0",))
 

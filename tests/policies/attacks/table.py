@@ -12,6 +12,7 @@ from tests.policies.attacks import (
     malformed,
     messages,
     other_routes,
+    sources,
     states,
     templates,
     tokens,
@@ -32,6 +33,7 @@ _ROUTES = (
     configuration,
     states,
     malformed,
+    sources,
     messages,
 )
 ROWS: Final[tuple[Row, ...]] = tuple(row for route in _ROUTES for row in route.rows())

@@ -100,6 +100,9 @@ def _labs() -> Iterator[Row]:
         yield Row(f"no replica where {name} makes labs", KIND, (*raw(), where), (COMPLETE,), words)
         both = {"targetRegions": [*one_region()["targetRegions"], *one_region("Korea South")["targetRegions"]]}
         yield Row(f"a replica where {name} makes labs passes", KIND, (*raw({"publishingProfile": both}), where))
+    nowhere = replace(raw_lab_plan("koreacentral"), inputs={"location": "koreacentral", "allowedRegions": UNKNOWN_LIST})
+    nowhere = replace(nowhere, outputs=dict(nowhere.inputs))
+    yield Row("a raw lab plan in unknown regions", KIND, (*raw(), nowhere), (COMPLETE,), ("not known",))
     excluded = {"publishingProfile": {**one_region(), "excludeFromLatest": True}}
     yield Row("every raw version excluded from latest", KIND, raw(excluded), (COMPLETE,), ("gis", "latest"))
     second = only_version({"galleryImageVersionName": "2.0.0"}, name="gis-2")

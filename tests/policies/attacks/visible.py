@@ -51,7 +51,9 @@ def _lowered() -> Iterator[Row]:
             without = {policy: at(level)}
             yield Row(f"{name} without a reason", KIND, ours(), (DEPLOYED_DISKS,), words, configuration=without)
         told = {policy: at("advisory", **LOWERED)}
-        yield Row(f"{policy} advisory with a reason is told", KIND, ours(), (NOTICES,), (policy,), configuration=told)
+        yield Row(
+            f"{policy} advisory with a reason is told", KIND, ours(), (DEPLOYED_NOTICES,), (policy,), configuration=told
+        )
     for policy in (NOTICES, DEPLOYED_NOTICES):
         without = {policy: at("disabled")}
         yield Row(f"{policy} disabled", KIND, ours(), (DEPLOYED_DISKS,), (policy,), configuration=without)
@@ -71,7 +73,7 @@ def _lowered() -> Iterator[Row]:
         "generation 2, advisory with a reason is told",
         KIND,
         second,
-        (SUPPORTED, NOTICES),
+        (SUPPORTED, DEPLOYED_NOTICES),
         ("V2", "agreed with the faculty"),
         configuration={SUPPORTED: at("advisory", **LOWERED)},
         advisory=(SUPPORTED,),
@@ -86,10 +88,6 @@ def _locked() -> Iterator[Row]:
         for level in ("advisory", "disabled"):
             lowered = {policy: at(level)}
             yield Row(f"{policy} {level}", KIND, ours(), (DEPLOYED_DISKS,), (policy,), configuration=lowered)
-        reasoned = {policy: at("advisory", **LOWERED)}
-        name = f"{policy} advisory with a reason"
-        refused = [DEPLOYED_DISKS]
-        yield Row(name, KIND, ours(), tuple(refused), (policy,), configuration=reasoned)
     large = ours(version(osDiskSizeGb=256, declaredOsDiskSizeGb=256))
     for level in ("advisory", "disabled"):
         lowered = {OS_DISK: at(level)}

@@ -1,0 +1,71 @@
+"""What a version is made from in the same stack: followed by links and by plain ids, whatever its tags say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from tests.policies.attacks.programs import only_version, raw
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import DEPLOYED_DISKS, OS_DISK
+from tests.policies.inputs import COMPUTE
+from tests.support.policy_server import UNKNOWN_TEXT, Declared, secret
+
+KIND = Kind.MALFORMED
+UNKNOWN_PROFILE: Mapping[str, Any] = {"storageProfile": {"osDiskImage": {"source": {"id": UNKNOWN_TEXT}}}}
+MACHINE_PROFILE: Mapping[str, Any] = {"storageProfile": {"source": {"virtualMachineId": UNKNOWN_TEXT}}}
+
+
+def rows() -> Iterator[Row]:
+    """The rows of this route."""
+    yield from _machines()
+    yield from _read()
+    yield from _versions()
+
+
+def using(profile: Mapping[str, Any], *sources: Declared) -> tuple[Declared, ...]:
+    """A program whose version is made from the last of these resources."""
+    defined, version = raw(profile)
+    return *sources, defined, replace(version, dependencies={"storageProfile": [sources[-1].urn]})
+
+
+def _machines() -> Iterator[Row]:
+    for size, by in ((256, (DEPLOYED_DISKS,)), (64, ())):
+        words = ("256 GB",) if by else ()
+        disk = Declared("azure-native:compute:Disk", "golden", {"diskName": "golden", "diskSizeGB": size})
+        own = {"storageProfile": {"osDisk": {"diskSizeGB": size}}}
+        machine = Declared("azure-native:compute:VirtualMachine", "builder", own)
+        yield Row(f"a machine with {size} GB", KIND, using(MACHINE_PROFILE, machine), by, words)
+        attached = {"storageProfile": {"osDisk": {"managedDisk": {"id": UNKNOWN_TEXT}}}}
+        linked = replace(machine, inputs=attached, dependencies={"storageProfile": [disk.urn]})
+        yield Row(f"a machine on a disk of {size} GB", KIND, using(MACHINE_PROFILE, disk, linked), by, words)
+        captured = {"sourceVirtualMachine": {"id": UNKNOWN_TEXT}}
+        feeding = {"sourceVirtualMachine": [machine.urn]}
+        image = Declared("azure-native:compute:Image", "captured", captured, dependencies=feeding)
+        from_image = {"storageProfile": {"source": {"id": UNKNOWN_TEXT}}}
+        yield Row(f"an image of a machine with {size} GB", KIND, using(from_image, machine, image), by, words)
+
+
+def _read() -> Iterator[Row]:
+    for size, by in ((256, (DEPLOYED_DISKS,)), (64, ())):
+        disk = Declared("azure-native:compute:Disk", "theirs", {"diskSizeGB": size}, only_read=True)
+        yield Row(f"a disk of {size} GB that is only read", KIND, using(UNKNOWN_PROFILE, disk), by)
+        named = Declared("azure-native:compute:Disk", "a", {"diskSizeGB": size, "name": "golden"}, only_read=True)
+        plain = raw({"storageProfile": {"osDiskImage": {"source": {"id": f"{COMPUTE}/disks/golden"}}}})
+        yield Row(f"a disk of {size} GB that is only read, by its name", KIND, (named, *plain), by)
+    hidden = Declared("azure-native:compute:Disk", "golden", {"diskSizeGB": secret(256)})
+    yield Row("a disk whose size is a secret", KIND, using(UNKNOWN_PROFILE, hidden), (DEPLOYED_DISKS,))
+
+
+def _versions() -> Iterator[Row]:
+    for size, by in ((256, (DEPLOYED_DISKS,)), (64, ())):
+        first = only_version(size=size)
+        defined, second = raw({"galleryImageVersionName": "2.0.0", "storageProfile": {"source": {"id": UNKNOWN_TEXT}}})
+        linked = replace(second, name="gis-2", dependencies={"storageProfile": [first.urn]})
+        many = (DEPLOYED_DISKS,) * 2 if by else ()
+        yield Row(f"a version made from a version of {size} GB", KIND, (defined, first, linked), many)
+    whole = secret({"lab-os-disk-size-gb": "256", "lab-data-disk-count": "0"})
+    yield Row("tags that are a secret", KIND, raw({"tags": whole}), (OS_DISK,), ("256 GB",))
+    small = secret({"lab-os-disk-size-gb": "64", "lab-data-disk-count": "0"})
+    yield Row("tags that are a secret pass", KIND, raw({"tags": small}))
