@@ -7,6 +7,7 @@ from typing import Final
 from lab_image_policies.checks import (
     deployed_disks,
     deployed_notices,
+    known_route,
     lab_regions,
     latest,
     notices,
@@ -21,6 +22,7 @@ from lab_image_policies.policy import Policy
 POLICIES: Final[tuple[Policy, ...]] = (
     os_disk.POLICY,
     single_disk.POLICY,
+    known_route.POLICY,
     supported.POLICY,
     replicas.POLICY,
     latest.POLICY,

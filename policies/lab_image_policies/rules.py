@@ -39,6 +39,8 @@ ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
 LAB_SERVICES: Final = "lab_services"
+CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
+"""Who may use an image, as the catalogue names them."""
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 
 
@@ -110,10 +112,10 @@ def disagrees(fact: object, declared: object) -> bool:
 
 
 def is_for_lab_services(consumers: object) -> bool:
-    """Whether the rules of Lab Services apply to an image: its consumers list it, or are missing or unreadable."""
-    if not isinstance(consumers, (list, tuple)) or not all(isinstance(name, str) for name in consumers):
+    """Whether the rules of Lab Services apply to an image: only consumers that are all known and are others say no."""
+    if not isinstance(consumers, (list, tuple)) or not consumers:
         return True
-    return LAB_SERVICES in consumers
+    return not all(isinstance(name, str) and name in CONSUMERS and name != LAB_SERVICES for name in consumers)
 
 
 def unsupported(definition: Mapping[str, object]) -> list[str]:
@@ -195,7 +197,7 @@ def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bo
 
 def latest_goes(latest: object, declared: Iterable[str]) -> bool:
     """Whether the latest version that teachers get is not declared any more; true if it is unreadable."""
-    return latest not in set(declared)
+    return not isinstance(latest, str) or latest not in set(declared)
 
 
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
