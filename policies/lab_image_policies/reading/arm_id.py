@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -57,7 +58,11 @@ def read_id(path: str) -> ArmName | None:
     namespace occurs it is `NO_OBJECT`.
     """
     segments = segments_of(path)
-    if segments is None:
+    if segments is None or not all(
+        _TYPE_SEGMENT.fullmatch(namespace.lower())
+        for key, namespace in pairwise(segments)
+        if key.lower() == "providers"
+    ):
         return None
     start = next((index for index, segment in enumerate(segments) if segment.lower() in _NAMESPACES), None)
     if start is None:
@@ -70,7 +75,8 @@ def read_id(path: str) -> ArmName | None:
         else:
             types.append(key.lower())
             names.append(name or None)
-    return ArmName(tuple(types), tuple(names))
+    # Another character than these may stand for one of them on the way to Azure, as a long s does.
+    return ArmName(tuple(types), tuple(names)) if all(map(_TYPE_SEGMENT.fullmatch, types)) else None
 
 
 def read_type(written: object, name: object, parent: ArmName | None = None) -> ArmName | None:
