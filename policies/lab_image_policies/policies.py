@@ -9,6 +9,7 @@ from lab_image_policies.checks import (
     complete,
     deployed_disks,
     deployed_notices,
+    known_route,
     lab_regions,
     latest,
     notices,
@@ -24,6 +25,7 @@ from lab_image_policies.policy import Policy
 _POLICIES: Final[tuple[Policy, ...]] = (
     os_disk.POLICY,
     single_disk.POLICY,
+    known_route.POLICY,
     supported.POLICY,
     replicas.POLICY,
     latest.POLICY,

@@ -11,6 +11,7 @@ from tests.support.policy_server import Found, PolicyServer
 NAMES = (
     OS_DISK := "image-os-disk-below-128-gb",
     SINGLE := "image-single-disk",
+    KNOWN_ROUTE := "image-by-known-route",
     SUPPORTED := "image-supported-by-lab-services",
     REPLICAS := "image-replicas-within-geography",
     LATEST := "image-has-latest-version",
@@ -21,7 +22,7 @@ NAMES = (
     NOTICES := "image-notices",
     DEPLOYED_NOTICES := "deployed-image-notices",
 )
-LOCKED = {OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS}  # always mandatory
+LOCKED = {OS_DISK, SINGLE, KNOWN_ROUTE, REPLICAS, DEPLOYED_DISKS}  # always mandatory
 VM_SOURCE = {"source": {"virtualMachineId": f"{COMPUTE}/virtualMachines/gis"}}
 
 

@@ -7,6 +7,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from lab_image_policies.model.other_route import route_of
+
 # One resource type has many tokens: `azure-native:compute:Disk` of the provider's default api-version,
 # `azure-native:compute/v20240302:Disk` of another one, and the same as a package of its own since version 3 of the
 # provider, `azure-native_compute_v20240302:compute:Disk`. `azure-nextgen` is the provider's name before version 1.
@@ -48,7 +50,8 @@ _KINDS: Final = {kind.value.lower(): kind for kind in ResourceKind}
 @lru_cache(maxsize=1024)
 def kind_of(resource_type: str) -> ResourceKind | None:
     """The kind of a resource of this type, under every token that the type has; None for everything else."""
-    return _KINDS.get(without_api_version(resource_type).lower())
+    token = without_api_version(resource_type)
+    return ResourceKind.OTHER_ROUTE if route_of(token) is not None else _KINDS.get(token.lower())
 
 
 def without_api_version(resource_type: str) -> str:

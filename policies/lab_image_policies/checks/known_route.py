@@ -1,0 +1,76 @@
+"""The policy `image-by-known-route`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lab_image_policies.messages import message, shown_text
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.arm_template import MadeImage, Unreadable
+from lab_image_policies.reading.consumers_tag import CONSUMERS_TAG, consumers_of
+from lab_image_policies.reading.from_other_route import images_made_by
+from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TAG
+from lab_image_policies.rules import is_for_lab_services
+from lab_image_policies.violation import Violation
+
+_TAG_ADVICE: Final = f"the tag {CONSUMERS_TAG} with who does, such as virtual_desktop"
+
+
+def validate(given: PolicyInput) -> Iterator[Violation]:
+    """Refuse images that another kind of resource makes, and what may make some and cannot be read."""
+    resource = given.resources[0]
+    for found in images_made_by(resource):
+        # Of what cannot be read only the resource itself can say who uses it.
+        tags = found.tags if isinstance(found, MadeImage) else resource.properties.get("tags")
+        if is_for_lab_services(consumers_of(tags)):
+            yield _made(resource, found) if isinstance(found, MadeImage) else _unreadable(resource, found)
+
+
+def _made(resource: Resource, found: MadeImage) -> Violation:
+    known = [shown_text(name) for name in (found.image, found.number) if name is not None]
+    what, unseen, otherwise = "definition", "what kind of machine it is for", "GalleryImage"
+    if found.is_version:
+        what, unseen = "version", "the size of its disks"
+        otherwise = f"GalleryImageVersion with the tags {SIZE_TAG} and {DATA_DISKS_TAG}"
+    text = message(
+        " ".join(known) if found.image is not None else shown_text(resource.name),
+        f"the resource {shown_text(resource.name)} ({shown_text(resource.type)}) makes an image {what} in a gallery",
+        f"The policies cannot see {unseen} there, and an image that Lab Services hides no teacher would ever see, so "
+        "it is refused",
+        "Declare the image with this program's LabImage component, or with azure-native's "
+        f"{otherwise}; if no lab uses it, give it {_TAG_ADVICE}",
+    )
+    return Violation(found.image, text)
+
+
+def _unreadable(resource: Resource, found: Unreadable) -> Violation:
+    text = message(
+        shown_text(resource.name),
+        f"{found.cause} ({shown_text(resource.type)})",
+        "Nobody can tell whether it makes an image that Lab Services hides, so it is refused",
+        "Write it out in the program, with values that a preview knows, and declare images with this program's "
+        f"LabImage component; if it makes no image for labs, give the resource the tag {CONSUMERS_TAG} with who uses "
+        "what it makes, such as other",
+    )
+    return Violation(None, text)
+
+
+POLICY = Policy(
+    name="image-by-known-route",
+    title="Images by a known route",
+    severity="critical",
+    description="Every image is declared where the policies see what is in it.",
+    refuses="an image definition or version that a generic resource, a template, azurerm, azapi, a provider within a "
+    "program or Image Builder makes, and a template that cannot be read",
+    why="There the policies see neither size nor number of disks, and an image that Lab Services hides is missing "
+    "without a word",
+    fix="Declare the image with `LabImage`, or with azure-native's `GalleryImage` and `GalleryImageVersion`; tag what "
+    "no lab uses with `lab-consumers`",
+    url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
+    kinds=frozenset({ResourceKind.OTHER_ROUTE}),
+    validate=validate,
+    locked=True,
+)

@@ -1,0 +1,197 @@
+"""Images that templates and other objects of Azure Resource Manager make.
+
+Whatever cannot be read is told as `Unreadable`: nobody can tell what it makes. Conditions and loops are not evaluated:
+what a template may make counts as made. Keys are compared without regard to case, as Azure does; two that differ in
+nothing else cannot be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, NoReturn
+
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import mapping
+from lab_image_policies.reading.arm_id import IMAGE_BUILDER, RESOURCES, ArmName, read_id, read_type
+
+# Azure takes five levels of child resources, and nobody nests deployments deeper than a few.
+DEEPEST: Final = 40
+_OTHER_DISTRIBUTORS: Final = frozenset({"vhd", "managedimage"})
+
+
+@dataclass(frozen=True, slots=True)
+class MadeImage:
+    """An image definition or version that something makes; a name is None if it is not known."""
+
+    image: str | None
+    number: str | None
+    is_version: bool
+    tags: object
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that may make images. `cause` continues the sentence that its resource begins."""
+
+    cause: str
+
+
+Found = MadeImage | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ArmObject:
+    """An object that is written to Azure."""
+
+    name: ArmName
+    properties: object
+    tags: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How deep a template lies, and the paths of the templates that are read together with it."""
+
+    depth: int = 0
+    linked: frozenset[str] = frozenset()
+
+    def below(self) -> _Place:
+        return replace(self, depth=self.depth + 1)
+
+
+def images_of(written: ArmObject) -> Iterator[Found]:
+    """The images that one object makes, and what of it cannot be read."""
+    return _of_object(written, _Place())
+
+
+def images_of_template(template: object) -> Iterator[Found]:
+    """The images that a template makes, as an object or as JSON text, and what of it cannot be read."""
+    return _of_template(template, _Place())
+
+
+def images_of_distributors(distribute: object) -> Iterator[Found]:
+    """The images that the distributors of an Image Builder template make."""
+    if not isinstance(distribute, list):
+        yield Unreadable(f"the list of its distributors {_state_of(distribute)}")
+        return
+    for entry in distribute:
+        kind = only(entry, "type")
+        if isinstance(kind, str) and kind.strip().lower() == "sharedimage":
+            target = only(entry, "galleryimageid")
+            known = read_id(target) if isinstance(target, str) and not target.strip().startswith("[") else None
+            name = known.names[1] if known is not None and known.is_image and len(known.names) > 1 else None
+            yield MadeImage(name, None, is_version=True, tags=only(entry, "artifacttags"))
+        elif not (isinstance(kind, str) and kind.strip().lower() in _OTHER_DISTRIBUTORS):
+            yield Unreadable("it has a distributor whose type is none that is known here")
+
+
+def only(content: object, key: str) -> Any:
+    """The value of a key in any case; None if it is missing, a fault if it stands there twice or is not known."""
+    if isinstance(content, Fault):
+        return content
+    found = [value for name, value in mapping(content).items() if name.lower() == key]
+    if len(found) > 1:
+        return Fault.MALFORMED
+    return found[0] if found else None
+
+
+def parsed(text: str) -> object:
+    """The value of JSON text; `Fault.MALFORMED` if it is none, is nested too deep, or has a key twice."""
+    try:
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_without_doubles, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return Fault.MALFORMED
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a key stands twice in an object")
+    return content
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _of_template(given: object, place: _Place) -> Iterator[Found]:
+    template = parsed(given) if isinstance(given, str) else given
+    if place.depth > DEEPEST:
+        yield Unreadable(f"its template is nested deeper than {DEEPEST} levels")
+    elif not isinstance(template, Mapping):
+        yield Unreadable(f"its template {_state_of(template)}")
+    else:
+        yield from _of_resources(only(template, "resources"), None, place)
+
+
+def _of_resources(given: object, parent: ArmName | None, place: _Place) -> Iterator[Found]:
+    """The resources of a template or below a resource: a list, or a map in language version 2.0."""
+    if given is None:
+        return
+    has_names = isinstance(given, Mapping)
+    if not isinstance(given, Mapping | list):
+        yield Unreadable(f"the list of resources of its template {_state_of(given)}")
+    elif place.depth > DEEPEST:
+        yield Unreadable(f"its template is nested deeper than {DEEPEST} levels")
+    else:
+        for entry in given.values() if isinstance(given, Mapping) else given:
+            # Only a template of that version can name a resource that exists and is not to be made.
+            exists = has_names and only(entry, "existing") is True
+            yield from _of_entry(entry, parent, place, exists=exists)
+
+
+def _of_entry(entry: object, parent: ArmName | None, place: _Place, *, exists: bool) -> Iterator[Found]:
+    name = read_type(only(entry, "type"), only(entry, "name"), parent)
+    if name is None:
+        yield Unreadable("its template has a resource whose type cannot be read")
+        return
+    if not exists:
+        yield from _of_object(ArmObject(name, only(entry, "properties"), only(entry, "tags")), place)
+    yield from _of_resources(only(entry, "resources"), name, place.below())
+
+
+def _of_object(written: ArmObject, place: _Place) -> Iterator[Found]:
+    name, properties = written.name, written.properties
+    if name.is_image:
+        names = (*name.names, None, None, None)
+        yield MadeImage(names[1], names[2], is_version="versions" in name.types, tags=written.tags)
+    elif name.is_of(RESOURCES, "deployments") or name.is_of(RESOURCES, "deploymentstacks"):
+        yield from _of_deployment(properties, place)
+    elif name.is_of(RESOURCES, "templatespecs", "versions"):
+        yield from _of_template_spec(properties, place)
+    elif name.is_of(IMAGE_BUILDER, "imagetemplates"):
+        yield from images_of_distributors(only(properties, "distribute"))
+
+
+def _of_deployment(properties: object, place: _Place) -> Iterator[Found]:
+    if not isinstance(properties, Mapping):
+        yield Unreadable(f"its template {_state_of(properties)}")
+        return
+    link = only(properties, "templatelink")
+    path = only(link, "relativepath")
+    elsewhere = any(only(link, key) is not None for key in ("uri", "id"))
+    if link is None:
+        yield from _of_template(only(properties, "template"), place.below())
+    elif elsewhere or not isinstance(path, str) or path not in place.linked:
+        yield Unreadable("its template is linked from elsewhere")
+
+
+def _of_template_spec(properties: object, place: _Place) -> Iterator[Found]:
+    """A template spec: what its main template links to by path is stored, and read, with it."""
+    linked = only(properties, "linkedtemplates")
+    entries = linked if isinstance(linked, list) else []
+    paths = frozenset(path for entry in entries if isinstance(path := only(entry, "path"), str))
+    inner = replace(place.below(), linked=paths)
+    if not (linked is None or isinstance(linked, list)):
+        yield Unreadable(f"the list of its linked templates {_state_of(linked)}")
+    for template in (only(properties, "maintemplate"), *(only(entry, "template") for entry in entries)):
+        yield from _of_template(template, inner)
+
+
+def _state_of(value: object) -> str:
+    """Why a value is none of use, as the end of a sentence."""
+    if value is None:
+        return "is missing"
+    return "is not known yet" if value is Fault.UNKNOWN else "cannot be read"
