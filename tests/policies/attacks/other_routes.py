@@ -138,7 +138,7 @@ def _image_builder() -> Iterator[Row]:
         yield passes(f"{token} distributes a managed image and passes", token, {"distribute": [managed]})
     yield refused("a builder with unknown distributors", BUILDER, {"distribute": UNKNOWN_LIST})
     yield refused("a builder with an unknown distributor", BUILDER, {"distribute": [managed, UNKNOWN_OBJECT]})
-    desktops = {"distribute": [shared], "tags": DESKTOPS}
+    desktops = {"distribute": [{**shared, "artifactTags": DESKTOPS}]}
     yield passes("a builder for virtual desktops passes", BUILDER, desktops)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.policies.attacks import (
+    carriers,
     children,
     configuration,
     consumers,
@@ -27,6 +28,7 @@ _ROUTES = (
     children,
     other_routes,
     templates,
+    carriers,
     unknowns,
     consumers,
     visible,

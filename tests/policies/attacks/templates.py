@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.policies.attacks.other_routes import VERSION_TYPE, as_text, nested, passes, refused
-from tests.policies.attacks.row import Row
+from tests.policies.attacks.other_routes import KIND, VERSION_TYPE, alone, as_text, nested, passes, refused
+from tests.policies.attacks.row import KNOWN_ROUTE, Row
 from tests.support.policy_server import UNKNOWN_OBJECT, UNKNOWN_TEXT, secret
 
 DEPLOYMENT = "azure-native:resources:Deployment"
@@ -64,7 +64,6 @@ def _shapes() -> Iterator[Row]:
     named: Mapping[str, Mapping[str, Any]] = {
         "a definition": {"resources": [{**VERSION, "type": "Microsoft.Compute/galleries/images"}]},
         "another case": {"resources": [{**VERSION, "type": VERSION_TYPE.upper()}]},
-        "a child of a gallery": {"resources": [{"type": "Microsoft.Compute/galleries", "resources": [image]}]},
         "symbolic names": {"languageVersion": "2.0", "resources": {"disk": DISK, "gis": VERSION}},
         "a nested template": nested(BAD),
         "a template nested 40 times": nested(BAD, 40),
@@ -73,6 +72,10 @@ def _shapes() -> Iterator[Row]:
     for name, template in named.items():
         inputs = {"templateContent": as_text(template)} if "40" in name else deployment(template)
         yield refused(f"a deployment of {name}", CLASSIC if "40" in name else DEPLOYMENT, inputs)
+    whole = deployment({"resources": [{"type": "Microsoft.Compute/galleries", "resources": [image]}]})
+    both = (KNOWN_ROUTE, KNOWN_ROUTE)
+    words = ("gis", "1.0.0", "LabImage")
+    yield Row("a deployment of a gallery with definition and version", KIND, alone(DEPLOYMENT, whole), both, words)
     yield refused("a deployment of a text with a version", DEPLOYMENT, deployment(as_text(BAD)))
     yield passes("a deployment of a nested disk passes", DEPLOYMENT, deployment(nested(GOOD, 3)))
     yield passes("a deployment of nothing passes", DEPLOYMENT, deployment({"resources": []}))
