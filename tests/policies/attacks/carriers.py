@@ -1,4 +1,4 @@
-"""A route inside another one: deployments and image builders that a template, a generic resource or an object brings."""
+"""A route inside another one: deployments and image builders in a template, a generic resource or an object."""
 
 from __future__ import annotations
 

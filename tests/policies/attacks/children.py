@@ -15,8 +15,18 @@ from tests.policies.attacks.programs import (
     ours_defined,
     tags,
 )
-from tests.policies.attacks.row import COMPLETE, Kind, Row
-from tests.policies.findings import DEPLOYED_NOTICES, LAB_REGIONS, LATEST, NOTICES, OS_DISK, REPLICAS, SINGLE, SUPPORTED
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import (
+    COMPLETE,
+    DEPLOYED_NOTICES,
+    LAB_REGIONS,
+    LATEST,
+    NOTICES,
+    OS_DISK,
+    REPLICAS,
+    SINGLE,
+    SUPPORTED,
+)
 from tests.policies.inputs import COMPUTE, region, version
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared
 

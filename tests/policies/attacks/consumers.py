@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.policies.attacks.programs import labs, one_region, ours, raw, raw_lab_plan, tags
-from tests.policies.attacks.row import COMPLETE, Kind, Row
-from tests.policies.findings import DEPLOYED_NOTICES, NOTICES, OS_DISK, REPLICAS
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import COMPLETE, DEPLOYED_NOTICES, NOTICES, OS_DISK, REPLICAS
 from tests.policies.inputs import version
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Mode
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.policies.attacks.programs import ours
-from tests.policies.attacks.row import KNOWN_ROUTE, Kind, Row
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import KNOWN_ROUTE
 from tests.support.ids import GALLERIES, LAB_ACCOUNT
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared
 

@@ -10,10 +10,6 @@ from typing import Any
 from tests.policies.findings import DEPLOYED_NOTICES, NOTICES
 from tests.support.policy_server import Declared, Mode
 
-# Names of policies that the configuration and the documents use.
-KNOWN_ROUTE = "image-by-known-route"
-COMPLETE = "image-complete-in-stack"
-
 
 class Kind(Enum):
     """What an attack makes use of."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tests.policies.attacks.other_routes import KIND, VERSION_TYPE, alone, as_text, nested, passes, refused
-from tests.policies.attacks.row import KNOWN_ROUTE, Row
+from tests.policies.attacks.row import Row
+from tests.policies.findings import KNOWN_ROUTE
 from tests.support.policy_server import UNKNOWN_OBJECT, UNKNOWN_TEXT, secret
 
 DEPLOYMENT = "azure-native:resources:Deployment"

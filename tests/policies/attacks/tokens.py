@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.policies.attacks.programs import definition, only_version, raw, raw_lab_plan, tags
-from tests.policies.attacks.row import COMPLETE, Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, OS_DISK, SUPPORTED
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import COMPLETE, DEPLOYED_DISKS, OS_DISK, SUPPORTED
 from tests.policies.inputs import COMPUTE
 from tests.support.policy_server import UNKNOWN_NUMBER, UNKNOWN_TEXT, Declared, Mode
 

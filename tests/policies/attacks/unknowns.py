@@ -16,8 +16,8 @@ from tests.policies.attacks.programs import (
     raw_lab_plan,
     tags,
 )
-from tests.policies.attacks.row import COMPLETE, Kind, Row
-from tests.policies.findings import REPLICAS, STORAGE, SUPPORTED
+from tests.policies.attacks.row import Kind, Row
+from tests.policies.findings import COMPLETE, REPLICAS, STORAGE, SUPPORTED
 from tests.policies.inputs import LAB_PLAN, attachment
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, Mode
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.policies.attacks.programs import existing, ours, raw
-from tests.policies.attacks.row import COMPLETE, KNOWN_ROUTE, Kind, Row
+from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import (
+    COMPLETE,
     DEPLOYED_DISKS,
     DEPLOYED_NOTICES,
+    KNOWN_ROUTE,
     LAB_REGIONS,
     LATEST,
     NOTICES,
