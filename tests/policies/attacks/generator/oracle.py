@@ -9,7 +9,7 @@ from typing import Any
 from tests.policies.attacks.generator.ours import OurImage, our_images
 from tests.policies.attacks.generator.raw import RawVersion, raw_definitions, raw_versions
 from tests.policies.attacks.generator.replicas import offered
-from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, is_broken, number, plain, region, worst
+from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, any_region, is_broken, number, plain, worst
 from tests.policies.inputs import ATTACHMENT, GALLERY, LAB_PLAN
 from tests.support.policy_server import Declared
 
@@ -47,12 +47,12 @@ def _labs(program: Sequence[Declared]) -> tuple[Sure, list[str]]:
             continue
         inputs = plain(each.inputs)
         given, images = inputs.get("labRegions"), inputs.get("imageRegions")
-        names = [region(name) for name in given] if isinstance(given, list) else []
+        names = [any_region(name) for name in given] if isinstance(given, list) else []
         sures.append(Sure.GOOD if names and all(names) else Sure.BAD)
         regions += [name for name in names if name]
         sures.append(Sure.GOOD if isinstance(images, dict) else Sure.BAD)
         for where in images.values() if isinstance(images, dict) else ():
-            covered = isinstance(where, list) and {region(name) for name in where} >= set(names)
+            covered = isinstance(where, list) and {any_region(name) for name in where} >= set(names)
             strange = not isinstance(where, list) or not all(isinstance(name, str) for name in where)
             sures.append(Sure.GOOD if covered and not strange else Sure.BAD)
         if each.type == LAB_PLAN:
@@ -62,10 +62,10 @@ def _labs(program: Sequence[Declared]) -> tuple[Sure, list[str]]:
 
 def _beside(plan: Any, gallery: Any, labs: Sequence[str | None]) -> Sure:
     """A lab plan and its gallery are in one region."""
-    where = region(gallery)
+    where = any_region(gallery)
     if where is None:
         return Sure.BAD
-    return Sure.GOOD if (where in labs if plan is None else region(plan) == where) else Sure.BAD
+    return Sure.GOOD if (where in labs if plan is None else any_region(plan) == where) else Sure.BAD
 
 
 def _complete(

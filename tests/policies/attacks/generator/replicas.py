@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.policies.attacks.generator.values import MOST_REPLICAS, Sure, number, region
+from tests.policies.attacks.generator.values import ELSEWHERE, MOST_REPLICAS, Sure, any_region, number, region
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def replicas(home: Any, targets: list[tuple[Any, Any, Any]]) -> Replicas:
         if found is None or found in by_region or many is None or many < 1 or not many.is_integer():
             sure = Sure.BAD
         by_region[found or repr(name)] = (many or 0, excluded)
+    if any_region(home) in ELSEWHERE and any(any_region(name) in ELSEWHERE for name, _, _ in targets):
+        return Replicas(Sure.DOUBTFUL, by_region)  # another geography, perhaps as a whole
     total = sum(count for count, _ in by_region.values())
     if region(home) not in by_region or total > MOST_REPLICAS:
         sure = Sure.BAD
@@ -64,7 +66,7 @@ def of_raw(location: Any, publishing: Any) -> Replicas:
 
 def offered(everywhere: Any, there: Any) -> bool | None:
     """Whether a version may be the latest in a region; None if that is not known."""
-    values = [False if value is None else value for value in (everywhere, there)]
+    values = [False if value is None or value == 0 else value for value in (everywhere, there)]
     if True in values:
         return False
     return True if all(value is False for value in values) else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, Final
 
-from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_NUMBER, UNKNOWN_OBJECT, UNKNOWN_TEXT
+from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_NUMBER, UNKNOWN_OBJECT, UNKNOWN_TEXT, secret
 
 UNKNOWN: Final = object()
 """A value that is not known yet."""
@@ -18,7 +18,8 @@ OS_DISK_LIMIT_GB: Final = 128
 MOST_REPLICAS: Final = 100
 STORAGE_LIMIT_GB: Final = 20_000
 CONSUMERS: Final = frozenset({"lab_services", "devtest_labs", "virtual_desktop", "other"})
-KOREA: Final = {"koreacentral": "koreacentral", "koreasouth": "koreasouth"}
+KOREA: Final = frozenset({"koreacentral", "koreasouth"})
+ELSEWHERE: Final = frozenset({"japaneast", "eastus"})
 LONGEST_TAG: Final = 6
 """Digits that any disk's size in GB has at most."""
 
@@ -48,9 +49,10 @@ def plain(value: Any) -> Any:
 
 
 def is_broken(value: Any) -> bool:
-    """Whether there is a secret without its value in it, which makes a whole resource unreadable."""
+    """Whether there is a secret in it that cannot be read, which makes a whole resource unreadable."""
     if isinstance(value, Mapping):
-        return (_SECRET in value and "value" not in value) or any(map(is_broken, value.values()))
+        broken = _SECRET in value and (value[_SECRET] != secret(0)[_SECRET] or "value" not in value)
+        return broken or any(map(is_broken, value.values()))
     return any(map(is_broken, value)) if isinstance(value, (list, tuple)) else False
 
 
@@ -80,7 +82,14 @@ def no_data_disk(count: Any) -> Sure:
 
 def region(name: Any) -> str | None:
     """The canonical name of a region in Korea; None for every other value."""
-    return KOREA.get(name.replace(" ", "").lower()) if isinstance(name, str) else None
+    found = any_region(name)
+    return found if found in KOREA else None
+
+
+def any_region(name: Any) -> str | None:
+    """The canonical name of a region that the cases have; None for every other value."""
+    found = name.replace(" ", "").lower() if isinstance(name, str) else ""
+    return found if found in KOREA | ELSEWHERE else None
 
 
 def tagged(tags: Any, name: str) -> tuple[Sure, float | None]:
