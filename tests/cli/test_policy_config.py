@@ -205,6 +205,13 @@ EVERY = "it is the level of every policy that has none of its own; give single p
             '3: image-replicas-within-geography.onlyRegions: names "atlantis", 1, which is no Azure region',
         ),
         (
+            {"image-replicas-within-geography": {"onlyRegions": [f"atlantis {number}" for number in range(20_000)]}},
+            (
+                '3: image-replicas-within-geography.onlyRegions: names "atlantis 0", "atlantis 1", "atlantis 2" and more, '
+                "which is no Azure region"
+            ),
+        ),
+        (
             {"image-single-disk": {"exemptions": [{"image": "gis"}]}},
             "4: image-single-disk.exemptions.0: lacks reason and expires; an exemption has image, reason and expires",
         ),
