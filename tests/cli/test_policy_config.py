@@ -207,8 +207,8 @@ EVERY = "it is the level of every policy that has none of its own; give single p
         (
             {"image-replicas-within-geography": {"onlyRegions": [f"atlantis {number}" for number in range(20_000)]}},
             (
-                '3: image-replicas-within-geography.onlyRegions: names "atlantis 0", "atlantis 1", "atlantis 2" and more, '
-                "which is no Azure region"
+                '3: image-replicas-within-geography.onlyRegions: names "atlantis 0", "atlantis 1", "atlantis 2" and '
+                "more, which is no Azure region"
             ),
         ),
         (
