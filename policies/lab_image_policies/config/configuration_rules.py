@@ -99,8 +99,8 @@ class PolicyRule(NamedTuple):
 
     name: str
     level: str
-    is_locked: bool = False
-    is_free: bool = False
+    is_locked: bool
+    is_free: bool
 
     @property
     def needs_term(self) -> bool:
