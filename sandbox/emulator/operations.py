@@ -35,9 +35,10 @@ OPERATION_HEADERS = rule(
 )
 OPERATION_SIGNED = rule(
     "operation-signed",
-    "Addresses of Compute's operations carry a signature of some 4 KB in their query. Here it is not checked.",
+    "Addresses of operations in Azure-AsyncOperation and Location carry a signature of some 4 KB in their query, "
+    "Operation-Location does not. Here it is not checked.",
     evidence=Evidence.RECORDED,
-    where="azure-cli, recordings since 2024",
+    where="azure-cli, recordings since 2024, for Compute; azure-powershell (Remove-AzLabServicesLabPlan, 2025)",
 )
 OPERATION_STATUS = rule(
     "operation-status",
@@ -103,14 +104,14 @@ def start(
     place = f"{subscription}/providers/{resource.path.namespace}/locations/{resource.location or 'global'}"
     path = f"{place}/{polling.value}/{operation_id}"
     url = f"{request.origin}{path}"
+    signature = _signature(operation_id)
     if polling is Polling.LAB_SERVICES:
-        address = {"Azure-AsyncOperation": f"{url}?{version}", "Operation-Location": f"{url}?{version}"}
+        address = {"Azure-AsyncOperation": f"{url}?{version}{signature}", "Operation-Location": f"{url}?{version}"}
         if request.method == "PUT":
             return Started(wait | address | {"Location": f"{request.origin}{resource.path.text}?{version}"})
-        headers = wait | address | {"Location": f"{url}?{version}&monitor=true"}
+        headers = wait | address | {"Location": f"{url}?{version}&monitor=true{signature}"}
         body = {"id": path, "name": operation_id, "status": "InProgress", "startTime": stamp_z(now)}
         return Started(headers, body)
-    signature = _signature(operation_id)
     headers = wait | {"Azure-AsyncOperation": f"{url}?{version}{signature}"}
     if request.method not in ("PUT", "PATCH"):
         headers["Location"] = f"{url}?monitor=true&{version}{signature}"
@@ -130,7 +131,7 @@ def _signature(operation_id: str) -> str:
 
 def unsigned(target: str) -> str:
     """Return a request's target without the signature of an operation's address."""
-    return SIGNATURE.sub("", target) if "/capsoperations/" in target.lower() else target
+    return SIGNATURE.sub("", target) if re.search("/(capsoperations|operationresults)/", target.lower()) else target
 
 
 def _as_azure(state: State) -> bool:

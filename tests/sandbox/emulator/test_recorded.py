@@ -103,6 +103,11 @@ def test_a_definition_shows_what_was_sent_and_nothing_empty(client: Client, imag
     assert "features" not in client.get(image).body["properties"]
 
 
+def test_a_definition_is_generalized_and_x64_unasked(client: Client, image: str) -> None:
+    shown = _define(client, "other", "2021-07-01", osState=None)
+    assert (shown["osState"], shown["architecture"]) == ("Generalized", "x64")
+
+
 @pytest.mark.parametrize("value", ["", "a" * 101, "a;b", None])
 def test_values_of_features_are_checked(client: Client, image: str, value: Any) -> None:
     body = definition("other", features=[{"name": "SecurityType", "value": value}])
