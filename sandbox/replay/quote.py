@@ -24,6 +24,8 @@ GALLERY, DEFINITION, VERSION = TYPES
 OTHER_TYPE = "applications"
 """The type in galleries that is not imitated; without names it reads like the name of a gallery."""
 ENDED = "2020-01-31T00:00:00Z"
+NESTED = re.compile(r"nested resource IDs include: '?Microsoft\.Compute/galleries/([\w.-]+(?:/[a-z]+/[\w.-]+)*)")
+"""The first of the children that a refused deletion names."""
 API_VERSIONS = {"Compute": "2024-03-03", "Authorization": "2022-04-01", "LabServices": "2022-08-01"}
 
 
@@ -55,6 +57,9 @@ def rebuilt(quote: Example) -> Example:
     placeholder = quote.path.strip("() ")
     if placeholder.lower().startswith("microsoft.authorization/roleassignments"):
         return _of_role(quote, request, message)
+    nested = NESTED.search(message)
+    if nested:
+        request.names |= dict(zip(TYPES, nested[1].split("/")[0::2], strict=False))
     types = _types(placeholder, request)
     if quote.method in ("PUT", "PATCH"):
         _fill(types[-1], message, request)

@@ -17,7 +17,7 @@ from sandbox.emulator.arm_path import RESOURCES, ArmPath, parse
 from sandbox.emulator.operations import POLLED, RETRY_AFTER, Polling
 from sandbox.emulator.process.connection import Connection
 from sandbox.emulator.rules import Json
-from sandbox.emulator.types.resource_type import pick
+from sandbox.emulator.types.resource_type import ResourceType, pick
 from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.comparison import LEFT_OUT
 from sandbox.replay.example import Example
@@ -138,10 +138,14 @@ class World(Preconditions):
             self._delete(path)
             return
         self._taken_away(sent, own, kind)
-        regions = pick(own, "properties.publishingProfile.targetRegions")
-        if regions:
-            own["properties"]["publishingProfile"]["targetRegions"] = self._home(regions)
         self._ensure(path, own)
+
+    def _taken_away(self, sent: Json, body: Json, kind: ResourceType) -> None:
+        """Take away what the request sets; of regions, all but that of the version, whose storage cannot change."""
+        regions = pick(body, "properties.publishingProfile.targetRegions")
+        super()._taken_away(sent, body, kind)
+        if regions:
+            body["properties"].setdefault("publishingProfile", {})["targetRegions"] = self._home(regions)
 
     def _doomed(self, path: ArmPath) -> None:
         if self._example.status == 204:

@@ -176,6 +176,14 @@ def test_deletion_goes_from_the_inside_out(client: Client, image: str) -> None:
     assert client.delete(f"{gallery}/images/python").refused == (404, "ParentResourceNotFound")
 
 
+def test_a_write_of_a_gallery_keeps_how_it_is_shared(client: Client, image: str) -> None:
+    gallery = image.rsplit("/images/", 1)[0]
+    shared = {"permissions": "Groups"}
+    for properties in ({"sharingProfile": shared, "description": "Python"}, {"description": "Courses"}, {}):
+        shown = client.put(gallery, {"location": "koreacentral", "properties": properties}).body["properties"]
+        assert (shown["sharingProfile"], shown.get("description")) == (shared, properties.get("description"))
+
+
 def test_galleries_and_definitions_are_listed(client: Client, image: str) -> None:
     group = client.get(GALLERIES).body["value"]
     assert [gallery["name"] for gallery in group] == ["labs_gallery"]
