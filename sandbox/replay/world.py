@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from sandbox.emulator.arm_path import RESOURCES, ArmPath, parse
 from sandbox.emulator.operations import POLLED, RETRY_AFTER, Polling
 from sandbox.emulator.process.connection import Connection
+from sandbox.emulator.regions import region
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource_type import ResourceType, pick
 from sandbox.emulator.types.type_table import TYPES
@@ -356,7 +357,8 @@ class World(Preconditions):
     def _operation(self, path: ArmPath) -> Example:
         """Start an operation that is where the recorded one was, and return the request that polls it."""
         group = f"/subscriptions/{path.subscription}/resourceGroups/replay"
-        self._region = path.names[-2] if len(path.names) > 1 else self._region
+        place = path.names[-2] if len(path.names) > 1 else ""
+        self._region = place if region(place) else self._region
         groups = {"replay": {"location": self._region}}
         subscriptions = {path.subscription: {"displayName": "replay", "resourceGroups": groups}}
         self._send("POST", "/sandbox/seed", {"subscriptions": subscriptions})

@@ -37,8 +37,10 @@ def test_addresses_of_operations_are_long_and_the_log_leaves_the_signature_out(c
 @pytest.mark.parametrize("seconds", [60, 1])
 def test_waits_are_azures_once_they_are_asked_for(client: Client, image: str, seconds: int) -> None:
     client.replication(secondsPerRegion=60, retryAfterSeconds=seconds)
+    described = client.put(image, definition(description="Python 3.12"))
+    assert {"retry-after", "x-ms-retry-after-ms"}.isdisjoint(described.headers)
     made = client.put(f"{image}/versions/1.0.0", version())
-    assert {"retry-after", "x-ms-retry-after-ms"}.isdisjoint(made.headers)
+    assert (made.headers["retry-after"], "x-ms-retry-after-ms" in made.headers) == (str(seconds), False)
     poll = client.get(made.headers["azure-asyncoperation"])
     assert (poll.body["status"], poll.headers["retry-after"]) == ("InProgress", str(seconds))
     client.replication(retryAfterSeconds=None)
