@@ -40,6 +40,7 @@ OTHER = {
     "architecture": ("x64", "Arm64"),
 }
 """The values of what can have two."""
+NEVER = "2999-12-31T00:00:00Z"
 LOCATION = re.compile(r"/locations/(\w+)/")
 NESTED_ID = re.compile(r"Microsoft\.Compute/galleries/[\w./-]*[\w-]")
 
@@ -260,6 +261,7 @@ class World(Preconditions):
             "Complete set of target locations": self._more_regions,
             "is not found. Please check source exists": self._without_source,
             "'TrustedLaunchSupported' is not supported": self._trusted,
+            "enabled for blockDeletionBeforeEndOfLife": self._delayed,
         }
         make = next((make for words, make in makers.items() if words in message), self._around)
         make(path)
@@ -346,6 +348,17 @@ class World(Preconditions):
             body["properties"] = body["properties"] | {"hyperVGeneration": "V2", "features": features}
             self._ensure(path.parent, body)
         self._sources(self._example.body, path)
+
+    def _delayed(self, path: ArmPath) -> None:
+        """Make a version that must not be deleted before its end of life, which is to come."""
+        body = self._default(path)
+        profile = body["properties"].setdefault("publishingProfile", {})
+        profile["endOfLifeDate"] = NEVER
+        body["properties"]["safetyProfile"] = {"blockDeletionBeforeEndOfLife": True}
+        if path.parent:
+            self._ensure(path.parent)
+        self._sources(body, path)
+        self._ensure(path, body)
 
     def _same_triple(self, path: ArmPath) -> None:
         named = re.search(r"Gallery image: '?([\w-][\w.-]*)", str(self._error.get("message")))

@@ -154,6 +154,74 @@ def test_a_quote_keeps_the_names_of_its_placeholder_or_of_its_error(replayed: An
     assert replayed("thread-nested", change).is_good
 
 
+ENTITY = (
+    r"The entity name 'galleryImageName' is invalid according to its validation rule: ^[^_\W][\w-._]{0,79}(?<![-.])$."
+)
+ASSET = (
+    "Asset name galleryImage.properties.identifier.offer is not valid. It cannot be empty. Allowed characters are "
+    "uppercase or lowercase letters, digits, hyphen(-), period (.), underscore (_). Names are not allowed to end with "
+    "period(.). The length of the name cannot exceed 64 characters."
+)
+DELAYED = (
+    "Deletion of Gallery image version is not allowed because the image is enabled for blockDeletionBeforeEndOfLife "
+    "and its endOfLifeDate has not reached yet."
+)
+LOCKED = (
+    f"The scope '{GROUP}/course-7/{GALLERY}' cannot perform delete operation because following scope(s) are locked: "
+    f"'{GROUP}/course-7'. Please remove the lock and try again."
+)
+NO_SYSTEM = "Required parameter 'galleryImage.properties.osType' is missing (null)."
+MEMORY = "The minimum value of memory must not be greater than the maximum value of memory."
+NO_LOCATION = "The location property is required for this definition."
+NOT_FOUND = (
+    "The Resource 'Microsoft.Compute/galleries/course_images/images/python' under resource group 'course-7' was not "
+    "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+)
+NO_PARENT = "Can not perform requested operation on nested resource. Parent resource 'course_images/python' not found."
+MACHINE = f"{GROUP}/course-7/providers/Microsoft.Compute/virtualMachines/golden"
+FROM_MACHINE = (
+    f"The gallery image version source id: '{MACHINE}' must be specified in "
+    "'galleryImageVersion.properties.storageProfile.source.virtualMachineId'."
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code", "message"),
+    [
+        ("PUT (galleries/images)", 400, "InvalidParameter", ENTITY),
+        ("PUT (galleries/images)", 400, "InvalidParameter", ASSET),
+        ("PUT (galleries/images)", 400, "InvalidParameter", NO_SYSTEM),
+        ("PUT (galleries/images)", 400, "InvalidParameter", MEMORY),
+        ("PUT (galleries)", 400, "LocationRequired", NO_LOCATION),
+        ("PUT (galleries/images/versions)", 400, "LocationRequired", NO_LOCATION),
+        ("PUT (galleries/images/versions)", 404, "ParentResourceNotFound", NO_PARENT),
+        ("PUT (galleries)", 404, "ResourceGroupNotFound", "Resource group 'course-7' could not be found."),
+        ("GET (galleries)", 404, "ResourceGroupNotFound", "Resource group 'course-7' could not be found."),
+        ("GET (galleries/images)", 404, "ResourceNotFound", NOT_FOUND),
+        ("PUT (galleries/images/versions)", 400, "InvalidParameter", FROM_MACHINE),
+        ("DELETE (galleries)", 409, "ScopeLocked", LOCKED),
+        (
+            "DELETE (galleries/images/versions)",
+            409,
+            "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+            DELAYED,
+        ),
+    ],
+)
+def test_a_refusal_that_someone_quoted_is_rebuilt_from_what_it_says(
+    replayed: Any, request_: str, status: int, code: str, message: str
+) -> None:
+    method, path = request_.split()
+
+    def change(contents: Any) -> None:
+        contents["request"] |= {"method": method, "path": path}
+        contents["response"] |= {"status": status, "body": {"error": {"code": code, "message": message}}}
+
+    finding = replayed("thread-nested", change)
+    assert finding.is_good, finding.mistakes
+    assert finding.status == status
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
