@@ -209,6 +209,47 @@ class TestTexts:
             )
         ]
 
+    @pytest.mark.parametrize(
+        ("resource_type", "inputs"),
+        [
+            (BUILDER, builder(shared())),
+            (CLASSIC_VERSION, {"imageName": "gis"}),
+            (DEPLOYMENT, deployment(template(entry()))),
+        ],
+    )
+    def test_what_is_a_version(self, resource_type: str, inputs: Any) -> None:
+        assert "makes an image version in a gallery" in violations(resource_type, inputs)[0].text
+
+    @pytest.mark.parametrize(
+        ("resource_type", "inputs", "cause"),
+        [
+            (DEPLOYMENT, {"properties": UNKNOWN}, "its template is not known yet"),
+            (DEPLOYMENT, {"properties": "[parameters('p')]"}, "its template cannot be read"),
+            (DEPLOYMENT, {"mode": "Incremental"}, "its template is missing"),
+            (DEPLOYMENT, deployment("{"), "its template cannot be read"),
+            (DEPLOYMENT, deployment(None), "its template is missing"),
+            (DEPLOYMENT, deployment(None, templateLink=UNKNOWN), "its template is linked from elsewhere"),
+            (DEPLOYMENT, deployment({"resources": UNKNOWN}), "the list of resources of its template is not known yet"),
+            (DEPLOYMENT, deployment(template(None)), "its template has a resource whose type cannot be read"),
+            (DEPLOYMENT, deployment(template(levels(120, DISK))), "its template is nested deeper than 40 levels"),
+            (
+                SPEC,
+                {"mainTemplate": template(), "linkedTemplates": "x"},
+                "the list of its linked templates cannot be read",
+            ),
+            (BUILDER, {"distribute": UNKNOWN}, "the list of its distributors is not known yet"),
+            (BUILDER, builder(UNKNOWN), "it has a distributor whose type is none that is known here"),
+            (AZAPI, azapi(UNKNOWN), "the type of what it makes is not known"),
+            (ARM_OBJECT, arm(UNKNOWN), "the id of what it makes is not known"),
+        ],
+    )
+    def test_the_cause(self, resource_type: str, inputs: Any, cause: str) -> None:
+        (found,) = violations(resource_type, inputs)
+        assert found.text.startswith(f"mine: {cause} (")
+
+    def test_it_stops_the_command_always(self) -> None:
+        assert (POLICY.level, POLICY.locked, POLICY.severity) == ("mandatory", True, "critical")
+
     def test_long_names_are_shortened(self) -> None:
         (found,) = violations(CLASSIC_IMAGE, {"name": "g\n" * 5_000_000})
         assert len(found.text) < 1_000
