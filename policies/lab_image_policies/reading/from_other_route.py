@@ -80,8 +80,9 @@ def _generic(inputs: Inputs) -> Iterator[Found]:
     by_path = read_id("/".join(part for part in (namespace, parent, written, name) if isinstance(part, str)))
     if isinstance(namespace, str) and _PLAIN_NAMESPACE.fullmatch(namespace) and by_path == NO_OBJECT:
         return
-    known = isinstance(namespace, str) and isinstance(written, str) and isinstance(parent, str | None)
-    by_type = _by_type(namespace, parent or "", written, name) if known else None
+    by_type = None
+    if isinstance(namespace, str) and isinstance(written, str) and isinstance(parent, str | None):
+        by_type = _by_type(namespace, parent or "", written, name)
     if by_type is None or by_path is None or by_path == NO_OBJECT:
         yield _UNKNOWN_TYPE
         return
