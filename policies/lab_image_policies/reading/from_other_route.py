@@ -185,19 +185,25 @@ def _merged(one: object, other: object) -> object:
 
 
 def _dynamic(inputs: Inputs) -> Iterator[Found]:
-    """A resource of a provider within a program: of this program's ArmObject, or of anybody's.
+    """A resource of a provider within a program, under any name.
 
-    Anybody's is judged only if it has the id of an image: what its code does cannot be seen.
+    What its code does cannot be seen. It is judged if it has the id of an image, or takes the inputs of `ArmObject`.
     """
-    if "resourceId" not in inputs:
-        return
-    is_arm_object = "apiVersion" in inputs and "body" in inputs
-    resource_id = inputs["resourceId"]
+    resource_id = inputs.get("resourceId")
+    if "apiVersion" in inputs and "body" in inputs:
+        yield from _arm_object(inputs)
+    elif isinstance(resource_id, str) and (name := read_id(resource_id)) is not None and name.is_image:
+        yield from images_of(ArmObject(name, None, inputs.get("tags")))
+
+
+def _arm_object(inputs: Inputs) -> Iterator[Found]:
+    """An object by its id, with its properties in `body` and `initial`."""
+    resource_id = inputs.get("resourceId")
     name = read_id(resource_id) if isinstance(resource_id, str) else None
-    if name is not None and (is_arm_object or name.is_image):
+    if name is not None:
         properties = _merged(inputs.get("initial"), inputs.get("body"))
         yield from images_of(ArmObject(name, properties, inputs.get("tags")))
-    elif name is None and is_arm_object:
+    elif resource_id is not None:
         yield Unreadable("the id of what it makes is not known")
 
 
@@ -234,5 +240,6 @@ _READERS: Final[Mapping[OtherRoute, Callable[[Inputs], Iterator[Found]]]] = {
     OtherRoute.AZAPI_RESOURCE: _azapi_resource,
     OtherRoute.AZAPI_UPDATE: _azapi_update,
     OtherRoute.AZAPI_ACTION: _azapi_action,
+    OtherRoute.ARM_OBJECT: _arm_object,
     OtherRoute.DYNAMIC: _dynamic,
 }
