@@ -286,10 +286,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=8,
 )
-PLAIN_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
-    max_leaves=8,
+# What properties and tags of a harmless resource say is nobody's template, whatever it looks like.
+DECOYS = st.sampled_from(
+    [None, 1, "text", [], {}, template(entry()), {"template": template(entry())}, {"type": VERSION_TYPE}, [entry()]]
 )
 HARMLESS_TYPES = st.sampled_from(
     [
@@ -307,7 +306,7 @@ SPELLINGS = st.sampled_from(["lower", "upper", "swapcase", "strip"])
 @st.composite
 def harmless(draw: st.DrawFn) -> dict[str, Any]:
     """A resource that makes no image, with anything in its properties."""
-    content = entry(draw(HARMLESS_TYPES), draw(NAMES), properties=draw(PLAIN_JSON), tags=draw(PLAIN_JSON))
+    content = entry(draw(HARMLESS_TYPES), draw(NAMES), properties=draw(DECOYS), tags=draw(DECOYS))
     if draw(st.booleans()):
         content["resources"] = [entry("children", draw(NAMES))]
     return content
@@ -340,7 +339,7 @@ def images(draw: st.DrawFn) -> dict[str, Any]:
     return entry(spelled("Microsoft.Compute/galleries"), "images", resources=[definition])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_an_image_is_found_wherever_it_hides(data: st.DataObject) -> None:
     content = data.draw(hidden(data.draw(images())))
@@ -351,7 +350,7 @@ def test_an_image_is_found_wherever_it_hides(data: st.DataObject) -> None:
     assert outcome(AZAPI, azapi(f"{NESTED}@2025-04-01", "d", parentId=RG, body=deployment(whole))) == GIS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_harmless_template_is_silent(data: st.DataObject) -> None:
     content = data.draw(hidden(data.draw(harmless())))
@@ -359,7 +358,7 @@ def test_a_harmless_template_is_silent(data: st.DataObject) -> None:
     assert outcome(CLASSIC_TEMPLATE, {"templateContent": json.dumps(content)}) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_input_is_a_crash(data: st.DataObject) -> None:
     token = data.draw(
@@ -389,7 +388,7 @@ def test_no_input_is_a_crash(data: st.DataObject) -> None:
         assert found.text.endswith(".")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_resource_that_is_not_known_is_never_passed(data: st.DataObject) -> None:
     """Any one part of what says the type and place of an image may be unknown: it is refused all the same."""
