@@ -117,7 +117,7 @@ def test_what_others_made_is_named_when_it_is_taken_over_only(importing: bool) -
 def test_names_of_what_does_not_exist_are_free() -> None:
     free = inputs.settings(galleryName="IMAGES", labPlan={"name": "New"})
     new = inputs.catalogue(GIS=inputs.image())
-    # The gallery and the lab plan also if somebody has deleted them in Azure: the engine deletes them before it creates.
+    # Gallery and lab plan also if somebody has deleted them in Azure: the engine deletes them before it creates.
     for deployed in (Deployed(("cad",), (GALLERY + "_2",)), Deployed((), DEPLOYED.ids)):
         assert plan(new, free, Observed(deployed=deployed)).gallery.name == "IMAGES"
     existing = inputs.image(versions={"1.0.0": inputs.version(source={"existing": True})})
