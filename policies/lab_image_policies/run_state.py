@@ -59,14 +59,8 @@ class RunState:
 
     def component(self, resource: Resource) -> Image | None:
         """The image of the component that a resource lies below; None if it lies below none."""
-        parent = self.declared.get(resource.parent_urn or self._parent_urn(resource))
+        parent = self.declared.get(parent_urn(resource))
         return self.images[parent.urn] if parent is not None and parent.kind is ResourceKind.LAB_IMAGE else None
-
-    def _parent_urn(self, resource: Resource) -> str:
-        """The parent by the types in the URN and the name: older engines do not name it to policies of resources."""
-        stack, project, types, name = (*resource.urn.split("::", 3), "", "", "")[:4]
-        parents = types.rpartition("$")[0]
-        return f"{stack}::{project}::{parents}::{name.partition(':')[0]}" if parents else ""
 
     def names(self) -> set[str]:
         """The names of all images that are declared, in lower case."""
@@ -83,3 +77,15 @@ class RunState:
             return False
         self.reported.add(finding)
         return True
+
+
+def parent_urn(resource: Resource) -> str:
+    """The parent of a resource, empty without one. Older engines do not name it to policies of resources.
+
+    Then it is what the types in the URN and the name say: children of the component are named after it.
+    """
+    if resource.parent_urn:
+        return resource.parent_urn
+    stack, project, types, name = (*resource.urn.split("::", 3), "", "", "")[:4]
+    parents = types.rpartition("$")[0]
+    return f"{stack}::{project}::{parents}::{name.partition(':')[0]}" if parents else ""

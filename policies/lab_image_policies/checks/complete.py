@@ -16,10 +16,10 @@ from lab_image_policies.reading.from_raw_resource import image_of_definition
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.reading.raw_images import (
     RawVersion,
+    beside_definition,
     consumers_of_definition,
     declared_twice,
     raw_versions,
-    without_definition,
 )
 from lab_image_policies.rules import is_for_lab_services, order_of, same_region, uncovered, unsupported
 from lab_image_policies.violation import Violation
@@ -42,14 +42,14 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             ),
             resource.urn,
         )
-    for resource in without_definition(given):
+    for resource in beside_definition(given):
         component = given.run_state.component(resource)
         yield Violation(
             component.known_name if component else None,
             message(
                 shown_text(resource.name),
-                f"it goes into the gallery {shown(resource.properties.get('galleryName'))}, where this program "
-                "declares no image for it",
+                f"it goes into the gallery {shown(resource.properties.get('galleryName'))}, and the definition of its "
+                "image does not",
                 "Nobody reviewed that gallery, and labs may not be attached to it",
                 "Take out what changes the resource on its way, such as a transformation",
             ),

@@ -11,6 +11,7 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.consumers_tag import consumers_of
 from lab_image_policies.reading.from_child import is_raw
+from lab_image_policies.run_state import parent_urn
 
 _NAMES = {
     ResourceKind.DEFINITION: ("galleryName", "galleryImageName"),
@@ -57,14 +58,14 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
             yield RawVersion(resource, image, version, definition)
 
 
-def without_definition(given: PolicyInput) -> Iterator[Resource]:
-    """The versions below the component that belong to an image or gallery of which the program has no definition."""
-    state = given.run_state
-    declared = [one for one in state.declared.values() if one.kind in _NAMES]
-    definitions = {_names(one) for one in declared if one.kind is ResourceKind.DEFINITION}
+def beside_definition(given: PolicyInput) -> Iterator[Resource]:
+    """The versions below a component that go to another image or gallery than the definition below it."""
+    declared = given.run_state.declared.values()
+    definitions = {parent_urn(one): _names(one) for one in declared if one.kind is ResourceKind.DEFINITION}
     for resource in declared:
         names = _names(resource) if resource.kind is ResourceKind.VERSION else None
-        if names is not None and state.component(resource) is not None and names[:2] not in definitions:
+        below_component = given.run_state.component(resource) is not None
+        if names is not None and below_component and definitions.get(parent_urn(resource), names[:2]) != names[:2]:
             yield resource
 
 
