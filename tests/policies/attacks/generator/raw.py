@@ -20,7 +20,7 @@ from tests.policies.attacks.generator.values import (
     worst,
 )
 from tests.policies.inputs import LAB_IMAGE
-from tests.support.policy_server import Declared
+from tests.support.policy_server import Declared, Mode
 
 Key = tuple[str, str] | None
 """Gallery and image in lower case; None if one is not known."""
@@ -53,9 +53,9 @@ def raw_definitions(program: Sequence[Declared]) -> list[RawDefinition]:
     return [_definition(plain(each.inputs)) for each in of_type(program, "GalleryImage") if not _is_ours(each)]
 
 
-def raw_versions(program: Sequence[Declared]) -> Iterator[RawVersion]:
+def raw_versions(program: Sequence[Declared], mode: Mode) -> Iterator[RawVersion]:
     """Versions that are not below the component."""
-    return (_version(each) for each in of_type(program, "GalleryImageVersion") if not _is_ours(each))
+    return (_version(each, mode) for each in of_type(program, "GalleryImageVersion") if not _is_ours(each))
 
 
 def of_type(program: Sequence[Declared], name: str) -> Iterator[Declared]:
@@ -139,17 +139,18 @@ def _definition(inputs: dict[str, Any]) -> RawDefinition:
     return RawDefinition(key_of(inputs), labs, max(doubt, definition(inputs) if labs else Sure.GOOD))
 
 
-def _version(resource: Declared) -> RawVersion:
+def _version(resource: Declared, mode: Mode) -> RawVersion:
     inputs = plain(resource.inputs)
     tags, publishing = inputs.get("tags"), inputs.get("publishingProfile")
     (size_sure, size), (count_sure, count) = tagged(tags, "lab-os-disk-size-gb"), tagged(tags, "lab-data-disk-count")
     labs, doubt = _for_labs(tags)
     replicas = of_raw(inputs.get("location"), publishing)
     own = (
-        os_disk(size) if size_sure is Sure.GOOD else size_sure,
+        _declared_size(resource, size, mode) if size_sure is Sure.GOOD else size_sure,
         data_disks(inputs.get("storageProfile"), count) if count_sure is Sure.GOOD else count_sure,
         security(inputs),
         as_deployed(resource),
+        _as_changed(resource),
     )
     return RawVersion(
         key_of(inputs),
@@ -158,8 +159,22 @@ def _version(resource: Declared) -> RawVersion:
         size,
         replicas,
         publishing.get("excludeFromLatest") if isinstance(publishing, dict) else None,
-        max(doubt, replicas.sure, worst(own) if labs else Sure.GOOD),
+        max(doubt, replicas.sure, worst(own) if labs else min(size_sure, Sure.DOUBTFUL)),
     )
+
+
+def _declared_size(resource: Declared, size: float | None, mode: Mode) -> Sure:
+    """The declared size; in a state Azure's own answer says enough."""
+    if mode is Mode.STATE and size is None:
+        return as_deployed(resource)
+    return os_disk(size)
+
+
+def _as_changed(resource: Declared) -> Sure:
+    """A version that is there already, of which a preview shows no size any more."""
+    outputs = plain(resource.outputs or {})
+    hidden = outputs.get("provisioningState") is UNKNOWN and isinstance(outputs.get("name"), str)
+    return Sure.BAD if hidden else Sure.GOOD
 
 
 def _for_labs(tags: Any) -> tuple[bool, Sure]:
