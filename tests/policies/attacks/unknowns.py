@@ -107,8 +107,8 @@ def _labs() -> Iterator[Row]:
         ("in a region that is not known", {"location": UNKNOWN_TEXT, "allowedRegions": [UNKNOWN_TEXT]}, "not known"),
         ("in its own region alone", {"location": "koreasouth"}, "koreasouth"),
     ):
-        plan = Declared(RAW_LAB_PLAN, "plan", {**inputs, **attached})
-        yield Row(f"a raw lab plan {name}", KIND, (*raw(), plan), (COMPLETE,), (word,))
+        raw_plan = Declared(RAW_LAB_PLAN, "plan", {**inputs, **attached})
+        yield Row(f"a raw lab plan {name}", KIND, (*raw(), raw_plan), (COMPLETE,), (word,))
     elsewhere = Declared(RAW_LAB_PLAN, "plan", {"location": "japaneast"})
     yield Row("a raw lab plan without a gallery passes", KIND, (*raw(), elsewhere))
     hidden = {"publishingProfile": one_region(excludeFromLatest=UNKNOWN_TEXT)}
@@ -122,8 +122,8 @@ def _labs() -> Iterator[Row]:
     there = {"publishingProfile": one_region(excludeFromLatest=True)}
     yield Row("excluded in the one region of labs", KIND, (*raw(there), labs()), (COMPLETE,), ("koreacentral",))
     desktops = tags(lab_consumers="virtual_desktop")
-    elsewhere = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "virtual_desktop"}})
-    yield Row("excluded versions for virtual desktops pass", KIND, elsewhere)
+    for_desktops = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "virtual_desktop"}})
+    yield Row("excluded versions for virtual desktops pass", KIND, for_desktops)
 
 
 def _storage() -> Iterator[Row]:
