@@ -32,6 +32,9 @@ POLICY_OF: Final[Mapping[ReasonKind, str]] = {
 }
 """The policy that refuses an image for a reason that files can tell."""
 
+ALL: Final = "all"
+"""The key of the level of every policy that has none of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
@@ -57,13 +60,21 @@ def read_rules(file: str, config: object, policies: Mapping[str, PolicyRule]) ->
     """The rules in the content of a configuration of `policies`. What is invalid in it excuses nothing."""
     exemptions: list[Exemption] = []
     lowered: list[LoweredLevel] = []
-    for name, value in config.items() if isinstance(config, Mapping) else ():
+    if not isinstance(config, Mapping):
+        return PolicyRules(file)
+    every = config.get(ALL)
+    for name, value in config.items():
         if name not in policies or not isinstance(value, Mapping):
             continue  # a level alone has no reason, so that it lowers nothing here
         entries = value.get(EXEMPTIONS)
         if isinstance(entries, list):
             exemptions += read_exemptions(name, entries).entries
-        level = read_level(policies[name], value.get(LEVEL), value).lowered
+        level = read_level(policies[name], value.get(LEVEL, _level(every)), value).lowered
         if level is not None:
             lowered.append(level)
     return PolicyRules(file, tuple(exemptions), tuple(lowered))
+
+
+def _level(value: object) -> object:
+    """The level in what stands at the name of a policy or at ALL: a level alone, or an object with one."""
+    return value.get(LEVEL) if isinstance(value, Mapping) else value

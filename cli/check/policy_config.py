@@ -33,13 +33,11 @@ from lifecycle.configuration_rules import (
     read_values,
     shown,
 )
-from lifecycle.exemption import PolicyRules, read_rules
+from lifecycle.exemption import ALL, PolicyRules, read_rules
 
 CONFIG: Final = "policy-config.json"
 PRETEND_FOLDER: Final = "sandbox"
 SCHEMA: Final = Path(__file__).resolve().parents[2] / "policies" / "policy-config.schema.json"
-ALL: Final = "all"
-"""The key of the level of every policy that has none of its own."""
 
 
 _LONGEST_INTEGER: Final = 18

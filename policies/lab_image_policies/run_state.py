@@ -29,9 +29,11 @@ class RunState:
     `images` is what a resource declares as an image: None for a definition or version that is as its component says.
     `read` are resources that exist without being declared. `reported` is what need not be reported again. `stored_gb`
     is what all replicas occupy that are declared so far, as far as it is known.
-    `of_state` is true if a stored state is judged, without a program.
+    `by_engine` is true if an engine asks, which names every resource that a program declares. `of_state` is true if a
+    stored state is judged, without a program.
     """
 
+    by_engine: bool = False
     of_state: bool = False
     configurations: dict[str, Configuration] = field(default_factory=dict)
     levels: list[Level] = field(default_factory=list)

@@ -52,7 +52,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Begin a run with these levels and configurations."""
-        self._run_state = RunState(of_state=self._by_engine and not self._of_stack)
+        self._run_state = RunState(by_engine=self._by_engine, of_state=self._by_engine and not self._of_stack)
         entries = {}
         for policy in POLICIES:
             given = request.policyConfig.get(policy.name, proto.PolicyConfig(enforcementLevel=_value(policy.level)))

@@ -21,6 +21,8 @@ LONGEST_HOLD_SECONDS = 0.25
 SOON_MILLISECONDS = "10"
 RETRY_AFTER = "retryAfterSeconds"
 """The setting with Azure's Retry-After; None while the sandbox keeps waits short."""
+SLOW = "microsoft.compute/galleries/images/versions"
+"""The type whose operations Azure lets wait for from the start."""
 SIGNATURE_LENGTHS = {"t": 18, "c": 3600, "s": 342, "h": 43}
 SIGNATURE = re.compile(r"&[tcsh]=[\w-]+(?=&|$)")
 
@@ -35,9 +37,10 @@ OPERATION_HEADERS = rule(
 )
 OPERATION_SIGNED = rule(
     "operation-signed",
-    "Addresses of Compute's operations carry a signature of some 4 KB in their query. Here it is not checked.",
+    "Addresses of operations in Azure-AsyncOperation and Location carry a signature of some 4 KB in their query, "
+    "Operation-Location does not. Here it is not checked.",
     evidence=Evidence.RECORDED,
-    where="azure-cli, recordings since 2024",
+    where="azure-cli, recordings since 2024, for Compute; azure-powershell (Remove-AzLabServicesLabPlan, 2025)",
 )
 OPERATION_STATUS = rule(
     "operation-status",
@@ -51,11 +54,13 @@ OPERATION_STATUS = rule(
 )
 OPERATION_WAIT = rule(
     "operation-wait",
-    "While an operation of Compute goes on, its answers have Retry-After: 60. Here they have so only once "
-    "POST /sandbox/replication sets retryAfterSeconds; else every answer has Retry-After: 1, or x-ms-retry-after-ms "
-    "when less than a second is left, so that nobody waits.",
+    "The answer to a write or deletion of a version has Retry-After: 60, that of a gallery or definition has none; "
+    "while an operation of Compute goes on, every poll has it. Here it is so only once POST /sandbox/replication sets "
+    "retryAfterSeconds; else every answer has Retry-After: 1, or x-ms-retry-after-ms when less than a second is left, "
+    "so that nobody waits.",
     evidence=Evidence.RECORDED,
-    where="azure-sdk-for-net, GalleryImageVersion_CRUD_Tests: on polls, not on the answer to the write",
+    where="azure-sdk-for-net, GalleryImageVersion_CRUD_Tests (2021) and "
+    "GalleryImageVersion_TrustedLaunchSupported_CRUD_Tests (2023)",
 )
 
 
@@ -97,20 +102,20 @@ def start(
     state.add_operation(operation_id, operation)
     version = f"api-version={request.query['api-version']}"
     subscription = f"/subscriptions/{resource.path.subscription}"
-    wait = {} if _as_azure(state) else _short_wait(ends(copies) - now)
+    wait = _first_wait(state, resource.path.type) if _as_azure(state) else _short_wait(ends(copies) - now)
     if polling is Polling.RESOURCE_GROUPS:
         return Started(wait | {"Location": f"{request.origin}{subscription}/operationresults/{operation_id}?{version}"})
     place = f"{subscription}/providers/{resource.path.namespace}/locations/{resource.location or 'global'}"
     path = f"{place}/{polling.value}/{operation_id}"
     url = f"{request.origin}{path}"
+    signature = _signature(operation_id)
     if polling is Polling.LAB_SERVICES:
-        address = {"Azure-AsyncOperation": f"{url}?{version}", "Operation-Location": f"{url}?{version}"}
+        address = {"Azure-AsyncOperation": f"{url}?{version}{signature}", "Operation-Location": f"{url}?{version}"}
         if request.method == "PUT":
             return Started(wait | address | {"Location": f"{request.origin}{resource.path.text}?{version}"})
-        headers = wait | address | {"Location": f"{url}?{version}&monitor=true"}
+        headers = wait | address | {"Location": f"{url}?{version}&monitor=true{signature}"}
         body = {"id": path, "name": operation_id, "status": "InProgress", "startTime": stamp_z(now)}
         return Started(headers, body)
-    signature = _signature(operation_id)
     headers = wait | {"Azure-AsyncOperation": f"{url}?{version}{signature}"}
     if request.method not in ("PUT", "PATCH"):
         headers["Location"] = f"{url}?monitor=true&{version}{signature}"
@@ -130,7 +135,7 @@ def _signature(operation_id: str) -> str:
 
 def unsigned(target: str) -> str:
     """Return a request's target without the signature of an operation's address."""
-    return SIGNATURE.sub("", target) if "/capsoperations/" in target.lower() else target
+    return SIGNATURE.sub("", target) if re.search("/(capsoperations|operationresults)/", target.lower()) else target
 
 
 def _as_azure(state: State) -> bool:
@@ -141,6 +146,12 @@ def _short_wait(seconds: float) -> dict[str, str]:
     # Retry-After has whole seconds only, and Microsoft's client library takes 0 for "not said" and waits half a
     # minute. What ends sooner says it in milliseconds, in the header that the library reads as well.
     return {"Retry-After": "1"} if seconds >= 1 else {"x-ms-retry-after-ms": SOON_MILLISECONDS}
+
+
+@OPERATION_WAIT.applies
+def _first_wait(state: State, kind: str) -> dict[str, str]:
+    """Return the header of Azure's answer to a write or deletion that says when to ask for the first time."""
+    return {"Retry-After": str(state.setting(RETRY_AFTER, None))} if kind.lower() == SLOW else {}
 
 
 @OPERATION_WAIT.applies

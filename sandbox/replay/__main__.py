@@ -30,8 +30,9 @@ type of the sandbox to a fresh emulator. Your own sandbox is not touched.
 
 Prints a line for each answer: ok, or known and the deviations of
 docs/reference/sandbox.md that explain the differences, or WRONG and the
-differences that nothing explains; '-' for a type that is not imitated. Then
-how many there are of each, by folder or by the first word of recordings.
+differences that nothing explains; '-' for a type, action or api-version that
+is not imitated. Then how many there are of each, by folder or by the first
+word of recordings.
 Exit status: 0 when nothing is wrong, 1 when something is, 2 when no example
 or recording was found.
 """

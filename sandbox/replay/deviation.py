@@ -19,9 +19,8 @@ MADE = (
     r"(.+\.)?(publishedDate|timeCreated|softDeletedTime|vmId|uniqueId|sourceUniqueId)"
     r"|(.+\.)?systemData\.\w+At|(.+\.)?identity\.(principalId|tenantId)"
 )
-SHARING = (
-    r"properties\.(sharingStatus|sharingProfile\.(groups|communityGalleryInfo\.(publicNames|communityGalleryEnabled)))"
-)
+COMMUNITY = r"communityGalleryInfo\.(publicNames|publicNamePrefix|communityGalleryEnabled)"
+SHARING = rf"properties\.(sharingStatus|sharingProfile\.(groups|{COMMUNITY}))"
 MODELS = ("Microsoft.LabServices/LabPlan", "Microsoft.LabServices/Image")
 
 
@@ -206,6 +205,30 @@ DEVIATIONS = (
         "Azure does so since 2026; older quotes do not have it yet.",
         r"error\.message",
         lambda difference: f"{difference.answered}".startswith(f"{difference.documented} The ID of the existing role"),
+        examples_only=False,
+    ),
+    Deviation(
+        "nested-named",
+        "The refusal to delete what has children names them.",
+        "Azure does so since 2024 at the latest; older quotes do not have it yet.",
+        r"error\.message",
+        lambda difference: (
+            "nested resources" in str(difference.documented)
+            and str(difference.answered).startswith("Cannot delete resource while nested resources exist.")
+            and "IDs include" not in str(difference.documented)
+        ),
+        examples_only=False,
+    ),
+    Deviation(
+        "soft-delete-shown",
+        "A gallery shows a softDeletePolicy only if it was sent.",
+        "Recorded answers of 2021 (azure-sdk-for-python, azure-cli-extensions) show unasked that it is off; those of "
+        "2022 and later do not, in the same api-version.",
+        r"(value\.)?properties\.softDeletePolicy",
+        lambda difference: (
+            (difference.documented, difference.answered) == ({"isSoftDeleteEnabled": False}, MISSING)
+            and difference.example.query.get("api-version") == "2021-07-01"
+        ),
         examples_only=False,
     ),
     Deviation(

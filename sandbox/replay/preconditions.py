@@ -137,6 +137,7 @@ class Preconditions:
             self._ensure(deleted)
             self._delete(deleted)
         elif path:
+            self._region = next((name for name in [entry.get("location")] if name and region(name)), self._region)
             self._ensure(path, {key: entry[key] for key in ("location", "properties", "tags") if key in entry})
 
     def _own(self, path: ArmPath) -> Json | None:

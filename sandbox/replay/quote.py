@@ -24,6 +24,21 @@ GALLERY, DEFINITION, VERSION = TYPES
 OTHER_TYPE = "applications"
 """The type in galleries that is not imitated; without names it reads like the name of a gallery."""
 ENDED = "2020-01-31T00:00:00Z"
+NESTED = re.compile(r"nested resource IDs include: '?Microsoft\.Compute/galleries/([\w.-]+(?:/[a-z]+/[\w.-]+)*)")
+"""The first of the children that a refused deletion names."""
+STATED = (
+    re.compile(
+        r"The scope '/subscriptions/(?P<subscription>[\w-]+)/resourceGroups/(?P<group>[\w.()-]+)/providers/"
+        r"Microsoft\.Compute/galleries/(?P<names>[\w./-]+)' cannot perform"
+    ),
+    re.compile(
+        r"The Resource 'Microsoft\.Compute/galleries/(?P<names>[\w./-]+)' under resource group "
+        r"'(?P<group>[\w.()-]+)' was not found"
+    ),
+    re.compile(r"Parent resource '(?P<parents>[\w./-]+)' not found"),
+    re.compile(r"Resource group '(?P<group>[\w.()-]+)' could not be found"),
+)
+"""Errors that say which resource, parent or group they are of, unless that is left out."""
 API_VERSIONS = {"Compute": "2024-03-03", "Authorization": "2022-04-01", "LabServices": "2022-08-01"}
 
 
@@ -35,7 +50,7 @@ class Rebuilt:
     group: str = "quoted"
     names: dict[str, str] = field(default_factory=lambda: {GALLERY: "quoted", DEFINITION: "quoted", VERSION: "1.0.0"})
     properties: Json = field(default_factory=dict)
-    location: str = REGION
+    location: str | None = REGION
 
     def id_of(self, kind: str, name: str) -> str:
         """Return an id of Compute in the same resource group."""
@@ -55,17 +70,36 @@ def rebuilt(quote: Example) -> Example:
     placeholder = quote.path.strip("() ")
     if placeholder.lower().startswith("microsoft.authorization/roleassignments"):
         return _of_role(quote, request, message)
+    nested = NESTED.search(message)
+    if nested:
+        request.names |= dict(zip(TYPES, nested[1].split("/")[0::2], strict=False))
+    _state(message, request)
     types = _types(placeholder, request)
     if quote.method in ("PUT", "PATCH"):
         _fill(types[-1], message, request)
     path = "/".join(part for kind in types for part in (kind, request.names[kind]))
-    body = {"location": request.location, "properties": request.properties}
+    body: Json = {"properties": request.properties}
+    if request.location is not None:
+        body["location"] = request.location
     return replace(
         quote,
         path=f"{request.scope}/providers/Microsoft.Compute/{path}",
         query={"api-version": API_VERSIONS["Compute"]},
         body=body if quote.method in ("PUT", "PATCH") else None,
     )
+
+
+def _state(message: str, request: Rebuilt) -> None:
+    """Take over what the error says of the place of the request."""
+    for pattern in STATED:
+        found = pattern.search(message)
+        if found:
+            said = found.groupdict()
+            request.subscription = said.get("subscription") or request.subscription
+            request.group = said.get("group") or request.group
+            names = said["names"].split("/")[0::2] if said.get("names") else (said.get("parents") or "").split("/")
+            request.names |= {kind: name for kind, name in zip(TYPES, names, strict=False) if name}
+            return
 
 
 def _types(placeholder: str, request: Rebuilt) -> tuple[str, ...]:
@@ -172,6 +206,37 @@ def _from_machine(request: Rebuilt, found: re.Match[str]) -> None:
     request.properties["storageProfile"] = {"source": {"virtualMachineId": source}}
 
 
+def _as_stated(_request: Rebuilt, _found: re.Match[str]) -> None:
+    """Leave the request as it is: what is wrong is around it."""
+
+
+def _named(kind: str, name: str) -> Callable[[Rebuilt, re.Match[str]], None]:
+    def change(request: Rebuilt, _found: re.Match[str]) -> None:
+        request.names[kind] = name
+
+    return change
+
+
+def _without_location(request: Rebuilt, _found: re.Match[str]) -> None:
+    request.location = None
+
+
+def _asset(request: Rebuilt, found: re.Match[str]) -> None:
+    request.properties["identifier"] |= {found[1]: "quoted."}
+
+
+def _left_out(request: Rebuilt, found: re.Match[str]) -> None:
+    request.properties.pop(found[1], None)
+
+
+def _too_little(request: Rebuilt, found: re.Match[str]) -> None:
+    request.properties["recommended"] = {found[1]: {"min": 2, "max": 1}}
+
+
+def _machine_as_source(request: Rebuilt, found: re.Match[str]) -> None:
+    request.properties["storageProfile"] = {"source": {"id": found[1]}}
+
+
 def _ended_definition(request: Rebuilt, _found: re.Match[str]) -> None:
     request.properties["endOfLifeDate"] = ENDED
 
@@ -202,5 +267,16 @@ COMPLAINTS: dict[tuple[tuple[str, ...], str], Callable[[Rebuilt, re.Match[str]],
     ((VERSION,), r"Source '?(\S+?)'? is not found"): _missing_source,
     ((VERSION,), r"Complete set of target locations not specified"): _regions(REGION),
     ((VERSION,), r"not supported for the source id '([^']*)'"): _from_machine,
+    ((VERSION,), r"source id: '(/subscriptions/[^']+)' must be specified in '[\w.]+\.virtualMachineId'"): (
+        _machine_as_source
+    ),
+    ((GALLERY,), r"Gallery name is invalid"): _named(GALLERY, "not-valid"),
+    ((DEFINITION,), r"The entity name 'galleryImageName' is invalid"): _named(DEFINITION, "-quoted"),
+    ((VERSION,), r"image version name is invalid.* where int is between"): _named(VERSION, "1.0"),
+    ((DEFINITION,), r"Asset name galleryImage\.properties\.identifier\.(\w+) is not valid"): _asset,
+    ((DEFINITION,), r"Required parameter 'galleryImage\.properties\.(\w+)' is missing"): _left_out,
+    ((DEFINITION,), r"The minimum value of (\w+) must not be greater"): _too_little,
+    (TYPES, r"The location property is required"): _without_location,
+    (TYPES, r"Parent resource '[\w./-]+' not found|Resource group '[^']+' could not be found|are locked"): _as_stated,
 }
 """What was sent, by the type that was written and the form of the message."""

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from sandbox.emulator.arm_path import parse
 from sandbox.emulator.rules import Json
 from sandbox.emulator.types.resource import with_offset
-from sandbox.emulator.types.resource_type import writable
+from sandbox.emulator.types.resource_type import pick, writable
 from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.example import Example, Kind, Malformed, NotReplayable
 from sandbox.replay.quote import rebuilt
@@ -26,6 +26,8 @@ MASKED = re.compile(r"(?<![\w.-])([A-Za-z][\w.-]*?)(\d{6})(?![\w.-])")
 """A name as the recorder of azure-cli masks it: what it begins with, and a number of six digits."""
 GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SHORTEST_BEGINNING = 3
+GROUP_PART = 4
+"""Where the name of the resource group is in an id that is split at its slashes."""
 SIGNATURE = ("t", "c", "s", "h")
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE")
 
@@ -41,7 +43,7 @@ def read_recording(contents: Json, name: str) -> Example:
         request, response = contents["request"], contents["response"]
         method, address = str(request["method"]).upper(), str(request["path"])
         status, headers = _status(response["status"]), dict(response.get("headers") or {})
-        sent, answered = request.get("body"), response.get("body")
+        sent, answered = _body(request), _body(response)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Malformed("'request' needs method and path, 'response' a status; headers are an object") from error
     if method not in METHODS:
@@ -51,7 +53,7 @@ def read_recording(contents: Json, name: str) -> Example:
         return rebuilt(Example(name, method, address, {}, None, {status: {"body": answered}}, Kind.QUOTE, source))
     path, _, query = address.partition("?")
     unmask = _unmasker(path, [address, *_ids(answered)])
-    answered = unmask(answered)
+    answered = _of_group(path, unmask(answered))
     if status < 300:
         sent, answered = _still_to_come(sent), _still_to_come(answered)
     partly = method in ("PUT", "PATCH") and _is_partly_read(path, method, sent)
@@ -67,14 +69,40 @@ def _imitated(example: Example) -> Example:
     path = parse(example.path)
     if path is None:
         raise Malformed(f"not a path of Azure Resource Manager: {example.path}")
-    known = [path, path.parent] if path.is_collection else [path]
-    types = [part.type.lower() for part in known if part]
-    if "api-version" not in {key.lower() for key in example.query}:
+    version = next((value for key, value in example.query.items() if key.lower() == "api-version"), None)
+    if version is None:
         raise Malformed("the request has no api-version")
-    polled = path.types[-1].lower() in ("capsoperations", "operationresults")
-    if not polled and not any(name in TYPES for name in types):
+    if path.types[-1].lower() in ("capsoperations", "operationresults"):
+        return example
+    acted_on = TYPES.get(path.parent.type.lower()) if example.method == "POST" and path.parent else None
+    if acted_on and ("POST", path.types[-1].lower()) not in acted_on.actions:
+        raise NotReplayable(f"action not imitated ({path.type})")
+    kind = acted_on or TYPES.get(path.type.lower())
+    if kind is None:
         raise NotReplayable(f"type not imitated ({path.type})")
+    code = pick(example.documented, "error.code")
+    if version.lower() not in kind.api_versions and code != "NoRegisteredProviderFound":
+        raise NotReplayable(f"api-version not imitated ({version} of {kind.type})")
     return example
+
+
+def _body(message: Json) -> Any:
+    """Return what a message carries; for some recorders an empty text stands for nothing."""
+    return None if message.get("body") == "" else message.get("body")
+
+
+def _of_group(path: str, answered: Any) -> Any:
+    """Return a list of galleries of a group with that group in its ids: masked in capitals, it can be another one."""
+    asked = parse(path)
+    if not asked or not asked.is_collection or asked.type.lower() != "microsoft.compute/galleries":
+        return answered
+    entries = answered.get("value") if isinstance(answered, dict) and asked.resource_group else None
+    for entry in entries or []:
+        parts = str(entry.get("id")).split("/")
+        if len(parts) > GROUP_PART and parts[GROUP_PART].isupper():
+            parts[GROUP_PART] = asked.resource_group.upper()
+            entry["id"] = "/".join(parts)
+    return answered
 
 
 def _status(value: Any) -> int:

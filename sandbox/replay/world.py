@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from sandbox.emulator.arm_path import RESOURCES, ArmPath, parse
 from sandbox.emulator.operations import POLLED, RETRY_AFTER, Polling
 from sandbox.emulator.process.connection import Connection
+from sandbox.emulator.regions import region
 from sandbox.emulator.rules import Json
-from sandbox.emulator.types.resource_type import pick
+from sandbox.emulator.types.resource_type import ResourceType, pick
 from sandbox.emulator.types.type_table import TYPES
 from sandbox.replay.comparison import LEFT_OUT
 from sandbox.replay.example import Example
@@ -39,6 +40,7 @@ OTHER = {
     "architecture": ("x64", "Arm64"),
 }
 """The values of what can have two."""
+NEVER = "2999-12-31T00:00:00Z"
 LOCATION = re.compile(r"/locations/(\w+)/")
 NESTED_ID = re.compile(r"Microsoft\.Compute/galleries/[\w./-]*[\w-]")
 
@@ -138,10 +140,14 @@ class World(Preconditions):
             self._delete(path)
             return
         self._taken_away(sent, own, kind)
-        regions = pick(own, "properties.publishingProfile.targetRegions")
-        if regions:
-            own["properties"]["publishingProfile"]["targetRegions"] = self._home(regions)
         self._ensure(path, own)
+
+    def _taken_away(self, sent: Json, body: Json, kind: ResourceType) -> None:
+        """Take away what the request sets; of regions, all but that of the version, whose storage cannot change."""
+        regions = pick(body, "properties.publishingProfile.targetRegions")
+        super()._taken_away(sent, body, kind)
+        if regions:
+            body["properties"].setdefault("publishingProfile", {})["targetRegions"] = self._home(regions)
 
     def _doomed(self, path: ArmPath) -> None:
         if self._example.status == 204:
@@ -255,6 +261,7 @@ class World(Preconditions):
             "Complete set of target locations": self._more_regions,
             "is not found. Please check source exists": self._without_source,
             "'TrustedLaunchSupported' is not supported": self._trusted,
+            "enabled for blockDeletionBeforeEndOfLife": self._delayed,
         }
         make = next((make for words, make in makers.items() if words in message), self._around)
         make(path)
@@ -342,6 +349,17 @@ class World(Preconditions):
             self._ensure(path.parent, body)
         self._sources(self._example.body, path)
 
+    def _delayed(self, path: ArmPath) -> None:
+        """Make a version that must not be deleted before its end of life, which is to come."""
+        body = self._default(path)
+        profile = body["properties"].setdefault("publishingProfile", {})
+        profile["endOfLifeDate"] = NEVER
+        body["properties"]["safetyProfile"] = {"blockDeletionBeforeEndOfLife": True}
+        if path.parent:
+            self._ensure(path.parent)
+        self._sources(body, path)
+        self._ensure(path, body)
+
     def _same_triple(self, path: ArmPath) -> None:
         named = re.search(r"Gallery image: '?([\w-][\w.-]*)", str(self._error.get("message")))
         other = ArmPath(path.scope, path.namespace, path.types, (*path.names[:-1], named[1] if named else ANOTHER))
@@ -352,7 +370,8 @@ class World(Preconditions):
     def _operation(self, path: ArmPath) -> Example:
         """Start an operation that is where the recorded one was, and return the request that polls it."""
         group = f"/subscriptions/{path.subscription}/resourceGroups/replay"
-        self._region = path.names[-2] if len(path.names) > 1 else self._region
+        place = path.names[-2] if len(path.names) > 1 else ""
+        self._region = place if region(place) else self._region
         groups = {"replay": {"location": self._region}}
         subscriptions = {path.subscription: {"displayName": "replay", "resourceGroups": groups}}
         self._send("POST", "/sandbox/seed", {"subscriptions": subscriptions})

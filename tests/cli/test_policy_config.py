@@ -50,7 +50,8 @@ def test_the_shipped_configuration_has_no_problem() -> None:
         {"replica-storage-below-limit": {"enforcementLevel": "advisory", "limitGb": 30_000}},
         {"replica-storage-below-limit": {"limitGb": 10**30}},
         {"image-os-disk-below-128-gb": {"limitGb": 100, "exemptions": [EXEMPTION]}},
-        {"image-replicas-within-geography": {"onlyRegions": ["koreacentral", "Korea South"]}},
+        {"image-replicas-within-geography": {"onlyRegions": ["Korea South", "koreacentral" + " " * 88]}},
+        {"image-replicas-within-geography": {"maximumReplicas": 1}, "image-notices": {"endOfLifeDays": 3650}},
         exempting(expires="2026-11-29"),
         exempting(expires="2099-12-31"),
         exempting(expires="2100-12-31"),
@@ -196,6 +197,20 @@ EVERY = "it is the level of every policy that has none of its own; give single p
             '{"image-os-disk-below-128-gb": {"limitGb": NaN}}',
             "1: image-os-disk-below-128-gb.limitGb: must be a number, not a number without bounds",
         ),
+        *(
+            (
+                {"image-os-disk-below-128-gb": {"limitGb": limit}},
+                f"3: image-os-disk-below-128-gb.limitGb: must be at least 1, not {limit}",
+            )
+            for limit in (0.5, 0, -3)
+        ),
+        (
+            {"image-replicas-within-geography": {"onlyRegions": ["koreacentral" + " " * 89]}},
+            (
+                f'3: image-replicas-within-geography.onlyRegions: names "koreacentral{" " * 48}…", which is no Azure '
+                "region"
+            ),
+        ),
         (
             {"image-notices": {"endOfLifeDays": 7.5}},
             "3: image-notices.endOfLifeDays: must be a whole number, not 7.5",
@@ -203,6 +218,13 @@ EVERY = "it is the level of every policy that has none of its own; give single p
         (
             {"image-replicas-within-geography": {"onlyRegions": ["koreacentral", "atlantis", 1]}},
             '3: image-replicas-within-geography.onlyRegions: names "atlantis", 1, which is no Azure region',
+        ),
+        (
+            {"image-replicas-within-geography": {"onlyRegions": [f"atlantis {number}" for number in range(20_000)]}},
+            (
+                '3: image-replicas-within-geography.onlyRegions: names "atlantis 0", "atlantis 1", "atlantis 2" and '
+                "more, which is no Azure region"
+            ),
         ),
         (
             {"image-single-disk": {"exemptions": [{"image": "gis"}]}},

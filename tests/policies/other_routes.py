@@ -87,6 +87,13 @@ def shared(**changes: Any) -> dict[str, Any]:
     return {"type": "SharedImage", "galleryImageId": IMAGE_ID, "runOutputName": "gis", **changes}
 
 
+def specs(deep: int, inner: Any) -> Any:
+    """A resource below so many template specs."""
+    for _ in range(deep):
+        inner = entry("Microsoft.Resources/templateSpecs/versions", "s/1", properties={"mainTemplate": template(inner)})
+    return inner
+
+
 def levels(deep: int, inner: Any) -> Any:
     """A resource below so many nested deployments."""
     for _ in range(deep):
@@ -187,6 +194,11 @@ GENERIC_ROWS: list[Row] = [
         ),
         GIS,
     ),
+    (RESOURCE, generic(resourceProviderNamespace="Microsoft.Compute\u200b"), REFUSED),
+    (RESOURCE, generic("Microsoft.Compute", "x", parentResourcePath=""), []),
+    (RESOURCE, generic("galleries/images", UNKNOWN, parentResourcePath=""), NO_NAME),
+    (RESOURCE, generic(parentResourcePath=[]), REFUSED),
+    (RESOURCE, generic(UNKNOWN, resourceProviderNamespace="Microsoft.Network", parentResourcePath=None), []),
     (RESOURCE, {}, []),
     ("azure-native:resources/v20240301:Resource", generic(), GIS),
     ("azure-native_resources_v20250401:resources:Resource", generic(), GIS),
@@ -242,6 +254,12 @@ TEMPLATE_ROWS: list[Row] = [
     (DEPLOYMENT, deployment(template(levels(30, entry()))), GIS),
     (DEPLOYMENT, deployment(template(levels(30, DISK))), []),
     (DEPLOYMENT, deployment(template(levels(120, DISK))), REFUSED),
+    (DEPLOYMENT, deployment(template(entry("galleries/images", "images/gis"))), GIS),
+    (DEPLOYMENT, deployment(template(entry("Microsoft.Compute / galleries/images"))), REFUSED),
+    (DEPLOYMENT, deployment(template(entry(name="/images/gis/1.0.0/"))), GIS),
+    (DEPLOYMENT, deployment(template(entry(name=" [variables('name')]"))), NO_NAME),
+    (DEPLOYMENT, deployment(template(nested(None, templateLink={"relativePath": []}))), REFUSED),
+    (DEPLOYMENT, deployment(template(specs(120, DISK))), REFUSED),
     (DEPLOYMENT, deployment("[" * 100_000), REFUSED),
     (DEPLOYMENT, deployment(UNKNOWN), REFUSED),
     (DEPLOYMENT, deployment(None), REFUSED),
@@ -368,6 +386,27 @@ OTHER_ROWS: list[Row] = [
     ("azurerm:index/sharedImage:SharedImage", {"name": "gis"}, GIS),
     (AZAPI, azapi(), GIS),
     (AZAPI, azapi("microsoft.compute/GALLERIES/images@2024-03-03", "gis", parentId=GALLERY_ID), GIS),
+    (AZAPI, azapi(f"{IMAGE_TYPE}@2024-03-03", "g%69s", parentId=GALLERY_ID), GIS),
+    (AZAPI, azapi(tags=VDI, body={"tags": {"lab-consumers": "lab_services"}}), GIS),
+    (
+        AZAPI,
+        azapi(f"{NESTED}@2025-04-01", "d", parentId=RG, body=deployment(template(entry())), sensitiveBody={}),
+        GIS,
+    ),
+    (
+        AZAPI,
+        azapi(
+            f"{NESTED}@2025-04-01",
+            "d",
+            parentId=RG,
+            body={"properties": UNKNOWN},
+            sensitiveBody=deployment(template(DISK)),
+        ),
+        REFUSED,
+    ),
+    (ACTION, {"type": "Microsoft.Compute/galleries@2024-03-03", "resourceId": UNKNOWN, "action": "Images"}, NO_NAME),
+    (ACTION, {"type": f"{IMAGE_TYPE}@2024-03-03", "resourceId": UNKNOWN}, NO_NAME),
+    (ACTION, {"type": UNKNOWN, "resourceId": UNKNOWN}, REFUSED),
     (AZAPI, azapi(parentId=UNKNOWN), NO_NAME),
     (AZAPI, azapi(name=UNKNOWN), NO_NAME),
     (AZAPI, azapi(UNKNOWN), REFUSED),
@@ -477,6 +516,14 @@ OTHER_ROWS: list[Row] = [
     (ARM_OBJECT, arm(f"{GALLERY_ID}/image\u017f/gis"), REFUSED),
     (ARM_OBJECT, arm(f"{RG}/providers/Microsoft.Compute\u200b/galleries/images/images/gis"), REFUSED),
     (ARM_OBJECT, arm("/subscriptions/s/resourceGroups/실습/providers/Microsoft.LabServices/labaccounts/a"), []),
+    (ARM_OBJECT, arm(f"{RG}/Providers/Microsoft.Compute\u200b/galleries/images/images/gis"), REFUSED),
+    (ARM_OBJECT, arm(f"{IMAGE_ID}/Providers/Microsoft.Authorization/roleAssignments/r"), []),
+    (ARM_OBJECT, arm(f"{GALLERY_ID}/ images /gis#x"), GIS),
+    ("pulumi-nodejs:dynamic:Resource", {"resourceId": UNKNOWN, "apiVersion": "v1"}, []),
+    ("pulumi-nodejs:dynamic:Resource", {"resourceId": UNKNOWN, "body": {}}, []),
+    (CLASSIC_VERSION, {"name": "1.0.0", "imageName": " "}, NO_NAME),
+    (BUILDER, builder(shared(galleryImageId=GALLERY_ID)), NO_NAME),
+    (BUILDER, builder(shared(galleryImageId=f"[concat('', '{IMAGE_ID}')]")), NO_NAME),
     (ARM_OBJECT, arm(UNKNOWN), REFUSED),
     (ARM_OBJECT, arm(updateOnly=True), GIS),
     (ARM_OBJECT, arm(body=UNKNOWN), GIS),
@@ -485,7 +532,11 @@ OTHER_ROWS: list[Row] = [
     (ARM_OBJECT, arm(GALLERY_ID), []),
     (ARM_OBJECT, arm(f"{RG}/providers/{NESTED}/d", body={"template": template(entry())}), GIS),
     (ARM_OBJECT, arm(f"{RG}/providers/{NESTED}/d", body={"mode": "x"}, initial={"template": template(entry())}), GIS),
+    (ARM_OBJECT, {"resourceId": UNKNOWN, "body": {}}, REFUSED),
+    (ARM_OBJECT, {"resourceId": f"{RG}/providers/{NESTED}/d", "body": {"template": template(entry())}}, GIS),
     ("pulumi-python:dynamic:Resource", arm(), GIS),
+    ("pulumi-python:dynamic:Resource", arm(UNKNOWN), REFUSED),
+    ("pulumi-python:dynamic:Resource", arm(f"{RG}/providers/{NESTED}/d", body={"template": template(entry())}), GIS),
     ("pulumi-nodejs:dynamic:Resource", {"resourceId": VERSION_ID}, GIS),
     ("pulumi-nodejs:dynamic:Resource", {"resourceId": UNKNOWN}, []),
     ("pulumi-nodejs:dynamic:Resource", {"apiVersion": "v1", "body": UNKNOWN}, []),

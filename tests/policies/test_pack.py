@@ -19,7 +19,17 @@ from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
 from tests.policies.findings import COMPLETE, DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
-from tests.policies.inputs import DEFINITION, GALLERY, LAB_IMAGE, VERSION, gallery, lab_image, raw_definition, version
+from tests.policies.inputs import (
+    DEFINITION,
+    GALLERY,
+    LAB_IMAGE,
+    VERSION,
+    gallery,
+    lab_image,
+    raw_definition,
+    raw_version,
+    version,
+)
 from tests.support.policy_server import PACK, ROOT, PolicyServer, StackResource, policy_server
 from tests.support.project import POLICY_CONFIG
 
@@ -219,7 +229,9 @@ def _analyze_catalogue(server: PolicyServer, images: int) -> int:
         resources.append(component)
         for each in range(3):
             child = StackResource(VERSION, f"{name}:1.{each}.0", outputs, component.urn, f"{LAB_IMAGE}${VERSION}")
-            raw = {"galleryImageName": name, "galleryImageVersionName": f"1.{each}.0", "publishingProfile": publishing}
+            raw = raw_version(
+                galleryImageName=name, galleryImageVersionName=f"1.{each}.0", publishingProfile=publishing
+            )
             assert server.analyze(VERSION, child.name, raw, child.types) == []
             resources.append(child)
     assert server.analyze_stack(resources) == []

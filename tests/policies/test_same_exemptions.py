@@ -86,16 +86,19 @@ def configurations() -> st.SearchStrategy[dict[str, Any]]:
         {},
         optional={
             **{policy.name: levels | keys_of(policy) | keys_of(policy) | anything for policy in POLICIES},
-            "all": st.just("mandatory") | anything,
+            "all": levels | st.fixed_dictionaries({"enforcementLevel": levels}) | anything,
             "image-single-disc": anything,
         },
     )
 
 
-def of_pack(policy: Policy, entry: Any, today: date) -> tuple[Configuration, Level] | None:
-    """What the pack makes of a policy's entry; None where the engine itself refuses the form of the entry."""
+def of_pack(policy: Policy, entry: Any, today: date, every: str | None = None) -> tuple[Configuration, Level] | None:
+    """What the pack makes of a policy's entry; None where the engine itself refuses the form of the entry.
+
+    `every` is the level of each policy without its own: the engine gives it to those with other keys too.
+    """
     given = dict(entry) if isinstance(entry, dict) else {}
-    level = given.pop("enforcementLevel", policy.level) if isinstance(entry, dict) else entry
+    level = given.pop("enforcementLevel", every or policy.level) if isinstance(entry, dict) else entry
     if not isinstance(level, str):
         return None
     configuration = read_configuration(policy.name, policy.settings, given)
@@ -140,8 +143,11 @@ def test_both_let_the_same_images_through(checked: Check, config: dict[str, Any]
     today = DAY + timedelta(after)
     path, _ = checked(config, today)
     rules = policy_rules(path)
+    every = config.get("all")
+    if isinstance(every, dict):
+        every = every.get("enforcementLevel")
     for name, policy in BY_NAME.items():
-        read = of_pack(policy, config.get(name, {}), today)
+        read = of_pack(policy, config.get(name, {}), today, every if isinstance(every, str) else None)
         if read is None:
             continue
         configuration, level = read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,12 +25,12 @@ LEVELS = {"advisory": analyzer_pb2.ADVISORY, "mandatory": analyzer_pb2.MANDATORY
 
 
 class Mode(Enum):
-    """The command that starts the pack; the value is `PULUMI_DRY_RUN` in the pack's process, if the command sets it."""
+    """The command that starts the pack, which the engine tells by its first calls."""
 
-    PREVIEW = "true"
-    UPDATE = "false"
-    STATE = None
-    """`pulumi policy analyze` on the resources of a state."""
+    PREVIEW = "preview"
+    UPDATE = "update"
+    STATE = "state"
+    """`pulumi policy analyze` on the resources of a state: the engine names no stack."""
 
 
 def secret(value: object) -> dict[str, object]:
@@ -124,10 +123,16 @@ def urn_of(types: str, name: str) -> str:
 class PolicyServer:
     """A running pack. Every call says anew how it is configured: nothing is left over from another test."""
 
-    def __init__(self, address: str, mode: Mode = Mode.PREVIEW) -> None:
+    def __init__(self, address: str, mode: Mode | None = None) -> None:
         channel = grpc.insecure_channel(address, options=[("grpc.max_receive_message_length", -1)])
         self._stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         self.mode = mode
+        if mode is not None:
+            self._stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"))
+        if mode in (Mode.PREVIEW, Mode.UPDATE):
+            dry_run = mode is Mode.PREVIEW
+            request = analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev", project="labs", dry_run=dry_run)
+            self._stub.ConfigureStack(request)
 
     def info(self) -> Any:
         """Name, policies and schemas of the pack."""
@@ -182,10 +187,10 @@ class PolicyServer:
 
 
 @contextmanager
-def policy_server(pack: Path = PACK, mode: Mode = Mode.PREVIEW) -> Iterator[PolicyServer]:
+def policy_server(pack: Path = PACK, mode: Mode | None = None) -> Iterator[PolicyServer]:
     """A server of its own, started as the command does it; ended by its own id."""
     command = [str(pack / ".venv/bin/python"), "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
-    process = subprocess.Popen(command, cwd=pack, env=_environment(mode), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=pack, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         port = process.stdout.readline().strip()
@@ -209,13 +214,6 @@ def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     made = struct_pb2.Struct()
     made.update(values)
     return made
-
-
-def _environment(mode: Mode) -> dict[str, str]:
-    """What the engine tells the pack's process of the command."""
-    said = {"PULUMI_PROJECT": "labs", "PULUMI_STACK": "dev", "PULUMI_DRY_RUN": mode.value}
-    inherited = {name: value for name, value in os.environ.items() if name not in said}
-    return inherited | {name: value for name, value in said.items() if value is not None and mode is not Mode.STATE}
 
 
 def _stack_resource(resource: StackResource) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from lab_image_policies.geography import find
 from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Version, listed
+from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
@@ -21,10 +21,10 @@ from lab_image_policies.reading.raw_images import (
     raw_versions,
     without_definition,
 )
-from lab_image_policies.rules import is_for_lab_services, order_of, uncovered, unsupported
+from lab_image_policies.rules import is_for_lab_services, order_of, same_region, uncovered, unsupported
 from lab_image_policies.violation import Violation
 
-_ATTACHING: Final = (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN, ResourceKind.PLAIN_LAB_PLAN)
+_OF_COMPONENT: Final = (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN)
 _UNKNOWN: Final = "Nobody can tell whether a teacher would see it, so it is refused"
 
 
@@ -36,7 +36,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             image.known_name if image else None,
             message(
                 f"{shown_text(resource.name)} and {shown_text(other.name)}",
-                "two resources declare the same object of a gallery",
+                f"two resources declare {_object(resource)} of one gallery",
                 "Each update would replace what the other one declares, and teachers would get the one that came last",
                 "Take one of the two out, or give it a name of its own",
             ),
@@ -60,8 +60,20 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         yield from _definition(given, version)
         if is_for_lab_services(version.image.consumers):
             images.setdefault(version.key, []).append(version)
-    if images:
-        yield from _labs(given, list(images.values()))
+    attachments, plans = _labs(given, _OF_COMPONENT), _labs(given, (ResourceKind.PLAIN_LAB_PLAN,))
+    yield from _unknown_regions(plans)
+    for versions in images.values():
+        last = versions[-1]
+        yield from _regions(last.image, [each.version for each in versions], [*attachments, *plans], last.resource.urn)
+    for urn, image in given.run_state.images.items():
+        # Where accounts and plans of the component make labs is judged by lab-regions-covered.
+        if image is not None and image.by_component and is_for_lab_services(image.consumers) and plans:
+            yield from _regions(image, image.readable_versions, plans, urn)
+
+
+def _object(resource: Resource) -> str:
+    names = (resource.properties.get(key) for key in ("galleryImageName", "galleryImageVersionName"))
+    return " ".join(shown_text(name) for name in names if isinstance(name, str))
 
 
 def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
@@ -96,21 +108,17 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
             )
 
 
-def _labs(given: PolicyInput, images: list[list[RawVersion]]) -> Iterator[Violation]:
-    """Images without a replica where labs are made."""
-    regions: dict[str, str] = {}
-    for resource in given.run_state.declared.values():
-        if resource.kind not in _ATTACHING:
-            continue
-        for region in _lab_regions(resource):
-            if isinstance(region, str) and find(region) is not None:
-                regions.setdefault(region, resource.name)
-            elif resource.kind is ResourceKind.PLAIN_LAB_PLAN:
-                cause = f"the regions in which its labs are made are not known ({shown(region)})"
-                advice = "Write location and allowedRegions as plain values"
-                yield Violation(None, message(shown_text(resource.name), cause, _UNKNOWN, advice), resource.urn)
-    for versions in images:
-        yield from _image(versions, regions)
+def _labs(given: PolicyInput, kinds: Collection[ResourceKind]) -> list[tuple[Resource, object]]:
+    """Where labs are made, by the resources of these kinds: each with one of its regions, of whatever shape."""
+    declared = given.run_state.declared
+    found = []
+    for resource in declared.values():
+        if resource.kind in kinds:
+            parent = declared.get(resource.parent_urn)
+            # The plan below the component makes labs where the component says; anything else was changed on its way.
+            judged = _lab_regions(parent) if parent is not None and parent.kind is ResourceKind.LAB_PLAN else []
+            found += [(resource, region) for region in _lab_regions(resource) if region not in judged]
+    return found
 
 
 def _lab_regions(resource: Resource) -> list[object]:
@@ -127,25 +135,40 @@ def _lab_regions(resource: Resource) -> list[object]:
     return [entries] if isinstance(entries, Fault) else list(entries)
 
 
-def _image(versions: list[RawVersion], regions: dict[str, str]) -> Iterator[Violation]:
-    offered = [each for each in versions if each.version.exclude_from_latest in (None, False)]
+def _unknown_regions(plans: list[tuple[Resource, object]]) -> Iterator[Violation]:
+    for plan, region in plans:
+        if not isinstance(region, str) or find(region) is None:
+            cause = f"the regions in which its labs are made are not known ({shown(region)})"
+            advice = "Write location and allowedRegions as plain values"
+            yield Violation(None, message(shown_text(plan.name), cause, _UNKNOWN, advice), plan.urn)
+
+
+def _regions(
+    image: Image, versions: Sequence[Version], labs: Sequence[tuple[Resource, object]], urn: str
+) -> Iterator[Violation]:
+    """What is wrong with an image whose versions these are, where labs are made."""
+    offered = [version for version in versions if version.exclude_from_latest in (None, False)]
     if not offered:
-        yield _violation(
-            versions[-1],
-            "every version of the image in this stack is excluded from latest",
-            "Teachers can only pick the latest version, so no lab could be made from this image",
-            "Take excludeFromLatest from one of them",
-        )
+        if not image.by_component:  # of the component's images image-has-latest-version says it
+            text = message(
+                subject(image, None),
+                "every version of the image in this stack is excluded from latest",
+                "Teachers can only pick the latest version, so no lab could be made from this image",
+                "Take excludeFromLatest from one of them",
+            )
+            yield Violation(image.known_name, text, urn)
         return
-    latest = max(offered, key=lambda each: order_of(each.version.number))
-    for region in uncovered(regions, _offered_regions(latest.version)):
-        lab = next(name for spelling, name in regions.items() if uncovered([spelling], [region]) == [])
-        yield _violation(
-            latest,
-            f"labs of {shown_text(lab)} are made in {region}, where the latest version has no replica that counts",
+    latest = max(offered, key=lambda version: order_of(version.number))
+    names = {region: lab for lab, region in reversed(labs) if isinstance(region, str) and find(region) is not None}
+    for region in dict.fromkeys(uncovered(names, _offered_regions(latest))):
+        lab = next(lab for spelling, lab in names.items() if same_region(spelling, region))
+        text = message(
+            subject(image, latest.number),
+            f"labs of {shown_text(lab.name)} are made in {region}, where the latest version has no replica that counts",
             f"Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
-            f"Add {region} to its target regions, without excludeFromLatest",
+            f"Add {region} to the target regions of {latest.place}, without excludeFromLatest",
         )
+        yield Violation(image.known_name, text, urn)
 
 
 def _offered_regions(version: Version) -> list[str]:
@@ -175,7 +198,7 @@ POLICY = Policy(
     fix="Declare or read the `GalleryImage` in the same program, add the region to the version's target regions; or "
     "use the `LabImage` component",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=DECLARING | frozenset(_ATTACHING),
+    kinds=DECLARING | {*_OF_COMPONENT, ResourceKind.PLAIN_LAB_PLAN},
     validate=validate,
     whole_stack=True,
 )

@@ -45,7 +45,8 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             )
         if image.component is None and disagrees(count, declared):
             cause = f"{shown(declared)} data disks are declared, but what it is made from has {shown(count)}"
-            advice = f"Correct the declared number, or the source, of {version.place}"
+            what = "number" if version.source_kind == "existing" else "number, or the source,"
+            advice = f"Correct the declared {what} of {version.place}"
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
 
 

@@ -32,7 +32,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
         if image.component is not None and not faults:
             yield _differs(image, image.component)
     for version in image.readable_versions:
-        yield from (_generation_2(version, name) for name in version.generation_2)
+        yield from (_generation_2(version, *found) for found in version.generation_2)
         if not image.by_component:
             continue
         if not known_source(version.source_kind):
@@ -52,10 +52,11 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             )
 
 
-def _generation_2(version: Version, name: str) -> Finding:
+def _generation_2(version: Version, name: str, value: object) -> Finding:
+    state = f"is not known ({shown(value)})" if isinstance(value, Fault) else "is set"
     return Finding(
         version.number,
-        f"{name} is set, which belongs to Trusted Launch and confidential machines; labs take Standard",
+        f"{name} {state}, which belongs to Trusted Launch and confidential machines; labs take Standard",
         "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
         f"Take {name} out of {version.place}, and publish from a source of security type Standard",
     )

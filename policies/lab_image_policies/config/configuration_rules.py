@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 LEVELS: Final = ("mandatory", "advisory", "disabled")
@@ -32,6 +33,7 @@ A_DAY: Final = f"a day such as 2027-01-31, in the year {LAST_YEAR} at the latest
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_SHOWN: Final = 60
 _LONGEST_REGION: Final = 100
+_MOST_NAMED: Final = 3
 # Letters and symbols by their Unicode category that nobody sees: fillers of Hangul, the blank of Braille.
 _INVISIBLE: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # Separators, control and format characters, unassigned ones; marks without a letter.
@@ -97,8 +99,8 @@ class PolicyRule(NamedTuple):
 
     name: str
     level: str
-    is_locked: bool = False
-    is_free: bool = False
+    is_locked: bool
+    is_free: bool
 
     @property
     def needs_term(self) -> bool:
@@ -306,13 +308,15 @@ def _list_fault(schema: Schema, value: object, is_region: Callable[[str], bool])
         return f"must be a list, not {shown(value)}"
     if schema["items"]["type"] != "string":
         return None
-    strangers = [
+    strange = (
         shown(entry)
         for entry in value
         if not isinstance(entry, str) or len(entry) > _LONGEST_REGION or not is_region(entry)
-    ]
-    more = f" and {len(strangers) - 3} more" if len(strangers) > 3 else ""
-    return f"names {', '.join(strangers[:3])}{more}, which is no Azure region" if strangers else None
+    )
+    # Looking a stranger up may be slow.
+    first = list(islice(strange, _MOST_NAMED + 1))
+    more = " and more" if len(first) > _MOST_NAMED else ""
+    return f"names {', '.join(first[:_MOST_NAMED])}{more}, which is no Azure region" if first else None
 
 
 def _number_fault(schema: Schema, value: object, kind: str) -> str | None:

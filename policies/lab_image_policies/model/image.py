@@ -29,8 +29,8 @@ class TargetRegion:
 class Version:
     """One version of an image. `place` names where a person changes it. Sizes are in GB.
 
-    `source_ids` are what it is made from, in lower case; an id that is not known is `Fault.UNKNOWN`. `generation_2`
-    names the properties that only a generation 2 machine has. `edge_zones` are its extended locations.
+    `source_ids` are what it is made from, in lower case; an id that cannot be read is a fault. `generation_2`
+    are the properties that only a generation 2 machine has, with their values. `edge_zones` are its extended locations.
     """
 
     number: str
@@ -43,8 +43,8 @@ class Version:
     target_regions: tuple[TargetRegion, ...] | Fault
     exclude_from_latest: object
     end_of_life: object
-    source_ids: frozenset[object] = frozenset()
-    generation_2: tuple[str, ...] = ()
+    source_ids: frozenset[str | Fault] = frozenset()
+    generation_2: tuple[tuple[str, object], ...] = ()
     edge_zones: object = None
 
 
@@ -86,8 +86,10 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 
 def key_of(value: object, key: str) -> Any:
-    """A key of a mapping. Every key of a value that is not known is not known either."""
-    return value if isinstance(value, Fault) else mapping(value).get(key)
+    """A key of a mapping, None if it is missing. Every key of a value that cannot be read cannot be read either."""
+    if value is None or isinstance(value, Fault):
+        return value
+    return value.get(key) if isinstance(value, Mapping) else Fault.MALFORMED
 
 
 def listed(value: object) -> Sequence[Any] | Fault:
@@ -116,6 +118,12 @@ def text_or(value: object, otherwise: str) -> str:
     return value if isinstance(value, str) and value.strip() else otherwise
 
 
-def ids_of(values: Iterable[object]) -> frozenset[object]:
-    """Ids to compare: in lower case, without those that are missing."""
-    return frozenset(value.lower() if isinstance(value, str) else value for value in values if value is not None)
+def ids_of(values: Iterable[object]) -> frozenset[str | Fault]:
+    """Ids to compare: in lower case, without those that are missing; a fault for one that is no text."""
+    return frozenset(_id(value) for value in values if value is not None)
+
+
+def _id(value: object) -> str | Fault:
+    if isinstance(value, (str, Fault)):
+        return value.lower() if isinstance(value, str) else value
+    return Fault.MALFORMED

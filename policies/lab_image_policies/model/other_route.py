@@ -21,7 +21,8 @@ class OtherRoute(Enum):
     AZAPI_RESOURCE = auto()
     AZAPI_UPDATE = auto()
     AZAPI_ACTION = auto()
-    DYNAMIC = auto()  # a provider within a program, such as this program's ArmObject
+    ARM_OBJECT = auto()  # of this program's provider for any object
+    DYNAMIC = auto()  # of another provider within a program
 
 
 _NATIVE: Final = {
@@ -64,7 +65,7 @@ def route_of(token: str) -> OtherRoute | None:
     """The route of a type by its token without an api-version; None for every other type."""
     lower = token.lower()
     if _DYNAMIC.fullmatch(lower):
-        return OtherRoute.DYNAMIC
+        return OtherRoute.ARM_OBJECT if lower.endswith(":armobject") else OtherRoute.DYNAMIC
     package, _, rest = lower.partition(":")
     if package == "azure-native":
         return _NATIVE.get(rest)

@@ -99,7 +99,7 @@ def type_segments(written: object) -> tuple[str, ...] | None:
     """The segments of a type in lower case, without its api-version (`@…`) and without slashes around; else None."""
     if not isinstance(written, str):
         return None
-    segments = tuple(segment.strip().lower() for segment in written.split("@")[0].strip(" /").split("/"))
+    segments = tuple(written.split("@")[0].strip("/").lower().split("/"))
     return segments if all(_TYPE_SEGMENT.fullmatch(segment) for segment in segments) else None
 
 
@@ -107,6 +107,6 @@ def names_of(name: object, types: int) -> tuple[str | None, ...]:
     """The names in `a/b/c`, aligned to the right of so many types; each None if the name is an expression."""
     given: list[str | None] = []
     if isinstance(name, str) and not name.strip().startswith("["):
-        given = [segment.strip() for segment in name.strip(" /").split("/")]
+        given = list(name.strip("/").split("/"))
     padded = [None] * types + given
     return tuple(padded[len(padded) - types :])

@@ -78,12 +78,12 @@ def images_of_distributors(distribute: object) -> Iterator[Found]:
         return
     for entry in distribute:
         kind = only(entry, "type")
-        if isinstance(kind, str) and kind.strip().lower() == "sharedimage":
+        if isinstance(kind, str) and kind.lower() == "sharedimage":
             target = only(entry, "galleryimageid")
-            known = read_id(target) if isinstance(target, str) and not target.strip().startswith("[") else None
-            name = known.names[1] if known is not None and known.is_image and len(known.names) > 1 else None
+            known = read_id(target) if isinstance(target, str) and not target.startswith("[") else None
+            name = known.names[1] if known is not None and known.is_image else None
             yield MadeImage(name, None, is_version=True, tags=only(entry, "artifacttags"))
-        elif not (isinstance(kind, str) and kind.strip().lower() in _OTHER_DISTRIBUTORS):
+        elif not (isinstance(kind, str) and kind.lower() in _OTHER_DISTRIBUTORS):
             yield Unreadable("it has a distributor whose type is none that is known here")
 
 
@@ -118,9 +118,7 @@ def _no_number(text: str) -> NoReturn:
 
 def _of_template(given: object, place: _Place) -> Iterator[Found]:
     template = parsed(given) if isinstance(given, str) else given
-    if place.depth > DEEPEST:
-        yield Unreadable(f"its template is nested deeper than {DEEPEST} levels")
-    elif not isinstance(template, Mapping):
+    if not isinstance(template, Mapping):
         yield Unreadable(f"its template {_state_of(template)}")
     else:
         yield from _of_resources(only(template, "resources"), None, place)

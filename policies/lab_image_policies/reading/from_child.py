@@ -55,10 +55,10 @@ def is_unlisted(image: Image, version: Version) -> bool:
 
 
 def same_source(one: Version, other: Version) -> bool:
-    """Whether two versions are made from the same thing. What was taken over shows no source that could differ."""
-    if _EXISTING in (one.source_kind, other.source_kind) or not one.source_ids or not other.source_ids:
+    """Whether a version is made from what its entry says. What was taken over shows no source that could differ."""
+    if _EXISTING in (one.source_kind, other.source_kind) or not other.source_ids:
         return True
-    return bool(one.source_ids & other.source_ids - {Fault.UNKNOWN})
+    return any(isinstance(each, str) for each in one.source_ids & other.source_ids)
 
 
 def _definition(own: Image, component: Image) -> Image | None:

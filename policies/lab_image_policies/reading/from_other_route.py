@@ -40,7 +40,6 @@ from lab_image_policies.reading.arm_template import (
 Inputs = Mapping[str, Any]
 
 _UNKNOWN_TYPE: Final = Unreadable("the type of what it makes is not known")
-_CARRIERS: Final = frozenset({COMPUTE, RESOURCES, IMAGE_BUILDER})
 _PLAIN_NAMESPACE: Final = re.compile(r"[A-Za-z0-9.]+")
 _PLAIN_ACTION: Final = re.compile(r"[A-Za-z]+")
 _TOP_LEVEL: Final = 2  # a namespace and one type
@@ -79,33 +78,28 @@ def _generic(inputs: Inputs) -> Iterator[Found]:
     namespace, parent, written = (inputs.get(key) for key in ("resourceProviderNamespace", *_BELOW_NAMESPACE))
     name = inputs.get("resourceName")
     by_path = read_id("/".join(part for part in (namespace, parent, written, name) if isinstance(part, str)))
-    if isinstance(namespace, str) and _is_harmless(namespace) and by_path == NO_OBJECT:
+    if isinstance(namespace, str) and _PLAIN_NAMESPACE.fullmatch(namespace) and by_path == NO_OBJECT:
         return
-    if by_path is None or not (isinstance(namespace, str) and isinstance(written, str)):
+    by_type = None
+    if isinstance(namespace, str) and isinstance(written, str) and isinstance(parent, str | None):
+        by_type = _by_type(namespace, parent or "", written, name)
+    if by_type is None or by_path is None or by_path == NO_OBJECT:
         yield _UNKNOWN_TYPE
         return
-    by_type = _by_type(namespace, parent or "", written, name) if isinstance(parent, str | None) else None
-    if by_type is None:
-        yield _UNKNOWN_TYPE
-        return
-    written_object = ArmObject(NO_OBJECT, inputs.get("properties"), inputs.get("tags"))
-    yield from _either(by_path, by_type, written_object)
+    yield from _either(by_path, by_type, ArmObject(NO_OBJECT, inputs.get("properties"), inputs.get("tags")))
     if isinstance(name, Fault):
         yield from _below_gallery(by_type)
 
 
 def _by_type(namespace: str, parent: str, written: str, name: object) -> ArmName | None:
     """The object where the type is written whole (`galleries/images/versions`) and so is the name (`g/i/1.0.0`)."""
-    above, types = segments_of(parent), type_segments(written)
-    if above is None or types is None:
+    types = type_segments(written)
+    if types is None:
         return None
-    pairs = len(above) % 2 == 0
-    parent_types = above[::2] if pairs else above
-    parent_names = above[1::2] if pairs else []
-    whole = [*(segment.lower() for segment in (*namespace.strip(" /").split("/"), *parent_types)), *types]
-    while len(whole) > 1 and "." in whole[1]:
-        whole = whole[1:]
-    return ArmName(tuple(whole), (*parent_names, *names_of(name, max(len(whole) - 1 - len(parent_names), 0))))
+    above = (namespace.lower(), *(segment.lower() for segment in (segments_of(parent) or [])[::2]))
+    # Some repeat the namespace in the type.
+    whole = (*above, *types) if "." not in types[0] else types
+    return ArmName(whole, names_of(name, len(whole) - 1))
 
 
 def _either(by_path: ArmName, by_type: ArmName, written: ArmObject) -> Iterator[Found]:
@@ -120,11 +114,6 @@ def _below_gallery(name: ArmName) -> Iterator[Found]:
     """A gallery whose name is not known: the name may lead on to an image."""
     if name.is_of(COMPUTE, "galleries"):
         yield _UNKNOWN_TYPE
-
-
-def _is_harmless(namespace: str) -> bool:
-    """Whether nothing below a namespace makes an image or deploys a template."""
-    return _PLAIN_NAMESPACE.fullmatch(namespace) is not None and namespace.lower() not in _CARRIERS
 
 
 def _azapi_resource(inputs: Inputs) -> Iterator[Found]:
@@ -164,7 +153,8 @@ def _azapi_action(inputs: Inputs) -> Iterator[Found]:
         name = read_id(f"{target}/{action or ''}")
     elif action is None or (isinstance(action, str) and _PLAIN_ACTION.fullmatch(action)):
         written = type_segments(inputs.get("type"))
-        name = ArmName((*written, *([action.lower()] if action else [])), ()) if written is not None else None
+        called = [action.lower()] if action else []
+        name = ArmName((*written, *called), ()) if written is not None else None
     if name is None:
         yield _UNKNOWN_TYPE
     else:
@@ -174,13 +164,10 @@ def _azapi_action(inputs: Inputs) -> Iterator[Found]:
 def _body_of(inputs: Inputs) -> ArmObject:
     """The object in `body` and `sensitiveBody`, which azapi puts together; a key that both have is not known."""
     bodies = [parsed(body) if isinstance(body, str) else body for body in _given(inputs, "body", "sensitiveBody")]
-    properties: object = None
+    properties, tags = None, inputs.get("tags")
     for body in bodies:
         properties = _merged(properties, only(body, "properties"))
-    tags = inputs.get("tags")
-    if tags is None:
-        for body in bodies:
-            tags = _merged(tags, only(body, "tags"))
+        tags = _merged(tags, only(body, "tags"))
     return ArmObject(NO_OBJECT, properties, tags)
 
 
@@ -198,19 +185,25 @@ def _merged(one: object, other: object) -> object:
 
 
 def _dynamic(inputs: Inputs) -> Iterator[Found]:
-    """A resource of a provider within a program: of this program's ArmObject, or of anybody's.
+    """A resource of a provider within a program, under any name.
 
-    Anybody's is judged only if it has the id of an image: what its code does cannot be seen.
+    What its code does cannot be seen. It is judged if it has the id of an image, or takes the inputs of `ArmObject`.
     """
-    if "resourceId" not in inputs:
-        return
-    is_arm_object = "apiVersion" in inputs and "body" in inputs
-    resource_id = inputs["resourceId"]
+    resource_id = inputs.get("resourceId")
+    if "apiVersion" in inputs and "body" in inputs:
+        yield from _arm_object(inputs)
+    elif isinstance(resource_id, str) and (name := read_id(resource_id)) is not None and name.is_image:
+        yield from images_of(ArmObject(name, None, inputs.get("tags")))
+
+
+def _arm_object(inputs: Inputs) -> Iterator[Found]:
+    """An object by its id, with its properties in `body` and `initial`."""
+    resource_id = inputs.get("resourceId")
     name = read_id(resource_id) if isinstance(resource_id, str) else None
-    if name is not None and (is_arm_object or name.is_image):
+    if name is not None:
         properties = _merged(inputs.get("initial"), inputs.get("body"))
         yield from images_of(ArmObject(name, properties, inputs.get("tags")))
-    elif name is None and is_arm_object:
+    elif resource_id is not None:
         yield Unreadable("the id of what it makes is not known")
 
 
@@ -247,5 +240,6 @@ _READERS: Final[Mapping[OtherRoute, Callable[[Inputs], Iterator[Found]]]] = {
     OtherRoute.AZAPI_RESOURCE: _azapi_resource,
     OtherRoute.AZAPI_UPDATE: _azapi_update,
     OtherRoute.AZAPI_ACTION: _azapi_action,
+    OtherRoute.ARM_OBJECT: _arm_object,
     OtherRoute.DYNAMIC: _dynamic,
 }

@@ -67,7 +67,7 @@ def is_only_read(given: PolicyInput, resource: Resource) -> bool:
     """
     declared = given.run_state.declared
     return resource.urn in given.run_state.read or (
-        bool(declared) and resource.urn not in declared and not resource.feeding
+        bool(declared or given.run_state.by_engine) and resource.urn not in declared and not resource.feeding
     )
 
 

@@ -86,27 +86,26 @@ def visible_data_disks(profile: object) -> object:
     return 0 if explicit and not implicit else None
 
 
-def source_ids(profile: object) -> frozenset[object]:
+def source_ids(profile: object) -> frozenset[str | Fault]:
     """The ids in a storage profile, each what the version is made from."""
     implicit, explicit = key_of(profile, "source"), key_of(key_of(profile, "osDiskImage"), "source")
     keys = ("id", "virtualMachineId", "communityGalleryImageId", "storageAccountId")
     return ids_of(key_of(source, key) for source in (implicit, explicit) for key in keys)
 
 
-def _generation_2(security: object, publishing: object) -> Iterator[str]:
-    """Properties of a version that only generation 2 has: UEFI keys, and encryption of confidential machines.
+def _generation_2(security: object, publishing: object) -> Iterator[tuple[str, object]]:
+    """Properties of a version that only generation 2 has, with values: UEFI keys, encryption of confidential machines.
 
     Source: "Trusted Launch for Azure virtual machines", "Azure Compute Gallery", confidential images.
     """
     uefi = key_of(security, "uefiSettings")
     if uefi is not None and uefi != {}:
-        yield "securityProfile.uefiSettings"
+        yield "securityProfile.uefiSettings", uefi
     targets = listed(key_of(publishing, "targetRegions"))
     for target in () if isinstance(targets, Fault) else targets:
         disk = key_of(key_of(key_of(target, "encryption"), "osDiskImage"), "securityProfile")
-        for key in ("confidentialVMEncryptionType", "secureVMDiskEncryptionSetId"):
-            if key_of(disk, key) is not None:
-                yield f"targetRegions.encryption.osDiskImage.securityProfile.{key}"
+        if disk is not None and disk != {}:
+            yield "targetRegions.encryption.osDiskImage.securityProfile", disk
 
 
 def _raw(resource: Resource, definition: Mapping[str, object] | None, versions: tuple[Version, ...]) -> Image:

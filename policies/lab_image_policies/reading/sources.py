@@ -77,7 +77,7 @@ def _direct(resource: Resource, named: _Named) -> Iterator[Resource]:
             yield named[key]
 
 
-def _ids(resource: Resource) -> frozenset[object]:
+def _ids(resource: Resource) -> frozenset[str | Fault]:
     profile, creation = resource.properties.get("storageProfile"), resource.properties.get("creationData")
     disk = key_of(key_of(profile, "osDisk"), "managedDisk")
     further = (

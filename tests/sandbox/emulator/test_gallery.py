@@ -133,7 +133,8 @@ def test_free_properties_of_a_definition_can_change(client: Client, image: str) 
     ("change", "rule"),
     [
         ({"osType": "Plan9"}, "value-allowed"),
-        ({"osState": None}, "value-allowed"),
+        ({"osType": None}, "value-allowed"),
+        ({"osState": "Sealed"}, "value-allowed"),
         ({"identifier": {"publisher": "contoso", "offer": "python", "sku": "ends."}}, "definition-identifier"),
         ({"identifier": {"publisher": "contoso", "offer": "a" * 65, "sku": "x"}}, "definition-identifier"),
         ({"identifier": {"publisher": "contoso", "offer": "python"}}, "definition-identifier"),
@@ -161,11 +162,10 @@ def test_identifier_is_unique_in_a_gallery(client: Client, image: str) -> None:
 def test_deletion_goes_from_the_inside_out(client: Client, image: str) -> None:
     gallery = image.rsplit("/images/", 1)[0]
     client.put(f"{image}/versions/1.0.0", version())
-    nested = "'Microsoft.Compute/galleries/labs_gallery/images/python/versions/1.0.0'. Please delete all nested"
-    for outer, words in ((gallery, "Can not delete resource before nested resources are deleted."), (image, nested)):
+    for outer, inner in ((gallery, "images/python"), (image, "images/python/versions/1.0.0")):
         reply = client.delete(outer)
         assert reply.refused == (409, "CannotDeleteResource")
-        assert words in reply.message
+        assert f"'Microsoft.Compute/galleries/labs_gallery/{inner}'. Please delete all nested" in reply.message
     for resource in (f"{image}/versions/1.0.0", image, gallery):
         reply = client.delete(resource)
         assert reply.status == 202
@@ -174,6 +174,14 @@ def test_deletion_goes_from_the_inside_out(client: Client, image: str) -> None:
     assert client.get(gallery).refused == (404, "ResourceNotFound")
     assert client.delete(gallery).status == 204
     assert client.delete(f"{gallery}/images/python").refused == (404, "ParentResourceNotFound")
+
+
+def test_a_write_of_a_gallery_keeps_how_it_is_shared(client: Client, image: str) -> None:
+    gallery = image.rsplit("/images/", 1)[0]
+    shared = {"permissions": "Groups"}
+    for properties in ({"sharingProfile": shared, "description": "Python"}, {"description": "Courses"}, {}):
+        shown = client.put(gallery, {"location": "koreacentral", "properties": properties}).body["properties"]
+        assert (shown["sharingProfile"], shown.get("description")) == (shared, properties.get("description"))
 
 
 def test_galleries_and_definitions_are_listed(client: Client, image: str) -> None:

@@ -161,7 +161,8 @@ def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
     created = client.put(PLAN, body)
     assert (created.status, created.body["properties"]["provisioningState"]) == (201, "Creating")
     assert created.headers["location"].endswith(f"{PLAN}?api-version=2023-06-07")
-    assert created.headers["azure-asyncoperation"] == created.headers["operation-location"]
+    plain, signed = created.headers["operation-location"], created.headers["azure-asyncoperation"]
+    assert (signed.startswith(f"{plain}&t="), len(signed) > 4000) == (True, True)
     assert client.wait(created)["id"] in created.headers["azure-asyncoperation"]
     assert client.get(PLAN).body["properties"]["sharedGalleryId"] == GALLERY
     elsewhere = client.put(f"{PLAN}-us", body | {"location": "eastus"})
@@ -171,7 +172,11 @@ def test_lab_plan_is_in_the_gallerys_region(client: Client, image: str) -> None:
     assert client.put(f"{PLAN}-2", body).refused == (400, "AnswerUnknown")
     deleted = client.delete(PLAN)
     assert (deleted.status, deleted.body["name"] in deleted.headers["location"]) == (202, True)
+    assert "&monitor=true&t=" in deleted.headers["location"]
     assert client.get(deleted.headers["location"]).body["status"] == "Succeeded"
+    polls = [entry["path"] for entry in client.get("/sandbox/requests").body if "operationResults" in entry["path"]]
+    assert polls
+    assert not any("&t=" in path for path in polls)
     missing = client.get(PLAN)
     assert (missing.status, missing.headers["content-type"]) == (404, "application/problem+json; charset=utf-8")
     assert sorted(missing.body) == ["status", "title", "traceId", "type"]

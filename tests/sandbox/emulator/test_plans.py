@@ -58,6 +58,19 @@ def test_an_image_of_the_gallery_starts_disabled_and_keeps_its_state(client: Cli
     assert _images(client) == {name: "Disabled"}
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("https://it.contoso.example", "https://it.contoso.example/"),
+        ("https://it.contoso.example/labs", "https://it.contoso.example/labs"),
+        ("help desk", "help desk"),
+    ],
+)
+def test_the_address_of_support_comes_back_with_a_path(client: Client, sent: str, shown: str) -> None:
+    changed = _patch(client, PLAN, supportInfo={"url": sent, "phone": "1"})
+    assert changed.body["properties"]["supportInfo"] == {"url": shown, "phone": "1"}
+
+
 def test_images_are_filtered_by_display_name_and_come_200_a_page(client: Client) -> None:
     images = {f"image{number}": {"displayName": f"The {number}th's"} for number in range(201)}
     group = {"location": "koreacentral", "labPlans": {"contoso-plan": {"images": images}}}

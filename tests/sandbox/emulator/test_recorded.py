@@ -37,8 +37,10 @@ def test_addresses_of_operations_are_long_and_the_log_leaves_the_signature_out(c
 @pytest.mark.parametrize("seconds", [60, 1])
 def test_waits_are_azures_once_they_are_asked_for(client: Client, image: str, seconds: int) -> None:
     client.replication(secondsPerRegion=60, retryAfterSeconds=seconds)
+    described = client.put(image, definition(description="Python 3.12"))
+    assert {"retry-after", "x-ms-retry-after-ms"}.isdisjoint(described.headers)
     made = client.put(f"{image}/versions/1.0.0", version())
-    assert {"retry-after", "x-ms-retry-after-ms"}.isdisjoint(made.headers)
+    assert (made.headers["retry-after"], "x-ms-retry-after-ms" in made.headers) == (str(seconds), False)
     poll = client.get(made.headers["azure-asyncoperation"])
     assert (poll.body["status"], poll.headers["retry-after"]) == ("InProgress", str(seconds))
     client.replication(retryAfterSeconds=None)
@@ -101,6 +103,11 @@ def test_a_definition_shows_what_was_sent_and_nothing_empty(client: Client, imag
     old = client.get(f"{GALLERY}/images/other", **{"api-version": "2020-09-30"}).body["properties"]
     assert "architecture" not in old
     assert "features" not in client.get(image).body["properties"]
+
+
+def test_a_definition_is_generalized_and_x64_unasked(client: Client, image: str) -> None:
+    shown = _define(client, "other", "2021-07-01", osState=None)
+    assert (shown["osState"], shown["architecture"]) == ("Generalized", "x64")
 
 
 @pytest.mark.parametrize("value", ["", "a" * 101, "a;b", None])

@@ -86,6 +86,21 @@ def test_publishing_is_seen_while_it_goes_on(client: Client, image: str) -> None
     ]
 
 
+def test_settings_of_the_firmware_are_shown_when_written_and_when_asked_for(client: Client, image: str) -> None:
+    settings = {"uefiSettings": {"signatureTemplateNames": ["MicrosoftUefiCertificateAuthorityTemplate"]}}
+    body = version()
+    body["properties"]["securityProfile"] = settings
+    address = f"{image}/versions/1.0.0"
+    created = client.put(address, body)
+    assert created.body["properties"]["securityProfile"] == settings
+    client.wait(created)
+    (listed,) = client.get(f"{image}/versions").body["value"]
+    for shown in (listed, client.get(address).body, client.get(address, **{"$expand": "ReplicationStatus"}).body):
+        assert "securityProfile" not in shown["properties"]
+    asked = client.get(address, **{"$expand": "UefiSettings"}).body["properties"]
+    assert asked["securityProfile"] == settings
+
+
 def test_publishing_that_ends_soon_is_polled_in_milliseconds(client: Client, image: str) -> None:
     client.replication(secondsPerRegion=0.3)
     created = client.put(f"{image}/versions/1.0.0", version(regions=KOREA))

@@ -48,6 +48,7 @@ def _found(
         ("sharing", "properties.sharingProfile.groups", [], MISSING, {}),
         ("sharing", "properties.sharingProfile.communityGalleryInfo.publicNames", ["n"], MISSING, {}),
         ("sharing", "properties.sharingStatus", {}, MISSING, {}),
+        ("sharing", "properties.sharingProfile.communityGalleryInfo.publicNamePrefix", MISSING, "p", {}),
         ("community-source", "status", 201, "404 ResourceNotFound: gone", {"body": COMMUNITY}),
         ("ownership", "managedBy", "vm", MISSING, {}),
         ("ownership", "properties.LastOwnershipUpdateTime", THEN, MISSING, {}),

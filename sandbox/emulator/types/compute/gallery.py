@@ -56,6 +56,12 @@ GALLERY_LIST_UPPER = rule(
     evidence=Evidence.RECORDED,
     where="azure-cli (test_gallery_e2e), azure-sdk-for-net (GalleryTests)",
 )
+GALLERY_SHARING_KEPT = rule(
+    "gallery-sharing-kept",
+    "A write of a gallery without a sharing profile keeps the one that is there.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, TestGalleryDirectSharing (2021)",
+)
 GALLERY_SOFT_DELETE_OFF = rule(
     "gallery-soft-delete-off",
     "Once soft deletion is switched off, soft-deleted versions no longer hold up the deletion of their definition.",
@@ -103,6 +109,13 @@ class Gallery(ResourceType):
                     f"The gallery name '{path.name}' is not unique within the subscription '{path.subscription}'. "
                     "Please pick another gallery name."
                 )
+
+    @GALLERY_SHARING_KEPT.applies
+    def properties(self, write: WriteRequest) -> Json:
+        """Return the properties sent, and the sharing profile that was there when none is."""
+        there = write.existing.properties if write.existing else {}
+        kept = {key: value for key, value in there.items() if key == "sharingProfile"}
+        return kept | super().properties(write)
 
     @GALLERY_SOFT_DELETE_OFF.applies
     def store(self, write: WriteRequest) -> Resource:

@@ -23,7 +23,7 @@ from sandbox.emulator.types.resource_type import (
 NAME = re.compile(r"[^_\W][\w\-._]{0,79}(?<![-.])", re.ASCII)
 IDENTIFIER = re.compile(r"[A-Za-z0-9._-]+(?<!\.)")
 FEATURE_VALUE = re.compile(r"[A-Za-z0-9 ,]{1,100}")
-ARCHITECTURE_SHOWN, TRUSTED_LAUNCH_BY_DEFAULT = "2021-10-01", "2025-03-03"
+ARCHITECTURE_SHOWN, TRUSTED_LAUNCH_BY_DEFAULT = "2021-07-01", "2025-03-03"
 """The first api-versions with an architecture, and with the default that V2 is TrustedLaunchSupported."""
 TRUSTED_LAUNCH: Json = {"name": "SecurityType", "value": "TrustedLaunchSupported"}
 NOT_SHOWN_EMPTY = ("disallowed", "features")
@@ -92,12 +92,13 @@ DEFINITION_SECURITY_TYPE = rule(
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
-    "A definition has architecture x64 unless it names another, shown from api-version 2021-10-01 on, and generation "
-    "V1; from 2025-03-03 on V2, and V2 is TrustedLaunchSupported unless features say otherwise. An empty disallowed or "
-    "features is not shown.",
+    "A definition is Generalized and has architecture x64, shown from api-version 2021-07-01 on, unless it says "
+    "otherwise, and generation V1; from 2025-03-03 on V2, and V2 is TrustedLaunchSupported unless features say "
+    "otherwise. An empty disallowed or features is not shown.",
     evidence=Evidence.RECORDED,
-    where="azure-sdk-for-go (TestGalleryTestSuite), azure-cli (test_gallery_e2e); Azure Compute Gallery, Trusted "
-    "Launch, for the defaults from 2025-03-03 on",
+    where="azure-sdk-for-net (GalleryImageOperationsTests, sent without OS state and generation), "
+    "azure-sdk-for-python (test_compute_galleries), azure-cli (test_gallery_e2e, and test_community_gallery_operations "
+    "for what older api-versions show); Azure Compute Gallery, Trusted Launch, for the defaults from 2025-03-03 on",
 )
 DEFINITION_RECOMMENDED = rule(
     "definition-recommended",
@@ -146,7 +147,7 @@ class ImageDefinition(ResourceType):
         _check_name(write.path.name)
         sent = self.properties(write)
         check_value(sent.get("osType"), OS_TYPES, _target("osType"), required=True)
-        check_value(sent.get("osState"), OS_STATES, _target("osState"), required=True)
+        check_value(sent["osState"], OS_STATES, _target("osState"))
         check_value(sent["hyperVGeneration"], GENERATIONS, _target("hyperVGeneration"))
         check_value(sent["architecture"], ("x64", "Arm64"), _target("architecture"))
         _check_identifier(sent)
@@ -169,7 +170,8 @@ class ImageDefinition(ResourceType):
         """Return the properties with the defaults of this api-version."""
         sent = {key: value for key, value in super().properties(write).items() if value or key not in NOT_SHOWN_EMPTY}
         later = write.api_version >= TRUSTED_LAUNCH_BY_DEFAULT
-        properties = {"hyperVGeneration": "V2" if later else "V1", "architecture": "x64"} | sent
+        defaults = {"osState": "Generalized", "hyperVGeneration": "V2" if later else "V1", "architecture": "x64"}
+        properties = defaults | sent
         if later and properties["hyperVGeneration"] == "V2" and not _names_security(sent):
             properties["features"] = [*(sent.get("features") or []), dict(TRUSTED_LAUNCH)]
         if "endOfLifeDate" in properties:

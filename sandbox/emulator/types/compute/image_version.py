@@ -101,6 +101,13 @@ VERSION_REPLICATION_STATUS = rule(
     evidence=Evidence.RECORDED,
     where="azure-sdk-for-net, GalleryImageVersion_CRUD_Tests",
 )
+VERSION_FIRMWARE = rule(
+    "version-firmware",
+    "The settings of the firmware of a version are shown in the answer to its write and with $expand=UefiSettings, "
+    "neither in other reads nor in lists.",
+    evidence=Evidence.RECORDED,
+    where="azure-sdk-for-net, GalleryImageVersion_TrustedLaunchSupported_CRUD_Tests",
+)
 VERSION_END_OF_LIFE = rule(
     "version-end-of-life",
     "A version with blockDeletionBeforeEndOfLife cannot be deleted before its end-of-life date.",
@@ -212,9 +219,12 @@ class ImageVersion(ResourceType):
         """Return the copies of a version, in the order of its regions."""
         return copies_of(resource)
 
+    @VERSION_FIRMWARE.applies
     def show(self, resource: Resource, context: Context) -> Json:
         """Return the version as the api-version shows it."""
         shown = super().show(resource, context)
+        if not context.write_state and not _expands(context, "UefiSettings"):
+            shown["properties"].pop("securityProfile", None)
         if context.api_version < SAFETY_SHOWN:
             shown["properties"].pop("safetyProfile", None)
         elif context.api_version < CHECKS_SHOWN:
@@ -236,7 +246,7 @@ class ImageVersion(ResourceType):
             shown["storageProfile"] = _unpublished(resource.properties["storageProfile"])
         if context.api_version >= CHECKS_SHOWN and state != "Updating":
             shown["validationsProfile"] = {"validationOperationStatus": "NotExecuted"}
-        if "replicationstatus" in context.query.get("$expand", "").lower():
+        if _expands(context, "ReplicationStatus"):
             shown["replicationStatus"] = status(copies, context.now)
         return shown
 
@@ -297,6 +307,10 @@ def _check_fixed(existing: Json, sent: Json) -> None:
     mode = pick(sent, "publishingProfile.replicationMode")
     if mode and mode != pick(existing, "publishingProfile.replicationMode"):
         raise property_refusal("galleryImageVersion.properties.publishingProfile.replicationMode")
+
+
+def _expands(context: Context, what: str) -> bool:
+    return what.lower() in context.query.get("$expand", "").lower()
 
 
 def _read_source(write: WriteRequest) -> SourceFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from sandbox.emulator.form import OBJECT, TEXTS, Field, Form
@@ -30,6 +31,13 @@ LAB_PLAN_SHOWN = rule(
     evidence=Evidence.RECORDED,
     where="azure-sdk-for-net, LabPlanTests; getLabPlan and putLabPlan for the identity",
 )
+LAB_PLAN_SUPPORT = rule(
+    "lab-plan-support",
+    "The address of a lab plan's support that is a host alone comes back with a slash at its end.",
+    evidence=Evidence.RECORDED,
+    where="azure-powershell, New-AzLabServicesLabPlan",
+)
+HOST_ALONE = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 WHO = "00000000-0000-0000-0000-00000000c0de"
 """The managed identity of the sandbox: who calls is not looked at."""
 
@@ -62,6 +70,15 @@ class LabPlan(ResourceType):
                 f"The gallery '{gallery_id}' is in {gallery.location} and the lab plan in {write.location}: they must "
                 "be in the same Azure region."
             )
+
+    @LAB_PLAN_SUPPORT.applies
+    def properties(self, write: WriteRequest) -> Json:
+        """Return the properties, the address of support with a path."""
+        properties = super().properties(write)
+        support = properties.get("supportInfo")
+        if isinstance(support, dict) and HOST_ALONE.fullmatch(str(support.get("url"))):
+            properties["supportInfo"] = support | {"url": f"{support['url']}/"}
+        return properties
 
     def act(self, name: str, resource: Resource, body: Json, context: Context) -> ActionResult:
         """Save the image of a lab's machine into the gallery of the plan."""
