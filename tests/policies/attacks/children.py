@@ -101,6 +101,10 @@ def _versions() -> Iterator[Row]:
     uefi = {"uefiSettings": {"signatureTemplateNames": ["NoSignatureTemplate"]}}
     yield Row("with UEFI settings", KIND, ours(securityProfile=uefi), (SUPPORTED,), ("uefiSettings",))
     yield Row("with an unknown security profile", KIND, ours(securityProfile=UNKNOWN_OBJECT), (SUPPORTED,))
+    sourceless = component(version(source={"kind": "snapshot"}))
+    of_another = child_version(sourceless, version())
+    program = (sourceless, child_definition(sourceless), of_another)
+    yield Row("an entry that does not say which snapshot", KIND, program, (OS_DISK,), ("gis 1.0.0",))
     anonymous = ours(version(version=UNKNOWN_TEXT))
     yield Row("a number that nobody knows", KIND, anonymous, (OS_DISK,), ("gis",))
     one, another = version(), version(source={"kind": "snapshot", "id": DISK["osDiskImage"]["source"]["id"]})

@@ -109,7 +109,7 @@ def security(inputs: dict[str, Any]) -> Sure:
 def data_disks(profile: Any, tag: float | None) -> Sure:
     """No data disk is listed, and the source has none: an OS disk alone, or the tag says so."""
     if not isinstance(profile, dict):
-        return Sure.BAD if profile is UNKNOWN else no_data_disk(tag)
+        return no_data_disk(tag) if profile is None else Sure.BAD
     listed = profile.get("dataDiskImages")
     if listed is not None and listed != []:
         return Sure.BAD
@@ -144,13 +144,15 @@ def _version(resource: Declared, mode: Mode) -> RawVersion:
     tags, publishing = inputs.get("tags"), inputs.get("publishingProfile")
     (size_sure, size), (count_sure, count) = tagged(tags, "lab-os-disk-size-gb"), tagged(tags, "lab-data-disk-count")
     labs, doubt = _for_labs(tags)
+    if mode is Mode.STATE and tags is not None and not isinstance(tags, dict):
+        size_sure = count_sure = Sure.DOUBTFUL  # Azure's own answer may say enough
     replicas = of_raw(inputs.get("location"), publishing)
     own = (
         _declared_size(resource, size, mode) if size_sure is Sure.GOOD else size_sure,
         data_disks(inputs.get("storageProfile"), count) if count_sure is Sure.GOOD else count_sure,
         security(inputs),
         as_deployed(resource),
-        _as_changed(resource),
+        _as_changed(resource, mode),
     )
     return RawVersion(
         key_of(inputs),
@@ -170,11 +172,13 @@ def _declared_size(resource: Declared, size: float | None, mode: Mode) -> Sure:
     return os_disk(size)
 
 
-def _as_changed(resource: Declared) -> Sure:
-    """A version that is there already, of which a preview shows no size any more."""
+def _as_changed(resource: Declared, mode: Mode) -> Sure:
+    """A version that is there already, of which a preview shows no size any more; a state always shows it."""
     outputs = plain(resource.outputs or {})
     hidden = outputs.get("provisioningState") is UNKNOWN and isinstance(outputs.get("name"), str)
-    return Sure.BAD if hidden else Sure.GOOD
+    if not hidden:
+        return Sure.GOOD
+    return Sure.DOUBTFUL if mode is Mode.STATE else Sure.BAD
 
 
 def _for_labs(tags: Any) -> tuple[bool, Sure]:
