@@ -26,6 +26,11 @@ CONSEQUENCE: Final = (
 )
 """What follows from a name in another case."""
 
+DELETED_AFTERWARDS: Final = (
+    "Azure takes both for one, and the engine for two: it would make the new one, and then delete it as the old one"
+)
+"""What follows if the object is gone from Azure and the engine still knows it."""
+
 
 def with_known_groups(stack: Stack) -> Stack:
     """The stack with its resource groups as they are spelled where its objects exist."""
@@ -46,11 +51,12 @@ def spelling_conflicts(images: Mapping[str, Image], stack: Stack) -> Iterator[Co
     for name, image in images.items():
         known = _known_image(name, image, stack)
         if known is not None and known != name:
+            exists = stack.definition(name) is not None
             yield Conflict(
                 f"images.{name}",
-                f"the image exists as {known}, in another case",
-                CONSEQUENCE,
-                f"Write {known} again",
+                f"the image {'exists' if exists else 'was deployed'} as {known}, in another case",
+                CONSEQUENCE if exists else DELETED_AFTERWARDS,
+                f"Write {known} again" + ("" if exists else "; or take the image out, deploy that, and add it then"),
             )
     gallery = _known_gallery(stack) if stack.observed.gallery is not None else None
     if gallery is not None and _name(gallery) != settings.gallery_name:
@@ -71,12 +77,10 @@ def _of_stack(subject: str, key: str, name: str, known: str, stack: Stack) -> Co
 
 
 def _known_image(name: str, image: Image, stack: Stack) -> str | None:
-    """The name under which an image that exists was deployed, else Azure's if it is this stack's or becomes it."""
+    """The name under which an image was deployed, else Azure's if it is this stack's or becomes it."""
     found = stack.definition(name)
-    if found is None:
-        return None
-    taken = stack.owns(found) or imports_definition(image, found, stack)
-    return same_name(name, (*stack.observed.deployed.images, *([found.name] if taken else [])))
+    taken = found is not None and (stack.owns(found) or imports_definition(image, found, stack))
+    return same_name(name, (*stack.observed.deployed.images, *([found.name] if found and taken else [])))
 
 
 def _known_gallery(stack: Stack) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -277,5 +278,17 @@ def _types(annotation: Any) -> frozenset[Any]:
 def _problem(project: str, file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
     key = str(path[0])
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
-    advice = f"set it with: {command_of(key, *path[1:])}"
-    return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {advice}")
+    return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {_advice(key, path[1:])}")
+
+
+def _advice(key: str, inner: tuple[str | int, ...]) -> str:
+    """The commands that mend a value: for a later entry of a list those that leave the other entries as they are."""
+    command = command_of(key, *inner)
+    place = next((place for place, step in enumerate(inner) if isinstance(step, int) and step > 0), None)
+    if place is None:
+        return f"set it with: {command}"
+    entries = ".".join((key, *map(str, inner[:place])))
+    entry = f"{entries}[{inner[place]}]"
+    removal = f"take it out with: pulumi config rm --path {shlex.quote(entry)}"
+    first = f"{entries}[0]"
+    return f"set it with: {command.replace(first, entry)}; or {removal}" if first in command else removal

@@ -191,6 +191,37 @@ def test_a_name_of_a_lab_plan_is_taken_or_refused_in_words(name: str) -> None:
     assert named(name) == ([] if good else ["lab-image-gallery:labPlan.name"])
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "commands"),
+    [
+        (
+            "targetRegions",
+            ["koreacentral", "koreasouth", "Korea South"],
+            "take it out with: pulumi config rm --path 'targetRegions[2]'",
+        ),
+        (
+            "excludeRegions",
+            ["koreasouth", "geo"],
+            (
+                "set it with: pulumi config set --path 'excludeRegions[1]' koreasouth; "
+                "or take it out with: pulumi config rm --path 'excludeRegions[1]'"
+            ),
+        ),
+        (
+            "labPlan",
+            {"name": "contoso-plan", "allowedRegions": ["koreacentral", "geo"]},
+            (
+                "set it with: pulumi config set --path 'labPlan.allowedRegions[1]' koreacentral; "
+                "or take it out with: pulumi config rm --path 'labPlan.allowedRegions[1]'"
+            ),
+        ),
+    ],
+)
+def test_the_command_for_a_later_entry_leaves_the_others_as_they_are(key: str, value: object, commands: str) -> None:
+    (line,) = findings(**{f"lab-image-gallery:{key}": value})
+    assert line.endswith(f"; {commands}")
+
+
 def test_lists_as_text_with_commas() -> None:
     assert settings(targetRegions="Japan East, koreasouth").target_regions == ("japaneast", "koreasouth")
     assert settings(targetRegions="japaneast").target_regions == ("japaneast",)
@@ -215,6 +246,11 @@ def test_everything_that_is_missing_at_once() -> None:
 SET = "; set it with: pulumi config set "
 WORDS = {
     "<SET-ROLE>": f"{SET}--path 'roleAssignments[0].role' Reader",
+    **{
+        f"<SET-ROLE-{place}>": f"{SET}--path 'roleAssignments[{place}].role' Reader; "
+        f"or take it out with: pulumi config rm --path 'roleAssignments[{place}]'"
+        for place in range(1, 4)
+    },
     "<SET-LOCK>": f"{SET}lock CanNotDelete",
     "<SET-ACCOUNT>": f"{SET}--path 'labAccountIds[0]' {example('Microsoft.LabServices/labaccounts')}",
 }

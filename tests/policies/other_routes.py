@@ -539,6 +539,7 @@ OTHER_ROWS: list[Row] = [
     ("pulumi-python:dynamic:Resource", arm(f"{RG}/providers/{NESTED}/d", body={"template": template(entry())}), GIS),
     ("pulumi-nodejs:dynamic:Resource", {"resourceId": VERSION_ID}, GIS),
     ("pulumi-nodejs:dynamic:Resource", {"resourceId": UNKNOWN}, []),
+    ("pulumi-nodejs:dynamic:Resource", {"resourceId": f"{RG}/providers/{NESTED}/d"}, []),
     ("pulumi-nodejs:dynamic:Resource", {"apiVersion": "v1", "body": UNKNOWN}, []),
     ("pulumi-python:dynamic/lab-image-gallery:DestroyGuard", {"tagName": "t", "tagValue": UNKNOWN}, []),
     (BUILDER, builder(shared()), GIS),
