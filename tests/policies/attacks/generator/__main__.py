@@ -25,7 +25,8 @@ def main(seeds: Sequence[str]) -> int:
             result = run(servers, secrets.randbelow(2**40), float(os.environ.get("FUZZ_SECONDS", "60")))
             differences = result.differences
             print(f"fuzz: policies, {result}", file=sys.stderr)
-    print("\n".join(differences))
+    for difference in differences:
+        print(difference)
     return 1 if differences else 0
 
 
