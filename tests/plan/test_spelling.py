@@ -27,7 +27,7 @@ from plan.observed import (
 from plan.plan import plan
 from plan.planned import Plan
 from plan.roles import CONTRIBUTOR
-from plan.spelling import CONSEQUENCE
+from plan.spelling import CONSEQUENCE, DELETED_AFTERWARDS
 from tests.support import builders as inputs
 from tests.support.builders import GALLERY, LAB_ACCOUNT, LAB_ACCOUNTS, OURS, SNAPSHOT, TEACHERS
 from tests.support.ids import GROUPS, SUBSCRIPTION
@@ -117,13 +117,21 @@ def test_what_others_made_is_named_when_it_is_taken_over_only(importing: bool) -
 def test_names_of_what_does_not_exist_are_free() -> None:
     free = inputs.settings(galleryName="IMAGES", labPlan={"name": "New"})
     new = inputs.catalogue(GIS=inputs.image())
-    for deployed in (Deployed(("cad",), (GALLERY + "_2",)), DEPLOYED):  # also of what somebody has deleted in Azure
+    # Gallery and lab plan also if somebody has deleted them in Azure: the engine deletes them before it creates.
+    for deployed in (Deployed(("cad",), (GALLERY + "_2",)), Deployed((), DEPLOYED.ids)):
         assert plan(new, free, Observed(deployed=deployed)).gallery.name == "IMAGES"
     existing = inputs.image(versions={"1.0.0": inputs.version(source={"existing": True})})
     theirs = Observed(gallery=inputs.observed_gallery(inputs.observed_definition(tags={})))
     assert [each.remedy for each in conflicts(inputs.catalogue(GIS=existing), inputs.settings(), theirs)][:1] == [
         "Write gis again"
     ]
+
+
+def test_an_image_that_somebody_deleted_in_azure_keeps_its_spelling() -> None:
+    """The engine, which still knows it, would make the new one and then delete that as the old one."""
+    (found,) = conflicts(inputs.catalogue(GIS=inputs.image()), inputs.settings(), Observed(deployed=DEPLOYED))
+    assert (found.subject, found.consequence) == ("images.GIS", DELETED_AFTERWARDS)
+    assert found.remedy == "Write gis again; or take the image out, deploy that, and add it then"
 
 
 def recased(random: Random, text: str) -> str:

@@ -51,24 +51,28 @@ def deployed_versions(given: PolicyInput) -> Iterator[DeployedVersion]:
     for resource in given.resources:
         if resource.kind is not ResourceKind.VERSION:
             continue
-        component = component_of(given, by_urn.get(resource.parent_urn))
-        if component is None and is_only_read(given, resource):
+        if not is_declared(given, resource):
             continue
+        component = component_of(given, by_urn.get(resource.parent_urn))
         declared = given.run_state.declared.get(resource.urn, resource)
         consumers = component.consumers if component else consumers_of(declared.properties.get("tags"))
         if is_for_lab_services(consumers):
             yield _deployed_version(resource, declared, component)
 
 
-def is_only_read(given: PolicyInput, resource: Resource) -> bool:
-    """Whether a resource is there without being declared: the engine asked policies about others, not about this one.
+def is_declared(given: PolicyInput, resource: Resource) -> bool:
+    """Whether a program or a state declares a resource, which only then is judged.
 
-    What an update leaves out (`--target`) is not asked about either, but has dependencies of its properties.
+    The engine asks policies first about each resource that the program declares. What comes in the whole stack alone is
+    read (`get`), or goes with this update. Without an engine, and so without that promise, only what has neither a
+    parent nor dependencies of its properties counts as read.
     """
-    declared = given.run_state.declared
-    return resource.urn in given.run_state.read or (
-        bool(declared or given.run_state.by_engine) and resource.urn not in declared and not resource.feeding
-    )
+    state = given.run_state
+    if resource.urn in state.declared or resource.urn in state.read:
+        return resource.urn in state.declared
+    if state.by_engine and not state.of_state:
+        return False
+    return not state.declared or bool(resource.feeding or resource.parent_urn)
 
 
 def component_of(given: PolicyInput, parent: Resource | None) -> Image | None:

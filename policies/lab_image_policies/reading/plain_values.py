@@ -14,6 +14,7 @@ from pulumi_policy.proxy import UnknownValueError
 from lab_image_policies.model.fault import Fault
 
 # Tested first, since nearly every value is one of these and a test for Mapping is slow.
+_DEEPEST: Final = 150
 _SIMPLE: Final = frozenset({str, float, int, bool, type(None)})
 
 
@@ -35,23 +36,26 @@ class Properties(Mapping[str, Any]):
         return len(self._given)
 
 
-def plain(value: object) -> Any:
+def plain(value: object, depth: int = _DEEPEST) -> Any:
     """A proxy as dict, list, str, float, bool or None; unknowns anywhere inside as `Fault.UNKNOWN`.
 
-    Secrets come unwrapped from the SDK. Anything else, such as an asset, stays as it is.
+    Secrets come unwrapped from the SDK. Anything else, such as an asset, stays as it is. What lies deeper than `depth`
+    levels is `Fault.MALFORMED`: nothing that a policy reads does.
     """
     if type(value) in _SIMPLE:
         return value
+    if depth == 0:
+        return Fault.MALFORMED
     if isinstance(value, Mapping):
-        return {key: _item(value, key) for key in value}
+        return {key: _item(value, key, depth - 1) for key in value}
     if isinstance(value, Sequence):
-        return [_item(value, index) for index in range(len(value))]
+        return [_item(value, index, depth - 1) for index in range(len(value))]
     return value
 
 
-def _item(container: Any, key: object) -> Any:
+def _item(container: Any, key: object, depth: int = _DEEPEST) -> Any:
     try:
         item = container[key]
     except UnknownValueError:
         return Fault.UNKNOWN
-    return item if type(item) in _SIMPLE else plain(item)
+    return item if type(item) in _SIMPLE else plain(item, depth)
