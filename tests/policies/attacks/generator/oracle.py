@@ -78,6 +78,7 @@ def _complete(
     numbers += [key for image in ours for key in image.children]
     if any(each.key is None or each.number is None for each in raw):
         yield Sure.DOUBTFUL
+    numbers = [(key, number) for key, number in numbers if key is not None and number is not None]
     yield Sure.BAD if len(set(numbers)) < len(numbers) else Sure.GOOD
     names = [*definitions, *(each.key for image in ours for each in image.definitions)]
     yield Sure.BAD if len(set(names)) < len(names) else Sure.GOOD
