@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -200,6 +200,13 @@ def policy_server(pack: Path = PACK, mode: Mode | None = None) -> Iterator[Polic
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@contextmanager
+def policy_servers() -> Iterator[Mapping[Mode, PolicyServer]]:
+    """A server for each command that starts the pack."""
+    with ExitStack() as running:
+        yield {mode: running.enter_context(policy_server(mode=mode)) for mode in Mode}
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

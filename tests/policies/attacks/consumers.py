@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.policies.attacks.programs import labs, one_region, ours, raw, raw_lab_plan, tags
+from tests.policies.attacks.programs import labs, one_region, only_version, ours, raw, raw_lab_plan, tags
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import COMPLETE, DEPLOYED_NOTICES, NOTICES, OS_DISK, REPLICAS
 from tests.policies.inputs import version
@@ -51,6 +51,9 @@ def rows() -> Iterator[Row]:
     yield Row("raw for two others, said in two ways, passes", kind, both)
     key = {"Lab-Consumers": "virtual_desktop"}
     yield Row("raw with the tag in another case passes", kind, raw({"tags": {**tags("256"), **key}}, {"tags": key}))
+    second = only_version({"galleryImageVersionName": "2.0.0"}, name="gis-2")
+    desktops = (*ours(None, {"consumers": ["virtual_desktop"]}), second)
+    yield Row("raw for labs in the component's image for desktops", kind, desktops, (COMPLETE,), ("gis 2.0.0",))
     words = ("gis", "lab-consumers")
     yield Row("only the version says for whom", kind, raw({"tags": large}), (COMPLETE,), words)
     yield Row("only the definition says for whom", kind, raw({}, {"tags": DESKTOPS}), (COMPLETE,), words)

@@ -62,13 +62,13 @@ def unmade(inputs: Changes) -> dict[str, Any]:
 
 def changed(inputs: Changes) -> dict[str, Any]:
     """Outputs of a version that is there already and that a preview would change: its name is known."""
-    return {**unmade(inputs), "name": inputs["galleryImageVersionName"], "id": f"/x/{inputs['galleryImageName']}"}
+    return {**unmade(inputs), "name": inputs.get("galleryImageVersionName"), "id": "/as/it/was"}
 
 
 def deployed(inputs: Changes, size: object = 64, **changes: Any) -> dict[str, Any]:
     """Outputs of a version as Azure shows it, with an OS disk of `size` GB; None: Azure shows no size."""
     profile = {"osDiskImage": {"source": {"id": SNAPSHOT}, **({} if size is None else {"sizeInGB": size})}}
-    made = {"name": inputs["galleryImageVersionName"], "provisioningState": "Succeeded", "storageProfile": profile}
+    made = {"name": inputs.get("galleryImageVersionName"), "provisioningState": "Succeeded", "storageProfile": profile}
     return {**unmade(inputs), **made, **changes}
 
 

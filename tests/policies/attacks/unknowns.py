@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.policies.attacks.programs import (
+    RAW_LAB_PLAN,
     definition,
     labs,
     one_region,
@@ -100,9 +101,20 @@ def _labs() -> Iterator[Row]:
         yield Row(f"no replica where {name} makes labs", KIND, (*raw(), where), (COMPLETE,), words)
         both = {"targetRegions": [*one_region()["targetRegions"], *one_region("Korea South")["targetRegions"]]}
         yield Row(f"a replica where {name} makes labs passes", KIND, (*raw({"publishingProfile": both}), where))
-    nowhere = replace(raw_lab_plan("koreacentral"), inputs={"location": "koreacentral", "allowedRegions": UNKNOWN_LIST})
-    nowhere = replace(nowhere, outputs=dict(nowhere.inputs))
-    yield Row("a raw lab plan in unknown regions", KIND, (*raw(), nowhere), (COMPLETE,), ("not known",))
+    attached = {"sharedGalleryId": UNKNOWN_TEXT}
+    for name, inputs, word in (
+        ("in unknown regions", {"location": "koreacentral", "allowedRegions": UNKNOWN_LIST}, "not known"),
+        ("in a region that is not known", {"location": UNKNOWN_TEXT, "allowedRegions": [UNKNOWN_TEXT]}, "not known"),
+        ("in its own region alone", {"location": "koreasouth"}, "koreasouth"),
+    ):
+        raw_plan = Declared(RAW_LAB_PLAN, "plan", {**inputs, **attached})
+        yield Row(f"a raw lab plan {name}", KIND, (*raw(), raw_plan), (COMPLETE,), (word,))
+    elsewhere = Declared(RAW_LAB_PLAN, "plan", {"location": "japaneast"})
+    yield Row("a raw lab plan without a gallery passes", KIND, (*raw(), elsewhere))
+    hidden = {"publishingProfile": one_region(excludeFromLatest=UNKNOWN_TEXT)}
+    yield Row("perhaps excluded in its only region", KIND, raw(hidden), (COMPLETE,), ("gis", "latest"))
+    only = {"publishingProfile": one_region(excludeFromLatest=True)}
+    yield Row("excluded in its only region", KIND, raw(only), (COMPLETE,), ("gis", "latest"))
     excluded = {"publishingProfile": {**one_region(), "excludeFromLatest": True}}
     yield Row("every raw version excluded from latest", KIND, raw(excluded), (COMPLETE,), ("gis", "latest"))
     second = only_version({"galleryImageVersionName": "2.0.0"}, name="gis-2")
@@ -110,8 +122,8 @@ def _labs() -> Iterator[Row]:
     there = {"publishingProfile": one_region(excludeFromLatest=True)}
     yield Row("excluded in the one region of labs", KIND, (*raw(there), labs()), (COMPLETE,), ("koreacentral",))
     desktops = tags(lab_consumers="virtual_desktop")
-    elsewhere = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "virtual_desktop"}})
-    yield Row("excluded versions for virtual desktops pass", KIND, elsewhere)
+    for_desktops = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "virtual_desktop"}})
+    yield Row("excluded versions for virtual desktops pass", KIND, for_desktops)
 
 
 def _storage() -> Iterator[Row]:

@@ -12,19 +12,21 @@ from collections.abc import Sequence
 
 from tests.policies.attacks.generator.cases import case
 from tests.policies.attacks.generator.run import compared, run
-from tests.support.policy_server import policy_server
+from tests.support.policy_server import policy_servers
 
 
 def main(seeds: Sequence[str]) -> int:
     """Run, print what was found, and return the exit code."""
-    with policy_server() as server:
+    with policy_servers() as servers:
         if seeds:
-            differences = [found for seed in seeds if (found := compared(server, case(int(seed)))) is not None]
+            named = [case(int(seed)) for seed in seeds]
+            differences = [found for one in named if (found := compared(servers[one.mode], one)) is not None]
         else:
-            result = run(server, secrets.randbelow(2**40), float(os.environ.get("FUZZ_SECONDS", "60")))
+            result = run(servers, secrets.randbelow(2**40), float(os.environ.get("FUZZ_SECONDS", "60")))
             differences = result.differences
             print(f"fuzz: policies, {result}", file=sys.stderr)
-    print("\n".join(differences))
+    for difference in differences:
+        print(difference)
     return 1 if differences else 0
 
 

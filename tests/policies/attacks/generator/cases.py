@@ -12,6 +12,7 @@ from tests.policies.attacks import other_routes, templates
 from tests.policies.attacks.generator.oracle import SideDoor, judged
 from tests.policies.attacks.generator.values import Sure
 from tests.policies.attacks.programs import (
+    changed,
     child_definition,
     child_version,
     component,
@@ -28,7 +29,15 @@ from tests.policies.attacks.programs import (
 from tests.policies.attacks.row import Verdict
 from tests.policies.attacks.tokens import COMPUTE_TOKENS
 from tests.policies.inputs import COMPUTE, LAB_IMAGE, LAB_PLAN, attachment, region, version
-from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_NUMBER, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, secret
+from tests.support.policy_server import (
+    UNKNOWN_LIST,
+    UNKNOWN_NUMBER,
+    UNKNOWN_OBJECT,
+    UNKNOWN_TEXT,
+    Declared,
+    Mode,
+    secret,
+)
 
 MOST_MUTATIONS: Final = 3
 SIZES: Final = (1, 64, 127, 127.9, 128, 129, 256, 0, -1, None)
@@ -51,9 +60,10 @@ Path = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Case:
-    """A program, what was done to it, and what the oracle says."""
+    """A program, the command that judges it, what was done to it, and what the oracle says."""
 
     seed: int
+    mode: Mode
     program: tuple[Declared, ...]
     done: tuple[str, ...]
     sure: Sure
@@ -62,16 +72,18 @@ class Case:
 def case(seed: int) -> Case:
     """The case of a seed."""
     rng = Random(seed)
-    program = [*_raw(rng), *_ours(rng), *_beside(rng)]
+    mode = rng.choice((*(Mode.PREVIEW,) * 3, Mode.STATE))
+    there = 1 if mode is Mode.STATE else 0.3
+    program = [*_raw(rng, there), *_ours(rng, there), *_beside(rng)]
     done = [_mutate(rng, program) for _ in range(rng.randint(0, MOST_MUTATIONS)) if program]
     doors = [rng.choice(DOORS)] if rng.random() < 0.1 else []
     made = (*program, *(door.resource for door in doors))
     done += [f"and {door.resource.type}" for door in doors]
-    return Case(seed, made, tuple(done), judged(program, doors))
+    return Case(seed, mode, made, tuple(done), judged(program, mode, doors))
 
 
-def _raw(rng: Random) -> Iterator[Declared]:
-    """A definition and up to two versions under any token."""
+def _raw(rng: Random, there: float) -> Iterator[Declared]:
+    """A definition and up to two versions under any token, each deployed with this probability."""
     if rng.random() < 0.3:
         return
     name = {"galleryImageName": "raw"}
@@ -85,11 +97,11 @@ def _raw(rng: Random) -> Iterator[Declared]:
             "publishingProfile": one_region(regionalReplicaCount=rng.randint(1, 3)),
         }
         token = rng.choice(COMPUTE_TOKENS).format("GalleryImageVersion")
-        yield only_version(changes, token, f"raw-{number}", **({"size": 64} if rng.random() < 0.3 else {}))
+        yield only_version(changes, token, f"raw-{number}", **({"size": 64} if rng.random() < there else {}))
 
 
-def _ours(rng: Random) -> Iterator[Declared]:
-    """A component with up to two versions, and what it declares."""
+def _ours(rng: Random, there: float) -> Iterator[Declared]:
+    """A component with up to two versions, and what it declares; versions are deployed with this probability."""
     if rng.random() < 0.3:
         return
     source = rng.choice(SOURCES)
@@ -103,7 +115,7 @@ def _ours(rng: Random) -> Iterator[Declared]:
     yield child_definition(image)
     for entry in entries:
         child = child_version(image, entry)
-        yield replace(child, outputs=deployed(child.inputs)) if rng.random() < 0.3 else child
+        yield replace(child, outputs=deployed(child.inputs)) if rng.random() < there else child
 
 
 def _beside(rng: Random) -> Iterator[Declared]:
@@ -125,6 +137,9 @@ def _mutate(rng: Random, program: list[Declared]) -> str:
         size = rng.choice(SIZES)
         program[at] = replace(resource, outputs=deployed(resource.inputs, size))
         return f"{resource.name} deployed with {size} GB"
+    if rng.random() < 0.05 and "galleryImageVersionName" in resource.inputs:
+        program[at] = replace(resource, outputs=changed(resource.inputs))
+        return f"{resource.name} is there and changed"
     inputs = copy.deepcopy(dict(resource.inputs))
     path = rng.choice([path for path in _paths(inputs) if _may_change(resource, path)] or [("description",)])
     value = rng.choice(VALUES)

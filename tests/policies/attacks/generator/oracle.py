@@ -11,7 +11,7 @@ from tests.policies.attacks.generator.raw import RawVersion, raw_definitions, ra
 from tests.policies.attacks.generator.replicas import offered
 from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, any_region, is_broken, number, plain, worst
 from tests.policies.inputs import ATTACHMENT, GALLERY, LAB_PLAN
-from tests.support.policy_server import Declared
+from tests.support.policy_server import Declared, Mode
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class SideDoor:
     is_refused: bool
 
 
-def judged(program: Sequence[Declared], doors: Sequence[SideDoor] = ()) -> Sure:
+def judged(program: Sequence[Declared], mode: Mode, doors: Sequence[SideDoor] = ()) -> Sure:
     """What comes of a program: bad is refused, good passes."""
-    raw, ours = list(raw_versions(program)), our_images(program)
+    raw, ours = list(raw_versions(program, mode)), our_images(program)
     labs, lab_regions = _labs(program)
     sures = [
         labs,
@@ -78,6 +78,7 @@ def _complete(
     numbers += [key for image in ours for key in image.children]
     if any(each.key is None or each.number is None for each in raw):
         yield Sure.DOUBTFUL
+    numbers = [(key, number) for key, number in numbers if key is not None and number is not None]
     yield Sure.BAD if len(set(numbers)) < len(numbers) else Sure.GOOD
     names = [*definitions, *(each.key for image in ours for each in image.definitions)]
     yield Sure.BAD if len(set(names)) < len(names) else Sure.GOOD

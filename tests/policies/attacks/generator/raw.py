@@ -20,7 +20,7 @@ from tests.policies.attacks.generator.values import (
     worst,
 )
 from tests.policies.inputs import LAB_IMAGE
-from tests.support.policy_server import Declared
+from tests.support.policy_server import Declared, Mode
 
 Key = tuple[str, str] | None
 """Gallery and image in lower case; None if one is not known."""
@@ -53,9 +53,9 @@ def raw_definitions(program: Sequence[Declared]) -> list[RawDefinition]:
     return [_definition(plain(each.inputs)) for each in of_type(program, "GalleryImage") if not _is_ours(each)]
 
 
-def raw_versions(program: Sequence[Declared]) -> Iterator[RawVersion]:
+def raw_versions(program: Sequence[Declared], mode: Mode) -> Iterator[RawVersion]:
     """Versions that are not below the component."""
-    return (_version(each) for each in of_type(program, "GalleryImageVersion") if not _is_ours(each))
+    return (_version(each, mode) for each in of_type(program, "GalleryImageVersion") if not _is_ours(each))
 
 
 def of_type(program: Sequence[Declared], name: str) -> Iterator[Declared]:
@@ -109,7 +109,7 @@ def security(inputs: dict[str, Any]) -> Sure:
 def data_disks(profile: Any, tag: float | None) -> Sure:
     """No data disk is listed, and the source has none: an OS disk alone, or the tag says so."""
     if not isinstance(profile, dict):
-        return Sure.BAD if profile is UNKNOWN else no_data_disk(tag)
+        return no_data_disk(tag) if profile is None else Sure.BAD
     listed = profile.get("dataDiskImages")
     if listed is not None and listed != []:
         return Sure.BAD
@@ -139,17 +139,20 @@ def _definition(inputs: dict[str, Any]) -> RawDefinition:
     return RawDefinition(key_of(inputs), labs, max(doubt, definition(inputs) if labs else Sure.GOOD))
 
 
-def _version(resource: Declared) -> RawVersion:
+def _version(resource: Declared, mode: Mode) -> RawVersion:
     inputs = plain(resource.inputs)
     tags, publishing = inputs.get("tags"), inputs.get("publishingProfile")
     (size_sure, size), (count_sure, count) = tagged(tags, "lab-os-disk-size-gb"), tagged(tags, "lab-data-disk-count")
     labs, doubt = _for_labs(tags)
+    if mode is Mode.STATE and tags is not None and not isinstance(tags, dict):
+        size_sure = count_sure = Sure.DOUBTFUL  # Azure's own answer may say enough
     replicas = of_raw(inputs.get("location"), publishing)
     own = (
-        os_disk(size) if size_sure is Sure.GOOD else size_sure,
+        _declared_size(resource, size, mode) if size_sure is Sure.GOOD else size_sure,
         data_disks(inputs.get("storageProfile"), count) if count_sure is Sure.GOOD else count_sure,
         security(inputs),
         as_deployed(resource),
+        _as_changed(resource, mode),
     )
     return RawVersion(
         key_of(inputs),
@@ -158,8 +161,24 @@ def _version(resource: Declared) -> RawVersion:
         size,
         replicas,
         publishing.get("excludeFromLatest") if isinstance(publishing, dict) else None,
-        max(doubt, replicas.sure, worst(own) if labs else Sure.GOOD),
+        max(doubt, replicas.sure, worst(own) if labs else min(size_sure, Sure.DOUBTFUL)),
     )
+
+
+def _declared_size(resource: Declared, size: float | None, mode: Mode) -> Sure:
+    """The declared size; in a state Azure's own answer says enough."""
+    if mode is Mode.STATE and size is None:
+        return as_deployed(resource)
+    return os_disk(size)
+
+
+def _as_changed(resource: Declared, mode: Mode) -> Sure:
+    """A version that is there already, of which a preview shows no size any more; a state always shows it."""
+    outputs = plain(resource.outputs or {})
+    hidden = outputs.get("provisioningState") is UNKNOWN and isinstance(outputs.get("name"), str)
+    if not hidden:
+        return Sure.GOOD
+    return Sure.DOUBTFUL if mode is Mode.STATE else Sure.BAD
 
 
 def _for_labs(tags: Any) -> tuple[bool, Sure]:

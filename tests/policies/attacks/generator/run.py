@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import grpc
 
 from tests.policies.attacks.generator.cases import Case, case
 from tests.policies.attacks.generator.values import Sure
-from tests.support.policy_server import PolicyServer
+from tests.support.policy_server import Mode, PolicyServer
 
 _CRASH = re.compile(r"\((Attribute|Index|Key|Name|Recursion|Type|Value)Error")
 ENOUGH = 10
@@ -33,13 +34,13 @@ class Run:
         return f"seeds {self.first} to {last}: {counts}; {len(self.differences)} differences"
 
 
-def run(server: PolicyServer, first: int, seconds: float, at_least: int = 1) -> Run:
+def run(servers: Mapping[Mode, PolicyServer], first: int, seconds: float, at_least: int = 1) -> Run:
     """Run the cases of `first` and the seeds after it for this long, and at least so many."""
     end, result = time.monotonic() + seconds, Run(first)
     while (time.monotonic() < end or result.cases.total() < at_least) and len(result.differences) < ENOUGH:
         one = case(first + result.cases.total())
         result.cases[one.sure] += 1
-        if (difference := compared(server, one)) is not None:
+        if (difference := compared(servers[one.mode], one)) is not None:
             result.differences.append(difference)
     return result
 
@@ -58,4 +59,5 @@ def compared(server: PolicyServer, one: Case) -> str | None:
     if one.sure is Sure.DOUBTFUL or bool(refused) is (one.sure is Sure.BAD):
         return None
     expected = "refused" if one.sure is Sure.BAD else "passes"
-    return f"seed {one.seed}: {expected} by the page, and the pack says {refused or 'nothing'}; {'; '.join(one.done)}"
+    said = f"{expected} by the page, and the pack says {refused or 'nothing'}"
+    return f"seed {one.seed} ({one.mode.name.lower()}): {said}; {'; '.join(one.done)}"
