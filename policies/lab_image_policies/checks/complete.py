@@ -21,7 +21,14 @@ from lab_image_policies.reading.raw_images import (
     declared_twice,
     raw_versions,
 )
-from lab_image_policies.rules import is_for_lab_services, order_of, same_region, uncovered, unsupported
+from lab_image_policies.rules import (
+    is_for_lab_services,
+    order_of,
+    regions_without_latest,
+    same_region,
+    uncovered,
+    unsupported,
+)
 from lab_image_policies.violation import Violation
 
 _OF_COMPONENT: Final = (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN)
@@ -147,19 +154,13 @@ def _regions(
     image: Image, versions: Sequence[Version], labs: Sequence[tuple[Resource, object]], urn: str
 ) -> Iterator[Violation]:
     """What is wrong with an image whose versions these are, where labs are made."""
-    offered = [version for version in versions if version.exclude_from_latest in (None, False)]
+    names = {region: lab for lab, region in reversed(labs) if isinstance(region, str) and find(region) is not None}
+    offered = [version for version in versions if _is_offered(version.exclude_from_latest)]
+    if not image.by_component:  # of the component's images image-has-latest-version says it
+        yield from _never_latest(image, offered, list(names), urn)
     if not offered:
-        if not image.by_component:  # of the component's images image-has-latest-version says it
-            text = message(
-                subject(image, None),
-                "every version of the image in this stack is excluded from latest",
-                "Teachers can only pick the latest version, so no lab could be made from this image",
-                "Take excludeFromLatest from one of them",
-            )
-            yield Violation(image.known_name, text, urn)
         return
     latest = max(offered, key=lambda version: order_of(version.number))
-    names = {region: lab for lab, region in reversed(labs) if isinstance(region, str) and find(region) is not None}
     for region in dict.fromkeys(uncovered(names, _offered_regions(latest))):
         lab = next(lab for spelling, lab in names.items() if same_region(spelling, region))
         text = message(
@@ -171,13 +172,45 @@ def _regions(
         yield Violation(image.known_name, text, urn)
 
 
+def _never_latest(image: Image, offered: Sequence[Version], judged: Collection[str], urn: str) -> Iterator[Violation]:
+    """An image without a latest version, everywhere or in a region other than those that are `judged` anyway."""
+    if not offered:
+        text = message(
+            subject(image, None),
+            "every version of the image in this stack is excluded from latest",
+            "Teachers can only pick the latest version, so no lab could be made from this image",
+            "Take excludeFromLatest from one of them",
+        )
+        yield Violation(image.known_name, text, urn)
+    targets = [
+        (False, [(str(region.name), not _is_offered(region.exclude_from_latest)) for region in version.target_regions])
+        for version in offered
+        if not isinstance(version.target_regions, Fault)
+    ]
+    for region in regions_without_latest(targets):
+        if any(same_region(region, each) for each in judged):
+            continue
+        text = message(
+            subject(image, None),
+            f"every version that goes to {shown_text(region)} is excluded from latest there, or nobody can tell",
+            "Teachers can only pick the latest version, so no lab could be made there from this image",
+            f"Write excludeFromLatest of {shown_text(region)} as false for one version, or take the region out",
+        )
+        yield Violation(image.known_name, text, urn)
+
+
+def _is_offered(excluded: object) -> bool:
+    """Whether a version is among those that can be the latest; what is not known is not."""
+    return excluded in (None, False)
+
+
 def _offered_regions(version: Version) -> list[str]:
     if isinstance(version.target_regions, Fault):
         return []
     return [
         region.name
         for region in version.target_regions
-        if isinstance(region.name, str) and region.exclude_from_latest in (None, False)
+        if isinstance(region.name, str) and _is_offered(region.exclude_from_latest)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image, Version
+from lab_image_policies.model.image import NO_NUMBER, Image, Version
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version, visible_data_disks
@@ -51,12 +51,14 @@ def is_raw(image: Image) -> bool:
 
 def is_unlisted(image: Image, version: Version) -> bool:
     """Whether a version lies below a component that does not list it."""
-    return image.component is not None and image.component.version(version.number) is None
+    if image.component is None:
+        return False
+    return version.number == NO_NUMBER or image.component.version(version.number) is None
 
 
 def same_source(one: Version, other: Version) -> bool:
     """Whether a version is made from what its entry says. What was taken over shows no source that could differ."""
-    if _EXISTING in (one.source_kind, other.source_kind) or not other.source_ids:
+    if other.source_kind == _EXISTING:
         return True
     return any(isinstance(each, str) for each in one.source_ids & other.source_ids)
 
@@ -71,7 +73,8 @@ def _version(resource: Resource, component: Image) -> Image | None:
     own = image_of_version(resource)
     version = own.readable_versions[0]
     count = visible_data_disks(resource.properties.get("storageProfile"))
-    entry = component.version(version.number) if _is_named(own, component) else None
+    is_listed = _is_named(own, component) and version.number != NO_NUMBER
+    entry = component.version(version.number) if is_listed else None
     if entry is None:
         unlisted = replace(version, os_disk_size_gb=None, data_disk_count=count, declared_data_disk_count=None)
         return replace(own, consumers=component.consumers, versions=(unlisted,), component=component)
