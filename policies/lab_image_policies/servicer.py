@@ -91,9 +91,12 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             if kind_of(each.type) is None:
                 continue
             try:
-                made[each.urn] = _resource(each, each.parent, _feeding(each, made))
+                made[each.urn] = _resource(each, each.parent)
             except Exception as error:  # noqa: BLE001 - as above
                 self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
+        for each in request.resources:
+            if each.urn in made:
+                made[each.urn].feeding.update(_feeding(each, made))
         for runner in runners:
             self._answer(response, runner, list(made.values()))
         return response
@@ -128,17 +131,17 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _resource(given: Any, parent: str, feeding: Mapping[str, list[Resource]] | None = None) -> Resource:
+def _resource(given: Any, parent: str) -> Resource:
     """A resource of a request. Raises whatever the SDK raises for properties that it cannot decode."""
     kind = kind_of(given.type)
     if kind is None:
         raise ValueError(f"no policy looks at {given.type}")
     properties = unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(given.properties)))
-    return Resource(kind, given.type, given.urn, given.name, Properties(properties), parent, feeding or {})
+    return Resource(kind, given.type, given.urn, given.name, Properties(properties), parent)
 
 
 def _feeding(given: Any, made: Mapping[str, Resource]) -> dict[str, list[Resource]]:
-    """The resources that its properties come from: the engine names them before what depends on them."""
+    """The resources that its properties come from. The engine names the resources of a stack in no order."""
     return {
         name: [made[urn] for urn in sources.urns if urn in made] for name, sources in given.propertyDependencies.items()
     }

@@ -12,7 +12,6 @@ from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.from_raw_resource import image_of_definition
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.reading.raw_images import (
     RawVersion,
@@ -27,7 +26,6 @@ from lab_image_policies.rules import (
     regions_without_latest,
     same_region,
     uncovered,
-    unsupported,
 )
 from lab_image_policies.violation import Violation
 
@@ -43,7 +41,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             image.known_name if image else None,
             message(
                 f"{shown_text(resource.name)} and {shown_text(other.name)}",
-                f"two resources declare {_object(resource)} of one gallery",
+                f"two resources declare {_object(resource)}",
                 "Each update would replace what the other one declares, and teachers would get the one that came last",
                 "Take one of the two out, or give it a name of its own",
             ),
@@ -55,8 +53,8 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             component.known_name if component else None,
             message(
                 shown_text(resource.name),
-                f"it goes into the gallery {shown(resource.properties.get('galleryName'))}, and the definition of its "
-                "image does not",
+                f"its resource group, gallery {shown(resource.properties.get('galleryName'))} or image is another than "
+                "that of the definition beside it",
                 "Nobody reviewed that gallery, and labs may not be attached to it",
                 "Take out what changes the resource on its way, such as a transformation",
             ),
@@ -79,7 +77,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
 
 
 def _object(resource: Resource) -> str:
-    names = (resource.properties.get(key) for key in ("galleryImageName", "galleryImageVersionName"))
+    names = (resource.properties.get(key) for key in ("image", "galleryImageName", "galleryImageVersionName"))
     return " ".join(shown_text(name) for name in names if isinstance(name, str))
 
 
@@ -93,7 +91,7 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
                 found,
                 "this stack has no definition of its image, so its generation and security type are not known",
                 "Labs start generation 1, x64 and Standard only, so it is refused",
-                "Declare the GalleryImage in the same program, or read it there with `get`; best of all use the "
+                "Declare the GalleryImage in the same program, with `import` if it exists; best of all use the "
                 "LabImage component of this program",
             )
         return
@@ -104,15 +102,6 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
             "Rules of Lab Services would judge one of the two only",
             "Give both the same tag lab-consumers, or none",
         )
-    if definition.urn not in given.run_state.declared and for_labs:
-        read = image_of_definition(definition).definition or {}
-        for key in unsupported(read):
-            yield _violation(
-                found,
-                f"its definition, which this program only reads, has the {key} {shown(read.get(key))}",
-                "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
-                "Publish the version to a definition of generation 1, x64 and Standard",
-            )
 
 
 def _labs(given: PolicyInput, kinds: Collection[ResourceKind]) -> list[tuple[Resource, object]]:
@@ -228,7 +217,7 @@ POLICY = Policy(
     "and definitions for different consumers, labs in a region where the latest version has no replica, and an image "
     "of which every version is excluded from latest",
     why="One resource alone does not show it, and Lab Services lists an image only where it has a replica",
-    fix="Declare or read the `GalleryImage` in the same program, add the region to the version's target regions; or "
+    fix="Declare the `GalleryImage` in the same program, add the region to the version's target regions; or "
     "use the `LabImage` component",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
     kinds=DECLARING | {*_OF_COMPONENT, ResourceKind.PLAIN_LAB_PLAN},

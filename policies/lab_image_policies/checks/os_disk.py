@@ -29,6 +29,13 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse every version whose OS disk is too large or of unknown size."""
     limit_gb = given.setting(OS_DISK_LIMIT.key)
     for version in image.readable_versions:
+        if version.restored not in (None, False):
+            yield Finding(
+                version.number,
+                f"restore is {shown(version.restored)}, so Azure brings back what was deleted under this number",
+                MAY_BE_TOO_LARGE,
+                f"Take restore out of {version.place}, and publish what was reviewed under a new version number",
+            )
         size, declared = version.os_disk_size_gb, version.declared_os_disk_size_gb
         if size is None and given.run_state.of_state and is_raw(image):
             continue  # what Azure shows of it is judged by deployed-image-disks

@@ -29,8 +29,9 @@ class TargetRegion:
 class Version:
     """One version of an image. `place` names where a person changes it. Sizes are in GB.
 
-    `source_ids` are what it is made from, in lower case; an id that cannot be read is a fault. `generation_2`
-    are the properties that only a generation 2 machine has, with their values. `edge_zones` are its extended locations.
+    `source_ids` are what it is made from, in lower case; an id that cannot be read is a fault. `generation_2` are the
+    properties that only a generation 2 machine has, with their values. `edge_zones` are its extended locations. With
+    `restored` Azure brings back a version that was deleted softly, whatever it is made from.
     """
 
     number: str
@@ -46,6 +47,7 @@ class Version:
     source_ids: frozenset[str | Fault] = frozenset()
     generation_2: tuple[tuple[str, object], ...] = ()
     edge_zones: object = None
+    restored: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab_image_policies.model.resource_kind import ResourceKind
@@ -13,7 +13,7 @@ class Resource:
     """`type` is the token of the program; `properties` are the inputs, in a policy of the whole stack the outputs.
 
     `parent_urn` is empty without a parent. `feeding` are the resources of the same stack that its properties come
-    from, by the name of the property; they are known in policies of the whole stack only.
+    from, by the name of the property, filled in once all are known; policies of the whole stack have them only.
     """
 
     kind: ResourceKind
@@ -22,4 +22,4 @@ class Resource:
     name: str
     properties: Mapping[str, object]
     parent_urn: str = ""
-    feeding: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
+    feeding: dict[str, list[Resource]] = field(default_factory=dict)

@@ -97,6 +97,7 @@ def _agrees(version: Version, entry: Version) -> bool:
         and exclusions_of(version) == exclusions_of(entry)
         and not version.generation_2
         and not version.edge_zones
+        and version.restored in (None, False)
         and regions_of(version) == regions_of(entry)
         and same_source(version, entry)
     )

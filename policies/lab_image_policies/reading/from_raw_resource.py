@@ -68,6 +68,7 @@ def image_of_version(resource: Resource) -> Image:
         source_ids=source_ids(profile),
         generation_2=tuple(_generation_2(inputs.get("securityProfile"), publishing)),
         edge_zones=key_of(publishing, "targetExtendedLocations"),
+        restored=inputs.get("restore"),
     )
     return _raw(resource, None, (version,))
 

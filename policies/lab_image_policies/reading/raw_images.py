@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lab_image_policies.model.image import Image, Version, text_or
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
@@ -14,6 +14,7 @@ from lab_image_policies.reading.from_child import is_raw
 from lab_image_policies.run_state import parent_urn
 
 _NAMES = {
+    ResourceKind.LAB_IMAGE: ("image",),
     ResourceKind.DEFINITION: ("galleryName", "galleryImageName"),
     ResourceKind.VERSION: ("galleryName", "galleryImageName", "galleryImageVersionName"),
 }
@@ -40,11 +41,6 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
     in_stack = {resource.urn: resource for resource in given.resources}
     declared = [one for one in state.declared.values() if one.kind is ResourceKind.DEFINITION]
     by_name = {key: one for one in declared if (key := _names(one)) is not None}
-    read = {
-        text_or(one.properties.get("name"), "").lower(): one
-        for one in given.resources
-        if one.kind is ResourceKind.DEFINITION and one.urn not in state.declared
-    }
     for resource in state.declared.values():
         image = state.images.get(resource.urn)
         if resource.kind is not ResourceKind.VERSION or image is None or not is_raw(image):
@@ -53,7 +49,7 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
         feeding = in_stack[resource.urn].feeding if resource.urn in in_stack else {}
         fed = [one for one in feeding.get("galleryImageName", ()) if one.kind is ResourceKind.DEFINITION]
         definition = by_name.get(names[:2]) if names else None
-        definition = definition or (fed[0] if fed else None) or read.get((image.known_name or "").lower())
+        definition = definition or (fed[0] if fed else None)
         for version in image.readable_versions:
             yield RawVersion(resource, image, version, definition)
 
@@ -61,16 +57,16 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
 def beside_definition(given: PolicyInput) -> Iterator[Resource]:
     """The versions below a component that go to another image or gallery than the definition below it."""
     declared = given.run_state.declared.values()
-    definitions = {parent_urn(one): _names(one) for one in declared if one.kind is ResourceKind.DEFINITION}
+    definitions = {parent_urn(one): _place(one) for one in declared if one.kind is ResourceKind.DEFINITION}
     for resource in declared:
-        names = _names(resource) if resource.kind is ResourceKind.VERSION else None
-        below_component = given.run_state.component(resource) is not None
-        if names is not None and below_component and definitions.get(parent_urn(resource), names[:2]) != names[:2]:
-            yield resource
+        if resource.kind is ResourceKind.VERSION and given.run_state.component(resource) is not None:
+            place = _place(resource)
+            if definitions.get(parent_urn(resource), place) != place:
+                yield resource
 
 
 def declared_twice(given: PolicyInput) -> Iterator[tuple[Resource, Resource]]:
-    """Pairs of resources that declare one image or one version of one gallery, the later one first."""
+    """Pairs of resources that declare one image or one version, two components too, the later one first."""
     first: dict[tuple[str, ...], Resource] = {}
     for resource in given.run_state.declared.values():
         names = _names(resource)
@@ -83,6 +79,12 @@ def consumers_of_definition(given: PolicyInput, definition: Resource) -> object:
     declared = given.run_state.declared.get(definition.urn, definition)
     component = given.run_state.component(declared)
     return component.consumers if component is not None else consumers_of(declared.properties.get("tags"))
+
+
+def _place(resource: Resource) -> tuple[object, ...]:
+    keys = ("resourceGroupName", "galleryName", "galleryImageName")
+    values = (resource.properties.get(key) for key in keys)
+    return tuple(value.lower() if isinstance(value, str) else value for value in values)
 
 
 def _names(resource: Resource) -> tuple[str, ...] | None:

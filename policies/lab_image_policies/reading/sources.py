@@ -10,7 +10,8 @@ from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import count_of, ids_of, key_of, mapping
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
-from lab_image_policies.reading.from_raw_resource import source_ids
+from lab_image_policies.reading.from_raw_resource import image_of_version, source_ids
+from lab_image_policies.rules import number
 
 _FROM: Final = ("storageProfile", "creationData", "sourceVirtualMachine")
 """The properties that name what a resource is made from."""
@@ -62,6 +63,8 @@ def disks_of(source: Resource) -> tuple[object, object]:
     profile = mapping(source.properties.get("storageProfile"))
     if source.kind is ResourceKind.VERSION:
         size, disks = key_of(profile.get("osDiskImage"), "sizeInGB"), profile.get("dataDiskImages")
+        if isinstance(number(size), Fault):  # before Azure answers the tag is all that is known
+            size = image_of_version(source).readable_versions[0].os_disk_size_gb
     else:
         size, disks = key_of(profile.get("osDisk"), "diskSizeGB"), profile.get("dataDisks")
     count = count_of(disks)
