@@ -53,9 +53,9 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             component.known_name if component else None,
             message(
                 shown_text(resource.name),
-                f"its resource group, gallery {shown(resource.properties.get('galleryName'))} or image is another than "
-                "that of the definition beside it",
-                "Nobody reviewed that gallery, and labs may not be attached to it",
+                f"its component declares no definition in its resource group, gallery "
+                f"{shown(resource.properties.get('galleryName'))} and image",
+                "Nobody reviewed what stands there, and labs may not be attached to it",
                 "Take out what changes the resource on its way, such as a transformation",
             ),
             resource.urn,

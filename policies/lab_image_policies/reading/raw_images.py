@@ -55,23 +55,27 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
 
 
 def beside_definition(given: PolicyInput) -> Iterator[Resource]:
-    """The versions below a component that go to another image or gallery than the definition below it."""
+    """The versions below a component that go to another image or gallery than the definition below it, or lack one."""
     declared = given.run_state.declared.values()
     definitions = {parent_urn(one): _place(one) for one in declared if one.kind is ResourceKind.DEFINITION}
     for resource in declared:
-        if resource.kind is ResourceKind.VERSION and given.run_state.component(resource) is not None:
-            place = _place(resource)
-            if definitions.get(parent_urn(resource), place) != place:
-                yield resource
+        below = resource.kind is ResourceKind.VERSION and given.run_state.component(resource) is not None
+        if below and definitions.get(parent_urn(resource)) != _place(resource):
+            yield resource
 
 
 def declared_twice(given: PolicyInput) -> Iterator[tuple[Resource, Resource]]:
     """Pairs of resources that declare one image or one version, two components too, the later one first."""
     first: dict[tuple[str, ...], Resource] = {}
-    for resource in given.run_state.declared.values():
+    state = given.run_state
+    for resource in state.declared.values():
         names = _names(resource)
-        if names is not None and first.setdefault(names, resource) is not resource:
-            yield resource, first[names]
+        if names is None or (other := first.setdefault(names, resource)) is resource:
+            continue
+        # Of two components their definitions and versions would say it again.
+        below_both = state.component(resource) is not None and state.component(other) is not None
+        if not below_both or parent_urn(resource) == parent_urn(other):
+            yield resource, other
 
 
 def consumers_of_definition(given: PolicyInput, definition: Resource) -> object:
