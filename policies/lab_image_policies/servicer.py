@@ -60,10 +60,10 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             level = read_level(policy, proto.EnforcementLevel.Name(given.enforcementLevel).lower(), values, today())
             self._run_state.levels.append(level)
             PolicyRunner(policy, self._run_state).configure(values)
-            entries[policy.name] = proto.PolicyConfig(
-                enforcementLevel=_value(level.effective), properties=given.properties
-            )
-        return super().Configure(proto.ConfigureAnalyzerRequest(policyConfig=entries), context)  # type: ignore[no-untyped-call]
+            effective = _value(level.effective)
+            entries[policy.name] = proto.PolicyConfig(enforcementLevel=effective, properties=given.properties)
+        known = proto.ConfigureAnalyzerRequest(policyConfig=entries)
+        return super().Configure(known, context)  # type: ignore[no-untyped-call]
 
     def Analyze(self, request: Any, _context: Any) -> Any:
         """What the policies of resources find in one resource."""
@@ -100,6 +100,10 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         for runner in runners:
             self._answer(response, runner, list(made.values()))
         return response
+
+    def Remediate(self, _request: Any, _context: Any) -> Any:
+        """Nothing: no policy of this pack changes a resource. The engine asks before each `Analyze`."""
+        return proto.RemediateResponse()
 
     def _runners(self, policies: Iterable[Policy]) -> Iterator[PolicyRunner]:
         for policy in policies:

@@ -29,6 +29,7 @@ from tests.policies.inputs import (
     LAB_IMAGE,
     LAB_PLAN,
     VERSION,
+    lab_image,
     raw_definition,
     raw_version,
     region,
@@ -163,6 +164,10 @@ class TestBadInput:
     def test_what_the_sdk_cannot_decode_is_a_violation(self, server: PolicyServer) -> None:
         one(validated(server, version(osDiskSizeGb=math.nan)), OS_DISK, "gis: it cannot be judged", "NaN")
         assert validated(server) == []
+
+    def test_nothing_is_changed_and_nothing_stops_the_run_before_it_is_judged(self, server: PolicyServer) -> None:
+        for size in (64, 256, math.nan):
+            assert server.remediate(LAB_IMAGE, "gis", lab_image(version(osDiskSizeGb=size))) == []
 
     IMAGE_POLICIES = (OS_DISK, SINGLE, SUPPORTED, REPLICAS, LATEST)
 

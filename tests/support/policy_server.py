@@ -167,6 +167,11 @@ class PolicyServer:
         )
         return [_found(one) for one in self._stub.Analyze(request, timeout=60).diagnostics]
 
+    def remediate(self, kind: str, name: str, inputs: Mapping[str, Any]) -> list[str]:
+        """The policies that would change a resource, which the engine asks for before each `analyze`."""
+        request = analyzer_pb2.AnalyzeRequest(type=kind, urn=urn_of(kind, name), name=name, properties=struct(inputs))
+        return [one.policyName for one in self._stub.Remediate(request, timeout=60).remediations]
+
     def analyze_stack(self, resources: Sequence[StackResource]) -> list[Found]:
         """What the policies of the whole stack find."""
         request = analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(one) for one in resources])
