@@ -183,6 +183,21 @@ def _is_valid(given: Any) -> bool:
 
 
 class TestAlone:
+    def test_values_are_read_to_a_depth_without_an_end_of_the_stack(self) -> None:
+        code = (
+            "from lab_image_policies.reading.plain_values import Properties, plain\n"
+            "def nested(levels):\n"
+            "    value = 'leaf'\n"
+            "    for level in range(levels): value = [value] if level % 2 else {'x': value}\n"
+            "    return value\n"
+            "whole = [levels for levels in range(400) if plain(nested(levels)) == nested(levels)]\n"
+            "below = [levels for levels in range(400) if Properties({'a': nested(levels)})['a'] == nested(levels)]\n"
+            "print(whole == below == list(range(151)))"
+        )
+        python = str(PACK / ".venv/bin/python")
+        answer = subprocess.run([python, "-c", code], cwd=PACK, capture_output=True, text=True, check=True)
+        assert answer.stdout.strip() == "True"
+
     def test_the_pure_parts_need_no_package(self) -> None:
         code = (
             "import sys, lab_image_policies.generated;"

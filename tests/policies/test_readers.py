@@ -351,9 +351,10 @@ class TestStack:
         state = run_of(one, far, next_one, other, unknown, twin)
         assert list(declared_twice(given(state))) == [(other, one)]
 
-    def test_two_components_are_told_once(self) -> None:
-        second = resource(LAB_IMAGE, "second", lab_image(ENTRY, image="GIS"))
-        twin = resource(VERSION, "second:1.0.0", dict(child().properties), second.urn)
+    @pytest.mark.parametrize("name", ["again", "second"])
+    def test_two_components_are_told_once(self, name: str) -> None:
+        second = resource(LAB_IMAGE, name, lab_image(ENTRY, image="GIS"))
+        twin = resource(VERSION, f"{name}:1.0.0", dict(child().properties), second.urn)
         assert list(declared_twice(given(run_of(COMPONENT, child(), second, twin)))) == [(second, COMPONENT)]
 
 
@@ -402,6 +403,15 @@ class TestOutputs:
         assert (found.is_deployed, found.is_changed) == (deployed, changed)
         assert (found.image, found.known_name, found.number) == ("gis", "gis", "1.0.0")
         assert found.declared is not None
+
+    def test_one_that_is_not_declared_does_not_hide_the_next(self) -> None:
+        read = resource(VERSION, "read", {})
+        state = run_of(self.MADE, by_engine=True)
+        assert [each.resource for each in deployed_versions(given(state, read, self.MADE))] == [self.MADE]
+
+    def test_a_number_from_the_name_of_the_resource(self) -> None:
+        (found,) = deployed_versions(given(run_of(), resource(VERSION, "gis:1.0.0", {})))
+        assert found.number == "1.0.0"
 
     def test_names_that_are_not_known(self) -> None:
         unknown = resource(VERSION, "made", raw_version(galleryImageName=Fault.UNKNOWN, galleryImageVersionName=None))
