@@ -20,7 +20,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
     if isinstance(image.versions, Fault):
         return
     for version, entry in differing(image, exclusions_of):
-        yield disagreement(version, "the exclusions from latest", entry)
+        yield disagreement(version, "exclusions from latest", entry)
     if image.by_component:
         yield from _component(image, image.versions)
 
