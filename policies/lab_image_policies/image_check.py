@@ -72,7 +72,10 @@ def disagreement(version: Version, what: str, entry: Version) -> Finding:
 
 def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
     unknown = ", ".join(map(shown, unknown_consumers(image.consumers)))
-    known = f". {unknown} is no consumer, so Lab Services counts: known are {', '.join(sorted(CONSUMERS))}"
+    known = (
+        f". Of its consumers {unknown} is not known, so the rules of Lab Services hold; known are "
+        f"{', '.join(sorted(CONSUMERS))}"
+    )
     for number, cause, consequence, advice in findings:
         text = message(subject(image, number), cause, consequence, advice + (known if unknown else ""))
         yield Violation(image.known_name, text)

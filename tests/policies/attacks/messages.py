@@ -22,7 +22,10 @@ def rows() -> Iterator[Row]:
     yield Row("ours names security_type", kind, ours_trusted, (SUPPORTED,), ("security_type",), ("features",))
     misspelt = {"lab-consumers": "virtual_dektop"}
     misspelt_raw = raw({"tags": tags("256") | misspelt}, {"tags": misspelt})
-    unknown_name = ('"virtual_dektop" is no consumer', "known are devtest_labs, lab_services, other, virtual_desktop")
+    unknown_name = (
+        'Of its consumers "virtual_dektop" is not known',
+        "known are devtest_labs, lab_services, other, virtual_desktop",
+    )
     yield Row("a misspelt consumer is named", kind, misspelt_raw, (OS_DISK,), unknown_name)
     unknown = {"storageProfile": {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": UNKNOWN_LIST}}
     give = ("the tag lab-data-disk-count with their number",)
