@@ -32,6 +32,12 @@ POLICY_OF: Final[Mapping[ReasonKind, str]] = {
 }
 """The policy that refuses an image for a reason that files can tell."""
 
+PUBLISHED: Final = "deployed-image-disks"
+"""The policy that judges the disks of a published version, whatever the others let through."""
+
+PUBLISHED_KINDS: Final[frozenset[ReasonKind]] = frozenset({"os_disk_size", "data_disks"})
+"""The reasons for which it refuses one."""
+
 ALL: Final = "all"
 """The key of the level of every policy that has none of its own."""
 
@@ -47,9 +53,13 @@ class PolicyRules:
     def excuse(self, kind: ReasonKind, image: str, today: date) -> str | None:
         """Why the policies let an image through that is hidden for a reason of this kind; None if they do not."""
         policy = POLICY_OF.get(kind)
-        for one in self.exemptions:
-            if one.policy == policy and one.holds(image, today):
-                return f"exempt from {policy} until {one.expires} (reason: {one.reason})"
+        holding = [one for one in self.exemptions if one.holds(image, today)]
+        for one in holding:
+            if one.policy == policy:
+                excuse = f"exempt from {policy} until {one.expires} (reason: {one.reason})"
+                if kind in PUBLISHED_KINDS and all(other.policy != PUBLISHED for other in holding):
+                    excuse += f", but not from {PUBLISHED}, which refuses it once it is published: exempt it there too"
+                return excuse
         for level in self.lowered:
             if level.policy == policy and not level.is_over(today):
                 return f"{policy} is {level.level} in {self.file} until {level.expires} (reason: {level.reason})"

@@ -23,9 +23,9 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "excluded": "include",
     "os_disk_size": "rebuild",
     "data_disks": "rebuild",
-    "generation": "rebuild",
-    "architecture": "rebuild",
-    "security_type": "rebuild",
+    "generation": "another",
+    "architecture": "another",
+    "security_type": "another",
     "purchase_plan": "plan",
     "end_of_life": "successor",
     "no_replica": "replicate",
@@ -99,6 +99,9 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "rollback": _another_version(offer, rebuild, commands),
         "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
         "rebuild": rebuild,
+        "another": f"publish a source that labs can start under another name with "
+        f"`{commands.labs('add-image NAME --source ID')}`, since Azure never changes this of an image "
+        "(docs/publish/make-an-image.md)",
         "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
         "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
         "replicate": f"add {place.region or 'the region'} to the version's target_regions (outside the gallery's "

@@ -12,7 +12,7 @@ from catalog.files.document import Document, read
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.stack_file import Stack
 from cli.check.policy_config import CONFIG, policy_rules
-from cli.check.warning import CheckWarning, hidden_warning
+from cli.check.warning import CheckWarning, exemption_warning, hidden_warning
 from lifecycle.declared import HiddenImage, hidden_images, sentence
 
 
@@ -70,26 +70,47 @@ def _grouped(
         yield document.diagnostic(path, prefix + sentence(group)), group
 
 
-def exemption_findings(judged: Sequence[Judged], catalogues: Mapping[str, Catalogue]) -> Iterator[Diagnostic]:
-    """Exemptions that match no image. The policies refuse them at the next preview."""
-    by_config: dict[Path, list[str]] = {}
+def exemption_findings(
+    judged: Sequence[Judged], catalogues: Mapping[str, Catalogue]
+) -> tuple[list[Diagnostic], list[CheckWarning]]:
+    """Exemptions that match no image, which the policies refuse at the next preview.
+
+    One that matches in another catalogue only is a warning: a stack may have a configuration by an option, unseen here.
+    """
+    errors: list[Diagnostic] = []
+    warnings: list[CheckWarning] = []
+    by_config: dict[Path, list[Judged]] = {}
     for each in judged:
-        by_config.setdefault(each.config, []).append(each.catalogue)
-    for config, names in by_config.items():
+        by_config.setdefault(each.config, []).append(each)
+    for config, users in by_config.items():
         rules = policy_rules(config)
-        if not rules.exemptions or not catalogues.keys() >= set(names):
+        if not rules.exemptions or not catalogues.keys() >= {each.catalogue for each in users}:
             continue  # of a catalogue that cannot be read nobody knows the images
         document = read(config)
-        images = {image.lower() for name in names for image in catalogues[name].images}
         for one in rules.exemptions:
             path = (one.policy, "exemptions", one.position)
-            if one.image.lower() not in images:
-                where = " or ".join(dict.fromkeys(names))
-                yield document.diagnostic(
-                    path,
-                    f"{where} has no image {shown(one.image)}, so this exemption excuses nothing now, would excuse "
-                    "whatever is given that name later, and the preview refuses it; correct the name, or take it out",
+            lacking = [each for each in users if not _has(catalogues[each.catalogue], one.image)]
+            where = " or ".join(dict.fromkeys(each.catalogue for each in lacking))
+            missing = f"{where} has no image {shown(one.image)}, so"
+            stacks = [each.stack.name for each in lacking if each.stack is not None]
+            if lacking and len(lacking) == len(users):
+                advice = (
+                    "this exemption excuses nothing now, would excuse whatever is given that name later, and the "
+                    "preview refuses it; correct the name, or take it out"
                 )
+                errors.append(document.diagnostic(path, f"{missing} {advice}"))
+            elif stacks:
+                advice = (
+                    f"the preview of stack {', '.join(stacks)} refuses this exemption; give a catalogue with other "
+                    "images a configuration of its own (docs/reference/policies.md)"
+                )
+                warnings.append(exemption_warning(document.diagnostic(path, f"{missing} {advice}")))
+    return errors, warnings
+
+
+def _has(catalogue: Catalogue, image: str) -> bool:
+    """Whether the catalogue has the image. Azure compares names without regard to case."""
+    return image.lower() in (name.lower() for name in catalogue.images)
 
 
 def beside(catalogue: str) -> Path:

@@ -80,7 +80,8 @@ def check_policy_config(path: Path, today: date) -> list[Diagnostic]:
 def _json(path: Path) -> Any:
     """The content as the engine reads it; None where `read` refuses the file with a better message."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"), parse_int=_integer)
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text, parse_int=_integer) if text.strip() else None
     except (UnicodeDecodeError, OSError, RecursionError):
         return None
     except ValueError as error:

@@ -106,8 +106,9 @@ def _judge(result: CheckResult, stacks: list[Stack], today: date, *, is_whole: b
     alone = [Judged(name, None, beside(name)) for name in result.catalogues if name not in named]
     errors, warnings = hidden_findings([*judged, *alone], result.catalogues, today)
     exempting = [*judged, *alone] if is_whole else judged
-    result.diagnostics += [*errors, *exemption_findings(exempting, result.catalogues)]
-    return warnings
+    unmatched, of_others = exemption_findings(exempting, result.catalogues)
+    result.diagnostics += [*errors, *unmatched]
+    return [*warnings, *of_others]
 
 
 def _configurations(stacks: list[Stack]) -> list[Path]:

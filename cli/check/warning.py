@@ -1,4 +1,4 @@
-"""Warnings of `labs check`: unread keys, catalogues without images, hidden ones that are exempt, ends of life."""
+"""Warnings of `labs check`: unread keys, catalogues without images, exemptions, ends of life."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def hidden_warning(found: Diagnostic, hidden: Sequence[HiddenImage]) -> CheckWar
             "message": found.message,
             "images": [{"image": each.image, "version": each.version} for each in hidden],
         },
+    )
+
+
+def exemption_warning(found: Diagnostic) -> CheckWarning:
+    """An exemption of an image that only another stack publishes."""
+    return CheckWarning(
+        f"Warning: {found}",
+        {"kind": "exemption", "file": found.file, "line": found.line, "key": found.key, "message": found.message},
     )
 
 

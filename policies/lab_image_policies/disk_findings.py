@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lab_image_policies.config.exemption import FILE
-from lab_image_policies.messages import gigabytes, shown
+from lab_image_policies.messages import COMPONENT, gigabytes, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.reading.from_outputs import DeployedVersion
@@ -62,9 +62,7 @@ def how_to_declare(image: Image, version: Version, key: str, without_component: 
             f"Write {key} at {version.place}, or see that Azure can be asked: that the source exists and your sign-in "
             "may read it"
         )
-    return (
-        f"Declare the image with this program's LabImage component, which brings the facts along; {without_component}"
-    )
+    return f"Declare the image with {COMPONENT}, which brings the facts along; {without_component}"
 
 
 def disks_in_azure(version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from lab_image_policies.messages import message, unreadable_list
+from lab_image_policies.messages import COMPONENT, message, shown, unreadable_list
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.image_of import subject
-from lab_image_policies.rules import is_for_lab_services
+from lab_image_policies.rules import CONSUMERS, is_for_lab_services, unknown_consumers
 from lab_image_policies.violation import Violation
 
 
@@ -63,21 +63,27 @@ def disagreement(version: Version, what: str, entry: Version) -> Finding:
     """The finding that a version below a component differs from the component's entry in one fact."""
     return Finding(
         version.number,
-        f"{what} of {version.place} differ from those of {entry.place}",
+        f"{version.place} and {entry.place} do not have the same {what}",
         "Somebody reviewed the one, and the other would be published",
-        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead",
+        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead; in "
+        "a state that is deployed somebody replaced the version: publish the reviewed image under a new version number",
     )
 
 
 def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
-    for number, *sentences in findings:
-        yield Violation(image.known_name, message(subject(image, number), *sentences))
+    unknown = ", ".join(map(shown, unknown_consumers(image.consumers)))
+    known = (
+        f". Of its consumers {unknown} is not known, so the rules of Lab Services hold; known are "
+        f"{', '.join(sorted(CONSUMERS))}"
+    )
+    for number, cause, consequence, advice in findings:
+        text = message(subject(image, number), cause, consequence, advice + (known if unknown else ""))
+        yield Violation(image.known_name, text)
     if isinstance(image.versions, Fault):
         text = message(
             subject(image, None),
             f"its versions {unreadable_list(image.versions)}",
             "Nobody can tell whether a teacher would see it, so it is refused",
-            "Use the LabImage component of this program in its current form; an older or another one passes other "
-            "inputs",
+            f"Use {COMPONENT} in its current form; an older or another one passes other inputs",
         )
         yield Violation(image.known_name, text)

@@ -7,6 +7,8 @@ from typing import Final
 from lab_image_policies.model.fault import Fault
 
 LONGEST_SHOWN: Final = 80
+COMPONENT: Final = "the LabImage component of lab-image-gallery"
+"""The component by a name that also programs elsewhere can look for."""
 
 
 def message(subject: str, cause: str, consequence: str, advice: str) -> str:

@@ -118,6 +118,12 @@ def is_for_lab_services(consumers: object) -> bool:
     return not all(isinstance(name, str) and name in CONSUMERS and name != LAB_SERVICES for name in consumers)
 
 
+def unknown_consumers(consumers: object) -> list[str]:
+    """The names among consumers that are none, for which the rules of Lab Services apply."""
+    names = consumers if isinstance(consumers, (list, tuple)) else ()
+    return [name for name in names if isinstance(name, str) and name not in CONSUMERS]
+
+
 def unsupported(definition: Mapping[str, object]) -> list[str]:
     """The keys of an image definition whose value Lab Services does not support, or that cannot be read."""
     return [key for key, accepted in ACCEPTED.items() if not _is_one_of(definition.get(key), accepted)]

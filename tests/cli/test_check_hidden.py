@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ TODAY = datetime.now(UTC).date()
 REAL = STACK.replace(SUBSCRIPTION, "11111111-2222-3333-4444-555555555555")
 LARGE = CATALOGUE.replace("os_disk_size_gb: 100\n", "os_disk_size_gb: 256\n")
 OS_DISK = "image-os-disk-below-128-gb"
+DEPLOYED = "deployed-image-disks"
 SUPPORTED = "image-supported-by-lab-services"
 
 
@@ -26,9 +28,12 @@ def project(folder: Path) -> None:
     write("Pulumi.prod.yaml", REAL)
 
 
-def exempt(image: str = "gis", days: int = 30, policy: str = OS_DISK, file: str = "policy-config.json") -> None:
+def exempt(
+    image: str = "gis", days: int = 30, policy: str | Sequence[str] = OS_DISK, file: str = "policy-config.json"
+) -> None:
     entry = {"image": image, "reason": "agreed", "expires": str(TODAY + timedelta(days))}
-    write(file, json.dumps({policy: {"exemptions": [entry]}}, indent=1))
+    policies = [policy] if isinstance(policy, str) else policy
+    write(file, json.dumps({name: {"exemptions": [entry]} for name in policies}, indent=1))
 
 
 def problems(*arguments: str) -> list[tuple[str, int, str]]:
@@ -93,7 +98,7 @@ def test_a_region_of_the_stacks_own_lab_plan() -> None:
 
 
 def test_an_exemption_in_force_makes_it_a_warning() -> None:
-    exempt(image="GIS")
+    exempt(image="GIS", policy=(OS_DISK, DEPLOYED))
     result = run()
     assert result.exit_code == 0, result.output
     day = TODAY + timedelta(30)
@@ -103,6 +108,28 @@ def test_an_exemption_in_force_makes_it_a_warning() -> None:
     ) in result.stdout.splitlines()
     (warning,) = [each for each in answer(code=0)["warnings"] if each["kind"] == "hidden_images"]
     assert (warning["line"], warning["images"]) == (13, [{"image": "gis", "version": "1.1.0"}])
+
+
+@pytest.mark.parametrize(("policy", "said"), [(OS_DISK, True), ([OS_DISK, DEPLOYED], False)])
+def test_an_exemption_that_ends_when_the_image_is_published_says_so(policy: str | list[str], said: bool) -> None:
+    exempt(policy=policy)
+    (warning,) = [each for each in answer(code=0)["warnings"] if each["kind"] == "hidden_images"]
+    assert (f"but not from {DEPLOYED}, which refuses it once it is published" in warning["message"]) is said
+
+
+def test_an_exemption_of_an_image_that_another_stack_lacks_is_a_warning() -> None:
+    other = "images:" + CATALOGUE.split("images:")[1].replace("gis", "maps")
+    write("images.yaml", CATALOGUE)
+    write("others.yaml", other)
+    write("Pulumi.others.yaml", REAL + "  lab-image-gallery:catalog: others.yaml\n")
+    exempt(policy="lab-regions-covered")
+    (warning,) = [each for each in answer(code=0)["warnings"] if each["kind"] == "exemption"]
+    assert (warning["line"], warning["key"]) == (4, "lab-regions-covered.exemptions.0")
+    assert warning["message"].startswith(
+        'others.yaml has no image "gis", so the preview of stack others refuses this exemption; give a catalogue'
+    )
+    write("others.yaml", CATALOGUE)
+    assert not [each for each in answer(code=0)["warnings"] if each["kind"] == "exemption"]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,12 @@ def test_the_shipped_configuration_has_no_problem() -> None:
     assert check_policy_config(ROOT / POLICY_CONFIG, TODAY) == []
 
 
+@pytest.mark.parametrize("content", ["", " \n", "null"])
+def test_a_file_that_is_empty_is_not_called_broken(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InvalidFile, match=r"the file is empty; write at least: \{\}"):
+        found(tmp_path, content)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -276,7 +282,7 @@ def test_a_key_that_stands_twice(tmp_path: Path) -> None:
     assert len(found(tmp_path, text)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"image-notices": advisory}', "image-notices: advisory", "{} {}"])
+@pytest.mark.parametrize("text", ["{", '{"image-notices": advisory}', "image-notices: advisory", "{} {}"])
 def test_what_is_no_json(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidFile, match=r"policy-config\.json:1: is no valid JSON"):
         found(tmp_path, text)

@@ -213,6 +213,7 @@ def ghost(scene: Scene) -> None:
 
 MAKES = f"`{PULUMI} up --refresh --stack dev` makes what is missing in Azure"
 ADDS = f"publish a version that labs can show with `{LABS} add-version python --source ID --stack dev`"
+ANOTHER = f"under another name with `{LABS} add-image NAME --source ID --stack dev`"
 Case = tuple[Callable[[Scene], None], str, tuple[str, ...], str]
 CASES: tuple[Case, ...] = (
     (
@@ -261,14 +262,14 @@ CASES: tuple[Case, ...] = (
         "enable it in the lab account's own settings",
     ),
     (two_disks, "python is hidden in contoso-labs", ("it has 2 disks, and only images with one are shown",), ADDS),
-    (arm, "python is hidden in contoso-labs", ("its architecture is Arm64, and labs take x64",), ADDS),
+    (arm, "python is hidden in contoso-labs", ("its architecture is Arm64, and labs take x64",), ANOTHER),
     (
         trusted,
         "python is hidden in contoso-labs",
         ("its security type is TrustedLaunch, and labs take Standard",),
-        ADDS,
+        ANOTHER,
     ),
-    (generation_2, "python is hidden in contoso-labs", ("its generation is V2, and labs take V1",), ADDS),
+    (generation_2, "python is hidden in contoso-labs", ("its generation is V2, and labs take V1",), ANOTHER),
     (
         region_failed,
         "python is hidden in contoso-labs",

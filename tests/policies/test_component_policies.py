@@ -230,15 +230,19 @@ class TestReplicas:
 
 class TestLatest:
     @pytest.mark.parametrize(
-        ("excluded", "regions"),
+        ("excluded", "regions", "instead"),
         [
-            (version(excludeFromLatest=True), "koreacentral, koreasouth"),
-            (version(targetRegions=[region(), region("koreasouth", excludeFromLatest=True)]), "koreasouth"),
+            (version(excludeFromLatest=True), "koreacentral, koreasouth", "or publish another one."),
+            (
+                version(targetRegions=[region(), region("koreasouth", excludeFromLatest=True)]),
+                "koreasouth",
+                "or take koreasouth out of its regions.",
+            ),
         ],
     )
-    def test_excluded(self, server: PolicyServer, excluded: dict[str, Any], regions: str) -> None:
+    def test_excluded(self, server: PolicyServer, excluded: dict[str, Any], regions: str, instead: str) -> None:
         begin = f"gis: every version that goes to {regions} is excluded"
-        one(validated(server, excluded), LATEST, begin, "Teachers can only pick the latest version")
+        one(validated(server, excluded), LATEST, begin, "Teachers can only pick the latest version", instead)
 
     def test_another_version_is_enough(self, server: PolicyServer) -> None:
         assert validated(server, version(excludeFromLatest=True), version(version="2.0.0")) == []
@@ -314,7 +318,8 @@ class TestLabRegions:
         assert "See that your sign-in may read it" in found[0].message
 
     def test_excluded_everywhere(self, server: PolicyServer) -> None:
-        one(server.analyze(ATTACHMENT, "a", attachment(imageRegions={"gis": []})), LAB_REGIONS, "in no region")
+        found = server.analyze(ATTACHMENT, "a", attachment(imageRegions={"gis": []}))
+        one(found, LAB_REGIONS, "in no region", "Take exclude_from_latest from one version of images.gis")
 
     @pytest.mark.parametrize("labs", [None, [], UNKNOWN_LIST, "koreacentral"])
     def test_unknown_labs(self, server: PolicyServer, labs: object) -> None:

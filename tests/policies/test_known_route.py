@@ -180,9 +180,9 @@ class TestTexts:
                 "gis",
                 "gis 1.0.0: the resource mine (azapi:index/resource:Resource) makes an image version in a gallery. The "
                 "policies cannot see the size of its disks there, and an image that Lab Services hides no teacher "
-                "would ever see, so it is refused. Declare the image with this program's LabImage component, or with "
-                "azure-native's GalleryImageVersion with the tags lab-os-disk-size-gb and lab-data-disk-count; if no "
-                "lab uses it, give it the tag lab-consumers with who does, such as virtual_desktop.",
+                "would ever see, so it is refused. Declare the image with the LabImage component of lab-image-gallery, "
+                "or with azure-native's GalleryImageVersion with the tags lab-os-disk-size-gb and lab-data-disk-count; "
+                "if no lab uses it, give it the tag lab-consumers with who does, such as virtual_desktop.",
             )
         ]
 
@@ -204,8 +204,9 @@ class TestTexts:
                 None,
                 "mine: its template is not known yet (azure-native:resources:Deployment). Nobody can tell whether it "
                 "makes an image that Lab Services hides, so it is refused. Write it out in the program, with values "
-                "that a preview knows, and declare images with this program's LabImage component; if it makes no image "
-                "for labs, give the resource the tag lab-consumers with who uses what it makes, such as other.",
+                "that a preview knows, and declare images with the LabImage component of lab-image-gallery; if it "
+                "makes no image for labs, give the resource the tag lab-consumers with who uses what it makes, such as "
+                "other.",
             )
         ]
 

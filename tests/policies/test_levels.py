@@ -35,7 +35,7 @@ def test_locked(name: str, given: str) -> None:
         "mandatory",
         f"policy-config.json, {name}: enforcementLevel cannot be {given}: this policy is always mandatory, since "
         "images that no teacher sees would pass silently; exempt single images instead, with reason and expires. The "
-        "policy is mandatory, as without this level. Correct it in policy-config.json.",
+        "policy is mandatory, as without this level. Correct it in policy-config.json, at the policy or at all.",
     )
 
 

@@ -205,7 +205,7 @@ class TestUnmatchedExemptions:
         server.configure({policy: {"exemptions": [{"image": "gone", **self.EXEMPTION}]}})
         server.analyze(LAB_IMAGE, "gis", lab_image())
         found = server.analyze_stack(ours(deployed()))
-        one(found, DEPLOYED_DISKS, "gone", f"exempts it from {policy}", "no image of that name")
+        one(found, DEPLOYED_DISKS, "gone", policy, "no image of that name", "a configuration of its own")
 
     def test_an_image_that_is_there(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemptions": [{"image": "GIS", **self.EXEMPTION}]}})

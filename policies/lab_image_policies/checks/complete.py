@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from lab_image_policies.geography import find
-from lab_image_policies.messages import message, shown, shown_text
+from lab_image_policies.messages import COMPONENT, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
@@ -91,8 +91,8 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
                 found,
                 "this stack has no definition of its image, so its generation and security type are not known",
                 "Labs start generation 1, x64 and Standard only, so it is refused",
-                "Declare the GalleryImage in the same program, with `import` if it exists; best of all use the "
-                "LabImage component of this program",
+                "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
+                f"{COMPONENT}",
             )
         return
     if is_for_lab_services(consumers_of_definition(given, definition)) != for_labs:

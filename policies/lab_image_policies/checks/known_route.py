@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lab_image_policies.messages import message, shown_text
+from lab_image_policies.messages import COMPONENT, message, shown_text
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
@@ -40,7 +40,7 @@ def _made(resource: Resource, found: MadeImage) -> Violation:
         f"the resource {shown_text(resource.name)} ({shown_text(resource.type)}) makes an image {what} in a gallery",
         f"The policies cannot see {unseen} there, and an image that Lab Services hides no teacher would ever see, so "
         "it is refused",
-        "Declare the image with this program's LabImage component, or with azure-native's "
+        f"Declare the image with {COMPONENT}, or with azure-native's "
         f"{otherwise}; if no lab uses it, give it {_TAG_ADVICE}",
     )
     return Violation(found.image, text)
@@ -51,9 +51,9 @@ def _unreadable(resource: Resource, found: Unreadable) -> Violation:
         shown_text(resource.name),
         f"{found.cause} ({shown_text(resource.type)})",
         "Nobody can tell whether it makes an image that Lab Services hides, so it is refused",
-        "Write it out in the program, with values that a preview knows, and declare images with this program's "
-        f"LabImage component; if it makes no image for labs, give the resource the tag {CONSUMERS_TAG} with who uses "
-        "what it makes, such as other",
+        f"Write it out in the program, with values that a preview knows, and declare images with {COMPONENT}; if it "
+        f"makes no image for labs, give the resource the tag {CONSUMERS_TAG} with who uses what it "
+        "makes, such as other",
     )
     return Violation(None, text)
 

@@ -76,7 +76,7 @@ def _images(resource: Resource) -> Iterator[_Sentences]:
     given = resource.properties.get("imageRegions")
     if not isinstance(given, dict):
         cause = f"the regions of the images are not known ({shown(given)})"
-        advice = "Use this program's component in its current form; an older or another one passes other inputs"
+        advice = "Use the components of lab-image-gallery in their current form; older or other ones pass other inputs"
         yield cause, _UNKNOWN, advice
 
 
@@ -89,8 +89,11 @@ def _image(who: str, image: str, regions: object, lab_regions: list[str]) -> Ite
     placed = f"only in {', '.join(map(shown_text, entries))}" if entries else "in no region"
     for region in uncovered(lab_regions, entries):
         advice = (
-            f"Add {region} to target_regions of the latest version of images.{shown_text(image)} in the catalogue, and "
-            "take it out of excludeRegions and exclude_from_latest"
+            f"Take exclude_from_latest from one version of images.{shown_text(image)} in the catalogue that goes to "
+            f"{region}, or publish another one"
+            if not entries
+            else f"Add {region} to target_regions of the latest version of images.{shown_text(image)} in the "
+            "catalogue, and take it out of excludeRegions and exclude_from_latest"
         )
         yield (
             f"labs of {who} are made in {region}, and the latest version of the image is {placed}",

@@ -20,7 +20,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
     if isinstance(image.versions, Fault):
         return
     for version, entry in differing(image, exclusions_of):
-        yield disagreement(version, "the exclusions from latest", entry)
+        yield disagreement(version, "exclusions from latest", entry)
     if image.by_component:
         yield from _component(image, image.versions)
 
@@ -49,11 +49,13 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
             readable.append((version.exclude_from_latest is True, targets))
     if without := regions_without_latest(readable):
         regions = ", ".join(map(shown_text, without))
+        everywhere = {name for _, targets in readable for name, _ in targets} == set(without)
+        instead = "publish another one" if everywhere else f"take {regions} out of its regions"
         yield Finding(
             None,
             f"every version that goes to {regions} is excluded from latest there",
             "Teachers can only pick the latest version, so no lab could be made there from this image",
-            f"Take exclude_from_latest from one version of {image.place}, or take {regions} out of its regions",
+            f"Take exclude_from_latest from one version of {image.place}, or {instead}",
         )
     # Programs and states from before this fact was passed have none, so there is nothing to compare.
     if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in versions]):

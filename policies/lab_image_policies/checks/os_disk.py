@@ -61,7 +61,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
     for version, entry in differing(image, lambda each: each.source_ids):
         if not same_source(version, entry):
-            yield disagreement(version, "the source", entry)
+            yield disagreement(version, "source", entry)
 
 
 POLICY = Policy(

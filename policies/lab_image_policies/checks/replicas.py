@@ -45,7 +45,7 @@ _TEXTS: Final = {
     "outside": (
         "{region} is not in {geography}, the geography of its home region {home}",
         "The image with its data would leave the geography, where no lab account looks for it",
-        "Take {region} out of the target regions of {place}, or exempt the image in policy-config.json with a reason",
+        "Take {region} out of the target regions of {place}, or exempt the image in policy-config.json until a day",
     ),
     "not allowed": (
         "{region} is not among onlyRegions in policy-config.json",
@@ -85,7 +85,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             yield found
     for version, entry in differing(image, regions_of):
         if version.number not in refused:
-            yield disagreement(version, "the target regions or their replicas", entry)
+            yield disagreement(version, "target regions or replicas", entry)
 
 
 def _version(given: PolicyInput, image: Image, version: Version) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ class Exemption(configuration_rules.Exemption):
             shown_text(self.image),
             f"{FILE} exempts it from {self.policy}, and this stack has no image of that name",
             "The exemption excuses nothing now, and would excuse whatever is given that name later",
-            "Correct the name, or take the exemption out",
+            "Correct the name, or take the exemption out; a stack of other images needs a configuration of its own",
         )
 
     def in_force(self) -> str:

@@ -80,6 +80,8 @@ def read_level(policy: Leveled, given: str, values: Mapping[str, object], today:
         findings = (over(rule, lowered),)
     if findings:
         consequence = f"The policy is {rule.level}, as without this level"
-        text = message(f"{FILE}, {rule.name}", faults(findings), consequence, f"Correct it in {FILE}")
+        text = message(
+            f"{FILE}, {rule.name}", faults(findings), consequence, f"Correct it in {FILE}, at the policy or at all"
+        )
         return Level(rule.level, text)
     return Level(level, None, LoweredLevel(*astuple(lowered)) if lowered is not None else None)

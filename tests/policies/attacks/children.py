@@ -84,7 +84,13 @@ def _versions() -> Iterator[Row]:
     yield Row("a version that the component does not list", KIND, (image, defined, child, stranger), (OS_DISK,), words)
     tagged = child_version(image, version(version="2.0.0"), tags=tags())
     yield Row("the same with tags", KIND, (image, defined, child, tagged), (OS_DISK,), words)
-    yield Row("from another snapshot", KIND, ours(storageProfile=DISK), (OS_DISK,), ("gis 1.0.0", "source"))
+    yield Row(
+        "from another snapshot",
+        KIND,
+        ours(storageProfile=DISK),
+        (OS_DISK,),
+        ("gis 1.0.0", "do not have the same source", "a state"),
+    )
     vm = {"source": {"virtualMachineId": f"{COMPUTE}/virtualMachines/big"}}
     yield Row("from a machine", KIND, ours(storageProfile=vm), (OS_DISK,), ("gis 1.0.0",))
     added = {**child.inputs["storageProfile"], "dataDiskImages": [{"lun": 0}]}

@@ -20,6 +20,13 @@ def rows() -> Iterator[Row]:
     yield Row("raw Trusted Launch names features", kind, raw({}, trusted), (SUPPORTED,), words, ("securityType",))
     ours_trusted = ours(None, {"securityType": "TrustedLaunch"})
     yield Row("ours names security_type", kind, ours_trusted, (SUPPORTED,), ("security_type",), ("features",))
+    misspelt = {"lab-consumers": "virtual_dektop"}
+    misspelt_raw = raw({"tags": tags("256") | misspelt}, {"tags": misspelt})
+    unknown_name = (
+        'Of its consumers "virtual_dektop" is not known',
+        "known are devtest_labs, lab_services, other, virtual_desktop",
+    )
+    yield Row("a misspelt consumer is named", kind, misspelt_raw, (OS_DISK,), unknown_name)
     unknown = {"storageProfile": {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": UNKNOWN_LIST}}
     give = ("the tag lab-data-disk-count with their number",)
     yield Row("unknown data disks with the tag", kind, raw(unknown), (SINGLE,), ("dataDiskImages",), give)
