@@ -9,6 +9,8 @@ from lab_image_policies.config.exemption import FILE
 from lab_image_policies.messages import COMPONENT, gigabytes, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
+from lab_image_policies.names import OS_DISK_POLICY, SINGLE_DISK_POLICY
+from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.from_outputs import DeployedVersion
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, data_disk_fault, os_disk_fault
 from lab_image_policies.violation import Violation
@@ -65,14 +67,17 @@ def how_to_declare(image: Image, version: Version, key: str, without_component: 
     return f"Declare the image with {COMPONENT}, which brings the facts along; {without_component}"
 
 
-def disks_in_azure(version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:
-    """What is wrong with the disks of a version, as Azure shows them."""
+def disks_in_azure(given: PolicyInput, version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:
+    """What is wrong with the disks of a version, as Azure shows them, if it is not refused as declared already."""
+    refused = given.run_state.is_refused
     advice = (
         "If it is not what was published, somebody replaced it: publish the reviewed image under a new version number. "
         f"Else build it on one disk of {small_enough(limit_gb)}, publish that, and remove this version"
     )
     size = version.os_disk_size_gb
     fault = os_disk_fault(size, limit_gb)
+    if refused(OS_DISK_POLICY, version.known_name, version.number):
+        fault = None
     if fault is Fault.TOO_LARGE:
         yield version.violation("as deployed", *too_large(size, limit_gb), advice)
     elif fault is not None and not (size is None and version.is_vhd):
@@ -82,5 +87,6 @@ def disks_in_azure(version: DeployedVersion, limit_gb: float) -> Iterator[Violat
             MAY_BE_TOO_LARGE,
             "Run `pulumi refresh`; if that does not help, publish the image again under a new version number",
         )
-    if data_disk_fault(version.data_disk_count) is not None:
+    is_single = data_disk_fault(version.data_disk_count) is None
+    if not is_single and not refused(SINGLE_DISK_POLICY, version.known_name, version.number):
         yield version.violation("as deployed", *too_many(version.data_disk_count), advice)

@@ -78,7 +78,7 @@ def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation
     )
     for number, cause, consequence, advice in findings:
         text = message(subject(image, number), cause, consequence, advice + (known if unknown else ""))
-        yield Violation(image.known_name, text)
+        yield Violation(image.known_name, text, number=number)
     if isinstance(image.versions, Fault):
         text = message(
             subject(image, None),

@@ -27,8 +27,9 @@ class RunState:
     """What was declared, by URN, the configuration of each policy by its name, and the levels of all policies.
 
     `images` is what a resource declares as an image: None for a definition or version that is as its component says.
-    `read` are resources that exist without being declared. `reported` is what need not be reported again. `stored_gb`
-    is what all replicas occupy that are declared so far, as far as it is known.
+    `read` are resources that exist without being declared. `reported` is what need not be reported again.
+    `refused` are policies of resources with an image, in lower case, and its version that they refuse, None for the
+    whole image. `stored_gb` is what all replicas occupy that are declared so far, as far as it is known.
     `by_engine` is true if an engine asks, which names every resource that a program declares. `of_state` is true if a
     stored state is judged, without a program.
     """
@@ -41,6 +42,7 @@ class RunState:
     images: dict[str, Image | None] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     reported: set[object] = field(default_factory=set)
+    refused: set[tuple[str, str, str | None]] = field(default_factory=set)
     stored_gb: float = 0
 
     def declare(self, resource: Resource) -> None:
@@ -70,6 +72,10 @@ class RunState:
         """Every exemption of every policy, in the order of the policies' names."""
         for name in sorted(self.configurations):
             yield from self.configurations[name].exemptions
+
+    def is_refused(self, policy: str, image: str | None, number: str | None) -> bool:
+        """Whether a policy of resources refuses an image or a version already, so that others need not."""
+        return image is not None and (policy, image.lower(), number) in self.refused
 
     def first_time(self, finding: object) -> bool:
         """Whether this is asked for the first time in this run."""

@@ -52,10 +52,13 @@ class PolicyRunner:
             if exemption.image.lower() in names and not exemption.holds(exemption.image, today):
                 yield Violation(None, exemption.expired())
         for violation in self.policy.validate(PolicyInput(resources, configuration, self.run_state, today)):
-            if violation.image is None or not any(
-                one.holds(violation.image, today) for one in configuration.exemptions
-            ):
-                yield violation
+            image = violation.image
+            if image is not None:
+                if any(one.holds(image, today) for one in configuration.exemptions):
+                    continue
+                if not self.policy.whole_stack:
+                    self.run_state.refused.add((self.policy.name, image.lower(), violation.number))
+            yield violation
 
     def _is_judged(self, resource: Resource) -> bool:
         """Whether there is something to judge: not in what is only read, and not in what is as its component says."""

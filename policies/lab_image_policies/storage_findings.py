@@ -9,9 +9,9 @@ from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import gigabytes
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Version
+from lab_image_policies.names import STORAGE_POLICY
 from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number
 
-STORAGE_POLICY: Final = "replica-storage-below-limit"
 LIMIT: Final = Setting(
     "limitGb",
     "The replicas of one stack must occupy less than this many GB, counted as OS disk size × replicas.",

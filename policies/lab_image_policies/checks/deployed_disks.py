@@ -26,7 +26,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     named = sources_by_name(given.resources, given.run_state.declared.values())
     for version in deployed_versions(given):
         if version.is_deployed:
-            yield from disks_in_azure(version, limit_gb)
+            yield from disks_in_azure(given, version, limit_gb)
             continue
         yield from _sources(version, sources_of(version.resource, named), limit_gb)
         if version.declared is not None:
@@ -91,7 +91,7 @@ POLICY = Policy(
     name="deployed-image-disks",
     title="Disks of published versions",
     severity="critical",
-    description=f"Every published version has one disk of less than {OS_DISK_LIMIT_GB} GB.",
+    description=f"Every published version has one disk of less than {OS_DISK_LIMIT_GB} GB; levels and exemptions hold.",
     refuses=f"a published version whose OS disk has {OS_DISK_LIMIT_GB} GB or more or that has a data disk, as Azure "
     "shows it; a version made from a disk, snapshot, machine, image or version of the same stack with such disks; an "
     "exemption that names no image, and a level that is lowered without reason and last day",

@@ -17,6 +17,7 @@ from lab_image_policies.image_check import Finding, differing, disagreement, for
 from lab_image_policies.messages import gigabytes, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
+from lab_image_policies.names import OS_DISK_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import is_raw, is_unlisted, same_source
 from lab_image_policies.reading.from_raw_resource import SIZE_TAG
@@ -65,7 +66,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
 
 
 POLICY = Policy(
-    name="image-os-disk-below-128-gb",
+    name=OS_DISK_POLICY,
     title=f"OS disk below {OS_DISK_LIMIT_GB} GB",
     severity="critical",
     description=f"The OS disk of every image is below {OS_DISK_LIMIT_GB} GB.",

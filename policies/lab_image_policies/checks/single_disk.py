@@ -9,6 +9,7 @@ from lab_image_policies.image_check import Finding, for_lab_services
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
+from lab_image_policies.names import SINGLE_DISK_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import is_raw, is_unlisted
 from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG
@@ -51,7 +52,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
 
 
 POLICY = Policy(
-    name="image-single-disk",
+    name=SINGLE_DISK_POLICY,
     title="One disk only",
     severity="critical",
     description="Every image has one disk only.",

@@ -9,10 +9,11 @@ from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, listed, mapping
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.names import STORAGE_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import subject
 from lab_image_policies.rules import STORAGE_LIMIT_GB, number, storage_is_reached
-from lab_image_policies.storage_findings import LIMIT, STORAGE_POLICY, stored_gb, too_much_stored
+from lab_image_policies.storage_findings import LIMIT, stored_gb, too_much_stored
 from lab_image_policies.violation import Violation
 
 

@@ -10,6 +10,7 @@ from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_child import is_raw
 from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.rules import ACCEPTED, SOURCE_KINDS, contradicts, known_source, unsupported
 
@@ -28,6 +29,9 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
     definition = image.definition or {}
     if image.definition is not None:
         faults = unsupported(definition)
+        if is_raw(image) and "hyperVGeneration" in faults:
+            # What is not set follows from the generation.
+            faults = [key for key in faults if key == "hyperVGeneration" or definition.get(key) is not None]
         yield from (_unsupported(image, key, definition.get(key)) for key in faults)
         if image.component is not None and not faults:
             yield _differs(image, image.component)
