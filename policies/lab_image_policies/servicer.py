@@ -75,6 +75,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             resource = _resource(request, request.options.parent)
             self._run_state.declare(resource)
         except Exception as error:  # noqa: BLE001 - whatever it is, the resource was not judged
+            self._run_state.first_time(_judged(request.urn))
             self._report(response, POLICIES[0])(_unreadable(request.name, error), None)
             return response
         for runner in runners:
@@ -93,7 +94,8 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             try:
                 made[each.urn] = _resource(each, each.parent)
             except Exception as error:  # noqa: BLE001 - as above
-                self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
+                if self._run_state.first_time(_judged(each.urn)):
+                    self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
         for each in request.resources:
             if each.urn in made:
                 made[each.urn].feeding.update(_feeding(each, made))
@@ -138,6 +140,11 @@ def _resource(given: Any, parent: str) -> Resource:
         raise ValueError(f"no policy looks at {given.type}")
     properties = unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(given.properties)))
     return Resource(kind, given.type, given.urn, given.name, Properties(properties), parent)
+
+
+def _judged(urn: str) -> tuple[str, str]:
+    """What is reported once of a resource that cannot be judged, by its inputs or by its outputs."""
+    return ("cannot be judged", urn)
 
 
 def _feeding(given: Any, made: Mapping[str, Resource]) -> dict[str, list[Resource]]:

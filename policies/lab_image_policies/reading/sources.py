@@ -10,11 +10,13 @@ from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import count_of, ids_of, key_of, mapping
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
-from lab_image_policies.reading.from_raw_resource import image_of_version, source_ids
+from lab_image_policies.reading.from_raw_resource import image_of_version, number_in, source_ids
 from lab_image_policies.rules import number
 
 _FROM: Final = ("storageProfile", "creationData", "sourceVirtualMachine")
-"""The properties that name what a resource is made from."""
+_CLASSIC_OS_DISKS: Final = ("osDisk", "storageOsDisk")
+_CLASSIC_IDS: Final = ("sourceUri", "sourceResourceId", "sourceVirtualMachineId", "sourceImageId", "osManagedDiskId")
+"""The properties that name what a resource is made from, those of azure-native and those of azurerm."""
 _SEGMENTS: Final = {
     "disks": ResourceKind.DISK,
     "snapshots": ResourceKind.SNAPSHOT,
@@ -59,20 +61,36 @@ def sources_by_name(stack: Sequence[Resource], inputs: Iterable[Resource]) -> _N
 def disks_of(source: Resource) -> tuple[object, object]:
     """OS disk size and number of data disks of a source in the same stack; None for what it does not show."""
     if source.kind in (ResourceKind.DISK, ResourceKind.SNAPSHOT):
-        return source.properties.get("diskSizeGB"), None
+        return _size(source.properties), None
     profile = mapping(source.properties.get("storageProfile"))
     if source.kind is ResourceKind.VERSION:
         size, disks = key_of(profile.get("osDiskImage"), "sizeInGB"), profile.get("dataDiskImages")
         if isinstance(number(size), Fault):  # before Azure answers the tag is all that is known
             size = image_of_version(source).readable_versions[0].os_disk_size_gb
     else:
-        size, disks = key_of(profile.get("osDisk"), "diskSizeGB"), profile.get("dataDisks")
+        size = next((size for disk in _os_disks(source) if (size := _size(disk)) is not None), None)
+        disks = next((disks for disks in _data_disks(source) if disks is not None), None)
     count = count_of(disks)
     return size, None if isinstance(count, Fault) else count
 
 
+def _size(disk: object) -> object:
+    sizes = (number_in(key_of(disk, key)) for key in ("diskSizeGB", "diskSizeGb", "sizeGb"))
+    return next((size for size in sizes if size is not None), None)
+
+
+def _os_disks(source: Resource) -> tuple[object, ...]:
+    profile = source.properties.get("storageProfile")
+    return key_of(profile, "osDisk"), *(source.properties.get(key) for key in _CLASSIC_OS_DISKS)
+
+
+def _data_disks(source: Resource) -> tuple[object, ...]:
+    profile = source.properties.get("storageProfile")
+    return key_of(profile, "dataDisks"), *(source.properties.get(key) for key in ("dataDisks", "storageDataDisks"))
+
+
 def _direct(resource: Resource, named: _Named) -> Iterator[Resource]:
-    for name in _FROM:
+    for name in (*_FROM, *_CLASSIC_OS_DISKS, *_CLASSIC_IDS):
         yield from (source for source in resource.feeding.get(name, ()) if source.kind in SOURCES)
     for identifier in _ids(resource):
         key = _key(identifier) if isinstance(identifier, str) else None
@@ -89,7 +107,10 @@ def _ids(resource: Resource) -> frozenset[str | Fault]:
         key_of(key_of(creation, "galleryImageReference"), "id"),
         key_of(disk, "id"),
         key_of(key_of(key_of(profile, "osDisk"), "snapshot"), "id"),
+        key_of(key_of(profile, "imageReference"), "id"),
         key_of(resource.properties.get("sourceVirtualMachine"), "id"),
+        *(key_of(resource.properties.get(key), "managedDiskId") for key in _CLASSIC_OS_DISKS),
+        *(resource.properties.get(key) for key in _CLASSIC_IDS),
     )
     return source_ids(profile) | ids_of(further)
 

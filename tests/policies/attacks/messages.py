@@ -25,6 +25,8 @@ def rows() -> Iterator[Row]:
     yield Row("unknown data disks with the tag", kind, raw(unknown), (SINGLE,), ("dataDiskImages",), give)
     implied = {"storageProfile": {"source": {"id": f"{COMPUTE}/images/x"}}, "tags": {"lab-os-disk-size-gb": "64"}}
     yield Row("unknown data disks without the tag", kind, raw(implied), (SINGLE,), ("lab-data-disk-count",))
+    listed = {"storageProfile": {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": [{"lun": 0}]}}
+    yield Row("a data disk beside a tag that denies it", kind, raw(listed), (SINGLE,), ("1 data disk", "tag"))
     many = {"publishingProfile": one_region(regionalReplicaCount=100)}
     limit = {STORAGE: {"limitGb": 6400}}
     component_words = ("catalogue", "replicas_per_region", "target_regions")

@@ -20,6 +20,7 @@ MACHINE_PROFILE: Mapping[str, Any] = {"storageProfile": {"source": {"virtualMach
 def rows() -> Iterator[Row]:
     """The rows of this route."""
     yield from _machines()
+    yield from _classic()
     yield from _read()
     yield from _versions()
 
@@ -45,6 +46,36 @@ def _machines() -> Iterator[Row]:
         image = Declared("azure-native:compute:Image", "captured", captured, dependencies=feeding)
         from_image = {"storageProfile": {"source": {"id": UNKNOWN_TEXT}}}
         yield Row(f"an image of a machine with {size} GB", KIND, using(from_image, machine, image), by, words)
+
+
+def _classic() -> Iterator[Row]:
+    disk, big = "azure:compute/managedDisk:ManagedDisk", {"diskSizeGb": 256}
+    for token, profile, properties in (
+        (disk, UNKNOWN_PROFILE, big),
+        ("azurerm:index/managedDisk:ManagedDisk", UNKNOWN_PROFILE, big),
+        ("azure:compute/snapshot:Snapshot", UNKNOWN_PROFILE, big),
+        ("azure:compute/image:Image", MACHINE_PROFILE, {"osDisk": {"sizeGb": 256}}),
+        ("azure:compute/image:Image", MACHINE_PROFILE, {"osDisk": {"sizeGb": 64}, "dataDisks": [{"lun": 0}]}),
+        ("azure:compute/linuxVirtualMachine:LinuxVirtualMachine", MACHINE_PROFILE, {"osDisk": big}),
+        ("azure:compute/windowsVirtualMachine:WindowsVirtualMachine", MACHINE_PROFILE, {"osDisk": big}),
+        ("azure:compute/virtualMachine:VirtualMachine", MACHINE_PROFILE, {"storageOsDisk": big}),
+        ("azure:compute/virtualMachine:VirtualMachine", MACHINE_PROFILE, {"storageDataDisks": [{"lun": 0}]}),
+    ):
+        source = Declared(token, "theirs", properties)
+        name = f"{token} with {properties}"
+        yield Row(name, KIND, using(profile, source), (DEPLOYED_DISKS,), ("theirs",))
+    yield Row(
+        "a small disk of azurerm passes", KIND, using(UNKNOWN_PROFILE, Declared(disk, "theirs", {"diskSizeGb": 64}))
+    )
+    theirs = Declared(disk, "theirs", {"name": "golden", **big})
+    copied = {"name": "copied", "sourceUri": f"{COMPUTE}/disks/golden"}
+    snapshot = Declared("azure:compute/snapshot:Snapshot", "copied", copied)
+    plain = raw({"storageProfile": {"osDiskImage": {"source": {"id": f"{COMPUTE}/snapshots/copied"}}}})
+    yield Row("a disk and a snapshot of azurerm by plain ids", KIND, (theirs, snapshot, *plain), (DEPLOYED_DISKS,))
+    linked = Declared("azure:compute/snapshot:Snapshot", "s", {}, dependencies={"sourceUri": [theirs.urn]})
+    yield Row("a disk and a snapshot of azurerm", KIND, using(UNKNOWN_PROFILE, theirs, linked), (DEPLOYED_DISKS,))
+    as_text = Declared("azure-native:compute:Disk", "golden", {"diskSizeGB": "256"})
+    yield Row("a disk whose size is a text", KIND, using(UNKNOWN_PROFILE, as_text), (DEPLOYED_DISKS,), ("256 GB",))
 
 
 def _read() -> Iterator[Row]:

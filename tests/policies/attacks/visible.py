@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.policies.attacks.other_routes import alone
 from tests.policies.attacks.programs import existing, ours, raw
 from tests.policies.attacks.row import Kind, Row
+from tests.policies.attacks.templates import BAD, DEPLOYMENT, deployment
 from tests.policies.findings import (
     COMPLETE,
     DEPLOYED_DISKS,
@@ -118,6 +120,13 @@ def _exempt() -> Iterator[Row]:
         yield Row(f"raw, swapped and exempt is told, {name}", KIND, raw_swapped, (NOTICES,), words, (), mode, exempt)
     of_stack = {COMPLETE: {"exemptions": [exemption]}}
     yield Row("exempt from being complete is told", KIND, raw()[1:], (NOTICES,), (COMPLETE,), configuration=of_stack)
+    routed = alone(DEPLOYMENT, deployment(BAD))
+    by_route = {KNOWN_ROUTE: {"exemptions": [exemption]}}
+    told = (DEPLOYED_NOTICES,)
+    yield Row("made by a template and exempt is told", KIND, routed, told, (KNOWN_ROUTE,), configuration=by_route)
+    over = {KNOWN_ROUTE: {"exemptions": [{**exemption, "expires": YESTERDAY}]}}
+    both = (KNOWN_ROUTE, KNOWN_ROUTE)
+    yield Row("made by a template, expired", KIND, routed, both, (YESTERDAY, "side-door"), configuration=over)
     expired = {DEPLOYED_DISKS: {"exemptions": [{**exemption, "expires": YESTERDAY}]}}
     ended = (YESTERDAY, "256 GB")
     twice = (DEPLOYED_DISKS, DEPLOYED_DISKS)
