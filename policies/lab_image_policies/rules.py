@@ -165,6 +165,8 @@ def region_findings(
         region = find(name) if isinstance(name, str) else None
         if region is None:
             findings.append(RegionFinding("no region", "", name))
+            if isinstance(name, Fault):
+                continue
         else:
             findings += _placement(region, home_region, only)
             if region.name in names:
@@ -175,7 +177,8 @@ def region_findings(
             findings.append(RegionFinding("replicas", region.name if region else str(name), replicas))
         else:
             total += count
-    if home_region.name not in names:
+    # A region that is not known may be the home region.
+    if home_region.name not in names and not any(isinstance(name, Fault) for name, _ in targets):
         findings.append(RegionFinding("home missing", home_region.name))
     if total > min(most, MOST_REPLICAS):
         findings.append(RegionFinding("too many", "", total))

@@ -7,6 +7,7 @@ and knows levels and configurations before the first resource.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -56,13 +57,11 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         entries = {}
         for policy in POLICIES:
             given = request.policyConfig.get(policy.name, proto.PolicyConfig(enforcementLevel=_value(policy.level)))
-            values = json_format.MessageToDict(given.properties)
-            level = read_level(policy, proto.EnforcementLevel.Name(given.enforcementLevel).lower(), values, today())
+            values = {key: _plain(value) for key, value in given.properties.fields.items()}
+            level = read_level(policy, _level(given.enforcementLevel), values, today())
             self._run_state.levels.append(level)
             PolicyRunner(policy, self._run_state).configure(values)
-            entries[policy.name] = proto.PolicyConfig(
-                enforcementLevel=_value(level.effective), properties=given.properties
-            )
+            entries[policy.name] = proto.PolicyConfig(enforcementLevel=_value(level.effective))
         return super().Configure(proto.ConfigureAnalyzerRequest(policyConfig=entries), context)  # type: ignore[no-untyped-call]
 
     def Analyze(self, request: Any, _context: Any) -> Any:
@@ -122,6 +121,20 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         level = self._get_enforcement_level(of_sdk)
         made: _Report = self._create_report_violation(response, policy.name, policy.description, level, of_sdk.severity)
         return made
+
+
+def _plain(value: Any) -> object:
+    """A value of a configuration; not a number for one with a number that JSON does not have, which is refused."""
+    try:
+        return json_format.MessageToDict(value)
+    except ValueError:
+        return math.nan
+
+
+def _level(value: int) -> str:
+    """The name of a level; the number of one that has none, which is refused."""
+    names: dict[int, str] = {number: name.lower() for name, number in proto.EnforcementLevel.items()}
+    return names.get(value, str(value))
 
 
 def _value(level: str) -> Any:

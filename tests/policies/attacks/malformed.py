@@ -72,6 +72,9 @@ def _numbers() -> Iterator[Row]:
     yield Row("raw for virtual desktops with 1.0 as its number passes", KIND, others)
     replicas = only_version({"publishingProfile": one_region(regionalReplicaCount=math.nan)})
     yield Row("replicas that are NaN are told once", KIND, (definition(), replicas), (OS_DISK,), ("gis-1", "NaN"))
+    targets = {"publishingProfile": {"targetRegions": [{"name": UNKNOWN_TEXT, "regionalReplicaCount": 0}]}}
+    words = ("not known yet is no Azure region",)
+    yield Row("one unknown region is told once", KIND, raw(targets), (REPLICAS,), words, ("Fault",))
     for name, value in (("unknown", UNKNOWN_OBJECT), ("a text", "koreacentral")):
         profile = raw({"publishingProfile": value})
         yield Row(f"a publishing profile that is {name} is told once", KIND, profile, (REPLICAS,), ("target regions",))
