@@ -78,7 +78,7 @@ class TestRawVersion:
             ({"osDiskImage": {"source": {"id": "x"}}}, None, []),
             ({"osDiskImage": {"source": {"id": UNKNOWN_TEXT}}, "dataDiskImages": []}, None, []),
             ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, None, ["1 data disk"]),
-            ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, "0", ["says 0"]),
+            ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, "0", ["1 data disk"]),
             ({"osDiskImage": {}, "dataDiskImages": UNKNOWN_LIST}, None, ["not known yet"]),
             ({"source": {"id": UNKNOWN_TEXT}}, None, ["not known"]),
             ({"source": {"id": "x"}}, "0", []),

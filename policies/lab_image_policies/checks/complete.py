@@ -12,8 +12,8 @@ from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
-from lab_image_policies.reading.arm_id import COMPUTE, read_id
 from lab_image_policies.reading.image_of import DECLARING, subject
+from lab_image_policies.reading.lab_plan import attaches_gallery, may_attach
 from lab_image_policies.reading.raw_images import (
     RawVersion,
     beside_definition,
@@ -71,7 +71,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for versions in images.values():
         last = versions[-1]
         gallery = last.resource.properties.get("galleryName")
-        labs = [*attachments, *((plan, region) for plan, region in plans if _may_attach(plan, gallery))]
+        labs = [*attachments, *((plan, region) for plan, region in plans if may_attach(plan, gallery))]
         yield from _regions(last.image, [each.version for each in versions], labs, last.resource.urn)
     for urn, image in given.run_state.images.items():
         # Where accounts and plans of the component make labs is judged by lab-regions-covered.
@@ -125,21 +125,13 @@ def _lab_regions(resource: Resource) -> list[object]:
     if resource.kind is not ResourceKind.PLAIN_LAB_PLAN:
         entries = listed(resource.properties.get("labRegions"))
         return [] if isinstance(entries, Fault) else list(entries)
-    if resource.properties.get("sharedGalleryId") in (None, ""):
+    if not attaches_gallery(resource):
         return []
     given = resource.properties.get("allowedRegions")
     if given is None or given == []:
         return [resource.properties.get("location")]
     entries = listed(given)
     return [entries] if isinstance(entries, Fault) else list(entries)
-
-
-def _may_attach(plan: Resource, gallery: object) -> bool:
-    """Whether labs of a plan may be made from images of this gallery: unless its id says another one."""
-    given = plan.properties.get("sharedGalleryId")
-    attached = read_id(given) if isinstance(given, str) else None
-    name = attached.names[0] if attached is not None and attached.is_of(COMPUTE, "galleries") else None
-    return name is None or not isinstance(gallery, str) or name.lower() == gallery.lower()
 
 
 def _unknown_regions(plans: list[tuple[Resource, object]]) -> Iterator[Violation]:

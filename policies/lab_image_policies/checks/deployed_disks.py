@@ -12,7 +12,7 @@ from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import DeployedVersion, deployed_versions
-from lab_image_policies.reading.from_raw_resource import SIZE_TAG
+from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TAG
 from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.reading.sources import Source, disks_of, sources_by_name, sources_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, data_disk_fault, os_disk_fault
@@ -50,12 +50,17 @@ def _changed(version: DeployedVersion) -> Iterator[Violation]:
 
 
 def _untold(version: DeployedVersion, declared: Image) -> Iterator[Violation]:
-    """A version in a state without an answer from Azure, whose size no tag tells either."""
-    if any(each.os_disk_size_gb is None for each in declared.readable_versions):
+    """A version in a state without an answer from Azure, whose disks no tag tells either."""
+    for each in declared.readable_versions:
+        if each.os_disk_size_gb is not None and each.data_disk_count is not None:
+            continue
+        tag, what = (SIZE_TAG, "the size of its OS disk")
+        if each.os_disk_size_gb is not None:
+            tag, what = (DATA_DISKS_TAG, "the number of its data disks")
         yield version.violation(
             "in this state",
-            f"neither Azure's answer nor the tag {SIZE_TAG} shows the size of its OS disk",
-            MAY_BE_TOO_LARGE,
+            f"neither Azure's answer nor the tag {tag} shows {what}",
+            "It may be an image that no teacher would ever see, so it is refused",
             "Run `pulumi refresh`, and analyze the state again",
         )
 

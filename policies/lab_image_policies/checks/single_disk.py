@@ -28,8 +28,10 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             yield Finding(version.number, *too_many(count), f"Take the dataDiskImages out of {version.place}")
         elif fault is Fault.TOO_MANY:
             advice = f"Move what is on them to the OS disk, and {instead_of(image, version)}"
-            if not image.by_component and disagrees(count, declared):
-                advice += f"; its tag {DATA_DISKS_TAG} says {shown(declared)}"
+            if is_raw(image):
+                advice += (
+                    f"; take the dataDiskImages out too, if there are any, and give it the tag {DATA_DISKS_TAG} as 0"
+                )
             yield Finding(version.number, *too_many(count), advice)
         elif fault is not None:
             cause = f"the number of its data disks is not known ({shown(count)})"

@@ -70,6 +70,9 @@ def _states() -> Iterator[Row]:
     vhd = {"osDiskImage": {"source": {"uri": "https://x/y.vhd"}}}
     told = (DEPLOYED_NOTICES,)
     yield Row("a VHD in a state is told", KIND, raw({}, storageProfile=vhd), told, ("VHD",), mode=mode)
+    from_machine = raw({"tags": {"lab-os-disk-size-gb": "64"}, "storageProfile": MACHINE}, size=64)
+    unanswered = (from_machine[0], replace(from_machine[1], outputs={}))
+    yield Row("data disks without an answer", KIND, unanswered, refused, ("lab-data-disk-count",), mode=mode)
     both = {"osDiskImage": {"source": {"id": SNAPSHOT, "uri": "", "storageAccountId": None}}}
     yield Row(
         "a snapshot beside an empty address of a VHD", KIND, raw({}, storageProfile=both), refused, ("size",), mode=mode
