@@ -19,6 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from lab_image_policies.checks import deployed_notices
 from lab_image_policies.config.levels import read_level
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.resource import Resource
@@ -100,6 +101,11 @@ class Servicer(sdk._PolicyAnalyzerServicer):
                 made[each.urn].feeding.update(_feeding(each, made))
         for runner in runners:
             self._answer(response, runner, list(made.values()))
+        if deployed_notices.POLICY.name not in [runner.policy.name for runner in runners]:
+            report = self._report(response, deployed_notices.POLICY, pulumi_policy.EnforcementLevel.ADVISORY)
+            for level in self._run_state.levels:
+                if level.notice is not None:  # it stays visible when the policy that reports it is disabled itself
+                    report(level.notice.in_force(), None)
         return response
 
     def _runners(self, policies: Iterable[Policy]) -> Iterator[PolicyRunner]:
@@ -116,9 +122,9 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         except Exception as error:  # noqa: BLE001 - as above
             report(_unreadable(", ".join(resource.name for resource in resources[:3]), error), None)
 
-    def _report(self, response: Any, policy: Policy) -> _Report:
+    def _report(self, response: Any, policy: Policy, level: Any = None) -> _Report:
         of_sdk = self._sdk_policies[policy.name]
-        level = self._get_enforcement_level(of_sdk)
+        level = level or self._get_enforcement_level(of_sdk)
         made: _Report = self._create_report_violation(response, policy.name, policy.description, level, of_sdk.severity)
         return made
 

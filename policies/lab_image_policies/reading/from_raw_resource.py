@@ -41,7 +41,7 @@ def image_of_definition(resource: Resource) -> Image:
     inputs = resource.properties
     definition = {key: inputs.get(key) for key in ("osType", "osState", "hyperVGeneration", "architecture")}
     definition["securityType"] = _security_type(inputs.get("features"))
-    if definition["hyperVGeneration"] == "V1":
+    if str(definition["hyperVGeneration"]).lower() == "v1":
         for key, implied in (("architecture", "x64"), ("securityType", "Standard")):
             definition[key] = implied if definition[key] is None else definition[key]
     return _raw(resource, definition, ())

@@ -52,6 +52,8 @@ def _definitions() -> Iterator[Row]:
     grouped = raw({"resourceGroupName": "Labs"}, {"resourceGroupName": "labs"})
     yield Row("a definition in the same resource group passes", KIND, grouped)
     apart = raw({"resourceGroupName": "labs"}, {"resourceGroupName": "others"})
+    lower = {"hyperVGeneration": "v1", "architecture": None, "features": None}
+    yield Row("generation 1 in another case implies x64 and Standard and passes", KIND, raw({}, lower))
     yield Row("a definition in another resource group", KIND, apart, refused, words)
     other = (definition({"resourceGroupName": "b"}, name="b"), only_version({"resourceGroupName": "b"}, name="b-1"))
     one = raw({"resourceGroupName": "a"}, {"resourceGroupName": "a"})

@@ -61,6 +61,7 @@ def _lowered() -> Iterator[Row]:
     for policy in (NOTICES, DEPLOYED_NOTICES):
         without = {policy: at("disabled")}
         yield Row(f"{policy} disabled", KIND, ours(), (DEPLOYED_DISKS,), (policy,), configuration=without)
+    yield from _silenced()
     second = ours(None, GENERATION_2)
     kept = (SUPPORTED, DEPLOYED_DISKS)
     yield Row("generation 2, advisory without a reason", KIND, second, kept, configuration={SUPPORTED: at("advisory")})
@@ -85,6 +86,16 @@ def _lowered() -> Iterator[Row]:
     yield Row("storage advisory passes", KIND, ours(), configuration={STORAGE: at("advisory")})
     yield Row("storage disabled passes", KIND, ours(), configuration={STORAGE: at("disabled")})
     yield Row("its own level passes", KIND, ours(), configuration={SUPPORTED: at("mandatory"), NOTICES: at("advisory")})
+
+
+def _silenced() -> Iterator[Row]:
+    silent = {DEPLOYED_NOTICES: at("disabled", **LOWERED)}
+    name, notice = f"{DEPLOYED_NOTICES} disabled with a reason is told", (DEPLOYED_NOTICES,)
+    yield Row(name, KIND, ours(), notice, configuration=silent)
+    exempt = {OS_DISK: {"exemptions": [{"image": "gis", **LOWERED}]}, NOTICES: at("disabled", **LOWERED), **silent}
+    large = ours(version(osDiskSizeGb=256, declaredOsDiskSizeGb=256))
+    name, words = "256 GB, exempt, with both notices disabled is told", (NOTICES, "agreed with the faculty")
+    yield Row(name, KIND, large, notice * 2, words, configuration=exempt)
 
 
 def _locked() -> Iterator[Row]:
