@@ -41,6 +41,8 @@ SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_versi
 LAB_SERVICES: Final = "lab_services"
 CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
 """Who may use an image, as the catalogue names them."""
+_VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,9})(\.(0|[1-9][0-9]{0,9})){2}")
+_LARGEST_PART: Final = 2**31 - 1
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 
 
@@ -169,6 +171,8 @@ def region_findings(
         region = find(name) if isinstance(name, str) else None
         if region is None:
             findings.append(RegionFinding("no region", "", name))
+            if isinstance(name, Fault):
+                continue
         else:
             findings += _placement(region, home_region, only)
             if region.name in names:
@@ -179,7 +183,8 @@ def region_findings(
             findings.append(RegionFinding("replicas", region.name if region else str(name), replicas))
         else:
             total += count
-    if home_region.name not in names:
+    # A region that is not known may be the home region.
+    if home_region.name not in names and not any(isinstance(name, Fault) for name, _ in targets):
         findings.append(RegionFinding("home missing", home_region.name))
     if total > min(most, MOST_REPLICAS):
         findings.append(RegionFinding("too many", "", total))
@@ -206,10 +211,17 @@ def latest_goes(latest: object, declared: Iterable[str]) -> bool:
     return not isinstance(latest, str) or latest not in set(declared)
 
 
+def is_version_number(text: str) -> bool:
+    """Whether Azure takes this as the number of a version: three whole numbers of 32 bits, without zeros before them.
+
+    Source: "Azure Compute Gallery", image versions.
+    """
+    return _VERSION.fullmatch(text) is not None and all(int(part) <= _LARGEST_PART for part in text.split("."))
+
+
 def order_of(version_number: str) -> tuple[int, ...]:
     """The order of version numbers in Azure, part by part; a text that is no version number comes first."""
-    parts = version_number.split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else (-1,)
+    return tuple(map(int, version_number.split("."))) if is_version_number(version_number) else (-1,)
 
 
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:

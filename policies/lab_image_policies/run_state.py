@@ -16,7 +16,9 @@ from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.reading.arm_template import Found, MadeImage
 from lab_image_policies.reading.from_child import is_raw
+from lab_image_policies.reading.from_other_route import images_made_by
 from lab_image_policies.reading.image_of import DECLARING, image_of
 from lab_image_policies.rules import number
 from lab_image_policies.storage_findings import stored_gb
@@ -27,9 +29,10 @@ class RunState:
     """What was declared, by URN, the configuration of each policy by its name, and the levels of all policies.
 
     `images` is what a resource declares as an image: None for a definition or version that is as its component says.
-    `read` are resources that exist without being declared. `reported` is what need not be reported again.
-    `refused` are policies of resources with an image, in lower case, and its version that they refuse, None for the
-    whole image. `stored_gb` is what all replicas occupy that are declared so far, as far as it is known.
+    `made` is what a resource of another route makes. `read` are resources that exist without being declared. `reported`
+    is what need not be reported again. `refused` are policies of resources with an image, in lower case, and its
+    version that they refuse, None for the whole image. `stored_gb` is what all replicas occupy that are declared so
+    far, as far as it is known.
     `by_engine` is true if an engine asks, which names every resource that a program declares. `of_state` is true if a
     stored state is judged, without a program.
     """
@@ -40,6 +43,7 @@ class RunState:
     levels: list[Level] = field(default_factory=list)
     declared: dict[str, Resource] = field(default_factory=dict)
     images: dict[str, Image | None] = field(default_factory=dict)
+    made: dict[str, list[Found]] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     reported: set[object] = field(default_factory=set)
     refused: set[tuple[str, str, str | None]] = field(default_factory=set)
@@ -55,6 +59,8 @@ class RunState:
             image = self.images[resource.urn] = image_of(resource, self.component(resource))
             if image is not None and is_raw(image):
                 self.stored_gb += sum(map(stored_gb, image.readable_versions))
+        elif resource.kind is ResourceKind.OTHER_ROUTE:
+            self.made[resource.urn] = images_made_by(resource)
         elif resource.kind is ResourceKind.GALLERY:
             stored = number(resource.properties.get("replicaStorageGb"))
             self.stored_gb += 0 if isinstance(stored, Fault) else stored
@@ -66,7 +72,12 @@ class RunState:
 
     def names(self) -> set[str]:
         """The names of all images that are declared, in lower case."""
-        return {image.known_name.lower() for image in self.images.values() if image and image.known_name}
+        declared = {image.known_name.lower() for image in self.images.values() if image and image.known_name}
+        return declared.union(*map(self.names_made, self.made))
+
+    def names_made(self, urn: str) -> set[str]:
+        """The names of the images that a resource of another route makes, in lower case, as far as they are known."""
+        return {one.image.lower() for one in self.made.get(urn, ()) if isinstance(one, MadeImage) and one.image}
 
     def exemptions(self) -> Iterator[Exemption]:
         """Every exemption of every policy, in the order of the policies' names."""

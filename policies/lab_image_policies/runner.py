@@ -71,4 +71,5 @@ class PolicyRunner:
             regions = resource.properties.get("imageRegions")
             return list(regions) if isinstance(regions, dict) else []
         image = self.run_state.images.get(resource.urn)
-        return [image.known_name] if image is not None and image.known_name else []
+        named = [image.known_name] if image is not None and image.known_name else []
+        return [*named, *self.run_state.names_made(resource.urn)]

@@ -7,6 +7,7 @@ and knows levels and configurations before the first resource.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from lab_image_policies.checks import deployed_notices
 from lab_image_policies.config.levels import read_level
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.resource import Resource
@@ -56,12 +58,11 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         entries = {}
         for policy in POLICIES:
             given = request.policyConfig.get(policy.name, proto.PolicyConfig(enforcementLevel=_value(policy.level)))
-            values = json_format.MessageToDict(given.properties)
-            level = read_level(policy, proto.EnforcementLevel.Name(given.enforcementLevel).lower(), values, today())
+            values = {key: _plain(value) for key, value in given.properties.fields.items()}
+            level = read_level(policy, _level(given.enforcementLevel), values, today())
             self._run_state.levels.append(level)
             PolicyRunner(policy, self._run_state).configure(values)
-            effective = _value(level.effective)
-            entries[policy.name] = proto.PolicyConfig(enforcementLevel=effective, properties=given.properties)
+            entries[policy.name] = proto.PolicyConfig(enforcementLevel=_value(level.effective))
         known = proto.ConfigureAnalyzerRequest(policyConfig=entries)
         return super().Configure(known, context)  # type: ignore[no-untyped-call]
 
@@ -75,6 +76,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             resource = _resource(request, request.options.parent)
             self._run_state.declare(resource)
         except Exception as error:  # noqa: BLE001 - whatever it is, the resource was not judged
+            self._run_state.first_time(_judged(request.urn))
             self._report(response, POLICIES[0])(_unreadable(request.name, error), None)
             return response
         for runner in runners:
@@ -93,12 +95,18 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             try:
                 made[each.urn] = _resource(each, each.parent)
             except Exception as error:  # noqa: BLE001 - as above
-                self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
+                if self._run_state.first_time(_judged(each.urn)):
+                    self._report(response, runners[0].policy)(_unreadable(each.name, error), each.urn)
         for each in request.resources:
             if each.urn in made:
                 made[each.urn].feeding.update(_feeding(each, made))
         for runner in runners:
             self._answer(response, runner, list(made.values()))
+        if deployed_notices.POLICY.name not in [runner.policy.name for runner in runners]:
+            report = self._report(response, deployed_notices.POLICY, pulumi_policy.EnforcementLevel.ADVISORY)
+            for level in self._run_state.levels:
+                if level.notice is not None:  # it stays visible when the policy that reports it is disabled itself
+                    report(level.notice.in_force(), None)
         return response
 
     def Remediate(self, _request: Any, _context: Any) -> Any:
@@ -119,11 +127,25 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         except Exception as error:  # noqa: BLE001 - as above
             report(_unreadable(", ".join(resource.name for resource in resources[:3]), error), None)
 
-    def _report(self, response: Any, policy: Policy) -> _Report:
+    def _report(self, response: Any, policy: Policy, level: Any = None) -> _Report:
         of_sdk = self._sdk_policies[policy.name]
-        level = self._get_enforcement_level(of_sdk)
+        level = level or self._get_enforcement_level(of_sdk)
         made: _Report = self._create_report_violation(response, policy.name, policy.description, level, of_sdk.severity)
         return made
+
+
+def _plain(value: Any) -> object:
+    """A value of a configuration; not a number for one with a number that JSON does not have, which is refused."""
+    try:
+        return json_format.MessageToDict(value)
+    except ValueError:
+        return math.nan
+
+
+def _level(value: int) -> str:
+    """The name of a level; the number of one that has none, which is refused."""
+    names: dict[int, str] = {number: name.lower() for name, number in proto.EnforcementLevel.items()}
+    return names.get(value, str(value))
 
 
 def _value(level: str) -> Any:
@@ -142,6 +164,11 @@ def _resource(given: Any, parent: str) -> Resource:
         raise ValueError(f"no policy looks at {given.type}")
     properties = unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(given.properties)))
     return Resource(kind, given.type, given.urn, given.name, Properties(properties), parent)
+
+
+def _judged(urn: str) -> tuple[str, str]:
+    """What is reported once of a resource that cannot be judged, by its inputs or by its outputs."""
+    return ("cannot be judged", urn)
 
 
 def _feeding(given: Any, made: Mapping[str, Resource]) -> dict[str, list[Resource]]:

@@ -67,7 +67,9 @@ def violations(resource_type: str, inputs: dict[str, Any]) -> list[Violation]:
     assert kind is ResourceKind.OTHER_ROUTE
     resource = Resource(kind, resource_type, "urn:pulumi:dev::p::t::mine", "mine", inputs)
     configuration = read_configuration(POLICY.name, POLICY.settings, {})
-    return list(POLICY.validate(PolicyInput([resource], configuration, RunState(), date(2026, 11, 29))))
+    state = RunState()
+    state.declare(resource)
+    return list(POLICY.validate(PolicyInput([resource], configuration, state, date(2026, 11, 29))))
 
 
 def outcome(resource_type: str, inputs: dict[str, Any]) -> list[str]:

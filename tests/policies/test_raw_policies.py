@@ -79,7 +79,7 @@ class TestRawVersion:
             ({"osDiskImage": {"source": {"id": "x"}}}, None, []),
             ({"osDiskImage": {"source": {"id": UNKNOWN_TEXT}}, "dataDiskImages": []}, None, []),
             ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, None, ["1 data disk"]),
-            ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, "0", ["1 data disk", "0 data disks are declared"]),
+            ({"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}, "0", ["1 data disk"]),
             ({"osDiskImage": {}, "dataDiskImages": UNKNOWN_LIST}, None, ["not known yet"]),
             ({"source": {"id": UNKNOWN_TEXT}}, None, ["not known"]),
             ({"source": {"id": "x"}}, "0", []),
@@ -187,7 +187,7 @@ class TestBadInput:
         assert {each.policy for each in server.analyze(ATTACHMENT, "a", {})} == {LAB_REGIONS}
         assert {each.policy for each in server.analyze(LAB_PLAN, "a", {})} == {LAB_REGIONS}
         found = server.analyze(VERSION, "gis", {})
-        assert {each.policy for each in found} == {OS_DISK, SINGLE, REPLICAS}
+        assert {each.policy for each in found} == {OS_DISK, SINGLE, REPLICAS, LATEST}
         assert {each.policy for each in server.analyze(DEFINITION, "gis", {})} == {SUPPORTED}
 
     def test_500_versions(self, server: PolicyServer) -> None:

@@ -272,7 +272,7 @@ class TestSources:
         image.feeding["sourceVirtualMachine"] = [snapshot]
         snapshot.feeding["creationData"] = [self.GOLDEN, image, made]
         made.feeding["tags"] = [resource(DISK, "unrelated", {})]
-        assert [each.name for each in sources_of(made, {})] == ["image", "snapshot", "disk"]
+        assert [each.resource.name for each in sources_of(made, {})] == ["image", "snapshot", "disk"]
 
     @pytest.mark.parametrize(
         "profile",
@@ -284,14 +284,16 @@ class TestSources:
     def test_by_the_name_in_an_id(self, profile: dict[str, Any]) -> None:
         made = resource(VERSION, "made", raw_version(storageProfile=profile))
         named = sources_by_name([self.GOLDEN, made], [self.GOLDEN, made])
-        assert [each.name for each in sources_of(made, named)] == ["disk"]
+        assert [each.resource.name for each in sources_of(made, named)] == ["disk"]
 
     @pytest.mark.parametrize("image", ["desktop", "DESKTOP"])
     def test_another_version_by_its_name(self, image: str) -> None:
         other = resource(VERSION, "other", raw_version(galleryImageName="desktop", galleryImageVersionName="2.0.0"))
         made_from = {"source": {"id": f"/x/galleries/g/images/{image}/versions/2.0.0"}}
         made = resource(VERSION, "made", raw_version(storageProfile=made_from))
-        assert [each.name for each in sources_of(made, sources_by_name([other, made], [other, made]))] == ["other"]
+        assert [each.resource.name for each in sources_of(made, sources_by_name([other, made], [other, made]))] == [
+            "other"
+        ]
         elsewhere = {"source": {"id": f"/x/galleries/g/images/{image}x/versions/2.0.0"}}
         made = resource(VERSION, "made", raw_version(storageProfile=elsewhere))
         assert sources_of(made, sources_by_name([other, made], [other, made])) == []

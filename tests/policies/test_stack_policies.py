@@ -183,7 +183,7 @@ class TestSourcesInTheStack:
             {"diskSizeGB": UNKNOWN_NUMBER},
             {"diskSizeGB": None},
             {},
-            {"diskSizeGB": "256"},
+            {"diskSizeGB": "large"},
         ],
     )
     def test_what_it_does_not_tell_is_left_to_the_version(self, server: PolicyServer, outputs: dict[str, Any]) -> None:

@@ -139,7 +139,7 @@ class PolicyServer:
         return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
 
     def configure(self, configuration: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Give policies their keys; `enforcementLevel` as in the configuration file.
+        """Give policies their keys; `enforcementLevel` as in the configuration file, or the number on the wire.
 
         As the engine does, a level for `all` goes to every policy that has none of its own, and along as an entry.
         """
@@ -150,7 +150,8 @@ class PolicyServer:
         entries = {}
         for name, given in given_of.items():
             values = dict(given)
-            level = LEVELS[values.pop("enforcementLevel")] if "enforcementLevel" in values else levels.get(name, 0)
+            written = values.pop("enforcementLevel", None)
+            level = levels.get(name, 0) if written is None else LEVELS.get(written, written)
             entries[name] = analyzer_pb2.PolicyConfig(enforcementLevel=level, properties=struct(values))
         self._stub.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=entries))
 

@@ -13,6 +13,7 @@ from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import DECLARING, subject
+from lab_image_policies.reading.lab_plan import attaches_gallery, may_attach
 from lab_image_policies.reading.raw_images import (
     RawVersion,
     beside_definition,
@@ -69,7 +70,9 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     yield from _unknown_regions(plans)
     for versions in images.values():
         last = versions[-1]
-        yield from _regions(last.image, [each.version for each in versions], [*attachments, *plans], last.resource.urn)
+        gallery = last.resource.properties.get("galleryName")
+        labs = [*attachments, *((plan, region) for plan, region in plans if may_attach(plan, gallery))]
+        yield from _regions(last.image, [each.version for each in versions], labs, last.resource.urn)
     for urn, image in given.run_state.images.items():
         # Where accounts and plans of the component make labs is judged by lab-regions-covered.
         if image is not None and image.by_component and is_for_lab_services(image.consumers) and plans:
@@ -122,7 +125,7 @@ def _lab_regions(resource: Resource) -> list[object]:
     if resource.kind is not ResourceKind.PLAIN_LAB_PLAN:
         entries = listed(resource.properties.get("labRegions"))
         return [] if isinstance(entries, Fault) else list(entries)
-    if resource.properties.get("sharedGalleryId") is None:
+    if not attaches_gallery(resource):
         return []
     given = resource.properties.get("allowedRegions")
     if given is None or given == []:

@@ -9,13 +9,12 @@ from lab_image_policies.disk_findings import MAY_BE_TOO_LARGE, disks_in_azure, s
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
-from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import DeployedVersion, deployed_versions
-from lab_image_policies.reading.from_raw_resource import SIZE_TAG
+from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TAG
 from lab_image_policies.reading.image_of import DECLARING
-from lab_image_policies.reading.sources import disks_of, sources_by_name, sources_of
+from lab_image_policies.reading.sources import Source, disks_of, sources_by_name, sources_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, data_disk_fault, os_disk_fault
 from lab_image_policies.violation import Violation
 
@@ -51,29 +50,34 @@ def _changed(version: DeployedVersion) -> Iterator[Violation]:
 
 
 def _untold(version: DeployedVersion, declared: Image) -> Iterator[Violation]:
-    """A version in a state without an answer from Azure, whose size no tag tells either."""
-    if any(each.os_disk_size_gb is None for each in declared.readable_versions):
+    """A version in a state without an answer from Azure, whose disks no tag tells either."""
+    for each in declared.readable_versions:
+        if each.os_disk_size_gb is not None and each.data_disk_count is not None:
+            continue
+        tag, what = (SIZE_TAG, "the size of its OS disk")
+        if each.os_disk_size_gb is not None:
+            tag, what = (DATA_DISKS_TAG, "the number of its data disks")
         yield version.violation(
             "in this state",
-            f"neither Azure's answer nor the tag {SIZE_TAG} shows the size of its OS disk",
-            MAY_BE_TOO_LARGE,
+            f"neither Azure's answer nor the tag {tag} shows {what}",
+            "It may be an image that no teacher would ever see, so it is refused",
             "Run `pulumi refresh`, and analyze the state again",
         )
 
 
-def _sources(version: DeployedVersion, sources: Iterable[Resource], limit_gb: float) -> Iterator[Violation]:
+def _sources(version: DeployedVersion, sources: Iterable[Source], limit_gb: float) -> Iterator[Violation]:
     """What is wrong with disks, snapshots, images and machines of this stack that the version will be made from.
 
     A source without a size is left to the policies of the version itself. A published version does not change with
     its source.
     """
-    for source in sources:
+    for source, with_data_disks in sources:
         size, count = disks_of(source)
         name = shown_text(source.name)
         if os_disk_fault(size, limit_gb) is Fault.TOO_LARGE:
             advice = f"Give {name} {small_enough(limit_gb)}, or make the version from another disk"
             yield version.violation(f"made from {name}", *too_large(size, limit_gb), advice)
-        if data_disk_fault(count) is Fault.TOO_MANY:
+        if with_data_disks and data_disk_fault(count) is Fault.TOO_MANY:
             advice = f"Take the data disks out of {name}"
             yield version.violation(f"made from {name}", *too_many(count), advice)
 

@@ -12,6 +12,7 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import deployed_versions
 from lab_image_policies.reading.image_of import DECLARING
+from lab_image_policies.reading.lab_plan import attaches_gallery
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, is_for_lab_services
 from lab_image_policies.violation import Violation
 
@@ -47,7 +48,7 @@ def _exemptions(given: PolicyInput) -> Iterator[Violation]:
 
 def _other_consumers(given: PolicyInput) -> Iterator[Violation]:
     """Images that no rule of Lab Services judges, in a gallery that labs are made from."""
-    if not any(resource.kind in LABS for resource in given.resources):
+    if not any(resource.kind in LABS and attaches_gallery(resource) for resource in given.run_state.declared.values()):
         return
     for urn, image in given.run_state.images.items():
         if image is not None and not is_for_lab_services(image.consumers) and image.component is None:

@@ -11,7 +11,6 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.arm_template import MadeImage, Unreadable
 from lab_image_policies.reading.consumers_tag import CONSUMERS_TAG, consumers_of
-from lab_image_policies.reading.from_other_route import images_made_by
 from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TAG
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
@@ -22,7 +21,7 @@ _TAG_ADVICE: Final = f"the tag {CONSUMERS_TAG} with who does, such as virtual_de
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse images that another kind of resource makes, and what may make some and cannot be read."""
     resource = given.resources[0]
-    for found in images_made_by(resource):
+    for found in given.run_state.made[resource.urn]:
         # Of what cannot be read only the resource itself can say who uses it.
         tags = found.tags if isinstance(found, MadeImage) else resource.properties.get("tags")
         if is_for_lab_services(consumers_of(tags)):

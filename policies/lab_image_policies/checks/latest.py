@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from lab_image_policies.image_check import Finding, differing, disagreement, for_lab_services
 from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image, Version
+from lab_image_policies.model.image import NO_NUMBER, Image, Version
 from lab_image_policies.names import LATEST_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import exclusions_of
 from lab_image_policies.reading.image_of import WITH_VERSIONS
-from lab_image_policies.rules import latest_goes, regions_without_latest
+from lab_image_policies.rules import is_version_number, latest_goes, regions_without_latest
 
 
 @for_lab_services
@@ -20,10 +20,22 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse an image of which teachers get no version in one of its regions."""
     if isinstance(image.versions, Fault):
         return
+    if image.component is None:
+        yield from (_misnumbered(version) for version in image.versions if not is_version_number(version.number))
     for version, entry in differing(image, exclusions_of):
         yield disagreement(version, "exclusions from latest", entry)
     if image.by_component:
         yield from _component(image, image.versions)
+
+
+def _misnumbered(version: Version) -> Finding:
+    known = version.number != NO_NUMBER
+    return Finding(
+        version.number,
+        f"{shown(version.number)} is no version number" if known else "its number is not known",
+        "Azure refuses it, and nobody can tell which version is the latest, the only one that teachers can pick",
+        f"Number {version.place} with three whole numbers and no zeros before them, such as 1.0.0",
+    )
 
 
 def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]:
@@ -88,8 +100,8 @@ POLICY = Policy(
     title="A latest version in every region",
     severity="high",
     description="Every image has a version that teachers get, in each of its regions, and keeps the newest of them.",
-    refuses="an image without a version, a region where every version is excluded from latest, and the removal of the "
-    "newest version that teachers get",
+    refuses="an image without a version, a version number that is none, a region where every version is excluded from "
+    "latest, and the removal of the newest version that teachers get",
     why="Teachers can only pick the latest version, and a version that is excluded is never the latest",
     fix="Take `exclude_from_latest` from one version, or publish another one; go back by publishing the older content "
     "under the next number",

@@ -32,17 +32,18 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         if holds and given.run_state.first_time(text):
             yield Violation(None, text)
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
-        for sentences in (*_end_of_life(given, version), *_capture(image, version)):
+        key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
+        for sentences in (*_end_of_life(given, version, key), *_capture(image, version)):
             yield Violation(None, message(subject(image, version.number), *sentences))
 
 
-def _end_of_life(given: PolicyInput, version: Version) -> Iterator[tuple[str, str, str]]:
+def _end_of_life(given: PolicyInput, version: Version, key: str) -> Iterator[tuple[str, str, str]]:
     found = end_of_life(version.end_of_life, given.today)
     if isinstance(found, Fault):
         yield (
             f"its end of life is no day ({shown(version.end_of_life)})",
             "Nobody will notice when it comes",
-            f"Write end_of_life at {version.place} as 2027-06-30",
+            f"Write {key} at {version.place} as 2027-06-30",
         )
     elif found is not None and needs_notice(found, given.setting(DAYS.key)):
         past = f"passed on {found.day}, {_days(-found.days_left)} ago"
@@ -50,7 +51,7 @@ def _end_of_life(given: PolicyInput, version: Version) -> Iterator[tuple[str, st
         yield (
             f"its end of life {past if found.days_left < 0 else near}",
             "Teachers can still start labs from it, with whatever is no longer maintained in it",
-            f"Publish a successor as a higher version of the image, or set a later end_of_life at {version.place}",
+            f"Publish a successor as a higher version of the image, or set a later {key} at {version.place}",
         )
 
 

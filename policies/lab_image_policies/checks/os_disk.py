@@ -44,6 +44,8 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
         if fault is Fault.TOO_LARGE:
             fitting = small_enough(limit_gb)
             advice = f"Build the image on an OS disk of {fitting}, and {instead_of(image, version)}"
+            if is_raw(image):
+                advice += f", and its tag {SIZE_TAG} to the new size"
             yield Finding(version.number, *too_large(size, limit_gb), advice)
         elif fault is not None:
             cause = f"{shown(size)} is no size of an OS disk"

@@ -29,6 +29,10 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             yield Finding(version.number, *too_many(count), f"Take the dataDiskImages out of {version.place}")
         elif fault is Fault.TOO_MANY:
             advice = f"Move what is on them to the OS disk, and {instead_of(image, version)}"
+            if is_raw(image):
+                advice += (
+                    f"; take the dataDiskImages out too, if there are any, and give it the tag {DATA_DISKS_TAG} as 0"
+                )
             yield Finding(version.number, *too_many(count), advice)
         elif fault is not None:
             cause = f"the number of its data disks is not known ({shown(count)})"
@@ -44,7 +48,8 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             yield Finding(
                 version.number, cause, consequence, how_to_declare(image, version, "data_disk_count", otherwise)
             )
-        if image.component is None and disagrees(count, declared):
+        told = not image.by_component and fault is Fault.TOO_MANY
+        if image.component is None and not told and disagrees(count, declared):
             cause = f"{shown(declared)} data disks are declared, but what it is made from has {shown(count)}"
             what = "number" if version.source_kind == "existing" else "number, or the source,"
             advice = f"Correct the declared {what} of {version.place}"

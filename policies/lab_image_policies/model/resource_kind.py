@@ -44,6 +44,16 @@ SOURCES: Final = frozenset(
     }
 )
 """What a version can be made from."""
+# Of the Terraform provider azurerm, in Pulumi's package of it and by itself.
+_CLASSIC: Final = re.compile(r"azure:compute/\w+:(?P<azure>\w+)|azurerm:index/\w+:(?P<azurerm>\w+)")
+_CLASSIC_KINDS: Final = {
+    "manageddisk": ResourceKind.DISK,
+    "snapshot": ResourceKind.SNAPSHOT,
+    "image": ResourceKind.MANAGED_IMAGE,
+    "virtualmachine": ResourceKind.VIRTUAL_MACHINE,
+    "linuxvirtualmachine": ResourceKind.VIRTUAL_MACHINE,
+    "windowsvirtualmachine": ResourceKind.VIRTUAL_MACHINE,
+}
 _KINDS: Final = {kind.value.lower(): kind for kind in ResourceKind}
 
 
@@ -51,7 +61,10 @@ _KINDS: Final = {kind.value.lower(): kind for kind in ResourceKind}
 def kind_of(resource_type: str) -> ResourceKind | None:
     """The kind of a resource of this type, under every token that the type has; None for everything else."""
     token = without_api_version(resource_type)
-    return ResourceKind.OTHER_ROUTE if route_of(token) is not None else _KINDS.get(token.lower())
+    if route_of(token) is not None:
+        return ResourceKind.OTHER_ROUTE
+    classic = _CLASSIC.fullmatch(token.lower())
+    return _CLASSIC_KINDS.get(classic[classic.lastindex or 0]) if classic else _KINDS.get(token.lower())
 
 
 def without_api_version(resource_type: str) -> str:

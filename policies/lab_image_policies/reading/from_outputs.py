@@ -113,6 +113,7 @@ def _is_deployed(outputs: Mapping[str, Any], os_disk: Mapping[str, Any]) -> bool
 
 def _is_vhd(source: Mapping[str, Any]) -> bool:
     """Whether the OS disk came from a blob; older api-versions name the storage account as id."""
-    account = source.get("id")
-    of_account = isinstance(account, str) and "/microsoft.storage/storageaccounts/" in account.lower()
-    return source.get("uri") is not None or source.get("storageAccountId") is not None or of_account
+    identifier = source.get("id")
+    if isinstance(identifier, str) and identifier:
+        return "/microsoft.storage/storageaccounts/" in identifier.lower()
+    return bool(source.get("uri") or source.get("storageAccountId"))

@@ -28,6 +28,7 @@ DATA_DISKS_TAG: Final = "lab-data-disk-count"
 """Tags with the facts that the resource of a version does not show."""
 
 _LONGEST_NUMBER: Final = 6
+_SECURITY_TYPE: Final = "securitytype"
 
 
 def image_of_definition(resource: Resource) -> Image:
@@ -40,7 +41,7 @@ def image_of_definition(resource: Resource) -> Image:
     inputs = resource.properties
     definition = {key: inputs.get(key) for key in ("osType", "osState", "hyperVGeneration", "architecture")}
     definition["securityType"] = _security_type(inputs.get("features"))
-    if definition["hyperVGeneration"] == "V1":
+    if str(definition["hyperVGeneration"]).lower() == "v1":
         for key, implied in (("architecture", "x64"), ("securityType", "Standard")):
             definition[key] = implied if definition[key] is None else definition[key]
     return _raw(resource, definition, ())
@@ -52,6 +53,8 @@ def image_of_version(resource: Resource) -> Image:
     profile = inputs.get("storageProfile")
     tags = inputs.get("tags")
     publishing = inputs.get("publishingProfile")
+    # Of a profile that cannot be read image-replicas-within-geography says so.
+    readable = publishing if isinstance(publishing, Mapping) else None
     tagged_count = _tagged(tags, DATA_DISKS_TAG)
     visible_count = visible_data_disks(profile)
     version = Version(
@@ -63,11 +66,11 @@ def image_of_version(resource: Resource) -> Image:
         declared_os_disk_size_gb=None,
         declared_data_disk_count=tagged_count,
         target_regions=_target_regions(publishing, inputs.get("location")),
-        exclude_from_latest=key_of(publishing, "excludeFromLatest"),
-        end_of_life=key_of(publishing, "endOfLifeDate"),
+        exclude_from_latest=key_of(readable, "excludeFromLatest"),
+        end_of_life=key_of(readable, "endOfLifeDate"),
         source_ids=source_ids(profile),
         generation_2=tuple(_generation_2(inputs.get("securityProfile"), publishing)),
-        edge_zones=key_of(publishing, "targetExtendedLocations"),
+        edge_zones=key_of(readable, "targetExtendedLocations"),
         restored=inputs.get("restore"),
     )
     return _raw(resource, None, (version,))
@@ -130,20 +133,30 @@ def _security_type(features: object) -> object:
     if isinstance(entries, Fault):
         return entries
     names = [key_of(entry, "name") for entry in entries]
-    # A feature whose name is not known may be this one.
-    if any(not isinstance(name, str) for name in names):
+    # A feature whose name is not known, or is this one but for characters that do not show, may be this one.
+    if not all(isinstance(name, str) and _is_plain(name) for name in names):
         return Fault.UNKNOWN if Fault.UNKNOWN in names else Fault.MALFORMED
     values = [
-        key_of(entry, "value") for name, entry in zip(names, entries, strict=True) if name.lower() == "securitytype"
+        key_of(entry, "value") for name, entry in zip(names, entries, strict=True) if name.lower() == _SECURITY_TYPE
     ]
-    if len(values) > 1:
+    if len(values) > 1 or None in values:
         return Fault.MALFORMED
     return values[0] if values else None
 
 
+def _is_plain(feature: str) -> bool:
+    """Whether the name of a feature is that of the security type, or certainly another one."""
+    letters = "".join(filter(str.isalnum, feature)).lower()
+    return feature.isascii() and (letters != _SECURITY_TYPE or feature.lower() == _SECURITY_TYPE)
+
+
 def _tagged(tags: object, name: str) -> object:
     """The number in a tag, or what else stands there."""
-    value = tag_of(tags, name)
+    return number_in(tag_of(tags, name))
+
+
+def number_in(value: object) -> object:
+    """The number that a text is, if it is a plain one; else the value as it is."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:
         return float(value)
     return value

@@ -40,16 +40,19 @@ def raw_versions(given: PolicyInput) -> Iterator[RawVersion]:
     state = given.run_state
     in_stack = {resource.urn: resource for resource in given.resources}
     declared = [one for one in state.declared.values() if one.kind is ResourceKind.DEFINITION]
-    by_name = {key: one for one in declared if (key := _names(one)) is not None}
+    by_name: dict[tuple[str, ...], list[Resource]] = {}
+    for one in declared:
+        if (key := _names(one)) is not None:
+            by_name.setdefault(key, []).append(one)
     for resource in state.declared.values():
         image = state.images.get(resource.urn)
         if resource.kind is not ResourceKind.VERSION or image is None or not is_raw(image):
             continue
-        names = _names(resource)
+        names = _names(resource, ResourceKind.DEFINITION) or ()
         feeding = in_stack[resource.urn].feeding if resource.urn in in_stack else {}
         fed = [one for one in feeding.get("galleryImageName", ()) if one.kind is ResourceKind.DEFINITION]
-        definition = by_name.get(names[:2]) if names else None
-        definition = definition or (fed[0] if fed else None)
+        named = [one for one in by_name.get(names, ()) if _may_be_beside(one, resource)]
+        definition = next(iter((*named, *fed)), None)
         for version in image.readable_versions:
             yield RawVersion(resource, image, version, definition)
 
@@ -66,11 +69,16 @@ def beside_definition(given: PolicyInput) -> Iterator[Resource]:
 
 def declared_twice(given: PolicyInput) -> Iterator[tuple[Resource, Resource]]:
     """Pairs of resources that declare one image or one version, two components too, the later one first."""
-    first: dict[tuple[str, ...], Resource] = {}
+    earlier: dict[tuple[str, ...], list[Resource]] = {}
     state = given.run_state
     for resource in state.declared.values():
         names = _names(resource)
-        if names is None or (other := first.setdefault(names, resource)) is resource:
+        if names is None:
+            continue
+        same = earlier.setdefault(names, [])
+        other = next((one for one in same if _may_be_beside(one, resource)), None)
+        same.append(resource)
+        if other is None:
             continue
         # Of two components their definitions and versions would say it again.
         below_both = state.component(resource) is not None and state.component(other) is not None
@@ -91,7 +99,16 @@ def _place(resource: Resource) -> tuple[object, ...]:
     return tuple(value.lower() if isinstance(value, str) else value for value in values)
 
 
-def _names(resource: Resource) -> tuple[str, ...] | None:
-    """The names that make up an id, in lower case; None if one of them is not known, or for other kinds."""
-    names = [resource.properties.get(key) for key in _NAMES.get(resource.kind, ())]
+def _may_be_beside(one: Resource, other: Resource) -> bool:
+    """Whether two resources may lie in one resource group: unless both groups are known and differ."""
+    groups = [each.properties.get("resourceGroupName") for each in (one, other)]
+    return len({group.lower() for group in groups if isinstance(group, str)}) <= 1
+
+
+def _names(resource: Resource, kind: ResourceKind | None = None) -> tuple[str, ...] | None:
+    """The names that make up an id, in lower case; None if one of them is not known, or for other kinds.
+
+    With `kind` only those that make up the id of a resource of that kind above it.
+    """
+    names = [resource.properties.get(key) for key in _NAMES.get(kind or resource.kind, ())]
     return tuple(str(name).lower() for name in names) if names and all(isinstance(one, str) for one in names) else None

@@ -112,7 +112,7 @@ def _versions() -> Iterator[Row]:
     program = (sourceless, child_definition(sourceless), of_another)
     yield Row("an entry that does not say which snapshot", KIND, program, (OS_DISK,), ("gis 1.0.0",))
     anonymous = ours(version(version=UNKNOWN_TEXT))
-    yield Row("a number that nobody knows", KIND, anonymous, (OS_DISK,), ("gis",))
+    yield Row("a number that nobody knows", KIND, anonymous, (OS_DISK, LATEST), ("gis",))
     one, another = version(), version(source={"kind": "snapshot", "id": DISK["osDiskImage"]["source"]["id"]})
     listed_twice = component(one, another)
     from_other = (listed_twice, child_definition(listed_twice), child_version(listed_twice, another))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from tests.policies.attacks.programs import ours
+from tests.policies.attacks.programs import ours, raw, tags
 from tests.policies.attacks.row import Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, NOTICES, OS_DISK, REPLICAS, SINGLE, STORAGE
+from tests.policies.findings import DEPLOYED_DISKS, NOTICES, OS_DISK, REPLICAS, SINGLE, STORAGE, SUPPORTED
 from tests.policies.inputs import version
 from tests.support.policy_server import Declared
 
@@ -57,7 +58,27 @@ def rows() -> Iterator[Row]:
         named = {OS_DISK: {"exemptions": [{**GOOD, "image": image}]}}
         refused = (DEPLOYED_DISKS,) if image == "cad" else (OS_DISK,)
         yield Row(f"exempt without such an image: {image!r}", KIND, small, refused, configuration=named)
+    yield from _off_the_wire()
     yield from _right(large, small)
+
+
+def _off_the_wire() -> Iterator[Row]:
+    """What no file of JSON can say, and a call of the server can."""
+    large = raw({"tags": tags("256")})
+    unbounded: tuple[tuple[str, str, float], ...] = (
+        (OS_DISK, "limitGb", math.nan),
+        (OS_DISK, "limitGb", math.inf),
+        (STORAGE, "limitGb", math.inf),
+        (REPLICAS, "maximumReplicas", math.nan),
+    )
+    for policy, key, value in unbounded:
+        without_bounds: dict[str, Any] = {policy: {key: value}}
+        name, by = f"256 GB, {policy} with {key} {value}", (policy, OS_DISK)
+        yield Row(name, KIND, large, by, (key, "256 GB"), configuration=without_bounds)
+    for policy in (OS_DISK, STORAGE, SUPPORTED):
+        unnamed: dict[str, Any] = {policy: {"enforcementLevel": 99}}
+        by = (OS_DISK, DEPLOYED_DISKS)
+        yield Row(f"256 GB, {policy} at an unknown level", KIND, large, by, ("99", "256 GB"), configuration=unnamed)
 
 
 def _right(large: tuple[Declared, ...], small: tuple[Declared, ...]) -> Iterator[Row]:

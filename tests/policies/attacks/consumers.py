@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.policies.attacks.programs import labs, one_region, only_version, ours, raw, raw_lab_plan, tags
+from tests.policies.attacks.programs import RAW_LAB_PLAN, labs, one_region, only_version, ours, raw, raw_lab_plan, tags
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import COMPLETE, DEPLOYED_NOTICES, NOTICES, OS_DISK, REPLICAS
 from tests.policies.inputs import version
-from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Mode
+from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, Mode
 
 LARGE = version(osDiskSizeGb=256, declaredOsDiskSizeGb=256)
 DESKTOPS = {"lab-consumers": "virtual_desktop"}
@@ -91,4 +91,6 @@ def _attached() -> Iterator[Row]:
         yield Row(f"for virtual desktops beside {name} is told", kind, (*desktops, where), (DEPLOYED_NOTICES,), words)
         yield Row(f"raw for virtual desktops beside {name} is told", kind, (*raw_desktops, where), (DEPLOYED_NOTICES,))
         yield Row(f"for labs beside {name} passes", kind, (*ours(), where))
+    alone = Declared(RAW_LAB_PLAN, "plan", {"location": "koreacentral"})
+    yield Row("raw for virtual desktops beside a lab plan without a gallery passes", kind, (*raw_desktops, alone))
     yield Row("for virtual desktops without labs passes in a state", kind, desktops, mode=Mode.STATE)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.policies.attacks.programs import component, definition, only_version, ours, raw, tags
+from tests.policies.attacks.programs import component, definition, one_region, only_version, ours, raw, tags
 from tests.policies.attacks.row import Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, LATEST, OS_DISK, SUPPORTED
+from tests.policies.findings import DEPLOYED_DISKS, LATEST, OS_DISK, REPLICAS, SUPPORTED
 from tests.policies.inputs import COMPUTE, version
-from tests.support.policy_server import UNKNOWN_TEXT, Declared, secret
+from tests.support.policy_server import UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, secret
 
 KIND = Kind.MALFORMED
 BROKEN = {key: value for key, value in secret(64).items() if key != "value"}
@@ -21,6 +21,7 @@ BROKEN = {key: value for key, value in secret(64).items() if key != "value"}
 def rows() -> Iterator[Row]:
     """The rows of this route."""
     yield from _unreadable()
+    yield from _numbers()
     yield from _twice()
     yield from _chains()
     yield from _large()
@@ -43,6 +44,42 @@ def _unreadable() -> Iterator[Row]:
     yield Row("a secret size of 256 GB", KIND, ours(large), (OS_DISK,), ("256 GB",))
 
 
+def _numbers() -> Iterator[Row]:
+    texts = (
+        "01.0.0",
+        "1.0",
+        "1.0.0.0",
+        "1.0.0 ",
+        "v1.0.0",
+        "latest",
+        "１.0.0",
+        "1..0",
+        "1.0.0\u200b",
+        "1.0.2147483648",
+    )
+    unreadable: tuple[Any, ...] = (*texts, "", UNKNOWN_TEXT, 1.0, ["1.0.0"], f"{'9' * 5000}.0.0")
+    for value in unreadable:
+        number = f"{value!r:.30}"
+        program = raw({"galleryImageVersionName": value})
+        yield Row(f"raw with {number} as its number", KIND, program, (LATEST,), ("gis", "number"))
+        entry = component(version(version=value))
+        yield Row(f"an entry with {number} as its number", KIND, (entry,), (LATEST,), ("gis", "number"))
+    for value in ("0.0.1", "2026.11.2147483647", secret("1.0.0")):
+        number = f"{value!r:.30}"
+        yield Row(f"raw with {number} as its number passes", KIND, raw({"galleryImageVersionName": value}))
+    desktops = {"lab-consumers": "virtual_desktop"}
+    others = raw({"galleryImageVersionName": "1.0", "tags": {**tags(), **desktops}}, {"tags": desktops})
+    yield Row("raw for virtual desktops with 1.0 as its number passes", KIND, others)
+    replicas = only_version({"publishingProfile": one_region(regionalReplicaCount=math.nan)})
+    yield Row("replicas that are NaN are told once", KIND, (definition(), replicas), (OS_DISK,), ("gis-1", "NaN"))
+    targets = {"publishingProfile": {"targetRegions": [{"name": UNKNOWN_TEXT, "regionalReplicaCount": 0}]}}
+    words = ("not known yet is no Azure region",)
+    yield Row("one unknown region is told once", KIND, raw(targets), (REPLICAS,), words, ("Fault",))
+    for name, value in (("unknown", UNKNOWN_OBJECT), ("a text", "koreacentral")):
+        profile = raw({"publishingProfile": value})
+        yield Row(f"a publishing profile that is {name} is told once", KIND, profile, (REPLICAS,), ("target regions",))
+
+
 def _twice() -> Iterator[Row]:
     standard, trusted = ({"name": "SecurityType", "value": value} for value in ("Standard", "TrustedLaunch"))
     lower = {"name": "securitytype", "value": "Standard"}
@@ -52,6 +89,14 @@ def _twice() -> Iterator[Row]:
         ("Standard in two spellings", [standard, lower]),
     ):
         yield Row(f"features with {name}", KIND, raw({}, {"features": features}), (SUPPORTED,), ("gis", "SecurityType"))
+    for feature in (
+        {"name": "SecurityType"},
+        {"name": "SecurityType", "value": None},
+        {"name": "SecurityType ", "value": "TrustedLaunch"},
+        {"name": "Security\u200bType", "value": "TrustedLaunch"},
+    ):
+        program = raw({}, {"features": [feature]})
+        yield Row(f"the feature {feature}", KIND, program, (SUPPORTED,), ("gis", "SecurityType"))
     other = {"name": "IsAcceleratedNetworkSupported", "value": "True"}
     yield Row("two features pass", KIND, raw({}, {"features": [standard, other]}))
     small, large = {"lab-os-disk-size-gb": "64"}, {"Lab-OS-Disk-Size-GB": "256"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.policies.attacks.programs import definition, existing, one_region, only_version, ours, raw, tags
 from tests.policies.attacks.row import Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, OS_DISK, SINGLE, STORAGE, SUPPORTED
+from tests.policies.findings import DEPLOYED_DISKS, NOTICES, OS_DISK, SINGLE, STORAGE, SUPPORTED
 from tests.policies.inputs import COMPUTE, version
 from tests.support.builders import GALLERY
 from tests.support.policy_server import UNKNOWN_LIST, Declared
@@ -32,6 +32,12 @@ def rows() -> Iterator[Row]:
     yield Row("unknown data disks with the tag", kind, raw(unknown), (SINGLE,), ("dataDiskImages",), give)
     implied = {"storageProfile": {"source": {"id": f"{COMPUTE}/images/x"}}, "tags": {"lab-os-disk-size-gb": "64"}}
     yield Row("unknown data disks without the tag", kind, raw(implied), (SINGLE,), ("lab-data-disk-count",))
+    listed = {"storageProfile": {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": [{"lun": 0}]}}
+    yield Row("a data disk beside a tag that denies it", kind, raw(listed), (SINGLE,), ("1 data disk", "tag"))
+    large_raw = raw({"tags": tags("256")})
+    yield Row("256 GB of a raw version names its tag", kind, large_raw, (OS_DISK,), ("lab-os-disk-size-gb to the new",))
+    past = {"publishingProfile": one_region() | {"endOfLifeDate": "2020-01-01"}}
+    yield Row("a raw end of life", kind, raw(past), (NOTICES,), ("endOfLifeDate",), ("end_of_life",))
     many = {"publishingProfile": one_region(regionalReplicaCount=100)}
     limit = {STORAGE: {"limitGb": 6400}}
     component_words = ("catalogue", "replicas_per_region", "target_regions")

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.policies.attacks.programs import only_version, raw
+from tests.policies.attacks.programs import definition, only_version, raw, tags
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import DEPLOYED_DISKS, OS_DISK
 from tests.policies.inputs import COMPUTE
+from tests.support.ids import GALLERIES, GROUPS
 from tests.support.policy_server import UNKNOWN_TEXT, Declared, secret
 
 KIND = Kind.MALFORMED
@@ -20,6 +21,9 @@ MACHINE_PROFILE: Mapping[str, Any] = {"storageProfile": {"source": {"virtualMach
 def rows() -> Iterator[Row]:
     """The rows of this route."""
     yield from _machines()
+    yield from _classic()
+    yield from _namesakes()
+    yield from _one_disk_of_many()
     yield from _read()
     yield from _versions()
 
@@ -45,6 +49,86 @@ def _machines() -> Iterator[Row]:
         image = Declared("azure-native:compute:Image", "captured", captured, dependencies=feeding)
         from_image = {"storageProfile": {"source": {"id": UNKNOWN_TEXT}}}
         yield Row(f"an image of a machine with {size} GB", KIND, using(from_image, machine, image), by, words)
+
+
+def _classic() -> Iterator[Row]:
+    disk, big = "azure:compute/managedDisk:ManagedDisk", {"diskSizeGb": 256}
+    for token, profile, properties in (
+        (disk, UNKNOWN_PROFILE, big),
+        ("azurerm:index/managedDisk:ManagedDisk", UNKNOWN_PROFILE, big),
+        ("azure:compute/snapshot:Snapshot", UNKNOWN_PROFILE, big),
+        ("azure:compute/image:Image", MACHINE_PROFILE, {"osDisk": {"sizeGb": 256}}),
+        ("azure:compute/image:Image", MACHINE_PROFILE, {"osDisk": {"sizeGb": 64}, "dataDisks": [{"lun": 0}]}),
+        ("azure:compute/linuxVirtualMachine:LinuxVirtualMachine", MACHINE_PROFILE, {"osDisk": big}),
+        ("azure:compute/windowsVirtualMachine:WindowsVirtualMachine", MACHINE_PROFILE, {"osDisk": big}),
+        ("azure:compute/virtualMachine:VirtualMachine", MACHINE_PROFILE, {"storageOsDisk": big}),
+        ("azure:compute/virtualMachine:VirtualMachine", MACHINE_PROFILE, {"storageDataDisks": [{"lun": 0}]}),
+    ):
+        source = Declared(token, "theirs", properties)
+        name = f"{token} with {properties}"
+        yield Row(name, KIND, using(profile, source), (DEPLOYED_DISKS,), ("theirs",))
+    yield Row(
+        "a small disk of azurerm passes", KIND, using(UNKNOWN_PROFILE, Declared(disk, "theirs", {"diskSizeGb": 64}))
+    )
+    theirs = Declared(disk, "theirs", {"name": "golden", **big})
+    copied = {"name": "copied", "sourceUri": f"{COMPUTE}/disks/golden"}
+    snapshot = Declared("azure:compute/snapshot:Snapshot", "copied", copied)
+    plain = raw({"storageProfile": {"osDiskImage": {"source": {"id": f"{COMPUTE}/snapshots/copied"}}}})
+    yield Row("a disk and a snapshot of azurerm by plain ids", KIND, (theirs, snapshot, *plain), (DEPLOYED_DISKS,))
+    linked = Declared("azure:compute/snapshot:Snapshot", "s", {}, dependencies={"sourceUri": [theirs.urn]})
+    yield Row("a disk and a snapshot of azurerm", KIND, using(UNKNOWN_PROFILE, theirs, linked), (DEPLOYED_DISKS,))
+    as_text = Declared("azure-native:compute:Disk", "golden", {"diskSizeGB": "256"})
+    yield Row("a disk whose size is a text", KIND, using(UNKNOWN_PROFILE, as_text), (DEPLOYED_DISKS,), ("256 GB",))
+
+
+def _namesakes() -> Iterator[Row]:
+    """Disks of one name in two resource groups, and versions of one number in two galleries."""
+    refused = (DEPLOYED_DISKS,)
+
+    def disk(group: str, size: int) -> Declared:
+        inputs = {"diskName": "golden", "resourceGroupName": group, "diskSizeGB": size}
+        return Declared("azure-native:compute:Disk", f"golden-{group}", inputs)
+
+    def made_from(source_id: str) -> tuple[Declared, ...]:
+        return raw({"storageProfile": {"source": {"id": source_id}}})
+
+    big, small = disk("big", 256), disk("small", 64)
+    for name, disks in (("first", (big, small)), ("last", (small, big))):
+        for group, by in (("Big", refused), ("small", ()), ("others", ())):
+            source_id = f"{GROUPS}/{group}/providers/Microsoft.Compute/disks/golden"
+            yield Row(f"from the disk of group {group}, the big one {name}", KIND, (*disks, *made_from(source_id)), by)
+    desktops = {"galleryImageName": "vd", "tags": {"lab-consumers": "virtual_desktop"}}
+    galleries: list[Declared] = []
+    for gallery, size in (("big", "256"), ("small", "64")):
+        large = {"galleryImageVersionName": "9.0.0", "tags": tags(size, lab_consumers="virtual_desktop")}
+        galleries.append(definition({**desktops, "galleryName": gallery}, name=f"vd-{gallery}"))
+        galleries.append(only_version({**desktops, **large, "galleryName": gallery}, name=f"vd-{gallery}-9"))
+    for gallery, by in (("Big", refused), ("small", ())):
+        for name, number in (("a version", "/versions/9.0.0"), ("the latest version", "")):
+            source_id = f"{GALLERIES}/{gallery}/images/vd{number}"
+            yield Row(f"from {name} of gallery {gallery}", KIND, (*galleries, *made_from(source_id)), by)
+
+
+def _one_disk_of_many() -> Iterator[Row]:
+    """A machine with data disks: what is made from its OS disk alone has none of them."""
+    refused = (DEPLOYED_DISKS,)
+    for name, properties, by in (
+        ("data disks", {"osDisk": {"diskSizeGB": 64}, "dataDisks": [{"lun": 0}]}, ()),
+        ("256 GB", {"osDisk": {"diskSizeGB": 256}}, refused),
+    ):
+        machine = Declared("azure-native:compute:VirtualMachine", "builder", {"storageProfile": properties})
+        feeding = {"creationData": [machine.urn]}
+        unknown = {"creationData": {"sourceResourceId": UNKNOWN_TEXT}}
+        snapshot = Declared("azure-native:compute:Snapshot", "captured", unknown, dependencies=feeding)
+        yield Row(f"a snapshot of a machine with {name}", KIND, using(UNKNOWN_PROFILE, machine, snapshot), by)
+        yield Row(f"the whole machine with {name}", KIND, using(MACHINE_PROFILE, machine), refused)
+    large = only_version({"galleryImageVersionName": "9.0.0"}, name="gis-9", size=256)
+    source_id = f"{GALLERIES}/images/images/gis/versions/9.0.0"
+    image = {"storageProfile": {"imageReference": {"id": source_id}}}
+    machine = Declared("azure-native:compute:VirtualMachine", "builder", image)
+    program = (*using(MACHINE_PROFILE, machine), large)
+    words = ("gis 1.0.0, made from gis-9",)
+    yield Row("a machine from a version of 256 GB", KIND, program, (DEPLOYED_DISKS, DEPLOYED_DISKS), words)
 
 
 def _read() -> Iterator[Row]:

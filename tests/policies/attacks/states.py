@@ -9,7 +9,7 @@ from typing import Any
 from tests.policies.attacks.programs import changed, deployed, ours, raw, tags
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, REPLICAS
-from tests.policies.inputs import VERSION, raw_version
+from tests.policies.inputs import SNAPSHOT, VERSION, raw_version
 from tests.support.policy_server import Declared, Mode
 
 KIND = Kind.STATES
@@ -70,6 +70,13 @@ def _states() -> Iterator[Row]:
     vhd = {"osDiskImage": {"source": {"uri": "https://x/y.vhd"}}}
     told = (DEPLOYED_NOTICES,)
     yield Row("a VHD in a state is told", KIND, raw({}, storageProfile=vhd), told, ("VHD",), mode=mode)
+    from_machine = raw({"tags": {"lab-os-disk-size-gb": "64"}, "storageProfile": MACHINE}, size=64)
+    unanswered = (from_machine[0], replace(from_machine[1], outputs={}))
+    yield Row("data disks without an answer", KIND, unanswered, refused, ("lab-data-disk-count",), mode=mode)
+    both = {"osDiskImage": {"source": {"id": SNAPSHOT, "uri": "", "storageAccountId": None}}}
+    yield Row(
+        "a snapshot beside an empty address of a VHD", KIND, raw({}, storageProfile=both), refused, ("size",), mode=mode
+    )
     image, defined, child = ours()
     for size, by in ((256, refused), (64, ())):
         program = (image, defined, replace(child, outputs=deployed(child.inputs, size)))

@@ -20,6 +20,7 @@ from tests.policies.attacks.programs import (
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import COMPLETE, REPLICAS, STORAGE, SUPPORTED
 from tests.policies.inputs import LAB_PLAN, attachment
+from tests.support.ids import GALLERIES
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, Mode
 
 KIND = Kind.UNKNOWNS
@@ -48,6 +49,15 @@ def _definitions() -> Iterator[Row]:
     linked = replace(version, dependencies={"galleryImageName": [defined.urn]})
     yield Row("a definition by its property passes", KIND, (defined, linked))
     yield Row("a definition by nothing", KIND, (defined, version), refused)
+    grouped = raw({"resourceGroupName": "Labs"}, {"resourceGroupName": "labs"})
+    yield Row("a definition in the same resource group passes", KIND, grouped)
+    apart = raw({"resourceGroupName": "labs"}, {"resourceGroupName": "others"})
+    lower = {"hyperVGeneration": "v1", "architecture": None, "features": None}
+    yield Row("generation 1 in another case implies x64 and Standard and passes", KIND, raw({}, lower))
+    yield Row("a definition in another resource group", KIND, apart, refused, words)
+    other = (definition({"resourceGroupName": "b"}, name="b"), only_version({"resourceGroupName": "b"}, name="b-1"))
+    one = raw({"resourceGroupName": "a"}, {"resourceGroupName": "a"})
+    yield Row("one gallery in two resource groups passes", KIND, (*one, *other))
     image, below, child = ours()
     second = only_version({"galleryImageVersionName": "2.0.0"}, name="gis-2")
     yield Row("a raw version beside the component's passes", KIND, (image, below, child, second))
@@ -109,8 +119,12 @@ def _labs() -> Iterator[Row]:
     ):
         raw_plan = Declared(RAW_LAB_PLAN, "plan", {**inputs, **attached})
         yield Row(f"a raw lab plan {name}", KIND, (*raw(), raw_plan), (COMPLETE,), (word,))
-    elsewhere = Declared(RAW_LAB_PLAN, "plan", {"location": "japaneast"})
-    yield Row("a raw lab plan without a gallery passes", KIND, (*raw(), elsewhere))
+    for name, gallery in (("no", None), ("an empty", ""), ("another", f"{GALLERIES}/others"), ("this", UNKNOWN_TEXT)):
+        elsewhere = Declared(RAW_LAB_PLAN, "plan", {"location": "japaneast", "sharedGalleryId": gallery})
+        by = (COMPLETE,) if name == "this" else ()
+        yield Row(f"a raw lab plan abroad with {name} gallery", KIND, (*raw(), elsewhere), by)
+    same = Declared(RAW_LAB_PLAN, "plan", {"location": "koreasouth", "sharedGalleryId": f"{GALLERIES}/Images/"})
+    yield Row("a raw lab plan with this gallery in another case", KIND, (*raw(), same), (COMPLETE,), words)
     hidden = {"publishingProfile": one_region(excludeFromLatest=UNKNOWN_TEXT)}
     yield Row("perhaps excluded in its only region", KIND, raw(hidden), (COMPLETE,), ("gis", "latest"))
     only = {"publishingProfile": one_region(excludeFromLatest=True)}

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.policies.attacks.other_routes import alone
 from tests.policies.attacks.programs import existing, ours, raw
 from tests.policies.attacks.row import Kind, Row
+from tests.policies.attacks.templates import BAD, DEPLOYMENT, deployment
 from tests.policies.findings import (
     COMPLETE,
     DEPLOYED_DISKS,
@@ -59,6 +61,7 @@ def _lowered() -> Iterator[Row]:
     for policy in (NOTICES, DEPLOYED_NOTICES):
         without = {policy: at("disabled")}
         yield Row(f"{policy} disabled", KIND, ours(), (DEPLOYED_DISKS,), (policy,), configuration=without)
+    yield from _silenced()
     second = ours(None, GENERATION_2)
     kept = (SUPPORTED, DEPLOYED_DISKS)
     yield Row("generation 2, advisory without a reason", KIND, second, kept, configuration={SUPPORTED: at("advisory")})
@@ -83,6 +86,16 @@ def _lowered() -> Iterator[Row]:
     yield Row("storage advisory passes", KIND, ours(), configuration={STORAGE: at("advisory")})
     yield Row("storage disabled passes", KIND, ours(), configuration={STORAGE: at("disabled")})
     yield Row("its own level passes", KIND, ours(), configuration={SUPPORTED: at("mandatory"), NOTICES: at("advisory")})
+
+
+def _silenced() -> Iterator[Row]:
+    silent = {DEPLOYED_NOTICES: at("disabled", **LOWERED)}
+    name, notice = f"{DEPLOYED_NOTICES} disabled with a reason is told", (DEPLOYED_NOTICES,)
+    yield Row(name, KIND, ours(), notice, configuration=silent)
+    exempt = {OS_DISK: {"exemptions": [{"image": "gis", **LOWERED}]}, NOTICES: at("disabled", **LOWERED), **silent}
+    large = ours(version(osDiskSizeGb=256, declaredOsDiskSizeGb=256))
+    name, words = "256 GB, exempt, with both notices disabled is told", (NOTICES, "agreed with the faculty")
+    yield Row(name, KIND, large, notice * 2, words, configuration=exempt)
 
 
 def _locked() -> Iterator[Row]:
@@ -118,6 +131,13 @@ def _exempt() -> Iterator[Row]:
         yield Row(f"raw, swapped and exempt is told, {name}", KIND, raw_swapped, (NOTICES,), words, (), mode, exempt)
     of_stack = {COMPLETE: {"exemptions": [exemption]}}
     yield Row("exempt from being complete is told", KIND, raw()[1:], (NOTICES,), (COMPLETE,), configuration=of_stack)
+    routed = alone(DEPLOYMENT, deployment(BAD))
+    by_route = {KNOWN_ROUTE: {"exemptions": [exemption]}}
+    told = (DEPLOYED_NOTICES,)
+    yield Row("made by a template and exempt is told", KIND, routed, told, (KNOWN_ROUTE,), configuration=by_route)
+    over = {KNOWN_ROUTE: {"exemptions": [{**exemption, "expires": YESTERDAY}]}}
+    both = (KNOWN_ROUTE, KNOWN_ROUTE)
+    yield Row("made by a template, expired", KIND, routed, both, (YESTERDAY, "side-door"), configuration=over)
     expired = {DEPLOYED_DISKS: {"exemptions": [{**exemption, "expires": YESTERDAY}]}}
     ended = (YESTERDAY, "256 GB")
     twice = (DEPLOYED_DISKS, DEPLOYED_DISKS)

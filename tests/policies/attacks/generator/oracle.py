@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.policies.attacks.generator.ours import OurImage, our_images
-from tests.policies.attacks.generator.raw import RawVersion, raw_definitions, raw_versions
+from tests.policies.attacks.generator.raw import RawVersion, is_numbered, raw_definitions, raw_versions
 from tests.policies.attacks.generator.replicas import offered
 from tests.policies.attacks.generator.values import STORAGE_LIMIT_GB, Sure, any_region, is_broken, number, plain, worst
 from tests.policies.inputs import ATTACHMENT, GALLERY, LAB_PLAN
@@ -84,6 +84,7 @@ def _complete(
     yield Sure.BAD if len(set(names)) < len(names) else Sure.GOOD
     for each in raw:
         yield Sure.BAD if each.for_labs and each.key not in known else Sure.GOOD
+        yield Sure.BAD if each.for_labs and each.number is not None and not is_numbered(each.number) else Sure.GOOD
     for image in ours:
         strays = [key for key, _ in image.children if key not in known]
         yield Sure.GOOD if not strays else Sure.BAD if image.for_labs and None not in strays else Sure.DOUBTFUL

@@ -75,6 +75,12 @@ def number_of(inputs: dict[str, Any]) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def is_numbered(number: str) -> bool:
+    """Whether a version's number is three whole numbers, without zeros before them."""
+    parts = number.split(".")
+    return len(parts) == 3 and all(part.isdecimal() and part == str(int(part)) for part in parts)
+
+
 def definition(inputs: dict[str, Any]) -> Sure:
     """Generation 1, x64 and Standard; what generation 1 implies may be left out."""
     architecture = inputs.get("architecture")
