@@ -135,7 +135,8 @@ def test_an_exemption_lets_it_through_and_teachers_are_not_told_of_it(empty: Sce
         assert result.exit_code == 0, result.output
         assert "Tell teachers" not in result.output
         assert result.stdout.splitlines()[-1].startswith("Warning: teachers would not see large 1.0.")
-        assert result.stdout.endswith("exempt from image-os-disk-below-128-gb until 2099-12-31 (reason: agreed).\n")
+        assert "exempt from image-os-disk-below-128-gb until 2099-12-31 (reason: agreed)" in result.stdout
+        assert result.stdout.endswith("which refuses it once it is published: exempt it there too.\n")
     assert empty.labs("check").exit_code == 0
 
 
