@@ -41,7 +41,7 @@ audit: environment ## Look pinned packages up among known vulnerabilities (onlin
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench
 
-fuzz: environment ## Fuzz the readers of text and the policies, FUZZ_SECONDS (60) each
+fuzz: environment ## Fuzz text readers and policies, FUZZ_SECONDS (60) each
 	@$(PYTHON) -m tools.fuzz
 	@$(PYTHON) -m tests.policies.attacks.generator
 

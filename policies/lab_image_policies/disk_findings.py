@@ -68,16 +68,16 @@ def how_to_declare(image: Image, version: Version, key: str, without_component: 
 
 
 def disks_in_azure(given: PolicyInput, version: DeployedVersion, limit_gb: float) -> Iterator[Violation]:
-    """What is wrong with the disks of a version, as Azure shows them, if it is not refused as declared already."""
-    refused = given.run_state.is_refused
+    """What is wrong with the disks of a version, as Azure shows them, if it is not refused for them as declared."""
+    refused, entry = given.run_state.is_refused, version.entry
     advice = (
         "If it is not what was published, somebody replaced it: publish the reviewed image under a new version number. "
         f"Else build it on one disk of {small_enough(limit_gb)}, publish that, and remove this version"
     )
     size = version.os_disk_size_gb
     fault = os_disk_fault(size, limit_gb)
-    if refused(OS_DISK_POLICY, version.known_name, version.number):
-        fault = None
+    if entry is not None and os_disk_fault(entry.os_disk_size_gb, limit_gb) is not None:
+        fault = None if refused(OS_DISK_POLICY, version.known_name, version.number) else fault
     if fault is Fault.TOO_LARGE:
         yield version.violation("as deployed", *too_large(size, limit_gb), advice)
     elif fault is not None and not (size is None and version.is_vhd):
@@ -88,5 +88,7 @@ def disks_in_azure(given: PolicyInput, version: DeployedVersion, limit_gb: float
             "Run `pulumi refresh`; if that does not help, publish the image again under a new version number",
         )
     is_single = data_disk_fault(version.data_disk_count) is None
-    if not is_single and not refused(SINGLE_DISK_POLICY, version.known_name, version.number):
+    if entry is not None and data_disk_fault(entry.data_disk_count) is not None:
+        is_single = is_single or refused(SINGLE_DISK_POLICY, version.known_name, version.number)
+    if not is_single:
         yield version.violation("as deployed", *too_many(version.data_disk_count), advice)

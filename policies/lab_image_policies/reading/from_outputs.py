@@ -8,7 +8,7 @@ from typing import Any
 
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image, count_of, mapping, text_or
+from lab_image_policies.model.image import Image, Version, count_of, mapping, text_or
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
@@ -24,8 +24,9 @@ class DeployedVersion:
     """A version as its outputs show it. `os_disk_size_gb` is None if Azure shows no size.
 
     `known_name` is the image's name for exemptions, None if it is not known. `declared` is what the program declares of
-    it without the component; None below the component, and in a state without inputs. `is_changed` is true if Azure has
-    it already and this preview changes it: what Azure shows of it is not known then.
+    it without the component; None below the component, and in a state without inputs. `entry` is what policies of
+    resources judge of it: the component's entry, or the declared version; None if neither is known. `is_changed` is
+    true if Azure has it already and this preview changes it: what Azure shows of it is not known then.
     """
 
     image: str
@@ -33,6 +34,7 @@ class DeployedVersion:
     number: str
     resource: Resource
     declared: Image | None
+    entry: Version | None
     is_deployed: bool
     is_changed: bool
     is_vhd: bool
@@ -88,12 +90,14 @@ def _deployed_version(resource: Resource, declared: Resource, component: Image |
     name = text_or(declared.properties.get("galleryImageName"), "") or (component.name if component else "")
     number = text_or(declared.properties.get("galleryImageVersionName"), "")
     is_deployed = _is_deployed(resource.properties, os_disk)
+    raw = None if component or declared is resource else image_of_version(declared)
     return DeployedVersion(
         image=name or resource.name,
         known_name=name or None,
         number=number or text_or(resource.properties.get("name"), resource.name.rpartition(":")[2]),
         resource=resource,
-        declared=None if component or declared is resource else image_of_version(declared),
+        declared=raw,
+        entry=component.version(number) if component else raw.readable_versions[0] if raw else None,
         is_deployed=is_deployed,
         is_changed=resource.properties.get("provisioningState") is Fault.UNKNOWN
         and isinstance(resource.properties.get("name"), str),

@@ -34,6 +34,10 @@ def rows() -> Iterator[Row]:
         swapped = existing(ours(), 256)
         program = (*swapped[:-1], replace(swapped[-1], ignored=(ignored,)))
         yield Row(f"swapped with {ignored} ignored", kind, program, refused, words)
+    other = {"osDiskImage": {"source": {"id": "/another"}}}
+    both = (OS_DISK, DEPLOYED_DISKS)
+    swapped = existing(ours(storageProfile=other), 256)
+    yield Row("swapped, and its source is another since a refresh", kind, swapped, both, ("256 GB", "source"))
     large = {**IMPORTED, "osDiskSizeGb": 256, "declaredOsDiskSizeGb": 256}
     yield Row("imported with 256 GB and said so", kind, existing(ours(large), 256), (OS_DISK,), words)
     yield Row(
