@@ -13,6 +13,7 @@ from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import kind_of
 from lab_image_policies.policy import PolicyInput
+from lab_image_policies.reading.from_child import is_unlisted
 from lab_image_policies.reading.from_outputs import deployed_versions, is_declared
 from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version, source_ids
 from lab_image_policies.reading.raw_images import beside_definition, declared_twice, raw_versions
@@ -163,6 +164,15 @@ class TestChild:
         assert (merged.os_disk_size_gb, merged.data_disk_count, merged.source_kind) == (64, 0, "snapshot")
         assert (merged.declared_os_disk_size_gb, merged.declared_data_disk_count) == (64, 0)
 
+    @pytest.mark.parametrize("number", [None, "", Fault.UNKNOWN, "1.0.0"])
+    def test_an_entry_without_a_number_is_nobodys(self, number: object) -> None:
+        component = resource(LAB_IMAGE, "gis", lab_image({**ENTRY, "version": None}))
+        found = image_of_child(child(galleryImageVersionName=number), component)
+        assert found is not None
+        (unlisted,) = found.readable_versions
+        assert is_unlisted(found, unlisted)
+        assert unlisted.os_disk_size_gb is None
+
     def test_what_is_not_listed_has_no_facts(self) -> None:
         tags = {"lab-os-disk-size-gb": "32", "lab-data-disk-count": "0"}
         found = image_of_child(child(galleryImageVersionName="2.0.0", tags=tags))
@@ -238,6 +248,12 @@ class TestRaw:
         publishing = {"targetRegions": [target]}
         (found,) = image_of_version(resource(VERSION, "x", raw_version(publishingProfile=publishing))).versions  # type: ignore[misc]
         assert [each.replicas for each in found.target_regions] == [replicas]  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize("name", ["A", "SecurityTypes", "Zeta"])
+    def test_another_feature_is_no_security_type(self, name: str) -> None:
+        inputs = raw_definition(features=[{"name": name, "value": "TrustedLaunch"}])
+        definition = image_of_definition(resource(DEFINITION, "x", inputs)).definition or {}
+        assert definition["securityType"] == "Standard"
 
     @pytest.mark.parametrize(
         ("generation", "implied"), [("V1", ("x64", "Standard")), ("V2", (None, None)), (None, (None, None))]
