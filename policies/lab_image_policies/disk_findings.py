@@ -41,7 +41,7 @@ def small_enough(limit_gb: float) -> str:
 
 def instead_of(image: Image, version: Version) -> str:
     """What to do with a version that has the wrong disks, once there is a source with the right ones."""
-    if version.source_kind != "existing":
+    if not version.is_existing:
         return f"change the source of {version.place} to it"
     return (
         "publish that under the next version number: this one exists already and cannot change; if no lab uses the "

@@ -206,6 +206,11 @@ def regions_without_latest(versions: Iterable[tuple[bool, Sequence[tuple[str, bo
     return sorted(replicated - offered)
 
 
+def may_be_excluded(value: object) -> bool:
+    """Whether a version may be excluded from latest, by the value that says so: what is not known may be."""
+    return value not in (None, False)
+
+
 def latest_goes(latest: object, declared: Iterable[str]) -> bool:
     """Whether the latest version that teachers get is not declared any more; true if it is unreadable."""
     return not isinstance(latest, str) or latest not in set(declared)
@@ -236,13 +241,19 @@ def dollars_a_month(stored_gb: float) -> float:
 
 def uncovered(lab_regions: Iterable[str], image_regions: Iterable[str]) -> list[str]:
     """Lab regions, by canonical name, in which an image has no replica, in their order."""
-    covered = {_canonical(name) for name in image_regions}
-    return [name for name in map(_canonical, lab_regions) if name not in covered]
+    covered = {canonical(name) for name in image_regions}
+    return [name for name in map(canonical, lab_regions) if name not in covered]
+
+
+def canonical(spelling: object) -> str:
+    """The canonical name of a region; what is no region as it is, in words."""
+    region = find(spelling) if isinstance(spelling, str) else None
+    return region.name if region else str(spelling)
 
 
 def same_region(one: str, other: str) -> bool:
     """Whether two spellings mean one region."""
-    return _canonical(one) == _canonical(other)
+    return canonical(one) == canonical(other)
 
 
 def end_of_life(value: object, today: date) -> EndOfLife | Fault | None:
@@ -279,14 +290,9 @@ def _is_one_of(value: object, accepted: Collection[str]) -> bool:
     return isinstance(value, str) and value.lower() in {name.lower() for name in accepted}
 
 
-def _canonical(spelling: str) -> str:
-    region = find(spelling)
-    return region.name if region else spelling
-
-
 def _placement(region: Region, home: Region, only: Collection[str]) -> list[RegionFinding]:
     if (region.geography, region.cloud) != (home.geography, home.cloud):
         return [RegionFinding("outside", region.name, home.geography)]
-    if only and region.name not in {_canonical(name) for name in only}:
+    if only and region.name not in {canonical(name) for name in only}:
         return [RegionFinding("not allowed", region.name)]
     return []

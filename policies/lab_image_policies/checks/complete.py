@@ -10,7 +10,7 @@ from lab_image_policies.messages import COMPONENT, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.model.resource_kind import LABS, LABS_OF_COMPONENT, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.reading.lab_plan import attaches_gallery, may_attach
@@ -23,6 +23,7 @@ from lab_image_policies.reading.raw_images import (
 )
 from lab_image_policies.rules import (
     is_for_lab_services,
+    may_be_excluded,
     order_of,
     regions_without_latest,
     same_region,
@@ -30,7 +31,6 @@ from lab_image_policies.rules import (
 )
 from lab_image_policies.violation import Violation
 
-_OF_COMPONENT: Final = (ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN)
 _UNKNOWN: Final = "Nobody can tell whether a teacher would see it, so it is refused"
 
 
@@ -66,7 +66,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         yield from _definition(given, version)
         if is_for_lab_services(version.image.consumers):
             images.setdefault(version.key, []).append(version)
-    attachments, plans = _labs(given, _OF_COMPONENT), _labs(given, (ResourceKind.PLAIN_LAB_PLAN,))
+    attachments, plans = _labs(given, LABS_OF_COMPONENT), _labs(given, LABS - LABS_OF_COMPONENT)
     yield from _unknown_regions(plans)
     for versions in images.values():
         last = versions[-1]
@@ -147,7 +147,7 @@ def _regions(
 ) -> Iterator[Violation]:
     """What is wrong with an image whose versions these are, where labs are made."""
     names = {region: lab for lab, region in reversed(labs) if isinstance(region, str) and find(region) is not None}
-    offered = [version for version in versions if _is_offered(version.exclude_from_latest)]
+    offered = [version for version in versions if not may_be_excluded(version.exclude_from_latest)]
     if not image.by_component:  # of the component's images image-has-latest-version says it
         yield from _never_latest(image, offered, list(names), urn)
     if not offered:
@@ -175,7 +175,7 @@ def _never_latest(image: Image, offered: Sequence[Version], judged: Collection[s
         )
         yield Violation(image.known_name, text, urn)
     targets = [
-        (False, [(str(region.name), not _is_offered(region.exclude_from_latest)) for region in version.target_regions])
+        (False, [(str(region.name), may_be_excluded(region.exclude_from_latest)) for region in version.target_regions])
         for version in offered
         if not isinstance(version.target_regions, Fault)
     ]
@@ -191,18 +191,13 @@ def _never_latest(image: Image, offered: Sequence[Version], judged: Collection[s
         yield Violation(image.known_name, text, urn)
 
 
-def _is_offered(excluded: object) -> bool:
-    """Whether a version is among those that can be the latest; what is not known is not."""
-    return excluded in (None, False)
-
-
 def _offered_regions(version: Version) -> list[str]:
     if isinstance(version.target_regions, Fault):
         return []
     return [
         region.name
         for region in version.target_regions
-        if isinstance(region.name, str) and _is_offered(region.exclude_from_latest)
+        if isinstance(region.name, str) and not may_be_excluded(region.exclude_from_latest)
     ]
 
 
@@ -223,7 +218,7 @@ POLICY = Policy(
     fix="Declare the `GalleryImage` in the same program, add the region to the version's target regions; or "
     "use the `LabImage` component",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=DECLARING | {*_OF_COMPONENT, ResourceKind.PLAIN_LAB_PLAN},
+    kinds=DECLARING | LABS,
     validate=validate,
     whole_stack=True,
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from lab_image_policies.config.setting import OS_DISK_LIMIT
 from lab_image_policies.messages import message, shown_text
-from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.model.resource_kind import LABS
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_outputs import deployed_versions
 from lab_image_policies.reading.image_of import DECLARING
@@ -17,8 +17,6 @@ from lab_image_policies.rules import OS_DISK_LIMIT_GB, is_for_lab_services
 from lab_image_policies.violation import Violation
 
 UNUSED_LIMIT: Final = replace(OS_DISK_LIMIT, meaning="Not used any more; configurations of earlier versions have it.")
-LABS: Final = frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN, ResourceKind.PLAIN_LAB_PLAN})
-"""Kinds of resources that attach a gallery to labs."""
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:

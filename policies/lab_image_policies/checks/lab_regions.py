@@ -11,7 +11,7 @@ from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import ResourceKind
+from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT, ResourceKind
 from lab_image_policies.names import LATEST_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
@@ -116,6 +116,6 @@ POLICY = Policy(
     "only from its own region",
     fix="Add the region to `target_regions` of the latest version; put gallery and lab plan into one region",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN}),
+    kinds=LABS_OF_COMPONENT,
     validate=validate,
 )

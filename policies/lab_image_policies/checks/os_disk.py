@@ -59,7 +59,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
             )
         if disagrees(size, declared):
             cause = f"its OS disk is declared as {gigabytes(declared)}, but what it is made from has {gigabytes(size)}"
-            what = "size" if version.source_kind == "existing" else "size, or the source,"
+            what = "size" if version.is_existing else "size, or the source,"
             advice = f"Correct the declared {what} of {version.place}"
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
     for version, entry in differing(image, lambda each: each.source_ids):

@@ -51,7 +51,7 @@ def validate(given: PolicyInput, image: Image) -> Iterator[Finding]:
         told = not image.by_component and fault is Fault.TOO_MANY
         if image.component is None and not told and disagrees(count, declared):
             cause = f"{shown(declared)} data disks are declared, but what it is made from has {shown(count)}"
-            what = "number" if version.source_kind == "existing" else "number, or the source,"
+            what = "number" if version.is_existing else "number, or the source,"
             advice = f"Correct the declared {what} of {version.place}"
             yield Finding(version.number, cause, ANOTHER_IMAGE, advice)
 

@@ -49,6 +49,11 @@ class Version:
     edge_zones: object = None
     restored: object = None
 
+    @property
+    def is_existing(self) -> bool:
+        """Whether it was taken over as it is: it cannot be made from anything else."""
+        return self.source_kind == "existing"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -92,6 +97,20 @@ def key_of(value: object, key: str) -> Any:
     if value is None or isinstance(value, Fault):
         return value
     return value.get(key) if isinstance(value, Mapping) else Fault.MALFORMED
+
+
+def in_any_case(value: object, key: str) -> Any:
+    """A key of a mapping, written in lower case here and in any case there, as Azure compares names of tags and keys.
+
+    None if it is missing; a fault if the mapping is one, or if two keys differ in case alone: nobody can tell which one
+    is meant.
+    """
+    if isinstance(value, Fault):
+        return value
+    found = [item for name, item in mapping(value).items() if name.lower() == key]
+    if len(found) > 1:
+        return Fault.MALFORMED
+    return found[0] if found else None
 
 
 def listed(value: object) -> Sequence[Any] | Fault:

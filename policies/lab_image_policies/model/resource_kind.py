@@ -34,6 +34,9 @@ class ResourceKind(Enum):
     OTHER_ROUTE = "another route into a gallery"
 
 
+LABS_OF_COMPONENT: Final = frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN})
+LABS: Final = LABS_OF_COMPONENT | {ResourceKind.PLAIN_LAB_PLAN}
+"""What labs are made from, by this program's components and in all."""
 SOURCES: Final = frozenset(
     {
         ResourceKind.DISK,

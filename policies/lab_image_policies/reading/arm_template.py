@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import mapping
+from lab_image_policies.model.image import in_any_case
 from lab_image_policies.reading.arm_id import IMAGE_BUILDER, RESOURCES, ArmName, read_id, read_type
 
 # Azure takes five levels of child resources, and nobody nests deployments deeper than a few.
@@ -77,24 +77,14 @@ def images_of_distributors(distribute: object) -> Iterator[Found]:
         yield Unreadable(f"the list of its distributors {_state_of(distribute)}")
         return
     for entry in distribute:
-        kind = only(entry, "type")
+        kind = in_any_case(entry, "type")
         if isinstance(kind, str) and kind.lower() == "sharedimage":
-            target = only(entry, "galleryimageid")
+            target = in_any_case(entry, "galleryimageid")
             known = read_id(target) if isinstance(target, str) and not target.startswith("[") else None
             name = known.names[1] if known is not None and known.is_image else None
-            yield MadeImage(name, None, is_version=True, tags=only(entry, "artifacttags"))
+            yield MadeImage(name, None, is_version=True, tags=in_any_case(entry, "artifacttags"))
         elif not (isinstance(kind, str) and kind.lower() in _OTHER_DISTRIBUTORS):
             yield Unreadable("it has a distributor whose type is none that is known here")
-
-
-def only(content: object, key: str) -> Any:
-    """The value of a key in any case; None if it is missing, a fault if it stands there twice or is not known."""
-    if isinstance(content, Fault):
-        return content
-    found = [value for name, value in mapping(content).items() if name.lower() == key]
-    if len(found) > 1:
-        return Fault.MALFORMED
-    return found[0] if found else None
 
 
 def parsed(text: str) -> object:
@@ -121,7 +111,7 @@ def _of_template(given: object, place: _Place) -> Iterator[Found]:
     if not isinstance(template, Mapping):
         yield Unreadable(f"its template {_state_of(template)}")
     else:
-        yield from _of_resources(only(template, "resources"), None, place)
+        yield from _of_resources(in_any_case(template, "resources"), None, place)
 
 
 def _of_resources(given: object, parent: ArmName | None, place: _Place) -> Iterator[Found]:
@@ -136,18 +126,18 @@ def _of_resources(given: object, parent: ArmName | None, place: _Place) -> Itera
     else:
         for entry in given.values() if isinstance(given, Mapping) else given:
             # Only a template of that version can name a resource that exists and is not to be made.
-            exists = has_names and only(entry, "existing") is True
+            exists = has_names and in_any_case(entry, "existing") is True
             yield from _of_entry(entry, parent, place, exists=exists)
 
 
 def _of_entry(entry: object, parent: ArmName | None, place: _Place, *, exists: bool) -> Iterator[Found]:
-    name = read_type(only(entry, "type"), only(entry, "name"), parent)
+    name = read_type(in_any_case(entry, "type"), in_any_case(entry, "name"), parent)
     if name is None:
         yield Unreadable("its template has a resource whose type cannot be read")
         return
     if not exists:
-        yield from _of_object(ArmObject(name, only(entry, "properties"), only(entry, "tags")), place)
-    yield from _of_resources(only(entry, "resources"), name, place.below())
+        yield from _of_object(ArmObject(name, in_any_case(entry, "properties"), in_any_case(entry, "tags")), place)
+    yield from _of_resources(in_any_case(entry, "resources"), name, place.below())
 
 
 def _of_object(written: ArmObject, place: _Place) -> Iterator[Found]:
@@ -160,31 +150,31 @@ def _of_object(written: ArmObject, place: _Place) -> Iterator[Found]:
     elif name.is_of(RESOURCES, "templatespecs", "versions"):
         yield from _of_template_spec(properties, place)
     elif name.is_of(IMAGE_BUILDER, "imagetemplates"):
-        yield from images_of_distributors(only(properties, "distribute"))
+        yield from images_of_distributors(in_any_case(properties, "distribute"))
 
 
 def _of_deployment(properties: object, place: _Place) -> Iterator[Found]:
     if not isinstance(properties, Mapping):
         yield Unreadable(f"its template {_state_of(properties)}")
         return
-    link = only(properties, "templatelink")
-    path = only(link, "relativepath")
-    elsewhere = any(only(link, key) is not None for key in ("uri", "id"))
+    link = in_any_case(properties, "templatelink")
+    path = in_any_case(link, "relativepath")
+    elsewhere = any(in_any_case(link, key) is not None for key in ("uri", "id"))
     if link is None:
-        yield from _of_template(only(properties, "template"), place.below())
+        yield from _of_template(in_any_case(properties, "template"), place.below())
     elif elsewhere or not isinstance(path, str) or path not in place.linked:
         yield Unreadable("its template is linked from elsewhere")
 
 
 def _of_template_spec(properties: object, place: _Place) -> Iterator[Found]:
     """A template spec: what its main template links to by path is stored, and read, with it."""
-    linked = only(properties, "linkedtemplates")
+    linked = in_any_case(properties, "linkedtemplates")
     entries = linked if isinstance(linked, list) else []
-    paths = frozenset(path for entry in entries if isinstance(path := only(entry, "path"), str))
+    paths = frozenset(path for entry in entries if isinstance(path := in_any_case(entry, "path"), str))
     inner = replace(place.below(), linked=paths)
     if not (linked is None or isinstance(linked, list)):
         yield Unreadable(f"the list of its linked templates {_state_of(linked)}")
-    for template in (only(properties, "maintemplate"), *(only(entry, "template") for entry in entries)):
+    for template in (in_any_case(properties, "maintemplate"), *(in_any_case(entry, "template") for entry in entries)):
         yield from _of_template(template, inner)
 
 

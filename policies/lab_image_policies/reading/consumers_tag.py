@@ -6,14 +6,14 @@ import re
 from typing import Final
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.tags import tag_of
+from lab_image_policies.model.image import in_any_case
 
 CONSUMERS_TAG: Final = "lab-consumers"
 
 
 def consumers_of(tags: object) -> list[str] | Fault | None:
     """The names in the tag, separated by commas or spaces; None without the tag, a fault if it cannot be read."""
-    value = tag_of(tags, CONSUMERS_TAG)
+    value = in_any_case(tags, CONSUMERS_TAG)
     if value is None or isinstance(value, Fault):
         return value
     return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) and value.strip() else Fault.MALFORMED

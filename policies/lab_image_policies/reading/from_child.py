@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import NO_NUMBER, Image, Version
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.reading.from_raw_resource import image_of_definition, image_of_version, visible_data_disks
-from lab_image_policies.rules import number
-
-_EXISTING: Final = "existing"
+from lab_image_policies.rules import canonical, may_be_excluded, number
 
 
 def image_of_child(resource: Resource, component: Image) -> Image | None:
@@ -34,14 +30,14 @@ def regions_of(version: Version) -> object:
     """
     if isinstance(version.target_regions, Fault):
         return version.target_regions
-    return sorted((_canonical(region.name), str(number(region.replicas))) for region in version.target_regions)
+    return sorted((canonical(region.name), str(number(region.replicas))) for region in version.target_regions)
 
 
 def exclusions_of(version: Version) -> object:
     """Where a version is excluded from latest, to compare: everywhere, and the regions by name."""
     regions = () if isinstance(version.target_regions, Fault) else version.target_regions
-    excluded = sorted(_canonical(region.name) for region in regions if region.exclude_from_latest not in (None, False))
-    return version.exclude_from_latest not in (None, False), excluded
+    excluded = sorted(canonical(region.name) for region in regions if may_be_excluded(region.exclude_from_latest))
+    return may_be_excluded(version.exclude_from_latest), excluded
 
 
 def is_raw(image: Image) -> bool:
@@ -58,7 +54,7 @@ def is_unlisted(image: Image, version: Version) -> bool:
 
 def same_source(one: Version, other: Version) -> bool:
     """Whether a version is made from what its entry says. What was taken over shows no source that could differ."""
-    if other.source_kind == _EXISTING:
+    if other.is_existing:
         return True
     return any(isinstance(each, str) for each in one.source_ids & other.source_ids)
 
@@ -110,7 +106,7 @@ def _is_named(own: Image, component: Image) -> bool:
 def _same_place(own: Image, component: Image) -> bool:
     """Whether name and location are the component's. Without a location Azure takes that of the resource group."""
     home = own.home_region
-    return _is_named(own, component) and (home is None or _canonical(home) == _canonical(component.home_region))
+    return _is_named(own, component) and (home is None or canonical(home) == canonical(component.home_region))
 
 
 def _folded(image: Image) -> dict[str, object]:
@@ -119,8 +115,3 @@ def _folded(image: Image) -> dict[str, object]:
     definition = {key: value for key, value in given.items() if value is not None}
     definition = {"architecture": "x64", "securityType": "Standard", **definition}
     return {key: value.lower() if isinstance(value, str) else value for key, value in definition.items()}
-
-
-def _canonical(name: object) -> str:
-    region = find(name) if isinstance(name, str) else None
-    return region.name if region else str(name)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import in_any_case
 from lab_image_policies.model.other_route import OtherRoute, route_of
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import without_api_version
@@ -33,7 +34,6 @@ from lab_image_policies.reading.arm_template import (
     Unreadable,
     images_of,
     images_of_template,
-    only,
     parsed,
 )
 
@@ -166,8 +166,8 @@ def _body_of(inputs: Inputs) -> ArmObject:
     bodies = [parsed(body) if isinstance(body, str) else body for body in _given(inputs, "body", "sensitiveBody")]
     properties, tags = None, inputs.get("tags")
     for body in bodies:
-        properties = _merged(properties, only(body, "properties"))
-        tags = _merged(tags, only(body, "tags"))
+        properties = _merged(properties, in_any_case(body, "properties"))
+        tags = _merged(tags, in_any_case(body, "tags"))
     return ArmObject(NO_OBJECT, properties, tags)
 
 

@@ -14,7 +14,6 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.consumers_tag import consumers_of
 from lab_image_policies.reading.from_component import image_of_component
-from lab_image_policies.reading.from_raw_resource import image_of_version
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 
@@ -59,7 +58,8 @@ def deployed_versions(given: PolicyInput) -> Iterator[DeployedVersion]:
         declared = given.run_state.declared.get(resource.urn, resource)
         consumers = component.consumers if component else consumers_of(declared.properties.get("tags"))
         if is_for_lab_services(consumers):
-            yield _deployed_version(resource, declared, component)
+            raw = given.run_state.images.get(resource.urn) if component is None else None
+            yield _deployed_version(resource, declared, component, raw)
 
 
 def is_declared(given: PolicyInput, resource: Resource) -> bool:
@@ -84,13 +84,14 @@ def component_of(given: PolicyInput, parent: Resource | None) -> Image | None:
     return given.run_state.images.get(parent.urn) or image_of_component(parent)
 
 
-def _deployed_version(resource: Resource, declared: Resource, component: Image | None) -> DeployedVersion:
+def _deployed_version(
+    resource: Resource, declared: Resource, component: Image | None, raw: Image | None
+) -> DeployedVersion:
     profile = mapping(resource.properties.get("storageProfile"))
     os_disk, data_disks = mapping(profile.get("osDiskImage")), profile.get("dataDiskImages")
     name = text_or(declared.properties.get("galleryImageName"), "") or (component.name if component else "")
     number = text_or(declared.properties.get("galleryImageVersionName"), "")
     is_deployed = _is_deployed(resource.properties, os_disk)
-    raw = None if component or declared is resource else image_of_version(declared)
     return DeployedVersion(
         image=name or resource.name,
         known_name=name or None,

@@ -15,12 +15,12 @@ from lab_image_policies.model.image import (
     count_of,
     each_of,
     ids_of,
+    in_any_case,
     key_of,
     listed,
     text_or,
 )
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.tags import tag_of
 from lab_image_policies.reading.consumers_tag import consumers_of
 
 SIZE_TAG: Final = "lab-os-disk-size-gb"
@@ -152,7 +152,7 @@ def _is_plain(feature: str) -> bool:
 
 def _tagged(tags: object, name: str) -> object:
     """The number in a tag, or what else stands there."""
-    return number_in(tag_of(tags, name))
+    return number_in(in_any_case(tags, name))
 
 
 def number_in(value: object) -> object:
