@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
-from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, RegionProgress
+from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, ObservedVersion, RegionProgress
+
+LONGEST_COPY: Final = timedelta(days=1)
+"""A replica that Azure calls published for longer is there. Source: replication takes up to six hours by the document
+"Azure Compute Gallery"; a day leaves room.
+"""
 
 Stage = Literal["ready", "replicating", "failed", "missing"]
 
@@ -16,6 +22,8 @@ Stage = Literal["ready", "replicating", "failed", "missing"]
 @dataclass(frozen=True, slots=True)
 class VersionProgress:
     """One version; `managed` is whether the catalogue has it. `regions` keeps Azure's order.
+
+    Where nobody asked how far it is (`in_doubt`), its replicas are complete by its state.
 
     `state` is Azure's, empty for a version that the gallery lacks.
     """
@@ -69,6 +77,36 @@ def seconds_left(first: Sample, last: Sample) -> float | None:
     return (last.whole - last.done) * (last.seconds - first.seconds) / gained
 
 
+def in_doubt(
+    gallery: ObservedGallery, catalogue: Catalogue, taken: Iterable[ObservedVersion], now: datetime
+) -> list[ObservedVersion]:
+    """The versions of which Azure is asked how far they are copied, which is a request for each.
+
+    Those that are not whole, those `taken` by labs, and those of the catalogue that were published lately: Azure can
+    show a version as Succeeded before every region has its copy (source: AgentBaker, pull request 8373). A gallery of
+    thousands of versions has few of these.
+    """
+    asked = {version.id.lower() for version in taken}
+    wanted = {name.lower(): image.versions for name, image in catalogue.images.items()}
+    return [
+        version
+        for name, definition in gallery.definitions.items()
+        for number, version in definition.versions.items()
+        if version.provisioning_state != SUCCEEDED
+        or version.id.lower() in asked
+        or (number in wanted.get(name, {}) and _is_recent(version, now))
+    ]
+
+
+def _is_recent(version: ObservedVersion, now: datetime) -> bool:
+    """Whether a version was published lately, or may have been: what Azure does not say in a known form is doubtful."""
+    try:
+        published = datetime.fromisoformat(version.published or "")
+    except ValueError:
+        return True
+    return now - (published if published.tzinfo else published.replace(tzinfo=UTC)) < LONGEST_COPY
+
+
 def versions_of(
     gallery: ObservedGallery | None, catalogue: Catalogue, known: Mapping[str, tuple[RegionProgress, ...]]
 ) -> list[VersionProgress]:
@@ -90,7 +128,15 @@ def versions_of(
                     number=number,
                     managed=number in numbers,
                     state=(version.provisioning_state or "Unknown") if version else "",
-                    regions=known.get(version.id.lower(), ()) if version else (),
+                    regions=_regions(version, known) if version else (),
                 )
             )
     return found
+
+
+def _regions(version: ObservedVersion, known: Mapping[str, tuple[RegionProgress, ...]]) -> tuple[RegionProgress, ...]:
+    """The regions of a version, by its progress or, if nobody asked for that, by its state."""
+    progress = known.get(version.id.lower())
+    if progress is None and version.provisioning_state == SUCCEEDED:
+        return tuple(RegionProgress(replica.region, COMPLETED, 100, "") for replica in version.replicas)
+    return progress or ()

@@ -20,9 +20,10 @@ from cli.program import commands
 from cli.terminal import LiveText, counted, wrapped
 from lifecycle.findings import findings, headline, labels, named_images
 from lifecycle.offer import Offer, offers
-from lifecycle.place import Place
-from lifecycle.progress import Sample, VersionProgress, sample, seconds_left, versions_of
+from lifecycle.place import Place, places
+from lifecycle.progress import Sample, VersionProgress, in_doubt, sample, seconds_left, versions_of
 from lifecycle.remedy import repeated
+from lifecycle.visibility import taken_versions
 from plan.observed import COMPLETED, FAILED, Observed, RegionProgress
 from plan.republish import failed_publications
 from plan.stack import Stack
@@ -112,10 +113,13 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
 
 def _look(stack: ChosenStack, gallery: WholeGallery, before: Progress) -> tuple[Status, Progress]:
     observed = complete(gallery.look())
-    known = progress_of(gallery, observed.gallery.versions if observed.gallery else (), before)
+    catalogue, now = stack.file.catalogue, datetime.now(UTC)
+    known: Progress = {}
+    if observed.gallery is not None:
+        taken = taken_versions(observed.gallery, (place.region for place in places(Stack(stack.settings, observed))))
+        known = progress_of(gallery, in_doubt(observed.gallery, catalogue, taken, now), before)
     observed = replace(observed, progress=known)
-    catalogue, today = stack.file.catalogue, datetime.now(UTC).date()
-    found = offers(catalogue, Stack(stack.settings, observed), today)
+    found = offers(catalogue, Stack(stack.settings, observed), now.date())
     return Status(stack, observed, versions_of(observed.gallery, catalogue, known), found), known
 
 
