@@ -17,7 +17,7 @@ from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue, of_document
-from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.editor import EditRefused, add_image, add_versions
 from catalog.images.image import LAB_SERVICES
 from cli.answer import print_answer
 from cli.catalogue_file import command_error
@@ -220,7 +220,7 @@ def _added(stack: ChosenStack, image: str, new: NewVersion, new_image: NewImage 
     if new_image is not None:
         return _Added(number, add_image(text, image, {**keys, "versions": {number: entry}}, file=file))
     carried = carried_over(catalogue.images[image], catalogue.defaults)
-    return _Added(number, add_version(text, image, number, {**entry, **carried.entry}, file=file), carried)
+    return _Added(number, add_versions(text, image, {number: {**entry, **carried.entry}}, file=file), carried)
 
 
 def _tried(make: Callable[[], dict[str, Any]], problems: list[str]) -> dict[str, Any]:

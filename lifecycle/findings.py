@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from catalog.files.diagnostic import some_of
 from lifecycle.offer import Offer
 from lifecycle.place import Place
 from lifecycle.reason import Reason
@@ -118,8 +119,7 @@ def named(places: Sequence[str]) -> str:
 
 def named_images(images: Sequence[str]) -> str:
     """Images in words: `gis, cad`, or the first of them `and 12 more`."""
-    shown = ", ".join(images[:MANY_IMAGES])
-    return f"{shown} and {len(images) - MANY_IMAGES} more" if len(images) > MANY_IMAGES else shown
+    return some_of(images, MANY_IMAGES)
 
 
 def headline(offers: Sequence[Offer]) -> str:

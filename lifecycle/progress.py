@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import listing_key
 from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, ObservedVersion, RegionProgress
-
-LONGEST_COPY: Final = timedelta(days=1)
-"""A replica that Azure calls published for longer is there. Source: replication takes up to six hours by the document
-"Azure Compute Gallery"; a day leaves room.
-"""
 
 Stage = Literal["ready", "replicating", "failed", "missing"]
 
@@ -77,34 +71,23 @@ def seconds_left(first: Sample, last: Sample) -> float | None:
     return (last.whole - last.done) * (last.seconds - first.seconds) / gained
 
 
-def in_doubt(
-    gallery: ObservedGallery, catalogue: Catalogue, taken: Iterable[ObservedVersion], now: datetime
-) -> list[ObservedVersion]:
+def in_doubt(gallery: ObservedGallery, catalogue: Catalogue, taken: Iterable[ObservedVersion]) -> list[ObservedVersion]:
     """The versions of which Azure is asked how far they are copied, which is a request for each.
 
-    Those that are not whole, those `taken` by labs, and those of the catalogue that were published lately: Azure can
-    show a version as Succeeded before every region has its copy (source: AgentBaker, pull request 8373). A gallery of
-    thousands of versions has few of these.
+    Those that are not whole, those `taken` by labs, and the highest ones of the catalogue: Azure can show a version as
+    Succeeded before every region has its copy (source: AgentBaker, pull request 8373). A gallery of thousands of
+    versions has few of these.
     """
     asked = {version.id.lower() for version in taken}
-    wanted = {name.lower(): image.versions for name, image in catalogue.images.items()}
+    highest = {
+        name.lower(): max(image.versions, key=listing_key, default="") for name, image in catalogue.images.items()
+    }
     return [
         version
         for name, definition in gallery.definitions.items()
         for number, version in definition.versions.items()
-        if version.provisioning_state != SUCCEEDED
-        or version.id.lower() in asked
-        or (number in wanted.get(name, {}) and _is_recent(version, now))
+        if version.provisioning_state != SUCCEEDED or version.id.lower() in asked or number == highest.get(name)
     ]
-
-
-def _is_recent(version: ObservedVersion, now: datetime) -> bool:
-    """Whether a version was published lately, or may have been: what Azure does not say in a known form is doubtful."""
-    try:
-        published = datetime.fromisoformat(version.published or "")
-    except ValueError:
-        return True
-    return now - (published if published.tzinfo else published.replace(tzinfo=UTC)) < LONGEST_COPY
 
 
 def versions_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.version import listing_key
@@ -52,7 +53,7 @@ def version_to_roll_back(
     versions = definition.versions if definition else {}
     declared = catalogue.images[image].versions
     if number not in versions:
-        there = f"there are {', '.join(sorted(versions, key=listing_key))}" if versions else "it has none"
+        there = f"there are {some_of(sorted(versions, key=listing_key))}" if versions else "it has none"
         if number not in declared:
             raise NotRolledBack(f"the gallery has no version {number} of {image}; {there}")
         raise NotRolledBack(
@@ -62,7 +63,7 @@ def version_to_roll_back(
     state = versions[number].provisioning_state
     if state not in USABLE:
         good = [each for each in versions if versions[each].provisioning_state in USABLE]
-        others = f"name one of {', '.join(sorted(good, key=listing_key))}" if good else "there is no whole one"
+        others = f"name one of {some_of(sorted(good, key=listing_key))}" if good else "there is no whole one"
         raise NotRolledBack(f"version {number} of {image} is not whole (its state is {state}); {others}")
     return versions[number]
 

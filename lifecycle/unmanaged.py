@@ -111,7 +111,7 @@ def _seen(
 ) -> tuple[bool | None, tuple[str, ...]]:
     """Whether version `number` is seen where the offer is of, None if that is not known; and why not."""
     if offer.latest != number:
-        return False, hidden_because(definition, number, offer.place, observed, today)
+        return False, hidden_because(definition, number, offer.place, observed, today, latest=offer.latest)
     reasons = [reason for reason in offer.reasons if reason.effect != "replaces"]
     known = None if offer.status == "unknown" else offer.version is not None
     return known, tuple(dict.fromkeys(reason.text for reason in reasons))

@@ -84,12 +84,14 @@ def is_excluded(version: ObservedVersion, region: str | None) -> bool:
 
 
 def hidden_because(
-    definition: ObservedDefinition, number: str, place: Place, observed: Observed, today: date
+    definition: ObservedDefinition, number: str, place: Place, observed: Observed, today: date, *, latest: str | None
 ) -> tuple[str, ...]:
-    """Why version `number` of `definition` is not seen in a place by what the gallery has; empty if it is."""
+    """Why version `number` of `definition` is not seen in a place by what the gallery has; empty if it is.
+
+    `latest` is the version that labs there take (`latest_in`), None without one.
+    """
     reasons = [*place.reasons, *version_reasons(definition, number, place, observed, today)]
     found = dict.fromkeys(reason.text for reason in reasons)
-    latest = latest_in(definition.versions, place.region)
     if is_excluded(definition.versions[number], place.region):
         found[f"it is excluded from latest in {place.region}"] = None
     elif latest is not None and listing_key(number) < listing_key(latest):

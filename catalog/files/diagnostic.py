@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,12 @@ def shown(value: object) -> str:
         return f'"{printable(value)}"'
     # A boolean as YAML and JSON write it.
     return str(value).lower() if isinstance(value, bool) else printable(str(value))
+
+
+def some_of(names: Sequence[str], most: int = 8) -> str:
+    """Names in words: `gis, cad`, or the first `most` of them `and 12 more`."""
+    listed = ", ".join(names[:most])
+    return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
 
 
 def printable(text: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, Final
 
 import yaml
 
-from catalog.files.diagnostic import InvalidFile, shown
+from catalog.files.diagnostic import InvalidFile, shown, some_of
 from catalog.files.document import Document, parse
 from catalog.files.similar import same_name
 from catalog.files.writer import block, braces, plain
@@ -21,8 +22,8 @@ from catalog.images.catalogue import of_document
 FILE: Final = "images.yaml"
 _STEP: Final = 2
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Change = Callable[[list[str], yaml.MappingNode, str, Any], None]
-"""Changes lines so that a mapping has a value under a key."""
+_Change = Callable[[list[str], yaml.MappingNode, Mapping[str, Any]], None]
+"""Changes lines so that a mapping has these values under these keys; None takes a key away."""
 
 
 class EditRefused(Exception):
@@ -41,24 +42,24 @@ def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FIL
     if twin is not None:
         raise EditRefused(f"{file}:{document.line_of(('images', twin))}: images.{twin} is there already")
     if not images:
-        return _edited(document, text, _begin, ("images",), {name: entry})
-    return _edited(document, text, _append, ("images", name), entry)
+        return _edited(document, text, _begin, (), {"images": {name: entry}})
+    return _edited(document, text, _append, ("images",), {name: entry})
 
 
-def add_version(text: str, image: str, number: str, entry: Mapping[str, Any], *, file: str = FILE) -> str:
-    """The text with the version `number` after the last one of `image`. Raises as `add_image` does."""
+def add_versions(text: str, image: str, entries: Mapping[str, Mapping[str, Any]], *, file: str = FILE) -> str:
+    """The text with the versions `entries`, by number, after the last one of `image`. Raises as `add_image` does."""
     document = _good(text, file)
     path = ("images", _image(document, image), "versions")
-    if number in _images(document)[path[1]]["versions"]:
-        raise EditRefused(f"{file}:{document.line_of((*path, number))}: {'.'.join(path)}.{number} is there already")
-
-    return _edited(document, text, _append, (*path, number), entry)
+    twin = next((number for number in entries if number in _images(document)[path[1]]["versions"]), None)
+    if twin is not None:
+        raise EditRefused(f"{file}:{document.line_of((*path, twin))}: {'.'.join(path)}.{twin} is there already")
+    return _edited(document, text, _append, path, entries)
 
 
 def set_version_key(text: str, image: str, number: str, key: str, value: Any, *, file: str = FILE) -> str:
     """The text with `key: value` on a version: one line more, or one line changed. Raises as `add_image` does."""
     document = _good(text, file)
-    return _edited(document, text, _set, (*_version(document, image, number), key), value)
+    return _edited(document, text, _set, _version(document, image, number), {key: value})
 
 
 def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> str:
@@ -67,7 +68,7 @@ def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> s
     path = _version(document, image, number)
     if len(_images(document)[path[1]]["versions"]) == 1:
         raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
-    return _edited(document, text, _remove, path, None)
+    return _edited(document, text, _remove, path[:-1], {number: None})
 
 
 def _good(text: str, file: str) -> Document:
@@ -85,7 +86,7 @@ def _image(document: Document, image: str) -> str:
     images = _images(document)
     name = same_name(image, images)
     if name is None:
-        there = f"there are {', '.join(images)}" if images else "the catalogue has none yet"
+        there = f"there are {some_of(list(images))}" if images else "the catalogue has none yet"
         raise EditRefused(f"{document.file}: there is no image {shown(image)}; {there}")
     return name
 
@@ -94,7 +95,7 @@ def _version(document: Document, image: str, number: str) -> tuple[str, ...]:
     name = _image(document, image)
     versions = _images(document)[name]["versions"]
     if number not in versions:
-        raise EditRefused(f"{document.file}: {name} has no version {shown(number)}; it has {', '.join(versions)}")
+        raise EditRefused(f"{document.file}: {name} has no version {shown(number)}; it has {some_of(list(versions))}")
     return "images", name, "versions", number
 
 
@@ -102,46 +103,45 @@ class _Unhandled(Exception):
     """The text has a form that cannot be edited; the message says which."""
 
 
-def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...], value: Any) -> str:
-    """The changed text, once parsing it gives the old content with `value` at `path`."""
+def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The changed text, once parsing it gives the old content with `values` in the mapping at `path`."""
     lines = text.splitlines(keepends=True)  # YAML allows no other of Python's line breaks
     try:
         root: Any = yaml.compose(text, Loader=_Loader)
-        change(lines, _mapping(root, path[:-1]), path[-1], value)
+        change(lines, _mapping(root, path), values)
         result = "".join(lines)
         try:
             after = parse(result, file=document.file)
         except InvalidFile:
             raise _Unhandled("its form is not one that this command edits") from None
-        if after.diagnostics or after.value != _expected(document.value, path, value):
+        if after.diagnostics or after.value != _expected(document.value, path, values):
             raise _Unhandled("its form is not one that this command edits")
     except _Unhandled as error:
-        raise EditRefused(_by_hand(document, path, value, str(error))) from None
+        raise EditRefused(_by_hand(document, path, values, str(error))) from None
     of_document(after)
     return result
 
 
-def _expected(content: Any, path: tuple[str, ...], value: Any) -> Any:
+def _expected(content: Any, path: tuple[str, ...], values: Mapping[str, Any]) -> Any:
     wanted = copy.deepcopy(content)
     place = wanted
-    for step in path[:-1]:
+    for step in path:
         place = place[step]
-    if value is None:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = plain(value)
+    for key, value in values.items():
+        if value is None:
+            del place[key]
+        else:
+            place[key] = plain(value)
     return wanted
 
 
-def _by_hand(document: Document, path: tuple[str, ...], value: Any, why: str) -> str:
-    place, line = ".".join(path[:-1]), document.line_of(path[:-1])
-    if value is None:
-        return f"{document.file}:{line}: {place}: {why}. Nothing was changed. Take {path[-1]} out by hand"
-    where, inside = (f"{place}: ", f", inside {place}") if place else ("", f", in place of {path[-1]}")
-    return (
-        f"{document.file}:{line}: {where}{why}. Nothing was changed. Put this in by hand{inside}:\n\n"
-        f"{path[-1]}: {braces(value)}\n"
-    )
+def _by_hand(document: Document, path: tuple[str, ...], values: Mapping[str, Any], why: str) -> str:
+    place, line, key = ".".join(path), document.line_of(path), next(iter(values))
+    if values[key] is None:
+        return f"{document.file}:{line}: {place}: {why}. Nothing was changed. Take {key} out by hand"
+    where, inside = (f"{place}: ", f", inside {place}") if place else ("", f", in place of {key}")
+    entries = "".join(f"{key}: {braces(value)}\n" for key, value in values.items())
+    return f"{document.file}:{line}: {where}{why}. Nothing was changed. Put this in by hand{inside}:\n\n{entries}"
 
 
 def _mapping(root: yaml.MappingNode, path: tuple[str, ...]) -> yaml.MappingNode:
@@ -156,24 +156,25 @@ def _mapping(root: yaml.MappingNode, path: tuple[str, ...]) -> yaml.MappingNode:
     return node
 
 
-def _append(lines: list[str], mapping: yaml.MappingNode, key: str, entry: Any) -> None:
-    """Insert an entry after the last one of a mapping, indented and set apart as that one is."""
+def _append(lines: list[str], mapping: yaml.MappingNode, values: Mapping[str, Any]) -> None:
+    """Insert entries after the last one of a mapping, indented and set apart as that one is."""
     if mapping.flow_style:
         raise _Unhandled("it is written in braces, which this command does not edit")
     last_key, last = mapping.value[-1]
     column = last_key.start_mark.column
     inner = isinstance(last, yaml.MappingNode) and not last.flow_style and last.value
     step = last.value[0][0].start_mark.column - column if inner else _STEP
-    new = block(key, entry, column=column, step=step)
     before = _last_line(mapping.value[-2][1]) if len(mapping.value) > 1 else mapping.start_mark.line - 1
     apart = any(not line.strip() for line in lines[max(before, 0) + 1 : last_key.start_mark.line])
-    _insert(lines, _end(lines, last, column), ["", *new] if apart else new)
+    new = [[""] * apart + block(key, entry, column=column, step=step) for key, entry in values.items()]
+    _insert(lines, _end(lines, last, column), list(chain.from_iterable(new)))
 
 
-def _begin(lines: list[str], root: yaml.MappingNode, key: str, entries: Any) -> None:
+def _begin(lines: list[str], root: yaml.MappingNode, values: Mapping[str, Any]) -> None:
     """Insert the first entries of a mapping that is empty: `{}`, nothing after its key, or no key at all."""
     if root.flow_style:
         raise _Unhandled("it is written in braces, which this command does not edit")
+    ((key, entries),) = values.items()
     name, old = next(((name, node) for name, node in root.value if name.value == key), (None, None))
     column = root.value[0][0].start_mark.column
     new = [line for each, entry in entries.items() for line in block(each, entry, column=column + _STEP, step=_STEP)]
@@ -189,13 +190,14 @@ def _begin(lines: list[str], root: yaml.MappingNode, key: str, entries: Any) -> 
     _insert(lines, _end(lines, name, column + 1), new)
 
 
-def _remove(lines: list[str], mapping: yaml.MappingNode, key: str, _: Any) -> None:
+def _remove(lines: list[str], mapping: yaml.MappingNode, values: Mapping[str, Any]) -> None:
     for name, value in mapping.value:
-        if name.value == key:
+        if name.value in values:
             del lines[name.start_mark.line : _end(lines, value, name.start_mark.column + 1)]
 
 
-def _set(lines: list[str], mapping: yaml.MappingNode, key: str, value: Any) -> None:
+def _set(lines: list[str], mapping: yaml.MappingNode, values: Mapping[str, Any]) -> None:
+    ((key, value),) = values.items()
     written = braces(value)
     old = next((node for name, node in mapping.value if name.value == key), None)
     if old is not None:

@@ -12,7 +12,7 @@ from catalog.files.diagnostic import InvalidFile, escaped, shown
 from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import of_document
-from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.editor import EditRefused, add_image, add_versions
 from catalog.images.source import EXISTING
 from catalog.images.version import listing_key, version_problem
 from catalog.stacks.stack_file import read_stack
@@ -23,6 +23,7 @@ from cli.program import commands
 from cli.terminal import fitted, labelled
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from lifecycle.declared import hidden_version, sentence
+from lifecycle.findings import named_images
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
@@ -76,7 +77,7 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
 def _definition(stack: ChosenStack, gallery: ObservedGallery, image: str) -> ObservedDefinition:
     found = gallery.definitions.get(image.lower())
     if found is None:
-        names = ", ".join(definition.name for definition in gallery.definitions.values()) or "none"
+        names = named_images([definition.name for definition in gallery.definitions.values()]) or "none"
         raise click.ClickException(
             f"the gallery has no image {shown(image)}; it has {names}. Nothing was changed; "
             f"`{commands(stack.settings).labs('list-unmanaged')}` shows what can be imported"
@@ -104,7 +105,7 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
             "{existing: true}"
         )
     if number not in definition.versions:
-        numbers = ", ".join(sorted(definition.versions, key=listing_key)) or "none"
+        numbers = named_images(sorted(definition.versions, key=listing_key)) or "none"
         raise click.ClickException(
             f"the gallery has no version {shown(number)} of {definition.name} (any more); it has {numbers}."
             f" Nothing was changed; `{commands(stack.settings).labs('list-unmanaged')}` shows what can be imported"
@@ -122,13 +123,11 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
         if name is None:
             image = {**entry_of_definition(definition), "versions": entries}
             return add_image(text, definition.name, image, file=file)
-        for number, entry in entries.items():
-            text = add_version(text, name, number, entry, file=file)
+        return add_versions(text, name, entries, file=file)
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
     except InvalidFile as error:
         raise command_error(error) from None
-    return text
 
 
 def _answer(
@@ -148,7 +147,9 @@ def _report(
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
-    yield fitted(f"{_file(stack)}: {what}{', '.join(numbers)} added, as in the gallery. Nothing was changed in Azure.")
+    yield fitted(
+        f"{_file(stack)}: {what}{named_images(numbers)} added, as in the gallery. Nothing was changed in Azure."
+    )
     for warning in warnings:
         yield labelled(fitted(f"Warning: {warning}"))
     yield fitted(

@@ -13,8 +13,8 @@ import click
 from catalog.files.diagnostic import escaped
 from cli.chosen_stack import ChosenStack, chosen_stack, looked_at, signed_in, stack_option
 from cli.program import commands
-from cli.terminal import wrapped
-from lifecycle.findings import named
+from cli.terminal import counted, wrapped
+from lifecycle.findings import named, named_images
 from lifecycle.unmanaged import Unmanaged, unmanaged
 from plan.observed import ObservedGallery
 from plan.stack import Stack
@@ -58,9 +58,13 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield f"Everything in {name} is in {file}."
         return
     yield f"In {name} and not in {file}:"
+    alike: dict[tuple[str, ...], list[Unmanaged]] = {}
     for item in found:
+        alike.setdefault((item.image, *_item_lines(item)), []).append(item)
+    for (_, *lines), items in alike.items():
         yield ""
-        yield from _item_lines(item)
+        yield from _head(items)
+        yield from lines
     yield ""
     take_over = commands(stack.settings).labs("import NAME:VERSION")
     if any(item.importable for item in found):
@@ -69,9 +73,20 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
         yield "Lab Services can show none of it; docs/publish/exports.md says what to do."
 
 
+def _head(items: Sequence[Unmanaged]) -> Iterator[str]:
+    """The name of a version, or those of several of an image of which the same is to be said."""
+    first, own = items[0], items[0].kind == "image"
+    if len(items) == 1:
+        what = "an image of its own" if own else "a version of an image in the catalogue"
+        yield f"{escaped(first.name)}: {what}"
+        return
+    what = "an image of its own" if own else "an image in the catalogue"
+    text = f"{first.image}, {what}: {counted(len(items), 'version')}, {named_images([str(it.number) for it in items])}"
+    yield from wrapped(escaped(text), then="  ")
+
+
 def _item_lines(item: Unmanaged) -> Iterator[str]:
-    what = "an image of its own" if item.kind == "image" else "a version of an image in the catalogue"
-    yield f"{escaped(item.name)}: {what}"
+    """What is to be said of a version, but for its name."""
     if item.number is None:
         yield "  it has no version"
         return

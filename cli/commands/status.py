@@ -98,7 +98,8 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
     """Show the versions of catalogue and gallery, their replicas, the labs, and what is wrong.
 
     Marks versions that the gallery or the catalogue lacks. With --watch a terminal shows progress bars, and a log gets
-    a line with the time for each change.
+    a line with the time for each change. How far copies are is asked only of versions that are not whole or that labs
+    take; the replicas of all others are ready by what Azure says of the version.
 
     Exit codes: 0 good, 1 the gallery, a version or a replica is missing or failed, an image is not seen as in the
     catalogue, a lab cannot be read, or Azure refused, 2 wrong usage.
@@ -113,13 +114,13 @@ def status(context: click.Context, stack: str | None, *, watch: bool, every: flo
 
 def _look(stack: ChosenStack, gallery: WholeGallery, before: Progress) -> tuple[Status, Progress]:
     observed = complete(gallery.look())
-    catalogue, now = stack.file.catalogue, datetime.now(UTC)
+    catalogue, today = stack.file.catalogue, datetime.now(UTC).date()
     known: Progress = {}
     if observed.gallery is not None:
         taken = taken_versions(observed.gallery, (place.region for place in places(Stack(stack.settings, observed))))
-        known = progress_of(gallery, in_doubt(observed.gallery, catalogue, taken, now), before)
+        known = progress_of(gallery, in_doubt(observed.gallery, catalogue, taken), before)
     observed = replace(observed, progress=known)
-    found = offers(catalogue, Stack(stack.settings, observed), now.date())
+    found = offers(catalogue, Stack(stack.settings, observed), today)
     return Status(stack, observed, versions_of(observed.gallery, catalogue, known), found), known
 
 

@@ -15,7 +15,7 @@ from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.files.writer import plain
 from catalog.images.catalogue import load, of_document
-from catalog.images.editor import EditRefused, add_image, add_version, remove_version, set_version_key
+from catalog.images.editor import EditRefused, add_image, add_versions, remove_version, set_version_key
 from tests.support.builders import SNAPSHOT
 from tests.support.project import CATALOGUE, ROOT
 
@@ -53,7 +53,7 @@ def value(text: str) -> Any:
 
 
 def test_a_version_follows_the_last_one_of_its_image() -> None:
-    text = add_version(SHIPPED, "ubuntu-2204-python", "1.2.0", VERSION)
+    text = add_versions(SHIPPED, "ubuntu-2204-python", {"1.2.0": VERSION})
     assert lines_changed(SHIPPED, text) == (
         [],
         ["      1.2.0:", "        source:", f"          snapshot: {SNAPSHOT}", "        os_disk_size_gb: 64"],
@@ -109,7 +109,7 @@ def test_a_version_goes_with_the_comments_inside_it() -> None:
 def test_line_breaks_are_those_of_the_file(ending: str, last: bool) -> None:
     old = SMALL.replace("\n", ending)
     old = old if last else old.removesuffix(ending)
-    text = add_version(old, "GIS", "1.1.0", VERSION)
+    text = add_versions(old, "GIS", {"1.1.0": VERSION})
     assert text.startswith(old)
     assert text.count("\n") == text.count(ending) == old.count(ending) + 4
     assert text.endswith(ending) is last
@@ -117,7 +117,7 @@ def test_line_breaks_are_those_of_the_file(ending: str, last: bool) -> None:
 
 def test_comments_below_the_last_version_stay_where_they_belong() -> None:
     inside, beside = "\n        # the disk grew\n", "\n      # next: 2.0.0\n\n# the end\n"
-    text = add_version(f"{SMALL}{inside}{beside}", "gis", "1.1.0", VERSION)
+    text = add_versions(f"{SMALL}{inside}{beside}", "gis", {"1.1.0": VERSION})
     added = text.removeprefix(f"{SMALL}{inside}").removesuffix(beside)
     assert added.startswith("      1.1.0:\n")
     assert value(text)["images"]["gis"]["versions"]["1.1.0"] == VERSION
@@ -129,7 +129,7 @@ def test_blocks_of_text_stay_whole() -> None:
         "    versions:\n      0.9.0:\n        source: {existing: true}\n        tags:\n          a: |+\n"
         "            one\n\n            # two\n\n",
     )
-    text = add_version(old, "gis", "1.1.0", VERSION)
+    text = add_versions(old, "gis", {"1.1.0": VERSION})
     assert value(set_version_key(text, "gis", "0.9.0", "protect", False))["images"]["gis"]["versions"]["0.9.0"] == {
         "source": {"existing": True},
         "tags": {"a": "one\n\n# two\n\n"},
@@ -149,7 +149,7 @@ def test_blocks_of_text_stay_whole() -> None:
 )
 def test_braces_are_refused_with_what_to_paste(old: str, place: str) -> None:
     with pytest.raises(EditRefused) as refused:
-        add_version(old, "gis", "1.1.0", VERSION)
+        add_versions(old, "gis", {"1.1.0": VERSION})
     assert f": {place}" in str(refused.value)
     pasted = f"1.1.0: {{source: {{snapshot: {SNAPSHOT}}}, os_disk_size_gb: 64}}"
     assert f"Nothing was changed. Put this in by hand, inside images.gis.versions:\n\n{pasted}\n" in str(refused.value)
@@ -158,8 +158,8 @@ def test_braces_are_refused_with_what_to_paste(old: str, place: str) -> None:
 
 def test_what_is_there_or_is_not_there_is_refused() -> None:
     cases: tuple[tuple[Callable[[], str], str], ...] = (
-        (lambda: add_version(SMALL, "gis", "1.0.0", VERSION), "images.yaml:7: images.gis.versions.1.0.0 is there"),
-        (lambda: add_version(SMALL, "giss", "1.1.0", VERSION), 'there is no image "giss"; there are gis'),
+        (lambda: add_versions(SMALL, "gis", {"1.0.0": VERSION}), "images.yaml:7: images.gis.versions.1.0.0 is there"),
+        (lambda: add_versions(SMALL, "giss", {"1.1.0": VERSION}), 'there is no image "giss"; there are gis'),
         (lambda: add_image(SMALL, "Gis", IMAGE), "images.yaml:2: images.gis is there already"),
         (lambda: set_version_key(SMALL, "gis", "2.0.0", "protect", False), 'gis has no version "2.0.0"; it has 1.0.0'),
         (lambda: remove_version(SMALL, "gis", "1.0.0"), "images.yaml:7: 1.0.0 is the only version of gis"),
@@ -176,7 +176,7 @@ def test_a_catalogue_that_would_be_wrong_is_not_given_back() -> None:
     with pytest.raises(InvalidFile, match="the same publisher, offer and sku"):
         add_image(SMALL, "gis2", {**IMAGE, "identifier": {"publisher": "contoso", "offer": "gis", "sku": "one"}})
     with pytest.raises(InvalidFile, match="unknown"):
-        add_version(SMALL.replace("os_type", "unknown"), "gis", "1.1.0", VERSION)
+        add_versions(SMALL.replace("os_type", "unknown"), "gis", {"1.1.0": VERSION})
 
 
 COMMENTS = st.sampled_from(["", "\n", "# note\n", "      # note\n", "\n        # note\n\n", "  # 한글\n", "\n\n"])
@@ -217,7 +217,7 @@ def only_added(old: str, new: str) -> bool:
 @given(catalogues(), WORDS, st.sampled_from(["image-0", "IMAGE-0"]))
 def test_additions_only_add_lines(old: str, word: str, image: str) -> None:
     entry = {**VERSION, "tags": {"word": word.strip(), "n": "1.0"}}
-    text = add_version(old, image, "9.0.0", entry)
+    text = add_versions(old, image, {"9.0.0": entry})
     wanted = value(old)
     wanted["images"]["image-0"]["versions"]["9.0.0"] = plain(entry)
     assert value(text) == wanted
@@ -238,7 +238,7 @@ def test_a_key_is_set_and_a_version_removed_without_touching_the_rest(old: str) 
     assert [new for was, new in zip(text.splitlines(), changed.splitlines(), strict=True) if was != new] == [
         next(line for line in changed.splitlines() if "protect: true" in line)
     ]
-    added = add_version(old, "image-0", "9.0.0", VERSION)
+    added = add_versions(old, "image-0", {"9.0.0": VERSION})
     assert value(remove_version(added, "image-0", "9.0.0")) == value(old)
     assert only_added(remove_version(added, "image-0", "9.0.0"), added)
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
-from catalog.images.editor import EditRefused, add_image, add_version
+from catalog.images.editor import EditRefused, add_image, add_versions
 from catalog.images.json_schema import schema
 from tests.support.builders import SNAPSHOT
 
@@ -104,7 +104,7 @@ def test_other_forms_are_refused_with_what_to_paste(text: str) -> None:
 
 def test_an_image_that_is_not_there_is_named_as_before() -> None:
     with pytest.raises(EditRefused, match='there is no image "gis"; the catalogue has none yet'):
-        add_version("images: {}\n", "gis", "1.0.0", IMAGE["versions"]["1.0.0"])
+        add_versions("images: {}\n", "gis", IMAGE["versions"])
 
 
 COMMENTS = st.sampled_from(["", "\n", "# note\n", "  # inside\n", "\n    # 한글\n\n", "  # {}\n", "\n\n"])

@@ -32,7 +32,7 @@ def reasons(
     stack = Stack(inputs.settings(), Observed(labs={LAB_ACCOUNT.lower(): lab}, progress={found.id.lower(): progress}))
     image = inputs.observed_definition(**{"versions": {"1.0.0": found}, **(definition or {})})
     (place,) = places(stack)
-    return hidden_because(image, "1.0.0", place, stack.observed, TODAY)
+    return hidden_because(image, "1.0.0", place, stack.observed, TODAY, latest=latest_in(image.versions, place.region))
 
 
 def progress(state: str, percent: int = 0, region: str = "koreacentral") -> tuple[RegionProgress, ...]:
@@ -97,9 +97,9 @@ def test_labs_take_the_latest_version_only() -> None:
     stack = Stack(inputs.settings(), Observed(labs={LAB_ACCOUNT.lower(): ATTACHED}))
     definition = inputs.observed_definition(versions={"1.9.0": older, "1.10.0": newer})
     (place,) = places(stack)
-    older_one = hidden_because(definition, "1.9.0", place, stack.observed, TODAY)
+    older_one = hidden_because(definition, "1.9.0", place, stack.observed, TODAY, latest="1.10.0")
     assert older_one == ("labs take the latest version, 1.10.0",)
-    assert hidden_because(definition, "1.10.0", place, stack.observed, TODAY) == ()
+    assert hidden_because(definition, "1.10.0", place, stack.observed, TODAY, latest="1.10.0") == ()
     dates = {"2024.01.15": newer, "2023.12.1": older}
     assert latest_in(dates, "koreacentral") == "2024.01.15"
     excluded = replace(newer, replicas=(replica("koreacentral", excluded=True), replica("koreasouth")))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from statistics import median
 
-from tools.bench import policy_pack, pure
+from tools.bench import policy_pack, pure, thousands
 from tools.bench.contest import Contest, hold
 from tools.bench.report import (
     ALL,
@@ -65,6 +65,8 @@ def _measured(*, quick: bool) -> tuple[dict[int, Contest], Figures]:
         place.up(policies)
         figures["second_up_s"] = median(place.up(policies).wall for _ in range(1 if quick else 3))
         say(f"second up {figures['second_up_s']:.1f} s")
+        figures |= thousands.command_seconds(place.ours, 1 if quick else 3)
+        say(f"status of {thousands.VERSIONS} versions {figures['status_1000_s']:.1f} s")
     contests = {}
     with scene() as place:
         for versions, rounds in (QUICK_ROUNDS if quick else ROUNDS).items():
