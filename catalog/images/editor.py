@@ -7,7 +7,8 @@ content. A form of YAML that cannot be edited is refused, with the text to paste
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ _STEP: Final = 2
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Change = Callable[[list[str], yaml.MappingNode, Mapping[str, Any]], None]
 """Changes lines so that a mapping has these values under these keys; None takes a key away."""
+_Edit = tuple[_Change, tuple[str, ...], Mapping[str, Any]]
+"""A change, the path of its mapping, and the values."""
 
 
 class EditRefused(Exception):
@@ -42,8 +45,8 @@ def add_image(text: str, name: str, entry: Mapping[str, Any], *, file: str = FIL
     if twin is not None:
         raise EditRefused(f"{file}:{document.line_of(('images', twin))}: images.{twin} is there already")
     if not images:
-        return _edited(document, text, _begin, (), {"images": {name: entry}})
-    return _edited(document, text, _append, ("images",), {name: entry})
+        return _edited(document, text, [(_begin, (), {"images": {name: entry}})])
+    return _edited(document, text, [(_append, ("images",), {name: entry})])
 
 
 def add_versions(text: str, image: str, entries: Mapping[str, Mapping[str, Any]], *, file: str = FILE) -> str:
@@ -53,22 +56,27 @@ def add_versions(text: str, image: str, entries: Mapping[str, Mapping[str, Any]]
     twin = next((number for number in entries if number in _images(document)[path[1]]["versions"]), None)
     if twin is not None:
         raise EditRefused(f"{file}:{document.line_of((*path, twin))}: {'.'.join(path)}.{twin} is there already")
-    return _edited(document, text, _append, path, entries)
+    return _edited(document, text, [(_append, path, entries)])
 
 
-def set_version_key(text: str, image: str, number: str, key: str, value: Any, *, file: str = FILE) -> str:
-    """The text with `key: value` on a version: one line more, or one line changed. Raises as `add_image` does."""
+def edit_versions(text: str, edits: Mapping[tuple[str, str], Mapping[str, Any] | None], *, file: str = FILE) -> str:
+    """The text with many versions, by image and number, changed at once: one key set, or (None) taken out.
+
+    Raises as `add_image` does, also if no version of an image is left.
+    """
     document = _good(text, file)
-    return _edited(document, text, _set, _version(document, image, number), {key: value})
-
-
-def remove_version(text: str, image: str, number: str, *, file: str = FILE) -> str:
-    """The text without a version and the comments inside it. Raises as `add_image` does."""
-    document = _good(text, file)
-    path = _version(document, image, number)
-    if len(_images(document)[path[1]]["versions"]) == 1:
-        raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
-    return _edited(document, text, _remove, path[:-1], {number: None})
+    changes: list[_Edit] = []
+    left: dict[str, set[str]] = {}
+    for (image, number), values in edits.items():
+        path = _version(document, image, number)
+        if values is not None:
+            changes.append((_set, path, values))
+            continue
+        changes.append((_remove, path[:-1], {number: None}))
+        left.setdefault(path[1], set(_images(document)[path[1]]["versions"])).discard(number)
+        if not left[path[1]]:
+            raise EditRefused(f"{file}:{document.line_of(path)}: {number} is the only version of {path[1]}")
+    return _edited(document, text, changes)
 
 
 def _good(text: str, file: str) -> Document:
@@ -103,27 +111,38 @@ class _Unhandled(Exception):
     """The text has a form that cannot be edited; the message says which."""
 
 
-def _edited(document: Document, text: str, change: _Change, path: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    """The changed text, once parsing it gives the old content with `values` in the mapping at `path`."""
+def _edited(document: Document, text: str, edits: Sequence[_Edit]) -> str:
+    """The changed text, once parsing it gives the old content with the values of each edit in its mapping."""
     lines = text.splitlines(keepends=True)  # YAML allows no other of Python's line breaks
-    try:
-        root: Any = yaml.compose(text, Loader=_Loader)
-        change(lines, _mapping(root, path), values)
-        result = "".join(lines)
+    root: Any = yaml.compose(text, Loader=_Loader)
+    wanted, places = copy.deepcopy(document.value), []
+    for change, path, values in edits:
+        with _by_hand(document, path, values):
+            places.append((_mapping(root, path), change, path, values))
+        _expect(wanted, path, values)
+    # From the bottom up: a change moves the lines below it, whose places are known already.
+    for mapping, change, path, values in sorted(places, key=lambda place: -_line(place[0], place[3])):
+        with _by_hand(document, path, values):
+            change(lines, mapping, values)
+    result = "".join(lines)
+    with _by_hand(document, *edits[0][1:]):
         try:
             after = parse(result, file=document.file)
         except InvalidFile:
             raise _Unhandled("its form is not one that this command edits") from None
-        if after.diagnostics or after.value != _expected(document.value, path, values):
+        if after.diagnostics or after.value != wanted:
             raise _Unhandled("its form is not one that this command edits")
-    except _Unhandled as error:
-        raise EditRefused(_by_hand(document, path, values, str(error))) from None
     of_document(after)
     return result
 
 
-def _expected(content: Any, path: tuple[str, ...], values: Mapping[str, Any]) -> Any:
-    wanted = copy.deepcopy(content)
+def _line(mapping: yaml.MappingNode, values: Mapping[str, Any]) -> int:
+    """The line of the first of the keys that the mapping has, else its own."""
+    lines = [key.start_mark.line for key, _ in mapping.value if key.value in values]
+    return int(min(lines, default=mapping.start_mark.line))
+
+
+def _expect(wanted: Any, path: tuple[str, ...], values: Mapping[str, Any]) -> None:
     place = wanted
     for step in path:
         place = place[step]
@@ -132,10 +151,18 @@ def _expected(content: Any, path: tuple[str, ...], values: Mapping[str, Any]) ->
             del place[key]
         else:
             place[key] = plain(value)
-    return wanted
 
 
-def _by_hand(document: Document, path: tuple[str, ...], values: Mapping[str, Any], why: str) -> str:
+@contextmanager
+def _by_hand(document: Document, path: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[None]:
+    """Turns _Unhandled into EditRefused with the text to put in by hand."""
+    try:
+        yield
+    except _Unhandled as error:
+        raise EditRefused(_text_by_hand(document, path, values, str(error))) from None
+
+
+def _text_by_hand(document: Document, path: tuple[str, ...], values: Mapping[str, Any], why: str) -> str:
     place, line, key = ".".join(path), document.line_of(path), next(iter(values))
     if values[key] is None:
         return f"{document.file}:{line}: {place}: {why}. Nothing was changed. Take {key} out by hand"

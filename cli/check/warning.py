@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from catalog.files.diagnostic import Diagnostic, escaped
+from catalog.files.diagnostic import Diagnostic, escaped, some_of
 from lifecycle.declared import HiddenImage
 from lifecycle.end_of_life import NOTICE_DAYS, RETIREMENT_DATE, EndOfLife, in_words
 
@@ -61,7 +61,7 @@ def unread_warning(found: Diagnostic) -> CheckWarning:
 
 def ends_warning(catalogue: str, ends: Sequence[EndOfLife]) -> CheckWarning:
     """Images and versions of one catalogue whose end of life is near or past."""
-    listed = ", ".join(f"{end.subject} ({end.day}, {in_words(end.days_left)})" for end in ends)
+    listed = some_of([f"{end.subject} ({end.day}, {in_words(end.days_left)})" for end in ends])
     values = [
         {"image": end.image, "version": end.version, "date": str(end.day), "days_left": end.days_left} for end in ends
     ]

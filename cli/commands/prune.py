@@ -8,8 +8,9 @@ from typing import Final
 
 import click
 
+from catalog.files.diagnostic import some_of
 from catalog.files.unified_diff import unified
-from catalog.images.editor import EditRefused, remove_version, set_version_key
+from catalog.images.editor import EditRefused, edit_versions
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
 from cli.terminal import colored_diff, wrapped
@@ -68,18 +69,16 @@ def _versions(found: dict[str, Retirement]) -> dict[str, list[dict[str, str]]]:
 
 
 def _edited(stack: ChosenStack, found: dict[str, Retirement]) -> str:
-    text, file = stack.file.text, str(stack.file.path)
+    edits: dict[tuple[str, str], dict[str, bool] | None] = {}
     for name, steps in found.items():
-        for number in steps.unprotect:
-            text = set_version_key(text, name, number, "protect", value=False, file=file)
-        for number in steps.remove:
-            text = remove_version(text, name, number, file=file)
-    return text
+        edits |= {(name, number): {"protect": False} for number in steps.unprotect}
+        edits |= {(name, number): None for number in steps.remove}
+    return edit_versions(stack.file.text, edits, file=str(stack.file.path)) if edits else stack.file.text
 
 
 def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
     texts = [
-        STEPS[step].format(", ".join(f"{version['image']} {version['version']}" for version in versions))
+        STEPS[step].format(some_of([f"{version['image']} {version['version']}" for version in versions]))
         for step, versions in _versions(found).items()
         if versions
     ]

@@ -15,7 +15,7 @@ from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.files.writer import plain
 from catalog.images.catalogue import load, of_document
-from catalog.images.editor import EditRefused, add_image, add_versions, remove_version, set_version_key
+from catalog.images.editor import EditRefused, add_image, add_versions, edit_versions
 from tests.support.builders import SNAPSHOT
 from tests.support.project import CATALOGUE, ROOT
 
@@ -86,7 +86,7 @@ def test_an_image_after_one_without_a_blank_line_has_none() -> None:
 def test_a_key_is_one_line_more_or_one_line_changed(line: str, value_: object, expected: str) -> None:
     text = SMALL.replace("        os_disk_size_gb: 64\n", line)
     key = expected.strip().splitlines()[-1].split(":")[0].strip()
-    assert set_version_key(text, "gis", "1.0.0", key, value_) == text.replace(line, expected)
+    assert edit_versions(text, {("gis", "1.0.0"): {key: value_}}) == text.replace(line, expected)
 
 
 def test_a_key_of_a_version_in_braces() -> None:
@@ -94,14 +94,16 @@ def test_a_key_of_a_version_in_braces() -> None:
         f"      1.0.0:   # the first\n        source: {{snapshot: {SNAPSHOT}}}\n        os_disk_size_gb: 64\n",
         f"      1.0.0: {{source: {{snapshot: {SNAPSHOT}}} }}   # the first\n",
     )
-    assert set_version_key(old, "gis", "1.0.0", "protect", False) == old.replace("} }   #", "}, protect: false}   #")
+    assert edit_versions(old, {("gis", "1.0.0"): {"protect": False}}) == old.replace(
+        "} }   #", "}, protect: false}   #"
+    )
 
 
 def test_a_version_goes_with_the_comments_inside_it() -> None:
     inside = "        # a remark on the first\n"
     after = "      # the second\n      1.1.0:\n        source: {existing: true}\n"
     before, _, _ = SMALL.partition("      1.0.0:")
-    assert remove_version(f"{SMALL}{inside}{after}", "gis", "1.0.0") == f"{before}{after}"
+    assert edit_versions(f"{SMALL}{inside}{after}", {("gis", "1.0.0"): None}) == f"{before}{after}"
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
@@ -130,7 +132,7 @@ def test_blocks_of_text_stay_whole() -> None:
         "            one\n\n            # two\n\n",
     )
     text = add_versions(old, "gis", {"1.1.0": VERSION})
-    assert value(set_version_key(text, "gis", "0.9.0", "protect", False))["images"]["gis"]["versions"]["0.9.0"] == {
+    assert value(edit_versions(text, {("gis", "0.9.0"): {"protect": False}}))["images"]["gis"]["versions"]["0.9.0"] == {
         "source": {"existing": True},
         "tags": {"a": "one\n\n# two\n\n"},
         "protect": False,
@@ -161,8 +163,11 @@ def test_what_is_there_or_is_not_there_is_refused() -> None:
         (lambda: add_versions(SMALL, "gis", {"1.0.0": VERSION}), "images.yaml:7: images.gis.versions.1.0.0 is there"),
         (lambda: add_versions(SMALL, "giss", {"1.1.0": VERSION}), 'there is no image "giss"; there are gis'),
         (lambda: add_image(SMALL, "Gis", IMAGE), "images.yaml:2: images.gis is there already"),
-        (lambda: set_version_key(SMALL, "gis", "2.0.0", "protect", False), 'gis has no version "2.0.0"; it has 1.0.0'),
-        (lambda: remove_version(SMALL, "gis", "1.0.0"), "images.yaml:7: 1.0.0 is the only version of gis"),
+        (
+            lambda: edit_versions(SMALL, {("gis", "2.0.0"): {"protect": False}}),
+            'gis has no version "2.0.0"; it has 1.0.0',
+        ),
+        (lambda: edit_versions(SMALL, {("gis", "1.0.0"): None}), "images.yaml:7: 1.0.0 is the only version of gis"),
     )
     for edit, words in cases:
         with pytest.raises(EditRefused) as refused:
@@ -231,16 +236,16 @@ def test_additions_only_add_lines(old: str, word: str, image: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(catalogues())
 def test_a_key_is_set_and_a_version_removed_without_touching_the_rest(old: str) -> None:
-    text = set_version_key(old, "image-0", "0.0.0", "protect", False)
+    text = edit_versions(old, {("image-0", "0.0.0"): {"protect": False}})
     assert only_added(old, text)
     assert len(text.splitlines()) == len(old.splitlines()) + 1
-    changed = set_version_key(text, "image-0", "0.0.0", "protect", True)
+    changed = edit_versions(text, {("image-0", "0.0.0"): {"protect": True}})
     assert [new for was, new in zip(text.splitlines(), changed.splitlines(), strict=True) if was != new] == [
         next(line for line in changed.splitlines() if "protect: true" in line)
     ]
     added = add_versions(old, "image-0", {"9.0.0": VERSION})
-    assert value(remove_version(added, "image-0", "9.0.0")) == value(old)
-    assert only_added(remove_version(added, "image-0", "9.0.0"), added)
+    assert value(edit_versions(added, {("image-0", "9.0.0"): None})) == value(old)
+    assert only_added(edit_versions(added, {("image-0", "9.0.0"): None}), added)
 
 
 def test_a_checked_document_is_the_catalogue() -> None:

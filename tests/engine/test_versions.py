@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from catalog.images.editor import remove_version
+from catalog.images.editor import edit_versions
 from tests.support.page import commands, page, shown
 from tests.support.project import CATALOGUE, COMPUTE, GALLERY, Project
 
@@ -62,8 +62,8 @@ def test_a_version_is_added_tried_promoted_taken_back_hidden_and_retired(fresh: 
 
     # Neither a protected version nor the newest one goes by a slip.
     with fresh.edited(CATALOGUE):
-        text = remove_version(fresh.read(CATALOGUE), "ubuntu-2204-python", "1.1.0")
-        fresh.write(CATALOGUE, remove_version(text, "ubuntu-2204-python", "1.2.1"))
+        removed: dict[tuple[str, str], None] = {("ubuntu-2204-python", number): None for number in ("1.1.0", "1.2.1")}
+        fresh.write(CATALOGUE, edit_versions(fresh.read(CATALOGUE), removed))
         refused = fresh.refused("preview")
     assert "ubuntu-2204-python 1.2.1: it is the newest version that teachers get, and it would be deleted" in refused
     assert re.search(r"ubuntu-2204-python:1\.1\.0.* cannot be deleted\b.*\bprotected", refused, flags=re.DOTALL)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import load
-from catalog.images.editor import add_versions
+from catalog.images.editor import add_versions, edit_versions
 from cli.terminal import NO_TERMINAL
 from lifecycle.progress import in_doubt
 from lifecycle.visibility import latest_in, taken_versions
@@ -77,6 +77,18 @@ def test_versions_added_together_are_those_added_one_by_one(numbers: set[int]) -
         one_by_one = add_versions(one_by_one, "python", {f"2.0.{number}": ENTRY})
     entries = {f"2.0.{number}": ENTRY for number in sorted(numbers)}
     assert add_versions(CATALOGUE, "python", entries) == one_by_one
+
+
+@given(data=st.data(), numbers=st.sets(st.integers(1, 400), min_size=1, max_size=8))
+def test_versions_changed_together_are_those_changed_one_by_one(data: st.DataObject, numbers: set[int]) -> None:
+    text = add_versions(CATALOGUE, "python", {f"2.0.{number}": ENTRY for number in sorted(numbers)})
+    edits: dict[tuple[str, str], dict[str, bool] | None] = {
+        ("python", f"2.0.{number}"): data.draw(st.sampled_from([None, {"protect": False}])) for number in numbers
+    }
+    one_by_one = text
+    for name, values in edits.items():
+        one_by_one = edit_versions(one_by_one, {name: values})
+    assert edit_versions(text, edits) == one_by_one
 
 
 @given(
