@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed", "missing"]
@@ -82,13 +82,14 @@ def versions_of(
     for key in sorted(wanted.keys() | there.keys()):
         versions = there[key].versions if key in there else {}
         name, numbers = wanted.get(key, ("", ()))
-        for number in sorted({*versions, *numbers}, key=listing_key):
+        declared = {(there[key].number_of(number) if key in there else None) or number for number in numbers}
+        for number in sorted({*versions, *declared}, key=listing_key):
             version = versions.get(number)
             found.append(
                 VersionProgress(
                     image=there[key].name if key in there else name,
                     number=number,
-                    managed=number in numbers,
+                    managed=number in declared,
                     state=(version.provisioning_state or "Unknown") if version else "",
                     regions=known.get(version.id.lower(), ()) if version else (),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from catalog.stacks.commands import Commands
 from plan.latest import highest
 from plan.observed import ObservedDefinition, ObservedVersion
@@ -28,7 +28,7 @@ def version_to_promote(
     number = highest({*versions, *declared})
     if number is None:
         raise NotPromoted(f"neither the catalogue nor the gallery has a version of {trial}")
-    version = versions.get(number)
+    version = definition.version_named(number) if definition else None
     state = version.provisioning_state if version else "not published yet"
     if version is None or state not in USABLE:
         raise NotPromoted(
@@ -50,21 +50,21 @@ def version_to_roll_back(
     `definition` is the image in the gallery, None if it is not there. Raises NotRolledBack.
     """
     versions = definition.versions if definition else {}
-    declared = catalogue.images[image].versions
-    if number not in versions:
+    version = definition.version_named(number) if definition else None
+    if version is None:
         there = f"there are {', '.join(sorted(versions, key=listing_key))}" if versions else "it has none"
-        if number not in declared:
+        if catalogue.images[image].number_of(number) is None:
             raise NotRolledBack(f"the gallery has no version {number} of {image}; {there}")
         raise NotRolledBack(
             f"version {number} of {image} is in the catalogue, and the gallery does not have it; {there}. Publish it "
             f"with `{commands.pulumi('up --refresh')}`, and roll back then"
         )
-    state = versions[number].provisioning_state
+    state = version.provisioning_state
     if state not in USABLE:
         good = [each for each in versions if versions[each].provisioning_state in USABLE]
         others = f"name one of {', '.join(sorted(good, key=listing_key))}" if good else "there is no whole one"
         raise NotRolledBack(f"version {number} of {image} is not whole (its state is {state}); {others}")
-    return versions[number]
+    return version
 
 
 def is_latest(image: Image, number: str, definition: ObservedDefinition | None) -> bool:
