@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.rules import plain_number
 
 NO_NUMBER: Final = "(version without a number)"
 _T = TypeVar("_T")
@@ -85,8 +84,7 @@ class Image:
 
     def version(self, number: str) -> Version | None:
         """The version with this number, if it can be read."""
-        wanted = plain_number(number)
-        return next((each for each in self.readable_versions if plain_number(each.number) == wanted), None)
+        return next((version for version in self.readable_versions if version.number == number), None)
 
 
 def mapping(value: object) -> Mapping[str, Any]:
