@@ -116,6 +116,9 @@ def _vhd_problem(uri: str) -> str | None:
 
 
 def _version_id_problem(version: str) -> str | None:
+    """What is wrong with the name of a version in its id. Azure has none called latest (hashicorp/packer-plugin-azure,
+    issue 485: 404 ResourceNotFound).
+    """
     number = version.rpartition("/")[2]
     if number.lower() == "latest":
         return (

@@ -41,8 +41,9 @@ def listing_key(number: str) -> tuple[int, int, int]:
 def same_number(number: str, numbers: Collection[str]) -> str | None:
     """The one of `numbers` that is `number` for Azure, as it is spelled there; None if there is none.
 
-    That Azure takes 1.01.0 and 1.1.0 for one version is UNVERIFIED; it compares versions by number, and it spells one
-    as it was made (source: `2022.10.03` in ids of the images of Azure Kubernetes Service).
+    Azure compares versions by number, and spells one as it was made (source: `2022.10.03` in ids of the images of Azure
+    Kubernetes Service). That it takes 1.01.0 and 1.1.0 for one version is UNVERIFIED: here they are one, unless it has
+    both.
     """
     if number in numbers:
         return number
