@@ -24,7 +24,7 @@ from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, ver
 from lifecycle.new_version import NewVersionError, next_number, read_source
 from lifecycle.offer import offers
 from lifecycle.progress import versions_of
-from lifecycle.promotion import NotRolledBack, version_to_roll_back
+from lifecycle.promotion import NotRolledBack, is_promoted, version_to_roll_back
 from lifecycle.retirement import retirement
 from lifecycle.unmanaged import unmanaged
 from lifecycle.visibility import latest_in
@@ -242,6 +242,13 @@ class TestSpelledOtherwise:
         assert found.id == f"{GALLERY}/images/gis/versions/2024.01.15"
         with pytest.raises(NotRolledBack, match=r"there are 1\.0\.0, 2024\.01\.15"):
             version_to_roll_back(self.CATALOGUE, "gis", "2024.1.16", self.definition(), stack.commands)
+
+    @pytest.mark.parametrize(("written", "expected"), [("2024.1.15", "2024.1.16"), ("2024.1.14", None)])
+    def test_what_is_made_from_it_is_not_made_twice(self, written: str, expected: str | None) -> None:
+        made = inputs.version(source={"gallery_version": f"{GALLERY}/images/GIS/versions/{written}"})
+        catalogue = catalogue_of({"2024.01.15": EXISTING, "2024.1.16": made})
+        version_id = f"{GALLERY}/images/gis/versions/2024.01.15"
+        assert is_promoted(catalogue, "gis", version_id, self.definition()) == expected
 
 
 @pytest.mark.parametrize(
