@@ -19,6 +19,7 @@ from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import EditRefused, add_image, add_versions
 from catalog.images.image import LAB_SERVICES
+from catalog.images.version_number import VersionStep
 from cli.answer import print_answer
 from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, look_up
@@ -30,7 +31,6 @@ from lifecycle.new_offer import new_offers
 from lifecycle.new_version import (
     CarriedOver,
     NewVersionError,
-    VersionStep,
     agreed_facts,
     carried_over,
     new_version_conflicts,

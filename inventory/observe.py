@@ -271,7 +271,7 @@ def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery |
             source = version.source
             if source.id is None:
                 continue
-            published = definition.versions.get(number) if definition else None
+            published = definition.version_named(number) if definition else None
             if published is not None and published.os_disk_size_gb is not None:
                 continue
             declared = version.os_disk_size_gb is not None and version.data_disk_count is not None

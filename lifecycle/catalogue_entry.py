@@ -14,7 +14,8 @@ from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image, name_problem
 from catalog.images.source import EXISTING
-from catalog.images.version import VersionDefaults, version_problem
+from catalog.images.version import VersionDefaults
+from catalog.images.version_number import version_problem
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from plan.definition import IDENTIFIER, Definition

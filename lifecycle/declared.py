@@ -12,7 +12,8 @@ from typing import Final
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image, is_for_lab_services
-from catalog.images.version import ImageVersion, version_key
+from catalog.images.version import ImageVersion
+from catalog.images.version_number import version_key
 from catalog.stacks.settings import Settings
 from lifecycle.exemption import PolicyRules
 from lifecycle.reason import Reason, ReasonKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -15,14 +15,14 @@ from catalog.files.similar import nearest
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.source import EXISTING, KINDS, STORAGE_ACCOUNT, Source, kind_of
-from catalog.images.version import VersionDefaults, version_key, version_problem
+from catalog.images.version import VersionDefaults
+from catalog.images.version_number import VersionStep, number_above, version_key, version_problem
 from catalog.stacks.settings import Settings
 from plan.conflict import Conflict, PlanRefused
 from plan.disks import DiskFacts
 from plan.observed import Observed, ObservedSource
 from plan.plan import LOOK, plan
 
-VersionStep = Literal["patch", "minor", "major"]
 FIRST: Final = "1.0.0"
 CARRIED: Final = ("target_regions", "replicas_per_region", "storage_account_type")
 """How a version is published, which its successor keeps."""
@@ -37,18 +37,17 @@ class NewVersionError(ValueError):
 def next_number(known: Iterable[str], step: VersionStep = "patch") -> str:
     """The number one `step` above the highest of `known`; the first one when nothing is known.
 
-    `known` are the numbers in the catalogue and in the gallery, where versions made by other tools may have leading
-    zeros; these are ignored. Raises NewVersionError if no higher number exists.
+    `known` are the numbers in the catalogue and in the gallery, where versions made by other tools may have zeros
+    before a part. Raises NewVersionError if no higher number exists.
     """
-    numbers = [version_key(number) for number in known if version_problem(number) is None]
+    numbers = [number for number in known if version_problem(number) is None]
     if not numbers:
         return FIRST
-    major, minor, patch = max(numbers)
-    following = {"patch": (major, minor, patch + 1), "minor": (major, minor + 1, 0), "major": (major + 1, 0, 0)}[step]
-    found = ".".join(map(str, following))
-    problem = version_problem(found)
-    if problem is not None:
-        raise NewVersionError(f"there is no {step} above {major}.{minor}.{patch}: {problem}")
+    found = number_above(numbers, step)
+    if found is None:
+        others = [f"--{other}" for other in ("minor", "major") if number_above(numbers, other) is not None]
+        advice = f"give {' or '.join(others)}" if others else "add an image under another name"
+        raise NewVersionError(f"Azure has no {step} above {max(numbers, key=version_key)}; {advice}")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from lifecycle.place import Place, places
 from lifecycle.reason import Effect, Reason, ReasonKind
 from lifecycle.succession import Origin, Succession, succession
@@ -114,6 +114,8 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
     definition = stack.definition(name)
     latest = latest_in(definition.versions, place.region) if definition else None
     declared = _declared(image, place.region) if image else None
+    if declared is not None and definition is not None:
+        declared = definition.number_of(declared) or declared
     reasons = [*place.reasons]
     following = Succession()
     if image is not None and definition is not None and latest is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from plan.observed import COMPLETED, FAILED, SUCCEEDED, ObservedGallery, ObservedVersion, RegionProgress
 
 Stage = Literal["ready", "replicating", "failed", "missing"]
@@ -80,13 +80,13 @@ def in_doubt(gallery: ObservedGallery, catalogue: Catalogue, taken: Iterable[Obs
     """
     asked = {version.id.lower() for version in taken}
     highest = {
-        name.lower(): max(image.versions, key=listing_key, default="") for name, image in catalogue.images.items()
+        name.lower(): max(map(listing_key, image.versions), default=None) for name, image in catalogue.images.items()
     }
     return [
         version
         for name, definition in gallery.definitions.items()
         for number, version in definition.versions.items()
-        if version.provisioning_state != SUCCEEDED or version.id.lower() in asked or number == highest.get(name)
+        if version.provisioning_state != SUCCEEDED or version.id.lower() in asked or listing_key(number) == highest.get(name)
     ]
 
 
@@ -103,13 +103,14 @@ def versions_of(
     for key in sorted(wanted.keys() | there.keys()):
         versions = there[key].versions if key in there else {}
         name, numbers = wanted.get(key, ("", ()))
-        for number in sorted({*versions, *numbers}, key=listing_key):
+        declared = {(there[key].number_of(number) if key in there else None) or number for number in numbers}
+        for number in sorted({*versions, *declared}, key=listing_key):
             version = versions.get(number)
             found.append(
                 VersionProgress(
                     image=there[key].name if key in there else name,
                     number=number,
-                    managed=number in numbers,
+                    managed=number in declared,
                     state=(version.provisioning_state or "Unknown") if version else "",
                     regions=_regions(version, known) if version else (),
                 )

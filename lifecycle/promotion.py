@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key, same_number
 from catalog.stacks.commands import Commands
 from plan.latest import highest
 from plan.observed import ObservedDefinition, ObservedVersion
@@ -29,7 +29,7 @@ def version_to_promote(
     number = highest({*versions, *declared})
     if number is None:
         raise NotPromoted(f"neither the catalogue nor the gallery has a version of {trial}")
-    version = versions.get(number)
+    version = definition.version_named(number) if definition else None
     state = version.provisioning_state if version else "not published yet"
     if version is None or state not in USABLE:
         raise NotPromoted(
@@ -51,21 +51,21 @@ def version_to_roll_back(
     `definition` is the image in the gallery, None if it is not there. Raises NotRolledBack.
     """
     versions = definition.versions if definition else {}
-    declared = catalogue.images[image].versions
-    if number not in versions:
+    version = definition.version_named(number) if definition else None
+    if version is None:
         there = f"there are {some_of(sorted(versions, key=listing_key))}" if versions else "it has none"
-        if number not in declared:
+        if catalogue.images[image].number_of(number) is None:
             raise NotRolledBack(f"the gallery has no version {number} of {image}; {there}")
         raise NotRolledBack(
             f"version {number} of {image} is in the catalogue, and the gallery does not have it; {there}. Publish it "
             f"with `{commands.pulumi('up --refresh')}`, and roll back then"
         )
-    state = versions[number].provisioning_state
+    state = version.provisioning_state
     if state not in USABLE:
         good = [each for each in versions if versions[each].provisioning_state in USABLE]
         others = f"name one of {some_of(sorted(good, key=listing_key))}" if good else "there is no whole one"
         raise NotRolledBack(f"version {number} of {image} is not whole (its state is {state}); {others}")
-    return versions[number]
+    return version
 
 
 def is_latest(image: Image, number: str, definition: ObservedDefinition | None) -> bool:
@@ -83,4 +83,10 @@ def is_promoted(catalogue: Catalogue, image: str, version_id: str, definition: O
     if number is None or not is_latest(catalogue.images[image], number, definition):
         return None
     source = catalogue.images[image].versions[number].source.gallery_version
-    return number if source is not None and source.lower() == version_id.lower() else None
+    return number if source is not None and _is_same(source, version_id) else None
+
+
+def _is_same(source: str, version_id: str) -> bool:
+    """Whether two ids of versions are those of one, in any case and with any zeros."""
+    (image, _, number), (other_image, _, other) = source.rpartition("/"), version_id.rpartition("/")
+    return image.lower() == other_image.lower() and same_number(number, [other]) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.images.image import Image
-from catalog.images.version import version_key
+from catalog.images.version_number import version_key
 from plan.latest import latest_usable
 from plan.observed import ObservedDefinition
 
@@ -32,7 +32,9 @@ def retirement(image: Image, definition: ObservedDefinition | None, keep: int, t
     """
     published = definition.versions if definition else {}
     numbers = sorted(image.versions, key=version_key)
-    usable = latest_usable({number: version for number, version in published.items() if number in image.versions})
+    usable = latest_usable(
+        {number: version for number, version in published.items() if image.number_of(number) is not None}
+    )
     if usable is None:
         return Retirement()
     older = [number for number in numbers[: -max(keep, 1)] if version_key(number) < version_key(usable)]

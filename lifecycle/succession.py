@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.images.image import LAB_SERVICES, Image
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from lifecycle.visibility import is_excluded, limit_reasons
 from plan.observed import ObservedDefinition
 from plan.republish import is_republished
@@ -39,7 +39,10 @@ class Succession:
 def succession(
     image: Image, declared: str | None, definition: ObservedDefinition, latest: str, region: str | None, stack: Stack
 ) -> Succession:
-    """What can follow version `latest` of `definition`; `declared` is the latest version of the catalogue."""
+    """What can follow version `latest` of `definition`; `declared` is the latest version of the catalogue.
+
+    Both are spelled as in the gallery, if it has them.
+    """
     versions = definition.versions
     origin = _origin(image, definition, latest, stack)
     pending = declared is not None and declared not in versions and listing_key(declared) > listing_key(latest)
@@ -69,9 +72,10 @@ def succession(
 
 def _origin(image: Image, definition: ObservedDefinition, number: str, stack: Stack) -> Origin:
     version = definition.versions[number]
-    if number not in image.versions:
+    declared = image.number_of(number)
+    if declared is None:
         return "left" if stack.owns(version) else "others"
-    if stack.owns(version) or imports_version(image.versions[number], version, stack):
+    if stack.owns(version) or imports_version(image.versions[declared], version, stack):
         return "catalogue"
     return "same_number"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import LAB_SERVICES
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from catalog.stacks.settings import Settings
 from lifecycle.findings import labels
 from lifecycle.offer import Offer, offers
@@ -92,8 +92,7 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
                     kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, importable=False
                 )
             )
-        numbers = sorted(definition.versions.keys() - known.keys(), key=listing_key)
-        for number in numbers:
+        for number in unknown_numbers(definition, known):
             seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
             taken = [offer for offer in by_image.get(key, ()) if _takes_the_place(offer, number)]
             item = _version(definition, number, kind, _hidden(seen), stack.settings)
@@ -104,6 +103,11 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
             where = tuple(names_of_labs[offer.place] for offer in taken)
             found.append(replace(item, instead_of=taken[0].next.before, labs=where) if taken else item)
     return found
+
+
+def unknown_numbers(definition: ObservedDefinition, known: Iterable[str]) -> list[str]:
+    """The numbers of `definition`, in their order, that are none of `known`, the keys of the catalogue."""
+    return sorted(definition.versions.keys() - set(map(definition.number_of, known)), key=listing_key)
 
 
 def _seen(

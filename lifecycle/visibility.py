@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from catalog.images.image import LAB_SERVICES
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind
 from plan.lab_services_limits import MOST_DATA_DISKS, OS_DISK_LIMIT_GB, SUPPORTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.images.image import Image
-from catalog.images.version import version_key
+from catalog.images.version_number import version_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
 from plan.image_conflicts import definition_conflicts

@@ -11,6 +11,7 @@ from typing import Final
 
 from catalog.images.image import Image, is_for_lab_services
 from catalog.images.source import EXISTING
+from catalog.images.version_number import number_above
 from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
 from plan.definition import Definition, definition_of
@@ -70,9 +71,10 @@ def version_conflicts(
 
     A published version is compared with the gallery only: its source may be gone or changed, and that is normal.
     """
-    published = definition.versions.get(wanted.number) if definition else None
-    if published is not None:
-        yield from _against_gallery(subject, wanted, published, stack)
+    published = definition.version_named(wanted.number) if definition else None
+    if definition is not None and published is not None:
+        following = number_above({*image.versions, *definition.versions}) or "a higher number"
+        yield from _against_gallery(subject, wanted, published, following, stack)
     elif source is not None and source.failure is not None:
         yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
@@ -94,9 +96,8 @@ def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator
 
 
 def _against_gallery(
-    subject: str, wanted: PlannedVersion, published: ObservedVersion, stack: Stack
+    subject: str, wanted: PlannedVersion, published: ObservedVersion, next_number: str, stack: Stack
 ) -> Iterator[Conflict]:
-    next_number = next_patch(wanted.number)
     if not stack.owns(published) and wanted.import_id is None:
         yield stack.not_ours(
             subject,
@@ -275,12 +276,6 @@ def _copy_there(kind: str, source: ObservedSource, region: str) -> str:
         f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, "
         f"copy that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
     )
-
-
-def next_patch(number: str) -> str:
-    """The next number after `number` in the last place: 1.0.9 gives 1.0.10."""
-    major, minor, patch = number.split(".")
-    return f"{major}.{minor}.{int(patch) + 1}"
 
 
 def _shown(value: object) -> str:

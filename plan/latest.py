@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalog.images.version import version_key, version_problem
+from catalog.images.version_number import version_key, version_problem
 from plan.observed import ObservedVersion
 from plan.planned import PlannedVersion
 from plan.stack import Stack

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from catalog.images.version_number import same_number
 from plan.definition import Definition, Feature
 
 COMPLETED: Final = "Completed"
@@ -92,7 +93,7 @@ class RegionProgress:
 
 @dataclass(frozen=True, slots=True)
 class ObservedDefinition:
-    """An image definition that is in the gallery, with its versions by number (`1.0.0`).
+    """An image definition that is in the gallery, with its versions by number as Azure spells it (`2024.01.15`).
 
     `features` are all that Azure shows, the security type among them if it was sent.
     """
@@ -108,6 +109,15 @@ class ObservedDefinition:
     def name(self) -> str:
         """Its name as Azure spells it."""
         return self.id.rstrip("/").rpartition("/")[2]
+
+    def number_of(self, number: str) -> str | None:
+        """The key of the version that is `number` for Azure; None without one."""
+        return same_number(number, self.versions)
+
+    def version_named(self, number: str) -> ObservedVersion | None:
+        """The version that is `number` for Azure; None without one."""
+        there = self.number_of(number)
+        return None if there is None else self.versions[there]
 
 
 @dataclass(frozen=True, slots=True)

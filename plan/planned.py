@@ -41,7 +41,7 @@ class PlannedSource:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVersion:
-    """One version of an image, `number` being Major.Minor.Patch.
+    """One version of an image, `number` being Major.Minor.Patch, as Azure spells it if it is there.
 
     `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
     declared; None if unknown), `declared_…` what the catalogue says. `republished` says that its publication failed,

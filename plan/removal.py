@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from plan.conflict import Conflict
 from plan.observed import ObservedDefinition
 from plan.stack import Stack

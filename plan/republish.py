@@ -13,7 +13,7 @@ from typing import Final
 
 from catalog.fields.tags import REPUBLISHED_TAG
 from catalog.images.image import Image
-from catalog.images.version import listing_key
+from catalog.images.version_number import listing_key
 from plan.latest import highest
 from plan.observed import FAILED, SUCCEEDED, ObservedDefinition, ObservedVersion
 from plan.stack import Stack
@@ -28,21 +28,22 @@ def may_have_failed_copy(image: Image, definition: ObservedDefinition) -> Observ
     Azure can show a version as Succeeded before every region has its copy (source: AgentBaker, pull request 8373).
     Progress is a request for each version, so it is asked only of the latest one of an image, which labs take.
     """
-    latest = definition.versions.get(highest(image.versions) or "")
+    latest = definition.version_named(highest(image.versions) or "")
     return latest if latest is not None and latest.provisioning_state == SUCCEEDED else None
 
 
 def is_republished(image: Image, number: str, published: ObservedVersion | None, stack: Stack) -> bool:
-    """Whether an update publishes version `number` of `image` again: it failed, and is the stack's own.
+    """Whether an update publishes the version of `image` that is `number` again: it failed, and is the stack's own.
 
     One that the update takes over is written with the stack's tag anyway.
     """
-    if published is None or number not in image.versions or not stack.owns(published):
+    declared = image.number_of(number)
+    if published is None or declared is None or not stack.owns(published):
         return False
     if published.provisioning_state != SUCCEEDED:
         return published.provisioning_state in FAILED_STATES
     progress = stack.observed.progress.get(published.id.lower(), ())
-    return any(step.state == FAILED for step in progress) and number == highest(image.versions)
+    return any(step.state == FAILED for step in progress) and declared == highest(image.versions)
 
 
 def republished_tag(published: ObservedVersion | None, stack: Stack, *, again: bool) -> Mapping[str, str]:
@@ -62,5 +63,5 @@ def failed_publications(images: Mapping[str, Image], stack: Stack) -> list[str]:
         for name, image in images.items()
         if (definition := stack.definition(name)) is not None
         for number in sorted(image.versions, key=listing_key)
-        if is_republished(image, number, definition.versions.get(number), stack)
+        if is_republished(image, number, definition.version_named(number), stack)
     ]

@@ -20,8 +20,9 @@ def plan_version(
     """The version to declare, None where nothing can be said of it; appends what keeps it from being declared."""
     version, definition = image.versions[number], stack.definition(image_name)
     subject = f"images.{image_name}.versions.{number}"
-    own_id = f"{stack.gallery_id}/images/{image_name}/versions/{number}"
-    published = definition.versions.get(number) if definition else None
+    there = definition.number_of(number) if definition else None
+    own_id = f"{stack.gallery_id}/images/{image_name}/versions/{there or number}"
+    published = definition.versions[there] if definition and there else None
     if version.source.kind == EXISTING:
         # A gallery that could not be read may hold it; that failure is a conflict of its own.
         found = [] if stack.observed.failures else list(existing_conflicts(subject, own_id, published, stack))
@@ -40,7 +41,7 @@ def plan_version(
     facts = facts_of(version, published, source)
     again = is_republished(image, number, published, stack)
     planned = PlannedVersion(
-        number=number,
+        number=there or number,
         source=PlannedSource(version.source.kind, source_id, version.source.uri),
         os_disk_size_gb=facts.os_disk_size_gb,
         data_disk_count=facts.data_disk_count,

@@ -12,10 +12,11 @@ from typing import Any
 from catalog.files.diagnostic import printable
 from catalog.files.field_error import FieldError
 from catalog.images.source import KINDS, kinds_problem
+from catalog.images.version_number import version_key, version_problem, zeros_problem
 
 
 def across(images: object) -> Iterator[FieldError]:
-    """Findings at paths relative to the catalogue: names, identifiers, facts of VHDs, states of managed images."""
+    """Findings at paths relative to the catalogue: names, numbers, identifiers, facts of VHDs, managed images."""
     names: dict[str, str] = {}
     identifiers: dict[tuple[str, ...], str] = {}
     for name, image in _items(images):
@@ -30,9 +31,25 @@ def across(images: object) -> Iterator[FieldError]:
                 " a gallery, without regard to case: change one, such as the sku"
             )
             yield ("images", name, "identifier"), message
+        numbers: dict[tuple[int, ...], str] = {}
         for number, version in _items(_get(image, "versions")):
+            problem = _number_problem(number, version, numbers)
+            if problem is not None:
+                yield ("images", name, "versions", number), problem
             for path, message in _of_version(image, version):
                 yield ("images", name, "versions", number, *path), message
+
+
+def _number_problem(number: str, version: object, earlier: dict[tuple[int, ...], str]) -> str | None:
+    """What is wrong with a valid number beside the `earlier` ones of its image, to which it is added."""
+    if version_problem(number) is not None:
+        return None  # the model reports it
+    twin = earlier.setdefault(version_key(number), number)
+    if twin != number:
+        return f"{twin} is the same version: Azure compares versions by number, without the zeros; keep one"
+    source = _get(version, "source")
+    is_made = any(_get(source, key) is not None for key, kind in KINDS.items() if kind.is_made)
+    return zeros_problem(number) if is_made else None
 
 
 def _of_version(image: object, version: object) -> Iterator[FieldError]:

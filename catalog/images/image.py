@@ -11,7 +11,8 @@ from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJson
 from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
-from catalog.images.version import VERSION_PATTERN, ImageVersion, version_key, version_problem
+from catalog.images.version import ImageVersion
+from catalog.images.version_number import VERSION_PATTERN, same_number, version_key, version_problem
 
 OsType = Literal["Linux", "Windows"]
 OsState = Literal["Generalized", "Specialized"]
@@ -205,3 +206,7 @@ class Image(CatalogueModel):
         AfterValidator(_sorted_versions),
     ]
     """The versions by number, Major.Minor.Patch."""
+
+    def number_of(self, number: str) -> str | None:
+        """The key of the version that is `number` for Azure; None without one."""
+        return same_number(number, self.versions)

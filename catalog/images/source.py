@@ -15,6 +15,7 @@ from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 from catalog.files.similar import nearest
+from catalog.images.version_number import version_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,17 @@ def _vhd_problem(uri: str) -> str | None:
     return None
 
 
-def _latest_problem(version: str) -> str | None:
-    if version.rpartition("/")[2].lower() != "latest":
-        return None
-    return "latest is another version each time that one is published; name one by its number, as in …/versions/1.0.0"
+def _version_id_problem(version: str) -> str | None:
+    """What is wrong with the name of a version in its id. Azure has none called latest (hashicorp/packer-plugin-azure,
+    issue 485: 404 ResourceNotFound).
+    """
+    number = version.rpartition("/")[2]
+    if number.lower() == "latest":
+        return (
+            "latest is another version each time that one is published; name one by its number, as in …/versions/1.0.0"
+        )
+    problem = version_problem(number)
+    return None if problem is None else f"names no version: {problem}"
 
 
 def _must_be_true(value: bool) -> bool:
@@ -154,7 +162,7 @@ class Source(CatalogueModel):
     """Id of a managed disk."""
     snapshot: Annotated[str, _id_of("snapshot")] | None = None
     """Id of a snapshot."""
-    gallery_version: Annotated[str, _id_of("gallery_version"), checked_text(_latest_problem)] | None = None
+    gallery_version: Annotated[str, _id_of("gallery_version"), checked_text(_version_id_problem)] | None = None
     """Id of a version in this or another gallery."""
     vhd: Vhd | None = None
     """A VHD in a storage account."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -19,51 +17,10 @@ from catalog.fields.fields import (
     Tags,
     TargetRegions,
 )
-from catalog.files.diagnostic import shown
 from catalog.images.source import KINDS, Source
 
 StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
 """How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
-
-VERSION_PATTERN: Final = r"(0|[1-9][0-9]{0,9})(\.(0|[1-9][0-9]{0,9})){2}"
-_NUMBER: Final = re.compile(VERSION_PATTERN)
-_LARGEST_PART: Final = 2**31 - 1
-
-
-def version_key(number: str) -> tuple[int, int, int]:
-    """A version number for sorting: `1.10.0` → `(1, 10, 0)`. Raises ValueError if it is not valid."""
-    problem = version_problem(number)
-    if problem is not None:
-        raise ValueError(problem)
-    major, minor, patch = number.split(".")
-    return int(major), int(minor), int(patch)
-
-
-@cache
-def listing_key(number: str) -> tuple[int, ...]:
-    """A version number as Azure compares it: `2024.01.15`, which the catalogue refuses, is `(2024, 1, 15)`.
-
-    What is no number at all comes first.
-    """
-    parts = number.split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else (-1, -1, -1)
-
-
-def version_problem(number: str) -> str | None:
-    """What is wrong with a version number, and what to write; None if it is valid.
-
-    Source: "Azure Compute Gallery troubleshooting": Major.Minor.Patch, each a 32-bit integer. Leading zeros are
-    refused, since Azure treats 1.01.0 and 1.1.0 as one version.
-    """
-    if not _NUMBER.fullmatch(number):
-        parts = re.findall(r"[0-9]{1,10}", number[:60])[:3]
-        if not parts:
-            return f"a version is Major.Minor.Patch, such as 1.0.0, not {shown(number)}"
-        advice = ".".join(str(int(part)) for part in (*parts, "0", "0")[:3])
-        return f"a version is Major.Minor.Patch; write {advice}"
-    if any(int(part) > _LARGEST_PART for part in number.split(".")):
-        return f"each part of a version is at most {_LARGEST_PART}; write a smaller number"
-    return None
 
 
 class VersionKeys(CatalogueModel):

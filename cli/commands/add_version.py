@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from catalog.images.version_number import VersionStep
 from cli.add_new_version import (
     NewVersion,
     add_new_version,
@@ -17,7 +18,6 @@ from cli.add_new_version import (
 )
 from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, stack_option
-from lifecycle.new_version import VersionStep
 
 EXAMPLES = """\b
 Examples:

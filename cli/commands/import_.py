@@ -14,7 +14,7 @@ from catalog.files.similar import same_name
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_versions
 from catalog.images.source import EXISTING
-from catalog.images.version import listing_key, version_problem
+from catalog.images.version_number import listing_key, same_number, version_problem
 from catalog.stacks.stack_file import read_stack
 from cli.answer import json_option, print_answer
 from cli.catalogue_file import command_error
@@ -24,6 +24,7 @@ from cli.terminal import fitted, labelled
 from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
 from lifecycle.declared import hidden_version, sentence
 from lifecycle.findings import named_images
+from lifecycle.unmanaged import unknown_numbers
 from plan.observed import ObservedDefinition, ObservedGallery
 
 EXAMPLES = """\b
@@ -95,22 +96,24 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
                 f"{definition.name} has no version, so there is nothing to import. Nothing was changed; "
                 "an image that nobody needs is deleted with `az sig image-definition delete`"
             )
-        return sorted(definition.versions.keys() - known.keys(), key=listing_key)
-    if number in known and known[number].source.kind == EXISTING:
+        return unknown_numbers(definition, known)
+    key = same_number(number, known)
+    if key is not None and known[key].source.kind == EXISTING:
         return []
-    if number in known:
+    if key is not None:
         raise click.ClickException(
-            f"{_file(stack)}: images.{name}.versions.{number} is in it already, with a {known[number].source.kind} as "
+            f"{_file(stack)}: images.{name}.versions.{key} is in it already, with a {known[key].source.kind} as "
             "its source. Nothing was changed; for a version that is to stay as it is in the gallery, write source: "
             "{existing: true}"
         )
-    if number not in definition.versions:
+    there = definition.number_of(number)
+    if there is None:
         numbers = named_images(sorted(definition.versions, key=listing_key)) or "none"
         raise click.ClickException(
             f"the gallery has no version {shown(number)} of {definition.name} (any more); it has {numbers}."
             f" Nothing was changed; `{commands(stack.settings).labs('list-unmanaged')}` shows what can be imported"
         )
-    return [number]
+    return [there]
 
 
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:

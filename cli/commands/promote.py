@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from catalog.files.similar import same_name
+from catalog.images.version_number import VersionStep
 from cli.add_new_version import (
     NewVersion,
     add_new_version,
@@ -17,7 +18,6 @@ from cli.add_new_version import (
 from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
-from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 EXAMPLES = """\b

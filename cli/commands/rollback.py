@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from catalog.images.version import ImageVersion, VersionDefaults
+from catalog.images.version_number import VersionStep
 from cli.add_new_version import (
     NewVersion,
     add_new_version,
@@ -19,7 +20,6 @@ from cli.add_new_version import (
 from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
-from lifecycle.new_version import VersionStep
 from lifecycle.promotion import NotRolledBack, is_latest, is_promoted, version_to_roll_back
 
 EXAMPLES = """\b
@@ -62,7 +62,8 @@ def rollback(
         nothing_to_add(chosen, name, there or number, f"{name} {number}: {why}", as_json=as_json)
         return
     # Where Azure shows no size, as it may for a version that was made from a VHD, the catalogue has it.
-    entry = catalogue.images[name].versions.get(number)
+    key = catalogue.images[name].number_of(number)
+    entry = catalogue.images[name].versions[key] if key else None
     size = entry.os_disk_size_gb if entry and version.os_disk_size_gb is None else None
     add_new_version(
         chosen,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from catalog.images.version_number import listing_key
 from catalog.stacks.role import ROLES
 from cli.report.difference import differences, region_differences, region_list, setting_differences
 from cli.report.event_log import text
-from cli.report.image_changes import by_number
 from cli.report.line import Line, Quoted, joined, listed
 from cli.report.step import DEFINITION, VERSION, Step
 
@@ -151,7 +151,7 @@ def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry
         entry, numbers = (item, []) if isinstance(item, Entry) else (item[1], [item[0]])
         together.setdefault((bool(numbers), entry), (entry, []))[1].extend(numbers)
     return [
-        replace(entry, before=(*entry.before, *listed(sorted(numbers, key=by_number)), " of ")) if numbers else entry
+        replace(entry, before=(*entry.before, *listed(sorted(numbers, key=listing_key)), " of ")) if numbers else entry
         for entry, numbers in together.values()
     ]
 

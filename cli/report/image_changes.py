@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from catalog.images.version_number import listing_key
 from cli.report.difference import region_differences, region_list, regions_of, replicas_in
 from cli.report.line import Line, joined, listed
 from cli.report.step import DEFINITION, VERSION, Step
@@ -48,11 +49,6 @@ def image_of(step: Step) -> str:
     return step.name.rpartition(":")[0] if step.kind == VERSION else step.name
 
 
-def by_number(version: str) -> tuple[tuple[int, str], ...]:
-    """The order of versions."""
-    return tuple((len(part), part) for part in version.split("."))
-
-
 def _happens(steps: Iterable[Step]) -> Line:
     lines: list[Line] = []
     numbers: dict[str, list[str]] = {}
@@ -63,7 +59,7 @@ def _happens(steps: Iterable[Step]) -> Line:
             numbers.setdefault(step.stays, []).append(step.name.rpartition(":")[2])
         else:
             numbers.setdefault(DONE[step.action], []).append(step.name.rpartition(":")[2])
-    lines += [(verb, *listed(sorted(found, key=by_number))) for verb, found in numbers.items()]
+    lines += [(verb, *listed(sorted(found, key=listing_key))) for verb, found in numbers.items()]
     return joined(lines, "; ")
 
 
@@ -76,7 +72,7 @@ def _where(steps: Sequence[Step]) -> Line:
             numbers.setdefault(line, []).append(step.name.rpartition(":")[2])
     if sum(step.kind == VERSION for step in steps) == sum(map(len, numbers.values())) and len(numbers) == 1:
         return next(iter(numbers))
-    return joined(((*listed(sorted(found, key=by_number)), ": ", *line) for line, found in numbers.items()), "; ")
+    return joined(((*listed(sorted(found, key=listing_key)), ": ", *line) for line, found in numbers.items()), "; ")
 
 
 def _regions(step: Step) -> Line:

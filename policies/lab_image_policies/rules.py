@@ -41,7 +41,8 @@ SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_versi
 LAB_SERVICES: Final = "lab_services"
 CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
 """Who may use an image, as the catalogue names them."""
-_VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,9})(\.(0|[1-9][0-9]{0,9})){2}")
+_VERSION: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10}){2}")
+_VERSION_ID: Final = re.compile(r"/images/[^/]+/versions/([^/]+)/?\Z", re.IGNORECASE)
 _LARGEST_PART: Final = 2**31 - 1
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 
@@ -213,11 +214,11 @@ def may_be_excluded(value: object) -> bool:
 
 def latest_goes(latest: object, declared: Iterable[str]) -> bool:
     """Whether the latest version that teachers get is not declared any more; true if it is unreadable."""
-    return not isinstance(latest, str) or latest not in set(declared)
+    return not isinstance(latest, str) or plain_number(latest) not in set(map(plain_number, declared))
 
 
 def is_version_number(text: str) -> bool:
-    """Whether Azure takes this as the number of a version: three whole numbers of 32 bits, without zeros before them.
+    """Whether Azure takes this as the number of a version: three whole numbers of 32 bits, as 1.0.0 or 2024.01.15.
 
     Source: "Azure Compute Gallery", image versions.
     """
@@ -227,6 +228,17 @@ def is_version_number(text: str) -> bool:
 def order_of(version_number: str) -> tuple[int, ...]:
     """The order of version numbers in Azure, part by part; a text that is no version number comes first."""
     return tuple(map(int, version_number.split("."))) if is_version_number(version_number) else (-1,)
+
+
+def plain_number(version_number: str) -> str:
+    """A version number without zeros before its parts, as Azure compares it; another text as it is."""
+    return ".".join(map(str, order_of(version_number))) if is_version_number(version_number) else version_number
+
+
+def names_no_number(source_id: object) -> bool:
+    """Whether this is the id of a gallery version without a number: `latest`, which is another one each time."""
+    found = _VERSION_ID.search(source_id) if isinstance(source_id, str) else None
+    return found is not None and not is_version_number(found[1])
 
 
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:

@@ -25,7 +25,8 @@ def ids(draw: st.DrawFn) -> tuple[str, str]:
     """A kind and an id of it, its keywords and types in any case."""
     kind = draw(st.sampled_from(sorted(BY_ID)))
     namespace, *types = BY_ID[kind].split("/")
-    pairs = "".join(f"/{any_case(draw, each)}/{draw(NAMES)}" for each in types)
+    names = {"versions": st.from_regex(r"[0-9]{1,9}(\.[0-9]{1,9}){2}", fullmatch=True)}
+    pairs = "".join(f"/{any_case(draw, each)}/{draw(names.get(each, NAMES))}" for each in types)
     start = f"/{any_case(draw, 'subscriptions')}/{any_case(draw, '0000000a-0000-0000-0000-000000000001')}"
     group = f"/{any_case(draw, 'resourceGroups')}/{draw(NAMES.filter(lambda name: not name.endswith('.')))}"
     return kind, f"{start}{group}/{any_case(draw, 'providers')}/{any_case(draw, namespace)}{pairs}"

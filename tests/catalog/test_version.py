@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.images.version import ImageVersion, VersionDefaults, version_key, version_problem
+from catalog.images.version import ImageVersion, VersionDefaults
+from catalog.images.version_number import version_key, version_problem
 
 part = st.integers(0, 2**31 - 1)
 
@@ -21,7 +22,8 @@ def test_numbers_sort_as_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "1.0", "1.0.0.0", "01.0.0", "1.0.0 ", "1.0.0\n", "-1.0.0", "1.0.x", "１.0.0", "2147483648.0.0"]
+    "text",
+    ["", "1", "1.0", "1.0.0.0", "00000000001.0.0", "1.0.0 ", "1.0.0\n", "-1.0.0", "1.0.x", "１.0.0", "2147483648.0.0"],
 )
 def test_what_is_no_version(text: str) -> None:
     with pytest.raises(ValueError, match="version"):

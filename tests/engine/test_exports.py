@@ -113,3 +113,31 @@ def test_a_template_that_a_teacher_saves_in_the_sandbox(small: Project) -> None:
     saving = next(line for line in prompted(section(PAGE, TRY)) if "saveImage" in line)
     as_written(small, [saving.replace('"teacher-gis"', '"python"')])
     assert "python:1.1.1: a version of an image in the catalogue" in small.run("sandbox/labs", "list-unmanaged").stdout
+
+
+def test_a_version_that_is_numbered_by_its_date(small: Project) -> None:
+    small.up()
+    dated = f"{GALLERY}/images/python/versions/2024.01.15"
+    snapshot: dict[str, object] = {"osDiskImage": {"source": {"id": f"{SNAPSHOTS}/ubuntu-2204-python-110"}}}
+    export(small, dated, snapshot, "Korea Central", "Korea South")
+    listed = small.run("sandbox/labs", "list-unmanaged").stdout
+    assert "python:2024.01.15: a version of an image in the catalogue" in listed
+    there = published(small, dated)
+
+    small.run("sandbox/labs", "import", "python:2024.1.15")
+    assert "      2024.01.15:\n" in small.read(CATALOGUE)
+    # It is imported and gets the stack's tag; beside it only the components change, which are nothing in Azure.
+    preview = small.pulumi("preview").stdout
+    touched = re.findall(r"^ +([-+=~]+)[^a-z]+azure-native:\S+ +(\S+) ", preview, re.MULTILINE)
+    assert sorted(touched) == [("=", "python:2024.01.15"), ("~", "python:2024.01.15")]
+    small.up()
+    small.up("--expect-no-changes")
+    assert "python:2024.01.15: ready in" in small.run("sandbox/labs", "status").stdout
+    assert "Everything in" in small.run("sandbox/labs", "list-unmanaged").stdout
+    source = f"{SNAPSHOTS}/ubuntu-2204-python-110"
+    added = small.run("sandbox/labs", "add-version", "python", "--source", source, "--dry-run").stdout
+    assert "would add images.python.versions.2024.1.16" in added
+
+    small.edit(CATALOGUE, ("2024.01.15:", "2024.1.15:"))
+    small.up("--expect-no-changes")
+    assert published(small, dated) == there

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.version import VersionDefaults, version_key
+from catalog.images.version import VersionDefaults
+from catalog.images.version_number import VersionStep, version_key
 from lifecycle.new_version import (
     CARRIED,
     LEFT,
     NewVersionError,
-    VersionStep,
     agreed_facts,
     carried_over,
     new_version_conflicts,
@@ -135,7 +135,10 @@ def test_only_what_concerns_the_new_version_counts() -> None:
         (["1.0.0", "1.10.0", "1.9.9"], "patch", "1.10.1"),
         (["1.0.0", "1.10.3"], "minor", "1.11.0"),
         (["1.10.3"], "major", "2.0.0"),
-        (["1.0", "01.2.3", "latest"], "patch", "1.0.0"),
+        (["1.0", "latest"], "patch", "1.0.0"),
+        (["1.0.0", "2024.01.15"], "patch", "2024.1.16"),
+        (["1.0.0", "2024.01.15"], "minor", "2024.2.0"),
+        (["1.0.0", "02024.01.15"], "major", "2025.0.0"),
     ],
 )
 def test_the_next_number(known: list[str], step: VersionStep, expected: str) -> None:
@@ -149,8 +152,12 @@ def test_the_next_number_is_above_all(known: list[str], step: VersionStep) -> No
 
 
 def test_after_the_last_number_there_is_none() -> None:
-    with pytest.raises(NewVersionError, match="there is no patch above"):
+    with pytest.raises(NewVersionError, match=r"^Azure has no patch above 1\.0\.2147483647; give --minor or --major$"):
         next_number(["1.0.2147483647"])
+    with pytest.raises(NewVersionError, match=r"no major above 2147483647\.0\.0; give --minor$"):
+        next_number(["2147483647.0.0", "2147483646.2147483647.9"], "major")
+    with pytest.raises(NewVersionError, match=r"add an image under another name$"):
+        next_number(["2147483647.2147483647.2147483647"])
 
 
 @given(

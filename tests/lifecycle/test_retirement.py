@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.version import version_key
+from catalog.images.version_number import version_key
 from catalog.stacks.commands import Commands
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 from lifecycle.retirement import Retirement, retirement

@@ -66,4 +66,5 @@ def test_catalogue_and_list_are_together_all_there_is(gallery: dict[str, set[str
     ]
     listed = {(item.image, item.number) for item in found(*definitions) if item.number is not None}
     there = {(name, number) for name, numbers in gallery.items() for number in numbers}
-    assert listed == there - {("gis", "1.0.0")}
+    known = "1.0.0" if "1.0.0" in gallery.get("gis", ()) else "01.0.0"
+    assert listed == there - {("gis", known)}

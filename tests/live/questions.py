@@ -313,7 +313,16 @@ def while_published(tenant: Tenant, shown: Mapping[str, Any]) -> list[Probe]:
     other_storage["properties"]["publishingProfile"]["targetRegions"][1]["storageAccountType"] = "Premium_LRS"
     scratch = {"properties": {"galleryId": tenant.other_gallery(SCRATCH)}}
     twin = tenant.other_gallery(GALLERY)
+    parent, _, number = tenant.version.rpartition("/")
     return [
+        Probe(
+            "version-name",
+            "a version by its number with zeros",
+            f"{parent}/0{number}",
+            COMPUTE_API,
+            "404 ResourceNotFound",
+            method="GET",
+        ),
         Probe("regions-kept", "a region left out", tenant.version, COMPUTE_API, "400 BadRequest", fewer),
         Probe(
             "regions-storage",

@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
 from catalog.images.source import KINDS
+from catalog.images.version_number import version_key, version_problem
 from lab_image_policies import rules
 from lab_image_policies.geography import find
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.rules import EndOfLife, RegionFinding
 from plan import lab_services_limits
+from plan.latest import highest
+from tests.support.builders import GALLERY
 from tests.support.policy_server import PACK
 
 REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["regions"]
@@ -31,6 +34,10 @@ NO_NUMBERS: list[tuple[object, Fault]] = [
     (Fault.UNKNOWN, Fault.UNKNOWN),
     *((value, Fault.MALFORMED) for value in MALFORMED),
 ]
+
+PART = st.builds(lambda zeros, value: f"{'0' * zeros}{value}"[-10:], st.integers(0, 4), st.integers(0, 2**31 - 1))
+NUMBERS = st.builds(lambda *parts: ".".join(parts), PART, PART, PART)
+"""Numbers that Azure can hold, with and without zeros."""
 
 
 class TestOsDisk:
@@ -276,6 +283,50 @@ class TestLatest:
     )
     def test_regions_without_latest(self, versions: list[Any], expected: list[str]) -> None:
         assert rules.regions_without_latest(versions) == expected
+
+    @given(st.sets(NUMBERS, min_size=1))
+    def test_the_latest_is_that_of_the_plan(self, numbers: set[str]) -> None:
+        latest = highest(numbers)
+        assert latest is not None
+        assert rules.order_of(max(numbers, key=rules.order_of)) == version_key(latest)
+        assert all(map(rules.is_version_number, numbers))
+
+    @given(st.text(max_size=30) | st.from_regex(r"[0-9]{1,11}([.][0-9]{1,11}){1,3}", fullmatch=True))
+    def test_a_number_is_one_that_the_catalogue_takes(self, text: str) -> None:
+        assert rules.is_version_number(text) == (version_problem(text) is None)
+
+    @pytest.mark.parametrize(
+        ("latest", "declared", "goes"),
+        [
+            ("2024.01.15", ["1.0.0", "2024.1.15"], False),
+            ("2024.1.15", ["2024.01.15"], False),
+            ("2024.01.15", ["1.0.0", "2024.1.16"], True),
+            ("latest", ["newest"], True),
+            ("latest", ["latest"], False),
+            (None, ["1.0.0"], True),
+        ],
+    )
+    def test_what_is_declared_does_not_go(self, latest: object, declared: list[str], goes: bool) -> None:
+        assert rules.latest_goes(latest, declared) is goes
+
+    @pytest.mark.parametrize(
+        ("source", "expected"),
+        [
+            ("/images/gis/versions/latest", True),
+            ("/images/gis/versions/Latest", True),
+            ("/images/gis/versions/latest/", True),
+            ("/images/gis/Versions/newest", True),
+            ("/images/gis/versions/1.0", True),
+            ("/images/gis/versions/1.0.0", False),
+            ("/images/gis/versions/2024.01.15", False),
+            ("/images/gis", False),
+            ("/snapshots/latest", False),
+            (Fault.UNKNOWN, False),
+        ],
+    )
+    def test_a_source_without_a_number(self, source: object, expected: bool) -> None:
+        given_id = f"{GALLERY}{source}" if isinstance(source, str) else source
+        assert rules.names_no_number(given_id) is expected
 
 
 class TestLabRegions:

@@ -34,7 +34,7 @@ def _misnumbered(version: Version) -> Finding:
         version.number,
         f"{shown(version.number)} is no version number" if known else "its number is not known",
         "Azure refuses it, and nobody can tell which version is the latest, the only one that teachers can pick",
-        f"Number {version.place} with three whole numbers and no zeros before them, such as 1.0.0",
+        f"Number {version.place} with three whole numbers, each at most 2147483647, such as 1.0.0",
     )
 
 

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lab_image_policies.image_check import Finding, for_lab_services
-from lab_image_policies.messages import shown
+from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import is_raw
 from lab_image_policies.reading.image_of import DECLARING
-from lab_image_policies.rules import ACCEPTED, SOURCE_KINDS, contradicts, known_source, unsupported
+from lab_image_policies.rules import (
+    ACCEPTED,
+    SOURCE_KINDS,
+    contradicts,
+    known_source,
+    names_no_number,
+    unsupported,
+)
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "osType": ("OS type", "os_type"),
@@ -37,6 +44,7 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
             yield _differs(image, image.component)
     for version in image.readable_versions:
         yield from (_generation_2(version, *found) for found in version.generation_2)
+        yield from (_without_number(version, each) for each in version.source_ids if names_no_number(each))
         if not image.by_component:
             continue
         if not known_source(version.source_kind):
@@ -63,6 +71,16 @@ def _generation_2(version: Version, name: str, value: object) -> Finding:
         f"{name} {state}, which belongs to Trusted Launch and confidential machines; labs take Standard",
         "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
         f"Take {name} out of {version.place}, and publish from a source of security type Standard",
+    )
+
+
+def _without_number(version: Version, source_id: object) -> Finding:
+    named = str(source_id).rpartition("/images/")[2]
+    return Finding(
+        version.number,
+        f"its source …/images/{shown_text(named)} names no version by its number",
+        "Azure refuses it, or takes another version each time that one is published, which nobody has judged",
+        f"Name the version that is meant in {version.place}, as in …/versions/1.0.0",
     )
 
 
@@ -95,8 +113,8 @@ POLICY = Policy(
     title="Supported by Lab Services",
     severity="high",
     description="Every image is one that labs can start: generation 1, x64, security type Standard.",
-    refuses="Hyper-V generation 2, Arm64, Trusted Launch and confidential images, and an OS state that the source "
-    "cannot have",
+    refuses="Hyper-V generation 2, Arm64, Trusted Launch and confidential images, an OS state that the source cannot "
+    "have, and a gallery version as the source that is named without its number, such as `latest`",
     why="Microsoft asks for generation 1, and documents neither Arm64 nor Trusted Launch for labs; a managed image is "
     "always generalized",
     fix="Build the source as generation 1, x64, Standard; set `os_state` to what the source is",

@@ -11,6 +11,7 @@ from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.consumers_tag import consumers_of
 from lab_image_policies.reading.from_child import is_raw
+from lab_image_policies.rules import plain_number
 from lab_image_policies.run_state import parent_urn
 
 _NAMES = {
@@ -106,9 +107,14 @@ def _may_be_beside(one: Resource, other: Resource) -> bool:
 
 
 def _names(resource: Resource, kind: ResourceKind | None = None) -> tuple[str, ...] | None:
-    """The names that make up an id, in lower case; None if one of them is not known, or for other kinds.
+    """The names that make up an id, as Azure compares them; None if one of them is not known, or for other kinds.
 
     With `kind` only those that make up the id of a resource of that kind above it.
     """
-    names = [resource.properties.get(key) for key in _NAMES.get(kind or resource.kind, ())]
-    return tuple(str(name).lower() for name in names) if names and all(isinstance(one, str) for one in names) else None
+    keys = _NAMES.get(kind or resource.kind, ())
+    names = [str(name).lower() for key in keys if isinstance(name := resource.properties.get(key), str)]
+    if not names or len(names) < len(keys):
+        return None
+    if keys[-1] == "galleryImageVersionName":
+        names[-1] = plain_number(names[-1])
+    return tuple(names)

@@ -11,7 +11,7 @@ from lab_image_policies.model.image import count_of, ids_of, key_of, mapping
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import SOURCES, ResourceKind
 from lab_image_policies.reading.from_raw_resource import image_of_version, number_in, source_ids
-from lab_image_policies.rules import number
+from lab_image_policies.rules import number, plain_number
 
 # The properties that name what a resource is made from, those of azure-native and those of azurerm.
 _FROM: Final = ("storageProfile", "creationData", "sourceVirtualMachine")
@@ -146,9 +146,9 @@ def _ids(resource: Resource) -> frozenset[str | Fault]:
 
 def _key(identifier: str) -> tuple[ResourceKind, str] | None:
     version = _IMAGE_VERSION.search(identifier)
-    if version is not None:
-        return ResourceKind.VERSION, f"{version[1]}/{version[2]}"
-    image = _IMAGE.search(identifier)
+    if version is not None and version[2] != "latest":
+        return ResourceKind.VERSION, f"{version[1]}/{plain_number(version[2])}"
+    image = version or _IMAGE.search(identifier)
     if image is not None:  # the latest version of it, whichever that is
         return ResourceKind.VERSION, image[1]
     last = _LAST.search(identifier)
@@ -173,7 +173,7 @@ def _names(resource: Resource) -> Iterator[str]:
     if resource.kind is ResourceKind.VERSION:
         image, number = (resource.properties.get(f"galleryImage{part}Name") for part in ("", "Version"))
         if isinstance(image, str) and isinstance(number, str):
-            yield from (image, f"{image}/{number}")
+            yield from (image, f"{image}/{plain_number(number)}")
         return
     name = resource.properties.get(_NAME_INPUTS[resource.kind]) or resource.properties.get("name")
     if isinstance(name, str):

@@ -26,6 +26,13 @@ def storage(
     return "".join(map(str, cell))
 
 
+def test_versions_stand_in_the_order_of_azure() -> None:
+    numbers = ["2024.1.16", "1.10.0", "2024.01.15", "1.9.0"]
+    steps = [Step("create", number, VERSION, f"gis:{number}", {}, inputs(koreacentral=1)) for number in numbers]
+    ((_, happens, _, _),) = image_changes(steps, {})
+    assert PLAIN.item(happens).strip().split("publish ")[1] == "1.9.0, 1.10.0, 2024.01.15, 2024.1.16"
+
+
 @pytest.mark.parametrize(
     ("action", "old", "new", "said"),
     [

@@ -46,7 +46,7 @@ def _unreadable() -> Iterator[Row]:
 
 def _numbers() -> Iterator[Row]:
     texts = (
-        "01.0.0",
+        "00000000001.0.0",
         "1.0",
         "1.0.0.0",
         "1.0.0 ",
@@ -64,7 +64,7 @@ def _numbers() -> Iterator[Row]:
         yield Row(f"raw with {number} as its number", KIND, program, (LATEST,), ("gis", "number"))
         entry = component(version(version=value))
         yield Row(f"an entry with {number} as its number", KIND, (entry,), (LATEST,), ("gis", "number"))
-    for value in ("0.0.1", "2026.11.2147483647", secret("1.0.0")):
+    for value in ("0.0.1", "2024.01.15", "2026.11.2147483647", secret("1.0.0")):
         number = f"{value!r:.30}"
         yield Row(f"raw with {number} as its number passes", KIND, raw({"galleryImageVersionName": value}))
     desktops = {"lab-consumers": "virtual_desktop"}

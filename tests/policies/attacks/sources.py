@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.policies.attacks.programs import definition, only_version, raw, tags
 from tests.policies.attacks.row import Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, OS_DISK
+from tests.policies.findings import DEPLOYED_DISKS, OS_DISK, SUPPORTED
 from tests.policies.inputs import COMPUTE
 from tests.support.ids import GALLERIES, GROUPS
 from tests.support.policy_server import UNKNOWN_TEXT, Declared, secret
@@ -143,6 +143,18 @@ def _read() -> Iterator[Row]:
 
 
 def _versions() -> Iterator[Row]:
+    refused = (SUPPORTED,)
+    for number, by in (("latest", refused), ("Latest", refused), ("newest/", refused), ("2024.01.15", ())):
+        source = {"storageProfile": {"source": {"id": f"{GALLERIES}/images/images/others/versions/{number}"}}}
+        words = (f"…/images/others/versions/{number.lower()} names no version by its number",) if by else ()
+        yield Row(f"from version {number} of another image", KIND, raw(source), by, words)
+    for number in ("2024.1.15", "2024.01.15", "latest"):
+        dated = only_version({"galleryImageVersionName": "2024.01.15"}, name="gis-dated", size=256)
+        source = {"storageProfile": {"source": {"id": f"{GALLERIES}/images/images/gis/versions/{number}"}}}
+        program = (*raw({**source, "galleryImageVersionName": "2025.0.0"}), dated)
+        by = refused if number == "latest" else ()
+        words = ("gis 2025.0.0, made from gis-dated",)
+        yield Row(f"from {number}, a version of 256 GB", KIND, program, (*by, *(DEPLOYED_DISKS,) * 2), words)
     for size, by in ((256, (DEPLOYED_DISKS,)), (64, ())):
         first = only_version(size=size)
         defined, second = raw({"galleryImageVersionName": "2.0.0", "storageProfile": {"source": {"id": UNKNOWN_TEXT}}})

@@ -64,6 +64,8 @@ def _definitions() -> Iterator[Row]:
     yield Row("one version declared twice", KIND, (*raw(), only_version(name="again")), refused, words)
     shouted = only_version({"galleryImageName": "GIS", "galleryName": "IMAGES"}, name="again")
     yield Row("one version declared twice in another case", KIND, (*raw(), shouted), refused, ("1.0.0",))
+    dated = (only_version({"galleryImageVersionName": number}, name=number) for number in ("2024.01.15", "2024.1.15"))
+    yield Row("one version declared twice, once with zeros", KIND, (*raw(), *dated), refused, ("2024.1.15",))
     yield Row("one definition declared twice", KIND, (*raw(), definition(name="again")), refused, ("gis",))
     elsewhere = (definition({"galleryName": "b"}, name="b"), only_version({"galleryName": "b"}, name="b-1"))
     yield Row("one name in two galleries passes", KIND, (*raw(), *elsewhere))

@@ -38,7 +38,9 @@ VERSION_NAME = rule(
     "version-name",
     "A version's name is Major.Minor.Patch, three whole numbers within 32 bits.",
     evidence=Evidence.QUOTED,
-    where="hashicorp/packer-plugin-azure issue 187, with code, text and target",
+    where="hashicorp/packer-plugin-azure issue 187, with code, text and target; `2022.10.03` in public ids keeps its "
+    "zero; that it and 2022.10.3 are two versions, as here, is UNVERIFIED",
+    question="a version by its number with zeros",
 )
 VERSION_SECURITY_TYPE = rule(
     "version-security-type",

@@ -76,9 +76,9 @@ def number_of(inputs: dict[str, Any]) -> str | None:
 
 
 def is_numbered(number: str) -> bool:
-    """Whether a version's number is three whole numbers, without zeros before them."""
+    """Whether a version's number is three whole numbers."""
     parts = number.split(".")
-    return len(parts) == 3 and all(part.isdecimal() and part == str(int(part)) for part in parts)
+    return len(parts) == 3 and all(part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts)
 
 
 def definition(inputs: dict[str, Any]) -> Sure:
