@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Final
 
+from catalog.fields.moment import start_of
 from plan.definition import Definition, Feature
 
 COMPLETED: Final = "Completed"
@@ -59,7 +60,8 @@ class ObservedVersion:
     """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address).
 
     `excluded` is whether it is passed over everywhere when the latest is asked for; each of its replicas then says so
-    too. `published` is the moment in which it was made, as Azure writes it; None before.
+    too. `published` is the moment in which it was made, as Azure writes it; None before. `end_of_life` is in UTC;
+    `end_of_life_text` as Azure writes it, if that has another offset or parts of a microsecond, else None.
     """
 
     id: str
@@ -71,7 +73,8 @@ class ObservedVersion:
     provisioning_state: str
     replication_mode: str = "Full"
     tags: Mapping[str, str] = field(default_factory=dict)
-    end_of_life: date | None = None
+    end_of_life: datetime | None = None
+    end_of_life_text: str | None = None
     block_deletion_before_end_of_life: bool = False
     excluded: bool = False
     published: str | None = None
@@ -94,7 +97,8 @@ class RegionProgress:
 class ObservedDefinition:
     """An image definition that is in the gallery, with its versions by number (`1.0.0`).
 
-    `features` are all that Azure shows, the security type among them if it was sent.
+    `features` are all that Azure shows, the security type among them if it was sent. `end_of_life_text` as in
+    ObservedVersion.
     """
 
     id: str
@@ -103,6 +107,13 @@ class ObservedDefinition:
     features: tuple[Feature, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+    end_of_life_text: str | None = None
+
+    @property
+    def end_of_life(self) -> datetime | None:
+        """Its end of life in UTC."""
+        end = self.definition.end_of_life
+        return None if end is None else start_of(end)
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from sandbox.emulator.replication import RegionCopy, outcome, schedule, status
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.gallery import API_VERSIONS
-from sandbox.emulator.types.compute.image_definition import check_end_of_life, moment, security_type
+from sandbox.emulator.types.compute.image_definition import check_end_of_life, is_new_end, moment, security_type
 from sandbox.emulator.types.compute.image_source import MACHINE, SourceFacts, missing, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
 from sandbox.emulator.types.resource import Resource, stamp, with_offset
@@ -174,7 +174,7 @@ class ImageVersion(ResourceType):
         )
         before = write.existing.properties if write.existing else {}
         ends = _end_of_life(write.properties)
-        if ends != pick(before, "publishingProfile.endOfLifeDate"):
+        if is_new_end(ends, pick(before, "publishingProfile.endOfLifeDate")):
             check_end_of_life(ends, write.now, VERSION_ENDS)
         if write.existing:
             _check_fixed(write.existing.properties, write.properties)
