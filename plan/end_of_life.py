@@ -26,7 +26,8 @@ def end_of_life_conflicts(subject: str, new: date | None, there: datetime | None
     """Why `new`, an end of life that Azure does not have yet, cannot be set; `there` is the one that it has.
 
     Azure refuses one that is not in the future when it is set (recorded for definitions and versions). What has passed
-    is known from the moment of the look: without one, and where the look failed, nobody knows what is new.
+    is known from the moment of the look. Without one, as in a preview without credentials, and where the look failed,
+    nobody knows what is new.
     """
     now = stack.observed.moment
     if new is None or not now or stack.observed.failures or start_of(new) > datetime.fromisoformat(now):

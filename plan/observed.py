@@ -239,7 +239,8 @@ class Observed:
     (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
     the id of a version in lower case. `deployed` is known to the engine's program only. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
-    and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`.
+    and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`; empty
+    if Azure itself was not asked.
     """
 
     gallery: ObservedGallery | None = None

@@ -16,9 +16,11 @@ from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image, set_version_key
 from catalog.images.version import VersionDefaults
+from cli.report.difference import setting_differences
 from components.lab_image import _end_of_life as declared_text
 from inventory.gallery import read_definition, read_version
 from lifecycle.catalogue_entry import entry_of_definition, entry_of_version
+from lifecycle.retirement import retirement
 from plan.conflict import PlanRefused
 from plan.observed import Observed, ObservedDefinition, ObservedVersion
 from plan.plan import plan
@@ -314,3 +316,46 @@ def test_past_is_refused_unless_azure_has_it(there: date | None, end: date, of: 
 
 def test_without_a_look_nobody_knows_what_is_new() -> None:
     assert conflicts(None, "2020-01-31", of="version", now="") == []
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "told"),
+    [
+        ("2030-05-15T00:00:00+00:00", "2030-05-15T00:00:00Z", 0),
+        ("2030-05-15T13:30:00+09:00", "2030-05-15T04:30:00+00:00", 0),
+        ("2030-05-15T04:30:00+00:00", "2030-05-15T00:00:00Z", 1),
+        ("2030-05-15T04:30:00+00:00", None, 1),
+        (None, "2030-05-15T00:00:00Z", 1),
+        ("04da6b54-80e4-46f7-96ec-b56ff0331ba9", "2030-05-15T00:00:00Z", 1),
+    ],
+)
+def test_another_spelling_of_a_moment_is_no_change_in_a_report(there: str | None, here: str | None, told: int) -> None:
+    old, new = ({"publishingProfile": {"endOfLifeDate": end} if end else {}} for end in (there, here))
+    assert len(list(setting_differences(old, new))) == told
+    assert len(list(setting_differences(*({"endOfLifeDate": end} for end in (there, here))))) == told
+
+
+def test_an_end_of_life_among_the_defaults_is_that_of_each_version() -> None:
+    text = TEXT.replace("images:", "defaults: {end_of_life: 2030-05-15T13:30:00+09:00}\nimages:")
+    version = of_document(parse(text, file="images.yaml")).images["other"].versions["1.0.0"]
+    assert version.end_of_life == datetime(2030, 5, 15, 4, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "there", "today", "held"),
+    [
+        ("2028-03-02", None, date(2028, 3, 1), True),
+        ("2028-03-02", None, date(2028, 3, 2), False),
+        ("2028-03-02T09:00:00Z", None, date(2028, 3, 2), True),
+        ("2028-03-02T09:00:00Z", None, date(2028, 3, 3), False),
+        ("2028-03-02", "2028-03-02T09:00:00+00:00", date(2028, 3, 2), True),
+        ("2028-03-02", "2028-03-01T09:00:00+00:00", date(2028, 3, 2), False),
+    ],
+)
+def test_what_azure_refuses_to_delete_is_not_proposed(end: str, there: str | None, today: date, *, held: bool) -> None:
+    block = {"end_of_life": end, "block_deletion_before_end_of_life": True, "protect": False}
+    versions = {"1.0.0": inputs.version(**block), "1.1.0": inputs.version()}
+    image = inputs.catalogue(gis=inputs.image(versions=versions)).images["gis"]
+    old = read_version(answer(there))
+    found = inputs.observed_definition(versions={"1.0.0": old, "1.1.0": inputs.observed_version()})
+    assert retirement(image, found, 1, today).held == (("1.0.0",) if held else ())
