@@ -108,9 +108,11 @@ DEFINITION_RECOMMENDED = rule(
 )
 DEFINITION_END_OF_LIFE = rule(
     "definition-end-of-life",
-    "An end-of-life date of a definition is an ISO 8601 date in the future when it is set.",
+    "An end-of-life date of a definition is an ISO 8601 date in the future when it is set; one that stays the same "
+    "moment may have passed.",
     evidence=Evidence.RECORDED,
-    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, with status, code, text and target",
+    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, with status, code, text and target; no "
+    "recording shows another spelling of the same moment",
 )
 
 

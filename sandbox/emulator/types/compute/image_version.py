@@ -81,11 +81,13 @@ VERSION_DISKS = rule(
 )
 VERSION_ENDS = rule(
     "version-ends",
-    "An end of life is in the future when it is set, and shown with its offset in digits. From api-version 2026-03-03 "
+    "An end of life is in the future when it is set, may have passed when it stays the same moment, and is shown with "
+    "its offset in digits. From api-version 2026-03-03 "
     "on a version that names none gets one in six months, and blocks its deletion before that unless it says so.",
     evidence=Evidence.RECORDED,
     where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, for the refusal; azure-cli, "
-    "test_image_version_end_of_life_date; Azure Compute Gallery documentation for the default",
+    "test_image_version_end_of_life_date; Azure Compute Gallery documentation for the default; no "
+    "recording shows another spelling of the same moment",
 )
 VERSION_PUBLISHING = rule(
     "version-publishing",
