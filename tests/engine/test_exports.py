@@ -133,7 +133,9 @@ def test_moments_that_have_passed_are_taken_over_as_they_are(small: Project) -> 
     small.run("sandbox/labs", "import", "Teacher_GIS")
     assert small.read(CATALOGUE).count(f"end_of_life: {datetime.fromisoformat(ends).astimezone(UTC).isoformat()}") == 2
     small.up()
-    small.up("--expect-no-changes")
+    previewed = small.pulumi("preview", "--expect-no-changes").stdout
+    for subject in ("Teacher_GIS", "Teacher_GIS 0.0.1"):
+        assert f"{subject}: its end of life " in previewed
     small.pulumi("refresh", "--preview-only", "--expect-no-changes")
     shown_image = small.arm("GET", f"{image}?{COMPUTE}")["properties"]["endOfLifeDate"]
     shown_version = small.arm("GET", f"{EXPORTED}?{COMPUTE}")["properties"]["publishingProfile"]["endOfLifeDate"]
