@@ -71,9 +71,7 @@ def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Ent
         "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
         "tags": _tags(version.tags),
     }
-    return entry | {
-        key: value for key, value in further.items() if value or (value is False and getattr(defaults, key))
-    }
+    return entry | {key: value for key, value in further.items() if value or getattr(defaults, key)}
 
 
 def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:

@@ -86,7 +86,10 @@ def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
 
 
 @given(
-    definition=exported_images(), defaults=st.sampled_from(["", "exclude_from_latest: true", "replicas_per_region: 7"])
+    definition=exported_images(),
+    defaults=st.sampled_from(
+        ["", "exclude_from_latest: true", "replicas_per_region: 7", "end_of_life: 2030-05-15", "tags: {course: gis}"]
+    ),
 )
 def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     text = TEXT.replace("DEFAULTS", defaults)
@@ -108,7 +111,7 @@ def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     assert (version.os_disk_size_gb, version.data_disk_count) == (there.os_disk_size_gb, there.data_disk_count)
     assert image.definition == definition.definition
     assert {"owner": "it", **definition.tags}.items() <= image.tags.items()
-    assert there.tags.items() <= version.tags.items()
+    assert version.tags == {"owner": "it", **definition.tags, **there.tags, **OURS}
 
 
 def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
