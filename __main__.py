@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 # The engine ends an aborted run with an interrupt, for which Python would print a traceback.
@@ -34,7 +35,8 @@ from plan.plan import plan as make_plan
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
-NO_NOTICES = "LAB_NO_NOTICES"  # set by who previews without Azure, where nothing can be known of what labs offer
+# Set by who previews without Azure, where nothing is known of what is there: what labs offer, which end of life is new.
+NO_NOTICES = "LAB_NO_NOTICES"
 
 NO_IMAGES = (
     "the catalogue has no image, so this stack declares none; ./labs add-image NAME --source ID adds the first one"
@@ -50,6 +52,8 @@ def decide() -> Update:
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
     catalogue = load(in_project(settings.catalog))
     observed = with_own_outputs(observe(catalogue, settings))
+    if os.environ.get(NO_NOTICES):
+        observed = replace(observed, moment="")
     return Update(catalogue, settings, observed, make_plan(catalogue, settings, observed))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pulumi import ComponentResource, CustomTimeouts, Output, Resource, ResourceOptions
 from pulumi_azure_native import compute
 from pydantic.alias_generators import to_camel
 
+from catalog.fields.moment import shortest
 from components.gallery import Gallery
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
@@ -103,7 +104,7 @@ class LabImage(ComponentResource):
             eula=wanted.eula,
             privacy_statement_uri=wanted.privacy_statement_uri,
             release_note_uri=wanted.release_note_uri,
-            end_of_life_date=_midnight(wanted.end_of_life),
+            end_of_life_date=_end_of_life(wanted.end_of_life, image.end_of_life_text),
             tags=image.tags,
             opts=ResourceOptions(
                 parent=self,
@@ -176,7 +177,7 @@ def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
             for region in version.target_regions
         ],
         "excludeFromLatest": version.exclude_from_latest,
-        "endOfLife": version.end_of_life.isoformat() if version.end_of_life else None,
+        "endOfLife": shortest(version.end_of_life).isoformat() if version.end_of_life else None,
     }
 
 
@@ -194,8 +195,9 @@ def _publishing_profile(version: PlannedVersion) -> compute.GalleryImageVersionP
         "exclude_from_latest": version.exclude_from_latest,
         "replication_mode": compute.ReplicationMode.FULL,
     }
-    if version.end_of_life is not None:
-        profile["end_of_life_date"] = _midnight(version.end_of_life)
+    end = _end_of_life(version.end_of_life, version.end_of_life_text)
+    if end is not None:
+        profile["end_of_life_date"] = end
     return profile
 
 
@@ -233,9 +235,20 @@ def _purchase_plan(definition: Definition) -> compute.ImagePurchasePlanArgsDict 
     return {"name": name, "product": product, "publisher": publisher}
 
 
-def _midnight(day: date | None) -> str | None:
-    """A date as Azure writes it, RFC 3339 at midnight UTC."""
-    return f"{day.isoformat()}T00:00:00Z" if day else None
+def _end_of_life(end: date | None, text: str | None) -> str | None:
+    """A day, or a moment in UTC, as the provider is sent it; `text` is that of what Azure has and keeps.
+
+    The provider compares texts. A day ends in Z, as states of all releases have it. A moment is as Azure answers it, so
+    that one which is taken over is no change: with its offset in digits, without zeros behind its seconds.
+    """
+    if text is not None or end is None:
+        return text
+    end = shortest(end)
+    if not isinstance(end, datetime):
+        return f"{end.isoformat()}T00:00:00Z"
+    seconds, _, rest = end.replace(tzinfo=None).isoformat().partition(".")
+    parts = rest.rstrip("0")
+    return f"{seconds}.{parts}+00:00" if parts else f"{seconds}+00:00"
 
 
 def _list_or_none(values: tuple[str, ...] | None) -> list[str] | None:

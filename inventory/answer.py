@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from catalog.fields.tags import OWNER_TAG
 from catalog.regions import geography
+
+_FINER: Final = re.compile(r"\.[0-9]{6}[0-9]*[1-9]")
 
 
 def region(spelling: str) -> str:
@@ -28,12 +31,24 @@ def text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def day(value: object) -> date | None:
-    """The day of a moment such as `2027-06-30T00:00:00+00:00`, None if the answer has none."""
+def moment(value: object) -> datetime | None:
+    """A moment such as `2027-06-30T00:00:00+00:00` in UTC, None if the answer has none. Without an offset it is UTC."""
     try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
+        found = datetime.fromisoformat(str(value))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+
+
+def finer_text(value: object) -> str | None:
+    """The text of a moment if `moment` does not keep all of it: another offset, or parts of a microsecond; else None.
+
+    Powershell sends seven digits of a second, and Azure keeps them.
+    """
+    if moment(value) is None:
+        return None
+    text = str(value)
+    return text if datetime.fromisoformat(text).utcoffset() or _FINER.search(text) else None
 
 
 def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
-from inventory.answer import day, number, part, purchase_plan, region, tags, text
+from inventory.answer import finer_text, moment, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
@@ -143,8 +143,9 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             recommended_memory_gb=_range(part(properties, "recommended", "memory")),
             disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
             release_note_uri=text(properties.get("releaseNoteUri")),
-            end_of_life=day(properties.get("endOfLifeDate")),
+            end_of_life=moment(properties.get("endOfLifeDate")),
         ),
+        end_of_life_text=finer_text(properties.get("endOfLifeDate")),
         features=tuple(_features(properties)),
         tags=tags(answer),
     )
@@ -178,7 +179,8 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         provisioning_state=str(properties.get("provisioningState", "")),
         replication_mode=text(profile.get("replicationMode")) or "Full",
         tags=tags(answer),
-        end_of_life=day(profile.get("endOfLifeDate")),
+        end_of_life=moment(profile.get("endOfLifeDate")),
+        end_of_life_text=finer_text(profile.get("endOfLifeDate")),
         block_deletion_before_end_of_life=bool(part(properties, "safetyProfile").get("blockDeletionBeforeEndOfLife")),
         excluded=profile.get("excludeFromLatest") is True,
         published=text(profile.get("publishedDate")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from catalog.fields.moment import start_of
 from plan.observed import (
     SUCCEEDED,
     ListedImage,
@@ -87,6 +88,7 @@ def _definition(
         id=before.id if before else own_id,
         location=plan.gallery.location,
         definition=image.definition,
+        end_of_life_text=image.end_of_life_text,
         features=image.features,
         tags=image.tags,
         versions={**(left.versions if left else {}), **planned},
@@ -112,7 +114,8 @@ def _version(planned: PlannedVersion, before: ObservedVersion | None, definition
         ),
         provisioning_state=SUCCEEDED,
         tags=planned.tags,
-        end_of_life=planned.end_of_life,
+        end_of_life=start_of(planned.end_of_life) if planned.end_of_life else None,
+        end_of_life_text=planned.end_of_life_text,
         block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,
         excluded=planned.exclude_from_latest,
         published=before.published if before else None,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from catalog.fields.moment import shortest
 from catalog.fields.tags import PROGRAM_TAGS
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
@@ -45,6 +46,7 @@ def entry_of_definition(found: ObservedDefinition) -> Entry:
         "disallowed_disk_types": list(definition.disallowed_disk_types),
         "purchase_plan": dict(zip(("name", "product", "publisher"), definition.purchase_plan or (), strict=False)),
         "tags": _tags(found.tags),
+        "end_of_life": shortest(definition.end_of_life) if definition.end_of_life else None,
     }
     ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}
     return {key: value for key, value in ordered.items() if value != Image.model_fields[key].default}
@@ -66,13 +68,11 @@ def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Ent
     entry = {key: value for key, value in entry.items() if value is not None}
     further: Entry = {
         "exclude_from_latest": bool(excluded) and (True if len(excluded) == len(regions) else excluded),
-        "end_of_life": version.end_of_life,
+        "end_of_life": shortest(version.end_of_life) if version.end_of_life else None,
         "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
         "tags": _tags(version.tags),
     }
-    return entry | {
-        key: value for key, value in further.items() if value or (value is False and getattr(defaults, key))
-    }
+    return entry | {key: value for key, value in further.items() if value or getattr(defaults, key)}
 
 
 def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from catalog.fields.moment import day_of
 from catalog.images.catalogue import Catalogue
 
 RETIREMENT_DATE: Final = date(2027, 6, 28)
@@ -18,7 +19,10 @@ NOTICE_DAYS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class EndOfLife:
-    """The end of life of an image, or of one of its versions; `days_left` is negative when the day has passed."""
+    """The end of life of an image, or of one of its versions; `day` is in UTC.
+
+    `days_left` is negative when the day has passed.
+    """
 
     image: str
     version: str | None
@@ -51,4 +55,4 @@ def _all(catalogue: Catalogue, today: date) -> Iterator[EndOfLife]:
         days.update({number: version.end_of_life for number, version in image.versions.items()})
         for number, day in days.items():
             if day is not None:
-                yield EndOfLife(name, number, day, (day - today).days)
+                yield EndOfLife(name, number, day_of(day), (day_of(day) - today).days)

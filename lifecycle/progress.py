@@ -86,7 +86,9 @@ def in_doubt(gallery: ObservedGallery, catalogue: Catalogue, taken: Iterable[Obs
         version
         for name, definition in gallery.definitions.items()
         for number, version in definition.versions.items()
-        if version.provisioning_state != SUCCEEDED or version.id.lower() in asked or listing_key(number) == highest.get(name)
+        if version.provisioning_state != SUCCEEDED
+        or version.id.lower() in asked
+        or listing_key(number) == highest.get(name)
     ]
 
 

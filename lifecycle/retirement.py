@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from catalog.fields.moment import start_of
 from catalog.images.image import Image
+from catalog.images.version import ImageVersion
 from catalog.images.version_number import version_key
+from plan.end_of_life import is_kept
 from plan.latest import latest_usable
-from plan.observed import ObservedDefinition
+from plan.observed import ObservedDefinition, ObservedVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ def retirement(image: Image, definition: ObservedDefinition | None, keep: int, t
     if usable is None:
         return Retirement()
     older = [number for number in numbers[: -max(keep, 1)] if version_key(number) < version_key(usable)]
-    held = tuple(number for number in older if _is_held(image, number, today))
+    there = {number: definition.version_named(number) if definition else None for number in older}
+    held = tuple(number for number in older if _is_held(image.versions[number], there[number], today))
     rest = [number for number in older if number not in held]
     return Retirement(
         unprotect=tuple(number for number in rest if image.versions[number].protect is not False),
@@ -47,7 +51,9 @@ def retirement(image: Image, definition: ObservedDefinition | None, keep: int, t
     )
 
 
-def _is_held(image: Image, number: str, today: date) -> bool:
-    version = image.versions[number]
-    end = version.end_of_life
-    return version.block_deletion_before_end_of_life and end is not None and today < end
+def _is_held(version: ImageVersion, published: ObservedVersion | None, today: date) -> bool:
+    """Whether its end of life comes after `today` begins: the one that Azure has, if the catalogue keeps it."""
+    end, there = version.end_of_life, published.end_of_life if published else None
+    if published is not None and is_kept(end, there, published.end_of_life_text):
+        end = there
+    return version.block_deletion_before_end_of_life and end is not None and start_of(today) < start_of(end)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from catalog.fields.moment import day_of
 from catalog.images.image import LAB_SERVICES
 from catalog.images.version_number import listing_key
 from lifecycle.place import Place
@@ -170,10 +171,10 @@ def _failed(region: str, elsewhere: list[str], *, known: bool) -> Reason:
     return Reason("failed", text, "may_hide", settled=True)
 
 
-def _end_of_life(days: Mapping[str, date | None], today: date) -> Iterator[Reason]:
+def _end_of_life(ends: Mapping[str, date | None], today: date) -> Iterator[Reason]:
     """Azure still makes machines after an end of life (source: "Azure Compute Gallery", image versions)."""
-    for whose, day in days.items():
-        if day is not None and day < today:
+    for whose, end in ends.items():
+        if end is not None and (day := day_of(end)) < today:
             yield Reason(
                 "end_of_life",
                 f"{whose} end of life, {day}, has passed, and no document says whether labs still take it",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from catalog.images.image import Image
@@ -55,7 +55,7 @@ class Feature:
 class Definition:
     """The properties of an image definition. Ranges are (min, max); memory in GB.
 
-    `purchase_plan` is (name, product, publisher).
+    `purchase_plan` is (name, product, publisher); `end_of_life` a day, or a moment in UTC.
     """
 
     os_type: str
@@ -74,7 +74,7 @@ class Definition:
     recommended_memory_gb: tuple[int, int] | None = None
     disallowed_disk_types: tuple[str, ...] = ()
     release_note_uri: str | None = None
-    end_of_life: date | None = None
+    end_of_life: date | datetime | None = None
 
     @property
     def identifier(self) -> tuple[str, str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from catalog.images.image import Image
 from catalog.images.version_number import version_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
+from plan.end_of_life import end_of_life_conflicts, is_kept
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
 from plan.planned import PlannedImage
@@ -19,13 +22,17 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     definition, current = definition_of(image), stack.definition(name)
     imported = imports_definition(image, current, stack)
     conflicts += definition_conflicts(name, image, current, stack, imported=imported)
+    there, text = (current.end_of_life, current.end_of_life_text) if current else (None, None)
+    kept = is_kept(image.end_of_life, there, text)
+    conflicts += end_of_life_conflicts(f"images.{name}", None if kept else image.end_of_life, there, stack)
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )
     versions = tuple(version for version in planned if version is not None)
     return PlannedImage(
         name=name,
-        definition=definition,
+        definition=replace(definition, end_of_life=there) if kept else definition,
+        end_of_life_text=text if kept else None,
         consumers=image.consumers,
         tags=stack.tags(image.tags),
         protect=protects_definition(image, stack.settings),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Final
 
+from catalog.fields.moment import start_of
 from catalog.images.version_number import same_number
 from plan.definition import Definition, Feature
 
@@ -60,7 +61,8 @@ class ObservedVersion:
     """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address).
 
     `excluded` is whether it is passed over everywhere when the latest is asked for; each of its replicas then says so
-    too. `published` is the moment in which it was made, as Azure writes it; None before.
+    too. `published` is the moment in which it was made, as Azure writes it; None before. `end_of_life` is in UTC;
+    `end_of_life_text` as Azure writes it, if that has another offset or parts of a microsecond, else None.
     """
 
     id: str
@@ -72,7 +74,8 @@ class ObservedVersion:
     provisioning_state: str
     replication_mode: str = "Full"
     tags: Mapping[str, str] = field(default_factory=dict)
-    end_of_life: date | None = None
+    end_of_life: datetime | None = None
+    end_of_life_text: str | None = None
     block_deletion_before_end_of_life: bool = False
     excluded: bool = False
     published: str | None = None
@@ -95,7 +98,8 @@ class RegionProgress:
 class ObservedDefinition:
     """An image definition that is in the gallery, with its versions by number as Azure spells it (`2024.01.15`).
 
-    `features` are all that Azure shows, the security type among them if it was sent.
+    `features` are all that Azure shows, the security type among them if it was sent. `end_of_life_text` as in
+    ObservedVersion.
     """
 
     id: str
@@ -104,6 +108,13 @@ class ObservedDefinition:
     features: tuple[Feature, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+    end_of_life_text: str | None = None
+
+    @property
+    def end_of_life(self) -> datetime | None:
+        """Its end of life in UTC."""
+        end = self.definition.end_of_life
+        return None if end is None else start_of(end)
 
     @property
     def name(self) -> str:
@@ -238,7 +249,8 @@ class Observed:
     (of every kind of attachment) are keyed by id in lower case and hold only what was asked for, as does `progress` by
     the id of a version in lower case. `deployed` is known to the engine's program only. `failures` are
     look-ups that failed as a whole (the gallery, a subscription, a sign-in), ready to be printed, each with its cause
-    and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`.
+    and what to do. `moment` is the time of the look in UTC, such as `2026-06-01T12:00:00Z`; empty
+    if Azure itself was not asked.
     """
 
     gallery: ObservedGallery | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from catalog.stacks.attachment import AttachmentKind
 from plan.definition import Definition, Feature
@@ -45,7 +45,8 @@ class PlannedVersion:
 
     `os_disk_size_gb` and `data_disk_count` are the facts that policies judge (looked up where Azure answers, else
     declared; None if unknown), `declared_…` what the catalogue says. `republished` says that its publication failed,
-    and that the update repeats it.
+    and that the update repeats it. `end_of_life` is a day or a moment; `end_of_life_text` the one that Azure has and
+    keeps, as it writes it, where that says more (see ObservedVersion).
     """
 
     number: str
@@ -56,7 +57,7 @@ class PlannedVersion:
     declared_data_disk_count: int | None
     target_regions: tuple[PlannedRegion, ...]
     exclude_from_latest: bool
-    end_of_life: date | None
+    end_of_life: date | datetime | None
     block_deletion_before_end_of_life: bool
     allow_deletion_of_replicated_locations: bool
     tags: Mapping[str, str]
@@ -64,6 +65,7 @@ class PlannedVersion:
     exists: bool = False
     import_id: str | None = None
     republished: bool = False
+    end_of_life_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class PlannedImage:
     `consumers` None: the catalogue does not say, so every rule judges the image. `latest_usable` is the number of the
     latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
     `versions`. `features` are those that Azure shows, if it has the definition: an update that lacks one would take it
-    away.
+    away. `end_of_life_text` as in PlannedVersion.
     """
 
     name: str
@@ -86,6 +88,7 @@ class PlannedImage:
     exists: bool = False
     import_id: str | None = None
     latest_usable: str | None = None
+    end_of_life_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from catalog.images.image import Image
 from catalog.images.source import EXISTING
 from plan.conflict import Conflict
 from plan.disks import facts_of
+from plan.end_of_life import end_of_life_conflicts, is_kept
 from plan.image_conflicts import version_conflicts
 from plan.planned import PlannedSource, PlannedVersion
 from plan.republish import is_republished, republished_tag
@@ -39,6 +40,9 @@ def plan_version(
     source_id = version.source.id or own_id
     source = stack.observed.sources.get(source_id.lower())
     facts = facts_of(version, published, source)
+    end, text = (published.end_of_life, published.end_of_life_text) if published else (None, None)
+    kept = is_kept(version.end_of_life, end, text)
+    conflicts += end_of_life_conflicts(subject, None if kept else version.end_of_life, end, stack)
     again = is_republished(image, number, published, stack)
     planned = PlannedVersion(
         number=there or number,
@@ -49,7 +53,8 @@ def plan_version(
         declared_data_disk_count=version.data_disk_count,
         target_regions=regions,
         exclude_from_latest=version.exclude_from_latest is True,
-        end_of_life=version.end_of_life,
+        end_of_life=end if kept else version.end_of_life,
+        end_of_life_text=text if kept else None,
         block_deletion_before_end_of_life=version.block_deletion_before_end_of_life,
         allow_deletion_of_replicated_locations=version.allow_deletion_of_replicated_locations,
         tags=stack.tags(image.tags, version.tags, republished_tag(published, stack, again=again)),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sized
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, StrictBool, StrictInt, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
+from catalog.fields.moment import day_or_moment
 from catalog.fields.tags import tag_name_problem, tag_value_problem, tags_problem
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import FieldError, FieldErrors, field_error
@@ -116,17 +116,6 @@ def _as_excluded(value: object) -> bool | tuple[str, ...]:
     return _as_regions(value) or False
 
 
-def _as_date(value: object) -> date:
-    if type(value) is date:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise field_error(f"{value} is no day of the calendar; write one such as 2027-06-30") from None
-    raise field_error(f"must be a day such as 2027-06-30, not {shown(value)}")
-
-
 def not_empty(message: str) -> AfterValidator:
     """A validator of a list or mapping that has something in it; None passes."""
 
@@ -171,8 +160,12 @@ Text = Annotated[str, checked_text(_blank_problem)]
 Url = Annotated[str, checked_text(_url_problem)]
 """An http or https address."""
 
-Date = Annotated[date, PlainValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})]
-"""A day, written 2027-06-30."""
+EndOfLife = Annotated[
+    date | datetime,
+    PlainValidator(day_or_moment),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+"""A day, written 2027-06-30, or a moment, written 2027-06-30T18:00:00+09:00 and kept in UTC."""
 
 _TagName = Annotated[str, checked_text(tag_name_problem), WithJsonSchema({"type": "string"})]
 _TagValue = Annotated[str, checked_text(tag_value_problem)]

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from catalog.fields.fields import CatalogueModel, Date, Flag, Tags, Text, Url, checked_text, not_empty
+from catalog.fields.fields import CatalogueModel, EndOfLife, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
 from catalog.images.version import ImageVersion
@@ -186,8 +186,8 @@ class Image(CatalogueModel):
     """Address of the privacy statement."""
     release_note_uri: Url | None = Field(default=None, examples=["https://example.org/notes"])
     """Address of the release notes."""
-    end_of_life: Date | None = Field(default=None, examples=["2027-06-30"])
-    """The day after which the image should not be used any more."""
+    end_of_life: EndOfLife | None = Field(default=None, examples=["2027-06-30"])
+    """The day or moment after which the image should not be used any more."""
     tags: Tags = Field(default={}, examples=[{"course": "gis"}])
     """Azure tags of the image definition."""
     protect: Flag | None = None

@@ -10,7 +10,7 @@ from catalog.fields.arm_id import example
 from catalog.fields.fields import (
     CatalogueModel,
     Count,
-    Date,
+    EndOfLife,
     ExcludeFromLatest,
     Flag,
     ReplicasPerRegion,
@@ -41,8 +41,8 @@ class VersionKeys(CatalogueModel):
     """How replicas are stored. Default: the stack's storageAccountType."""
     exclude_from_latest: ExcludeFromLatest = False
     """true, or regions: the version is passed over when the latest is asked for; teachers cannot pick it."""
-    end_of_life: Date | None = Field(default=None, examples=["2027-06-30"])
-    """The day after which the version should not be used any more."""
+    end_of_life: EndOfLife | None = Field(default=None, examples=["2027-06-30"])
+    """The day or moment after which the version should not be used any more."""
     block_deletion_before_end_of_life: Flag = False
     """Azure refuses to delete the version before its end of life."""
     allow_deletion_of_replicated_locations: Flag = False

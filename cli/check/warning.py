@@ -60,13 +60,14 @@ def unread_warning(found: Diagnostic) -> CheckWarning:
 
 
 def ends_warning(catalogue: str, ends: Sequence[EndOfLife]) -> CheckWarning:
-    """Images and versions of one catalogue whose end of life is near or past."""
+    """Images and versions of one catalogue whose end of life is near or past, earliest first."""
     listed = some_of([f"{end.subject} ({end.day}, {in_words(end.days_left)})" for end in ends])
     values = [
         {"image": end.image, "version": end.version, "date": str(end.day), "days_left": end.days_left} for end in ends
     ]
+    past = "; Azure refuses one that has passed, unless it has it already" if ends[0].days_left <= 0 else ""
     return CheckWarning(
-        f"Warning: {escaped(catalogue)}: end of life passed or within {NOTICE_DAYS} days: {listed}",
+        f"Warning: {escaped(catalogue)}: end of life passed or within {NOTICE_DAYS} days: {listed}{past}",
         {"kind": "end_of_life", "catalogue": catalogue, "ends": values},
     )
 

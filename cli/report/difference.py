@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from catalog.regions.geography import UnknownRegion, canonical
@@ -18,6 +19,7 @@ WORDS: Final = {
     "releaseNoteUri": "release_note_uri",
     "storageAccountType": "storage_account_type",
 }
+END_OF_LIFE: Final = "endOfLifeDate"
 UNFOLDED: Final = ("publishingProfile", "safetyProfile")
 FILLED: Final = frozenset({"replicaCount", "storageAccountType"})
 """Keys that Azure fills in when a version is read, and that the program never sets for the whole version."""
@@ -61,11 +63,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool =
 
 
 def setting_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Line]:
-    """Each difference but those of regions, in words. What Azure has filled in is no difference."""
+    """Each difference but those of regions, in words.
+
+    What Azure has filled in is no difference, nor is another spelling of a moment.
+    """
     before, after = _flat(old), _flat(new)
     for key in dict.fromkeys([*before, *after]):
         filled = key in FILLED and None in {before.get(key), after.get(key)}
-        if before.get(key) != after.get(key) and not filled:
+        same = key == END_OF_LIFE and _moment(before.get(key)) == _moment(after.get(key))
+        if before.get(key) != after.get(key) and not filled and not same:
             yield _of_value(key, before.get(key), after.get(key))
 
 
@@ -86,6 +92,15 @@ def replicas_in(inputs: Mapping[str, Any]) -> int | None:
     counts = [entry.get("regionalReplicaCount", 1) for entry in regions_of(inputs).values()]
     known = [int(count) for count in counts if isinstance(count, int | float)]
     return sum(known) if known and len(known) == len(counts) else None
+
+
+def _moment(end: object) -> object:
+    """The moment of an end of life, which Azure spells with an offset in digits; anything else as it is."""
+    try:
+        found = datetime.fromisoformat(str(end))
+    except ValueError:
+        return end
+    return found if found.tzinfo else end
 
 
 def _of_regions(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool) -> Iterator[Line]:

@@ -43,8 +43,9 @@ class Policy:
     """Name and texts go to the engine and into the documentation; `level` and `severity` are the engine's words.
 
     A `locked` policy is always mandatory: a milder level is refused. A lower level than the policy's own needs a reason
-    and a last day, unless it has a `free_level`. `validate` returns what it finds in a stable order, exempted images
-    included: the runner drops those.
+    and a last day, unless it has a `free_level`. A definition or version that is as its component says is left out,
+    unless the policy looks at these too (`of_children`). `validate` returns what it finds in a stable order, exempted
+    images included: the runner drops those.
     """
 
     name: str
@@ -61,4 +62,5 @@ class Policy:
     settings: tuple[Setting, ...] = (EXEMPTIONS,)
     locked: bool = False
     free_level: bool = False
+    of_children: bool = False
     whole_stack: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 from lab_image_policies.geography import Region, find
@@ -269,11 +269,15 @@ def same_region(one: str, other: str) -> bool:
 
 
 def end_of_life(value: object, today: date) -> EndOfLife | Fault | None:
-    """The end of life of a version; None if it has none. A time of day is ignored."""
+    """The end of life of an image or version; None if it has none. Of a moment it is the day in UTC."""
     if value is None:
         return None
     day = calendar_day(value)
-    return day if isinstance(day, Fault) else EndOfLife(day, (day - today).days)
+    if isinstance(day, Fault):
+        return day
+    if isinstance(value, str) and "T" in value:
+        day = _day_in_utc(value, day)
+    return EndOfLife(day, (day - today).days)
 
 
 def needs_notice(found: EndOfLife, within_days: float = END_OF_LIFE_DAYS) -> bool:
@@ -291,6 +295,15 @@ def calendar_day(value: object) -> date | Fault:
         return date.fromisoformat(value[:10])
     except ValueError:
         return Fault.MALFORMED
+
+
+def _day_in_utc(moment: str, day: date) -> date:
+    """The day of a moment with an offset in UTC; `day`, which it names, for a time of day that cannot be read."""
+    try:
+        found = datetime.fromisoformat(moment)
+        return found.astimezone(UTC).date() if found.tzinfo else day
+    except (ValueError, OverflowError):
+        return day
 
 
 def is_over(expires: date, today: date) -> bool:

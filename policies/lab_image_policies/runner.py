@@ -62,7 +62,7 @@ class PolicyRunner:
 
     def _is_judged(self, resource: Resource) -> bool:
         """Whether there is something to judge: not in what is only read, and not in what is as its component says."""
-        if resource.kind in DECLARING:
+        if resource.kind in DECLARING and not self.policy.of_children:
             return self.run_state.images.get(resource.urn) is not None
         return resource.urn in self.run_state.declared
 

@@ -37,7 +37,7 @@ def test_each_is_one_line() -> None:
     assert warnings(TODAY) == [
         (
             "Warning: images.yaml: end of life passed or within 60 days: gis 1.1.0 (2026-11-23, 1 day ago), "
-            "cad (2026-12-01, in 7 days)"
+            "cad (2026-12-01, in 7 days); Azure refuses one that has passed, unless it has it already"
         ),
         "Warning: Azure Lab Services ends on 2027-06-28, in 216 days; stack dev uses it",
     ]

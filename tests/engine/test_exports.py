@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from tests.support.page import as_written, page, prompted, section, shown
@@ -141,3 +143,35 @@ def test_a_version_that_is_numbered_by_its_date(small: Project) -> None:
     small.edit(CATALOGUE, ("2024.01.15:", "2024.1.15:"))
     small.up("--expect-no-changes")
     assert published(small, dated) == there
+
+
+def test_moments_that_have_passed_are_taken_over_as_they_are(small: Project) -> None:
+    small.up()
+    ends = (datetime.now(UTC) + timedelta(seconds=4)).astimezone(timezone(timedelta(hours=9))).isoformat()
+    identifier = {"publisher": "contoso-university", "offer": "gis", "sku": "teacher"}
+    definition = {"osType": "Linux", "osState": "Specialized", "identifier": identifier, "endOfLifeDate": ends}
+    image = f"{GALLERY}/images/Teacher_GIS"
+    small.arm("PUT", f"{image}?{COMPUTE}", {"location": "Korea Central", "properties": definition})
+    machine = {"source": {"virtualMachineId": f"{BUILD}/virtualMachines/ubuntu-2404-ml"}}
+    profile = {"targetRegions": [{"name": "Korea Central"}], "endOfLifeDate": ends}
+    version = {"location": "Korea Central", "properties": {"storageProfile": machine, "publishingProfile": profile}}
+    small.arm("PUT", f"{EXPORTED}?{COMPUTE}", version)
+    while datetime.now(UTC) <= datetime.fromisoformat(ends):
+        time.sleep(0.2)
+    small.run("sandbox/labs", "import", "Teacher_GIS")
+    assert small.read(CATALOGUE).count(f"end_of_life: {datetime.fromisoformat(ends).astimezone(UTC).isoformat()}") == 2
+    small.up()
+    previewed = small.pulumi("preview", "--expect-no-changes").stdout
+    for subject in ("Teacher_GIS", "Teacher_GIS 0.0.1"):
+        assert f"{subject}: its end of life " in previewed
+    small.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    shown_image = small.arm("GET", f"{image}?{COMPUTE}")["properties"]["endOfLifeDate"]
+    shown_version = small.arm("GET", f"{EXPORTED}?{COMPUTE}")["properties"]["publishingProfile"]["endOfLifeDate"]
+    assert [shown_image, shown_version] == [ends, ends]
+    day = datetime.fromisoformat(ends).astimezone(UTC).date()
+    small.write(CATALOGUE, re.sub("end_of_life: .*", f"end_of_life: {day}", small.read(CATALOGUE)))
+    small.up("--expect-no-changes")
+    small.write(CATALOGUE, small.read(CATALOGUE).replace(f"end_of_life: {day}", "end_of_life: 2020-01-31"))
+    refused = small.refused("preview")
+    for subject in ("images.Teacher_GIS: ", "images.Teacher_GIS.versions.0.0.1: "):
+        assert f"{subject}end_of_life is 2020-01-31, which is not in the future" in refused

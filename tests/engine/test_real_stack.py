@@ -78,6 +78,16 @@ def test_a_size_that_is_not_declared_stays_unknown(real: Project) -> None:
     assert "azure-native:resources:ResourceGroup::resource-group" in preview.stdout
 
 
+def test_an_end_of_life_that_has_passed_may_be_what_azure_has(real: Project) -> None:
+    staging = f"{STACK}  lab-image-gallery:catalog: past.yaml\n"
+    real.write("Pulumi.past.yaml", staging)
+    line = "        os_disk_size_gb: 32\n"
+    real.write("past.yaml", real.read("images.yaml").replace(line, f"{line}        end_of_life: 2020-01-31\n", 1))
+    preview = real.run("sandbox/pulumi", "preview", "--stack", "past")
+    assert "its end of life passed on 2020-01-31" in preview.stdout
+    assert "not seen: what the gallery and the labs contain now" in preview.stderr
+
+
 def test_policies_that_are_switched_off_are_no_pass(real: Project) -> None:
     with real.edited("policy-config.json"):
         real.write("policy-config.json", '{"all": "disabled"}')

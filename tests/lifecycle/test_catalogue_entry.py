@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -37,6 +37,10 @@ REGIONS = st.sets(st.sampled_from(["koreasouth", "japaneast", "eastus"])).map(
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), min_size=1, max_size=30
 )
+MOMENTS = st.one_of(
+    st.just(datetime(2027, 6, 28, tzinfo=UTC)),
+    st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC)),
+)
 TAGS = st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}", fullmatch=True), WORDS, max_size=3)
 
 
@@ -51,7 +55,7 @@ def exported_versions(draw: st.DrawFn) -> ObservedVersion:
         tags=draw(TAGS),
         os_disk_size_gb=draw(st.none() | st.integers(1, 2048)),
         data_disk_count=draw(st.integers(0, 3)),
-        end_of_life=draw(st.none() | st.dates(date(2026, 1, 1), date(2030, 1, 1))),
+        end_of_life=draw(st.none() | MOMENTS),
         block_deletion_before_end_of_life=draw(st.booleans()),
         source_id="/subscriptions/of-lab-services",
     )
@@ -69,7 +73,7 @@ def exported_images(draw: st.DrawFn) -> ObservedDefinition:
         purchase_plan=draw(st.none() | st.just(("plan", "offer", "publisher"))),
         recommended_vcpus=draw(st.none() | st.just((2, 8))),
         disallowed_disk_types=draw(st.sampled_from([(), ("UltraSSD_LRS",)])),
-        end_of_life=draw(st.none() | st.just(date(2027, 6, 28))),
+        end_of_life=draw(st.none() | MOMENTS),
         versions={"0.0.1": draw(exported_versions())},
     )
 
@@ -82,7 +86,10 @@ def adopted(text: str, definition: ObservedDefinition) -> Catalogue:
 
 
 @given(
-    definition=exported_images(), defaults=st.sampled_from(["", "exclude_from_latest: true", "replicas_per_region: 7"])
+    definition=exported_images(),
+    defaults=st.sampled_from(
+        ["", "exclude_from_latest: true", "replicas_per_region: 7", "end_of_life: 2030-05-15", "tags: {course: gis}"]
+    ),
 )
 def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     text = TEXT.replace("DEFAULTS", defaults)
@@ -104,7 +111,7 @@ def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     assert (version.os_disk_size_gb, version.data_disk_count) == (there.os_disk_size_gb, there.data_disk_count)
     assert image.definition == definition.definition
     assert {"owner": "it", **definition.tags}.items() <= image.tags.items()
-    assert there.tags.items() <= version.tags.items()
+    assert version.tags == {"owner": "it", **definition.tags, **there.tags, **OURS}
 
 
 def test_the_owners_tag_is_no_tag_of_the_entry() -> None:

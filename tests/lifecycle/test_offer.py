@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -162,7 +162,7 @@ def test_a_lab_that_is_not_there_is_taken_out_of_the_configuration() -> None:
 
 
 def test_an_end_of_life_is_settled_by_nobody() -> None:
-    past = gis(v1_0_0=inputs.observed_version(end_of_life=date(2026, 1, 31)))
+    past = gis(v1_0_0=inputs.observed_version(end_of_life=datetime(2026, 1, 31, tzinfo=UTC)))
     (offer,) = found(past, lab=replace(ATTACHED, listed=listed("gis")))
     assert (offer.status, kinds(offer)) == ("unknown", ["end_of_life"])
 
@@ -256,7 +256,7 @@ def versions(draw: st.DrawFn) -> ObservedVersion:
         os_disk_size_gb=draw(st.sampled_from([None, 64, 127, 128, 256])),
         data_disk_count=draw(st.sampled_from([None, 0, 1])),
         provisioning_state=draw(st.sampled_from(["Succeeded", "Updating", "Creating", "Failed", ""])),
-        end_of_life=draw(st.sampled_from([None, date(2026, 1, 1), date(2030, 1, 1)])),
+        end_of_life=draw(st.sampled_from([None, datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)])),
     )
 
 

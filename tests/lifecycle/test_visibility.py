@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -42,7 +42,7 @@ def progress(state: str, percent: int = 0, region: str = "koreacentral") -> tupl
 def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
     assert reasons(os_disk_size_gb=OS_DISK_LIMIT_GB - 1) == ()
     assert reasons(provisioning_state="Updating", progress=progress("Completed")) == ()
-    assert reasons(end_of_life=TODAY) == ()
+    assert reasons(end_of_life=datetime(2026, 6, 1, 23, 59, tzinfo=UTC)) == ()
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_one_disk_below_the_limit_in_the_labs_region_is_seen() -> None:
         ({"architecture": "Arm64"}, {}, "its architecture is Arm64"),
         ({"security_type": "TrustedLaunch"}, {}, "its security type is TrustedLaunch"),
         ({"purchase_plan": ("a", "b", "c")}, {}, "it has a purchase plan"),
-        ({"end_of_life": date(2026, 5, 31)}, {}, "its image's end of life, 2026-05-31, has passed"),
-        ({}, {"end_of_life": date(2026, 5, 31)}, "its end of life, 2026-05-31, has passed"),
+        ({"end_of_life": datetime(2026, 5, 31, tzinfo=UTC)}, {}, "its image's end of life, 2026-05-31, has passed"),
+        ({}, {"end_of_life": datetime(2026, 5, 31, tzinfo=UTC)}, "its end of life, 2026-05-31, has passed"),
         ({}, {"provisioning_state": "Failed"}, "its publication failed"),
         ({}, {"provisioning_state": "Creating"}, "it is not finished (its state is Creating)"),
         ({}, {"provisioning_state": "Updating"}, "its state is Updating, and that of its replica in koreacentral"),

@@ -374,6 +374,34 @@ class TestNotices:
         else:
             one(found, NOTICES, "gis 1.0.0", day, words)
 
+    @pytest.mark.parametrize(("days", "words"), [(-2, "2 days ago"), (0, "is today"), (60, "in 60 days"), (61, None)])
+    @pytest.mark.parametrize("time", ["T00:00:00Z", "T04:30:00+00:00"])
+    def test_end_of_life_of_the_image_itself(
+        self, server: PolicyServer, days: int, words: str | None, time: str
+    ) -> None:
+        day = (datetime.now(UTC).date() + timedelta(days)).isoformat()
+        for parent in (None, LAB_IMAGE):
+            if parent:
+                assert validated(server) == []
+            types = f"{parent}${DEFINITION}" if parent else None
+            found = server.analyze(DEFINITION, "gis", raw_definition(endOfLifeDate=day + time), *filter(None, [types]))
+            if words is None:
+                assert found == []
+            else:
+                place = "end_of_life at images.gis in the catalogue" if parent else "endOfLifeDate at the resource gis"
+                one(found, NOTICES, "gis: its end of life", day, words, place)
+
+    def test_end_of_life_of_an_image_for_others(self, server: PolicyServer) -> None:
+        past = raw_definition(endOfLifeDate="2020-01-31T00:00:00Z")
+        assert server.analyze(DEFINITION, "gis", {**past, "tags": {"lab-consumers": "other"}}) == []
+        assert validated(server, consumers=["other"]) == []
+        assert server.analyze(DEFINITION, "gis", past, f"{LAB_IMAGE}${DEFINITION}") == []
+
+    def test_end_of_life_of_an_image_that_is_no_day(self, server: PolicyServer) -> None:
+        for value in ("soon", 20270101, UNKNOWN_TEXT):
+            found = server.analyze(DEFINITION, "gis", raw_definition(endOfLifeDate=value))
+            one(found, NOTICES, "end of life is no day", "Write endOfLifeDate at the resource gis")
+
     @pytest.mark.parametrize("value", ["soon", 20270101, UNKNOWN_TEXT, "2027-02-30"])
     def test_no_day(self, server: PolicyServer, value: object) -> None:
         one(validated(server, version(endOfLife=value)), NOTICES, "end of life is no day")

@@ -8,14 +8,17 @@ from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, mapping
+from lab_image_policies.model.resource import Resource
+from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.reading.from_raw_resource import image_of_definition
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.rules import END_OF_LIFE_DAYS, end_of_life, is_for_lab_services, keeps_identity, needs_notice
 from lab_image_policies.violation import Violation
 
 DAYS = Setting(
     "endOfLifeDays",
-    "How many days before its end of life a version is reported.",
+    "How many days before its end of life an image or a version is reported.",
     END_OF_LIFE_DAYS,
     {"type": "integer", "minimum": 0, "maximum": 3650},
 )
@@ -23,8 +26,11 @@ DAYS = Setting(
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
-    image = given.image
-    if image.component is not None:
+    (resource,) = given.resources
+    if resource.kind is ResourceKind.DEFINITION:
+        yield from _of_definition(given, resource)
+    image = given.run_state.images[resource.urn]
+    if image is None or image.component is not None:
         return  # the component's own entry is reported
     for exemption in given.run_state.exemptions():
         text = exemption.in_force()
@@ -33,17 +39,31 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             yield Violation(None, text)
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
-        for sentences in (*_end_of_life(given, version, key), *_capture(image, version)):
+        successor = "Publish a successor as a higher version of the image"
+        of_end = _end_of_life(given, version.end_of_life, f"{key} at {version.place}", successor)
+        for sentences in (*of_end, *_capture(image, version)):
             yield Violation(None, message(subject(image, version.number), *sentences))
 
 
-def _end_of_life(given: PolicyInput, version: Version, key: str) -> Iterator[tuple[str, str, str]]:
-    found = end_of_life(version.end_of_life, given.today)
+def _of_definition(given: PolicyInput, resource: Resource) -> Iterator[Violation]:
+    """The end of life of the image itself: only the definition has it, also below the component."""
+    component = given.run_state.component(resource)
+    image = component or image_of_definition(resource)
+    if not is_for_lab_services(image.consumers):
+        return
+    key = f"{'end_of_life' if component else 'endOfLifeDate'} at {image.place}"
+    end = resource.properties.get("endOfLifeDate")
+    for sentences in _end_of_life(given, end, key, "Publish another image in its place"):
+        yield Violation(None, message(subject(image, None), *sentences))
+
+
+def _end_of_life(given: PolicyInput, value: object, key: str, successor: str) -> Iterator[tuple[str, str, str]]:
+    found = end_of_life(value, given.today)
     if isinstance(found, Fault):
         yield (
-            f"its end of life is no day ({shown(version.end_of_life)})",
+            f"its end of life is no day ({shown(value)})",
             "Nobody will notice when it comes",
-            f"Write {key} at {version.place} as 2027-06-30",
+            f"Write {key} as 2027-06-30",
         )
     elif found is not None and needs_notice(found, given.setting(DAYS.key)):
         past = f"passed on {found.day}, {_days(-found.days_left)} ago"
@@ -51,7 +71,7 @@ def _end_of_life(given: PolicyInput, version: Version, key: str) -> Iterator[tup
         yield (
             f"its end of life {past if found.days_left < 0 else near}",
             "Teachers can still start labs from it, with whatever is no longer maintained in it",
-            f"Publish a successor as a higher version of the image, or set a later {key} at {version.place}",
+            f"{successor}, or set a later {key}",
         )
 
 
@@ -75,12 +95,13 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about an image and stops nothing.",
-    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, and machines captured as "
-    "Generalized",
+    refuses="nothing; reports ends of life of images and versions that have passed or are near, exemptions in force, "
+    "and machines captured as Generalized",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
     kinds=DECLARING,
     validate=validate,
     settings=(DAYS,),
+    of_children=True,
 )

@@ -7,7 +7,7 @@ administrator sees.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +77,7 @@ def _observed() -> Observed:
     gallery = inputs.observed_gallery(
         _definition("ubuntu-2204-python", "1.0.0"),
         replace(databases, versions={**databases.versions, "1.0.1": saved}),
-        _definition("windows-2022-cad", "1.0.0", end_of_life=date(2026, 1, 31)),
+        _definition("windows-2022-cad", "1.0.0", end_of_life=datetime(2026, 1, 31, tzinfo=UTC)),
         _definition("gis", "1.0.0", os_disk_size_gb=512),
         *(_definition(name, "1.0.0") for name in COURSES),
         _definition("Teacher_GIS", "0.0.1", tags={}),

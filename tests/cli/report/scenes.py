@@ -49,7 +49,7 @@ REFUSED: Final = f"""images:{PYTHON}
     os_state: Generalized
     identifier: {{publisher: contoso, offer: gis, sku: windows}}
     versions:
-      1.0.0: {{source: {{snapshot: {SNAPSHOTS}/too-large-gis}}, end_of_life: 2020-01-31}}
+      1.0.0: {{source: {{snapshot: {SNAPSHOTS}/too-large-gis}}, end_of_life: 2035-01-31}}
 """
 CONFLICT: Final = f"""images:{PYTHON}
     versions:
@@ -121,13 +121,22 @@ def _exempt(project: Project, reason: str) -> None:
     file.write_text(json.dumps(config), encoding="utf-8")
 
 
+def _refused(project: Project) -> None:
+    """An exemption, and notices of ends of life that are years ahead: Azure takes no other."""
+    _exempt(project, "until the course ends")
+    file = project.path / POLICY_CONFIG
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config.setdefault("image-notices", {})["endOfLifeDays"] = 3650
+    file.write_text(json.dumps(config), encoding="utf-8")
+
+
 def _nothing(_project: Project) -> None:
     """A scene that needs no more than its catalogue."""
 
 
 SCENES: Final[tuple[tuple[str, str, Callable[[Project], None]], ...]] = (
     ("changed", CHANGED, _nothing),
-    ("refused", REFUSED, lambda project: _exempt(project, "until the course ends")),
+    ("refused", REFUSED, _refused),
     ("conflict", CONFLICT, _nothing),
     ("hostile", HOSTILE_CATALOGUE, lambda project: _exempt(project, HOSTILE)),
     (

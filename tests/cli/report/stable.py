@@ -15,7 +15,7 @@ from typing import Any, Final
 RECORDED_ON: Final = date(2026, 11, 24)
 """The day that recorded texts count up to, whenever they are recorded."""
 
-PASSED: Final = re.compile(r"(\d{4}-\d\d-\d\d), \d+ days? ago")
+COUNTED: Final = re.compile(r"(\d{4}-\d\d-\d\d), (?:\d+ days? ago|in \d+ days?)")
 MESSAGES: Final = ("policyEvent", "diagnosticEvent")
 SUMMARY: Final = "summaryEvent"
 
@@ -38,9 +38,10 @@ def _counted(event: Mapping[str, Any]) -> Mapping[str, Any]:
     kind, content = next(iter(event.items()))
     if kind not in MESSAGES:
         return event
-    return {kind: content | {"message": PASSED.sub(_days_ago, content["message"])}}
+    return {kind: content | {"message": COUNTED.sub(_days, content["message"])}}
 
 
-def _days_ago(found: re.Match[str]) -> str:
+def _days(found: re.Match[str]) -> str:
     days = (RECORDED_ON - date.fromisoformat(found[1])).days
-    return f"{found[1]}, {days} day{'' if days == 1 else 's'} ago"
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"{found[1]}, {count} ago" if days >= 0 else f"{found[1]}, in {count}"

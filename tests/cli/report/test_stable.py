@@ -69,6 +69,16 @@ def test_the_day_of_the_run_is_not_recorded(today: date) -> None:
     )
 
 
+@given(st.dates(date(2020, 2, 1), date(2035, 1, 30)))
+def test_the_day_of_the_run_is_not_recorded_of_what_is_to_come(today: date) -> None:
+    days = (date(2035, 1, 31) - today) // timedelta(days=1)
+    text = f"gis 1.0.0: its end of life is on 2035-01-31, in {days} day{'' if days == 1 else 's'}. Teachers can"
+    (event,) = stable([{"policyEvent": {"resourceUrn": "urn", "message": text}}])
+    assert event["policyEvent"]["message"] == (
+        "gis 1.0.0: its end of life is on 2035-01-31, in 2990 days. Teachers can"
+    )
+
+
 def test_outputs_of_the_stack_that_a_failing_run_may_get_to_or_not_are_not_recorded() -> None:
     metadata = {"op": "same", "urn": "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev", "type": "pulumi:pulumi:Stack"}
     assert trimmed({"resOutputsEvent": {"metadata": metadata}}) is None

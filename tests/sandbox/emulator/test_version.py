@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
+from time import sleep
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.emulator.regions import regions
-from tests.support.emulator_client import BUILD, GALLERIES, TWO, Client, definition, version
+from tests.support.emulator_client import BUILD, GALLERIES, TWO, Client, Reply, definition, version
 
 pytest_plugins = ["tests.support.emulator"]
 KOREA = ("koreacentral", "koreasouth")
@@ -416,6 +418,28 @@ def test_end_of_life_blocks_deletion_when_asked_to(client: Client, image: str) -
     safety["blockDeletionBeforeEndOfLife"] = False
     client.put(name, version(publishingProfile=profile, safetyProfile=safety))
     assert client.delete(name).status == 202
+
+
+def test_an_end_of_life_is_in_the_future_when_it_is_set_and_stays_as_it_is(client: Client, image: str) -> None:
+    name = f"{image}/versions/1.0.0"
+
+    def put_version(end: str) -> Reply:
+        profile = {"targetRegions": [{"name": "koreacentral"}], "endOfLifeDate": end}
+        return client.put(name, version(publishingProfile=profile))
+
+    def put_image(end: str) -> Reply:
+        return client.put(image, definition(endOfLifeDate=end))
+
+    for put in (put_version, put_image):
+        ends = datetime.now(UTC) + timedelta(seconds=1)
+        assert put((ends - timedelta(hours=1)).isoformat()).refused == (400, "InvalidParameter")
+        assert put(ends.isoformat()).status in (200, 201)
+        while datetime.now(UTC) <= ends:
+            sleep(0.05)
+        east = ends.astimezone(timezone(timedelta(hours=9)))
+        for unchanged in (ends.isoformat(), ends.isoformat().replace("+00:00", "Z"), east.isoformat()):
+            assert put(unchanged).status == 200
+        assert put((ends - timedelta(microseconds=1)).isoformat()).refused == (400, "InvalidParameter")
 
 
 def test_soft_deletion_and_a_lagging_cache_hold_up_the_parent(client: Client, image: str) -> None:

@@ -108,9 +108,11 @@ DEFINITION_RECOMMENDED = rule(
 )
 DEFINITION_END_OF_LIFE = rule(
     "definition-end-of-life",
-    "An end-of-life date of a definition is an ISO 8601 date in the future when it is set.",
+    "An end-of-life date of a definition is an ISO 8601 date in the future when it is set; one that stays the same "
+    "moment may have passed.",
     evidence=Evidence.RECORDED,
-    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, with status, code, text and target",
+    where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, with status, code, text and target; no "
+    "recording shows another spelling of the same moment",
 )
 
 
@@ -155,7 +157,7 @@ class ImageDefinition(ResourceType):
         _check_features(sent)
         _check_security_type(sent)
         existing = write.existing.properties if write.existing else None
-        if sent.get("endOfLifeDate") != (existing or {}).get("endOfLifeDate"):
+        if is_new_end(sent.get("endOfLifeDate"), (existing or {}).get("endOfLifeDate")):
             check_end_of_life(sent.get("endOfLifeDate"), write.now, DEFINITION_END_OF_LIFE)
         if existing is None:
             _check_triple(write, sent)
@@ -260,6 +262,12 @@ def _check_recommended(sent: Json) -> None:
                 f"The minimum value of {what} must not be greater than the maximum value of {what}.",
                 target=_target(f"recommended.{what}"),
             )
+
+
+def is_new_end(value: object, before: object) -> bool:
+    """Whether an end of life is another moment than the one before, however both are written."""
+    ends = {moment(value), moment(before)}
+    return value != before and (len(ends) > 1 or None in ends)
 
 
 def check_end_of_life(value: object, now: float, by: Rule) -> None:

@@ -14,7 +14,7 @@ from sandbox.emulator.replication import RegionCopy, outcome, schedule, status
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.gallery import API_VERSIONS
-from sandbox.emulator.types.compute.image_definition import check_end_of_life, moment, security_type
+from sandbox.emulator.types.compute.image_definition import check_end_of_life, is_new_end, moment, security_type
 from sandbox.emulator.types.compute.image_source import MACHINE, SourceFacts, missing, read_source, source_ids
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
 from sandbox.emulator.types.resource import Resource, stamp, with_offset
@@ -83,11 +83,13 @@ VERSION_DISKS = rule(
 )
 VERSION_ENDS = rule(
     "version-ends",
-    "An end of life is in the future when it is set, and shown with its offset in digits. From api-version 2026-03-03 "
+    "An end of life is in the future when it is set, may have passed when it stays the same moment, and is shown with "
+    "its offset in digits. From api-version 2026-03-03 "
     "on a version that names none gets one in six months, and blocks its deletion before that unless it says so.",
     evidence=Evidence.RECORDED,
     where="azure-powershell, TestGalleryBlockDeletionBeforeEndOfLife, for the refusal; azure-cli, "
-    "test_image_version_end_of_life_date; Azure Compute Gallery documentation for the default",
+    "test_image_version_end_of_life_date; Azure Compute Gallery documentation for the default; no "
+    "recording shows another spelling of the same moment",
 )
 VERSION_PUBLISHING = rule(
     "version-publishing",
@@ -176,7 +178,7 @@ class ImageVersion(ResourceType):
         )
         before = write.existing.properties if write.existing else {}
         ends = _end_of_life(write.properties)
-        if ends != pick(before, "publishingProfile.endOfLifeDate"):
+        if is_new_end(ends, pick(before, "publishingProfile.endOfLifeDate")):
             check_end_of_life(ends, write.now, VERSION_ENDS)
         if write.existing:
             _check_fixed(write.existing.properties, write.properties)
