@@ -8,6 +8,7 @@ from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
+from plan.limits import image_tags_problem, tag_conflicts
 from plan.planned import PlannedImage
 from plan.stack import Stack
 from plan.take_over import imports_definition, protects_definition
@@ -19,6 +20,7 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     definition, current = definition_of(image), stack.definition(name)
     imported = imports_definition(image, current, stack)
     conflicts += definition_conflicts(name, image, current, stack, imported=imported)
+    conflicts += tag_conflicts(f"images.{name}", image_tags_problem(image, stack.settings))
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )

@@ -10,17 +10,29 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from catalog.images.image import Image, is_for_lab_services
-from catalog.images.source import EXISTING
+from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
 from plan.definition import Definition, definition_of
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
+from plan.limits import replicas_problem
 from plan.observed import ObservedDefinition, ObservedSource, ObservedVersion
 from plan.planned import PlannedVersion
 from plan.stack import Stack
+from plan.storage import replica_count
 
 REPLICATION_MODE: Final = "Full"
 """The mode of every version: a Shallow one has a single replica and is meant for a quick try."""
+
+
+_FROM_FILES_ONLY: Final = frozenset({"TrustedLaunchSupported", "ConfidentialVmSupported"})
+"""Security types whose versions are made from a source without the state of a guest.
+
+Source: refusals of the service ("Currently only Vhd Blob, User Image and Gallery Image Version sources are supported"),
+quoted for the first in hashicorp/packer-plugin-azure issue 304, for the second in public build scripts. For
+TrustedLaunchAndConfidentialVmSupported none is known.
+"""
+_WITH_GUEST_STATE: Final = frozenset({"vm", "disk", "snapshot"})
 
 
 def definition_conflicts(
@@ -71,6 +83,9 @@ def version_conflicts(
     A published version is compared with the gallery only: its source may be gone or changed, and that is normal.
     """
     published = definition.versions.get(wanted.number) if definition else None
+    yield from _too_many_replicas(subject, wanted, published)
+    if published is None:
+        yield from _wrong_kind(subject, image, wanted)
     if published is not None:
         yield from _against_gallery(subject, wanted, published, stack)
     elif source is not None and source.failure is not None:
@@ -78,6 +93,33 @@ def version_conflicts(
     elif source is not None:
         yield from _region_of_source(subject, wanted, source, stack.settings.location)
         yield from _against_source(subject, image, source, definition, stack)
+
+
+def _too_many_replicas(subject: str, wanted: PlannedVersion, published: ObservedVersion | None) -> Iterator[Conflict]:
+    """The conflict of a version with more replicas than Azure allows; what is published already stays as it is."""
+    problem = replicas_problem(wanted.target_regions)
+    there = sum(replica.replicas for replica in published.replicas) if published else 0
+    if problem is not None and replica_count(wanted.target_regions) > there:
+        cause, _, remedy = problem.partition("; ")
+        yield Conflict(
+            f"{subject}.replicas_per_region",
+            cause,
+            "Azure would refuse the version",
+            f"{remedy[0].upper()}{remedy[1:]}",
+        )
+
+
+def _wrong_kind(subject: str, image: Image, wanted: PlannedVersion) -> Iterator[Conflict]:
+    if image.security_type in _FROM_FILES_ONLY and wanted.source.kind in _WITH_GUEST_STATE:
+        made = ", ".join(kind for kind in KINDS if KINDS[kind].is_made and kind not in _WITH_GUEST_STATE)
+        yield Conflict(
+            f"{subject}.source.{wanted.source.kind}",
+            f"the image says security_type: {image.security_type}, and its source {wanted.source.id} is a "
+            f"{KINDS[wanted.source.kind].noun}",
+            f"Azure makes versions of such an image from other sources only ({made}), so it would refuse this one",
+            f"Name one of these; or publish the {KINDS[wanted.source.kind].noun} as an image of its own with another "
+            "security_type",
+        )
 
 
 def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator[Conflict]:
