@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from catalog.fields.sizes import LARGEST_OS_DISK_GB
 from catalog.images.image import Image, is_for_lab_services
 from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.commands import Commands
@@ -92,6 +93,7 @@ def version_conflicts(
         yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
         yield from _region_of_source(subject, wanted, source, stack.settings.location)
+        yield from _too_large(subject, wanted, source)
         yield from _against_source(subject, image, source, definition, stack)
 
 
@@ -207,6 +209,16 @@ def _region_of_source(subject: str, wanted: PlannedVersion, source: ObservedSour
             f"its source {source.id} is in {source.region}, and versions of this gallery are made in {home}",
             "Azure publishes a version only from a source in its own region",
             f"Name a source in {home}, or {_copy_there(wanted.source.kind, source, home)}",
+        )
+
+
+def _too_large(subject: str, wanted: PlannedVersion, source: ObservedSource) -> Iterator[Conflict]:
+    if source.os_disk_size_gb is not None and source.os_disk_size_gb > LARGEST_OS_DISK_GB:
+        yield Conflict(
+            f"{subject}.source.{wanted.source.kind}",
+            f"the OS disk of its source {source.id} has {source.os_disk_size_gb} GB",
+            f"Azure publishes versions with at most {LARGEST_OS_DISK_GB} GB, so it would refuse this one",
+            f"Make the image on a smaller disk ({MAKE_AN_IMAGE})",
         )
 
 
