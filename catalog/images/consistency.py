@@ -58,7 +58,6 @@ def _of_generation(image: object) -> Iterator[FieldError]:
     there = any(_get(_get(version, "source"), EXISTING) is True for _, version in _items(_get(image, "versions")))
     if there or generation not in (None, _OLD_GENERATION):
         return
-    unsaid = "" if generation else ", since it says no other"
     for key, usual in _OF_OLD_GENERATION.items():
         value = _get(image, key)
         if value == usual or value not in _KNOWN[key]:
@@ -68,7 +67,7 @@ def _of_generation(image: object) -> Iterator[FieldError]:
         if _is_for_labs(image):
             advice = f"leave {key} out, since labs take {usual} only; or, if no lab uses the image, name its consumers"
             advice += f" without lab_services and {others}"
-        yield (key,), f"{value} needs generation V2, and the image has V1{unsaid}, so Azure refuses it; {advice}"
+        yield (key,), f"{value} needs generation V2, and the image has V1, so Azure refuses it; {advice}"
 
 
 def _is_for_labs(image: object) -> bool:

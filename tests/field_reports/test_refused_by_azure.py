@@ -14,7 +14,10 @@ from catalog.fields.sizes import LARGEST_OS_DISK_GB, os_disk_size_problem
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.images.catalogue import of_document
+from catalog.images.version import VersionDefaults
 from catalog.stacks.settings import SettingsError
+from inventory.gallery import security_type_of
+from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, spelled_alike
 from plan.conflict import PlanRefused
 from plan.observed import Observed
 from plan.plan import plan
@@ -46,7 +49,8 @@ def found_in(**images: dict[str, Any]) -> dict[str, str]:
     try:
         of_document(parse(yaml.safe_dump({"images": images}), file="images.yaml"))
     except InvalidFile as error:
-        return {each.key: each.message for each in error.diagnostics if each.line}
+        found = {each.key: each.message for each in error.diagnostics if each.line}
+        return found if len(found) == len(error.diagnostics) else {}
     return {}
 
 
@@ -303,3 +307,28 @@ def test_options_take_what_the_catalogue_takes(folder: Path, options: tuple[str,
         assert result.exit_code == 2
         assert words in result.output
     assert [each.name for each in folder.iterdir()] == ["Pulumi.yaml"]
+
+
+TAG_NAMES = st.dictionaries(st.text("aAbB", min_size=1, max_size=2), st.just("x"), max_size=3).filter(
+    lambda tags: len({name.lower() for name in tags}) == len(tags)
+)
+
+
+@given(TAG_NAMES, TAG_NAMES, TAG_NAMES)
+def test_what_is_imported_has_no_two_tags_that_are_one(
+    of_stack: dict[str, str], of_image: dict[str, str], of_version: dict[str, str]
+) -> None:
+    there = inputs.observed_version(tags=of_version)
+    found = inputs.observed_definition(tags=of_image, versions={"1.0.0": there})
+    image = spelled_alike(entry_of_definition(found), of_stack)
+    version = spelled_alike(entry_of_version(there, VersionDefaults()), of_stack, image.get("tags", {}))
+    image["versions"] = {"1.0.0": version}
+    assert found_in(gis=image) == {}
+    assert refused(image, Observed(gallery=inputs.observed_gallery(found)), tags=of_stack) == []
+    names = {name.lower() for name in of_version}
+    assert {name.lower() for name in version.get("tags", {})} == names
+
+
+@pytest.mark.parametrize("spelling", ["ConfidentialVMSupported", "confidentialvmsupported"])
+def test_a_security_type_is_read_in_any_spelling(spelling: str) -> None:
+    assert security_type_of({"features": [{"name": "SecurityType", "value": spelling}]}) == "ConfidentialVmSupported"
