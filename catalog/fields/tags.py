@@ -65,7 +65,7 @@ def joined_tags_problem(levels: Iterable[tuple[str, Collection[str]]]) -> str | 
     earlier = {name.lower(): (name, level) for level, names in before for name in names}
     for name in added:
         first, level = earlier.get(name.lower(), (name, last))
-        if first != name:
+        if first != name and first not in added:
             return (
                 f"{printable(name)} of {last} and {printable(first)} of {level} are one tag: Azure compares names of"
                 " tags without regard to case; write both in the same way, and the value here is taken"

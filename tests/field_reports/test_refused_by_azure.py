@@ -44,14 +44,13 @@ def vhd(host: str) -> dict[str, Any]:
     return inputs.version(source=source)
 
 
-def found_in(**images: dict[str, Any]) -> dict[str, str]:
-    """The findings in a file with these images, by key."""
+def found_in(**images: dict[str, Any]) -> list[tuple[str, str]]:
+    """Key and message of each finding in a file with these images."""
     try:
         of_document(parse(yaml.safe_dump({"images": images}), file="images.yaml"))
     except InvalidFile as error:
-        found = {each.key: each.message for each in error.diagnostics if each.line}
-        return found if len(found) == len(error.diagnostics) else {}
-    return {}
+        return [(each.key, each.message) for each in error.diagnostics if each.line]
+    return []
 
 
 def version(**changes: Any) -> dict[str, Any]:
@@ -122,9 +121,9 @@ OF_THE_FILE: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("image", "key", "words"), OF_THE_FILE.values(), ids=OF_THE_FILE)
 def test_a_file_that_azure_would_refuse_is_refused(image: dict[str, Any], key: str, words: str) -> None:
-    found = found_in(gis=image)
-    assert list(found) == [key]
-    assert words in found[key]
+    ((found, message),) = found_in(gis=image)
+    assert found == key
+    assert words in message
 
 
 ACCEPTED: dict[str, dict[str, Any]] = {
@@ -156,7 +155,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("image", ACCEPTED.values(), ids=ACCEPTED)
 def test_what_azure_may_take_is_accepted(image: dict[str, Any]) -> None:
-    assert found_in(gis=image) == {}
+    assert found_in(gis=image) == []
 
 
 @given(st.integers(4, LARGEST_OS_DISK_GB), st.sampled_from([2**30, 2**10, 2**20]))
@@ -323,7 +322,7 @@ def test_what_is_imported_has_no_two_tags_that_are_one(
     image = spelled_alike(entry_of_definition(found), of_stack)
     version = spelled_alike(entry_of_version(there, VersionDefaults()), of_stack, image.get("tags", {}))
     image["versions"] = {"1.0.0": version}
-    assert found_in(gis=image) == {}
+    assert found_in(gis=image) == []
     assert refused(image, Observed(gallery=inputs.observed_gallery(found)), tags=of_stack) == []
     names = {name.lower() for name in of_version}
     assert {name.lower() for name in version.get("tags", {})} == names
