@@ -33,7 +33,7 @@ def os_disk_size_problem(value: object) -> str | None:
         return None
     meant = in_gb(value)
     if meant is None:
-        return f"must be at most {LARGEST_OS_DISK_GB} GB, the largest OS disk that Azure publishes, not {value}"
+        return f"must be at most {LARGEST_OS_DISK_GB} GB, the largest OS disk that Azure publishes, not {shown(value)}"
     unit, size = meant
     return f"is in GB, and {value} {unit} are {size} GB; write {size}"
 
@@ -42,7 +42,7 @@ def data_disk_count_problem(value: object) -> str | None:
     """What is wrong with a number of data disks, if it is too large; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or value <= MOST_DATA_DISKS:
         return None
-    return f"counts disks, and a virtual machine has at most {MOST_DATA_DISKS} beside its OS disk, not {value}"
+    return f"counts disks, and a virtual machine has at most {MOST_DATA_DISKS} beside its OS disk, not {shown(value)}"
 
 
 def in_gb(value: int) -> tuple[str, int] | None:

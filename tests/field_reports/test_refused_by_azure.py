@@ -331,3 +331,9 @@ def test_what_is_imported_has_no_two_tags_that_are_one(
 @pytest.mark.parametrize("spelling", ["ConfidentialVMSupported", "confidentialvmsupported"])
 def test_a_security_type_is_read_in_any_spelling(spelling: str) -> None:
     assert security_type_of({"features": [{"name": "SecurityType", "value": spelling}]}) == "ConfidentialVmSupported"
+
+
+@pytest.mark.parametrize("key", ["os_disk_size_gb", "data_disk_count"])
+def test_a_number_without_end_is_not_shown_without_end(key: str) -> None:
+    ((_, message),) = found_in(gis=version(**{key: 10**2000}))
+    assert len(message) < 200
