@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from catalog.fields.sizes import data_disk_count_problem, os_disk_size_problem
 from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.files.similar import same_name
@@ -46,6 +47,23 @@ minor_option = click.option("--minor", "step", flag_value="minor", help="Number 
 major_option = click.option("--major", "step", flag_value="major", help="Number it 2.0.0 after 1.2.5.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show the edit, and do not write it.")
 
+
+class _Fact(click.IntRange):
+    """A number of at least `least` in which `problem` finds nothing wrong, as in the catalogue."""
+
+    def __init__(self, problem: Callable[[object], str | None], *, least: int) -> None:
+        super().__init__(min=least)
+        self._problem = problem
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails with what is wrong with it."""
+        given = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        message = self._problem(given)
+        if message is not None:
+            self.fail(message, param, ctx)
+        return super().convert(value, param, ctx)
+
+
 _SOURCE_OPTIONS: Final = (
     click.option(
         "--source",
@@ -59,10 +77,15 @@ _SOURCE_OPTIONS: Final = (
         "--size",
         "size_gb",
         metavar="GB",
-        type=click.IntRange(min=1),
+        type=_Fact(os_disk_size_problem, least=1),
         help="OS disk, if unknown to Azure.",
     ),
-    click.option("--disks", metavar="COUNT", type=click.IntRange(min=0), help="Data disks, if unknown to Azure."),
+    click.option(
+        "--disks",
+        metavar="COUNT",
+        type=_Fact(data_disk_count_problem, least=0),
+        help="Data disks, if unknown to Azure.",
+    ),
 )
 
 

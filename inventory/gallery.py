@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from typing import Final, get_args
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.image import SecurityType
 from inventory.answer import finer_text, moment, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
@@ -151,9 +153,17 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
     )
 
 
+_SECURITY_TYPES: Final = {known.lower(): known for known in get_args(SecurityType)}
+
+
 def security_type_of(properties: JsonObject) -> str | None:
-    """The security type among the features of an image definition, None if they do not name it."""
-    return next((feature.value for feature in _features(properties) if feature.name == SECURITY_TYPE), None)
+    """The security type among the features of an image definition, as the catalogue spells it; None if there is none.
+
+    Microsoft's own modules write ConfidentialVMSupported, its documents ConfidentialVmSupported.
+    """
+    values = (each.value for each in _features(properties) if each.name.lower() == SECURITY_TYPE.lower())
+    found = next(values, None)
+    return found if found is None else _SECURITY_TYPES.get(found.lower(), found)
 
 
 def _features(properties: JsonObject) -> Iterator[Feature]:

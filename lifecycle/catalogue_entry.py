@@ -75,6 +75,16 @@ def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Ent
     return entry | {key: value for key, value in further.items() if value or getattr(defaults, key)}
 
 
+def spelled_alike(entry: Entry, *levels: Mapping[str, str]) -> Entry:
+    """`entry` with each tag in the spelling that one of `levels` has, whose tags are on the same object.
+
+    Azure compares names of tags without regard to case, so the object is tagged as before.
+    """
+    usual = {name.lower(): name for level in reversed(levels) for name in level}
+    tags = {usual.get(name.lower(), name): value for name, value in entry.get("tags", {}).items()}
+    return {**entry, "tags": tags} if tags else entry
+
+
 def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:
     """Why the catalogue cannot hold a new image: every reason, with advice."""
     name = definition.name

@@ -14,7 +14,7 @@ from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import nearest
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.source import EXISTING, KINDS, STORAGE_ACCOUNT, Source, kind_of
+from catalog.images.source import EXISTING, KINDS, STORAGE_ACCOUNT, Source, account_of, kind_of
 from catalog.images.version import VersionDefaults
 from catalog.images.version_number import VersionStep, number_above, version_key, version_problem
 from catalog.stacks.settings import Settings
@@ -58,7 +58,7 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
     has none here: `version_entry` refuses it with whatever else is missing. Raises NewVersionError if it is not valid.
     """
     kind, value = _kind_and_value(text)
-    account = storage_account or example(STORAGE_ACCOUNT)
+    account = storage_account or _account_at(value)
     try:
         source = Source.model_validate({kind: {"storage_account": account, "uri": value} if kind == "vhd" else value})
     except ValidationError as error:
@@ -66,6 +66,16 @@ def read_source(text: str, storage_account: str | None = None) -> dict[str, Any]
         raise NewVersionError("; ".join(dict.fromkeys(found))) from None
     unknown = {"vhd": {"storage_account"}} if storage_account is None else None
     return source.model_dump(exclude_none=True, exclude=unknown)
+
+
+def _account_at(uri: str) -> str:
+    """The id of an account of the name that the address of a VHD has, in the place of one that nobody gave."""
+    try:
+        name = account_of(uri)
+    except ValueError:
+        name = None
+    in_place = example(STORAGE_ACCOUNT)
+    return f"{in_place.rpartition('/')[0]}/{name}" if name else in_place
 
 
 def _kind_and_value(text: str) -> tuple[str, str]:
@@ -172,6 +182,7 @@ def new_version_conflicts(
     try:
         plan(catalogue.model_copy(update={"images": {image: alone}}), settings, observed)
     except PlanRefused as refused:
-        subjects = {LOOK, f"images.{image}", f"images.{image}.versions.{number}"}
-        return [conflict for conflict in refused.conflicts if conflict.subject in subjects]
+        own = f"images.{image}.versions.{number}"
+        subjects = {LOOK, f"images.{image}", f"images.{image}.tags", own}
+        return [each for each in refused.conflicts if each.subject in subjects or each.subject.startswith(f"{own}.")]
     return []

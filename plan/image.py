@@ -11,6 +11,7 @@ from plan.definition import definition_of, features_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
+from plan.limits import image_tags_problem, tag_conflicts
 from plan.planned import PlannedImage
 from plan.stack import Stack
 from plan.take_over import imports_definition, protects_definition
@@ -25,6 +26,7 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     there, text = (current.end_of_life, current.end_of_life_text) if current else (None, None)
     kept = is_kept(image.end_of_life, there, text)
     conflicts += end_of_life_conflicts(f"images.{name}", None if kept else image.end_of_life, there, stack)
+    conflicts += tag_conflicts(f"images.{name}", image_tags_problem(image, stack.settings))
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )

@@ -9,19 +9,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from catalog.fields.sizes import LARGEST_OS_DISK_GB
 from catalog.images.image import Image, is_for_lab_services
-from catalog.images.source import EXISTING
+from catalog.images.source import EXISTING, KINDS
 from catalog.images.version_number import number_above
 from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
 from plan.definition import Definition, definition_of
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
+from plan.limits import replicas_problem
 from plan.observed import ObservedDefinition, ObservedSource, ObservedVersion
 from plan.planned import PlannedVersion
 from plan.stack import Stack
+from plan.storage import replica_count
 
 REPLICATION_MODE: Final = "Full"
 """The mode of every version: a Shallow one has a single replica and is meant for a quick try."""
+
+
+_FROM_FILES_ONLY: Final = frozenset({"TrustedLaunchSupported", "ConfidentialVmSupported"})
+"""Security types whose versions are made from a source without the state of a guest.
+
+Source: refusals of the service ("Currently only Vhd Blob, User Image and Gallery Image Version sources are supported"),
+quoted for the first in hashicorp/packer-plugin-azure issue 304, for the second in public build scripts. For
+TrustedLaunchAndConfidentialVmSupported none is known.
+"""
+_WITH_GUEST_STATE: Final = frozenset({"vm", "disk", "snapshot"})
 
 
 def definition_conflicts(
@@ -72,6 +85,9 @@ def version_conflicts(
     A published version is compared with the gallery only: its source may be gone or changed, and that is normal.
     """
     published = definition.version_named(wanted.number) if definition else None
+    yield from _too_many_replicas(subject, wanted, published)
+    if published is None:
+        yield from _wrong_kind(subject, image, wanted)
     if definition is not None and published is not None:
         following = number_above({*image.versions, *definition.versions}) or "a higher number"
         yield from _against_gallery(subject, wanted, published, following, stack)
@@ -79,7 +95,35 @@ def version_conflicts(
         yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
         yield from _region_of_source(subject, wanted, source, stack.settings.location)
+        yield from _too_large(subject, wanted, source)
         yield from _against_source(subject, image, source, definition, stack)
+
+
+def _too_many_replicas(subject: str, wanted: PlannedVersion, published: ObservedVersion | None) -> Iterator[Conflict]:
+    """The conflict of a version with more replicas than Azure allows; what is published already stays as it is."""
+    problem = replicas_problem(wanted.target_regions)
+    there = sum(replica.replicas for replica in published.replicas) if published else 0
+    if problem is not None and replica_count(wanted.target_regions) > there:
+        cause, _, remedy = problem.partition("; ")
+        yield Conflict(
+            f"{subject}.replicas_per_region",
+            cause,
+            "Azure would refuse the version",
+            f"{remedy[0].upper()}{remedy[1:]}",
+        )
+
+
+def _wrong_kind(subject: str, image: Image, wanted: PlannedVersion) -> Iterator[Conflict]:
+    if image.security_type in _FROM_FILES_ONLY and wanted.source.kind in _WITH_GUEST_STATE:
+        made = ", ".join(kind for kind in KINDS if KINDS[kind].is_made and kind not in _WITH_GUEST_STATE)
+        yield Conflict(
+            f"{subject}.source.{wanted.source.kind}",
+            f"the image says security_type: {image.security_type}, and its source {wanted.source.id} is a "
+            f"{KINDS[wanted.source.kind].noun}",
+            f"Azure makes versions of such an image from other sources only ({made}), so it would refuse this one",
+            f"Name one of these; or publish the {KINDS[wanted.source.kind].noun} as an image of its own with another "
+            "security_type",
+        )
 
 
 def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator[Conflict]:
@@ -166,6 +210,16 @@ def _region_of_source(subject: str, wanted: PlannedVersion, source: ObservedSour
             f"its source {source.id} is in {source.region}, and versions of this gallery are made in {home}",
             "Azure publishes a version only from a source in its own region",
             f"Name a source in {home}, or {_copy_there(wanted.source.kind, source, home)}",
+        )
+
+
+def _too_large(subject: str, wanted: PlannedVersion, source: ObservedSource) -> Iterator[Conflict]:
+    if source.os_disk_size_gb is not None and source.os_disk_size_gb > LARGEST_OS_DISK_GB:
+        yield Conflict(
+            f"{subject}.source.{wanted.source.kind}",
+            f"the OS disk of its source {source.id} has {source.os_disk_size_gb} GB",
+            f"Azure publishes versions with at most {LARGEST_OS_DISK_GB} GB, so it would refuse this one",
+            f"Make the image on a smaller disk ({MAKE_AN_IMAGE})",
         )
 
 

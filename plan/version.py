@@ -8,6 +8,7 @@ from plan.conflict import Conflict
 from plan.disks import facts_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
 from plan.image_conflicts import version_conflicts
+from plan.limits import tag_conflicts, version_tags_problem
 from plan.planned import PlannedSource, PlannedVersion
 from plan.republish import is_republished, republished_tag
 from plan.stack import Stack
@@ -37,6 +38,7 @@ def plan_version(
             Conflict(subject, str(error), "Its replicas cannot be placed", "Correct the catalogue or the stack")
         )
         return None
+    conflicts += tag_conflicts(subject, version_tags_problem(image, version.tags, stack.settings))
     source_id = version.source.id or own_id
     source = stack.observed.sources.get(source_id.lower())
     facts = facts_of(version, published, source)

@@ -19,7 +19,7 @@ from catalog.regions import geography
 T = TypeVar("T")
 
 MOST_REPLICAS: Final = 100
-"""Replicas of a version in one region, at most. Source: "Azure Compute Gallery", limits."""
+"""Replicas of a version over all its regions, at most. Source: "Azure Compute Gallery", limits."""
 
 _MOST_REGIONS: Final = 200
 _REPLICAS_ADVICE: Final = f"must be a whole number from 1 to {MOST_REPLICAS}"
@@ -127,8 +127,8 @@ def not_empty(message: str) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def checked_text(check: Callable[[Any], str | None]) -> AfterValidator:
-    """A validator of a text, or of texts: `check` returns what is wrong, or None."""
+def checked(check: Callable[[Any], str | None]) -> Callable[[T], T]:
+    """A function that returns its value, or raises what `check` says is wrong with it."""
 
     def validate(value: T) -> T:
         message = check(value)
@@ -136,7 +136,12 @@ def checked_text(check: Callable[[Any], str | None]) -> AfterValidator:
             raise field_error(message)
         return value
 
-    return AfterValidator(validate)
+    return validate
+
+
+def checked_text(check: Callable[[Any], str | None]) -> AfterValidator:
+    """A validator of a text, or of texts: `check` returns what is wrong, or None."""
+    return AfterValidator(checked(check))
 
 
 def _url_problem(text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from catalog.files.diagnostic import printable
@@ -54,3 +54,27 @@ def tags_problem(names: Iterable[str]) -> str | None:
     if len(earlier) > MOST_TAGS:
         return f"are {len(earlier)} tags; at most {MOST_TAGS} are possible beside {OWNER_TAG} and {REPUBLISHED_TAG}"
     return None
+
+
+def joined_tags_problem(levels: Iterable[tuple[str, Collection[str]]]) -> str | None:
+    """What is wrong with the tags of an object that come from several levels, each a name for messages and its tags.
+
+    Only what the last level adds to those before it is a finding: the others have their own. Source as above.
+    """
+    *before, (last, added) = levels
+    earlier = {name.lower(): (name, level) for level, names in before for name in names}
+    for name in added:
+        first, level = earlier.get(name.lower(), (name, last))
+        if first != name and first not in added:
+            return (
+                f"{printable(name)} of {last} and {printable(first)} of {level} are one tag: Azure compares names of"
+                " tags without regard to case; write both in the same way, and the value here is taken"
+            )
+    in_all = {name.lower() for name in added} | earlier.keys()
+    if len(in_all) <= MOST_TAGS or len(earlier) > MOST_TAGS:
+        return None
+    counts = ", ".join(f"{len(names)} of {level}" for level, names in (*before, (last, added)) if names)
+    return (
+        f"are {len(in_all)} tags together ({counts}); at most {MOST_TAGS} are possible beside {OWNER_TAG} and"
+        f" {REPUBLISHED_TAG}: take {len(in_all) - MOST_TAGS} out"
+    )

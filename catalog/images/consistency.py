@@ -7,16 +7,28 @@ reported at once. A value of the wrong form is skipped here; the models report i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final, get_args
 
+from catalog.fields.fields import MOST_REPLICAS
+from catalog.fields.tags import joined_tags_problem
 from catalog.files.diagnostic import printable
 from catalog.files.field_error import FieldError
-from catalog.images.source import KINDS, kinds_problem
+from catalog.images.image import Architecture, SecurityType, is_for_lab_services
+from catalog.images.source import EXISTING, KINDS, kinds_problem
 from catalog.images.version_number import version_key, version_problem, zeros_problem
+
+_OLD_GENERATION: Final = "V1"
+_OF_OLD_GENERATION: Final = {"architecture": "x64", "security_type": "Standard"}
+"""What an image of generation V1 has. Source: "Support for generation 2 VMs on Azure": Trusted Launch, confidential and
+Arm64 machines are of generation 2 only.
+"""
+_KNOWN: Final = {"architecture": get_args(Architecture), "security_type": get_args(SecurityType)}
 
 
 def across(images: object) -> Iterator[FieldError]:
-    """Findings at paths relative to the catalogue: names, numbers, identifiers, facts of VHDs, managed images."""
+    """Findings at paths relative to the catalogue: names, numbers, identifiers, generations, facts of VHDs, states of
+    managed images, tags and replicas in all.
+    """
     names: dict[str, str] = {}
     identifiers: dict[tuple[str, ...], str] = {}
     for name, image in _items(images):
@@ -31,6 +43,8 @@ def across(images: object) -> Iterator[FieldError]:
                 " a gallery, without regard to case: change one, such as the sku"
             )
             yield ("images", name, "identifier"), message
+        for path, message in _of_generation(image):
+            yield ("images", name, *path), message
         numbers: dict[tuple[int, ...], str] = {}
         for number, version in _items(_get(image, "versions")):
             problem = _number_problem(number, version, numbers)
@@ -52,8 +66,45 @@ def _number_problem(number: str, version: object, earlier: dict[tuple[int, ...],
     return zeros_problem(number) if is_made else None
 
 
+def _of_generation(image: object) -> Iterator[FieldError]:
+    """What only an image of generation V2 has, at one of generation V1.
+
+    An image with a version that is taken over is in the gallery already: what Azure has there is no mistake.
+    """
+    generation = _get(image, "hyper_v_generation")
+    there = any(_get(_get(version, "source"), EXISTING) is True for _, version in _items(_get(image, "versions")))
+    if there or generation not in (None, _OLD_GENERATION):
+        return
+    for key, usual in _OF_OLD_GENERATION.items():
+        value = _get(image, key)
+        if value == usual or value not in _KNOWN[key]:
+            continue
+        others = "write hyper_v_generation: V2, which a published image cannot change"
+        advice = f"leave {key} out, or {others}"
+        if _is_for_labs(image):
+            advice = f"leave {key} out, since labs take {usual} only; or, if no lab uses the image, name its consumers"
+            advice += f" without lab_services and {others}"
+        yield (key,), f"{value} needs generation V2, and the image has V1, so Azure refuses it; {advice}"
+
+
+def _is_for_labs(image: object) -> bool:
+    consumers = _get(image, "consumers")
+    return is_for_lab_services(consumers if isinstance(consumers, list | tuple) else None)
+
+
 def _of_version(image: object, version: object) -> Iterator[FieldError]:
     source = _get(version, "source")
+    tags = [(level, _get(of, "tags")) for level, of in (("the image", image), ("the version", version))]
+    if all(isinstance(each, Mapping) and all(isinstance(name, str) for name in each) for _, each in tags):
+        problem = joined_tags_problem(tags)
+        if problem is not None:
+            yield ("tags",), problem
+    counts = _get(version, "replicas_per_region")
+    if isinstance(counts, Mapping) and _get(source, EXISTING) is not True:
+        whole = [count for count in counts.values() if type(count) is int and 1 <= count <= MOST_REPLICAS]
+        if sum(whole) > MOST_REPLICAS:
+            message = f"are {sum(whole)} replicas; Azure allows {MOST_REPLICAS} of a version, over all regions together"
+            yield ("replicas_per_region",), f"{message}: write smaller numbers"
     given = tuple(kind for kind in KINDS if _get(source, kind) is not None)
     if source is not None and (given or source == {}):
         problem = kinds_problem(given)

@@ -84,6 +84,9 @@ def _range(unit: str, largest: int) -> tuple[PlainValidator, WithJsonSchema]:
         if len(numbers) != 2 or any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
             raise field_error(f"must be two whole numbers of {unit}, least and most, such as [2, 8]")
         least, most = numbers
+        if unit == "GB" and 1 <= least // 1024 <= most // 1024 <= largest and least % 1024 == most % 1024 == 0:
+            meant = f"[{least // 1024}, {most // 1024}]"
+            raise field_error(f"must be in GB, and [{least}, {most}] MB are {meant} GB; write {meant}")
         if not 1 <= least <= most <= largest:
             raise field_error(f"must be least and most {unit} between 1 and {largest}, not [{least}, {most}]")
         return least, most

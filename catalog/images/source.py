@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from catalog.fields.arm_id import ArmId, example
 from catalog.fields.fields import CatalogueModel, Flag, checked_text
 from catalog.fields.resource_id import parse
-from catalog.files.diagnostic import shown
+from catalog.files.diagnostic import printable, shown
 from catalog.files.field_error import field_error
 from catalog.files.similar import nearest
 from catalog.images.version_number import version_problem
@@ -46,6 +47,14 @@ KINDS: Final[Mapping[str, SourceKind]] = {
 """The kinds by key. A source has exactly one of the keys; each is also a field of Source."""
 
 STORAGE_ACCOUNT: Final = "Microsoft.Storage/storageAccounts"
+
+_STORAGE_HOST: Final = re.compile(
+    r"(?:(?P<account>[a-z0-9]+)(?:-[a-z0-9]+)?\.)?(?:z[0-9]{1,2}\.)?(?:privatelink\.)?(?P<service>[a-z]+)\."
+    r"(?:core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn|cloudapi\.de)|storage\.azure\.net)"
+)
+"""The host of an Azure storage account's service. Source: "Storage account overview", endpoints: the standard ones,
+those in a DNS zone, and those of a second region or another routing, with a dash and a word after the account's name.
+"""
 
 EXISTING: Final = "existing"
 """The key of a version that is never made, only taken over."""
@@ -115,6 +124,25 @@ def _vhd_problem(uri: str) -> str | None:
     return None
 
 
+def account_of(uri: str) -> str | None:
+    """The storage account that the address of a blob names; None if its host is none of Azure's, as a domain of one's
+    own and that of an Azure Stack are: whose account answers there only Azure knows.
+    """
+    host = _STORAGE_HOST.fullmatch(urlsplit(uri).hostname or "")
+    return host["account"] if host else None
+
+
+def _host_problem(uri: str) -> str | None:
+    """What is wrong with an address at a host of Azure's storage."""
+    host = _STORAGE_HOST.fullmatch(urlsplit(uri).hostname or "")
+    if host is None or (host["account"] and host["service"] == "blob"):
+        return None
+    advice = "write the blob's address, such as https://myaccount.blob.core.windows.net/vhds/my-image.vhd"
+    if not host["account"]:
+        return f"names no storage account before .{host['service']}; {advice}"
+    return f"is an address of the {host['service']} service, and a VHD is a page blob; {advice}"
+
+
 def _version_id_problem(version: str) -> str | None:
     """What is wrong with the name of a version in its id. Azure has none called latest (hashicorp/packer-plugin-azure,
     issue 485: 404 ResourceNotFound).
@@ -145,6 +173,21 @@ class Vhd(CatalogueModel):
         examples=["https://myaccount.blob.core.windows.net/vhds/my-image.vhd"]
     )
     """Address of the blob, without a SAS token."""
+
+    @field_validator("uri")
+    @classmethod
+    def _in_the_account(cls, uri: str, info: ValidationInfo) -> str:
+        """The address is one of the storage account, as far as its host tells."""
+        problem, named = _host_problem(uri), account_of(uri)
+        if problem is not None:
+            raise field_error(problem)
+        account = str(info.data.get("storage_account", "")).rpartition("/")[2]
+        if account and named is not None and named != account.lower():
+            raise field_error(
+                f"is a blob of the storage account {named}, and storage_account names {printable(account)}; Azure reads"
+                " a VHD only from the account that is named: correct one of them"
+            )
+        return uri
 
 
 class Source(CatalogueModel):

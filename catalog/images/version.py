@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from catalog.fields.arm_id import example
 from catalog.fields.fields import (
@@ -16,11 +16,33 @@ from catalog.fields.fields import (
     ReplicasPerRegion,
     Tags,
     TargetRegions,
+    checked,
+)
+from catalog.fields.sizes import (
+    LARGEST_OS_DISK_GB,
+    MOST_DATA_DISKS,
+    data_disk_count_problem,
+    os_disk_size_problem,
 )
 from catalog.images.source import KINDS, Source
 
 StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
 """How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
+
+
+OsDiskSize = Annotated[
+    Count,
+    Field(ge=1, le=LARGEST_OS_DISK_GB, examples=[64]),
+    BeforeValidator(checked(os_disk_size_problem)),
+]
+"""Size of an OS disk in GB."""
+
+DataDiskCount = Annotated[
+    Count,
+    Field(ge=0, le=MOST_DATA_DISKS, examples=[0]),
+    BeforeValidator(checked(data_disk_count_problem)),
+]
+"""Number of disks beside the OS disk."""
 
 
 class VersionKeys(CatalogueModel):
@@ -29,9 +51,9 @@ class VersionKeys(CatalogueModel):
     None means that the key is not set: the stack's setting, or Azure, decides.
     """
 
-    os_disk_size_gb: Annotated[Count, Field(ge=1, examples=[64])] | None = None
+    os_disk_size_gb: OsDiskSize | None = None
     """Size of the OS disk in GB, as declared. Lab Services shows only images below 128 GB."""
-    data_disk_count: Annotated[Count, Field(ge=0, examples=[0])] | None = None
+    data_disk_count: DataDiskCount | None = None
     """Number of disks beside the OS disk, as declared. Lab Services shows only images with none."""
     target_regions: TargetRegions | None = None
     """Where to replicate to: geography, paired, home, or a list of regions. Default: the stack's targetRegions."""

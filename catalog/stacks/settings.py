@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from catalog.fields.arm_id import ArmId, example
 from catalog.fields.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
 from catalog.fields.resource_id import is_guid
-from catalog.fields.tags import OWNER_TAG
+from catalog.fields.tags import OWNER_TAG, joined_tags_problem
 from catalog.files.diagnostic import Diagnostic, printable, shown
 from catalog.files.field_error import FieldError, FieldErrors, each_once, field_error
 from catalog.files.pydantic_errors import field_at, field_errors_of, without_twins
@@ -164,6 +164,16 @@ class Settings(BaseModel):
                 target_regions(home, value.allowedRegions)
             except ValueError as error:
                 raise FieldErrors([(("allowedRegions",), str(error))]) from None
+        return value
+
+    @field_validator("tags")
+    @classmethod
+    def _with_those_of_the_plan(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        """The stack's tags fit those of the lab plan that it makes."""
+        made = info.data.get("lab_plan")
+        problem = joined_tags_problem([("labPlan", made.tags), ("the stack", value)]) if made is not None else None
+        if problem is not None:
+            raise field_error(problem)
         return value
 
     @field_validator("lab_plan_id")

@@ -11,6 +11,7 @@ from typing import Final
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped
 from catalog.files.document import read
+from catalog.files.field_error import FieldError
 from catalog.images.catalogue import Catalogue, load
 from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
@@ -20,6 +21,7 @@ from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, 
 from cli.program import commands, own_labs
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
+from plan.limits import image_problems
 from plan.storage import Storage, storage_in_one_region, version_storage
 
 NEW_CATALOGUE: Final = "; get it back with git restore, or write `images: {}` into it for a catalogue without images"
@@ -227,17 +229,20 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
     if stack.settings is None:
         return
     images = dict.fromkeys(catalogue.images, Storage())
-    contradictions = []
+    contradictions: list[FieldError] = []
     for key, image in catalogue.images.items():
         for number, version in image.versions.items():
             try:
                 images[key] += version_storage(version, stack.settings)
             except ValueError as error:
-                contradictions.append((("images", key, "versions", number), f"in stack {stack.name}: {error}"))
+                contradictions.append((("images", key, "versions", number), str(error)))
+        contradictions += [(("images", key, *path), problem) for path, problem in image_problems(image, stack.settings)]
     if contradictions:
         # Read again for the lines, which a loaded catalogue does not keep.
         document = read(Path(name))
-        result.diagnostics += [document.diagnostic(path, message) for path, message in contradictions]
+        result.diagnostics += [
+            document.diagnostic(path, f"in stack {stack.name}: {message}") for path, message in contradictions
+        ]
     result.reports.append(StorageReport(name, stack, images))
 
 

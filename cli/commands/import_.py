@@ -21,7 +21,14 @@ from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
 from cli.terminal import fitted, labelled
-from lifecycle.catalogue_entry import CARRIED, entry_of_definition, entry_of_version, image_problems, version_problems
+from lifecycle.catalogue_entry import (
+    CARRIED,
+    entry_of_definition,
+    entry_of_version,
+    image_problems,
+    spelled_alike,
+    version_problems,
+)
 from lifecycle.declared import hidden_version, sentence
 from lifecycle.findings import named_images
 from lifecycle.unmanaged import unknown_numbers
@@ -122,9 +129,13 @@ def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequenc
     entries = {
         number: entry_of_version(definition.versions[number], stack.file.catalogue.defaults) for number in numbers
     }
+    of_stack = stack.settings.tags
+    new = spelled_alike(entry_of_definition(definition), of_stack)
+    of_image = stack.file.catalogue.images[name].tags if name else new.get("tags", {})
+    entries = {number: spelled_alike(entry, of_stack, of_image) for number, entry in entries.items()}
     try:
         if name is None:
-            image = {**entry_of_definition(definition), "versions": entries}
+            image = {**new, "versions": entries}
             return add_image(text, definition.name, image, file=file)
         return add_versions(text, name, entries, file=file)
     except EditRefused as error:

@@ -15,7 +15,7 @@ from sandbox.emulator.state import State
 from sandbox.emulator.types.management_lock import check_locks
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_group import ResourceGroup
-from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_shape
+from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_shape, check_tags
 from sandbox.emulator.types.type_table import PROVIDER_GONE, TYPES, find_type
 
 RESOURCE_TYPE_FILTER = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
@@ -174,6 +174,7 @@ class Arm:
         shown_path = self._display(path, kind)
         write = WriteRequest(self._state, shown_path, body, existing, context.now, context.api_version)
         kind.check_place(write)
+        check_tags(body)
         kind.check(write)
         resource = kind.store(write)
         self._state.put(resource)

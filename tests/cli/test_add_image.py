@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.support.emulator_client import BUILD
-from tests.support.exports_scene import CATALOGUE, Scene
+from tests.support.exports_scene import CATALOGUE, STACK, Scene
 from tests.support.project import ROOT
 
 pytest_plugins = ["tests.support.emulator"]
@@ -92,6 +92,24 @@ def test_every_kind_of_source_tells_what_it_knows(empty: Scene) -> None:
     ]
     described = ("--os-type", "Windows", "--os-state", "Generalized", "--size", "100", "--disks", "0")
     assert added(empty, "gis", *blob, *described)["os_type"] == "Windows"
+
+
+def test_what_azure_would_refuse_is_refused(empty: Scene) -> None:
+    account = f"{BUILD.rpartition('/')[0]}/Microsoft.Storage/storageAccounts/contosoimages"
+    blob = "https://contosoimages.blob.core.windows.net/v/gis.vhd"
+    facts = ("--os-type", "Linux", "--os-state", "Generalized", "--size", "64", "--disks", "0", "--consumer", "other")
+    vhd = ("gis", "--source", blob, "--storage-account", account, *facts)
+    for option, value in (("--architecture", "Arm64"), ("--security-type", "TrustedLaunch")):
+        assert f"{value} needs generation V2, and the image has V1" in refused(empty, *vhd, option, value)
+    other = ("gis", "--source", blob.replace("contosoimages", "fabrikam"), "--storage-account", account, *facts)
+    assert "is a blob of the storage account fabrikam" in refused(empty, *other)
+    generic = ("--security-type", "TrustedLaunchSupported", "--consumer", "other")
+    assert "Azure makes versions of such an image from other sources only" in refused(empty, *GENERATION_2, *generic)
+    configured = f"{STACK}  lab-image-gallery:replicasPerRegion: 60\n"
+    (empty.catalogue.parent / "Pulumi.dev.yaml").write_text(configured, encoding="utf-8")
+    assert "make 120 replicas (60 in each of 2 regions)" in refused(
+        empty, "gis", "--source", SNAPSHOT, "--os-state", "Generalized"
+    )
 
 
 LARGE = ("large", "--source", f"{BUILD}/snapshots/too-large-gis", "--os-state", "Generalized")

@@ -55,8 +55,6 @@ def test_a_large_disk_is_an_error_with_its_line_and_what_to_do() -> None:
     [
         ("data_disk_count: 0", "data_disk_count: 1", "versions.1.0.0.data_disk_count", "it has 2 disks"),
         ("os_type: Linux", "os_type: Linux\n    hyper_v_generation: V2", "hyper_v_generation", "labs take V1"),
-        ("os_type: Linux", "os_type: Linux\n    architecture: Arm64", "architecture", "labs take x64"),
-        ("os_type: Linux", "os_type: Linux\n    security_type: TrustedLaunch", "security_type", "labs take Standard"),
     ],
 )
 def test_whatever_hides_an_image_is_found(before: str, after: str, key: str, words: str) -> None:
@@ -69,6 +67,18 @@ def test_whatever_hides_an_image_is_found(before: str, after: str, key: str, wor
         CATALOGUE.replace(before, f"{after}\n    consumers: [other]", 1) if "os_type" in before else CATALOGUE,
     )
     assert answer(code=0)["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [("architecture", "Arm64", "labs take x64"), ("security_type", "TrustedLaunch", "labs take Standard")],
+)
+def test_what_images_of_generation_2_alone_have_is_found(key: str, value: str, words: str) -> None:
+    system = f"os_type: Linux\n    hyper_v_generation: V2\n    {key}: {value}"
+    write("images.yaml", CATALOGUE.replace("os_type: Linux", system, 1))
+    found = {each["key"]: each["message"] for each in answer(code=1)["problems"]}
+    assert list(found) == ["images.gis.hyper_v_generation", f"images.gis.{key}"]
+    assert words in found[f"images.gis.{key}"]
 
 
 def test_an_image_all_of_whose_versions_are_excluded() -> None:

@@ -133,7 +133,7 @@ def generation_2(scene: Scene) -> None:
 
 
 def arm(scene: Scene) -> None:
-    republished(scene, {"architecture": "Arm64"})
+    republished(scene, {"hyperVGeneration": "V2", "architecture": "Arm64"}, source="snapshots/gen2-snapshot")
 
 
 def trusted(scene: Scene) -> None:

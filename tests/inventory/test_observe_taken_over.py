@@ -209,7 +209,7 @@ def test_what_describes_the_system_is_read_from_where_each_kind_has_it(azure: Pr
     machine = {"storageProfile": {"osDisk": os_disk}, "securityProfile": {"securityType": "TrustedLaunch"}}
     azure.send("PUT", f"{BUILD}/virtualMachines/modern-vm", {"location": "koreacentral", "properties": machine})
     azure.gallery()
-    features = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}]
     azure.definition("base", hyperVGeneration="V2", architecture="Arm64", features=features)
     azure.version("base", "1.0.0", "gen2-snapshot", [{"name": "koreacentral"}])
     wanted = catalogue(
@@ -222,7 +222,7 @@ def test_what_describes_the_system_is_read_from_where_each_kind_has_it(azure: Pr
     assert {
         name: (answer.hyper_v_generation, answer.architecture, answer.security_type) for name, answer in found.items()
     } == {
-        "1.0.0": ("V2", "Arm64", "TrustedLaunchSupported"),
+        "1.0.0": ("V2", "Arm64", "TrustedLaunch"),
         "modern": ("V2", "Arm64", "ConfidentialVM"),
         "modern-vm": ("V2", "Arm64", "TrustedLaunch"),
         "ubuntu-2204-python-100": ("V1", None, None),

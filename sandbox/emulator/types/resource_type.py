@@ -61,6 +61,22 @@ VALUE_ALLOWED = rule(
 )
 
 
+TAGS_MOST = 50
+TAGS_COUNT = rule(
+    "tags-count",
+    f"A resource has at most {TAGS_MOST} tags.",
+    evidence=Evidence.DOCUMENT,
+    where="Use tags to organize your Azure resources, limitations",
+)
+TAGS_CASE = rule(
+    "tags-case",
+    "Names of tags compare without regard to case, so no resource has two that differ in case alone.",
+    evidence=Evidence.DOCUMENT,
+    where="Use tags to organize your Azure resources, limitations; in MicrosoftDocs/azure-docs issue 57888 one of the "
+    "two is kept and the other lost without a word, which is refused here",
+)
+
+
 @dataclass(frozen=True)
 class WriteRequest:
     """A PUT, or a PATCH already merged with what was there."""
@@ -252,6 +268,18 @@ def writable(properties: Json, read_only: Iterable[str]) -> Json:
         elif isinstance(kept.get(head), dict):
             kept[head] = writable(kept[head], [rest])
     return kept
+
+
+def check_tags(body: Json) -> None:
+    """Refuse more tags than a resource can have, and two whose names are one."""
+    tags = body.get("tags")
+    names = [str(name) for name in tags] if isinstance(tags, dict) else []
+    first: dict[str, str] = {}
+    for name in names:
+        if first.setdefault(name.lower(), name) != name:
+            raise TAGS_CASE.unknown_answer(f"The tags '{first[name.lower()]}' and '{name}' differ in case alone.")
+    if len(names) > TAGS_MOST:
+        raise TAGS_COUNT.unknown_answer(f"The resource has {len(names)} tags; at most {TAGS_MOST} are allowed.")
 
 
 def canonical(location: str) -> str:

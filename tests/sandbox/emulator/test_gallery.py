@@ -120,13 +120,46 @@ def test_free_properties_of_a_definition_can_change(client: Client, image: str) 
         "description": "Python 3.12",
         "recommended": {"vCPUs": {"min": 2, "max": 8}},
         "endOfLifeDate": "2099-01-01",
-        "features": [{"name": "SecurityType", "value": "TrustedLaunch"}],
+        "features": [{"name": "IsAcceleratedNetworkSupported", "value": "True"}],
     }
     assert client.put(image, definition(**change, allowUpdateImage=True)).status == 200
     shown = client.get(image).body["properties"]
     assert shown["description"] == "Python 3.12"
     assert shown["features"] == change["features"]
     assert "allowUpdateImage" not in shown
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"architecture": "Arm64"},
+        {"features": [{"name": "SecurityType", "value": "TrustedLaunch"}]},
+        {"features": [{"name": "SecurityType", "value": "ConfidentialVmSupported"}]},
+    ],
+)
+def test_what_generation_2_alone_has(client: Client, image: str, change: dict[str, Any]) -> None:
+    other = f"{image}-other"
+    reply = client.put(other, definition("other", **change))
+    assert (reply.refused, reply.rule) == ((400, "AnswerUnknown"), "definition-generation")
+    assert client.put(other, definition("other", hyperVGeneration="V2", **change)).status == 201
+
+
+def test_features_cannot_make_a_definition_of_generation_1_one_of_2(client: Client, image: str) -> None:
+    features = [{"name": "SecurityType", "value": "TrustedLaunch"}]
+    assert client.put(image, definition(features=features, allowUpdateImage=True)).rule == "definition-generation"
+
+
+@pytest.mark.parametrize(
+    ("tags", "rule"),
+    [
+        ({f"tag-{number}": "x" for number in range(51)}, "tags-count"),
+        ({"Course": "a", "course": "b"}, "tags-case"),
+    ],
+)
+def test_tags_that_no_resource_has(client: Client, image: str, tags: dict[str, str], rule: str) -> None:
+    for place, body in ((image, definition()), (f"{GALLERIES}/labs_gallery", {"location": "koreacentral"})):
+        assert client.put(place, {**body, "tags": tags}).rule == rule
+    assert client.put(image, {**definition(), "tags": dict(list(tags.items())[-50:][1:])}).status == 200
 
 
 @pytest.mark.parametrize(

@@ -391,7 +391,48 @@ def test_a_trusted_launch_supported_image_takes_no_machine(client: Client, image
         "Vhd Blob, User Image and Gallery Image Version sources are supported for 'TrustedLaunchSupported' images."
     )
     snapshot = {"osDiskImage": {"source": {"id": f"{BUILD}/snapshots/gen2-snapshot"}}}
-    assert client.put(f"{modern}/versions/1.0.0", version(storageProfile=snapshot)).status == 201
+    assert client.put(f"{modern}/versions/1.0.0", version(storageProfile=snapshot)).rule == "version-security-type"
+    assert (
+        client.put(f"{modern}/versions/1.0.0", version(storageProfile={"osDiskImage": {"source": VHD}})).status == 201
+    )
+
+
+ACCOUNT = f"{BUILD.partition('/providers/')[0]}/providers/Microsoft.Storage/storageAccounts/contoso"
+VHD = {"storageAccountId": ACCOUNT, "uri": "https://contoso.blob.core.windows.net/vhds/a.vhd"}
+
+
+@pytest.mark.parametrize(
+    ("host", "refused"),
+    [
+        ("fabrikam.blob.core.windows.net", True),
+        ("fabrikam.z1.blob.storage.azure.net", True),
+        ("contoso-secondary.blob.core.windows.net", False),
+        ("contoso.z1.blob.storage.azure.net", False),
+        ("images.contoso.example", False),
+    ],
+)
+def test_a_vhd_is_in_its_storage_account(client: Client, image: str, host: str, refused: bool) -> None:
+    profile = {"osDiskImage": {"source": {**VHD, "uri": f"https://{host}/vhds/a.vhd"}}}
+    reply = client.put(f"{image}/versions/1.0.0", version(storageProfile=profile))
+    assert (reply.rule == "source-vhd-account", reply.status) == (refused, 400 if refused else 201)
+
+
+def test_replicas_over_all_regions(client: Client, image: str) -> None:
+    def regions_of(each: int) -> list[dict[str, Any]]:
+        return [{"name": name, "regionalReplicaCount": each} for name in KOREA]
+
+    assert client.put(f"{image}/versions/1.0.0", version(regions=regions_of(51))).rule == "replicas-total"
+    assert client.put(f"{image}/versions/1.0.0", version(regions=regions_of(50))).status == 201
+
+
+def test_a_disk_that_is_too_large_to_be_replicated_in_full(client: Client, image: str) -> None:
+    vhds = {VHD["uri"]: {"sizeGB": 4096}}
+    assert client.send("POST", "/sandbox/seed", {"vhds": vhds}).status == 200
+    profile = {"osDiskImage": {"source": VHD}}
+    assert client.put(f"{image}/versions/1.0.0", version(storageProfile=profile)).rule == "version-size"
+    shallow = version(storageProfile=profile)
+    shallow["properties"]["publishingProfile"]["replicationMode"] = "Shallow"
+    assert client.put(f"{image}/versions/1.0.0", shallow).status == 201
 
 
 def test_a_source_elsewhere_is_refused(client: Client, image: str) -> None:

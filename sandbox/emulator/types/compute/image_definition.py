@@ -87,8 +87,16 @@ DEFINITION_SECURITY_TYPE = rule(
     "ConfidentialVM, ConfidentialVMSupported, TrustedLaunchAndConfidentialVmSupported.",
     evidence=Evidence.QUOTED,
     where="Azure/azure-cli issue 24142, with code, text and target, for a value of today that the service did not "
-    "know in 2022; that Standard is taken up to api-version 2024-03-03 is UNVERIFIED",
+    "know in 2022; public build scripts write ConfidentialVmSupported, so case does not matter; that Standard "
+    "is taken up to api-version 2024-03-03 is UNVERIFIED",
     question="SecurityType=Standard in a new definition",
+)
+DEFINITION_GENERATION = rule(
+    "definition-generation",
+    "Architecture Arm64, and every security type but Standard, only with generation V2.",
+    evidence=Evidence.DOCUMENT,
+    where="Support for generation 2 VMs on Azure; the Ansible module azure_rm_galleryimage for Arm64, the Azure "
+    "Verified Module of compute galleries for the security type",
 )
 DEFINITION_DEFAULTS = rule(
     "definition-defaults",
@@ -160,11 +168,14 @@ class ImageDefinition(ResourceType):
         if is_new_end(sent.get("endOfLifeDate"), (existing or {}).get("endOfLifeDate")):
             check_end_of_life(sent.get("endOfLifeDate"), write.now, DEFINITION_END_OF_LIFE)
         if existing is None:
+            _check_generation(sent)
             _check_triple(write, sent)
             return
         check_immutable(self, existing, sent)
-        if existing.get("features") != sent.get("features") and not write.properties.get("allowUpdateImage"):
-            raise property_refusal(_target("features"))
+        if existing.get("features") != sent.get("features"):
+            if not write.properties.get("allowUpdateImage"):
+                raise property_refusal(_target("features"))
+            _check_generation(sent)
 
     @DEFINITION_FEATURES.applies
     @DEFINITION_DEFAULTS.applies
@@ -216,8 +227,16 @@ def security_type(definition: Json) -> str:
 @DEFINITION_SECURITY_TYPE.applies
 def _check_security_type(sent: Json) -> None:
     value = security_type(sent)
-    if value not in SECURITY_TYPES:
+    if value.lower() not in {known.lower() for known in SECURITY_TYPES}:
         raise _bad_feature(DEFINITION_SECURITY_TYPE, "SecurityType", value)
+
+
+def _check_generation(sent: Json) -> None:
+    generation, kind = sent["hyperVGeneration"], security_type(sent)
+    if generation == "V1" and sent["architecture"] == "Arm64":
+        raise DEFINITION_GENERATION.unknown_answer("The architecture 'Arm64' is not supported with generation 'V1'.")
+    if generation == "V1" and kind.lower() != "standard":
+        raise DEFINITION_GENERATION.unknown_answer(f"The security type '{kind}' is not supported with generation 'V1'.")
 
 
 def _bad_feature(by: Rule, name: object, value: object) -> ArmError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,19 @@ SOURCE_VHD = rule(
     evidence=Evidence.RECORDED,
     where="azure-cli, test_image_version_create_os_vhd; blobs are not imitated: one has 127 GB unless "
     "POST /sandbox/seed says otherwise under vhds",
+)
+
+
+SOURCE_VHD_ACCOUNT = rule(
+    "source-vhd-account",
+    "The storage account of a VHD source is the one that its blob is in. Only an address at a host of Azure's storage "
+    "tells which; one at another host is taken on trust.",
+    evidence=Evidence.DOCUMENT,
+    where="OpenAPI of Azure Compute Gallery: storageAccountId contains the blob; Storage account overview, endpoints",
+)
+BLOB_HOST = re.compile(
+    r"(?P<account>[a-z0-9]+)(-[a-z0-9]+)?\.(z[0-9]+\.)?(privatelink\.)?blob\."
+    r"(core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn|cloudapi\.de)|storage\.azure\.net)"
 )
 
 
@@ -157,10 +171,18 @@ def _single(state: State, source: Json) -> SourceFacts:
                 target="galleryArtifactVersion.properties.storageProfile.osDiskImage.source",
             )
         uri = str(source["uri"])
+        _check_account(uri, str(source.get("storageAccountId") or source.get("id")))
         known: Json = state.setting(VHDS, {}).get(uri.lower(), {})
         return SourceFacts(id=uri, size_gb=known.get("sizeGB", TYPICAL_SIZE_GB))
     disk = _find(state, str(source.get("id")), (DISK, SNAPSHOT), "be a managed disk or snapshot")
     return disk_facts(disk)
+
+
+def _check_account(uri: str, account_id: str) -> None:
+    host = BLOB_HOST.fullmatch(uri.partition("://")[2].partition("/")[0].lower())
+    account = account_id.rstrip("/").rpartition("/")[2].lower()
+    if host and host["account"] != account:
+        raise SOURCE_VHD_ACCOUNT.unknown_answer(f"The blob '{uri}' is not in the storage account '{account_id}'.")
 
 
 def _storage_account(source: Json) -> bool:

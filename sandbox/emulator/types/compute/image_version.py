@@ -15,7 +15,15 @@ from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute import soft_deleted_version
 from sandbox.emulator.types.compute.gallery import API_VERSIONS
 from sandbox.emulator.types.compute.image_definition import check_end_of_life, is_new_end, moment, security_type
-from sandbox.emulator.types.compute.image_source import MACHINE, SourceFacts, missing, read_source, source_ids
+from sandbox.emulator.types.compute.image_source import (
+    DISK,
+    MACHINE,
+    SNAPSHOT,
+    SourceFacts,
+    missing,
+    read_source,
+    source_ids,
+)
 from sandbox.emulator.types.compute.target_regions import check_removed, target_regions
 from sandbox.emulator.types.resource import Resource, stamp, with_offset
 from sandbox.emulator.types.resource_type import (
@@ -33,6 +41,8 @@ LARGEST_NUMBER = 2**31 - 1
 SAFETY_SHOWN, CHECKS_SHOWN, ENDS_BY_DEFAULT = "2022-08-03", "2024-03-03", "2026-03-03"
 """The first api-versions with a safety profile, with its block of deletions and validations, with an end by default."""
 MONTHS_BY_DEFAULT = 6
+FROM_FILES_ONLY = ("trustedlaunchsupported", "confidentialvmsupported")
+LARGEST_GB = 2048
 
 VERSION_NAME = rule(
     "version-name",
@@ -44,10 +54,11 @@ VERSION_NAME = rule(
 )
 VERSION_SECURITY_TYPE = rule(
     "version-security-type",
-    "A version of a TrustedLaunchSupported definition is made from a VHD, a managed image or another version, not from "
-    "a virtual machine.",
+    "A version of a TrustedLaunchSupported or ConfidentialVmSupported definition is made from a VHD, a managed image "
+    "or another version, not from a virtual machine, disk or snapshot.",
     evidence=Evidence.QUOTED,
-    where="hashicorp/packer-plugin-azure issue 304, microsoft/STL issue 4682, with code and text",
+    where="hashicorp/packer-plugin-azure issue 304, microsoft/STL issue 4682, with code and text; public build scripts "
+    "of easyenclave with the text for ConfidentialVmSupported and a disk",
 )
 VERSION_MATCHES = rule(
     "version-matches-definition",
@@ -57,6 +68,12 @@ VERSION_MATCHES = rule(
     where="MicrosoftDocs/azure-docs issue 118774, hashicorp/packer issue 8352: code and text, in Azure of an "
     "operation that has failed at once, here of the request; Azure Compute Gallery troubleshooting for OS type and "
     "state",
+)
+VERSION_SIZE = rule(
+    "version-size",
+    f"The OS disk of a version with full replicas has at most {LARGEST_GB} GB.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery limits",
 )
 VERSION_FIXED = rule(
     "version-fixed",
@@ -325,16 +342,21 @@ def _read_source(write: WriteRequest) -> SourceFacts:
     definition = write.state.get(write.path.container)
     _check_security_type(facts, definition.properties if definition else {})
     _check_matches(facts, definition.properties if definition else {})
+    shallow = pick(write.properties, "publishingProfile.replicationMode") == "Shallow"
+    if not shallow and facts.size_gb is not None and facts.size_gb > LARGEST_GB:
+        raise VERSION_SIZE.unknown_answer(
+            f"The OS disk of '{facts.id}' has {facts.size_gb} GB; at most {LARGEST_GB} GB are replicated in full."
+        )
     return facts
 
 
 def _check_security_type(facts: SourceFacts, definition: Json) -> None:
     path = parse(facts.id)
-    if security_type(definition) == "TrustedLaunchSupported" and path and path.type.lower() == MACHINE:
+    kind = security_type(definition)
+    if kind.lower() in FROM_FILES_ONLY and path and path.type.lower() in (MACHINE, DISK, SNAPSHOT):
         raise VERSION_SECURITY_TYPE.invalid(
-            f"The security type 'TrustedLaunchSupported' is not supported for the source id '{facts.id}'. Currently "
-            "only Vhd Blob, User Image and Gallery Image Version sources are supported for 'TrustedLaunchSupported' "
-            "images."
+            f"The security type '{kind}' is not supported for the source id '{facts.id}'. Currently only Vhd Blob, "
+            f"User Image and Gallery Image Version sources are supported for '{kind}' images."
         )
 
 

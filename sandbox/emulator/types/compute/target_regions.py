@@ -59,6 +59,12 @@ REPLICAS_RANGE = rule(
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery limits, and troubleshooting with the text",
 )
+REPLICAS_TOTAL = rule(
+    "replicas-total",
+    f"A version has at most {REPLICAS_MOST} replicas over all its regions together.",
+    evidence=Evidence.DOCUMENT,
+    where="Azure Compute Gallery limits",
+)
 REGIONS_ZRS = rule(
     "regions-zrs",
     "Standard_ZRS only in regions with availability zones.",
@@ -98,10 +104,16 @@ def target_regions(profile: Json, home: str, before: list[Json]) -> list[Json]:
     regions_before = {canonical(entry["name"]): entry for entry in before}
     names = [_name(entry) for entry in sent]
     _check_names(names, home)
-    return [
+    stored = [
         _stored(entry, name, profile, regions_before.get(name) or {}, default_count)
         for entry, name in zip(sent, names, strict=True)
     ]
+    total = sum(entry["regionalReplicaCount"] for entry in stored)
+    if total > REPLICAS_MOST:
+        raise REPLICAS_TOTAL.unknown_answer(
+            f"The version has {total} replicas in its target regions; at most {REPLICAS_MOST} are allowed."
+        )
+    return stored
 
 
 def _name(entry: Json) -> str:
