@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
@@ -16,14 +16,12 @@ from catalog.fields.fields import (
     ExcludeFromLatest,
     Flag,
     ReplicasPerRegion,
+    StorageAccountType,
     Tags,
     TargetRegions,
 )
 from catalog.files.diagnostic import shown
 from catalog.images.source import KINDS, Source
-
-StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
-"""How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
 
 VERSION_PATTERN: Final = r"(0|[1-9][0-9]{0,9})(\.(0|[1-9][0-9]{0,9})){2}"
 _NUMBER: Final = re.compile(VERSION_PATTERN)
@@ -81,7 +79,7 @@ class VersionKeys(CatalogueModel):
     replicas_per_region: ReplicasPerRegion | None = None
     """Replicas in each region, or a number for each of some regions. Default: the stack's replicasPerRegion."""
     storage_account_type: StorageAccountType | None = None
-    """How replicas are stored. Default: the stack's storageAccountType."""
+    """How replicas are stored: one type, or one for each of some regions. Default: the stack's storageAccountType."""
     exclude_from_latest: ExcludeFromLatest = False
     """true, or regions: the version is passed over when the latest is asked for; teachers cannot pick it."""
     end_of_life: Date | None = Field(default=None, examples=["2027-06-30"])
