@@ -78,9 +78,7 @@ def _refuse_strangers(key: str, named: Iterable[str], targets: tuple[str, ...]) 
 
 
 def _refuse_missing_zones(storage: Mapping[str, str]) -> None:
-    without = [
-        name for name, kind in storage.items() if kind == _ZRS and not geography.region(name).availability_zones
-    ]
+    without = [name for name, kind in storage.items() if kind == _ZRS and not geography.region(name).availability_zones]
     if without:
         raise ValueError(
             f"Standard_ZRS needs availability zones, and {', '.join(without)} has none, so Azure would refuse the "
