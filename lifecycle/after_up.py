@@ -114,6 +114,7 @@ def _version(planned: PlannedVersion, before: ObservedVersion | None, definition
         tags=planned.tags,
         end_of_life=planned.end_of_life,
         block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,
+        allow_deletion_of_replicated_locations=planned.allow_deletion_of_replicated_locations,
         excluded=planned.exclude_from_latest,
         published=before.published if before else None,
     )

@@ -60,6 +60,7 @@ def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Ent
         "exclude_from_latest": version.excluded or excluded or False,
         "end_of_life": version.end_of_life,
         "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
+        "allow_deletion_of_replicated_locations": version.allow_deletion_of_replicated_locations,
         "tags": _tags(version.tags),
     }
     # What the version lacks is written where the defaults would give it.

@@ -66,7 +66,8 @@ def import_refusals(
     names = {name: name.lower() for name in edited}
     for path, text in across({**catalogue.images, **edited}):
         if path[1] in names:
-            _add(found[names[str(path[1])]], path[2:], text)
+            never = ". Azure never changes it, so change that of the catalogue's image, or take that image out"
+            _add(found[names[str(path[1])]], path[2:], text + (never if path[2:] == ("identifier",) else ""))
     conflicts: list[Conflict] = []
     alone = catalogue.model_copy(update={"images": edited})
     _, planned = plan_images(alone, stack, conflicts)
@@ -76,6 +77,7 @@ def import_refusals(
         _of_plan(image.name, conflicts, refusals)
         if is_new and not refusals.image:
             refusals.image.extend(_definition_changes(definition.definition, image))
+            refusals.image.extend(map(_no_key, definition.inexpressible))
         _of_versions(image, definition, refusals)
         if image.name.lower() not in exempt:
             for number, reasons in refusals.versions.items():
@@ -192,13 +194,18 @@ def _version_changes(here: ObservedVersion, planned: PlannedVersion) -> Iterator
     would_be = {name for name, each in regions.items() if planned.exclude_from_latest or each.exclude_from_latest}
     if (here.excluded, excluded) != (planned.exclude_from_latest, would_be):
         yield _changed("exclude_from_latest", sorted(excluded), sorted(would_be))
-    for key in ("end_of_life", "block_deletion_before_end_of_life"):
+    for key in ("end_of_life", "block_deletion_before_end_of_life", "allow_deletion_of_replicated_locations"):
         if getattr(here, key) != getattr(planned, key):
             yield _changed(key, getattr(here, key), getattr(planned, key))
+    yield from map(_no_key, here.inexpressible)
     lost = [key for key, value in here.tags.items() if planned.tags.get(key) != value]
     lost = [key for key in lost if key.lower() not in PROGRAM_TAGS]
     if lost:
         yield f"its tags {', '.join(map(shown, lost))} would be lost or changed. A take-over changes nothing in Azure"
+
+
+def _no_key(name: str) -> str:
+    return f"it has {name}, for which the catalogue has no key. Taken over it could lose that, so it stays as it is"
 
 
 def _changed(key: str, before: object, after: object) -> str:

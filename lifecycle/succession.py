@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.images.catalogue import Catalogue
 from catalog.images.image import LAB_SERVICES, Image
 from catalog.images.version import listing_key
-from lifecycle.importing import import_refusals
 from lifecycle.visibility import is_excluded, limit_reasons
 from plan.observed import ObservedDefinition
 from plan.republish import is_republished
@@ -63,10 +61,7 @@ def succession(
         before=there[0] if there else never,
         back=next((number for number in there if _can_be_shown(image, definition, number)), None),
         importable=(
-            origin == "others"
-            and stack.is_unowned(versions[latest])
-            and _can_be_shown(image, definition, latest)
-            and _can_be_imported(image, definition, latest, stack)
+            origin == "others" and stack.is_unowned(versions[latest]) and _can_be_shown(image, definition, latest)
         ),
         republished=is_republished(image, latest, versions[latest], stack),
     )
@@ -79,13 +74,6 @@ def _origin(image: Image, definition: ObservedDefinition, number: str, stack: St
     if stack.owns(version) or imports_version(image.versions[number], version, stack):
         return "catalogue"
     return "same_number"
-
-
-def _can_be_imported(image: Image, definition: ObservedDefinition, number: str, stack: Stack) -> bool:
-    """Whether the next preview would take a version as `labs import` writes it."""
-    name = definition.name
-    alone = Catalogue.model_construct(images={name: image.model_copy(update={"versions": {}})})
-    return not import_refusals(alone, {name.lower(): [number]}, stack)[name.lower()].of(number)
 
 
 def _can_be_shown(image: Image, definition: ObservedDefinition, number: str) -> bool:

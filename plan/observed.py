@@ -59,7 +59,8 @@ class ObservedVersion:
     """A version that is in the gallery. `source_id` is the id it was made from (for a VHD its blob address).
 
     `excluded` is whether it is passed over everywhere when the latest is asked for; each of its replicas then says so
-    too. `published` is the moment in which it was made, as Azure writes it; None before.
+    too. `published` is the moment in which it was made, as Azure writes it; None before. `inexpressible` are Azure's
+    names of properties that it has and the catalogue has no key for.
     """
 
     id: str
@@ -73,8 +74,10 @@ class ObservedVersion:
     tags: Mapping[str, str] = field(default_factory=dict)
     end_of_life: date | None = None
     block_deletion_before_end_of_life: bool = False
+    allow_deletion_of_replicated_locations: bool = False
     excluded: bool = False
     published: str | None = None
+    inexpressible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class RegionProgress:
 class ObservedDefinition:
     """An image definition that is in the gallery, with its versions by number (`1.0.0`).
 
-    `features` are all that Azure shows, the security type among them if it was sent.
+    `features` are all that Azure shows, the security type among them if it was sent. `inexpressible` as of a version.
     """
 
     id: str
@@ -103,6 +106,7 @@ class ObservedDefinition:
     features: tuple[Feature, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
+    inexpressible: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -77,6 +77,8 @@ def as_in_azure(image: PlannedImage, number: str, there: ObservedDefinition, *, 
     assert planned.exclude_from_latest == seen.excluded
     assert planned.end_of_life == seen.end_of_life
     assert planned.block_deletion_before_end_of_life == seen.block_deletion_before_end_of_life
+    assert planned.allow_deletion_of_replicated_locations == seen.allow_deletion_of_replicated_locations
+    assert seen.inexpressible == ()
     assert seen.tags.items() - OURS.items() <= planned.tags.items()
     assert (seen.location, seen.replication_mode) == ("koreacentral", "Full")
     assert planned.protect
@@ -84,6 +86,7 @@ def as_in_azure(image: PlannedImage, number: str, there: ObservedDefinition, *, 
         assert planned.import_id == f"{GALLERY}/images/{image.name}/versions/{number}"
     if is_new:
         assert image.definition == there.definition
+        assert there.inexpressible == ()
         assert there.tags.items() - OURS.items() <= image.tags.items()
 
 
@@ -124,6 +127,8 @@ def versions(draw: st.DrawFn) -> ObservedVersion:
         data_disk_count=draw(st.integers(0, 1)),
         end_of_life=draw(DAYS),
         block_deletion_before_end_of_life=draw(st.booleans()),
+        allow_deletion_of_replicated_locations=draw(mostly(False, True)),
+        inexpressible=draw(mostly((), ("targetExtendedLocations",))),
         source_id="/subscriptions/of-lab-services",
     )
 
@@ -150,6 +155,7 @@ def definitions(draw: st.DrawFn) -> ObservedDefinition:
         recommended_vcpus=draw(mostly(None, (2, 8), (0, 4))),
         end_of_life=draw(DAYS),
         tags=draw(TAG_SETS),
+        inexpressible=draw(mostly((), ("recommended.memory",))),
         versions={number: replace(draw(versions()), id=f"{own_id}/versions/{number}") for number in sorted(numbers)},
     )
 
@@ -176,6 +182,7 @@ DEFAULTS = st.sampled_from(
         "exclude_from_latest: true",
         "replicas_per_region: 7, storage_account_type: Premium_LRS",
         "end_of_life: 2029-01-01, block_deletion_before_end_of_life: true",
+        "allow_deletion_of_replicated_locations: true",
         "os_disk_size_gb: 30, tags: {term: summer}",
     ]
 )
@@ -265,6 +272,7 @@ def replicas(**storage: str) -> tuple[ObservedReplica, ...]:
         ({"provisioning_state": "Creating"}, ["is not whole (its state is Creating)", "status --watch"]),
         ({"provisioning_state": "Failed"}, ["is not whole (its state is Failed)", "have it exported again"]),
         ({"tags": OTHERS}, ["it carries that of lab-image-gallery/prod", "Have it taken out of that stack first"]),
+        ({"inexpressible": ("targetExtendedLocations",)}, ["targetExtendedLocations, for which the catalogue has no"]),
         ({"tags": {"a/b": "c"}}, ["the catalogue cannot express", "a tag's name has none of"]),
     ],
 )
@@ -290,6 +298,7 @@ def test_a_version_that_cannot_be_taken_over(changes: dict[str, Any], words: lis
         ({"offer": "GIS"}, ["gis has the same publisher, offer and sku"]),
         ({"publisher": "x" * 129}, ["the catalogue cannot express identifier.publisher as in Azure"]),
         ({"os_type": ""}, ["the catalogue cannot express os_type as in Azure: is missing"]),
+        ({"inexpressible": ("recommended.memory",)}, ["it has recommended.memory, for which the catalogue has no key"]),
         ({"recommended_vcpus": (0, 4)}, ["the catalogue cannot express recommended.vcpus"]),
         ({"tags": OTHERS}, ["it carries that of lab-image-gallery/prod", "have it taken out there first"]),
     ],
