@@ -70,7 +70,7 @@ def import_refusals(
             _add(found[names[str(path[1])]], path[2:], text + (never if path[2:] == ("identifier",) else ""))
     conflicts: list[Conflict] = []
     alone = catalogue.model_copy(update={"images": edited})
-    _, planned = plan_images(alone, stack, conflicts)
+    stack, planned = plan_images(alone, stack, conflicts)
     for image in planned:
         refusals, definition = found[names[image.name]], _definition(image.name, stack)
         is_new = same_name(image.name, catalogue.images) is None
