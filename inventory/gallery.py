@@ -150,6 +150,11 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
         end_of_life_text=finer_text(properties.get("endOfLifeDate")),
         features=tuple(_features(properties)),
         tags=tags(answer),
+        inexpressible=tuple(
+            f"recommended.{key}"
+            for key in ("vCPUs", "memory")
+            if part(properties, "recommended", key) and _range(part(properties, "recommended", key)) is None
+        ),
     )
 
 
@@ -192,9 +197,21 @@ def read_version(answer: JsonObject) -> ObservedVersion:
         end_of_life=moment(profile.get("endOfLifeDate")),
         end_of_life_text=finer_text(profile.get("endOfLifeDate")),
         block_deletion_before_end_of_life=bool(part(properties, "safetyProfile").get("blockDeletionBeforeEndOfLife")),
+        allow_deletion_of_replicated_locations=bool(
+            part(properties, "safetyProfile").get("allowDeletionOfReplicatedLocations")
+        ),
         excluded=profile.get("excludeFromLatest") is True,
         published=text(profile.get("publishedDate")),
+        inexpressible=tuple(_inexpressible(profile)),
     )
+
+
+def _inexpressible(profile: JsonObject) -> Iterator[str]:
+    """Where a version has replicas that no key of the catalogue says."""
+    if profile.get("targetExtendedLocations"):
+        yield "targetExtendedLocations"
+    if any(part(target).get("additionalReplicaSets") for target in profile.get("targetRegions") or ()):
+        yield "targetRegions.additionalReplicaSets"
 
 
 def _range(answer: JsonObject) -> tuple[int, int] | None:

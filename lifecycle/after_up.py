@@ -117,6 +117,7 @@ def _version(planned: PlannedVersion, before: ObservedVersion | None, definition
         end_of_life=start_of(planned.end_of_life) if planned.end_of_life else None,
         end_of_life_text=planned.end_of_life_text,
         block_deletion_before_end_of_life=planned.block_deletion_before_end_of_life,
+        allow_deletion_of_replicated_locations=planned.allow_deletion_of_replicated_locations,
         excluded=planned.exclude_from_latest,
         published=before.published if before else None,
     )

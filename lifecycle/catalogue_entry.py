@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from catalog.fields.moment import shortest
 from catalog.fields.tags import PROGRAM_TAGS
-from catalog.files.diagnostic import dotted
-from catalog.files.pydantic_errors import field_errors_of
+from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue
-from catalog.images.image import Image, name_problem
+from catalog.images.image import Image
 from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults
-from catalog.images.version_number import version_problem
-from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from plan.definition import IDENTIFIER, Definition
 from plan.observed import ObservedDefinition, ObservedVersion
-from plan.take_over import USABLE
 
 CARRIED = (
     "A Specialized image is a copy of one machine: it carries that machine's data, its users' profiles, and accounts "
@@ -54,92 +48,49 @@ def entry_of_definition(found: ObservedDefinition) -> Entry:
 
 def entry_of_version(version: ObservedVersion, defaults: VersionDefaults) -> Entry:
     """The entry of a version, with its present regions, replicas and storage. `defaults` are the catalogue's."""
-    regions = [replica.region for replica in version.replicas]
+    regions = [replica.region for replica in version.replicas] or None
     excluded = [replica.region for replica in version.replicas if replica.exclude_from_latest]
     counts = {replica.region: replica.replicas for replica in version.replicas}
+    storage = {replica.region: replica.storage_account_type for replica in version.replicas}
     entry: Entry = {
         "source": {EXISTING: True},
         "os_disk_size_gb": version.os_disk_size_gb,
         "data_disk_count": version.data_disk_count,
         "target_regions": regions,
-        "replicas_per_region": next(iter(counts.values())) if len(set(counts.values())) == 1 else counts,
-        "storage_account_type": version.replicas[0].storage_account_type if regions else None,
+        "replicas_per_region": next(iter(counts.values())) if len(set(counts.values())) == 1 else counts or None,
+        "storage_account_type": next(iter(storage.values())) if len(set(storage.values())) == 1 else storage or None,
     }
-    entry = {key: value for key, value in entry.items() if value is not None}
+    entry = {key: value for key, value in entry.items() if value is not None or getattr(defaults, key) is not None}
     further: Entry = {
-        "exclude_from_latest": bool(excluded) and (True if len(excluded) == len(regions) else excluded),
+        "exclude_from_latest": version.excluded or excluded or False,
         "end_of_life": shortest(version.end_of_life) if version.end_of_life else None,
         "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
+        "allow_deletion_of_replicated_locations": version.allow_deletion_of_replicated_locations,
         "tags": _tags(version.tags),
     }
+    # What the version lacks is written where the defaults would give it.
     return entry | {key: value for key, value in further.items() if value or getattr(defaults, key)}
 
 
-def spelled_alike(entry: Entry, *levels: Mapping[str, str]) -> Entry:
-    """`entry` with each tag in the spelling that one of `levels` has, whose tags are on the same object.
+def entries_of(
+    catalogue: Catalogue, definition: ObservedDefinition, numbers: Collection[str], settings: Settings
+) -> tuple[Entry, dict[str, Entry]]:
+    """The entry of the definition, and those of its versions `numbers`, for this catalogue and stack.
 
-    Azure compares names of tags without regard to case, so the object is tagged as before.
+    Azure compares names of tags without regard to case, so a tag has the spelling that the stack or the image has.
     """
+    name = same_name(definition.name, catalogue.images)
+    image = _spelled_alike(entry_of_definition(definition), settings.tags)
+    of_image = catalogue.images[name].tags if name else image.get("tags", {})
+    versions = {number: entry_of_version(definition.versions[number], catalogue.defaults) for number in numbers}
+    return image, {number: _spelled_alike(entry, settings.tags, of_image) for number, entry in versions.items()}
+
+
+def _spelled_alike(entry: Entry, *levels: Mapping[str, str]) -> Entry:
+    """`entry` with each tag in the spelling that one of `levels` has, whose tags are on the same object."""
     usual = {name.lower(): name for level in reversed(levels) for name in level}
     tags = {usual.get(name.lower(), name): value for name, value in entry.get("tags", {}).items()}
     return {**entry, "tags": tags} if tags else entry
-
-
-def image_problems(definition: ObservedDefinition, catalogue: Catalogue, settings: Settings) -> list[str]:
-    """Why the catalogue cannot hold a new image: every reason, with advice."""
-    name = definition.name
-    problem = name_problem(name)
-    if problem is not None:
-        add = Commands.of(settings).labs("add-image NAME --source ID")
-        advice = f"make one of another name from its version, with `{add}`"
-        return [f"{problem}. Azure cannot rename an image: {advice}"]
-    entry = {**entry_of_definition(definition), "versions": {"1.0.0": {"source": {EXISTING: True}}}}
-    problems = _of_another_stack(name, definition.tags, settings)
-    try:
-        Image.model_validate(entry)
-    except ValidationError as error:
-        found = field_errors_of(error, Image, lambda _: None)
-        problems += [f"{name}: the catalogue cannot express {dotted(path)} as in Azure: {text}" for path, text in found]
-    problems += [
-        f"{name}: {other} has the same publisher, offer and sku in the catalogue; change its sku, or take it out"
-        for other, image in catalogue.images.items()
-        if image.identifier.key == definition.definition.identifier
-    ]
-    return problems
-
-
-def version_problems(definition: ObservedDefinition, number: str, settings: Settings) -> list[str]:
-    """Why the catalogue cannot hold version `number`: every reason, with advice."""
-    name, version = f"{definition.name}:{number}", definition.versions[number]
-    problems = _of_another_stack(name, version.tags, settings)
-    problem = version_problem(number)
-    if problem is not None:
-        problems.append(f"{name}: {problem}")
-    if version.provisioning_state not in USABLE:
-        problems.append(
-            f"{name}: its state is {version.provisioning_state or 'not known'}; wait for it with "
-            f"`{Commands.of(settings).labs('status --watch')}`, have it exported again if it failed, or name "
-            "another version as NAME:VERSION"
-        )
-    kinds = sorted({replica.storage_account_type for replica in version.replicas})
-    if len(kinds) > 1:
-        regions = {
-            kind: ", ".join(it.region for it in version.replicas if it.storage_account_type == kind) for kind in kinds
-        }
-        where = "; ".join(f"{kind} in {names}" for kind, names in regions.items())
-        problems.append(
-            f"{name}: its replicas are stored in several ways ({where}), and the catalogue has one "
-            "storage_account_type for a version; publish a copy with "
-            f"`{Commands.of(settings).labs('add-version IMAGE --source ID')}`"
-        )
-    return problems
-
-
-def _of_another_stack(name: str, tags: Mapping[str, str], settings: Settings) -> list[str]:
-    owner, mine = settings.owner_tag
-    if tags.get(owner, mine) == mine:
-        return []
-    return [f"{name}: it belongs to the stack {tags[owner]} (its tag {owner}); have it taken out there first"]
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:

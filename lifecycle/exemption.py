@@ -50,6 +50,10 @@ class PolicyRules:
     exemptions: tuple[Exemption, ...] = ()
     lowered: tuple[LoweredLevel, ...] = ()
 
+    def exempts(self, image: str, policy: str, today: date) -> bool:
+        """Whether an image is exempt from a policy."""
+        return any(one.policy == policy and one.holds(image, today) for one in self.exemptions)
+
     def excuse(self, kind: ReasonKind, image: str, today: date) -> str | None:
         """Why the policies let an image through that is hidden for a reason of this kind; None if they do not."""
         policy = POLICY_OF.get(kind)

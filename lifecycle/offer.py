@@ -10,6 +10,7 @@ from typing import Final, Literal
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.version_number import listing_key
+from lifecycle.importing import import_refusals
 from lifecycle.place import Place, places
 from lifecycle.reason import Effect, Reason, ReasonKind
 from lifecycle.succession import Origin, Succession, succession
@@ -109,6 +110,12 @@ def _switches(place: Place, stack: Stack) -> dict[str, ListedImage] | None:
     return {image.image.lower(): image for image in place.listed.images if image.gallery.lower() == ours}
 
 
+def _can_be_imported(name: str, image: Image, number: str, stack: Stack) -> bool:
+    """Whether the next preview would take a version as `labs import` writes it."""
+    alone = Catalogue.model_construct(images={name: image.model_copy(update={"versions": {}})})
+    return not import_refusals(alone, {name.lower(): [number]}, stack)[name.lower()].of(number)
+
+
 def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: date) -> Offer:
     """The offer by what the gallery has."""
     definition = stack.definition(name)
@@ -120,6 +127,8 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
     following = Succession()
     if image is not None and definition is not None and latest is not None:
         following = succession(image, declared, definition, latest, place.region, stack)
+        if following.importable and not _can_be_imported(name, image, latest, stack):
+            following = replace(following, importable=False)
     if definition is None:
         missing: ReasonKind = "missing_image" if stack.observed.gallery else "no_gallery"
         reasons.append(

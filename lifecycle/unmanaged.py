@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.image import LAB_SERVICES
+from catalog.images.image import LAB_SERVICES, is_for_lab_services
 from catalog.images.version_number import listing_key
 from catalog.stacks.settings import Settings
+from lifecycle.exemption import PolicyRules
 from lifecycle.findings import labels
+from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
 from lifecycle.visibility import hidden_because, limit_reasons
@@ -20,6 +22,7 @@ from plan.stack import Stack
 from plan.storage import stored_gb
 from plan.target_regions import stack_regions
 
+NO_RULES: Final = PolicyRules()
 UnmanagedKind = Literal["image", "version"]
 
 
@@ -42,8 +45,8 @@ class Unmanaged:
     not see it in all labs of Lab Services. `instead_of` is the version of the catalogue
     whose place it takes in `labs` (their names), None if it takes none. `stored_gb` is the storage of its replicas
     at most, `widening_gb` the storage that replicas in the rest of the geography would add; None for an unknown size.
-    `importable` is whether no limit of Lab Services speaks against taking it over; an image that is not meant for Lab
-    Services has none.
+    `not_importable` says why it is not to be taken over: what the next preview would refuse, and limits of Lab Services
+    if the image is meant for it.
     """
 
     kind: UnmanagedKind
@@ -60,7 +63,12 @@ class Unmanaged:
     labs: tuple[str, ...]
     stored_gb: int | None
     widening_gb: int | None
-    importable: bool
+    not_importable: tuple[str, ...]
+
+    @property
+    def importable(self) -> bool:
+        """Whether nothing speaks against taking it over."""
+        return not self.not_importable
 
     @property
     def name(self) -> str:
@@ -68,8 +76,8 @@ class Unmanaged:
         return self.image if self.number is None else f"{self.image}:{self.number}"
 
 
-def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged]:
-    """Everything in the gallery that the catalogue lacks, by name and number."""
+def unmanaged(catalogue: Catalogue, stack: Stack, today: date, rules: PolicyRules = NO_RULES) -> list[Unmanaged]:
+    """Everything in the gallery that the catalogue lacks, by name and number. `rules` is what policies let through."""
     observed = stack.observed
     if observed.gallery is None:
         return []
@@ -80,26 +88,27 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
         by_image.setdefault(offer.image.lower(), []).append(offer)
     names = {name.lower(): name for name in catalogue.images}
     found: list[Unmanaged] = []
+    lacking = {
+        key: unknown_numbers(definition, catalogue.images[names[key]].versions if key in names else ())
+        for key, definition in observed.gallery.definitions.items()
+    }
+    exempt = [key for key in lacking if rules.exempts(key, GEOGRAPHY_POLICY, today)]
+    refusals = import_refusals(catalogue, {key: numbers for key, numbers in lacking.items() if numbers}, stack, exempt)
     for key in sorted(observed.gallery.definitions):
         definition = observed.gallery.definitions[key]
-        known = catalogue.images[names[key]].versions if key in names else {}
         kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:
             name = definition.name
             why = ("it has no version",)
-            found.append(
-                Unmanaged(
-                    kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, importable=False
-                )
-            )
-        for number in unknown_numbers(definition, known):
+            found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, why))
+        for number in lacking[key]:
             seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
             taken = [offer for offer in by_image.get(key, ()) if _takes_the_place(offer, number)]
             item = _version(definition, number, kind, _hidden(seen), stack.settings)
             image = catalogue.images.get(names.get(key, ""))
-            if image is not None and image.consumers is not None and LAB_SERVICES not in image.consumers:
-                item = replace(item, importable=True)
-            item = replace(item, sights=_sights(seen, names_of_labs))
+            limits = limit_reasons(definition, number) if image is None or is_for_lab_services(image.consumers) else ()
+            against = (*refusals[key].of(number), *(reason.text for reason in limits if reason.effect == "hides"))
+            item = replace(item, sights=_sights(seen, names_of_labs), not_importable=against)
             where = tuple(names_of_labs[offer.place] for offer in taken)
             found.append(replace(item, instead_of=taken[0].next.before, labs=where) if taken else item)
     return found
@@ -164,5 +173,5 @@ def _version(
         labs=(),
         stored_gb=stored_gb(size, sum(replica.replicas for replica in version.replicas)),
         widening_gb=stored_gb(size, settings.replicas_per_region * len(further)),
-        importable=all(reason.effect != "hides" for reason in limit_reasons(definition, number)),
+        not_importable=(),
     )

@@ -12,7 +12,7 @@ from typing import Final
 from catalog.fields.sizes import LARGEST_OS_DISK_GB
 from catalog.images.image import Image, is_for_lab_services
 from catalog.images.source import EXISTING, KINDS
-from catalog.images.version_number import number_above
+from catalog.images.version_number import listing_key, number_above
 from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
 from plan.definition import Definition, definition_of
@@ -49,12 +49,15 @@ def definition_conflicts(
         yield from _same_identifier(subject, wanted, stack)
         return
     if not stack.owns(current) and not imported:
+        take_over = f"`{stack.commands.labs(f'import {name}')}`"
+        either = ", have it taken out there first"
+        if stack.is_unowned(current):
+            either = f", take an image that was exported from a lab into the catalogue with {take_over}"
         yield stack.not_ours(
             subject,
             current,
             "What may be a person's, a lab's or another stack's is not changed unasked",
-            "Give the image another name, take an image that was exported from a lab into the catalogue with "
-            f"`{stack.commands.labs(f'import {name}')}`",
+            f"Give the image another name{either}",
         )
     for key, here, there in current.definition.fixed_changes(wanted):
         yield Conflict(
@@ -68,7 +71,7 @@ def definition_conflicts(
             subject,
             f"the image definition is in {current.location}, and the stack says location: {stack.settings.location}",
             "An image definition cannot move: it would be deleted with all its versions",
-            f"Set it back with `{stack.commands.pulumi(f'config set location {current.location}')}`",
+            _elsewhere(current, stack),
         )
 
 
@@ -147,7 +150,9 @@ def _against_gallery(
             subject,
             published,
             "What may be a person's, a lab's or another stack's is not replaced unasked",
-            "Publish under the next number, write source: {existing: true} to keep it as it is",
+            "Have it taken out of that stack first"
+            if wanted.source.kind == EXISTING
+            else "Publish under the next number, write source: {existing: true} to keep it as it is",
         )
     for key, here, there in _version_changes(published, wanted):
         yield Conflict(
@@ -156,38 +161,60 @@ def _against_gallery(
             "A published version never changes: labs made from it would no longer be what they were",
             f"Put {here} back and publish the change as a new version: {next_number}",
         )
-    set_back = stack.commands.pulumi(f"config set location {published.location}")
     # What no version of this gallery that is declared here can have, however it was made.
-    for key, here, there, back in (
-        ("location", published.location, stack.settings.location, f"`{set_back}`"),
-        ("replication mode", published.replication_mode, REPLICATION_MODE, ""),
+    for key, here, there in (
+        ("location", published.location, stack.settings.location),
+        ("replication mode", published.replication_mode, REPLICATION_MODE),
     ):
         if here != there:
             yield Conflict(
                 subject,
                 f"the {key} of the version in the gallery is {here}, and must be {there} here",
                 "Azure does not change it on a version: it would be deleted and made again",
-                _keep_or_set_back(stack.owns(published), back, next_number),
+                f"Publish the image as {next_number}, and retire this version (docs/publish/retire.md)"
+                if stack.owns(published)
+                else _leave(published, stack),
             )
     kept = {region.name for region in wanted.target_regions}
     lost = sorted(replica.region for replica in published.replicas if replica.region not in kept)
     if lost and not wanted.allow_deletion_of_replicated_locations:
+        excluded = [name for name in lost if name in stack.settings.exclude_regions]
+        added = [name for name in lost if name not in excluded]
+        keep = [f"take {', '.join(excluded)} out of the stack's excludeRegions"] if excluded else []
+        keep += [f"add {', '.join(added)} to target_regions"] if added else []
+        kept_by = " and ".join(keep)
         yield Conflict(
             subject,
             f"its replicas in {', '.join(lost)} would be deleted",
             "Labs in those regions could no longer be published from this image",
-            f"Add {', '.join(lost)} to target_regions, or say that it is meant with "
+            f"{kept_by[0].upper()}{kept_by[1:]}, or say that it is meant with "
             "allow_deletion_of_replicated_locations: true",
         )
 
 
-def _keep_or_set_back(ours: bool, back: str, next_number: str) -> str:
-    """What to do about a version that cannot be as declared. Without its entry, one of our own would be deleted."""
-    if not ours:
-        return f"Take the entry out, and the version stays as it is; publish the image as {next_number}"
-    if back:
-        return f"Set it back with {back}"
-    return f"Publish the image as {next_number}, and retire this version (docs/publish/retire.md)"
+def _elsewhere(current: ObservedDefinition, stack: Stack) -> str:
+    """What to do about a definition in another region than the gallery. The stack's is that of all other images."""
+    home = stack.settings.location
+    if stack.owns(current):
+        return "Publish the image under another name, and retire this one (docs/publish/retire.md)"
+    number = max(current.versions, key=listing_key, default="NUMBER")
+    source = f"{current.id}/versions/{number}"
+    return (
+        "It cannot be taken over and stays as it is. Take the entry out if the catalogue has one, and publish a "
+        f"version that has a replica in {home} as an image of another name, with "
+        f"`{stack.commands.labs(f'add-image NAME --source {source}')}`"
+    )
+
+
+def _leave(published: ObservedVersion, stack: Stack) -> str:
+    """What to do about a version of others that cannot be as versions of this gallery are."""
+    image, home = published.id.split("/")[-3], stack.settings.location
+    there = any(replica.region == home for replica in published.replicas)
+    return (
+        "It cannot be taken over and stays as it is. Take the entry out if the catalogue has one, and publish what is "
+        f"in it under the next number, with `{stack.commands.labs(f'add-version {image} --source {published.id}')}`"
+        + ("" if there else f", once it has a replica in {home}")
+    )
 
 
 def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterator[tuple[str, str, str]]:

@@ -63,6 +63,7 @@ class ObservedVersion:
     `excluded` is whether it is passed over everywhere when the latest is asked for; each of its replicas then says so
     too. `published` is the moment in which it was made, as Azure writes it; None before. `end_of_life` is in UTC;
     `end_of_life_text` as Azure writes it, if that has another offset or parts of a microsecond, else None.
+    `inexpressible` are Azure's names of properties that it has and the catalogue has no key for.
     """
 
     id: str
@@ -77,8 +78,10 @@ class ObservedVersion:
     end_of_life: datetime | None = None
     end_of_life_text: str | None = None
     block_deletion_before_end_of_life: bool = False
+    allow_deletion_of_replicated_locations: bool = False
     excluded: bool = False
     published: str | None = None
+    inexpressible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class RegionProgress:
 class ObservedDefinition:
     """An image definition that is in the gallery, with its versions by number as Azure spells it (`2024.01.15`).
 
-    `features` are all that Azure shows, the security type among them if it was sent. `end_of_life_text` as in
-    ObservedVersion.
+    `features` are all that Azure shows, the security type among them if it was sent. `end_of_life_text` and
+    `inexpressible` as in ObservedVersion.
     """
 
     id: str
@@ -109,6 +112,7 @@ class ObservedDefinition:
     tags: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, ObservedVersion] = field(default_factory=dict)
     end_of_life_text: str | None = None
+    inexpressible: tuple[str, ...] = ()
 
     @property
     def end_of_life(self) -> datetime | None:

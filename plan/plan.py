@@ -14,7 +14,7 @@ from plan.image import plan_image
 from plan.lab_plan import plan_lab_plan
 from plan.lock import plan_lock
 from plan.observed import Observed
-from plan.planned import Plan
+from plan.planned import Plan, PlannedImage
 from plan.removal import removal_conflicts
 from plan.roles import plan_roles
 from plan.spelling import spelling_conflicts, with_known_groups
@@ -37,9 +37,7 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         for failure in observed.failures
     ]
     # In the order in which conflicts are listed.
-    stack = at_home(with_known_groups(stack), conflicts)
-    conflicts += spelling_conflicts(catalogue.images, stack)
-    images = tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())
+    stack, images = plan_images(catalogue, stack, conflicts)
     conflicts += removal_conflicts(catalogue.images, stack)
     gallery = plan_gallery(images, stack, conflicts)
     attachments = plan_attachments(stack, conflicts)
@@ -57,3 +55,12 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         lab_plan=lab_plan,
         lock=plan_lock(stack),
     )
+
+
+def plan_images(
+    catalogue: Catalogue, stack: Stack, conflicts: list[Conflict]
+) -> tuple[Stack, tuple[PlannedImage, ...]]:
+    """The images to declare, and the stack where its objects are; appends what keeps them from being declared."""
+    stack = at_home(with_known_groups(stack), conflicts)
+    conflicts += spelling_conflicts(catalogue.images, stack)
+    return stack, tuple(plan_image(name, image, stack, conflicts) for name, image in catalogue.images.items())

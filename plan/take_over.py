@@ -71,6 +71,6 @@ def existing_conflicts(
             subject,
             f"the version in the gallery is not whole (its state is {published.provisioning_state})",
             "Taken over now, it would be changed while it is being made, or would be of no use",
-            f"Wait until `{stack.commands.labs('status --watch')}` shows it as ready; if it failed, take the entry out "
-            "and have it exported again",
+            f"Wait until `{stack.commands.labs('status --watch')}` shows it as ready; if it failed, have it exported "
+            "again, and take the entry out if the catalogue has one",
         )

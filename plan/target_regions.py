@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from catalog.fields.fields import ZRS_WHERE_AVAILABLE
 from catalog.images.version import ImageVersion
 from catalog.regions import geography
 from catalog.stacks.settings import Settings
 from plan.planned import PlannedRegion
+
+_LRS: Final = "Standard_LRS"
+_ZRS: Final = "Standard_ZRS"
 
 
 def stack_regions(scope: str | tuple[str, ...], settings: Settings) -> tuple[str, ...]:
@@ -22,9 +29,10 @@ def stack_regions(scope: str | tuple[str, ...], settings: Settings) -> tuple[str
 def version_regions(version: ImageVersion, settings: Settings) -> tuple[PlannedRegion, ...]:
     """Target regions of `version` in a stack with `settings`, home region first, the rest sorted by name.
 
-    What the version does not say, the stack says; a map of replica counts may leave regions to the stack's number.
-    Raises ValueError when the regions contradict each other: a count or an exclusion for a region that is no target,
-    zone-redundant storage where there are no availability zones, a region of another cloud.
+    What the version does not say, the stack says; a map of replica counts or storage types may leave regions to the
+    stack, and what the stack's map leaves out is stored as Standard_LRS. Raises ValueError when the regions contradict
+    each other: a count, a storage type or an exclusion for a region that is no target, zone-redundant storage where
+    there are no availability zones, a region of another cloud.
     """
     names = stack_regions(version.target_regions or settings.target_regions, settings)
     counts = version.replicas_per_region
@@ -32,22 +40,35 @@ def version_regions(version: ImageVersion, settings: Settings) -> tuple[PlannedR
     everywhere = counts if isinstance(counts, int) else settings.replicas_per_region
     excluded = version.exclude_from_latest
     excluded_regions = excluded if isinstance(excluded, tuple) else ()
-    storage = version.storage_account_type or settings.storage_account_type
+    storage = {name: _storage(name, version, settings) for name in names}
+    own_storage = version.storage_account_type
     _refuse_strangers("replicas_per_region", per_region, names)
     _refuse_strangers("exclude_from_latest", excluded_regions, names)
-    _refuse_missing_zones(storage, names)
+    _refuse_strangers("storage_account_type", own_storage if isinstance(own_storage, dict) else (), names)
+    _refuse_missing_zones(storage)
     return tuple(
         PlannedRegion(
             name=name,
             replicas=per_region.get(name, everywhere),
-            storage_account_type=storage,
+            storage_account_type=storage[name],
             exclude_from_latest=name in excluded_regions,
         )
         for name in names
     )
 
 
-def _refuse_strangers(key: str, named: dict[str, int] | tuple[str, ...], targets: tuple[str, ...]) -> None:
+def _storage(region: str, version: ImageVersion, settings: Settings) -> str:
+    """The storage type of replicas in `region`: the version's, else the stack's, else Azure's usual one."""
+    for wish in (version.storage_account_type, settings.storage_account_type):
+        found = wish.get(region) if isinstance(wish, dict) else wish
+        if found == ZRS_WHERE_AVAILABLE:
+            return _ZRS if geography.region(region).availability_zones else _LRS
+        if found is not None:
+            return found
+    return _LRS
+
+
+def _refuse_strangers(key: str, named: Iterable[str], targets: tuple[str, ...]) -> None:
     strangers = [name for name in named if name not in targets]
     if strangers:
         raise ValueError(
@@ -56,12 +77,11 @@ def _refuse_strangers(key: str, named: dict[str, int] | tuple[str, ...], targets
         )
 
 
-def _refuse_missing_zones(storage: str, targets: tuple[str, ...]) -> None:
-    if storage != "Standard_ZRS":
-        return
-    without = [name for name in targets if not geography.region(name).availability_zones]
+def _refuse_missing_zones(storage: Mapping[str, str]) -> None:
+    without = [name for name, kind in storage.items() if kind == _ZRS and not geography.region(name).availability_zones]
     if without:
         raise ValueError(
             f"Standard_ZRS needs availability zones, and {', '.join(without)} has none, so Azure would refuse the "
-            "replica; write storage_account_type: Standard_LRS, or narrow target_regions"
+            f"replica; write storage_account_type: {ZRS_WHERE_AVAILABLE}, which stores as {_LRS} there, or a type for "
+            f"each region, such as {{{without[0]}: {_LRS}}}; or narrow target_regions"
         )

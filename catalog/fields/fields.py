@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sized
 from datetime import date, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, StrictBool, StrictInt, WithJsonSchema
@@ -14,6 +14,7 @@ from catalog.fields.moment import day_or_moment
 from catalog.fields.tags import tag_name_problem, tag_value_problem, tags_problem
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import FieldError, FieldErrors, field_error
+from catalog.files.pydantic_errors import not_among
 from catalog.regions import geography
 
 T = TypeVar("T")
@@ -21,6 +22,16 @@ T = TypeVar("T")
 MOST_REPLICAS: Final = 100
 """Replicas of a version over all its regions, at most. Source: "Azure Compute Gallery", limits."""
 
+StorageType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"]
+"""How replicas in a region are stored: locally redundant, zone-redundant, or on SSDs.
+
+Source: StorageAccountType of the Compute API, 2024-03-03.
+"""
+
+ZRS_WHERE_AVAILABLE: Final = "Standard_ZRS_where_available"
+"""Standard_ZRS in regions with availability zones, Standard_LRS in the others."""
+
+_STORAGE_TYPES: Final = get_args(StorageType)
 _MOST_REGIONS: Final = 200
 _REPLICAS_ADVICE: Final = f"must be a whole number from 1 to {MOST_REPLICAS}"
 _REGION_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "examples": ["koreacentral", "Korea Central"]}
@@ -105,6 +116,27 @@ def _as_replicas_per_region(value: object) -> int | dict[str, int]:
     found = _by_region(((str(key), key, number) for key, number in value.items()), _as_replicas)
     if not found:
         raise field_error("is empty; write a number, or regions with a number each")
+    return found
+
+
+def _as_storage_type(value: object) -> str:
+    if value not in _STORAGE_TYPES:
+        raise field_error(not_among(value, _STORAGE_TYPES))
+    return str(value)
+
+
+def _as_storage_account_type(value: object) -> str | dict[str, str]:
+    words = (*_STORAGE_TYPES, ZRS_WHERE_AVAILABLE)
+    if isinstance(value, str):
+        if value not in words:
+            raise field_error(not_among(value, words))
+        return value
+    if not isinstance(value, dict):
+        raise field_error(f"{not_among(value, words)}; or regions with a type each")
+    _not_too_many(value)
+    found = _by_region(((str(key), key, kind) for key, kind in value.items()), _as_storage_type)
+    if not found:
+        raise field_error("is empty; write a storage type, or regions with a type each")
     return found
 
 
@@ -218,6 +250,20 @@ ReplicasPerRegion = Annotated[
     ),
 ]
 """A number for every region, or numbers by region."""
+
+StorageAccountType = Annotated[
+    str | dict[str, str],
+    PlainValidator(_as_storage_account_type),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [*_STORAGE_TYPES, ZRS_WHERE_AVAILABLE]},
+                {"type": "object", "additionalProperties": {"enum": list(_STORAGE_TYPES)}, "minProperties": 1},
+            ]
+        }
+    ),
+]
+"""How replicas are stored: one type for every region, `Standard_ZRS_where_available`, or types by region."""
 
 ExcludeFromLatest = Annotated[
     bool | tuple[str, ...],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -69,7 +69,7 @@ def _in_words(item: Mapping[str, Any], path: KeyPath, model: type[BaseModel], ra
         case "string_type" if raw is not None:
             text = f'must be text; put it in quotes: "{raw}"'
         case "literal_error":
-            text = _not_among(value, context["expected"])
+            text = not_among(value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
         case "greater_than_equal":
             text = f"must be at least {context['ge']}, not {shown(value)}"
         case _:
@@ -78,11 +78,10 @@ def _in_words(item: Mapping[str, Any], path: KeyPath, model: type[BaseModel], ra
     return text
 
 
-def _not_among(value: object, expected: str) -> str:
-    words = expected.replace("'", "")
-    near: list[str] = []
-    if isinstance(value, str):
-        near = nearest(value, words.replace(" or ", ", ").split(", "))
+def not_among(value: object, expected: Sequence[str]) -> str:
+    """What is wrong with a value that is none of the words `expected`, with the nearest one."""
+    near = nearest(value, expected) if isinstance(value, str) else []
+    words = " or ".join(filter(None, (", ".join(expected[:-1]), expected[-1])))
     return f"must be {words}, not {shown(value)}" + (f"; write {near[0]}" if near else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from catalog.fields.fields import (
     ExcludeFromLatest,
     Flag,
     ReplicasPerRegion,
+    StorageAccountType,
     Tags,
     TargetRegions,
     checked,
@@ -25,10 +26,6 @@ from catalog.fields.sizes import (
     os_disk_size_problem,
 )
 from catalog.images.source import KINDS, Source
-
-StorageAccountType = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
-"""How replicas are stored: locally redundant, zone-redundant, or on SSDs."""
-
 
 OsDiskSize = Annotated[
     Count,
@@ -60,7 +57,7 @@ class VersionKeys(CatalogueModel):
     replicas_per_region: ReplicasPerRegion | None = None
     """Replicas in each region, or a number for each of some regions. Default: the stack's replicasPerRegion."""
     storage_account_type: StorageAccountType | None = None
-    """How replicas are stored. Default: the stack's storageAccountType."""
+    """How replicas are stored: one type, or one for each of some regions. Default: the stack's storageAccountType."""
     exclude_from_latest: ExcludeFromLatest = False
     """true, or regions: the version is passed over when the latest is asked for; teachers cannot pick it."""
     end_of_life: EndOfLife | None = Field(default=None, examples=["2027-06-30"])

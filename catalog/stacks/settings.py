@@ -12,13 +12,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 
 from catalog.fields.arm_id import ArmId, example
-from catalog.fields.fields import Flag, RegionName, Regions, Replicas, Tags, TargetRegions, Text, checked_text
+from catalog.fields.fields import (
+    Flag,
+    RegionName,
+    Regions,
+    Replicas,
+    StorageAccountType,
+    Tags,
+    TargetRegions,
+    Text,
+    checked_text,
+)
 from catalog.fields.resource_id import is_guid
 from catalog.fields.tags import OWNER_TAG, joined_tags_problem
 from catalog.files.diagnostic import Diagnostic, printable, shown
 from catalog.files.field_error import FieldError, FieldErrors, each_once, field_error
 from catalog.files.pydantic_errors import field_at, field_errors_of, without_twins
-from catalog.images.version import StorageAccountType
 from catalog.regions.geography import SCOPES, target_regions
 from catalog.regions.region import LabService
 from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT, AttachmentKind
@@ -152,6 +161,15 @@ class Settings(BaseModel):
             target_regions(home, "home", exclude=value)
         elif home is not None:
             target_regions(home, value)
+        return value
+
+    @field_validator("storage_account_type")
+    @classmethod
+    def _of_home_cloud(cls, value: str | dict[str, str], info: ValidationInfo) -> str | dict[str, str]:
+        """The regions of a map are in the gallery's cloud; versions may add regions to the stack's own."""
+        home = info.data.get("location")
+        if home is not None and isinstance(value, dict):
+            target_regions(home, tuple(value))
         return value
 
     @field_validator("lab_plan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -21,24 +21,21 @@ from cli.catalogue_file import command_error
 from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_at, signed_in, stack_option
 from cli.program import commands
 from cli.terminal import fitted, labelled
-from lifecycle.catalogue_entry import (
-    CARRIED,
-    entry_of_definition,
-    entry_of_version,
-    image_problems,
-    spelled_alike,
-    version_problems,
-)
+from lifecycle.catalogue_entry import CARRIED, entries_of
 from lifecycle.declared import hidden_version, sentence
 from lifecycle.findings import named_images
+from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
 from lifecycle.unmanaged import unknown_numbers
-from plan.observed import ObservedDefinition, ObservedGallery
+from plan.observed import Observed, ObservedDefinition, ObservedGallery
+from plan.stack import Stack
 
 EXAMPLES = """\b
 Examples:
   labs import teacher-gis --stack prod   a saved image, with all its versions
   labs import gis:1.1.1 --stack prod     a version that a lab was saved as
 """
+
+_MOST_NAMED: Final = 3
 
 
 @click.command(name="import", epilog=EXAMPLES)
@@ -59,7 +56,7 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
         raise click.UsageError(f"{shown(name)} is not NAME or NAME:VERSION, such as gis or gis:1.0.0: {reason}")
     chosen = chosen_stack(stack)
     with signed_in(chosen.settings) as gallery:
-        _, there = looked_at(gallery, chosen.settings)
+        observed, there = looked_at(gallery, chosen.settings)
     definition = _definition(chosen, there, image)
     wanted = _wanted(chosen, definition, number or None)
     if not wanted:
@@ -69,10 +66,9 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
             click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
     new_image = same_name(definition.name, chosen.file.catalogue.images) is None
-    diagnostics = image_problems(definition, chosen.file.catalogue, chosen.settings) if new_image else []
-    diagnostics += [problem for version in wanted for problem in version_problems(definition, version, chosen.settings)]
-    if diagnostics:
-        raise click.ClickException("\n".join([*diagnostics, "Nothing was changed."]))
+    refused = list(_refused(chosen, observed, definition, wanted))
+    if refused:
+        raise click.ClickException("\n".join(refused))
     edited = _edited(chosen, definition, wanted)
     chosen.file.write(edited)
     warnings = [*_warnings(chosen, definition), *_hidden(chosen, definition.name, edited, wanted)]
@@ -123,20 +119,33 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
     return [there]
 
 
+def _refused(
+    stack: ChosenStack, observed: Observed, definition: ObservedDefinition, numbers: Sequence[str]
+) -> Iterator[str]:
+    """Why the next preview would refuse the versions, and which of them it would not; empty if it takes all."""
+    name, key = definition.name, definition.name.lower()
+    exempt = [key] if stack.rules.exempts(name, GEOGRAPHY_POLICY, datetime.now(UTC).date()) else []
+    on_stack = Stack(stack.settings, observed)
+    found = import_refusals(stack.file.catalogue, {key: numbers}, on_stack, exempt)[key]
+    yield from (f"{name}: {reason}." for reason in found.image)
+    yield from (f"{name}:{number}: {reason}." for number in numbers for reason in found.versions[number])
+    if not any(found.of(number) for number in numbers):
+        return
+    good = [number for number in numbers if not found.of(number)]
+    labs = commands(stack.settings).labs
+    first = " and ".join(f"`{labs(f'import {name}:{number}')}`" for number in good[:_MOST_NAMED])
+    more = f"; so can {len(good) - _MOST_NAMED} more" if len(good) > _MOST_NAMED else ""
+    rest = f" {', '.join(good[:_MOST_NAMED])} can be taken over alone, with {first}{more}." if good else ""
+    yield f"Nothing was changed.{rest}"
+
+
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
     """The catalogue's text with the versions, and with their image if it is new."""
     text, file, name = stack.file.text, str(stack.file.path), same_name(definition.name, stack.file.catalogue.images)
-    entries = {
-        number: entry_of_version(definition.versions[number], stack.file.catalogue.defaults) for number in numbers
-    }
-    of_stack = stack.settings.tags
-    new = spelled_alike(entry_of_definition(definition), of_stack)
-    of_image = stack.file.catalogue.images[name].tags if name else new.get("tags", {})
-    entries = {number: spelled_alike(entry, of_stack, of_image) for number, entry in entries.items()}
+    image, entries = entries_of(stack.file.catalogue, definition, numbers, stack.settings)
     try:
         if name is None:
-            image = {**new, "versions": entries}
-            return add_image(text, definition.name, image, file=file)
+            return add_image(text, definition.name, {**image, "versions": entries}, file=file)
         return add_versions(text, name, entries, file=file)
     except EditRefused as error:
         raise click.ClickException(str(error)) from None

@@ -40,7 +40,7 @@ def list_unmanaged(stack: str | None, *, as_json: bool) -> None:
     with signed_in(chosen.settings) as gallery:
         observed, there = looked_at(gallery, chosen.settings)
     today = datetime.now(UTC).date()
-    found = unmanaged(chosen.file.catalogue, Stack(chosen.settings, observed), today)
+    found = unmanaged(chosen.file.catalogue, Stack(chosen.settings, observed), today, chosen.rules)
     if as_json:
         click.echo(json.dumps(_answer(there, found), indent=2))
     else:
@@ -48,7 +48,9 @@ def list_unmanaged(stack: str | None, *, as_json: bool) -> None:
 
 
 def _answer(gallery: ObservedGallery, found: Sequence[Unmanaged]) -> dict[str, Any]:
-    entries = [{"name": item.name, **asdict(item), "visible": not item.hidden} for item in found]
+    entries = [
+        {"name": item.name, **asdict(item), "importable": item.importable, "visible": not item.hidden} for item in found
+    ]
     return {"ok": True, "gallery": gallery.id, "unmanaged": entries}
 
 
@@ -70,7 +72,9 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
     if any(item.importable for item in found):
         yield from wrapped(f"Take over what labs can show with `{take_over}`; read docs/publish/exports.md first.")
     else:
-        yield "Lab Services can show none of it; docs/publish/exports.md says what to do."
+        shown = all(set(item.not_importable) <= set(item.hidden) for item in found)
+        why = "Lab Services can show none of it" if shown else "None of it can be taken over as it is"
+        yield f"{why}; docs/publish/exports.md says what to do."
 
 
 def _head(items: Sequence[Unmanaged]) -> Iterator[str]:
@@ -97,6 +101,9 @@ def _item_lines(item: Unmanaged) -> Iterator[str]:
         text = f"it takes the place of {item.instead_of} in {named(item.labs)}: {_effect(item)}"
         yield from wrapped(escaped(text), first="  ", then="    ")
     yield from _sight_lines(item)
+    for reason in item.not_importable:
+        if reason not in item.hidden:
+            yield from wrapped(escaped(f"it cannot be taken over: {reason}"), first="  ", then="    ")
     if item.widening_gb is None:
         yield "  replicas in the rest of the geography: of unknown size"
     elif item.widening_gb:

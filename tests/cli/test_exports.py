@@ -189,15 +189,10 @@ def test_what_cannot_be_imported_is_told_and_the_catalogue_stays(scene: Scene, n
 
 def test_everything_that_the_catalogue_cannot_hold_is_told_together(scene: Scene) -> None:
     scene.client.replication(secondsPerRegion=0, failRegions=["koreasouth"])
-    kinds = [
-        {"name": "koreacentral", "storageAccountType": "Standard_LRS"},
-        {"name": "koreasouth", "storageAccountType": "Premium_LRS"},
-    ]
-    scene.export_version(regions=kinds)
+    scene.export_version(regions=("koreacentral", "koreasouth"))
     refused = scene.labs("import", "python:1.0.1")
     assert refused.exit_code == 1
-    assert "python:1.0.1: its state is Failed" in refused.stderr
-    assert "(Premium_LRS in koreasouth; Standard_LRS in koreacentral)" in refused.stderr
+    assert "python:1.0.1: the version in the gallery is not whole (its state is Failed)" in refused.stderr
     assert "Nothing was changed." in refused.stderr
     assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
 
@@ -340,3 +335,41 @@ def test_a_version_that_vanishes_while_it_is_watched_is_left_out(scene: Scene) -
     shown = scene.labs("status")
     assert shown.exit_code == 0
     assert "python:1.0.0: ready" in shown.stdout
+
+
+def shallow() -> dict[str, object]:
+    """The profile of a version for a quick try."""
+    return {"publishingProfile": {"targetRegions": [{"name": "koreacentral"}], "replicationMode": "Shallow"}}
+
+
+def test_nothing_is_imported_that_the_next_preview_would_refuse(scene: Scene) -> None:
+    for number in ("1.0.1", "1.0.3"):
+        scene.export_version(number)
+    scene.export_version("1.0.2", **shallow())
+    refused = scene.labs("import", "python")
+    assert refused.exit_code == 1
+    told, end = refused.stderr.splitlines()
+    assert told.startswith(
+        "Error: python:1.0.2: the replication mode of the version in the gallery is Shallow, and must be Full here. "
+        "Azure does not change it on a version: it would be deleted and made again. It cannot be taken over and stays "
+        "as it is. Take the entry out if the catalogue has one, and publish what is in it under the next number, with "
+        "`sandbox/labs add-version python --source "
+    )
+    assert end == (
+        "Nothing was changed. 1.0.1, 1.0.3 can be taken over alone, with "
+        f"`{LABS} import python:1.0.1 --stack dev` and `{LABS} import python:1.0.3 --stack dev`."
+    )
+    assert scene.catalogue.read_text(encoding="utf-8") == CATALOGUE
+    assert scene.labs("import", "python:1.0.2").exit_code == 1
+    assert scene.labs("import", "python:1.0.3").exit_code == 0
+
+
+def test_the_list_says_what_cannot_be_taken_over_and_why(scene: Scene) -> None:
+    scene.export_version("1.0.2", **shallow())
+    shown = " ".join(scene.labs("list-unmanaged").stdout.split())
+    assert "it cannot be taken over: the replication mode of the version in the gallery is Shallow" in shown
+    assert shown.endswith("None of it can be taken over as it is; docs/publish/exports.md says what to do.")
+    (entry,) = json.loads(scene.labs("list-unmanaged", "--json").stdout)["unmanaged"]
+    assert entry["importable"] is False
+    (reason,) = entry["not_importable"]
+    assert reason.startswith("the replication mode of the version in the gallery is Shallow")

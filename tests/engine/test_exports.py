@@ -103,6 +103,42 @@ def test_both_kinds_are_listed_imported_widened_and_kept(small: Project) -> None
     assert published(small, EXPORTED) == there[EXPORTED]
 
 
+def test_mixed_storage_is_taken_over_as_it_is(small: Project) -> None:
+    small.up()
+    targets = [
+        {
+            "name": "Korea Central",
+            "regionalReplicaCount": 2,
+            "storageAccountType": "Standard_ZRS",
+            "excludeFromLatest": False,
+        },
+        {"name": "Korea South", "storageAccountType": "Standard_LRS", "excludeFromLatest": True},
+    ]
+    snapshot = {"osDiskImage": {"source": {"id": f"{SNAPSHOTS}/ubuntu-2204-python-110"}}}
+    for number, mode in (("1.3.0", "Full"), ("1.4.0", "Shallow")):
+        regions = targets if mode == "Full" else [{"name": "Korea Central"}]
+        profile = {"targetRegions": regions, "replicationMode": mode}
+        body = {"location": "Korea Central", "properties": {"storageProfile": snapshot, "publishingProfile": profile}}
+        small.arm("PUT", f"{GALLERY}/images/python/versions/{number}?{COMPUTE}", body)
+    before = small.arm("GET", f"{SAVED}?{COMPUTE}")["properties"]["publishingProfile"]
+
+    all_of_it = small.run("sandbox/labs", "import", "python", "--stack", "dev", check=False)
+    assert all_of_it.returncode == 1
+    assert "1.3.0 can be taken over alone" in all_of_it.stderr
+    small.run("sandbox/labs", "import", "python:1.3.0", "--stack", "dev")
+    assert "storage_account_type: {koreacentral: Standard_ZRS, koreasouth: Standard_LRS}" in small.read(CATALOGUE)
+    steps = small.steps()
+    assert ("import", "python:1.3.0") in steps
+    assert {operation for operation, _ in steps} == {"import", "update"}
+    small.up()
+    assert small.arm("GET", f"{SAVED}?{COMPUTE}")["properties"]["publishingProfile"] == before
+    small.up("--expect-no-changes")
+    small.edit(CATALOGUE, ("{koreacentral: Standard_ZRS, koreasouth: Standard_LRS}", "Standard_ZRS_where_available"))
+    small.up("--expect-no-changes")
+    small.edit(CATALOGUE, ("Standard_ZRS_where_available", "Standard_LRS"))
+    assert "storage_account_type in koreacentral is Standard_ZRS in the gallery" in small.refused("preview")
+
+
 def test_a_template_that_a_teacher_saves_in_the_sandbox(small: Project) -> None:
     *_, attached, seeded, saved, listed, imported, taken_over, nothing = run(small, TRY)
     assert "created" in attached

@@ -14,10 +14,9 @@ from catalog.fields.sizes import LARGEST_OS_DISK_GB, os_disk_size_problem
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
 from catalog.images.catalogue import of_document
-from catalog.images.version import VersionDefaults
 from catalog.stacks.settings import SettingsError
 from inventory.gallery import security_type_of
-from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, spelled_alike
+from lifecycle.catalogue_entry import entries_of
 from plan.conflict import PlanRefused
 from plan.observed import Observed
 from plan.plan import plan
@@ -319,9 +318,9 @@ def test_what_is_imported_has_no_two_tags_that_are_one(
 ) -> None:
     there = inputs.observed_version(tags=of_version)
     found = inputs.observed_definition(tags=of_image, versions={"1.0.0": there})
-    image = spelled_alike(entry_of_definition(found), of_stack)
-    version = spelled_alike(entry_of_version(there, VersionDefaults()), of_stack, image.get("tags", {}))
-    image["versions"] = {"1.0.0": version}
+    empty = inputs.catalogue().model_copy(update={"images": {}})
+    image, versions = entries_of(empty, found, ["1.0.0"], inputs.settings(tags=of_stack))
+    version, image["versions"] = versions["1.0.0"], versions
     assert found_in(gis=image) == []
     assert refused(image, Observed(gallery=inputs.observed_gallery(found)), tags=of_stack) == []
     names = {name.lower() for name in of_version}

@@ -20,7 +20,8 @@ from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image, add_versions
 from catalog.images.version import VersionDefaults
-from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, version_problems
+from lifecycle.catalogue_entry import entry_of_definition, entry_of_version
+from lifecycle.importing import import_refusals
 from lifecycle.new_version import NewVersionError, next_number, read_source
 from lifecycle.offer import offers
 from lifecycle.progress import versions_of
@@ -192,7 +193,10 @@ def test_everybody_has_the_same_latest(numbers: set[str]) -> None:
 @given(st.lists(NUMBERS, min_size=1, max_size=4, unique_by=by_value), st.booleans())
 def test_what_is_imported_loads_and_is_planned_as_it_is(numbers: list[str], into_an_image: bool) -> None:
     definition = in_gallery(*numbers)
-    assert [problem for each in numbers for problem in version_problems(definition, each, inputs.settings())] == []
+    empty = inputs.catalogue().model_copy(update={"images": {}})
+    stack = Stack(inputs.settings(), observed(*numbers))
+    refusals = import_refusals(empty, {"gis": numbers}, stack)["gis"]
+    assert [refusals.of(each) for each in numbers if refusals.of(each)] == []
     entries = {each: entry_of_version(definition.versions[each], VersionDefaults()) for each in numbers}
     if into_an_image:
         first, *others = entries

@@ -9,7 +9,7 @@ import pytest
 from azure.identity import CredentialUnavailableError
 
 from inventory.arm.client import Arm
-from inventory.gallery import read_version
+from inventory.gallery import read_definition, read_version
 from inventory.observe import observe
 from plan.definition import Definition
 from plan.observed import ObservedReplica, ObservedSource
@@ -350,3 +350,19 @@ def test_a_pretend_subscription_without_its_azure_is_not_signed_in_to(monkeypatc
     (failure,) = observe(WANTED, settings()).failures
     assert failure.startswith("subscription 00000000-0000-0000-0000-000000000001 is a pretend one")
     assert "sandbox/pulumi instead of pulumi" in failure
+
+
+def test_what_no_key_of_the_catalogue_says_is_named() -> None:
+    plain = answered({"name": "koreacentral"})
+    assert read_version(plain).inexpressible == ()
+    assert read_version(answered({"name": "koreacentral", "additionalReplicaSets": [{}]})).inexpressible == (
+        "targetRegions.additionalReplicaSets",
+    )
+    zones = answered({"name": "koreacentral"}, targetExtendedLocations=[{"name": "koreacentral"}])
+    zones["properties"]["safetyProfile"] = {"allowDeletionOfReplicatedLocations": True}
+    assert read_version(zones).inexpressible == ("targetExtendedLocations",)
+    assert (read_version(zones).allow_deletion_of_replicated_locations, read_version(plain).tags) == (True, {})
+    half = {"id": "/x", "location": "koreacentral", "properties": {"recommended": {"memory": {"min": 4}}}}
+    assert read_definition(half).inexpressible == ("recommended.memory",)
+    half["properties"] = {"recommended": {"memory": {"min": 4, "max": 8}}}
+    assert read_definition(half).inexpressible == ()

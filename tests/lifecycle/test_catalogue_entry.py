@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +12,7 @@ from catalog.files.document import parse
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.images.editor import add_image
 from catalog.images.version import VersionDefaults
-from lifecycle.catalogue_entry import entry_of_definition, entry_of_version, image_problems, version_problems
+from lifecycle.catalogue_entry import entry_of_definition, entry_of_version
 from plan.observed import Observed, ObservedDefinition, ObservedReplica, ObservedVersion
 from plan.plan import plan
 from tests.support import builders as inputs
@@ -46,12 +43,14 @@ TAGS = st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}", fullmatch=True), WORDS
 
 @st.composite
 def exported_versions(draw: st.DrawFn) -> ObservedVersion:
-    storage = draw(st.sampled_from(["Standard_LRS", "Premium_LRS"]))
+    storage, excluded = st.sampled_from(["Standard_LRS", "Premium_LRS"]), draw(st.booleans())
     replicas = tuple(
-        ObservedReplica(name, draw(st.integers(1, 5)), storage, draw(st.booleans())) for name in draw(REGIONS)
+        ObservedReplica(name, draw(st.integers(1, 5)), draw(storage), excluded or draw(st.booleans()))
+        for name in draw(REGIONS)
     )
     return inputs.observed_version(
         replicas=replicas,
+        excluded=excluded,
         tags=draw(TAGS),
         os_disk_size_gb=draw(st.none() | st.integers(1, 2048)),
         data_disk_count=draw(st.integers(0, 3)),
@@ -106,6 +105,7 @@ def test_nothing_moves(definition: ObservedDefinition, defaults: str) -> None:
     ]
     for planned, replica in zip(version.target_regions, there.replicas, strict=True):
         assert (version.exclude_from_latest or planned.exclude_from_latest) == replica.exclude_from_latest
+    assert version.exclude_from_latest == there.excluded
     assert version.end_of_life == there.end_of_life
     assert version.block_deletion_before_end_of_life == there.block_deletion_before_end_of_life
     assert (version.os_disk_size_gb, version.data_disk_count) == (there.os_disk_size_gb, there.data_disk_count)
@@ -118,44 +118,3 @@ def test_the_owners_tag_is_no_tag_of_the_entry() -> None:
     again = OURS | {REPUBLISHED_TAG: "2026-06-01T12:00:00Z"}
     assert "tags" not in entry_of_version(inputs.observed_version(tags=again), VersionDefaults())
     assert "tags" not in entry_of_definition(inputs.observed_definition(tags=OURS))
-
-
-def only(diagnostics: list[str]) -> str:
-    (problem,) = diagnostics
-    return problem
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"id": f"{GALLERY}/images/-x-"}, "is no image name"),
-        ({"id": f"{GALLERY}/images/ÄÖÜ"}, "`sandbox/labs add-image NAME --source ID --stack dev`"),
-        ({"publisher": "Contoso", "offer": "GIS"}, "gis has the same publisher, offer and sku"),
-        ({"publisher": "x" * 129}, "the catalogue cannot express identifier.publisher as in Azure"),
-        ({"os_type": ""}, "the catalogue cannot express os_type as in Azure: is missing"),
-        ({"tags": {"a/b": "c"}}, "the catalogue cannot express tags"),
-        ({"tags": {"lab-image-gallery": "lab-image-gallery/prod"}}, "it belongs to the stack lab-image-gallery/prod"),
-    ],
-)
-def test_an_image_that_the_catalogue_cannot_hold(changes: dict[str, Any], words: str) -> None:
-    usual = {"id": f"{GALLERY}/images/exported", "offer": "other"}
-    assert words in only(
-        image_problems(inputs.observed_definition(**{**usual, **changes}), inputs.catalogue(), inputs.settings())
-    )
-    assert image_problems(inputs.observed_definition(**usual), inputs.catalogue(), inputs.settings()) == []
-
-
-def test_a_version_that_the_catalogue_cannot_hold() -> None:
-    def diagnostics(number: str = "1.0.0", **changes: Any) -> list[str]:
-        definition = inputs.observed_definition(versions={number: inputs.observed_version(**changes)})
-        return version_problems(definition, number, inputs.settings())
-
-    assert diagnostics() == diagnostics(provisioning_state="Updating") == []
-    assert "its state is Creating; wait for it" in only(diagnostics(provisioning_state="Creating"))
-    assert "it belongs to the stack x/y" in only(diagnostics(tags={"lab-image-gallery": "x/y"}))
-    assert diagnostics("01.0.0") == []
-    assert "a version is Major.Minor.Patch" in only(diagnostics("1.0"))
-    first = inputs.observed_version().replicas
-    mixed = (first[0], replace(first[1], storage_account_type="Premium_LRS"))
-    told = only(diagnostics(replicas=mixed))
-    assert "(Premium_LRS in koreasouth; Standard_LRS in koreacentral)" in told

@@ -56,6 +56,13 @@ ROLLS_BACK = (
 )
 
 
+def test_nobody_is_sent_to_an_import_that_would_be_refused() -> None:
+    """A try-out version has one replica and stays as it is."""
+    shallow = replace(SAVED, replication_mode="Shallow")
+    _, (advice,) = said(found({"1.0.0": OURS, "1.0.1": shallow}, "1.0.0"))
+    assert advice == ROLLS_BACK
+
+
 def test_only_what_labs_can_show_is_imported() -> None:
     reasons, (small,) = said(found({"1.0.0": OURS, "1.0.1": SAVED}, "1.0.0"))
     assert reasons == [TAKEN]

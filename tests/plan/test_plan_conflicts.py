@@ -54,7 +54,7 @@ class TestVersions:
             (
                 {"location": "japaneast"},
                 "the location of the version in the gallery is japaneast, and must be korea",
-                "`sandbox/pulumi config set location japaneast --stack dev`",
+                "1.0.1",
             ),
             ({"replication_mode": "Shallow"}, "the replication mode of the version in the gallery is Shallow", "1.0.1"),
             ({"source_id": f"{COMPUTE}/disks/other"}, f"source is {COMPUTE}/disks/other in the gallery", "1.0.1"),
