@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
+from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
@@ -17,6 +18,7 @@ from catalog.stacks.settings import Settings
 from lifecycle.new_version import NewVersionError
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedSource
+from plan.unseen_sources import way_out
 
 OPTIONS: Final[Mapping[str, str]] = {
     "os_type": "--os-type",
@@ -81,6 +83,9 @@ def image_entry(
     problems = [problem] if problem else []
     if seen is not None and seen.missing:
         raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}"]))
+    if seen is not None and seen.unseen == "tenant":
+        ways = way_out("tenant", parse(seen.id).subscription)
+        raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}. {ways}"]))
     entry: dict[str, Any] = {"description": given.description}
     entry["consumers"] = list(given.consumers) or _consumers(settings)
     labs_take = SUPPORTED if is_for_lab_services(entry["consumers"] or None) else {}

@@ -198,9 +198,12 @@ def _against_source(
 
 
 def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource, commands: Commands) -> Iterator[Conflict]:
-    """A declared source may be one that others may publish and the reader of this check is not allowed to see."""
+    """A declared source may be one that others may publish and the reader of this check is not allowed to see.
+
+    Sources of a subscription that is not seen have one conflict together, see `plan.unseen_sources`.
+    """
     declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
-    if declared and not source.missing:
+    if source.unseen is not None or (declared and not source.missing):
         return
     consequence = (
         "The version cannot be made from it"

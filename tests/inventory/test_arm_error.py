@@ -65,7 +65,7 @@ REFUSALS = [
         "MissingSubscriptionRegistration",
         ErrorKind.REFUSED,
         f"Azure refuses GET {PATH} with 409 (",
-        "register it with `az provider register --wait --namespace NAMESPACE` and run it again",
+        "register it with `az provider register --wait --namespace Microsoft.Compute` and run it again",
     ),
     (
         403,
@@ -104,8 +104,7 @@ def test_a_missing_permission_is_named_with_the_role_to_ask_for(action: str, rol
     error = from_answer(403, json.dumps(body), "GET", PATH)
     assert error.kind is ErrorKind.FORBIDDEN
     assert error.advice == (
-        f"ask for a role with {action}: `az role assignment create --assignee YOUR-OBJECT-ID "
-        f'--role "{role}" --scope {PATH}`'
+        f'ask for a role with {action}: `az role assignment create --assignee o --role "{role}" --scope {PATH}`'
     )
 
 
