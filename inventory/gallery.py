@@ -66,7 +66,7 @@ def look_up_gallery(
         location=region(str(answer["location"])),
         tags=tags(answer),
         definitions=found,
-        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled") is True,
+        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled"),
     )
     return gallery, failures
 

@@ -168,6 +168,7 @@ def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
     source = ObservedSource(
         id=version_id,
         region=version.location,
+        replica_regions=tuple(replica.region for replica in version.replicas),
         os_disk_size_gb=version.os_disk_size_gb,
         data_disk_count=version.data_disk_count,
     )

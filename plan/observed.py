@@ -32,11 +32,13 @@ class ObservedSource:
     `unseen` that what is wrong is not the source itself but what the sign-in sees of its subscription.
     `os_disk_size_gb` is in GB, `data_disk_count` counts disks beside the OS disk. `os_state` is `Generalized`,
     `Specialized` or None: disks and snapshots never tell it. `architecture` and `security_type` are as the catalogue
-    has them. `purchase_plan` is (name, product, publisher).
+    has them. `purchase_plan` is (name, product, publisher). `replica_regions` are those that a gallery version was
+    copied to; it can be read in each.
     """
 
     id: str
     region: str | None = None
+    replica_regions: tuple[str, ...] = ()
     os_type: str | None = None
     os_state: str | None = None
     hyper_v_generation: str | None = None
@@ -120,14 +122,15 @@ class ObservedDefinition:
 class ObservedGallery:
     """The gallery itself, with its image definitions by name in lower case.
 
-    `soft_delete` says that Azure keeps deleted versions for a while.
+    `soft_delete` says that Azure keeps deleted versions for a while; None if the gallery has no such policy, which
+    needs a feature of the subscription.
     """
 
     id: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
-    soft_delete: bool = False
+    soft_delete: bool | None = None
 
     @property
     def versions(self) -> list[ObservedVersion]:

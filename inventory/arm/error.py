@@ -47,6 +47,8 @@ _KIND_OF_CODE = {
 # The message lists the api-versions of a type; the list is empty when no service offers the type any more.
 _NO_VERSION_AT_ALL = re.compile(r"supported api-versions are '\s*'")
 _NAMESPACE = re.compile("namespace '([^']+)'")
+_GROUP = re.compile(r"/resourceGroups/([^/]+)", re.IGNORECASE)
+_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 _PROVIDER = re.compile(r".*/providers/([^/]+)", re.IGNORECASE)
 # Names the tenant of the sign-in, and after "must match" that of the subscription.
 _TENANT = re.compile(r"must match the tenant 'https://[^/']+/([^/']+)")
@@ -61,12 +63,14 @@ _CAUSE = {
 _ADVICE = {
     ErrorKind.SIGN_IN: SIGN_IN_ADVICE,
     ErrorKind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
-    ErrorKind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location "
-    "REGION`",
-    ErrorKind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
-    ErrorKind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` "
-    "lists what it has",
-    ErrorKind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show` lists what it has",
+    ErrorKind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name {group} --location "
+    "REGION --subscription {subscription}`",
+    ErrorKind.NOT_FOUND: "correct the id; `az resource list --resource-group {group} --subscription {subscription} "
+    "--output table` shows what is there",
+    ErrorKind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show --namespace "
+    "{namespace}` lists what it has",
+    ErrorKind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show --namespace "
+    "{namespace}` lists what it has",
     ErrorKind.THROTTLED: "wait a few minutes and run it again",
     ErrorKind.UNAVAILABLE: "see https://status.azure.com and run it again",
 }
@@ -178,7 +182,11 @@ def _advice(kind: ErrorKind, code: str, message: str, path: str) -> str:
     if code == "MissingSubscriptionRegistration":
         namespace = _named(_NAMESPACE, message) or _named(_PROVIDER, path) or "NAMESPACE"
         return f"register it with `az provider register --wait --namespace {namespace}` and run it again"
-    return _ADVICE.get(kind, "correct what Azure names and run it again")
+    return _ADVICE.get(kind, "correct what Azure names and run it again").format(
+        group=_named(_GROUP, path) or "NAME",
+        subscription=_named(_SUBSCRIPTION, path) or "SUBSCRIPTION",
+        namespace=_named(_PROVIDER, path) or "NAMESPACE",
+    )
 
 
 def _permission_advice(code: str, message: str) -> str:

@@ -30,21 +30,24 @@ REFUSALS = [
         "ResourceGroupNotFound",
         ErrorKind.NO_RESOURCE_GROUP,
         f"Azure refuses GET {PATH} with 404 (",
-        "correct the id, or make the group with `az group create --name NAME --location REGION`",
+        "correct the id, or make the group with `az group create --name g --location REGION --subscription s`",
     ),
     (
         404,
         "ResourceNotFound",
         ErrorKind.NOT_FOUND,
         f"Azure refuses GET {PATH} with 404 (",
-        "correct the id; `az resource list --output table` shows what is there",
+        "correct the id; `az resource list --resource-group g --subscription s --output table` shows what is there",
     ),
     (
         400,
         "NoRegisteredProviderFound",
         ErrorKind.NO_API_VERSION,
         f"Azure refuses GET {PATH} with 400 (",
-        "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
+        (
+            "this cloud does not offer the type in that api-version; `az provider show --namespace Microsoft.Compute` "
+            "lists what it has"
+        ),
     ),
     (
         429,

@@ -228,6 +228,7 @@ def test_a_version_of_a_gallery_knows_its_system_from_its_definition(azure: Pret
     assert observed.sources[made_from.lower()] == ObservedSource(
         id=made_from,
         region="koreacentral",
+        replica_regions=("koreacentral",),
         os_type="Linux",
         os_state="Generalized",
         hyper_v_generation="V1",

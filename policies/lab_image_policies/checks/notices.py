@@ -57,11 +57,13 @@ def _end_of_life(given: PolicyInput, version: Version, key: str) -> Iterator[tup
 
 def _capture(image: Image, version: Version) -> Iterator[tuple[str, str, str]]:
     if keeps_identity(mapping(image.definition).get("osState"), version.source_kind):
-        specialized = f"set os_state of {image.place} to Specialized"
         yield (
             "it is captured from a virtual machine, and the definition says Generalized",
             "If the machine was not generalized before, Azure refuses the version, since a capture keeps its identity",
-            f"Make sure that sysprep or waagent -deprovision ran on it, or {specialized}",
+            (
+                "Make sure that sysprep or waagent -deprovision ran on it and that `az vm generalize` marked it; a "
+                "copy of one machine is an image of its own, whose OS state is Specialized"
+            ),
         )
 
 
