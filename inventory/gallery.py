@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.features import SECURITY_TYPE
 from inventory.answer import day, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
-from plan.definition import SECURITY_TYPE, STANDARD, Definition, Feature
+from plan.definition import STANDARD, Definition, Feature, further_features
 from plan.observed import (
     COMPLETED,
     SUCCEEDED,
@@ -144,6 +145,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
             release_note_uri=text(properties.get("releaseNoteUri")),
             end_of_life=day(properties.get("endOfLifeDate")),
+            features=further_features(_features(properties)),
         ),
         features=tuple(_features(properties)),
         tags=tags(answer),

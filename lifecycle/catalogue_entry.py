@@ -12,6 +12,7 @@ from catalog.fields.tags import PROGRAM_TAGS
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
+from catalog.images.features import is_expressible
 from catalog.images.image import Image, name_problem
 from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults, version_problem
@@ -43,6 +44,7 @@ def entry_of_definition(found: ObservedDefinition) -> Entry:
         "recommended": {key: list(value) for key, value in ranges.items() if value},
         "disallowed_disk_types": list(definition.disallowed_disk_types),
         "purchase_plan": dict(zip(("name", "product", "publisher"), definition.purchase_plan or (), strict=False)),
+        "features": {it.name: it.value for it in definition.features if is_expressible(it.name, it.value)},
         "tags": _tags(found.tags),
     }
     ordered = {key: entry[key] for key in Image.model_fields if entry.get(key)}

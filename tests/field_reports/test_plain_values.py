@@ -20,7 +20,9 @@ from catalog.stacks.settings import KEYS, SettingsError, read_settings
 from catalog.stacks.stack_file import read_stack
 from tests.support import builders
 
-PYTHON = re.compile(r"\b(True|False|None)\b|[{\[(]'|': |datetime\.|<class|\b(dict|tuple|set)\(|\bnan\b(?<!\.nan)")
+PYTHON = re.compile(
+    r"(?<!\")\b(True|False|None)\b|[{\[(]'|': |datetime\.|<class|\b(dict|tuple|set)\(|\bnan\b(?<!\.nan)"
+)
 ODD: list[Any] = [
     {"a": 1},
     {"a": {"b": None}},
@@ -49,6 +51,7 @@ FULL = builders.image(
     security_type="Standard",
     purchase_plan={"name": "a", "product": "b", "publisher": "c"},
     recommended={"vcpus": [1, 2], "memory_gb": [1, 2]},
+    features={"IsHibernateSupported": "True", "New": "x"},
     disallowed_disk_types=["Premium_LRS"],
     tags={"a": "b"},
     consumers=["lab_services"],
