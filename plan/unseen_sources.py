@@ -79,7 +79,7 @@ def way_out(unseen: Unseen, subscription: str, *, several: bool = False) -> str:
     if unseen == "tenant":
         return (
             f"Correct the id, or {copy}; only if the application that publishes has a role in both tenants and "
-            f"azure-native:auxiliaryTenantIds names the other one, declare {_DECLARE} and set factLookups to undeclared"
+            f"ARM_AUXILIARY_TENANT_IDS names the other one, declare {_DECLARE} and set factLookups to undeclared"
         )
     declare = f"or {copy}; or, if another identity publishes, declare {_DECLARE}"
     if unseen == "forbidden":

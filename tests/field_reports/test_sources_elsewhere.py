@@ -38,7 +38,7 @@ NO_ROLE = {
 }
 ANSWERS = {"tenant": (401, OF_ANOTHER_TENANT), "subscription": (404, NOT_SEEN), "forbidden": (403, NO_ROLE)}
 WORDS = {
-    "tenant": ["belongs to another tenant", TENANT, "azure-native:auxiliaryTenantIds", "copy what is there into"],
+    "tenant": ["belongs to another tenant", TENANT, "ARM_AUXILIARY_TENANT_IDS", "copy what is there into"],
     "subscription": ["cannot see the subscription", f"--role Reader --scope /subscriptions/{SECOND}`", "copy what is"],
     "forbidden": ["--assignee 0b000000-0000-0000-0000-000000000001 ", "get that role", "copy what is there into"],
 }

@@ -22,7 +22,7 @@ DAYS = Setting(
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
+    """Report exemptions in force, ends of life that are near or past, purchase plans, and captures to look at."""
     image = given.image
     if image.component is not None:
         return  # the component's own entry is reported
@@ -31,6 +31,15 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         holds = image.known_name is not None and exemption.holds(image.known_name, given.today)
         if holds and given.run_state.first_time(text):
             yield Violation(None, text)
+    if image.purchase_plan not in (None, {}) and is_for_lab_services(image.consumers):
+        is_known = not isinstance(image.purchase_plan, Fault)
+        text = message(
+            subject(image, None),
+            "it has a purchase plan" if is_known else "whether it has a purchase plan is not known",
+            "No document says whether labs take such images",
+            "Publish one version and look for the image in a lab, or build it from an image without a plan",
+        )
+        yield Violation(None, text)
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
         for sentences in (*_end_of_life(given, version, key), *_capture(image, version)):
@@ -77,8 +86,8 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about an image and stops nothing.",
-    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, and machines captured as "
-    "Generalized",
+    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, purchase plans, and "
+    "machines captured as Generalized",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",
