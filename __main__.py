@@ -29,6 +29,7 @@ from components.lab_plan import LabPlan
 from components.own_outputs import with_own_outputs
 from components.providers import azure_provider
 from inventory.observe import observe
+from lifecycle.lab_principals import unnamed_principal
 from lifecycle.update import Update
 from plan.conflict import PlanRefused
 from plan.plan import plan as make_plan
@@ -50,6 +51,8 @@ def decide() -> Update:
     for key, message in unread_keys([f"{NAMESPACE}:{key}" for key in PROVIDER_KEYS if provider.get(key)]).items():
         pulumi.log.warn(f"{key}: {message}")
     settings = read_settings(values, project=pulumi.get_project(), stack=pulumi.get_stack())
+    if unnamed := unnamed_principal(settings):
+        pulumi.log.warn(f"{unnamed}.")
     catalogue = load(in_project(settings.catalog))
     observed = with_own_outputs(observe(catalogue, settings))
     if os.environ.get(NO_NOTICES):

@@ -161,6 +161,8 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         "homeRegion": plan.gallery.location,
         "newestUsableVersion": image.latest_usable,
         "versions": [_version_inputs(version) for version in image.versions],
+        # Left out without a plan: an input that is new would update every image.
+        **({"purchasePlan": plan_of} if (plan_of := _purchase_plan(definition)) else {}),
     }
 
 

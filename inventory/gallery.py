@@ -9,12 +9,13 @@ from functools import partial
 from typing import Final, get_args
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.features import SECURITY_TYPE
 from catalog.images.image import SecurityType
 from inventory.answer import finer_text, moment, number, part, purchase_plan, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.side_by_side import failed, side_by_side
-from plan.definition import SECURITY_TYPE, STANDARD, Definition, Feature
+from plan.definition import STANDARD, Definition, Feature, further_features
 from plan.observed import (
     COMPLETED,
     SUCCEEDED,
@@ -68,7 +69,7 @@ def look_up_gallery(
         location=region(str(answer["location"])),
         tags=tags(answer),
         definitions=found,
-        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled") is True,
+        soft_delete=part(answer, "properties", "softDeletePolicy").get("isSoftDeleteEnabled"),
     )
     return gallery, failures
 
@@ -146,6 +147,7 @@ def read_definition(answer: JsonObject) -> ObservedDefinition:
             disallowed_disk_types=tuple(map(str, part(properties, "disallowed").get("diskTypes") or ())),
             release_note_uri=text(properties.get("releaseNoteUri")),
             end_of_life=moment(properties.get("endOfLifeDate")),
+            features=further_features(_features(properties)),
         ),
         end_of_life_text=finer_text(properties.get("endOfLifeDate")),
         features=tuple(_features(properties)),

@@ -16,14 +16,25 @@ from catalog.stacks.settings import LAB_PLAN
 from inventory.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
-from inventory.side_by_side import AFFECTS_EVERYTHING, failed, found, side_by_side
+from inventory.side_by_side import AFFECTS_EVERYTHING, AFFECTS_SUBSCRIPTION, affects_everything, side_by_side
 from plan.observed import ListedImage, ListedImages, Observed, ObservedLab, ObservedLabPlan
 
 
-def look_up_labs(arm: Arm, pool: Executor, wanted: Iterable[tuple[AttachmentKind, str]]) -> Observed:
-    """The labs (kind, id) with their attached galleries, and the failures that concern more than one of them."""
-    answers = side_by_side(pool, {lab.lower(): partial(_lab, arm, kind, lab) for kind, lab in wanted})
-    return Observed(labs=found(answers), failures=tuple(map(str, failed(answers))))
+def look_up_labs(arm: Arm, pool: Executor, wanted: Iterable[tuple[AttachmentKind, str]], home: str) -> Observed:
+    """The labs (kind, id) with their attached galleries, and the failures that concern more than one of them.
+
+    `home` is the gallery's subscription. That another cannot be seen is a failure of each of its labs alone.
+    """
+    labs: dict[str, ObservedLab] = {}
+    failures: list[str] = []
+    for lab, answer in side_by_side(pool, {lab: partial(_lab, arm, kind, lab) for kind, lab in wanted}).items():
+        if not isinstance(answer, ArmError):
+            labs[lab.lower()] = answer
+        elif affects_everything(answer, lab, home):
+            failures.append(str(answer))
+        else:
+            labs[lab.lower()] = ObservedLab(lab, failure=str(answer))
+    return Observed(labs=labs, failures=tuple(failures))
 
 
 def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here: bool) -> ObservedLabPlan | None:
@@ -34,7 +45,7 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
     try:
         answer = arm.get(plan_id, API_VERSIONS[LAB_PLAN])
     except ArmError as error:
-        if error.kind in AFFECTS_EVERYTHING:
+        if error.kind in AFFECTS_EVERYTHING | AFFECTS_SUBSCRIPTION:
             raise
         if group_made_here and error.kind is ErrorKind.NO_RESOURCE_GROUP:
             return None
@@ -60,7 +71,7 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
             return ObservedLab(lab, failure=_missing(lab, kind.type), missing=True)
         attached = arm.list(f"{lab}/sharedGalleries", kind.api_version)
     except ArmError as error:
-        if error.kind in AFFECTS_EVERYTHING:
+        if error.kind in AFFECTS_EVERYTHING | AFFECTS_SUBSCRIPTION:
             raise
         return ObservedLab(lab, failure=str(error), gone=error.kind is ErrorKind.NO_PROVIDER)
     return ObservedLab(

@@ -23,7 +23,7 @@ from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, loo
 from inventory.labs import look_up_lab_plan, look_up_labs
 from inventory.roles import look_up_roles
 from inventory.session import Session, refuse_pretend, signed_in
-from inventory.side_by_side import failed, found, side_by_side
+from inventory.side_by_side import affects_everything, failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
 from plan.lock import lock_id
@@ -48,7 +48,7 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) ->
 
     Every look-up is made, whatever the others answer. A failure stands beside what it belongs to
     (`ObservedSource.failure`, `ObservedLabPlan.failure`, …), or in `Observed.failures` when it concerns more than that.
-    The sources of a subscription that cannot be reached are left out of `sources`. Raises nothing for a refusal.
+    Raises nothing for a refusal.
     """
     try:
         with _session_of(settings, arm) as session:
@@ -69,7 +69,7 @@ def observe_images(
     try:
         with _session_of(settings) as session:
             gallery, errors = look_up_gallery(session.arm, session.pool, Stack(settings).gallery_id, images)
-            found_sources = look_up_sources(session.arm, session.pool, sources)
+            found_sources = look_up_sources(session.arm, session.pool, sources, settings.subscription_id)
             labs = _readable_labs(session, settings) if with_labs else Observed()
     except ArmError as error:
         return Observed(failures=(str(error),))
@@ -109,7 +109,7 @@ class WholeGallery:
                     "gallery": lambda: _gallery(
                         settings, *look_up_gallery(arm, pool, Stack(settings).gallery_id, None)
                     ),
-                    "labs": lambda: look_up_labs(arm, pool, _labs(settings)),
+                    "labs": lambda: look_up_labs(arm, pool, _labs(settings), settings.subscription_id),
                     "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
                 },
             )
@@ -153,9 +153,11 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
                 "progress": lambda: _progress(arm, pool, catalogue, gallery.result()[0]),
-                "labs": lambda: look_up_labs(arm, pool, _labs(settings)),
+                "labs": lambda: look_up_labs(arm, pool, _labs(settings), settings.subscription_id),
                 "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
-                "sources": lambda: look_up_sources(arm, pool, _wanted(catalogue, settings, gallery.result()[0])),
+                "sources": lambda: look_up_sources(
+                    arm, pool, _wanted(catalogue, settings, gallery.result()[0]), settings.subscription_id
+                ),
             },
         )
     return _together(answers.values())
@@ -181,7 +183,7 @@ def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:
 
 def _readable_labs(session: Session, settings: Settings) -> Observed:
     """The labs of the stack. Of those that a failure of more than themselves concerns nothing is known."""
-    labs = look_up_labs(session.arm, session.pool, _labs(settings)).labs
+    labs = look_up_labs(session.arm, session.pool, _labs(settings), settings.subscription_id).labs
     try:
         return Observed(labs=labs, lab_plan=_lab_plan(session.arm, settings))
     except ArmError:
@@ -257,7 +259,12 @@ def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
     made_here = settings.lab_plan is not None
     in_our_group = plan_id.lower().startswith(f"{Stack(settings).resource_group_id}/".lower())
     group_made_here = made_here and settings.create_resource_group and in_our_group
-    return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
+    try:
+        return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
+    except ArmError as error:
+        if affects_everything(error, plan_id, settings.subscription_id):
+            raise
+        return ObservedLabPlan(plan_id, failure=str(error))
 
 
 def _wanted(catalogue: Catalogue, settings: Settings, gallery: ObservedGallery | None) -> Iterator[tuple[str, str]]:

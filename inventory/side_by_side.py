@@ -10,8 +10,16 @@ from inventory.arm.error import ArmError, ErrorKind
 
 Answer = TypeVar("Answer")
 
-AFFECTS_EVERYTHING = frozenset({ErrorKind.SIGN_IN, ErrorKind.NO_SUBSCRIPTION, ErrorKind.UNREACHABLE})
+AFFECTS_EVERYTHING = frozenset({ErrorKind.SIGN_IN, ErrorKind.UNREACHABLE})
 """Failures that concern more than the object asked for: every other question would fail in the same way."""
+AFFECTS_SUBSCRIPTION = frozenset({ErrorKind.NO_SUBSCRIPTION, ErrorKind.OTHER_TENANT})
+"""Failures of every question about the same subscription."""
+
+
+def affects_everything(error: ArmError, object_id: str, home: str) -> bool:
+    """Whether a failure to read `object_id` concerns more than its subscription. `home` is the gallery's."""
+    of_home = f"{object_id}/".lower().startswith(f"/subscriptions/{home}/".lower())
+    return error.kind in AFFECTS_EVERYTHING or (of_home and error.kind in AFFECTS_SUBSCRIPTION)
 
 
 def side_by_side(pool: Executor, questions: Mapping[str, Callable[[], Answer]]) -> dict[str, Answer | ArmError]:

@@ -11,10 +11,10 @@ from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.source import KINDS
 from inventory.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
-from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError
+from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
 from inventory.gallery import GALLERIES, read_version, security_type_of
-from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
-from plan.observed import SUCCEEDED, Observed, ObservedSource
+from inventory.side_by_side import affects_everything, side_by_side
+from plan.observed import SUCCEEDED, Observed, ObservedSource, Unseen
 from plan.take_over import USABLE
 
 
@@ -30,12 +30,22 @@ class _Reading:
     needed: bool = True
 
 
-def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]]) -> Observed:
+_UNSEEN: Mapping[ErrorKind, Unseen] = {
+    ErrorKind.OTHER_TENANT: "tenant",
+    ErrorKind.NO_SUBSCRIPTION: "subscription",
+    ErrorKind.FORBIDDEN: "forbidden",
+}
+"""Failures that the other sources of the subscription are likely to have too."""
+
+
+def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]], home: str) -> Observed:
     """The sources of `wanted` (kind, id), each asked once, and the failures that concern more than one of them.
 
-    Kinds that Azure Resource Manager cannot describe, such as a VHD, are left out. A source of a subscription that
-    fails as a whole is in the failures only. A VM or managed image without its size in the answer is followed to its
-    OS disk or snapshot, a gallery version to its definition.
+    Kinds that Azure Resource Manager cannot describe, such as a VHD, are left out. That `home`, the gallery's
+    subscription, cannot be seen is in the failures only; another one is a failure of its sources.
+
+    A VM or managed image without its size in the answer is followed to its OS disk or snapshot, a gallery version to
+    its definition.
     """
     kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted if kind in _READERS}
     answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key]) for key in kinds})
@@ -51,11 +61,11 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]])
         source = _completed(answer, others) if isinstance(answer, _Reading) else answer
         if not isinstance(source, ArmError):
             sources[key] = source
-        elif source.kind in AFFECTS_EVERYTHING:
+        elif affects_everything(source, kinds[key][1], home):
             failures.append(str(source))
         else:
-            missing = source.kind in NO_OBJECT_OR_GROUP
-            sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing)
+            missing, unseen = source.kind in NO_OBJECT_OR_GROUP, _UNSEEN.get(source.kind)
+            sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing, unseen=unseen)
     return Observed(sources=sources, failures=tuple(failures))
 
 
@@ -158,6 +168,7 @@ def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
     source = ObservedSource(
         id=version_id,
         region=version.location,
+        replica_regions=tuple(replica.region for replica in version.replicas),
         os_disk_size_gb=version.os_disk_size_gb,
         data_disk_count=version.data_disk_count,
     )

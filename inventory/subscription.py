@@ -16,7 +16,7 @@ from inventory.arm.error import ArmError, ErrorKind
 from inventory.directory import look_up_principals
 from inventory.labs import look_up_lab_plan, look_up_labs, read_lab_plan
 from inventory.session import Session, refuse_pretend, signed_in
-from inventory.side_by_side import AFFECTS_EVERYTHING, side_by_side
+from inventory.side_by_side import AFFECTS_EVERYTHING, AFFECTS_SUBSCRIPTION, side_by_side
 from lifecycle.new_stack import Seen, SubscriptionContents
 
 _TYPES: Final = {
@@ -27,6 +27,8 @@ _TYPES: Final = {
 """The lists by attribute of SubscriptionContents: type, and what messages call it."""
 
 _GROUPS: Final = "Microsoft.Resources/resourceGroups"
+_OF_ALL = AFFECTS_EVERYTHING | AFFECTS_SUBSCRIPTION
+"""Failures of one question about the subscription that every other has too."""
 
 
 def look_up_subscription(
@@ -44,18 +46,19 @@ def look_up_subscription(
             found = _look_up(session, subscription, list(applications))
             if found.lab_accounts is None and found.lab_plans is None:
                 return found
-            return _with_galleries(session, found, accounts, plan)
+            return _with_galleries((session, subscription), found, accounts, plan)
     except ArmError as error:
         return SubscriptionContents(unanswered=(f"nothing was looked up in Azure: {error}",))
 
 
 def _with_galleries(
-    session: Session, found: SubscriptionContents, accounts: Sequence[str], plan: str | None
+    signed: tuple[Session, str], found: SubscriptionContents, accounts: Sequence[str], plan: str | None
 ) -> SubscriptionContents:
-    """The same, with the galleries that labs have."""
+    """The same, with the galleries that labs have. `signed` is the session and its subscription."""
+    session, home = signed
     listed = [each.id for each in found.lab_accounts or ()]
     ids = {account.lower(): (LAB_ACCOUNT, account) for account in (*listed, *accounts)}
-    labs = look_up_labs(session.arm, session.pool, ids.values())
+    labs = look_up_labs(session.arm, session.pool, ids.values(), home)
     reasons = [f"the galleries of lab accounts were not looked up: {failure}" for failure in labs.failures]
     plans = {**found.plans}
     if plan is not None and plan.lower() not in plans:
@@ -77,7 +80,7 @@ def _look_up(session: Session, subscription: str, applications: list[str]) -> Su
     found = {key: answer for key, answer in answers.items() if not isinstance(answer, ArmError)}
     failures = {key: answer for key, answer in answers.items() if isinstance(answer, ArmError)}
     # A subscription that is not seen may belong to another tenant, and then this directory is the wrong one.
-    seen = not any(error.kind in AFFECTS_EVERYTHING for error in failures.values())
+    seen = not any(error.kind in _OF_ALL for error in failures.values())
     principals, unknown = _principals(applications if seen else [], subscription)
     return SubscriptionContents(
         galleries=_seen(found.get("galleries")),
@@ -117,7 +120,7 @@ def _principals(applications: list[str], subscription: str) -> tuple[dict[str, s
 
 def _reasons(failures: dict[str, ArmError]) -> list[str]:
     """Why lists are missing; what concerns all of them once."""
-    everything = [error for error in failures.values() if error.kind in AFFECTS_EVERYTHING]
+    everything = [error for error in failures.values() if error.kind in _OF_ALL]
     if everything:
         return [f"nothing of the subscription was looked up: {everything[0]}"]
     nouns = {key: noun for key, (_, noun) in _TYPES.items()} | {"resource_groups": "resource groups"}

@@ -10,6 +10,7 @@ from catalog.fields.moment import shortest
 from catalog.fields.tags import PROGRAM_TAGS
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue
+from catalog.images.features import is_expressible
 from catalog.images.image import Image
 from catalog.images.source import EXISTING
 from catalog.images.version import VersionDefaults
@@ -39,6 +40,7 @@ def entry_of_definition(found: ObservedDefinition) -> Entry:
         "recommended": {key: list(value) for key, value in ranges.items() if value},
         "disallowed_disk_types": list(definition.disallowed_disk_types),
         "purchase_plan": dict(zip(("name", "product", "publisher"), definition.purchase_plan or (), strict=False)),
+        "features": {it.name: it.value for it in definition.features if is_expressible(it.name, it.value)},
         "tags": _tags(found.tags),
         "end_of_life": shortest(definition.end_of_life) if definition.end_of_life else None,
     }

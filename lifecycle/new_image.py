@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
+from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import LAB_SERVICES, Consumer, Image, is_for_lab_services, name_problem
 from catalog.images.source import EXISTING, KINDS
+from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from lifecycle.new_version import NewVersionError
+from plan.image_conflicts import generalized_first
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedSource
+from plan.unseen_sources import way_out
 
 OPTIONS: Final[Mapping[str, str]] = {
     "os_type": "--os-type",
@@ -81,6 +85,16 @@ def image_entry(
     problems = [problem] if problem else []
     if seen is not None and seen.missing:
         raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}"]))
+    if seen is not None and seen.unseen == "tenant":
+        ways = way_out("tenant", parse(seen.id).subscription)
+        raise NewVersionError("\n".join([*problems, f"--source: {seen.id} cannot be read: {seen.failure}. {ways}"]))
+    if (kind, given.os_state) == ("vm", "Generalized") and seen is not None and seen.os_state == "Specialized":
+        problems.append(
+            f"{OPTIONS['os_state']} Generalized contradicts Azure, where {seen.id} is not marked as generalized; "
+            f"{_lowered(generalized_first(seen.id, Commands.of(settings)))}; or leave {OPTIONS['os_state']} out for a "
+            "copy of that machine"
+        )
+        given = replace(given, os_state=None)
     entry: dict[str, Any] = {"description": given.description}
     entry["consumers"] = list(given.consumers) or _consumers(settings)
     labs_take = SUPPORTED if is_for_lab_services(entry["consumers"] or None) else {}
@@ -129,6 +143,10 @@ def _agreed(
             f"{' or '.join(choices(key))}{_HINTS.get(key, '')}"
         )
     return value
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _publisher(catalogue: Catalogue, settings: Settings, problems: list[str]) -> str:

@@ -6,11 +6,12 @@ versions are not part of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from catalog.images.features import SECURITY_TYPE
 from catalog.images.image import Image
 
 FIXED: Final = (
@@ -19,6 +20,7 @@ FIXED: Final = (
     "hyper_v_generation",
     "architecture",
     "security_type",
+    "features",
     "publisher",
     "offer",
     "sku",
@@ -31,9 +33,6 @@ FIXED: Final = (
 Source: "Store and share images in an Azure Compute Gallery", section on updating resources, and the refusals of the
 service (`PropertyChangeNotAllowed`).
 """
-
-SECURITY_TYPE: Final = "SecurityType"
-"""The feature of a definition that names its security type."""
 
 STANDARD: Final = "Standard"
 """The security type of a definition without that feature; Azure is never sent it (see `features_of`)."""
@@ -55,7 +54,8 @@ class Feature:
 class Definition:
     """The properties of an image definition. Ranges are (min, max); memory in GB.
 
-    `purchase_plan` is (name, product, publisher); `end_of_life` a day, or a moment in UTC.
+    `purchase_plan` is (name, product, publisher); `end_of_life` a day, or a moment in UTC. `features` lack the security
+    type, which has a field of its own; those that a catalogue leaves out are as the gallery has them.
     """
 
     os_type: str
@@ -75,6 +75,7 @@ class Definition:
     disallowed_disk_types: tuple[str, ...] = ()
     release_note_uri: str | None = None
     end_of_life: date | datetime | None = None
+    features: tuple[Feature, ...] = ()
 
     @property
     def identifier(self) -> tuple[str, str, str]:
@@ -84,20 +85,35 @@ class Definition:
     def fixed_changes(self, wanted: Definition) -> Iterator[tuple[str, object, object]]:
         """What would have to change for `wanted` and cannot: key in the catalogue, value here, value wanted."""
         for name in FIXED:
+            if name == "features":
+                yield from self._feature_changes(wanted)
+                continue
             here, there = getattr(self, name), getattr(wanted, name)
             if here != there:
                 yield f"identifier.{name}" if name in IDENTIFIER else name, here, there
 
+    def _feature_changes(self, wanted: Definition) -> Iterator[tuple[str, object, object]]:
+        here = {feature.name.lower(): feature.value for feature in self.features}
+        for feature in wanted.features:
+            value = here.get(feature.name.lower())
+            if value != feature.value:
+                yield f"features.{feature.name}", value, feature.value
+
+
+def further_features(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """The features of a definition without its security type."""
+    return tuple(feature for feature in features if feature.name.lower() != SECURITY_TYPE.lower())
+
 
 def features_of(definition: Definition) -> tuple[Feature, ...]:
-    """The features with which Azure makes `definition`; none for the security type Standard.
+    """The features with which Azure makes `definition`; the security type Standard is none of them.
 
     With api-version 2024-03-03 a definition without features is Standard. Microsoft's own clients never name it: the
     Azure CLI drops it, and the Azure Verified Module of image definitions sends other types only.
     """
     if definition.security_type == STANDARD:
-        return ()
-    return (Feature(SECURITY_TYPE, definition.security_type),)
+        return definition.features
+    return (Feature(SECURITY_TYPE, definition.security_type), *definition.features)
 
 
 def definition_of(image: Image) -> Definition:
@@ -121,4 +137,5 @@ def definition_of(image: Image) -> Definition:
         disallowed_disk_types=tuple(image.disallowed_disk_types),
         release_note_uri=image.release_note_uri,
         end_of_life=image.end_of_life,
+        features=tuple(Feature(name, value) for name, value in image.features.items()),
     )

@@ -39,5 +39,16 @@ def plan_gallery(images: Sequence[PlannedImage], stack: Stack, conflicts: list[C
         largest=tuple(largest),
         import_id=stack.gallery_id if observed.gallery and take_over else None,
         resource_group_import_id=stack.resource_group_id if observed.resource_group and take_over else None,
-        soft_delete=settings.soft_delete,
+        soft_delete=_soft_delete(stack),
     )
+
+
+def _soft_delete(stack: Stack) -> bool | None:
+    """Whether deleted versions are kept; None leaves it as it is.
+
+    Azure refuses the policy, switched off too, in a subscription without the feature; a gallery without one keeps
+    nothing. Source: "Soft delete in Azure Compute Gallery", a preview to register for.
+    """
+    wanted, gallery = stack.settings.soft_delete, stack.observed.gallery
+    has_policy = gallery is not None and gallery.soft_delete is not None
+    return wanted if wanted or has_policy else None

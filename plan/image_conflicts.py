@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from catalog.fields.resource_id import parse
 from catalog.fields.sizes import LARGEST_OS_DISK_GB
 from catalog.images.image import Image, is_for_lab_services
 from catalog.images.source import EXISTING, KINDS
@@ -23,6 +24,8 @@ from plan.planned import PlannedVersion
 from plan.stack import Stack
 from plan.storage import replica_count
 
+_PLAN: Final = ("name", "product", "publisher")
+_MACHINE: Final = "microsoft.compute/virtualmachines"
 REPLICATION_MODE: Final = "Full"
 """The mode of every version: a Shallow one has a single replica and is meant for a quick try."""
 
@@ -231,13 +234,16 @@ def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterat
 
 
 def _region_of_source(subject: str, wanted: PlannedVersion, source: ObservedSource, home: str) -> Iterator[Conflict]:
-    if source.region is not None and source.region != home:
-        yield Conflict(
-            subject,
-            f"its source {source.id} is in {source.region}, and versions of this gallery are made in {home}",
-            "Azure publishes a version only from a source in its own region",
-            f"Name a source in {home}, or {_copy_there(wanted.source.kind, source, home)}",
-        )
+    if source.region is None or home in (source.region, *source.replica_regions):
+        return
+    copied = ", ".join(source.replica_regions)
+    where = f"{source.region}, with replicas in {copied}" if copied else source.region
+    yield Conflict(
+        subject,
+        f"its source {source.id} is in {where}, and versions of this gallery are made in {home}",
+        "Azure publishes a version only from a source in its own region, where a gallery version needs a replica",
+        f"Name a source in {home}, or {_copy_there(wanted.source.kind, source, home)}",
+    )
 
 
 def _too_large(subject: str, wanted: PlannedVersion, source: ObservedSource) -> Iterator[Conflict]:
@@ -265,8 +271,7 @@ def _against_source(
             )
     plan = image.purchase_plan.key if image.purchase_plan else None
     if source.purchase_plan is not None and source.purchase_plan != plan:
-        name, product, publisher = source.purchase_plan
-        write = f"Write purchase_plan: {{name: {name}, product: {product}, publisher: {publisher}}} for the image"
+        write = f"Write purchase_plan: {_in_file(source.purchase_plan)} for the image"
         if definition is not None and definition.definition.purchase_plan != source.purchase_plan:
             of_its_own = _image_of_its_own(source, image.consumers, stack.commands)
             write = f"Azure never changes it on a published image, so {of_its_own}"
@@ -280,9 +285,12 @@ def _against_source(
 
 
 def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource, commands: Commands) -> Iterator[Conflict]:
-    """A declared source may be one that others may publish and the reader of this check is not allowed to see."""
+    """A declared source may be one that others may publish and the reader of this check is not allowed to see.
+
+    Sources of a subscription that is not seen have one conflict together, see `plan.unseen_sources`.
+    """
     declared = wanted.declared_os_disk_size_gb is not None and wanted.declared_data_disk_count is not None
-    if declared and not source.missing:
+    if source.unseen is not None or (declared and not source.missing):
         return
     consequence = (
         "The version cannot be made from it"
@@ -300,7 +308,8 @@ def _published_differently(key: str, here: object, image: Image) -> str:
 
     Never a value that labs do not take, for an image that they use: the next check would refuse that.
     """
-    back, labs_take = f"Write {key}: {_shown(here)} again", SUPPORTED.get(key)
+    back = f"Write {key}: {_in_file(here)} again" if here is not None else f"Take {key} out again"
+    labs_take = SUPPORTED.get(key)
     if labs_take is None or not is_for_lab_services(image.consumers):
         return f"{back}, or add a new image under another name"
     if here == labs_take:
@@ -315,6 +324,8 @@ def _source_differs(key: str, source: ObservedSource, image: Image, fixed: str |
     """What to do about a source with another value of `key` than its image; `fixed` is that of the published image."""
     found = getattr(source, key)
     of_its_own = _image_of_its_own(source, image.consumers, commands)
+    if key == "os_state" and found == "Specialized" and parse(source.id).type.lower() == _MACHINE:
+        return f"{generalized_first(source.id, commands)}; or, if it is meant as a copy of that machine, {of_its_own}"
     labs_take = SUPPORTED.get(key) if is_for_lab_services(image.consumers) else None
     if labs_take in (None, found) and fixed in (None, found):
         return f"Write {key}: {found} for the image, or name another source"
@@ -326,6 +337,14 @@ def _source_differs(key: str, source: ObservedSource, image: Image, fixed: str |
     return (
         f"Labs take {labs_take} only, so name a source that is {labs_take} ({MAKE_AN_IMAGE}); or, for others than "
         f"labs, {for_others}"
+    )
+
+
+def generalized_first(machine_id: str, commands: Commands) -> str:
+    """What to do about a virtual machine that was not marked as generalized, for an image that is."""
+    return (
+        "Generalize the machine's system (Sysprep, or waagent -deprovision+user), which cannot be undone, and mark it "
+        f"with `{commands.generalize(machine_id)}`"
     )
 
 
@@ -342,21 +361,34 @@ def _lowered(sentence: str) -> str:
 
 def _copy_there(kind: str, source: ObservedSource, region: str) -> str:
     """How to get what is in a source to another region. Snapshots alone can be copied, incremental ones only."""
-    snapshot = "az snapshot create --incremental true --resource-group GROUP"
-    copy = f"`{snapshot} --name COPY --location {region} --copy-start true --source {{}}`"
+    found = parse(source.id)
+    where = f"--subscription {found.subscription} --resource-group {found.resource_group}"
+    snapshot = f"az snapshot create --incremental true {where}"
+    copy = f"`{snapshot} --name {found.name}-{region} --location {region} --copy-start true --source {{}}`"
     if kind == "snapshot":
         return f"copy it with {copy.format(source.id)}"
     if kind == "gallery_version":
-        return (
-            f"add {region} to its target regions, make a disk from it with `az disk create --resource-group GROUP "
-            f"--name COPY --location {region} --gallery-image-reference {source.id}`, and publish from that disk"
-        )
-    disk = source.id if kind == "disk" else "OS-DISK-ID"
-    whose = "it" if kind == "disk" else "its OS disk"
+        return f"add {region} to its target regions"
+    disk, whose = (source.id, "it") if kind == "disk" else (_os_disk(kind, source.id), "its OS disk")
+    group, taken = source.id.rpartition("/providers/")[0], f"{found.name}-snapshot"
     return (
-        f"take a snapshot of {whose} with `{snapshot} --name SNAPSHOT --location {source.region} --source {disk}`, "
-        f"copy that with {copy.format('SNAPSHOT-ID')}, and publish from the copy"
+        f"take a snapshot of {whose} with `{snapshot} --name {taken} --location {source.region} --source {disk}`, "
+        f"copy that with {copy.format(f'{group}/providers/Microsoft.Compute/snapshots/{taken}')}, and publish from the "
+        "copy"
     )
+
+
+def _os_disk(kind: str, source_id: str) -> str:
+    """The id of the OS disk of a machine or managed image (a snapshot perhaps), asked for where a shell runs it."""
+    noun, disk = ("vm", "managedDisk.id") if kind == "vm" else ("image", "[managedDisk.id, snapshot.id][] | [0]")
+    return f"\"$(az {noun} show --ids {source_id} --query 'storageProfile.osDisk.{disk}' --output tsv)\""
+
+
+def _in_file(value: object) -> str:
+    """The value of a property as the catalogue has it; a purchase plan has three parts."""
+    if not isinstance(value, tuple):
+        return str(value)
+    return f"{{{', '.join(f'{key}: {part}' for key, part in zip(_PLAN, value, strict=True))}}}"
 
 
 def _shown(value: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from catalog.fields.moment import start_of
 from catalog.images.version_number import same_number
@@ -20,16 +20,22 @@ COMPLETED: Final = "Completed"
 FAILED: Final = "Failed"
 SUCCEEDED: Final = "Succeeded"
 
+Unseen = Literal["tenant", "subscription", "forbidden"]
+"""Why nothing of a subscription's sources is seen: it belongs to another tenant than the sign-in, the sign-in cannot
+see it (or it does not exist), or lacks a role there."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedSource:
     """What a source of a version tells: a snapshot, disk, VM, managed image or gallery image version.
 
     `failure` is None when the source answered; else why not, ready to be printed, and the other fields are None;
-    `missing` says that Azure answered and the source is not there, so that publishing from it cannot succeed.
+    `missing` says that Azure answered and the source is not there, so that publishing from it cannot succeed;
+    `unseen` that what is wrong is not the source itself but what the sign-in sees of its subscription.
     `os_disk_size_gb` is in GB, `data_disk_count` counts disks beside the OS disk. `os_state` is `Generalized`,
     `Specialized` or None: disks and snapshots never tell it. `architecture` and `security_type` are as the catalogue
-    has them. `purchase_plan` is (name, product, publisher).
+    has them. `purchase_plan` is (name, product, publisher). `replica_regions` are those that a gallery version was
+    copied to; it can be read in each.
     """
 
     id: str
@@ -44,6 +50,8 @@ class ObservedSource:
     purchase_plan: tuple[str, str, str] | None = None
     failure: str | None = None
     missing: bool = False
+    unseen: Unseen | None = None
+    replica_regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +147,15 @@ class ObservedDefinition:
 class ObservedGallery:
     """The gallery itself, with its image definitions by name in lower case.
 
-    `soft_delete` says that Azure keeps deleted versions for a while.
+    `soft_delete` says that Azure keeps deleted versions for a while; None if the gallery has no such policy, which
+    needs a feature of the subscription.
     """
 
     id: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, ObservedDefinition] = field(default_factory=dict)
-    soft_delete: bool = False
+    soft_delete: bool | None = None
 
     @property
     def versions(self) -> list[ObservedVersion]:

@@ -19,6 +19,7 @@ from plan.removal import removal_conflicts
 from plan.roles import plan_roles
 from plan.spelling import spelling_conflicts, with_known_groups
 from plan.stack import Stack
+from plan.unseen_sources import unseen_conflicts
 
 LOOK: Final = "the look at Azure"
 """Subject of the conflict that something in Azure cannot be read."""
@@ -38,6 +39,7 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     ]
     # In the order in which conflicts are listed.
     stack, images = plan_images(catalogue, stack, conflicts)
+    conflicts += unseen_conflicts(catalogue.images, stack)
     conflicts += removal_conflicts(catalogue.images, stack)
     gallery = plan_gallery(images, stack, conflicts)
     attachments = plan_attachments(stack, conflicts)

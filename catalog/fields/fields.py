@@ -74,6 +74,11 @@ def _by_region(entries: Iterable[tuple[str | int, object, object]], read: Callab
     return found
 
 
+def _step(key: object) -> str:
+    """The step of a path to a region's value; what is no text stands as YAML writes it."""
+    return key if isinstance(key, str) else shown(key)
+
+
 def _as_regions(value: object) -> tuple[str, ...]:
     """A list of regions in canonical spelling, in the given order."""
     if not isinstance(value, list | tuple):
@@ -113,7 +118,7 @@ def _as_replicas_per_region(value: object) -> int | dict[str, int]:
     if not isinstance(value, dict):
         return _as_replicas(value)
     _not_too_many(value)
-    found = _by_region(((str(key), key, number) for key, number in value.items()), _as_replicas)
+    found = _by_region(((_step(key), key, number) for key, number in value.items()), _as_replicas)
     if not found:
         raise field_error("is empty; write a number, or regions with a number each")
     return found
@@ -134,7 +139,7 @@ def _as_storage_account_type(value: object) -> str | dict[str, str]:
     if not isinstance(value, dict):
         raise field_error(f"{not_among(value, words)}; or regions with a type each")
     _not_too_many(value)
-    found = _by_region(((str(key), key, kind) for key, kind in value.items()), _as_storage_type)
+    found = _by_region(((_step(key), key, kind) for key, kind in value.items()), _as_storage_type)
     if not found:
         raise field_error("is empty; write a storage type, or regions with a type each")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 _LONGEST_SHOWN: Final = 60
@@ -41,11 +42,26 @@ def reason_of(error: OSError) -> str:
 
 
 def shown(value: object) -> str:
-    """A value for a message: texts in quotes, unprintable characters escaped, long ones shortened."""
-    if isinstance(value, str):
-        return f'"{printable(value)}"'
-    # A boolean as YAML and JSON write it.
-    return str(value).lower() if isinstance(value, bool) else printable(str(value))
+    """A value for a message, as YAML writes it: texts in quotes, unprintable ones escaped, long ones shortened."""
+    return f'"{printable(value)}"' if isinstance(value, str) else printable(_in_yaml(value))
+
+
+def _in_yaml(value: object) -> str:
+    """A value in YAML on one line; texts within others need no quotes to be understood."""
+    match value:
+        case None:
+            found = "nothing"
+        case bool():
+            found = str(value).lower()
+        case float() if not isfinite(value):
+            found = f".{value}".replace(".-", "-.")
+        case dict():
+            found = f"{{{', '.join(f'{_in_yaml(key)}: {_in_yaml(item)}' for key, item in value.items())}}}"
+        case list() | tuple() | set() | frozenset():
+            found = f"[{', '.join(map(_in_yaml, value))}]"
+        case _:
+            found = str(value)
+    return found
 
 
 def some_of(names: Sequence[str], most: int = 8) -> str:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJson
 from catalog.fields.fields import CatalogueModel, EndOfLife, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
+from catalog.images.features import Features
 from catalog.images.version import ImageVersion
 from catalog.images.version_number import VERSION_PATTERN, same_number, version_key, version_problem
 
@@ -177,6 +178,8 @@ class Image(CatalogueModel):
     """Processor architecture."""
     security_type: SecurityType = "Standard"
     """Security features that machines of this image have or may have."""
+    features: Features = Field(default={}, examples=[{"IsAcceleratedNetworkSupported": "True"}])
+    """Further features of machines of this image, by Azure's names. Default: as they are in the gallery."""
     recommended: Recommended | None = None
     """Recommended size of machines."""
     disallowed_disk_types: tuple[DiskType, ...] = Field(default=(), examples=[["UltraSSD_LRS"]])

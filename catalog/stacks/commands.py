@@ -76,6 +76,12 @@ class Commands:
             raise ValueError(f"the api-version of {resource_id} is not known")
         return self.rest("patch", f"{resource_id}?api-version={version}", body)
 
+    def generalize(self, machine_id: str) -> str:
+        """The commands, one after the other, that mark a virtual machine as generalized for good."""
+        if self.pretend:
+            return self.rest("post", f"{machine_id}/generalize?api-version={_api_version(machine_id)}")
+        return f"az vm deallocate --ids {machine_id} && az vm generalize --ids {machine_id}"
+
     def show(self, resource_id: str) -> str:
         """The command that shows a resource."""
         version = _api_version(resource_id) if self.pretend else None

@@ -17,10 +17,18 @@ from catalog.stacks.project import STACK_FILES, Project, find_project
 from catalog.stacks.stack_file import DEFAULT_CATALOGUE, Stack, is_stack_file, read_stack
 from cli.check.hidden import Judged, beside, exemption_findings, hidden_findings
 from cli.check.policy_config import CONFIG, check_policy_config, config_of
-from cli.check.warning import CheckWarning, ends_warning, lab_services_warning, no_images_warning, unread_warning
+from cli.check.warning import (
+    CheckWarning,
+    ends_warning,
+    lab_services_warning,
+    no_images_warning,
+    principal_warning,
+    unread_warning,
+)
 from cli.program import commands, own_labs
 from cli.terminal import Unreadable
 from lifecycle.end_of_life import ending_soon
+from lifecycle.lab_principals import unnamed_principal
 from plan.limits import image_problems
 from plan.storage import Storage, storage_in_one_region, version_storage
 
@@ -147,6 +155,9 @@ def _warnings(result: CheckResult, stacks: list[Stack], today: date) -> Iterator
         near = ending_soon(catalogue, today)
         if near:
             yield ends_warning(name, near)
+    for stack in stacks:
+        if stack.settings is not None and (unnamed := unnamed_principal(stack.settings)) is not None:
+            yield principal_warning(stack.name, unnamed)
     using = [stack.name for stack in stacks if stack.settings is not None and stack.settings.lab_services]
     if using:
         yield lab_services_warning(using, today)

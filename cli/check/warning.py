@@ -59,6 +59,13 @@ def unread_warning(found: Diagnostic) -> CheckWarning:
     )
 
 
+def principal_warning(stack: str, text: str) -> CheckWarning:
+    """A service principal of Azure Lab Services that a stack does not name."""
+    return CheckWarning(
+        f"Warning: {escaped(stack)}: {text}", {"kind": "unnamed_principal", "stack": stack, "message": text}
+    )
+
+
 def ends_warning(catalogue: str, ends: Sequence[EndOfLife]) -> CheckWarning:
     """Images and versions of one catalogue whose end of life is near or past, earliest first."""
     listed = some_of([f"{end.subject} ({end.day}, {in_words(end.days_left)})" for end in ends])

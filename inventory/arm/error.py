@@ -20,6 +20,7 @@ class ErrorKind(StrEnum):
     SIGN_IN = "sign-in"
     FORBIDDEN = "forbidden"
     NO_SUBSCRIPTION = "no-subscription"
+    OTHER_TENANT = "other-tenant"
     NO_RESOURCE_GROUP = "no-resource-group"
     NOT_FOUND = "not-found"
     NO_API_VERSION = "no-api-version"
@@ -33,6 +34,7 @@ class ErrorKind(StrEnum):
 _KIND_OF_CODE = {
     "SubscriptionNotFound": ErrorKind.NO_SUBSCRIPTION,
     "InvalidSubscriptionId": ErrorKind.NO_SUBSCRIPTION,
+    "InvalidAuthenticationTokenTenant": ErrorKind.OTHER_TENANT,
     "ResourceGroupNotFound": ErrorKind.NO_RESOURCE_GROUP,
     "NoRegisteredProviderFound": ErrorKind.NO_API_VERSION,
     "InvalidApiVersionParameter": ErrorKind.NO_API_VERSION,
@@ -44,22 +46,31 @@ _KIND_OF_CODE = {
 }
 # The message lists the api-versions of a type; the list is empty when no service offers the type any more.
 _NO_VERSION_AT_ALL = re.compile(r"supported api-versions are '\s*'")
+_NAMESPACE = re.compile("namespace '([^']+)'")
+_GROUP = re.compile(r"/resourceGroups/([^/]+)", re.IGNORECASE)
+_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
+_PROVIDER = re.compile(r".*/providers/([^/]+)", re.IGNORECASE)
+# Names the tenant of the sign-in, and after "must match" that of the subscription.
+_TENANT = re.compile(r"must match the tenant 'https://[^/']+/([^/']+)")
 _REFUSED = "Azure refuses {request} with {status} ({reason})"
 _CAUSE = {
     ErrorKind.SIGN_IN: "Azure does not accept the sign-in ({reason})",
     ErrorKind.NO_SUBSCRIPTION: "this sign-in cannot see the subscription ({reason})",
+    ErrorKind.OTHER_TENANT: "the subscription belongs to another tenant than this sign-in ({reason})",
     ErrorKind.THROTTLED: "Azure is still throttling {request} after several tries ({reason})",
     ErrorKind.UNAVAILABLE: "Azure answers {status} to {request} after several tries ({reason})",
 }
 _ADVICE = {
     ErrorKind.SIGN_IN: SIGN_IN_ADVICE,
     ErrorKind.NO_SUBSCRIPTION: "`az account list --all --output table` shows those it can; sign in to its tenant",
-    ErrorKind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name NAME --location "
-    "REGION`",
-    ErrorKind.NOT_FOUND: "correct the id; `az resource list --output table` shows what is there",
-    ErrorKind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show` "
-    "lists what it has",
-    ErrorKind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show` lists what it has",
+    ErrorKind.NO_RESOURCE_GROUP: "correct the id, or make the group with `az group create --name {group} --location "
+    "REGION --subscription {subscription}`",
+    ErrorKind.NOT_FOUND: "correct the id; `az resource list --resource-group {group} --subscription {subscription} "
+    "--output table` shows what is there",
+    ErrorKind.NO_API_VERSION: "this cloud does not offer the type in that api-version; `az provider show --namespace "
+    "{namespace}` lists what it has",
+    ErrorKind.NO_PROVIDER: "this cloud does not have the service, or no longer: `az provider show --namespace "
+    "{namespace}` lists what it has",
     ErrorKind.THROTTLED: "wait a few minutes and run it again",
     ErrorKind.UNAVAILABLE: "see https://status.azure.com and run it again",
 }
@@ -103,7 +114,7 @@ def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
         kind = ErrorKind.NO_PROVIDER
     reason = ": ".join(filter(None, (code, message))) or "no reason given"
     cause = _CAUSE.get(kind, _REFUSED).format(request=f"{method} {path}", status=status, reason=reason)
-    return ArmError(kind, cause, _advice(kind, code, message), status=status, code=code, message=message)
+    return ArmError(kind, cause, _advice(kind, code, message, path), status=status, code=code, message=message)
 
 
 def unreachable(endpoint: str, reason: str) -> ArmError:
@@ -162,26 +173,40 @@ def _one_line(text: str) -> str:
     return line.removesuffix(".")
 
 
-def _advice(kind: ErrorKind, code: str, message: str) -> str:
+def _advice(kind: ErrorKind, code: str, message: str, path: str) -> str:
     if kind is ErrorKind.FORBIDDEN:
         return _permission_advice(code, message)
+    if kind is ErrorKind.OTHER_TENANT:
+        tenant = _named(_TENANT, message) or "TENANT"
+        return f"sign in to its tenant with `az login --tenant {tenant}`, or set ARM_TENANT_ID"
     if code == "MissingSubscriptionRegistration":
-        return "register it with `az provider register --wait --namespace NAMESPACE` and run it again"
-    return _ADVICE.get(kind, "correct what Azure names and run it again")
+        namespace = _named(_NAMESPACE, message) or _named(_PROVIDER, path) or "NAMESPACE"
+        return f"register it with `az provider register --wait --namespace {namespace}` and run it again"
+    return _ADVICE.get(kind, "correct what Azure names and run it again").format(
+        group=_named(_GROUP, path) or "NAME",
+        subscription=_named(_SUBSCRIPTION, path) or "SUBSCRIPTION",
+        namespace=_named(_PROVIDER, path) or "NAMESPACE",
+    )
 
 
 def _permission_advice(code: str, message: str) -> str:
     if code == "RequestDisallowedByPolicy":
         return "an Azure Policy of the subscription forbids it: ask the people who look after the policy"
-    action = re.search(r"action '([^']+)'", message)
-    scope = re.search(r"scope '([^']+)'", message)
-    if action is None:
+    action, scope = _named(re.compile("action '([^']+)'"), message), _named(re.compile("scope '([^']+)'"), message)
+    if not action:
         return "ask the subscription's owner for a role that allows it"
-    where = f" --scope {scope[1]}" if scope else ""
+    who = _named(re.compile("object id '([^']+)'"), message) or "YOUR-OBJECT-ID"
+    where = f" --scope {scope}" if scope else ""
     return (
-        f"ask for a role with {action[1]}: `az role assignment create --assignee YOUR-OBJECT-ID "
-        f'--role "{_role_for(action[1])}"{where}`'
+        f"ask for a role with {action}: `az role assignment create --assignee {who} "
+        f'--role "{_role_for(action)}"{where}`'
     )
+
+
+def _named(pattern: re.Pattern[str], message: str) -> str:
+    """What the first group of `pattern` finds in Azure's words; empty if nothing."""
+    found = pattern.search(message)
+    return found[1] if found else ""
 
 
 def _role_for(action: str) -> str:

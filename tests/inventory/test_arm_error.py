@@ -30,21 +30,24 @@ REFUSALS = [
         "ResourceGroupNotFound",
         ErrorKind.NO_RESOURCE_GROUP,
         f"Azure refuses GET {PATH} with 404 (",
-        "correct the id, or make the group with `az group create --name NAME --location REGION`",
+        "correct the id, or make the group with `az group create --name g --location REGION --subscription s`",
     ),
     (
         404,
         "ResourceNotFound",
         ErrorKind.NOT_FOUND,
         f"Azure refuses GET {PATH} with 404 (",
-        "correct the id; `az resource list --output table` shows what is there",
+        "correct the id; `az resource list --resource-group g --subscription s --output table` shows what is there",
     ),
     (
         400,
         "NoRegisteredProviderFound",
         ErrorKind.NO_API_VERSION,
         f"Azure refuses GET {PATH} with 400 (",
-        "this cloud does not offer the type in that api-version; `az provider show` lists what it has",
+        (
+            "this cloud does not offer the type in that api-version; `az provider show --namespace Microsoft.Compute` "
+            "lists what it has"
+        ),
     ),
     (
         429,
@@ -65,7 +68,7 @@ REFUSALS = [
         "MissingSubscriptionRegistration",
         ErrorKind.REFUSED,
         f"Azure refuses GET {PATH} with 409 (",
-        "register it with `az provider register --wait --namespace NAMESPACE` and run it again",
+        "register it with `az provider register --wait --namespace Microsoft.Compute` and run it again",
     ),
     (
         403,
@@ -104,8 +107,7 @@ def test_a_missing_permission_is_named_with_the_role_to_ask_for(action: str, rol
     error = from_answer(403, json.dumps(body), "GET", PATH)
     assert error.kind is ErrorKind.FORBIDDEN
     assert error.advice == (
-        f"ask for a role with {action}: `az role assignment create --assignee YOUR-OBJECT-ID "
-        f'--role "{role}" --scope {PATH}`'
+        f'ask for a role with {action}: `az role assignment create --assignee o --role "{role}" --scope {PATH}`'
     )
 
 

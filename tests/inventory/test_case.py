@@ -97,7 +97,7 @@ def test_answers_in_another_case_mean_the_same(azure: PretendAzure, arm: Arm, sp
     today = date(2026, 6, 1)
     meanings = []
     for client in (arm, cast(Arm, Respelled(arm, spell))):
-        observed = replace(observe(WANTED, CHOSEN, client), deployed=DEPLOYED)
+        observed = replace(observe(WANTED, CHOSEN, client), deployed=DEPLOYED, moment="")
         assert observed.failures == ()
         stack = Stack(CHOSEN, observed)
         found = offers(WANTED, stack, today)

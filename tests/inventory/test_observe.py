@@ -228,6 +228,7 @@ def test_a_version_of_a_gallery_knows_its_system_from_its_definition(azure: Pret
     assert observed.sources[made_from.lower()] == ObservedSource(
         id=made_from,
         region="koreacentral",
+        replica_regions=("koreacentral",),
         os_type="Linux",
         os_state="Generalized",
         hyper_v_generation="V1",
@@ -269,17 +270,27 @@ def test_a_disk_that_a_machine_refers_to_fails_for_the_machine(azure: PretendAzu
     )
 
 
-def test_a_subscription_that_cannot_be_seen_is_one_failure(arm: Arm) -> None:
+def test_a_subscription_that_cannot_be_seen_fails_for_its_sources_only(arm: Arm) -> None:
     elsewhere = BUILD.replace("0000-000000000001", "0000-0000000000ff")
     wanted = catalogue(
         one={f"1.{minor}.0": {"source": {"disk": f"{elsewhere}/disks/d{minor}"}} for minor in range(20)},
         two={"1.0.0": version("disk", "ubuntu-2204-ros")},
     )
     observed = observe(wanted, settings(), arm)
-    assert len(observed.failures) == 1
-    assert "this sign-in cannot see the subscription" in observed.failures[0]
-    assert "`az account list" in observed.failures[0]
-    assert set(observed.sources) == {f"{BUILD}/disks/ubuntu-2204-ros".lower()}
+    assert observed.failures == ()
+    sources = dict(observed.sources)
+    assert sources.pop(f"{BUILD}/disks/ubuntu-2204-ros".lower()).failure is None
+    assert {(source.unseen, source.failure) for source in sources.values()} == {
+        (
+            "subscription",
+            (
+                "this sign-in cannot see the subscription (SubscriptionNotFound: The subscription "
+                "'00000000-0000-0000-0000-0000000000ff' could not be found); `az account list --all --output table` "
+                "shows those it can; sign in to its tenant"
+            ),
+        )
+    }
+    assert len(sources) == 20
 
 
 def test_another_subscription_that_can_be_seen(arm: Arm) -> None:

@@ -64,11 +64,10 @@ def test_the_galleries_of_labs_are_seen(azure: PretendAzure) -> None:
 def test_labs_of_a_subscription_out_of_sight_are_told(azure: PretendAzure) -> None:
     account, plan = (each.replace(SUBSCRIPTION, UNKNOWN) for each in (LAB_ACCOUNT, LAB_PLAN))
     seen = look_up_subscription(SUBSCRIPTION, [], [account], plan)
-    accounts, plans = seen.unanswered
-    assert accounts.startswith("the galleries of lab accounts were not looked up: this sign-in cannot see")
+    (plans,) = seen.unanswered
     assert plans.startswith("the gallery of the lab plan was not looked up: this sign-in cannot see")
-    assert account.lower() not in seen.labs
-    assert LAB_ACCOUNT.lower() in seen.labs
+    assert (seen.labs[account.lower()].failure or "").startswith("this sign-in cannot see the subscription")
+    assert seen.labs[LAB_ACCOUNT.lower()].failure is None
 
 
 def test_a_pretend_subscription_is_refused_before_any_sign_in(

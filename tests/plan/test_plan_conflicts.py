@@ -221,7 +221,8 @@ def test_nobody_is_sent_to_delete_a_version_of_the_stack(ours: bool, change: dic
 
 
 def test_every_property_that_azure_never_changes_is_compared() -> None:
-    assert tuple(CHANGED) == FIXED
+    # Features are compared one by one: tests/field_reports/test_features.py.
+    assert (*CHANGED, "features") == tuple(sorted(FIXED, key="features".__eq__))
     assert not set(FIXED) - {field.name for field in fields(Definition)}
 
 

@@ -127,8 +127,13 @@ class TestLock:
 
 
 @pytest.mark.parametrize("value", [None, True, False])
-def test_soft_delete_is_said_or_left_as_it_is(value: bool | None) -> None:
-    assert decided(softDelete=value).gallery.soft_delete is value
+@pytest.mark.parametrize("there", [None, True, False])
+def test_soft_delete_is_said_or_left_as_it_is(value: bool | None, there: bool | None) -> None:
+    """Azure refuses to switch it off where the subscription lacks the feature, and shows no policy then."""
+    observed = Observed(gallery=inputs.observed_gallery(soft_delete=there))
+    expected = None if value is False and there is None else value
+    assert decided(observed=observed, softDelete=value).gallery.soft_delete is expected
+    assert decided(softDelete=value).gallery.soft_delete is (value or None)
 
 
 class TestNamesake:

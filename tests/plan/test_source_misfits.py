@@ -31,7 +31,8 @@ def test_all_misfits_are_told_together(kind: str) -> None:
     found = refused(
         kind, os_type="Windows", os_state="Specialized", hyper_v_generation="V2", purchase_plan=("a", "b", "c")
     )
-    words = ("Write os_type: Windows", "Write os_state: Specialized", "Labs take V1 only", "name: a")
+    state = "Generalize the machine's system" if kind == "vm" else "Write os_state: Specialized"
+    words = ("Write os_type: Windows", state, "Labs take V1 only", "name: a")
     assert [[word for word in words if word in message] for message in found] == [[word] for word in words]
 
 
@@ -58,18 +59,18 @@ def test_a_misfit_is_one_in_either_direction(image: dict[str, str], source: dict
             "disk",
             [
                 "take a snapshot of it with `az",
-                f"--name SNAPSHOT --location japaneast --source {SOURCES['disk']}`",
-                "--copy-start true --source SNAPSHOT-ID",
+                f"--resource-group image-build --name one-snapshot --location japaneast --source {SOURCES['disk']}`",
+                f"--name one-koreacentral --location koreacentral --copy-start true --source {COMPUTE}/snapshots/one-",
             ],
         ),
         *(
             (
                 kind,
-                ["of its OS disk with", "japaneast --source OS-DISK-ID", "--location koreacentral --copy-start true"],
+                ["of its OS disk with", f'"$(az {noun} show --ids {SOURCES[kind]} ', "--copy-start true"],
             )
-            for kind in ("vm", "managed_image")
+            for kind, noun in (("vm", "vm"), ("managed_image", "image"))
         ),
-        ("gallery_version", [f"--location koreacentral --gallery-image-reference {SOURCES['gallery_version']}`"]),
+        ("gallery_version", ["or add koreacentral to its target regions"]),
     ],
 )
 def test_another_region_is_told_with_the_way_there(kind: str, commands: list[str]) -> None:

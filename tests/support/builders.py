@@ -10,7 +10,7 @@ import pytest
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings, read_settings
 from plan.conflict import PlanRefused
-from plan.definition import Definition
+from plan.definition import Definition, further_features
 from plan.observed import (
     Observed,
     ObservedDefinition,
@@ -116,9 +116,12 @@ def definition(**changes: Any) -> Definition:
 
 def observed_definition(**changes: Any) -> ObservedDefinition:
     """Definition `gis` as the gallery shows it, published by this stack; `changes` may be of its properties too."""
+    features = changes.pop("features", ())
+    changes["features"] = further_features(features)
     values: dict[str, Any] = {
         "id": f"{GALLERY}/images/gis",
         "location": "koreacentral",
+        "features": features,
         "definition": definition(**{name: changes.pop(name) for name in _PROPERTIES & changes.keys()}),
         "tags": OURS,
         "versions": {"1.0.0": observed_version()},

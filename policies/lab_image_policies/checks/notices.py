@@ -25,7 +25,7 @@ DAYS = Setting(
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
+    """Report exemptions in force, ends of life that are near or past, purchase plans, and captures to look at."""
     (resource,) = given.resources
     if resource.kind is ResourceKind.DEFINITION:
         yield from _of_definition(given, resource)
@@ -37,6 +37,15 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         holds = image.known_name is not None and exemption.holds(image.known_name, given.today)
         if holds and given.run_state.first_time(text):
             yield Violation(None, text)
+    if image.purchase_plan not in (None, {}) and is_for_lab_services(image.consumers):
+        is_known = not isinstance(image.purchase_plan, Fault)
+        text = message(
+            subject(image, None),
+            "it has a purchase plan" if is_known else "whether it has a purchase plan is not known",
+            "No document says whether labs take such images",
+            "Publish one version and look for the image in a lab, or build it from an image without a plan",
+        )
+        yield Violation(None, text)
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
         successor = "Publish a successor as a higher version of the image"
@@ -77,11 +86,13 @@ def _end_of_life(given: PolicyInput, value: object, key: str, successor: str) ->
 
 def _capture(image: Image, version: Version) -> Iterator[tuple[str, str, str]]:
     if keeps_identity(mapping(image.definition).get("osState"), version.source_kind):
-        specialized = f"set os_state of {image.place} to Specialized"
         yield (
             "it is captured from a virtual machine, and the definition says Generalized",
             "If the machine was not generalized before, Azure refuses the version, since a capture keeps its identity",
-            f"Make sure that sysprep or waagent -deprovision ran on it, or {specialized}",
+            (
+                "Make sure that sysprep or waagent -deprovision ran on it and that `az vm generalize` marked it; a "
+                "copy of one machine is an image of its own, whose OS state is Specialized"
+            ),
         )
 
 
@@ -96,7 +107,7 @@ POLICY = Policy(
     severity="low",
     description="What should be known about an image and stops nothing.",
     refuses="nothing; reports ends of life of images and versions that have passed or are near, exemptions in force, "
-    "and machines captured as Generalized",
+    "purchase plans, and machines captured as Generalized",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",

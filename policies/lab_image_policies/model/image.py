@@ -63,7 +63,8 @@ class Image:
     elsewhere. `by_component` is true if the facts come from this program's component. `newest_usable` is the number of
     the newest version that teachers get before anything is deleted; None if the program does not pass it.
     `known_name` is the name that exemptions can match: None if the name is not known. `component` is the image as the
-    component declares it, for a definition or version below it that differs from that.
+    component declares it, for a definition or version below it that differs from that. `purchase_plan` is that of the
+    definition.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Image:
     newest_usable: object = None
     known_name: str | None = None
     component: Image | None = None
+    purchase_plan: object = None
 
     @property
     def readable_versions(self) -> tuple[Version, ...]:

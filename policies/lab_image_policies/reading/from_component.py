@@ -33,6 +33,7 @@ def image_of_component(resource: Resource) -> Image:
         by_component=True,
         newest_usable=inputs.get("newestUsableVersion"),
         known_name=text_or(inputs.get("image"), "") or None,
+        purchase_plan=inputs.get("purchasePlan"),
     )
 
 

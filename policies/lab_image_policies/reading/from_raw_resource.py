@@ -123,6 +123,7 @@ def _raw(resource: Resource, definition: Mapping[str, object] | None, versions: 
         versions=versions,
         by_component=False,
         known_name=known_name,
+        purchase_plan=resource.properties.get("purchasePlan"),
     )
 
 

@@ -66,8 +66,11 @@ def _definition(declared: Mapping[str, Any]) -> dict[str, Any]:
     properties["identifier"] = {key: declared[key] for key in ("publisher", "offer", "sku")}
     if declared["purchase_plan"]:
         properties["purchasePlan"] = dict(zip(("name", "product", "publisher"), declared["purchase_plan"], strict=True))
+    features = [{"name": feature["name"], "value": feature["value"]} for feature in declared["features"]]
     if declared["security_type"] != "Standard":
-        properties["features"] = [{"name": "SecurityType", "value": declared["security_type"]}]
+        features.insert(0, {"name": "SecurityType", "value": declared["security_type"]})
+    if features:
+        properties["features"] = features
     return properties
 
 

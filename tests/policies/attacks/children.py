@@ -165,7 +165,7 @@ def _honest() -> Iterator[Row]:
     image, defined, child = ours()
     shouted = replace(child, inputs={**child.inputs, "galleryImageName": "GIS"})
     yield Row("an image in another case passes", KIND, (image, defined, shouted))
-    facts = (OS_DISK, SINGLE, LATEST, LATEST, NOTICES, LAB_REGIONS, LAB_REGIONS, LAB_REGIONS, DEPLOYED_NOTICES)
+    facts = (OS_DISK, SINGLE, LATEST, LATEST, NOTICES, NOTICES, LAB_REGIONS, LAB_REGIONS, LAB_REGIONS, DEPLOYED_NOTICES)
     words = ("windows-2022-cad 1.0.0", "koreasouth", "captured", "japaneast", "desktops")
     yield Row("all that this program declares is told once", KIND, all_of_ours(), facts, words)
     for token in ("azure-native_compute_v20240303:compute:{}", "azure-native:compute/v20240303:{}"):

@@ -10,7 +10,7 @@ from sandbox.emulator.arm_path import parse
 from sandbox.emulator.rules import ArmError, Evidence, Json, rule
 from sandbox.emulator.state import State
 from sandbox.emulator.types.resource import Resource
-from sandbox.emulator.types.resource_type import pick
+from sandbox.emulator.types.resource_type import canonical, pick
 
 DISK, SNAPSHOT = "microsoft.compute/disks", "microsoft.compute/snapshots"
 MACHINE, MANAGED_IMAGE = "microsoft.compute/virtualmachines", "microsoft.compute/images"
@@ -37,11 +37,11 @@ SOURCE_TYPE = rule(
 )
 SOURCE_EXISTS = rule(
     "source-exists",
-    "The source of a version that is to be made exists, in the version's location; that of a published one may be "
-    "gone.",
+    "The source of a version that is to be made exists, in the version's location, where a gallery version needs a "
+    "replica; that of a published one may be gone.",
     evidence=Evidence.DOCUMENT,
     where="Azure Compute Gallery troubleshooting, with the text; the code NotFound from a guide of Azure's support "
-    "that is quoted in public code; status 404 is UNVERIFIED",
+    "that is quoted in public code; status 404, and that a replica of a gallery version suffices, are UNVERIFIED",
     question="a disk that is not there",
 )
 SOURCE_LUNS = rule(
@@ -85,6 +85,8 @@ class SourceFacts:
 
     id: str = ""
     location: str | None = None
+    replicas: tuple[str, ...] = ()
+    """The regions in which a gallery version has replicas."""
     os_type: str | None = None
     os_state: str | None = None
     generation: str | None = None
@@ -270,6 +272,10 @@ def _version_facts(state: State, version: Resource) -> SourceFacts:
     return SourceFacts(
         id=version.id,
         location=version.location,
+        replicas=tuple(
+            str(canonical(str(target["name"])))
+            for target in pick(version.properties, "publishingProfile.targetRegions") or []
+        ),
         os_type=shown.get("osType"),
         os_state=shown.get("osState"),
         generation=shown.get("hyperVGeneration"),

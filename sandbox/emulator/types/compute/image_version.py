@@ -337,7 +337,7 @@ def _expands(context: Context, what: str) -> bool:
 def _read_source(write: WriteRequest) -> SourceFacts:
     home = write.location
     facts = read_source(write.state, write.properties.get("storageProfile") or {})
-    if facts.location is not None and facts.location != home:
+    if facts.location is not None and home not in (facts.location, *facts.replicas):
         raise missing(facts.id)
     definition = write.state.get(write.path.container)
     _check_security_type(facts, definition.properties if definition else {})
