@@ -69,7 +69,10 @@ class Unmanaged:
 
 
 def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged]:
-    """Everything in the gallery that the catalogue lacks, by name and number."""
+    """Everything in the gallery that the catalogue lacks, by name and number.
+
+    Versions that the catalogue leaves to others are not among them.
+    """
     observed = stack.observed
     if observed.gallery is None:
         return []
@@ -82,6 +85,8 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date) -> list[Unmanaged
     found: list[Unmanaged] = []
     for key in sorted(observed.gallery.definitions):
         definition = observed.gallery.definitions[key]
+        if key in names and catalogue.images[names[key]].is_external:
+            continue
         known = catalogue.images[names[key]].versions if key in names else {}
         kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:

@@ -6,6 +6,7 @@ from catalog.images.image import Image
 from catalog.images.version import version_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
+from plan.external import external_conflicts, taken_versions
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
 from plan.planned import PlannedImage
@@ -19,6 +20,8 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     definition, current = definition_of(image), stack.definition(name)
     imported = imports_definition(image, current, stack)
     conflicts += definition_conflicts(name, image, current, stack, imported=imported)
+    if image.is_external:
+        conflicts += external_conflicts(name, current, stack)
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )
@@ -34,4 +37,5 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
         exists=current is not None,
         import_id=f"{stack.gallery_id}/images/{name}" if imported else None,
         latest_usable=latest_of_stack(versions, current.versions if current else {}, stack),
+        external=taken_versions(current) if image.is_external else None,
     )

@@ -38,6 +38,8 @@ ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
     **{key: (value,) for key, value in SUPPORTED.items()},
 }
 SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
+EXTERNAL: Final = "external"
+"""The kind of a version that somebody else has published, and that no resource of the stack declares."""
 LAB_SERVICES: Final = "lab_services"
 CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
 """Who may use an image, as the catalogue names them."""
@@ -133,7 +135,7 @@ def unsupported(definition: Mapping[str, object]) -> list[str]:
 
 def known_source(kind: object) -> bool:
     """Whether this is a kind of source that the rules know."""
-    return isinstance(kind, str) and kind in SOURCE_KINDS
+    return isinstance(kind, str) and kind in (*SOURCE_KINDS, EXTERNAL)
 
 
 def contradicts(os_state: object, source_kind: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
@@ -19,10 +20,17 @@ DAYS = Setting(
     END_OF_LIFE_DAYS,
     {"type": "integer", "minimum": 0, "maximum": 3650},
 )
+_WAITS: Final = (
+    "it waits for its first version, which somebody else publishes",
+    "Until then no teacher sees it, and nothing of it can be judged",
+    "Have it published into the gallery; the preview after that judges it",
+)
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report exemptions in force, ends of life that are near or past, and captures that need a closer look."""
+    """Report exemptions in force, ends of life that are near or past, captures that need a closer look, and images
+    that wait for their first version.
+    """
     image = given.image
     if image.component is not None:
         return  # the component's own entry is reported
@@ -31,6 +39,8 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         holds = image.known_name is not None and exemption.holds(image.known_name, given.today)
         if holds and given.run_state.first_time(text):
             yield Violation(None, text)
+    if image.is_external and image.versions == () and is_for_lab_services(image.consumers):
+        yield Violation(None, message(subject(image, None), *_WAITS))
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
         for sentences in (*_end_of_life(given, version, key), *_capture(image, version)):
@@ -75,8 +85,8 @@ POLICY = Policy(
     level="advisory",
     severity="low",
     description="What should be known about an image and stops nothing.",
-    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, and machines captured as "
-    "Generalized",
+    refuses="nothing; reports ends of life that have passed or are near, exemptions in force, machines captured as "
+    "Generalized, and images without a version of those that somebody else publishes",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",

@@ -15,6 +15,7 @@ from lab_image_policies.model.image import (
     text_or,
 )
 from lab_image_policies.model.resource import Resource
+from lab_image_policies.rules import EXTERNAL
 
 _DEFINITION_KEYS = ("osType", "osState", "hyperVGeneration", "architecture", "securityType")
 
@@ -33,6 +34,7 @@ def image_of_component(resource: Resource) -> Image:
         by_component=True,
         newest_usable=inputs.get("newestUsableVersion"),
         known_name=text_or(inputs.get("image"), "") or None,
+        is_external=inputs.get("external") is True,
     )
 
 
@@ -40,9 +42,12 @@ def _version(image: str, entry: object) -> Version:
     values = mapping(entry)
     source = values.get("source")
     number = text_or(values.get("version"), NO_NUMBER)
+    place = f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue"
+    if key_of(source, "kind") == EXTERNAL:
+        place = f"{shown_text(image)} {shown_text(number)} where it is published"
     return Version(
         number=number,
-        place=f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue",
+        place=place,
         source_kind=key_of(source, "kind"),
         os_disk_size_gb=values.get("osDiskSizeGb"),
         data_disk_count=values.get("dataDiskCount"),
