@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from lab_image_policies.geography import Region, find
 from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import EXTERNAL
 
 # "Attach or detach a compute gallery in Azure Lab Services": only images with less than 128 GB are listed.
 # "Bring a custom image" says "not greater than 128 GB" instead; below 128 is right under every reading.
@@ -38,8 +39,6 @@ ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
     **{key: (value,) for key, value in SUPPORTED.items()},
 }
 SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
-EXTERNAL: Final = "external"
-"""The kind of a version that somebody else has published, and that no resource of the stack declares."""
 LAB_SERVICES: Final = "lab_services"
 CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
 """Who may use an image, as the catalogue names them."""

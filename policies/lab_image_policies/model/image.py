@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.rules import EXTERNAL
 
 NO_NUMBER: Final = "(version without a number)"
+EXTERNAL: Final = "external"
+"""The kind of a version that somebody else has published, and that no resource of the stack declares."""
 _T = TypeVar("_T")
 
 

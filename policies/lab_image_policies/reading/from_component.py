@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.image import (
+    EXTERNAL,
     NO_NUMBER,
     Image,
     TargetRegion,
@@ -15,7 +16,6 @@ from lab_image_policies.model.image import (
     text_or,
 )
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.rules import EXTERNAL
 
 _DEFINITION_KEYS = ("osType", "osState", "hyperVGeneration", "architecture", "securityType")
 
