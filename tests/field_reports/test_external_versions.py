@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import parse
@@ -26,7 +27,8 @@ from lifecycle.remedy import remedies
 from lifecycle.retirement import Retirement, retirement
 from lifecycle.unmanaged import unmanaged
 from lifecycle.update import Update
-from plan.external import taken_versions
+from lifecycle.visibility import latest_in
+from plan.external import regions_of_latest, taken_versions
 from plan.observed import Deployed, Observed, ObservedDefinition, ObservedLab, ObservedVersion
 from plan.plan import plan
 from plan.stack import Stack
@@ -85,6 +87,11 @@ class TestCatalogue:
             "images.yaml:6: images.gis.versions: must be versions by number, such as 1.0.0:, or external if somebody "
             f'else publishes them, not "{word.strip(chr(39))}"'
         )
+
+    @given(st.text().filter(lambda word: word != "external") | st.integers() | st.booleans() | st.none() | st.just({}))
+    def test_nothing_else_is_an_image_without_versions(self, value: object) -> None:
+        with pytest.raises(ValidationError):
+            inputs.catalogue(gis=inputs.image(versions=value))
 
     @pytest.mark.parametrize("nothing", ["{}", "", "[]", "true"])
     def test_nothing_does_not_mean_others(self, nothing: str) -> None:
@@ -321,3 +328,18 @@ def test_no_mix_declares_imports_or_deletes_what_others_publish(mix: dict[str, t
     assert not {item.image for item in unmanaged(catalogue, Stack(settings, observed), TODAY)} & {
         name for name, (is_external, _) in mix.items() if is_external
     }
+
+
+@given(st.dictionaries(numbers, published.map(lambda version: replace(version, provisioning_state="Succeeded"))))
+def test_judged_is_what_people_are_told_that_labs_take(versions: dict[str, ObservedVersion]) -> None:
+    definition = inputs.observed_definition(versions=versions)
+    taken = taken_versions(definition)
+    regions = {replica.region for version in versions.values() for replica in version.replicas}
+    latest = {region: latest_in(versions, region) for region in regions}
+    assert {number for number in latest.values() if number is not None} <= {version.number for version in taken}
+    assert set(regions_of_latest(taken)) == {
+        region
+        for region, number in latest.items()
+        if number is not None and region in {replica.region for replica in versions[number].replicas}
+    }
+    assert bool(taken) is bool(versions)
