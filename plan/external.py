@@ -5,7 +5,7 @@ They are observed and judged as they are. Nothing here is declared: no update ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from catalog.images.version import listing_key
@@ -27,7 +27,7 @@ def taken_versions(definition: ObservedDefinition | None) -> tuple[ExternalVersi
     """
     whole = dict(_whole(definition))
     regions = {None, *(replica.region for version in whole.values() for replica in version.replicas)}
-    numbers = {number for region in regions for number in _latest(whole.items(), region)}
+    numbers = {number for region in regions for number in _latest(whole, region)}
     return tuple(_external(number, whole[number]) for number in sorted(numbers, key=listing_key))
 
 
@@ -73,11 +73,11 @@ def _whole(definition: ObservedDefinition | None) -> Iterator[tuple[str, Observe
             yield number, version
 
 
-def _latest(versions: Iterable[tuple[str, ObservedVersion]], region: str | None) -> list[str]:
-    """The number of the version that labs in `region` take, None being one that is not excluded anywhere."""
-    there = [(number, version) for number, version in versions if region is None or _replicates(version, region)]
-    offered = [number for number, version in versions if not _is_excluded(version, region)]
-    return sorted(offered or (number for number, _ in there), key=listing_key)[-1:]
+def _latest(versions: Mapping[str, ObservedVersion], region: str | None) -> list[str]:
+    """The number of the version that decides what labs in `region` get, if any; None is a region without replicas."""
+    offered = [number for number, version in versions.items() if not _is_excluded(version, region)]
+    there = [number for number, version in versions.items() if region is None or _replicates(version, region)]
+    return sorted(offered or there, key=listing_key)[-1:]
 
 
 def _is_offered(taken: Sequence[ExternalVersion], region: str) -> bool:
