@@ -234,7 +234,7 @@ class Image(CatalogueModel):
     """Who uses the image. Rules of Lab Services judge images that list lab_services or say nothing."""
     versions: Annotated[
         dict[VersionNumber, ImageVersion],
-        not_empty("has no version; write at least one, such as 1.0.0:"),
+        not_empty(f"has no version; write at least one, such as 1.0.0:, or {EXTERNAL} if somebody else publishes them"),
         AfterValidator(_sorted_versions),
         WrapValidator(_or_external),
         _OrExternal(),
