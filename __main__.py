@@ -84,14 +84,15 @@ def declare(update: Update) -> None:
     DestroyGuard(plan, gallery, everything)
     pulumi.export("galleryId", gallery.gallery_id)
     pulumi.export("imageDefinitionIds", {name: image.definition_id for name, image in images.items()})
-    pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in plan.images})
+    declared = [image for image in plan.images if image.versions]  # of the others somebody else publishes the versions
+    pulumi.export("latestDeclaredVersions", {image.name: image.versions[-1].number for image in declared})
     pulumi.export(
         "targetRegions",
         {
             image.name: {
                 version.number: [region.name for region in version.target_regions] for version in image.versions
             }
-            for image in plan.images
+            for image in declared
         },
     )
     attached = [attachment.attachment_id for attachment in attachments]

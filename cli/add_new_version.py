@@ -41,6 +41,7 @@ from lifecycle.new_version import (
 )
 from lifecycle.offer import Offer
 from lifecycle.remedy import remedies_of_all
+from plan.external import GUIDE
 from plan.observed import Observed, ObservedSource
 
 minor_option = click.option("--minor", "step", flag_value="minor", help="Number it 1.3.0 after 1.2.5 (else 1.2.6).")
@@ -133,6 +134,18 @@ def image_named(stack: ChosenStack, name: str) -> str:
         add = commands(stack.settings).labs("add-image NAME --source ID")
         there = f"it has {', '.join(images)}" if images else f"`{add}` adds the first one"
         raise click.ClickException(f"{stack.file.path} has no image {shown(name)}; {there}")
+    return found
+
+
+def image_to_publish(stack: ChosenStack, name: str) -> str:
+    """As `image_named`, for an image that gets a version. Raises ClickException if others publish its versions."""
+    found = image_named(stack, name)
+    if stack.file.catalogue.images[found].is_external:
+        raise click.ClickException(
+            f"{stack.file.path}: images.{found} says versions: external, so somebody else publishes its versions and "
+            f"the catalogue has none. Have the next one published there ({GUIDE}), or add an image of its own with "
+            f"`{commands(stack.settings).labs(f'add-image NAME --like {found} --source ID')}`; nothing was changed"
+        )
     return found
 
 

@@ -11,12 +11,13 @@ from pulumi_azure_native import compute
 from pydantic.alias_generators import to_camel
 
 from catalog.fields.moment import shortest
+from catalog.images.image import EXTERNAL
 from components.gallery import Gallery
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
 from plan.definition import FIXED, IDENTIFIER, Definition, Feature
-from plan.planned import Plan, PlannedImage, PlannedVersion
+from plan.planned import ExternalVersion, Plan, PlannedImage, PlannedVersion
 
 # The SDK's names of what Azure never changes where they are not the plan's in camel case.
 _SDK_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
@@ -150,6 +151,7 @@ class LabImage(ComponentResource):
 def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
     """What policies see of the image; an unknown fact is None."""
     definition = image.definition
+    external = image.external or ()
     return {
         "image": image.name,
         "osType": definition.os_type,
@@ -160,9 +162,10 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         "consumers": _list_or_none(image.consumers),
         "homeRegion": plan.gallery.location,
         "newestUsableVersion": image.latest_usable,
-        "versions": [_version_inputs(version) for version in image.versions],
-        # Left out without a plan: an input that is new would update every image.
+        "versions": [*map(_version_inputs, image.versions), *map(_external_inputs, external)],
+        # Left out where it says nothing: an input that is new would update every image.
         **({"purchasePlan": plan_of} if (plan_of := _purchase_plan(definition)) else {}),
+        **({"external": True} if image.external is not None else {}),
     }
 
 
@@ -174,6 +177,23 @@ def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
         "dataDiskCount": version.data_disk_count,
         "declaredOsDiskSizeGb": version.declared_os_disk_size_gb,
         "declaredDataDiskCount": version.declared_data_disk_count,
+        **_placement(version),
+    }
+
+
+def _external_inputs(version: ExternalVersion) -> dict[str, Any]:
+    """What policies see of a version that others publish. No child of the component declares it."""
+    return {
+        "version": version.number,
+        "source": {"kind": EXTERNAL, "id": version.id},
+        "osDiskSizeGb": version.os_disk_size_gb,
+        "dataDiskCount": version.data_disk_count,
+        **_placement(version),
+    }
+
+
+def _placement(version: PlannedVersion | ExternalVersion) -> dict[str, Any]:
+    return {
         "targetRegions": [
             {"name": region.name, "replicas": region.replicas, "excludeFromLatest": region.exclude_from_latest}
             for region in version.target_regions

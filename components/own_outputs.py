@@ -33,6 +33,7 @@ def with_own_outputs(observed: Observed) -> Observed:
     deployed = Deployed(
         images=tuple(outputs.get("imageDefinitionIds") or {}),
         ids=tuple(each for each in (gallery, *attachments) if isinstance(each, str)),
+        versions={name: tuple(numbers) for name, numbers in (outputs.get("targetRegions") or {}).items()},
     )
     return replace(observed, deployed=deployed)
 

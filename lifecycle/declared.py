@@ -98,6 +98,8 @@ def _reasons(image: Image, settings: Settings | None) -> Iterator[tuple[str | No
             if reason.effect == "hides":
                 yield number, ("versions", number, _KEYS[reason.kind]), reason
     offered = [number for number, version in image.versions.items() if version.exclude_from_latest is not True]
+    if image.is_external:
+        return  # only Azure tells of its versions
     if not offered:
         yield None, ("versions",), Reason("excluded", "each of its versions is excluded from latest")
     elif settings is not None:

@@ -19,7 +19,7 @@ from catalog.files.pydantic_errors import field_errors_of
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue
 from catalog.images.consistency import across
-from catalog.images.image import Image, name_problem
+from catalog.images.image import EXTERNAL, Image, name_problem
 from catalog.regions import geography
 from catalog.stacks.settings import Settings
 from lifecycle.catalogue_entry import entries_of
@@ -54,8 +54,9 @@ def import_refusals(
 ) -> dict[str, ImportRefusals]:
     """Why versions cannot be taken over, by the names of their images in lower case.
 
-    `wanted` has numbers of versions that the catalogue lacks, by the same names; the gallery has them all. Images among
-    `exempt` (in lower case) may have replicas outside the geography.
+    `wanted` has numbers of versions that the catalogue lacks, by the same names; the gallery has them all. Without any,
+    the image is taken over as one whose versions others publish. Images among `exempt` (in lower case) may have
+    replicas outside the geography.
     """
     found = {key: ImportRefusals(versions={number: [] for number in numbers}) for key, numbers in wanted.items()}
     edited: dict[str, Image] = {}
@@ -106,15 +107,15 @@ def _with_versions(
         return None
     base, versions = entries_of(catalogue, definition, refusals.versions, settings)
     entries = {number: {**_defaults(catalogue), **entry} for number, entry in versions.items()}
-    while entries:
+    while True:
         try:
-            made = Image.model_validate({**(base if name is None else _ANY_IMAGE), "versions": entries})
+            made = Image.model_validate({**(base if name is None else _ANY_IMAGE), "versions": entries or EXTERNAL})
         except ValidationError as error:
             wrong = list(field_errors_of(error, Image, lambda _: None))
             for path, text in wrong:
                 _add(refusals, path, f"the catalogue cannot express {dotted(path)} as in Azure: {text}")
             left = {number: entry for number, entry in entries.items() if not refusals.versions[number]}
-            if refusals.image or len(left) == len(entries):
+            if refusals.image or not left or len(left) == len(entries):
                 return None
             entries = left
         else:
@@ -122,7 +123,6 @@ def _with_versions(
             return (catalogue.images[name] if name else made).model_copy(
                 update={"versions": {**known, **made.versions}}
             )
-    return None
 
 
 _ANY_IMAGE: Mapping[str, Any] = {

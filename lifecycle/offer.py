@@ -36,7 +36,8 @@ class Offer:
     `wanted` is whether the catalogue has the image for those who choose images there. `declared` is the latest version
     of the catalogue, `latest` that of the gallery, `version` the one offered for sure. `listed` is whether Lab Services
     itself lists and enables the image, None if that was not looked up; `disagrees` says that it does not fit with the
-    reasons that are known. `next` is what can follow the version of the gallery.
+    reasons that are known. `next` is what can follow the version of the gallery. `external` is whether the catalogue
+    leaves the versions of the image to others.
     """
 
     image: str
@@ -48,6 +49,7 @@ class Offer:
     listed: bool | None = None
     disagrees: bool = False
     next: Succession = field(default=Succession(), compare=False)
+    external: bool = False
 
     @property
     def status(self) -> OfferStatus:
@@ -138,7 +140,8 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
         reasons += _against_catalogue(image, declared, definition, latest, following)
         if latest is not None:
             reasons += version_reasons(definition, latest, place, stack.observed, today)
-    return Offer(name, place, place.wants(image), declared, latest, tuple(reasons), next=following)
+    external = image is not None and image.is_external
+    return Offer(name, place, place.wants(image), declared, latest, tuple(reasons), next=following, external=external)
 
 
 def _declared(image: Image, region: str | None) -> str | None:
@@ -161,12 +164,16 @@ def _against_catalogue(
 ) -> Iterator[Reason]:
     """Why the version that labs take is not the latest of the catalogue, or none."""
     versions = definition.versions
-    if not versions:
+    if not versions and image is not None and image.is_external:
+        yield Reason("no_version", "it waits for its first version, which somebody else publishes")
+    elif not versions:
         yield Reason("no_version", "it has no version in the gallery")
     elif latest is None:
         yield Reason("excluded", "each of its versions is excluded from latest")
     if image is None:
         return
+    if image.is_external:
+        return  # whatever is there is wanted
     if declared is None and latest is None and versions:
         return  # as the catalogue says
     effect: Effect = "replaces" if latest is not None else "hides"

@@ -15,7 +15,9 @@ Stage = Literal["ready", "replicating", "failed", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class VersionProgress:
-    """One version; `managed` is whether the catalogue has it. `regions` keeps Azure's order.
+    """One version; `managed` is whether the catalogue has it, or leaves all versions of its image to others.
+
+    `regions` keeps Azure's order.
 
     Where nobody asked how far it is (`in_doubt`), its replicas are complete by its state.
 
@@ -100,6 +102,7 @@ def versions_of(
     No gallery (None) has no version.
     """
     wanted = {name.lower(): (name, image.versions.keys()) for name, image in catalogue.images.items()}
+    external = {name.lower() for name, image in catalogue.images.items() if image.is_external}
     there = gallery.definitions if gallery else {}
     found: list[VersionProgress] = []
     for key in sorted(wanted.keys() | there.keys()):
@@ -112,7 +115,7 @@ def versions_of(
                 VersionProgress(
                     image=there[key].name if key in there else name,
                     number=number,
-                    managed=number in declared,
+                    managed=number in declared or key in external,
                     state=(version.provisioning_state or "Unknown") if version else "",
                     regions=_regions(version, known) if version else (),
                 )

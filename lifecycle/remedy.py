@@ -10,6 +10,7 @@ from lifecycle.findings import named_images
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
 from lifecycle.succession import Succession
+from plan.external import GUIDE as EXTERNAL_GUIDE
 
 _REMEDY: Final[Mapping[ReasonKind, str]] = {
     "no_gallery": "make",
@@ -37,6 +38,20 @@ _REMEDY: Final[Mapping[ReasonKind, str]] = {
 }
 
 
+_BY_OTHERS: Final[Mapping[ReasonKind, str]] = {
+    "no_version": "first",
+    "excluded": "theirs",
+    "os_disk_size": "theirs",
+    "data_disks": "theirs",
+    "generation": "their image",
+    "architecture": "their image",
+    "security_type": "their image",
+    "end_of_life": "theirs",
+    "no_replica": "their region",
+    "failed": "their failure",
+}
+"""Remedies where the catalogue leaves the versions to others."""
+
 _OF_THE_VERSION: Final[frozenset[ReasonKind]] = frozenset(
     {"missing_version", "newer_version", "excluded", "os_disk_size", "data_disks", "replicating", "failed"}
 )
@@ -48,15 +63,18 @@ FEW_IMAGES: Final = 3
 
 def remedies(offer: Offer, commands: Commands) -> list[str]:
     """What to do, one entry for each cause; `commands` are those of the stack."""
-    needed = dict.fromkeys(_remedy_of(reason.kind, offer.next) for reason in offer.reasons if offer.wanted)
+    needed = dict.fromkeys(_remedy_of(reason.kind, offer) for reason in offer.reasons if offer.wanted)
     if offer.disagrees:
         needed["look"] = None
     texts = _texts(offer, commands)
     return [texts[name] for name in needed]
 
 
-def _remedy_of(kind: ReasonKind, following: Succession) -> str:
+def _remedy_of(kind: ReasonKind, offer: Offer) -> str:
     """The remedy of a reason; where another version has to take the place of the one that labs take, that one."""
+    following: Succession = offer.next
+    if offer.external and kind in _BY_OTHERS:
+        return _BY_OTHERS[kind]
     if following.pending and kind in _OF_THE_VERSION:
         return "deploy"
     if kind == "failed" and following.republished:
@@ -111,6 +129,14 @@ def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
         "republish": f"`{commands.pulumi('up')}` publishes it again; `{commands.labs('status')}` says why it failed",
         "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
         "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
+        "first": f"have its first version published ({EXTERNAL_GUIDE})",
+        "theirs": f"have the next version of {image} published as labs can show it ({EXTERNAL_GUIDE})",
+        "their image": "declare an image that labs can start under another name, since Azure never changes this of an "
+        f"image, and have its versions published there ({EXTERNAL_GUIDE})",
+        "their region": f"have the next version of {image} published with a replica in {place.region or 'the region'} "
+        f"({EXTERNAL_GUIDE})",
+        "their failure": f"`{commands.labs('status')}` says why; have the next version of {image} published "
+        f"({EXTERNAL_GUIDE})",
         "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
         "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
         "out of the configuration if it is gone",

@@ -14,8 +14,8 @@ from plan.stack import Stack
 from plan.take_over import USABLE, imports_version
 
 Origin = Literal["catalogue", "left", "others", "same_number"]
-"""Where a version comes from: the catalogue has it; the stack made it and the catalogue no longer has it; somebody
-else made it; somebody else made it under a number of the catalogue."""
+"""Where a version comes from: the catalogue has it, or leaves all versions of the image to others; the stack made it
+and the catalogue no longer has it; somebody else made it; somebody else made it under a number of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def succession(
 
 def _origin(image: Image, definition: ObservedDefinition, number: str, stack: Stack) -> Origin:
     version = definition.versions[number]
+    if image.is_external:
+        return "catalogue"
     declared = image.number_of(number)
     if declared is None:
         return "left" if stack.owns(version) else "others"

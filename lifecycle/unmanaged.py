@@ -77,7 +77,10 @@ class Unmanaged:
 
 
 def unmanaged(catalogue: Catalogue, stack: Stack, today: date, rules: PolicyRules = NO_RULES) -> list[Unmanaged]:
-    """Everything in the gallery that the catalogue lacks, by name and number. `rules` is what policies let through."""
+    """Everything in the gallery that the catalogue lacks, by name and number. `rules` is what policies let through.
+
+    Versions that the catalogue leaves to others are not among them.
+    """
     observed = stack.observed
     if observed.gallery is None:
         return []
@@ -90,18 +93,19 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date, rules: PolicyRule
     found: list[Unmanaged] = []
     lacking = {
         key: unknown_numbers(definition, catalogue.images[names[key]].versions if key in names else ())
-        for key, definition in observed.gallery.definitions.items()
+        for key, definition in sorted(observed.gallery.definitions.items())
+        if not (key in names and catalogue.images[names[key]].is_external)
     }
     exempt = [key for key in lacking if rules.exempts(key, GEOGRAPHY_POLICY, today)]
     refusals = import_refusals(catalogue, {key: numbers for key, numbers in lacking.items() if numbers}, stack, exempt)
-    for key in sorted(observed.gallery.definitions):
+    for key, numbers in lacking.items():
         definition = observed.gallery.definitions[key]
         kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:
             name = definition.name
             why = ("it has no version",)
             found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, why))
-        for number in lacking[key]:
+        for number in numbers:
             seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
             taken = [offer for offer in by_image.get(key, ()) if _takes_the_place(offer, number)]
             item = _version(definition, number, kind, _hidden(seen), stack.settings)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from plan.conflict import Conflict
+from plan.external import stored_by_others
 from plan.gallery_conflicts import gallery_conflicts
 from plan.planned import PlannedGallery, PlannedImage
 from plan.stack import Stack
@@ -18,7 +19,10 @@ def plan_gallery(images: Sequence[PlannedImage], stack: Stack, conflicts: list[C
     """The gallery to declare for `images`; appends what keeps it from being declared."""
     conflicts += gallery_conflicts(stack)
     sizes = {
-        image.name: [stored_gb(it.os_disk_size_gb, replica_count(it.target_regions)) for it in image.versions]
+        image.name: [
+            *(stored_gb(it.os_disk_size_gb, replica_count(it.target_regions)) for it in image.versions),
+            *(stored_by_others(stack.definition(image.name)) if image.external is not None else ()),
+        ]
         for image in images
     }
     unknown = any(None in found for found in sizes.values())

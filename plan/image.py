@@ -9,6 +9,7 @@ from catalog.images.version_number import version_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
+from plan.external import external_conflicts, taken_versions
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
 from plan.limits import image_tags_problem, tag_conflicts
@@ -27,6 +28,8 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     kept = is_kept(image.end_of_life, there, text)
     conflicts += end_of_life_conflicts(f"images.{name}", None if kept else image.end_of_life, there, stack)
     conflicts += tag_conflicts(f"images.{name}", image_tags_problem(image, stack.settings))
+    if image.is_external:
+        conflicts += external_conflicts(name, current, stack)
     planned = (
         plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
     )
@@ -43,4 +46,5 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
         exists=current is not None,
         import_id=f"{stack.gallery_id}/images/{name}" if imported else None,
         latest_usable=latest_of_stack(versions, current.versions if current else {}, stack),
+        external=taken_versions(current) if image.is_external else None,
     )

@@ -244,11 +244,13 @@ class ObservedLabPlan:
 class Deployed:
     """What the stack's outputs say that its state has, as it is spelled there; empty before the first deployment.
 
-    `images` are names of images, `ids` those of the gallery, of a lab plan and of attachments.
+    `images` are names of images, `ids` those of the gallery, of a lab plan and of attachments, `versions` the numbers
+    that were declared by the name of their image.
     """
 
     images: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

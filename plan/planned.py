@@ -69,13 +69,30 @@ class PlannedVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalVersion:
+    """A version that somebody else has published, as the gallery shows it; it is judged, and never declared.
+
+    `os_disk_size_gb` and `data_disk_count` are None if Azure does not tell them.
+    """
+
+    number: str
+    id: str
+    os_disk_size_gb: int | None
+    data_disk_count: int | None
+    target_regions: tuple[PlannedRegion, ...]
+    exclude_from_latest: bool
+    end_of_life: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedImage:
     """One image definition with its versions, oldest first.
 
     `consumers` None: the catalogue does not say, so every rule judges the image. `latest_usable` is the number of the
     latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
     `versions`. `features` are those that Azure shows, if it has the definition: an update that lacks one would take it
-    away. `end_of_life_text` as in PlannedVersion.
+    away. `external` are the versions that labs take of an image that others publish, lowest first, empty before the
+    first one; None for an image that the stack publishes. `end_of_life_text` as in PlannedVersion.
     """
 
     name: str
@@ -89,6 +106,7 @@ class PlannedImage:
     import_id: str | None = None
     latest_usable: str | None = None
     end_of_life_text: str | None = None
+    external: tuple[ExternalVersion, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 """What `source: existing: true` takes over: versions, and with them definitions, that others put into the gallery.
+`versions: external` takes over the definition alone.
 
 An object is taken over as long as it does not carry the stack's tag. Afterwards it is the stack's own and is not
 imported again: the engine takes an id that differs from the state's in case alone for another object, so an import
@@ -30,10 +31,13 @@ def imports_version(version: ImageVersion, published: ObservedVersion | None, st
 
 
 def imports_definition(image: Image, current: ObservedDefinition | None, stack: Stack) -> bool:
-    """Whether `current` becomes this stack's own: where a version in it does, it has to."""
+    """Whether `current` becomes this stack's own: where a version in it does, it has to.
+
+    So does the definition of versions that others publish: a name that they publish under is theirs to begin with.
+    """
     if current is None or stack.settings.import_existing:
         return current is not None
-    return stack.is_unowned(current) and _takes_any_over(image)
+    return stack.is_unowned(current) and (image.is_external or _takes_any_over(image))
 
 
 def protects(version: ImageVersion, image: Image, settings: Settings) -> bool:

@@ -23,8 +23,14 @@ WIDTH: Final = 100
 OUTPUTS: Final[Mapping[str, tuple[str, str]]] = {
     "galleryId": ("id", "Resource id of the gallery."),
     "imageDefinitionIds": ("{image: id}", "Resource id of each image definition."),
-    "latestDeclaredVersions": ("{image: version}", "Highest version of each image in the catalogue."),
-    "targetRegions": ("{image: {version: [region]}}", "Regions that each version is replicated to, home region first."),
+    "latestDeclaredVersions": (
+        "{image: version}",
+        "Highest version of each image in the catalogue; an image with `versions: external` has none there.",
+    ),
+    "targetRegions": (
+        "{image: {version: [region]}}",
+        "Regions that each version of the catalogue is replicated to, home region first.",
+    ),
     "attachments": ("[id]", "Resource ids of the attachments to lab accounts and DevTest labs, and of the lab plan."),
 }
 """The stack's outputs: form and meaning. `__main__.py` exports them."""

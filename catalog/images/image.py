@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from catalog.fields.fields import CatalogueModel, EndOfLife, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
@@ -40,6 +51,9 @@ Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
 """Who uses an image. `other` is any use without rules here."""
 
 LAB_SERVICES: Final[Consumer] = "lab_services"
+
+EXTERNAL: Final = "external"
+"""What `versions` says if somebody else publishes them, such as Packer, Azure Image Builder or another stack."""
 
 IMAGE_NAME_PATTERN: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?"
 _IMAGE_NAME: Final = re.compile(IMAGE_NAME_PATTERN)
@@ -103,6 +117,25 @@ _MEMORY, _MEMORY_SCHEMA = _range("GB", 640)
 
 def _sorted_versions(versions: dict[str, ImageVersion]) -> dict[str, ImageVersion]:
     return {number: versions[number] for number in sorted(versions, key=version_key)}
+
+
+def _or_external(value: object, versions: ValidatorFunctionWrapHandler) -> Any:
+    """The versions; none for the word that says that others publish them."""
+    if isinstance(value, str):
+        if value != EXTERNAL:
+            raise field_error(
+                f"must be versions by number, such as 1.0.0:, or {EXTERNAL} if somebody else publishes them, not "
+                f"{shown(value)}"
+            )
+        return {}
+    return versions(value)
+
+
+class _OrExternal:
+    """The word beside the versions in the JSON schema."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": EXTERNAL}]}
 
 
 def _each_once(consumers: tuple[Consumer, ...] | None) -> tuple[Consumer, ...] | None:
@@ -208,10 +241,17 @@ class Image(CatalogueModel):
     """Who uses the image. Rules of Lab Services judge images that list lab_services or say nothing."""
     versions: Annotated[
         dict[VersionNumber, ImageVersion],
-        not_empty("has no version; write at least one, such as 1.0.0:"),
+        not_empty(f"has no version; write at least one, such as 1.0.0:, or {EXTERNAL} if somebody else publishes them"),
         AfterValidator(_sorted_versions),
+        WrapValidator(_or_external),
+        _OrExternal(),
     ]
-    """The versions by number, Major.Minor.Patch."""
+    """The versions by number, Major.Minor.Patch; external: somebody else publishes them into the gallery."""
+
+    @property
+    def is_external(self) -> bool:
+        """Whether somebody else publishes its versions: only then the catalogue has none."""
+        return not self.versions
 
     def number_of(self, number: str) -> str | None:
         """The key of the version that is `number` for Azure; None without one."""

@@ -37,11 +37,15 @@ NEW_CATALOGUE: Final = "; get it back with git restore, or write `images: {}` in
 
 @dataclass(frozen=True, slots=True)
 class StorageReport:
-    """Storage of the images of one catalogue: in the stack `stack`, or in a single region if that is None."""
+    """Storage of the images of one catalogue: in the stack `stack`, or in a single region if that is None.
+
+    `external` names those whose versions others publish: what these occupy no file says.
+    """
 
     catalogue: str
     stack: Stack | None
     images: dict[str, Storage]
+    external: tuple[str, ...]
 
     @property
     def total(self) -> Storage:
@@ -91,7 +95,7 @@ def check_files(file: str | None, today: date) -> CheckResult:
                 key: sum(map(storage_in_one_region, image.versions.values()), Storage())
                 for key, image in catalogue.images.items()
             }
-            result.reports.append(StorageReport(name, None, images))
+            result.reports.append(StorageReport(name, None, images, _external(catalogue)))
     for config in dict.fromkeys([*([_folder(project) / CONFIG] if file is None else []), *_configurations(stacks)]):
         _check_configuration(config, result, today)
     hidden = _judge(result, stacks, today, is_whole=file is None)
@@ -254,7 +258,11 @@ def _count_in_stack(name: str, catalogue: Catalogue, stack: Stack, result: Check
         result.diagnostics += [
             document.diagnostic(path, f"in stack {stack.name}: {message}") for path, message in contradictions
         ]
-    result.reports.append(StorageReport(name, stack, images))
+    result.reports.append(StorageReport(name, stack, images, _external(catalogue)))
+
+
+def _external(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(name for name, image in catalogue.images.items() if image.is_external)
 
 
 def _shown(path: Path) -> str:

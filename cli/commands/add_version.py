@@ -11,7 +11,7 @@ from cli.add_new_version import (
     NewVersion,
     add_new_version,
     dry_run_option,
-    image_named,
+    image_to_publish,
     major_option,
     minor_option,
     source_options,
@@ -47,5 +47,5 @@ def add_version(
     """
     chosen = chosen_stack(stack)
     add_new_version(
-        chosen, image_named(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run, as_json=as_json
+        chosen, image_to_publish(chosen, image), replace(new, step=step or "patch"), dry_run=dry_run, as_json=as_json
     )

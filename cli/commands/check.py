@@ -72,6 +72,7 @@ def _answer(result: CheckResult, file: str | None) -> dict[str, Any]:
                 "per_region": report.stack is None,
                 "images": {name: _numbers(storage) for name, storage in report.images.items()},
                 "total": _numbers(report.total),
+                "external": list(report.external),
             }
             for report in result.reports
         ],
@@ -116,6 +117,9 @@ def _report_lines(report: StorageReport) -> Iterator[str]:
     most = screen_width() - sum(len(GAP) + len(heading) for heading in NUMBERS)
     rows = [_row(_shortened(name, most), storage) for name, storage in report.images.items()]
     yield from table(("image", *NUMBERS), [*rows, _row("all", report.total)], numbers=NUMBERS)
+    if report.external:
+        named = ", ".join(report.external)
+        yield from wrapped(escaped(f"Not counted, since somebody else publishes the versions: {named}."))
     undeclared = report.total.undeclared
     if undeclared:
         yield f"? {counted(undeclared, 'version')} without os_disk_size_gb, not counted in GB."

@@ -13,6 +13,7 @@ from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import of_document
 from catalog.images.editor import EditRefused, add_image, add_versions
+from catalog.images.image import EXTERNAL
 from catalog.images.source import EXISTING
 from catalog.images.version_number import listing_key, same_number, version_problem
 from catalog.stacks.stack_file import read_stack
@@ -26,6 +27,7 @@ from lifecycle.declared import hidden_version, sentence
 from lifecycle.findings import named_images
 from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
 from lifecycle.unmanaged import unknown_numbers
+from plan.external import GUIDE
 from plan.observed import Observed, ObservedDefinition, ObservedGallery
 from plan.stack import Stack
 
@@ -33,6 +35,7 @@ EXAMPLES = """\b
 Examples:
   labs import teacher-gis --stack prod   a saved image, with all its versions
   labs import gis:1.1.1 --stack prod     a version that a lab was saved as
+  labs import gis-packer --external      an image that others publish
 """
 
 _MOST_NAMED: Final = 3
@@ -40,9 +43,10 @@ _MOST_NAMED: Final = 3
 
 @click.command(name="import", epilog=EXAMPLES)
 @click.argument("name", metavar="NAME[:VERSION]")
+@click.option("--external", is_flag=True, help="Take over the image alone: others go on publishing its versions.")
 @stack_option
 @json_option
-def import_(name: str, stack: str | None, *, as_json: bool) -> None:
+def import_(name: str, stack: str | None, *, external: bool, as_json: bool) -> None:
     """Add an image or version from the gallery to the catalogue.
 
     The entry has `existing: true`, the present regions, replicas and storage of the version, and its tags. Changes
@@ -54,18 +58,24 @@ def import_(name: str, stack: str | None, *, as_json: bool) -> None:
     if not image or wrong:
         reason = wrong or "there is no name before the colon"
         raise click.UsageError(f"{shown(name)} is not NAME or NAME:VERSION, such as gis or gis:1.0.0: {reason}")
+    if external and colon:
+        raise click.UsageError(f"--external is for an image with all its versions: write {image}")
     chosen = chosen_stack(stack)
     with signed_in(chosen.settings) as gallery:
         observed, there = looked_at(gallery, chosen.settings)
     definition = _definition(chosen, there, image)
-    wanted = _wanted(chosen, definition, number or None)
-    if not wanted:
+    name_here = same_name(definition.name, chosen.file.catalogue.images)
+    known = chosen.file.catalogue.images[name_here] if name_here else None
+    new_image = known is None
+    if known is not None and known.is_external != external:
+        raise click.ClickException(_of_others(chosen, definition, external=external))
+    wanted = [] if external else _wanted(chosen, definition, number or None)
+    if not wanted and not (external and new_image):
         if as_json:
             print_answer(_answer(chosen, definition, wanted, [], new_image=False))
         else:
             click.echo(f"{_file(chosen)}: {escaped(name)} is in it already; nothing was changed.")
         return
-    new_image = same_name(definition.name, chosen.file.catalogue.images) is None
     refused = list(_refused(chosen, observed, definition, wanted))
     if refused:
         raise click.ClickException("\n".join(refused))
@@ -129,7 +139,7 @@ def _refused(
     found = import_refusals(stack.file.catalogue, {key: numbers}, on_stack, exempt)[key]
     yield from (f"{name}: {reason}." for reason in found.image)
     yield from (f"{name}:{number}: {reason}." for number in numbers for reason in found.versions[number])
-    if not any(found.of(number) for number in numbers):
+    if not found.image and not any(found.versions.values()):
         return
     good = [number for number in numbers if not found.of(number)]
     labs = commands(stack.settings).labs
@@ -139,13 +149,24 @@ def _refused(
     yield f"Nothing was changed.{rest}"
 
 
+def _of_others(stack: ChosenStack, definition: ObservedDefinition, *, external: bool) -> str:
+    """Why an image of the catalogue stays as it is there: with `external` it has versions, else others have them."""
+    here = f"{_file(stack)}: images.{definition.name}"
+    if external:
+        return f"{here} is in it already, with versions. Nothing was changed; {GUIDE} says how to hand it over"
+    return (
+        f"{here} says versions: {EXTERNAL}, so its versions are left to who publishes them, and there is nothing to "
+        f"import. Nothing was changed; `{commands(stack.settings).labs('teachers')}` shows what labs take"
+    )
+
+
 def _edited(stack: ChosenStack, definition: ObservedDefinition, numbers: Sequence[str]) -> str:
-    """The catalogue's text with the versions, and with their image if it is new."""
+    """The catalogue's text with the versions, and with their image if it is new; without any, others publish them."""
     text, file, name = stack.file.text, str(stack.file.path), same_name(definition.name, stack.file.catalogue.images)
     image, entries = entries_of(stack.file.catalogue, definition, numbers, stack.settings)
     try:
         if name is None:
-            return add_image(text, definition.name, {**image, "versions": entries}, file=file)
+            return add_image(text, definition.name, {**image, "versions": entries or EXTERNAL}, file=file)
         return add_versions(text, name, entries, file=file)
     except EditRefused as error:
         raise click.ClickException(str(error)) from None
@@ -170,11 +191,16 @@ def _report(
 ) -> Iterator[str]:
     name = definition.name
     what = f"images.{name} with " if new_image else f"images.{name}: "
-    yield fitted(
-        f"{_file(stack)}: {what}{named_images(numbers)} added, as in the gallery. Nothing was changed in Azure."
-    )
+    listed = named_images(numbers) or f"versions: {EXTERNAL}"
+    yield fitted(f"{_file(stack)}: {what}{listed} added, as in the gallery. Nothing was changed in Azure.")
     for warning in warnings:
         yield labelled(fitted(f"Warning: {warning}"))
+    if not numbers:
+        yield fitted(
+            f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes over the image, and leaves its versions "
+            f"alone ({GUIDE})."
+        )
+        return
     yield fitted(
         f"Look at it, then `{commands(stack.settings).pulumi('up')}` takes it over and protects it. To have it in more "
         "regions, change its target_regions afterwards."

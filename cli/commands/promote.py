@@ -10,7 +10,7 @@ from cli.add_new_version import (
     NewVersion,
     add_new_version,
     dry_run_option,
-    image_named,
+    image_to_publish,
     major_option,
     minor_option,
     nothing_to_add,
@@ -45,7 +45,7 @@ def promote(
     Replicas, regions and storage stay those of the latest version of IMAGE.
     """
     chosen = chosen_stack(stack)
-    name, images = image_named(chosen, image), chosen.file.catalogue.images
+    name, images = image_to_publish(chosen, image), chosen.file.catalogue.images
     tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")

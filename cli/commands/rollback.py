@@ -12,7 +12,7 @@ from cli.add_new_version import (
     NewVersion,
     add_new_version,
     dry_run_option,
-    image_named,
+    image_to_publish,
     major_option,
     minor_option,
     nothing_to_add,
@@ -48,7 +48,7 @@ def rollback(
     nothing in Azure: pulumi up publishes.
     """
     chosen = chosen_stack(stack)
-    name = image_named(chosen, image)
+    name = image_to_publish(chosen, image)
     catalogue = chosen.file.catalogue
     observed = look_up(chosen, [name])
     definition = observed.gallery.definitions.get(name.lower()) if observed.gallery else None

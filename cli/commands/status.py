@@ -70,6 +70,13 @@ class Status:
         return [version.name for version in self.versions if version.stage == "missing"]
 
     @property
+    def without_version(self) -> list[str]:
+        """Names of images that wait for their first version from others."""
+        there = {version.image.lower() for version in self.versions}
+        images = self.stack.file.catalogue.images
+        return [name for name, image in images.items() if image.is_external and name.lower() not in there]
+
+    @property
     def published_again(self) -> list[str]:
         """Names of versions that failed and that the next update publishes again."""
         return failed_publications(self.stack.file.catalogue.images, Stack(self.stack.settings, self.observed))
@@ -289,11 +296,14 @@ def _lines(found: Status, *, bars: bool) -> Iterator[str]:
     for place, name in labels(found.offers).items():
         yield from wrapped(escaped(_lab(place, name)), then="  ")
     yield ""
-    if not found.versions:
+    waiting = found.without_version
+    if not found.versions and not waiting:
         yield "Neither the gallery nor the catalogue has a version."
     widest = _widest(found) if bars else None
     for version in found.versions:
         yield from _version(version, _minutes(found.left.get(version.name)), widest)
+    for name in waiting:
+        yield from wrapped(f"{escaped(name)}: waits for its first version, which somebody else publishes", then="  ")
     strangers = [version.name for version in found.versions if not version.managed]
     if strangers:
         yield ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lab_image_policies.config.exemption import FILE
-from lab_image_policies.messages import COMPONENT, gigabytes, shown
+from lab_image_policies.messages import COMPONENT, gigabytes, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.names import OS_DISK_POLICY, SINGLE_DISK_POLICY
@@ -41,6 +41,8 @@ def small_enough(limit_gb: float) -> str:
 
 def instead_of(image: Image, version: Version) -> str:
     """What to do with a version that has the wrong disks, once there is a source with the right ones."""
+    if version.is_external:
+        return f"have it published as the next version of {shown_text(image.name)}: this one cannot change"
     if not version.is_existing:
         return f"change the source of {version.place} to it"
     return (
@@ -59,6 +61,11 @@ def how_to_declare(image: Image, version: Version, key: str, without_component: 
     """Advice for a fact that is not known."""
     if image.component is not None:
         return f"Add the version at {image.component.place}, which brings the facts along, or take the resource out"
+    if version.is_external:
+        return (
+            f"Have the next version of {shown_text(image.name)} published from a disk, snapshot, virtual machine or "
+            "managed image, of which Azure shows it"
+        )
     if image.by_component:
         return (
             f"Write {key} at {version.place}, or see that Azure can be asked: that the source exists and your sign-in "

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from lab_image_policies.geography import Region, find
 from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import EXTERNAL
 
 # "Attach or detach a compute gallery in Azure Lab Services": only images with less than 128 GB are listed.
 # "Bring a custom image" says "not greater than 128 GB" instead; below 128 is right under every reading.
@@ -134,7 +135,7 @@ def unsupported(definition: Mapping[str, object]) -> list[str]:
 
 def known_source(kind: object) -> bool:
     """Whether this is a kind of source that the rules know."""
-    return isinstance(kind, str) and kind in SOURCE_KINDS
+    return isinstance(kind, str) and kind in (*SOURCE_KINDS, EXTERNAL)
 
 
 def contradicts(os_state: object, source_kind: object) -> bool:

@@ -70,6 +70,12 @@ class RunState:
         parent = self.declared.get(parent_urn(resource))
         return self.images[parent.urn] if parent is not None and parent.kind is ResourceKind.LAB_IMAGE else None
 
+    def is_external(self, name: str) -> bool:
+        """Whether others publish the versions of the image with this name."""
+        return any(
+            image is not None and image.is_external and image.known_name == name for image in self.images.values()
+        )
+
     def names(self) -> set[str]:
         """The names of all images that are declared, in lower case."""
         declared = {image.known_name.lower() for image in self.images.values() if image and image.known_name}

@@ -15,7 +15,10 @@ from catalog.stacks.stack_file import Stack, read_stack
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
 from tests.support.project import CATALOGUE, ROOT
 
-STACKS = [Path("Pulumi.dev.yaml"), Path("examples/united-states/Pulumi.us.yaml")]
+STACKS = [
+    Path(name)
+    for name in ("Pulumi.dev.yaml", "examples/united-states/Pulumi.us.yaml", "examples/packer/Pulumi.packer.yaml")
+]
 SEED = yaml.safe_load((ROOT / "sandbox" / "seed.yaml").read_text(encoding="utf-8"))
 
 

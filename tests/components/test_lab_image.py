@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pulumi
 import pytest
@@ -12,7 +13,7 @@ from components.gallery import Gallery
 from components.lab_image import LabImage
 from components.version_source import storage_profile
 from plan.definition import Feature
-from plan.planned import PlannedImage, PlannedSource
+from plan.planned import ExternalVersion, PlannedImage, PlannedRegion, PlannedSource
 from tests.components.golden import declare
 from tests.components.registrations import Registration, registrations
 from tests.components.representative import image, representative_plan, sources, version
@@ -81,6 +82,40 @@ def test_an_entry_that_may_be_removed_says_so_itself() -> None:
         "azure-native:compute:GalleryImageVersion::mixed:1.0.0": True,
         "azure-native:compute:GalleryImageVersion::mixed:2.0.0": False,
     }
+
+
+def test_what_others_published_is_an_input_and_no_resource() -> None:
+    plan = representative_plan()
+    theirs = ExternalVersion(
+        number="1.0.0",
+        id="/versions/1.0.0",
+        os_disk_size_gb=200,
+        data_disk_count=None,
+        target_regions=(PlannedRegion("koreacentral", 2, "Standard_LRS", exclude_from_latest=True),),
+        exclude_from_latest=False,
+        end_of_life=datetime(2027, 6, 28, tzinfo=UTC),
+    )
+    packer = image("packer", external=(theirs,))
+    waiting = image("waiting", external=())
+    found = registrations(lambda: declare(replace(plan, images=(packer, waiting), lab_plan=None)))
+    inputs = found["lab-image-gallery:index:LabImage::packer"].inputs
+    assert (inputs["external"], inputs["versions"]) == (
+        True,
+        [
+            {
+                "version": "1.0.0",
+                "source": {"kind": "external", "id": "/versions/1.0.0"},
+                "osDiskSizeGb": 200,
+                "dataDiskCount": None,
+                "targetRegions": [{"name": "koreacentral", "replicas": 2, "excludeFromLatest": True}],
+                "excludeFromLatest": False,
+                "endOfLife": "2027-06-28",
+            }
+        ],
+    )
+    without = found["lab-image-gallery:index:LabImage::waiting"].inputs
+    assert (without["external"], without["versions"]) == (True, [])
+    assert not [key for key in found if "GalleryImageVersion" in key]
 
 
 def test_a_kind_that_nothing_is_made_from_is_refused() -> None:

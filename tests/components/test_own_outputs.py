@@ -48,6 +48,11 @@ def test_names_and_ids_are_those_of_the_last_deployment(answers: list[Any]) -> N
     assert with_own_outputs(BEFORE).deployed == Deployed(images=("gis",), ids=(GALLERY, "/a", "/b"))
 
 
+def test_versions_are_those_that_were_declared(answers: list[Any]) -> None:
+    answers.append({"outputs": {"targetRegions": {"gis": {"1.0.0": ["koreacentral"], "1.1.0": []}}}})
+    assert with_own_outputs(BEFORE).deployed == Deployed(versions={"gis": ("1.0.0", "1.1.0")})
+
+
 def test_a_state_that_is_just_being_written_is_read_again(answers: list[Any]) -> None:
     answers += [
         *[Exception("failed to load checkpoint: EOF")] * (own_outputs.TRIES - 1),

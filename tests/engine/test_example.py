@@ -1,4 +1,4 @@
-"""The commands in the README of the example, run as they stand."""
+"""The commands in the READMEs of the examples, run as they stand."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 
 from tests.support.project import ROOT, Project
 
-README = (ROOT / "examples" / "united-states" / "README.md").read_text(encoding="utf-8")
+
+def commands_of(example: str) -> list[str]:
+    readme = (ROOT / "examples" / example / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
+    return [line for block in blocks for line in block.splitlines() if line]
 
 
 def test_the_stack_for_the_united_states(fresh: Project) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
-    commands = [line for block in blocks for line in block.splitlines() if line]
+    commands = commands_of("united-states")
     assert len(commands) == 8
     printed = {command: fresh.run("bash", "-c", command).stdout for command in commands}
     outputs = json.loads(printed["sandbox/pulumi stack output targetRegions --stack us"])
@@ -26,3 +29,14 @@ def test_the_stack_for_the_united_states(fresh: Project) -> None:
     ]
     assert "deleted" in printed["sandbox/pulumi destroy --stack us --yes"]
     assert not (fresh.path / "Pulumi.us.yaml").exists()
+
+
+def test_an_image_that_packer_publishes(fresh: Project) -> None:
+    commands = commands_of("packer")
+    assert len(commands) == 9
+    printed = {command: fresh.run("bash", "-c", command).stdout for command in commands}
+    assert "waits for its first version" in printed["sandbox/pulumi up --stack packer --yes"]
+    assert re.search(r"ubuntu-2204-gis +seen 1\.0\.0", printed["sandbox/labs teachers --stack packer"])
+    assert "teachers see 1 of 1 image" in printed["sandbox/pulumi preview --stack packer"]
+    assert "deleted" in printed["sandbox/pulumi destroy --stack packer --yes"]
+    assert not (fresh.path / "Pulumi.packer.yaml").exists()

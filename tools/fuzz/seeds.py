@@ -23,7 +23,7 @@ def catalogues(root: Path) -> Iterator[bytes]:
     """The catalogues, whole and one image long."""
     text = (root / "sandbox/images.yaml").read_bytes()
     yield text
-    yield (root / "examples/united-states/images.yaml").read_bytes()
+    yield from ((root / "examples" / name / "images.yaml").read_bytes() for name in ("united-states", "packer"))
     head, *images = text.split(b"\n\n  ")
     yield from (b"images:\n  " + image for image in images)
     yield head

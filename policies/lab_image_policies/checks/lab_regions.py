@@ -34,7 +34,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for image, regions in mapping(resource.properties.get("imageRegions")).items():
         if regions == [] and given.run_state.is_refused(LATEST_POLICY, image, None):
             continue  # it has no latest version anywhere, which is said of the image
-        for sentences in _image(who, image, regions, lab_regions):
+        for sentences in _image(given, image, regions, lab_regions):
             yield Violation(image, message(shown_text(image), *sentences))
 
 
@@ -83,8 +83,8 @@ def _images(resource: Resource) -> Iterator[_Sentences]:
         yield cause, _UNKNOWN, advice
 
 
-def _image(who: str, image: str, regions: object, lab_regions: list[str]) -> Iterator[_Sentences]:
-    entries = listed(regions)
+def _image(given: PolicyInput, image: str, regions: object, lab_regions: list[str]) -> Iterator[_Sentences]:
+    entries, who = listed(regions), shown_text(_lab_name(given.resources[0].name))
     if isinstance(entries, Fault) or not all(isinstance(name, str) for name in entries):
         cause = f"the regions of its latest version are not known ({shown(regions)})"
         yield cause, _UNKNOWN, f"Name target_regions of images.{shown_text(image)} in the catalogue as plain values"
@@ -92,8 +92,10 @@ def _image(who: str, image: str, regions: object, lab_regions: list[str]) -> Ite
     placed = f"only in {', '.join(map(shown_text, entries))}" if entries else "in no region"
     for region in uncovered(lab_regions, entries):
         advice = (
-            f"Take exclude_from_latest from one version of images.{shown_text(image)} in the catalogue that goes to "
-            f"{region}, or publish another one"
+            f"Have the next version of {shown_text(image)} published with a replica in {region}, and not excluded there"
+            if given.run_state.is_external(image)
+            else f"Take exclude_from_latest from one version of images.{shown_text(image)} in the catalogue that goes "
+            f"to {region}, or publish another one"
             if not entries
             else f"Add {region} to target_regions of the latest version of images.{shown_text(image)} in the "
             "catalogue, and take it out of excludeRegions and exclude_from_latest"

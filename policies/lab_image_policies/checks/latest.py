@@ -39,7 +39,7 @@ def _misnumbered(version: Version) -> Finding:
 
 
 def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]:
-    if not versions:
+    if not versions and not image.is_external:  # image-notices says that it waits for its first version
         yield Finding(
             None,
             "it has no version",
@@ -68,7 +68,9 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
             None,
             f"every version that goes to {regions} is excluded from latest there",
             "Teachers can only pick the latest version, so no lab could be made there from this image",
-            f"Take exclude_from_latest from one version of {image.place}, or {instead}",
+            f"Have the next version of {shown_text(image.name)} published without excludeFromLatest"
+            if image.is_external
+            else f"Take exclude_from_latest from one version of {image.place}, or {instead}",
         )
     # Programs and states from before this fact was passed have none, so there is nothing to compare.
     if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in versions]):

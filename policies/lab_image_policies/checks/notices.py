@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from lab_image_policies.config.setting import Setting
 from lab_image_policies.messages import message, shown
@@ -22,10 +23,17 @@ DAYS = Setting(
     END_OF_LIFE_DAYS,
     {"type": "integer", "minimum": 0, "maximum": 3650},
 )
+_WAITS: Final = (
+    "it waits for its first version, which somebody else publishes",
+    "Until then no teacher sees it, and nothing of it can be judged",
+    "Have it published into the gallery; the preview after that judges it",
+)
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report exemptions in force, ends of life that are near or past, purchase plans, and captures to look at."""
+    """Report exemptions in force, ends of life that are near or past, purchase plans, captures that need a closer look,
+    and images that wait for their first version.
+    """
     (resource,) = given.resources
     if resource.kind is ResourceKind.DEFINITION:
         yield from _of_definition(given, resource)
@@ -46,6 +54,8 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             "Publish one version and look for the image in a lab, or build it from an image without a plan",
         )
         yield Violation(None, text)
+    if image.is_external and image.versions == () and is_for_lab_services(image.consumers):
+        yield Violation(None, message(subject(image, None), *_WAITS))
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
         successor = "Publish a successor as a higher version of the image"
@@ -107,7 +117,8 @@ POLICY = Policy(
     severity="low",
     description="What should be known about an image and stops nothing.",
     refuses="nothing; reports ends of life of images and versions that have passed or are near, exemptions in force, "
-    "purchase plans, and machines captured as Generalized",
+    "purchase plans, machines captured as Generalized, and images without a version of those that somebody else "
+    "publishes",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",

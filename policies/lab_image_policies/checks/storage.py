@@ -39,7 +39,8 @@ def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
             "gallery",
             f"nobody can tell what its replicas occupy ({shown(given)})",
             f"It may be more than the limit of {gigabytes(limit_gb)}, so it is refused",
-            "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about",
+            "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about; "
+            "versions that others publish must come from what Azure shows the size of",
         )
     elif storage_is_reached(stored, limit_gb):
         advice = "Lower replicas_per_region, narrow target_regions, or retire old versions in the catalogue"

@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 from lab_image_policies.model.fault import Fault
 
 NO_NUMBER: Final = "(version without a number)"
+EXTERNAL: Final = "external"
+"""The kind of a version that somebody else has published, and that no resource of the stack declares."""
 _T = TypeVar("_T")
 
 
@@ -54,6 +56,11 @@ class Version:
         """Whether it was taken over as it is: it cannot be made from anything else."""
         return self.source_kind == "existing"
 
+    @property
+    def is_external(self) -> bool:
+        """Whether somebody else has published it, so that nothing in the stack declares it."""
+        return self.source_kind == EXTERNAL
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -64,7 +71,7 @@ class Image:
     the newest version that teachers get before anything is deleted; None if the program does not pass it.
     `known_name` is the name that exemptions can match: None if the name is not known. `component` is the image as the
     component declares it, for a definition or version below it that differs from that. `purchase_plan` is that of the
-    definition.
+    definition. `is_external` is true if others publish its versions.
     """
 
     name: str
@@ -78,6 +85,7 @@ class Image:
     known_name: str | None = None
     component: Image | None = None
     purchase_plan: object = None
+    is_external: bool = False
 
     @property
     def readable_versions(self) -> tuple[Version, ...]:
@@ -85,8 +93,9 @@ class Image:
         return () if isinstance(self.versions, Fault) else self.versions
 
     def version(self, number: str) -> Version | None:
-        """The version with this number, if it can be read."""
-        return next((version for version in self.readable_versions if version.number == number), None)
+        """The version with this number that is declared, if it can be read: one that others publish has no resource."""
+        declared = (version for version in self.readable_versions if not version.is_external)
+        return next((version for version in declared if version.number == number), None)
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.image import (
+    EXTERNAL,
     NO_NUMBER,
     Image,
     TargetRegion,
@@ -34,6 +35,7 @@ def image_of_component(resource: Resource) -> Image:
         newest_usable=inputs.get("newestUsableVersion"),
         known_name=text_or(inputs.get("image"), "") or None,
         purchase_plan=inputs.get("purchasePlan"),
+        is_external=inputs.get("external") is True,
     )
 
 
@@ -41,9 +43,12 @@ def _version(image: str, entry: object) -> Version:
     values = mapping(entry)
     source = values.get("source")
     number = text_or(values.get("version"), NO_NUMBER)
+    place = f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue"
+    if key_of(source, "kind") == EXTERNAL:
+        place = f"{shown_text(image)} {shown_text(number)} where it is published"
     return Version(
         number=number,
-        place=f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue",
+        place=place,
         source_kind=key_of(source, "kind"),
         os_disk_size_gb=values.get("osDiskSizeGb"),
         data_disk_count=values.get("dataDiskCount"),

@@ -10,6 +10,7 @@ from tests.policies.attacks import (
     configuration,
     consumers,
     existing,
+    external,
     malformed,
     messages,
     other_routes,
@@ -25,6 +26,7 @@ from tests.policies.attacks.row import Row
 _ROUTES = (
     tokens,
     existing,
+    external,
     children,
     other_routes,
     templates,
