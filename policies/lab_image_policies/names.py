@@ -6,5 +6,4 @@ from typing import Final
 
 OS_DISK_POLICY: Final = "image-os-disk-below-128-gb"
 SINGLE_DISK_POLICY: Final = "image-single-disk"
-LATEST_POLICY: Final = "image-has-latest-version"
 STORAGE_POLICY: Final = "replica-storage-below-limit"

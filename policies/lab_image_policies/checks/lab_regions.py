@@ -12,7 +12,6 @@ from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT, ResourceKind
-from lab_image_policies.names import LATEST_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
 from lab_image_policies.violation import Violation
@@ -32,8 +31,6 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for sentences in (*_labs(resource, entries, lab_regions), *_gallery(resource, lab_regions), *_images(resource)):
         yield Violation(None, message(who, *sentences))
     for image, regions in mapping(resource.properties.get("imageRegions")).items():
-        if regions == [] and given.run_state.is_refused(LATEST_POLICY, image, None):
-            continue  # it has no latest version anywhere, which is said of the image
         for sentences in _image(given, image, regions, lab_regions):
             yield Violation(image, message(shown_text(image), *sentences))
 

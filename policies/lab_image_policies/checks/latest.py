@@ -8,7 +8,6 @@ from lab_image_policies.image_check import Finding, differing, disagreement, for
 from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import NO_NUMBER, Image, Version
-from lab_image_policies.names import LATEST_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import exclusions_of
 from lab_image_policies.reading.image_of import WITH_VERSIONS
@@ -98,7 +97,7 @@ def _unreadable_key(version: Version) -> tuple[str, object] | None:
 
 
 POLICY = Policy(
-    name=LATEST_POLICY,
+    name="image-has-latest-version",
     title="A latest version in every region",
     severity="high",
     description="Every image has a version that teachers get, in each of its regions, and keeps the newest of them.",
