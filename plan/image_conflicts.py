@@ -95,8 +95,7 @@ def version_conflicts(
     if published is None:
         yield from _wrong_kind(subject, image, wanted)
     if definition is not None and published is not None:
-        following = number_above({*image.versions, *definition.versions}) or "a higher number"
-        yield from _against_gallery(subject, wanted, published, following, stack)
+        yield from _against_gallery(subject, wanted, published, [*image.versions, *definition.versions], stack)
     elif source is not None and source.failure is not None:
         yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
@@ -146,8 +145,9 @@ def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator
 
 
 def _against_gallery(
-    subject: str, wanted: PlannedVersion, published: ObservedVersion, next_number: str, stack: Stack
+    subject: str, wanted: PlannedVersion, published: ObservedVersion, known: Collection[str], stack: Stack
 ) -> Iterator[Conflict]:
+    """The conflicts with what is published; `known` are all numbers of the image."""
     if not stack.owns(published) and wanted.import_id is None:
         yield stack.not_ours(
             subject,
@@ -162,7 +162,7 @@ def _against_gallery(
             subject,
             f"{key} is {here} in the gallery and {there} in the catalogue",
             "A published version never changes: labs made from it would no longer be what they were",
-            f"Put {here} back and publish the change as a new version: {next_number}",
+            f"Put {here} back and publish the change as a new version: {_next(known)}",
         )
     # What no version of this gallery that is declared here can have, however it was made.
     for key, here, there in (
@@ -174,7 +174,7 @@ def _against_gallery(
                 subject,
                 f"the {key} of the version in the gallery is {here}, and must be {there} here",
                 "Azure does not change it on a version: it would be deleted and made again",
-                f"Publish the image as {next_number}, and retire this version (docs/publish/retire.md)"
+                f"Publish the image as {_next(known)}, and retire this version (docs/publish/retire.md)"
                 if stack.owns(published)
                 else _leave(published, stack),
             )
@@ -193,6 +193,10 @@ def _against_gallery(
             f"{kept_by[0].upper()}{kept_by[1:]}, or say that it is meant with "
             "allow_deletion_of_replicated_locations: true",
         )
+
+
+def _next(known: Collection[str]) -> str:
+    return number_above(known) or "a higher number"
 
 
 def _elsewhere(current: ObservedDefinition, stack: Stack) -> str:

@@ -58,8 +58,7 @@ def number_above(numbers: Iterable[str], step: VersionStep = "patch") -> str | N
 
     What is no number is passed over; without any number it is above 0.0.0.
     """
-    known = (version_key(number) for number in numbers if version_problem(number) is None)
-    major, minor, patch = max(known, default=(0, 0, 0))
+    major, minor, patch = max((0, 0, 0), *map(listing_key, numbers))
     following = {"patch": (major, minor, patch + 1), "minor": (major, minor + 1, 0), "major": (major + 1, 0, 0)}[step]
     return ".".join(map(str, following)) if max(following) <= _LARGEST_PART else None
 
