@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from catalog.fields.tags import OWNER_TAG
 from catalog.regions import geography
-
-_FINER: Final = re.compile(r"\.[0-9]{6}[0-9]*[1-9]")
 
 
 def region(spelling: str) -> str:
@@ -41,14 +38,14 @@ def moment(value: object) -> datetime | None:
 
 
 def finer_text(value: object) -> str | None:
-    """The text of a moment if `moment` does not keep all of it: another offset, or parts of a microsecond; else None.
+    """The text of a moment if `moment` does not keep all of it: another offset, or parts of a second; else None.
 
-    Powershell sends seven digits of a second, and Azure keeps them.
+    Powershell sends seven digits of a second, and Azure keeps them, zeros at the end too.
     """
     if moment(value) is None:
         return None
     text = str(value)
-    return text if datetime.fromisoformat(text).utcoffset() or _FINER.search(text) else None
+    return text if datetime.fromisoformat(text).utcoffset() or "." in text else None
 
 
 def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
@@ -60,8 +57,9 @@ def part(answer: Mapping[str, Any] | None, *keys: str) -> dict[str, Any]:
 
 
 def purchase_plan(answer: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Name, product and publisher of a Marketplace plan, None without one."""
-    return (str(answer.get("name")), str(answer.get("product")), str(answer.get("publisher"))) if answer else None
+    """Name, product and publisher of a Marketplace plan, each empty if the answer lacks it; None without a plan."""
+    name, product, publisher = (text(answer.get(key)) or "" for key in ("name", "product", "publisher"))
+    return (name, product, publisher) if answer else None
 
 
 def tags(answer: Mapping[str, Any]) -> dict[str, str]:

@@ -65,7 +65,9 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]],
             failures.append(str(source))
         else:
             missing, unseen = source.kind in NO_OBJECT_OR_GROUP, _UNSEEN.get(source.kind)
-            sources[key] = ObservedSource(kinds[key][1], failure=str(source), missing=missing, unseen=unseen)
+            # To sign in elsewhere would hide the gallery: the plan says what to do about a source out of sight.
+            failure = source.cause if unseen in {"tenant", "subscription"} else str(source)
+            sources[key] = ObservedSource(kinds[key][1], failure=failure, missing=missing, unseen=unseen)
     return Observed(sources=sources, failures=tuple(failures))
 
 

@@ -167,7 +167,8 @@ def _of_versions(image: PlannedImage, definition: ObservedDefinition, refusals: 
 
 
 def _definition_changes(here: Definition, planned: PlannedImage) -> Iterator[str]:
-    for name in (each.name for each in fields(Definition)):
+    # What the catalogue does not say of features stays as it is.
+    for name in (each.name for each in fields(Definition) if each.name != "features"):
         before, after = getattr(here, name), getattr(planned.definition, name)
         if before != after:
             yield _changed(name, before, after)

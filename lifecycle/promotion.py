@@ -5,7 +5,8 @@ from __future__ import annotations
 from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.version_number import listing_key, same_number
+from catalog.images.source import same_source
+from catalog.images.version_number import listing_key
 from catalog.stacks.commands import Commands
 from plan.latest import highest
 from plan.observed import ObservedDefinition, ObservedVersion
@@ -83,10 +84,4 @@ def is_promoted(catalogue: Catalogue, image: str, version_id: str, definition: O
     if number is None or not is_latest(catalogue.images[image], number, definition):
         return None
     source = catalogue.images[image].versions[number].source.gallery_version
-    return number if source is not None and _is_same(source, version_id) else None
-
-
-def _is_same(source: str, version_id: str) -> bool:
-    """Whether two ids of versions are those of one, in any case and with any zeros."""
-    (image, _, number), (other_image, _, other) = source.rpartition("/"), version_id.rpartition("/")
-    return image.lower() == other_image.lower() and same_number(number, [other]) is not None
+    return number if source is not None and same_source(source, version_id) else None

@@ -12,7 +12,7 @@ from typing import Final
 from catalog.fields.resource_id import parse
 from catalog.fields.sizes import LARGEST_OS_DISK_GB
 from catalog.images.image import Image, is_for_lab_services
-from catalog.images.source import EXISTING, KINDS
+from catalog.images.source import EXISTING, KINDS, same_source
 from catalog.images.version_number import listing_key, number_above
 from catalog.stacks.commands import Commands
 from plan.conflict import Conflict
@@ -75,6 +75,20 @@ def definition_conflicts(
             f"the image definition is in {current.location}, and the stack says location: {stack.settings.location}",
             "An image definition cannot move: it would be deleted with all its versions",
             _elsewhere(current, stack),
+        )
+
+
+def ambiguous_number(subject: str, number: str, definition: ObservedDefinition | None) -> Iterator[Conflict]:
+    """The conflict of a number that is spelled as neither of two versions that the gallery has of it."""
+    if definition is None or number in definition.versions:
+        return
+    twins = [each for each in definition.versions if listing_key(each) == listing_key(number)]
+    if len(twins) > 1:
+        yield Conflict(
+            subject,
+            f"the gallery has it as {' and as '.join(sorted(twins))}",
+            "Nobody can tell which of them is meant",
+            "Write the number as it is there",
         )
 
 
@@ -228,7 +242,7 @@ def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterat
     """What the catalogue can say of a version and Azure cannot change: its source, and storage in a region it has."""
     source = wanted.source.uri or wanted.source.id
     known = current.source_id if wanted.source.kind != EXISTING else None
-    if known is not None and known.lower() != source.lower():
+    if known is not None and not same_source(known, source):
         yield "source", known, source
     storage = {replica.region: replica.storage_account_type for replica in current.replicas}
     for region in wanted.target_regions:
@@ -263,16 +277,24 @@ def _too_large(subject: str, wanted: PlannedVersion, source: ObservedSource) -> 
 def _against_source(
     subject: str, image: Image, source: ObservedSource, definition: ObservedDefinition | None, stack: Stack
 ) -> Iterator[Conflict]:
-    for key in ("os_type", "os_state", "hyper_v_generation"):
+    differ = [
+        key
+        for key in ("os_type", "os_state", "hyper_v_generation")
+        if getattr(source, key) not in (None, getattr(image, key))
+    ]
+    for key in differ:
         found, wants = getattr(source, key), getattr(image, key)
-        if found is not None and found != wants:
-            fixed = getattr(definition.definition, key) if definition else None
-            yield Conflict(
-                subject,
-                f"the image says {key}: {wants}, and its source {source.id} is {found}",
-                "Azure refuses to publish it, or machines made from it do not start",
-                _source_differs(key, source, image, fixed, stack.commands),
-            )
+        fixed = getattr(definition.definition, key) if definition else None
+        remedy = _source_differs(key, source, image, fixed, stack.commands)
+        if key == "os_state" and differ != [key] and parse(source.id).type.lower() == _MACHINE:
+            # A machine of another system or generation is of no use here, generalized or not.
+            remedy = f"Name another source, or {_image_of_its_own(source, image.consumers, stack.commands)}"
+        yield Conflict(
+            subject,
+            f"the image says {key}: {wants}, and its source {source.id} is {found}",
+            "Azure refuses to publish it, or machines made from it do not start",
+            remedy,
+        )
     plan = image.purchase_plan.key if image.purchase_plan else None
     if source.purchase_plan is not None and source.purchase_plan != plan:
         write = f"Write purchase_plan: {_in_file(source.purchase_plan)} for the image"

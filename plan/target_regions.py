@@ -80,8 +80,9 @@ def _refuse_strangers(key: str, named: Iterable[str], targets: tuple[str, ...]) 
 def _refuse_missing_zones(storage: Mapping[str, str]) -> None:
     without = [name for name, kind in storage.items() if kind == _ZRS and not geography.region(name).availability_zones]
     if without:
+        each = ", ".join(f"{name}: {_LRS if name in without else kind}" for name, kind in storage.items())
         raise ValueError(
             f"Standard_ZRS needs availability zones, and {', '.join(without)} has none, so Azure would refuse the "
             f"replica; write storage_account_type: {ZRS_WHERE_AVAILABLE}, which stores as {_LRS} there, or a type for "
-            f"each region, such as {{{without[0]}: {_LRS}}}; or narrow target_regions"
+            f"each region: {{{each}}}; or narrow target_regions"
         )

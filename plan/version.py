@@ -7,7 +7,7 @@ from catalog.images.source import EXISTING
 from plan.conflict import Conflict
 from plan.disks import facts_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
-from plan.image_conflicts import version_conflicts
+from plan.image_conflicts import ambiguous_number, version_conflicts
 from plan.limits import tag_conflicts, version_tags_problem
 from plan.planned import PlannedSource, PlannedVersion
 from plan.republish import is_republished, republished_tag
@@ -23,6 +23,7 @@ def plan_version(
     version, definition = image.versions[number], stack.definition(image_name)
     subject = f"images.{image_name}.versions.{number}"
     there = definition.number_of(number) if definition else None
+    conflicts += ambiguous_number(subject, number, definition)
     own_id = f"{stack.gallery_id}/images/{image_name}/versions/{there or number}"
     published = definition.versions[there] if definition and there else None
     if version.source.kind == EXISTING:

@@ -72,19 +72,22 @@ def _of_generation(image: object) -> Iterator[FieldError]:
     An image with a version that is taken over is in the gallery already: what Azure has there is no mistake.
     """
     generation = _get(image, "hyper_v_generation")
-    there = any(_get(_get(version, "source"), EXISTING) is True for _, version in _items(_get(image, "versions")))
-    if there or generation not in (None, _OLD_GENERATION):
+    if _is_there(image) or generation not in (None, _OLD_GENERATION):
         return
     for key, usual in _OF_OLD_GENERATION.items():
         value = _get(image, key)
         if value == usual or value not in _KNOWN[key]:
             continue
-        others = "write hyper_v_generation: V2, which a published image cannot change"
-        advice = f"leave {key} out, or {others}"
+        advice = f"write hyper_v_generation: V2, or leave {key} out if the image is new"
         if _is_for_labs(image):
-            advice = f"leave {key} out, since labs take {usual} only; or, if no lab uses the image, name its consumers"
-            advice += f" without lab_services and {others}"
+            advice = f"labs take {usual} only, so leave {key} out if the image is new; or, if no lab uses the image,"
+            advice += " name its consumers without lab_services and write hyper_v_generation: V2"
         yield (key,), f"{value} needs generation V2, and the image has V1, so Azure refuses it; {advice}"
+
+
+def _is_there(image: object) -> bool:
+    """Whether the file itself says that the image is in the gallery already."""
+    return any(_get(_get(version, "source"), EXISTING) is True for _, version in _items(_get(image, "versions")))
 
 
 def _is_for_labs(image: object) -> bool:
@@ -118,8 +121,9 @@ def _of_version(image: object, version: object) -> Iterator[FieldError]:
             message = f"is missing: Azure does not know it for a {kind.noun}; write it, such as {key}: {example}"
             yield (key,), message
     if kind.is_generalized and _get(image, "os_state") == "Specialized":
-        message = f"a {kind.noun} is always generalized; write os_state: Generalized, or name a disk or snapshot"
-        yield ("source", *given), message
+        others = "name a disk or snapshot, or publish it as an image of its own"
+        advice = others if _is_there(image) else f"write os_state: Generalized if the image is new, else {others}"
+        yield ("source", *given), f"a {kind.noun} is always generalized; {advice}"
 
 
 def _items(value: object) -> Iterator[tuple[str, Any]]:

@@ -48,7 +48,7 @@ def _as_features(value: object) -> dict[str, str]:
         if problem is not None:
             wrong.append(((str(name),), problem))
         else:
-            found[str(name)] = str(text)
+            found[str(name)] = re.sub(",(?! )", ", ", str(text)) if name in KNOWN else str(text)
     if wrong:
         raise FieldErrors(wrong)
     return found

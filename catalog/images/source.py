@@ -16,7 +16,7 @@ from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import printable, shown
 from catalog.files.field_error import field_error
 from catalog.files.similar import nearest
-from catalog.images.version_number import version_problem
+from catalog.images.version_number import same_number, version_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,15 @@ def _other_key(wanted: str, found: str) -> str | None:
     return None
 
 
+def same_source(one: str, other: str) -> bool:
+    """Whether two ids or addresses name one source, in any case, a gallery version with any zeros in its number."""
+    if one.lower() == other.lower():
+        return True
+    (image, _, number), (other_image, _, other_number) = one.rpartition("/"), other.rpartition("/")
+    is_version = image.lower() == other_image.lower() and image.lower().endswith("/versions")
+    return is_version and same_number(number, [other_number]) is not None
+
+
 def _id_of(key: str) -> ArmId:
     return ArmId(KINDS[key].type or STORAGE_ACCOUNT, other_type=_other_key)
 
@@ -117,7 +126,7 @@ def _vhd_problem(uri: str) -> str | None:
             "must be the blob's address without ? and what follows: a SAS token must never be in git, and is not"
             " needed; if one was committed, revoke it"
         )
-    if parts.scheme != "https" or not host or not uri.isprintable() or " " in uri:
+    if parts.scheme != "https" or not host or host.endswith(".") or "%" in host or not uri.isprintable() or " " in uri:
         return f"must start with https:// and a host, not {shown(uri)}; {advice}"
     if not parts.path.endswith(".vhd") or parts.path.count("/") < 2:
         return f"must be a page blob that ends in .vhd, not {shown(uri)}; {advice}"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from inventory.arm.error import from_answer
 from plan.conflict import PlanRefused
@@ -44,6 +45,23 @@ def test_a_machine_that_is_not_generalized_is_generalized_first(published: bool,
     assert advice.startswith("Generalize the machine's system (Sysprep, or waagent -deprovision+user)")
     (sandbox,) = remedies(image, observed)
     assert f'`sandbox/arm POST "{MACHINE}/generalize?api-version=' in sandbox
+
+
+def test_a_machine_of_another_system_need_not_be_generalized() -> None:
+    image = builders.image(versions={"1.1.0": builders.version(source={"vm": MACHINE})})
+    seen = builders.observed_source(id=MACHINE, os_state="Specialized", os_type="Windows")
+    found = remedies(image, Observed(sources={MACHINE.lower(): seen}))
+    assert len(found) == 2
+    assert not any("Generalize" in advice for advice in found)
+
+
+@pytest.mark.parametrize(("number", "published"), [("1.0.0", True), ("0.9.0", False)])
+def test_a_managed_image_makes_no_published_image_generalized(number: str, published: bool) -> None:
+    managed = builders.version(source={"managed_image": f"{COMPUTE}/images/gis"})
+    versions = {"1.1.0": managed} | ({number: builders.version(source={"existing": True})} if published else {})
+    with pytest.raises(ValidationError) as refused:
+        builders.catalogue(gis=builders.image(os_state="Specialized", versions=versions))
+    assert ("write os_state: Generalized if the image is new" in str(refused.value)) is not published
 
 
 VALUES: dict[str, list[Any]] = {

@@ -21,6 +21,7 @@ from lifecycle.exemption import PolicyRules
 from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
 from lifecycle.unmanaged import unmanaged
 from plan.conflict import Conflict, PlanRefused
+from plan.definition import Feature
 from plan.observed import Observed, ObservedDefinition, ObservedGallery, ObservedReplica, ObservedVersion
 from plan.plan import plan, plan_images
 from plan.planned import PlannedImage
@@ -84,8 +85,9 @@ def as_in_azure(image: PlannedImage, number: str, there: ObservedDefinition, *, 
     assert planned.protect
     if not OURS.items() <= seen.tags.items():
         assert planned.import_id == f"{GALLERY}/images/{image.name}/versions/{number}"
+    assert image.features == there.features
     if is_new:
-        assert image.definition == there.definition
+        assert replace(image.definition, features=()) == replace(there.definition, features=())
         assert there.inexpressible == ()
         assert there.tags.items() - OURS.items() <= image.tags.items()
 
@@ -136,6 +138,14 @@ def versions(draw: st.DrawFn) -> ObservedVersion:
 NAMES = st.sampled_from(["gis", "gis", "gis", "GIS", "Teacher_GIS", "Teacher_GIS", "export.1", "ÄÖÜ", "-x-"])
 
 
+FEATURES = mostly(
+    (),
+    (Feature("IsAcceleratedNetworkSupported", "True", "1.0.0"),),
+    (Feature("IsHibernateSupported", "true"), Feature("DiskControllerTypes", "SCSI,NVMe")),
+    (Feature("DiskControllerType", "SCSI"),),
+)
+
+
 @st.composite
 def definitions(draw: st.DrawFn) -> ObservedDefinition:
     """Any definition, often one that is as the catalogue has `gis`."""
@@ -155,6 +165,7 @@ def definitions(draw: st.DrawFn) -> ObservedDefinition:
         recommended_vcpus=draw(mostly(None, (2, 8), (0, 4))),
         end_of_life=draw(ENDS),
         tags=draw(TAG_SETS),
+        features=draw(FEATURES),
         inexpressible=draw(mostly((), ("recommended.memory",))),
         versions={number: replace(draw(versions()), id=f"{own_id}/versions/{number}") for number in sorted(numbers)},
     )

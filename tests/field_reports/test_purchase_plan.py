@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from catalog.images.image import LAB_SERVICES
+from inventory.answer import purchase_plan
+from lifecycle.importing import import_refusals
 from lifecycle.place import Place
 from lifecycle.visibility import version_reasons
 from plan.observed import Observed
+from plan.stack import Stack
 from tests.components import golden
 from tests.policies.findings import NOTICES, policies
 from tests.policies.inputs import DEFINITION, LAB_IMAGE, lab_image, raw_definition
@@ -67,3 +70,13 @@ def test_no_page_and_no_command_claims_to_know() -> None:
     place = Place("lab account", "teachers", LAB_SERVICES, builders.LAB_ACCOUNT, "koreacentral")
     (reason,) = version_reasons(gallery.definitions["gis"], "1.0.0", place, Observed(), date(2026, 6, 1))
     assert WORDS in reason.text
+
+
+def test_what_azure_leaves_out_of_a_plan_is_no_text() -> None:
+    shown = {"name": "a", "publisher": "c"}
+    assert purchase_plan(shown) == ("a", "", "c")
+    found = builders.observed_definition(purchase_plan=purchase_plan(shown), tags={})
+    stack = Stack(builders.settings(), Observed(gallery=builders.observed_gallery(found)))
+    empty = builders.catalogue().model_copy(update={"images": {}})
+    (reason,) = import_refusals(empty, {"gis": ["1.0.0"]}, stack)["gis"].image
+    assert reason.startswith("the catalogue cannot express purchase_plan.product as in Azure")

@@ -87,6 +87,9 @@ def test_one_conflict_for_a_subscription_names_what_concerns_it(
     for word in ("gis:1.0.0", f"{ELSEWHERE}/s0", f"subscription {SECOND}", *WORDS[unseen]):
         assert word in text
     assert len(text) < 2200
+    # Whoever signs in elsewhere no longer sees the gallery.
+    assert "az login" not in text
+    assert "sign in" not in text
     assert not any(conflict.subject == LOOK for conflict in conflicts(versions, observed))
 
 

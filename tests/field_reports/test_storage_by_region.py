@@ -54,11 +54,11 @@ def test_the_version_says_it_then_the_stack(version: object, stack: object, expe
 
 
 def test_zones_that_are_missing_have_both_ways_out() -> None:
-    for version in (ZRS, {"koreasouth": ZRS}):
+    for version, central in ((ZRS, ZRS), ({"koreasouth": ZRS}, LRS)):
         with pytest.raises(ValueError, match="koreasouth has none") as caught:
             stored(version)
         assert f"write storage_account_type: {WHERE_AVAILABLE}, which stores as {LRS} there" in str(caught.value)
-        assert "a type for each region, such as {koreasouth: Standard_LRS}" in str(caught.value)
+        assert f"a type for each region: {{koreacentral: {central}, koreasouth: {LRS}}}" in str(caught.value)
 
 
 def test_a_region_that_is_no_target_is_refused() -> None:

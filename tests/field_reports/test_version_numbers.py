@@ -95,6 +95,26 @@ def test_an_existing_version_is_declared_as_azure_spells_it(written: str) -> Non
     assert (again.number, again.import_id) == ("2024.01.15", None)
 
 
+@pytest.mark.parametrize("written", ["2024.1.15", "2024.01.15", "2024.1.015"])
+def test_a_source_is_the_same_with_any_zeros(written: str) -> None:
+    base = f"{GALLERY}/images/base/versions"
+    made = inputs.observed_version(source_id=f"{base}/2024.01.15")
+    seen = Observed(gallery=inputs.observed_gallery(inputs.observed_definition(versions={"1.0.0": made})))
+    same = catalogue_of({"1.0.0": inputs.version(source={"gallery_version": f"{base}/{written}"})})
+    assert [version.number for version in planned(same, seen)] == ["1.0.0"]
+    other = catalogue_of({"1.0.0": inputs.version(source={"gallery_version": f"{base}/2024.1.16"})})
+    (refusal,) = inputs.refused(other, inputs.settings(), seen)
+    assert "source is" in refusal
+
+
+def test_one_of_two_spellings_is_never_guessed() -> None:
+    seen = observed("2024.01.15", "2024.1.15")
+    (refusal,) = inputs.refused(catalogue_of({"2024.001.15": EXISTING}), inputs.settings(), seen)
+    assert "the gallery has it as 2024.01.15 and as 2024.1.15" in refusal
+    (version,) = planned(catalogue_of({"2024.1.15": EXISTING}), seen)
+    assert version.number == "2024.1.15"
+
+
 def test_a_version_to_be_made_is_the_one_in_the_gallery_that_is_equal_by_number() -> None:
     catalogue = catalogue_of({"2024.1.15": MADE})
     refusals = inputs.refused(catalogue, inputs.settings(), observed("2024.01.15"))

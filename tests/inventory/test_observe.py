@@ -285,8 +285,7 @@ def test_a_subscription_that_cannot_be_seen_fails_for_its_sources_only(arm: Arm)
             "subscription",
             (
                 "this sign-in cannot see the subscription (SubscriptionNotFound: The subscription "
-                "'00000000-0000-0000-0000-0000000000ff' could not be found); `az account list --all --output table` "
-                "shows those it can; sign in to its tenant"
+                "'00000000-0000-0000-0000-0000000000ff' could not be found)"
             ),
         )
     }

@@ -31,7 +31,7 @@ def test_all_misfits_are_told_together(kind: str) -> None:
     found = refused(
         kind, os_type="Windows", os_state="Specialized", hyper_v_generation="V2", purchase_plan=("a", "b", "c")
     )
-    state = "Generalize the machine's system" if kind == "vm" else "Write os_state: Specialized"
+    state = "Name another source, or publish this one" if kind == "vm" else "Write os_state: Specialized"
     words = ("Write os_type: Windows", state, "Labs take V1 only", "name: a")
     assert [[word for word in words if word in message] for message in found] == [[word] for word in words]
 
