@@ -33,6 +33,8 @@ from lifecycle.lab_principals import unnamed_principal
 from lifecycle.update import Update
 from plan.conflict import PlanRefused
 from plan.plan import plan as make_plan
+from plan.stack import Stack
+from plan.unseen_sources import unseen_notices
 
 ERRORS_ALREADY_SHOWN = 32  # the exit code by which the engine knows that the program has printed every error
 
@@ -57,6 +59,8 @@ def decide() -> Update:
     observed = with_own_outputs(observe(catalogue, settings))
     if os.environ.get(NO_NOTICES):
         observed = replace(observed, moment="")
+    for unseen in unseen_notices(catalogue.images, Stack(settings, observed)):
+        pulumi.log.warn(f"{unseen}.")
     return Update(catalogue, settings, observed, make_plan(catalogue, settings, observed))
 
 

@@ -166,7 +166,7 @@ def _read_gallery_version(version_id: str, answer: JsonObject) -> _Reading:
     state = version.provisioning_state or SUCCEEDED
     if state not in USABLE:
         failure = f"its own publishing has not succeeded (its state is {state})"
-        return _Reading(ObservedSource(version_id, failure=failure, missing=True))
+        return _Reading(ObservedSource(version_id, failure=failure, missing=True, unfinished=True))
     source = ObservedSource(
         id=version_id,
         region=version.location,

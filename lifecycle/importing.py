@@ -75,6 +75,10 @@ def import_refusals(
     stack, planned = plan_images(alone, stack, conflicts)
     for image in planned:
         refusals, definition = found[names[image.name]], _definition(image.name, stack)
+        if definition.location != stack.settings.location:
+            # What keeps the image out keeps its versions out, whatever else is to be said of them.
+            _of_plan(image.name, conflicts, ImportRefusals(refusals.image))
+            continue
         is_new = same_name(image.name, catalogue.images) is None
         _of_plan(image.name, conflicts, refusals)
         if is_new and not refusals.image:

@@ -37,10 +37,10 @@ def check_destroy(gallery: ObservedGallery, owner_tag: tuple[str, str]) -> None:
     if others:
         listed = "".join(f"\n  {found}" for found in others)
         findings.append(
-            f"The gallery {name} has images that this stack did not make, as teachers' exports are (they lack the tag "
-            f"{owner_tag[0]} = {owner_tag[1]}), so nothing was deleted:{listed}\nAsk whose they are. Then either copy "
-            f"what is still needed elsewhere, take the stack's lock off if it has one "
-            f"(`{commands.pulumi('config rm lock')}`, `{up}`), delete each of them in this order with "
+            f"The gallery {name} has images that this stack did not make, as teachers' exports and what others publish "
+            f"are (they lack the tag {owner_tag[0]} = {owner_tag[1]}), so nothing was deleted:{listed}\n"
+            "Ask whose they are. Then either copy what is still needed elsewhere, take the stack's lock off if it has "
+            f"one (`{commands.pulumi('config rm lock')}`, `{up}`), delete each of them in this order with "
             f"`{commands.rest('delete', f'ID?api-version={_API_VERSION}')}`, and destroy again; or leave the gallery "
             f"with everything in it to its users: `{commands.pulumi('stack rm --force')}` forgets the stack and "
             "deletes nothing in Azure."

@@ -109,7 +109,7 @@ def version_conflicts(
     if published is None:
         yield from _wrong_kind(subject, image, wanted)
     if definition is not None and published is not None:
-        yield from _against_gallery(subject, wanted, published, [*image.versions, *definition.versions], stack)
+        yield from _against_gallery(subject, wanted, published, image, definition, stack)
     elif source is not None and source.failure is not None:
         yield from _unreadable(subject, wanted, source, stack.commands)
     elif source is not None:
@@ -159,9 +159,14 @@ def _same_identifier(subject: str, wanted: Definition, stack: Stack) -> Iterator
 
 
 def _against_gallery(
-    subject: str, wanted: PlannedVersion, published: ObservedVersion, known: Collection[str], stack: Stack
+    subject: str,
+    wanted: PlannedVersion,
+    published: ObservedVersion,
+    image: Image,
+    definition: ObservedDefinition,
+    stack: Stack,
 ) -> Iterator[Conflict]:
-    """The conflicts with what is published; `known` are all numbers of the image."""
+    """The conflicts with what is `published` in `definition`, the image in the gallery."""
     if not stack.owns(published) and wanted.import_id is None:
         yield stack.not_ours(
             subject,
@@ -171,13 +176,15 @@ def _against_gallery(
             if wanted.source.kind == EXISTING
             else "Publish under the next number, write source: {existing: true} to keep it as it is",
         )
-    for key, here, there in _version_changes(published, wanted):
+    source = _other_source(published, wanted)
+    if source is not None:
         yield Conflict(
             subject,
-            f"{key} is {here} in the gallery and {there} in the catalogue",
+            f"source is {published.source_id} in the gallery and {source} in the catalogue",
             "A published version never changes: labs made from it would no longer be what they were",
-            f"Put {here} back and publish the change as a new version: {_next(known)}",
+            f"Put {published.source_id} back and publish the change as a new version: {_next(image, definition)}",
         )
+    yield from _other_storage(subject, wanted, published)
     # What no version of this gallery that is declared here can have, however it was made.
     for key, here, there in (
         ("location", published.location, stack.settings.location),
@@ -188,9 +195,9 @@ def _against_gallery(
                 subject,
                 f"the {key} of the version in the gallery is {here}, and must be {there} here",
                 "Azure does not change it on a version: it would be deleted and made again",
-                f"Publish the image as {_next(known)}, and retire this version (docs/publish/retire.md)"
+                f"Publish the image as {_next(image, definition)}, and retire this version (docs/publish/retire.md)"
                 if stack.owns(published)
-                else _leave(published, stack),
+                else _leave(published, image, stack),
             )
     kept = {region.name for region in wanted.target_regions}
     lost = sorted(replica.region for replica in published.replicas if replica.region not in kept)
@@ -209,8 +216,8 @@ def _against_gallery(
         )
 
 
-def _next(known: Collection[str]) -> str:
-    return number_above(known) or "a higher number"
+def _next(image: Image, definition: ObservedDefinition) -> str:
+    return number_above([*image.versions, *definition.versions]) or "a higher number"
 
 
 def _elsewhere(current: ObservedDefinition, stack: Stack) -> str:
@@ -227,28 +234,43 @@ def _elsewhere(current: ObservedDefinition, stack: Stack) -> str:
     )
 
 
-def _leave(published: ObservedVersion, stack: Stack) -> str:
+def _leave(published: ObservedVersion, image: Image, stack: Stack) -> str:
     """What to do about a version of others that cannot be as versions of this gallery are."""
-    image, home = published.id.split("/")[-3], stack.settings.location
+    name, home = published.id.split("/")[-3], stack.settings.location
     there = any(replica.region == home for replica in published.replicas)
+    # Without the entries of versions that are taken over, the catalogue may not have the image.
+    is_made = any(version.source.kind != EXISTING for version in image.versions.values())
+    number, command = ("the next number", f"add-version {name}") if is_made else ("another name", "add-image NAME")
     return (
         "It cannot be taken over and stays as it is. Take the entry out if the catalogue has one, and publish what is "
-        f"in it under the next number, with `{stack.commands.labs(f'add-version {image} --source {published.id}')}`"
+        f"in it under {number}, with `{stack.commands.labs(f'{command} --source {published.id}')}`"
         + ("" if there else f", once it has a replica in {home}")
     )
 
 
-def _version_changes(current: ObservedVersion, wanted: PlannedVersion) -> Iterator[tuple[str, str, str]]:
-    """What the catalogue can say of a version and Azure cannot change: its source, and storage in a region it has."""
+def _other_storage(subject: str, wanted: PlannedVersion, published: ObservedVersion) -> Iterator[Conflict]:
+    there = {replica.region: replica.storage_account_type for replica in published.replicas}
+    planned = {region.name: region.storage_account_type for region in wanted.target_regions}
+    moved = [name for name, kind in planned.items() if there.get(name, kind) != kind]
+    if not moved:
+        return
+    here = ", ".join(f"{there[name]} in {name}" for name in moved)
+    kept = {name: there.get(name, kind) for name, kind in planned.items()}
+    write = there[moved[0]] if len(set(kept.values())) == 1 else _in_file(kept)
+    yield Conflict(
+        subject,
+        f"storage_account_type is {here} in the gallery and {', '.join(dict.fromkeys(planned[it] for it in moved))} by "
+        "catalogue and stack",
+        "Azure never changes how a replica is stored",
+        f"Write storage_account_type: {write} for this version; the next one may be stored otherwise",
+    )
+
+
+def _other_source(current: ObservedVersion, wanted: PlannedVersion) -> str | None:
+    """The source that the catalogue names, if that is another one than the version was made from; else None."""
     source = wanted.source.uri or wanted.source.id
     known = current.source_id if wanted.source.kind != EXISTING else None
-    if known is not None and not same_source(known, source):
-        yield "source", known, source
-    storage = {replica.region: replica.storage_account_type for replica in current.replicas}
-    for region in wanted.target_regions:
-        here = storage.get(region.name, region.storage_account_type)
-        if here != region.storage_account_type:
-            yield f"storage_account_type in {region.name}", here, region.storage_account_type
+    return source if known is not None and not same_source(known, source) else None
 
 
 def _region_of_source(subject: str, wanted: PlannedVersion, source: ObservedSource, home: str) -> Iterator[Conflict]:
@@ -324,6 +346,11 @@ def _unreadable(subject: str, wanted: PlannedVersion, source: ObservedSource, co
         else "Nobody can tell the size and number of its disks, so nobody can tell whether teachers would see the image"
     )
     remedy = f"Correct the id, and look with `{commands.show(source.id)}`"
+    if source.unfinished:
+        remedy = (
+            f"Wait until it is published (`{commands.show(source.id)}` shows its state); if that has failed, have it "
+            "published again, or name another source"
+        )
     if not source.missing:
         remedy += ", or declare os_disk_size_gb and data_disk_count"
     yield Conflict(subject, f"its source cannot be read: {source.failure}", consequence, remedy)
@@ -412,9 +439,12 @@ def _os_disk(kind: str, source_id: str) -> str:
 
 def _in_file(value: object) -> str:
     """The value of a property as the catalogue has it; a purchase plan has three parts."""
-    if not isinstance(value, tuple):
-        return str(value)
-    return f"{{{', '.join(f'{key}: {part}' for key, part in zip(_PLAN, value, strict=True))}}}"
+    if isinstance(value, tuple):
+        value = dict(zip(_PLAN, value, strict=True))
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {part}' for key, part in value.items())}}}"
+    # What YAML would read as something else than this text.
+    return f'"{value}"' if value in {"True", "False"} or ", " in str(value) else str(value)
 
 
 def _shown(value: object) -> str:

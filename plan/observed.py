@@ -35,7 +35,7 @@ class ObservedSource:
     `os_disk_size_gb` is in GB, `data_disk_count` counts disks beside the OS disk. `os_state` is `Generalized`,
     `Specialized` or None: disks and snapshots never tell it. `architecture` and `security_type` are as the catalogue
     has them. `purchase_plan` is (name, product, publisher). `replica_regions` are those that a gallery version was
-    copied to; it can be read in each.
+    copied to; it can be read in each. `unfinished` says that it is there and not (or not yet) published as a whole.
     """
 
     id: str
@@ -52,6 +52,7 @@ class ObservedSource:
     missing: bool = False
     unseen: Unseen | None = None
     replica_regions: tuple[str, ...] = ()
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,10 @@ def _conflict(definition: ObservedDefinition, theirs: list[str], stack: Stack) -
     return Conflict(
         f"images.{name}",
         f"the catalogue no longer has it, and its definition in the gallery holds {held}{more}, which this stack did "
-        "not make, as teachers' exports are",
+        "not make, as teachers' exports and what others publish are",
         "Azure deletes no definition with versions in it, so the update would delete this stack's own versions and "
         "stop halfway",
         "Put the image back into the catalogue, also if it was only renamed, and ask whose they are; then keep the "
-        f"image, or take over what labs can show with {take_over} and have the rest deleted in Azure; "
+        f"image, or take over what labs can show with {take_over} and have the rest deleted in Azure by who made it; "
         "docs/publish/retire.md says how",
     )

@@ -71,12 +71,14 @@ class Stack:
         if self.is_unowned(found):
             why = "somebody else made it, or the tag was taken off"
             back = self.commands.tag(found.id, {**found.tags, tag: owner})
+            take = f"take it over by one run with `{self.commands.pulumi('config set importExisting true')}`"
             instead = f"If it is this stack's, put the tag back with `{back}`; else {instead[0].lower()}{instead[1:]}"
+            instead = f"{instead}, or {take}"
         else:
             why = f"it carries that of {found.tags[tag]}"
         return Conflict(
             subject,
             f"{found.id} exists and does not carry the tag {tag} = {owner}: {why}",
             consequence,
-            f"{instead}, or take it over by one run with `{self.commands.pulumi('config set importExisting true')}`",
+            instead,
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from catalog.fields.resource_id import parse
+from catalog.files.diagnostic import some_of
 from catalog.images.image import Image
 from catalog.images.version_number import version_key
 from plan.conflict import Conflict
@@ -43,6 +44,23 @@ def unseen_conflicts(images: Mapping[str, Image], stack: Stack) -> Iterator[Conf
             groups.setdefault((subscription.lower(), unseen), {})[place] = version_source
     for (subscription, unseen), sources in groups.items():
         yield _conflict(subscription, unseen, sources)
+
+
+def unseen_notices(images: Mapping[str, Image], stack: Stack) -> Iterator[str]:
+    """Versions whose source was not seen and whose declared sizes excuse that, in a sentence for each subscription.
+
+    Each is without a full stop. The update fails if whoever publishes does not see the source either.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for place, source, declared in _to_publish(images, stack):
+        if declared and source.failure is not None and not source.missing and source.unseen != "tenant":
+            groups.setdefault((parse(source.id).subscription, source.failure), []).append(f"{place} from {source.id}")
+    for (subscription, failure), places in groups.items():
+        sources = "the source is" if len(places) == 1 else f"the sources of {len(places)} versions are"
+        yield (
+            f"{sources} in subscription {subscription} and cannot be read ({some_of(places, FEW)}): {failure}. The "
+            "declared sizes are judged instead, and an update fails if the identity that publishes cannot read it"
+        )
 
 
 def _to_publish(images: Mapping[str, Image], stack: Stack) -> Iterator[tuple[str, ObservedSource, bool]]:

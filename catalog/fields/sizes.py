@@ -16,6 +16,9 @@ MOST_DATA_DISKS: Final = 64
 _SMALLEST_MEANT: Final = 4
 """A smaller OS disk is no plausible reading of a number of bytes."""
 
+_SMALLEST_SYSTEM: Final = 20
+"""A smaller number of MB or KB is as likely a disk of so many GB that Azure does not publish, such as 4096."""
+
 _UNITS: Final = {"KB": 2**20, "MB": 2**10}
 _BYTES: Final = 2**30
 _FOOTER: Final = 512
@@ -48,15 +51,15 @@ def data_disk_count_problem(value: object) -> str | None:
 def in_gb(value: int) -> tuple[str, int] | None:
     """The unit in which `value` is a plausible size of an OS disk, and that size in GB; None if in none or several."""
     sizes = {("bytes", size) for size in (_exactly(value, _BYTES), _exactly(value - _FOOTER, _BYTES))}
-    sizes |= {(unit, _exactly(value, most)) for unit, most in _UNITS.items()}
+    sizes |= {(unit, _exactly(value, most, _SMALLEST_SYSTEM)) for unit, most in _UNITS.items()}
     sizes |= {("bytes", _exactly(value, 10**9))} if not any(size for _, size in sizes) else set()
     found = [(unit, size) for unit, size in sizes if size is not None]
     return found[0] if len(found) == 1 else None
 
 
-def _exactly(value: int, of_a_gb: int) -> int | None:
+def _exactly(value: int, of_a_gb: int, least: int = _SMALLEST_MEANT) -> int | None:
     size, rest = divmod(value, of_a_gb)
-    return size if rest == 0 and _SMALLEST_MEANT <= size <= LARGEST_OS_DISK_GB else None
+    return size if rest == 0 and least <= size <= LARGEST_OS_DISK_GB else None
 
 
 def _without_unit(text: str) -> int | None:

@@ -306,7 +306,13 @@ def _types(annotation: Any) -> frozenset[Any]:
 def _problem(project: str, file: str, path: tuple[str | int, ...], message: str) -> Diagnostic:
     key = str(path[0])
     inner = "".join(f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path[1:])
-    return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {_advice(key, path[1:])}")
+    advice = _advice(key, path[1:])
+    # To set one more would not mend tags of which there are too many or two alike, nor a region that is none.
+    if (key, len(path)) == ("tags", 1) and ("one tag" in message or message.startswith("are ")):
+        advice = "take one out with: pulumi config rm --path tags.NAME"
+    elif key == "storageAccountType" and len(path) > 1:
+        advice = f"take it out with: pulumi config rm --path {shlex.quote(f'{key}.{path[1]}')}"
+    return Diagnostic(file, None, f"{_full(project, key)}{inner}", f"{message}; {advice}")
 
 
 def _advice(key: str, inner: tuple[str | int, ...]) -> str:

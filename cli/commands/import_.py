@@ -23,7 +23,7 @@ from cli.chosen_stack import ChosenStack, chosen_stack, current_project, looked_
 from cli.program import commands
 from cli.terminal import fitted, labelled
 from lifecycle.catalogue_entry import CARRIED, entries_of
-from lifecycle.declared import hidden_version, sentence
+from lifecycle.declared import hidden_images, sentence
 from lifecycle.findings import named_images
 from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
 from lifecycle.unmanaged import unknown_numbers
@@ -106,8 +106,9 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
     if number is None:
         if not definition.versions:
             raise click.ClickException(
-                f"{definition.name} has no version, so there is nothing to import. Nothing was changed; "
-                "an image that nobody needs is deleted with `az sig image-definition delete`"
+                f"{definition.name} has no version, so there is nothing to import. Nothing was changed; if somebody "
+                f"else publishes into it, `{commands(stack.settings).labs(f'import {definition.name} --external')}` "
+                "takes the image alone; one that nobody needs is deleted with `az sig image-definition delete`"
             )
         return unknown_numbers(definition, known)
     key = same_number(number, known)
@@ -224,8 +225,10 @@ def _hidden(stack: ChosenStack, name: str, edited: str, numbers: Sequence[str]) 
     """Why teachers would not see what was imported, which the policies refuse unless it is exempt."""
     catalogue = of_document(parse(edited, file=str(stack.file.path)))
     image, today = same_name(name, catalogue.images) or name, datetime.now(UTC).date()
-    found = (hidden_version(catalogue, image, number, stack.settings, stack.rules, today) for number in numbers)
-    yield from dict.fromkeys(f"{sentence([one])}." for each in found for one in each)
+    alone = catalogue.model_copy(update={"images": {image: catalogue.images[image]}})
+    found = hidden_images(alone, stack.settings, stack.rules, today)
+    # What is said of another version is not what was imported; that of the image itself is.
+    yield from dict.fromkeys(f"{sentence([one])}." for one in found if one.version in (None, *numbers))
 
 
 def _other_stacks(stack: ChosenStack) -> list[str]:

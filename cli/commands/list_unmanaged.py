@@ -62,11 +62,13 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
     yield f"In {name} and not in {file}:"
     alike: dict[tuple[str, ...], list[Unmanaged]] = {}
     for item in found:
-        alike.setdefault((item.image, *_item_lines(item)), []).append(item)
-    for (_, *lines), items in alike.items():
+        # Advice has the number of the version in it.
+        said = " ".join(" ".join(_item_lines(item)).split()).replace(f"/{item.number}`", "/VERSION`")
+        alike.setdefault((item.image, said), []).append(item)
+    for items in alike.values():
         yield ""
         yield from _head(items)
-        yield from lines
+        yield from _item_lines(items[0])
     yield ""
     take_over = commands(stack.settings).labs("import NAME:VERSION")
     if any(item.importable for item in found):

@@ -13,7 +13,7 @@ from catalog.files.unified_diff import unified
 from catalog.images.editor import EditRefused, edit_versions
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
-from cli.terminal import colored_diff, wrapped
+from cli.terminal import colored_diff, counted, wrapped
 from lifecycle.retirement import Retirement, retirement
 
 EXAMPLES = """\b
@@ -82,5 +82,6 @@ def _remarks(found: dict[str, Retirement], keep: int) -> list[str]:
         for step, versions in _versions(found).items()
         if versions
     ]
-    nothing = f"Nothing to retire: {keep} versions of each image stay, and the newest that teachers can get."
+    stay = f"{counted(keep, 'version')} of each image stay{'s' if keep == 1 else ''}"
+    nothing = f"Nothing to retire: {stay}, and the newest that teachers can get."
     return [line for text in texts or [nothing] for line in wrapped(text)]

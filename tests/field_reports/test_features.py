@@ -116,7 +116,7 @@ def test_what_azure_has_is_kept_with_its_first_version(features: dict[str, Any])
             {NETWORK: "True"},
             (Feature(NETWORK, "False"),),
             f"features.{NETWORK} is False in the gallery and True in the catalogue",
-            f"Write features.{NETWORK}: False again, or add a new image under another name",
+            f'Write features.{NETWORK}: "False" again, or add a new image under another name',
         ),
         (
             {CONTROLLERS: "SCSI"},

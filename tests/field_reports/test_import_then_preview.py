@@ -263,7 +263,7 @@ def replicas(**storage: str) -> tuple[ObservedReplica, ...]:
             [
                 "the replication mode of the version in the gallery is Shallow",
                 "cannot be taken over and stays as it is",
-                "add-version Teacher --source",
+                "add-image NAME --source",
             ],
         ),
         (

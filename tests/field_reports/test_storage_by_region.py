@@ -106,7 +106,11 @@ def test_a_choice_that_is_taken_back_moves_no_replica(before: object) -> None:
     kept = inputs.image(versions={"1.0.0": inputs.version(storage_account_type=before)})
     assert plan(inputs.catalogue(gis=kept), inputs.settings(), observed).images
     (conflict,) = inputs.refused(inputs.catalogue(), inputs.settings(), observed)
-    assert "storage_account_type in koreacentral is Standard_ZRS in the gallery and Standard_LRS" in conflict
+    assert "Write storage_account_type: {koreacentral: Standard_ZRS, koreasouth: Standard_LRS} for this" in conflict
+    assert (
+        "storage_account_type is Standard_ZRS in koreacentral in the gallery and Standard_LRS by catalogue and stack"
+        in conflict
+    )
 
 
 def test_the_next_version_is_stored_as_the_one_before() -> None:

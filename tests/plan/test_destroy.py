@@ -45,8 +45,8 @@ def test_exports_are_listed_in_the_order_in_which_they_can_be_deleted() -> None:
         check_destroy(found, TAG)
     lines = str(caught.value).splitlines()
     assert lines[0] == (
-        "The gallery images has images that this stack did not make, as teachers' exports are (they lack the tag "
-        "lab-image-gallery = lab-image-gallery/dev), so nothing was deleted:"
+        "The gallery images has images that this stack did not make, as teachers' exports and what others publish "
+        "are (they lack the tag lab-image-gallery = lab-image-gallery/dev), so nothing was deleted:"
     )
     assert [line.strip().removeprefix(f"{GALLERY}/images/") for line in lines[1:-1]] == [
         "export/versions/1.0.0",

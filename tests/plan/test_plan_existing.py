@@ -117,7 +117,7 @@ def test_the_catalogue_says_the_regions_and_never_takes_one_away() -> None:
 def test_what_never_changes_is_compared() -> None:
     premium = (inputs.replica("koreacentral", storage="Premium_LRS"),)
     (message,) = refused(azure(exported(replicas=premium)))
-    assert "storage_account_type in koreacentral is Premium_LRS in the gallery" in message
+    assert "storage_account_type is Premium_LRS in koreacentral in the gallery" in message
     (message,) = refused(azure(exported(), os_state="Specialized"))
     assert "os_state is Specialized in the gallery and Generalized in the catalogue" in message
 

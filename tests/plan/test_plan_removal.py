@@ -35,11 +35,12 @@ def test_it_is_refused_with_the_versions_and_what_to_do() -> None:
     (found,) = conflicts(dropped("CAD", OURS, v1_0_0=OURS, v7_0_0={}, v7_0_1=OTHER))
     assert found == (
         "images.CAD: the catalogue no longer has it, and its definition in the gallery holds versions 7.0.0, 7.0.1, "
-        "which this stack did not make, as teachers' exports are. Azure deletes no definition with versions in it, so "
-        "the update would delete this stack's own versions and stop halfway. Put the image back into the catalogue, "
+        "which this stack did not make, as teachers' exports and what others publish are. Azure deletes no definition "
+        "with versions in it, so the update would delete this stack's own versions and stop halfway. Put the image "
+        "back into the catalogue, "
         "also if it was only renamed, and ask whose they are; then keep the image, or take over what labs can show "
         "with `sandbox/labs import CAD:7.0.0 --stack dev` and `sandbox/labs import CAD:7.0.1 --stack dev` and have the "
-        "rest deleted in Azure; docs/publish/retire.md says how."
+        "rest deleted in Azure by who made it; docs/publish/retire.md says how."
     )
 
 
