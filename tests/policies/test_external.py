@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -173,3 +174,45 @@ def test_only_what_somebody_declares_has_an_entry(kind: object) -> None:
     image = Image("gis", "here", None, "koreacentral", None, (read(kind),), by_component=True)
     assert (image.version("1.0.0") is None) == (kind == "external")
     assert known_source(kind) == (kind in ("external", "snapshot"))
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[PolicyServer]:
+    """A server for all examples of a property."""
+    with policy_server() as server:
+        server.configure()
+        yield server
+
+
+kinds = st.sampled_from(["external", "external", "snapshot", "existing"])
+entries = st.lists(st.tuples(kinds, st.sampled_from(["koreacentral", "koreasouth"]), st.booleans()), max_size=4).map(
+    lambda drawn: [
+        version(
+            version=f"1.{minor}.0",
+            source={"kind": kind, "id": ID},
+            targetRegions=[region(name)],
+            excludeFromLatest=excluded,
+        )
+        for minor, (kind, name, excluded) in enumerate(drawn)
+    ]
+)
+
+
+@given(entries, st.sampled_from([True, False, None]), st.none() | st.sampled_from(["1.0.0", "1.1.0"]))
+def test_a_version_counts_for_those_who_publish_the_image(
+    shared: PolicyServer, listed: list[dict[str, Any]], external: bool | None, newest: str | None
+) -> None:
+    def judged(versions: list[dict[str, Any]]) -> list[str]:
+        inputs = {**lab_image(), "versions": versions, "external": external, "newestUsableVersion": newest}
+        return [each.policy for each in shared.analyze(LAB_IMAGE, "gis", inputs)]
+
+    def latest(versions: list[dict[str, Any]]) -> int:
+        return judged(versions).count(LATEST)
+
+    agreeing = [each for each in listed if (each["source"]["kind"] == "external") == (external is True)]
+    assert judged(listed).count(SUPPORTED) == len(listed) - len(agreeing)
+    deleted = newest is not None and newest not in {
+        each["version"] for each in listed if each["source"]["kind"] != "external"
+    }
+    without_newest = latest(agreeing) - (newest is not None and (external is True or deleted))
+    assert latest(listed) == without_newest + deleted

@@ -80,7 +80,7 @@ def _end_of_life(given: PolicyInput, value: object, key: str, successor: str) ->
     found = end_of_life(value, given.today)
     if isinstance(found, Fault):
         yield (
-            f"its end of life is no day ({shown(value)})",
+            f"its end of life is no day or moment ({shown(value)})",
             "Nobody will notice when it comes",
             f"Write {key} as 2027-06-30",
         )
