@@ -110,6 +110,18 @@ def test_before_the_first_version_it_is_a_notice(server: PolicyServer) -> None:
     assert found(server, consumers=["other"]) == []
 
 
+@pytest.mark.parametrize("number", ["1.1.0", UNKNOWN_NUMBER, ""])
+def test_while_none_is_whole_it_is_another_notice(server: PolicyServer, number: object) -> None:
+    (waits,) = found(server, unfinishedVersion=number)
+    assert (waits.policy, waits.level) == (NOTICES, "advisory")
+    assert waits.message.startswith(
+        "gis: none of its versions, which somebody else publishes, is whole yet; the newest"
+    )
+    assert "first version" not in waits.message
+    assert found(server, theirs(), unfinishedVersion=number) == []
+    assert policies(server.analyze(LAB_IMAGE, "gis", {**lab_image(), "versions": []})) == [LATEST]
+
+
 @pytest.mark.parametrize("word", [None, False, "true", 1, UNKNOWN_NUMBER])
 def test_only_true_makes_an_image_without_versions_good(server: PolicyServer, word: object) -> None:
     assert policies(found(server, external=word)) == [LATEST]
