@@ -106,8 +106,9 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
     if number is None:
         if not definition.versions:
             raise click.ClickException(
-                f"{definition.name} has no version, so there is nothing to import. Nothing was changed; "
-                "an image that nobody needs is deleted with `az sig image-definition delete`"
+                f"{definition.name} has no version, so there is nothing to import. Nothing was changed; if somebody "
+                f"else publishes into it, `{commands(stack.settings).labs(f'import {definition.name} --external')}` "
+                "takes over the image; one that nobody needs is deleted with `az sig image-definition delete`"
             )
         return unknown_numbers(definition, known)
     key = same_number(number, known)

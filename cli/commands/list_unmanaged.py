@@ -62,7 +62,7 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
     yield f"In {name} and not in {file}:"
     alike: dict[tuple[str, ...], list[Unmanaged]] = {}
     for item in found:
-        alike.setdefault((item.image, *_item_lines(item)), []).append(item)
+        alike.setdefault((item.image, *_item_lines(stack, item)), []).append(item)
     for (_, *lines), items in alike.items():
         yield ""
         yield from _head(items)
@@ -89,10 +89,13 @@ def _head(items: Sequence[Unmanaged]) -> Iterator[str]:
     yield from wrapped(escaped(text), then="  ")
 
 
-def _item_lines(item: Unmanaged) -> Iterator[str]:
+def _item_lines(stack: ChosenStack, item: Unmanaged) -> Iterator[str]:
     """What is to be said of a version, but for its name."""
     if item.number is None:
         yield "  it has no version"
+        take_over = commands(stack.settings).labs(f"import {item.image} --external")
+        text = f"if somebody else publishes into it, `{take_over}` takes over the image"
+        yield from wrapped(escaped(text), first="  ", then="    ")
         return
     size = "of unknown size" if item.os_disk_size_gb is None else f"of {item.os_disk_size_gb} GB"
     disks = f"{item.data_disk_count + 1} disks, that of the system" if item.data_disk_count else "one disk"

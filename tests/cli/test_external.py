@@ -133,6 +133,17 @@ def test_an_image_that_others_publish_is_taken_over_alone(scene: Scene) -> None:
     assert "Packer_GIS" not in scene.labs("list-unmanaged").output
 
 
+def test_an_image_without_versions_is_listed_with_how_others_go_on_publishing(scene: Scene) -> None:
+    scene.made(f"{GALLERY}/images/Packer_GIS", definition("gis"))
+    listed = scene.labs("list-unmanaged")
+    lines = listed.output.splitlines()
+    at = lines.index("  it has no version")
+    told = " ".join(" ".join(lines[at + 1 :]).split())
+    assert told.startswith("if somebody else publishes into it, `")
+    assert "labs import Packer_GIS --external --stack dev` takes over the image Lab" in told
+    assert scene.labs("import", "Packer_GIS", "--external").exit_code == 0
+
+
 def test_an_image_with_versions_does_not_become_external(scene: Scene) -> None:
     refused = scene.labs("import", "python", "--external")
     assert (refused.exit_code, scene.catalogue.read_text(encoding="utf-8")) == (1, CATALOGUE)
