@@ -38,9 +38,7 @@ def _misnumbered(version: Version) -> Finding:
 
 
 def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]:
-    # What is external in an image of the catalogue, or made in one of others, is none of its versions.
-    own = [version for version in versions if version.is_external == image.is_external]
-    if not own and not image.is_external:  # image-notices says that it waits for its first version
+    if not image.own_versions and not image.is_external:  # image-notices says that it waits for its first version
         yield Finding(
             None,
             "it has no version",
@@ -58,7 +56,7 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
                 "Nobody can tell whether teachers would get this version, so it is refused",
                 f"Write it as a plain value at {version.place}",
             )
-        elif version in own and isinstance(version.target_regions, tuple):
+        elif version in image.own_versions and isinstance(version.target_regions, tuple):
             targets = [(str(region.name), region.exclude_from_latest is True) for region in version.target_regions]
             readable.append((version.exclude_from_latest is True, targets))
     if without := regions_without_latest(readable):

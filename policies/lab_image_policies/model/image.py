@@ -94,6 +94,14 @@ class Image:
         """The versions; none if the list cannot be read."""
         return () if isinstance(self.versions, Fault) else self.versions
 
+    @property
+    def own_versions(self) -> tuple[Version, ...]:
+        """The readable versions but those that are external in an image of the catalogue, or made in one of others.
+
+        Such a version is refused, and nothing that an image needs is had from it.
+        """
+        return tuple(version for version in self.readable_versions if version.is_external == self.is_external)
+
     def version(self, number: str) -> Version | None:
         """The version with this number that is declared, if it can be read: one that others publish has no resource."""
         declared = (version for version in self.readable_versions if not version.is_external)

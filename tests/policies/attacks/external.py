@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.policies.attacks.programs import component, existing, ours
+from tests.policies.attacks.programs import component, existing, ours, raw_lab_plan
 from tests.policies.attacks.row import Kind, Row
-from tests.policies.findings import DEPLOYED_DISKS, LATEST, NOTICES, OS_DISK, SUPPORTED
-from tests.policies.inputs import version
+from tests.policies.findings import COMPLETE, DEPLOYED_DISKS, LATEST, NOTICES, OS_DISK, SUPPORTED
+from tests.policies.inputs import region, version
 from tests.support.builders import GALLERY
 from tests.support.policy_server import Mode
 
@@ -67,3 +67,7 @@ def _disagreeing() -> Iterator[Row]:
     theirs_hidden = {**THEIRS, "excludeFromLatest": True}
     mixed = [component(theirs_hidden, version(version="0.1.0"), external=True)]
     yield Row("hidden ones of others beside a made one", kind, mixed, (SUPPORTED, LATEST), (*made, "excluded"))
+    south, ours_alone = {"targetRegions": [region(), region("koreasouth")]}, version(targetRegions=[region()])
+    plan = raw_lab_plan("koreacentral", "koreasouth")
+    covers = [component(ours_alone, {**THEIRS, **south, "version": "2.0.0"}), plan]
+    yield Row("that of others where labs are made", kind, covers, (SUPPORTED, COMPLETE), ("koreasouth",))
