@@ -10,7 +10,7 @@ from plan.planned import Plan, PlannedImage
 def image_regions(plan: Plan) -> dict[str, list[str]]:
     """The regions of each image that Lab Services uses: teachers get its latest version, and never an excluded one.
 
-    An image that waits for its first version from others is left out.
+    An image of others that has no version yet, or none that can be judged, is left out.
     """
     return {
         image.name: _regions_of_latest(image)

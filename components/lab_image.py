@@ -166,6 +166,7 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         # Left out where it says nothing: an input that is new would update every image.
         **({"purchasePlan": plan_of} if (plan_of := _purchase_plan(definition)) else {}),
         **({"external": True} if image.external is not None else {}),
+        **({"unfinishedVersion": image.unfinished} if image.unfinished is not None else {}),
     }
 
 

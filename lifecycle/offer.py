@@ -14,8 +14,9 @@ from lifecycle.importing import import_refusals
 from lifecycle.place import Place, places
 from lifecycle.reason import Effect, Reason, ReasonKind
 from lifecycle.succession import Origin, Succession, succession
-from lifecycle.visibility import latest_in, version_reasons
-from plan.observed import ListedImage, ObservedDefinition
+from lifecycle.visibility import NEVER_FINISHED, latest_in, version_reasons
+from plan.external import unfinished_version
+from plan.observed import FAILED, ListedImage, ObservedDefinition
 from plan.stack import Stack
 
 OfferStatus = Literal["seen", "replaced", "hidden", "unknown"]
@@ -173,6 +174,10 @@ def _against_catalogue(
     if image is None:
         return
     if image.is_external:
+        if unfinished_version(definition) is not None:
+            states = {version.provisioning_state for version in versions.values()}
+            kind: ReasonKind = "failed" if states <= {FAILED, *NEVER_FINISHED} else "replicating"
+            yield Reason(kind, "none of its versions is whole yet")
         return  # whatever is there is wanted
     if declared is None and latest is None and versions:
         return  # as the catalogue says

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
-from catalog.images.source import same_source
+from catalog.images.source import EXISTING, same_source
 from catalog.images.version_number import listing_key
 from catalog.stacks.commands import Commands
+from lifecycle.visibility import NEVER_FINISHED, UNFINISHED
+from plan.external import GUIDE as EXTERNAL_GUIDE
 from plan.latest import highest
 from plan.observed import ObservedDefinition, ObservedVersion
 from plan.take_over import USABLE
+
+EXPORTS_GUIDE: Final = "docs/publish/exports.md"
 
 
 class NotPromoted(ValueError):
@@ -31,13 +37,28 @@ def version_to_promote(
     if number is None:
         raise NotPromoted(f"neither the catalogue nor the gallery has a version of {trial}")
     version = definition.version_named(number) if definition else None
-    state = version.provisioning_state if version else "not published yet"
-    if version is None or state not in USABLE:
+    if version is None or version.provisioning_state not in USABLE:
+        state = (version.provisioning_state or "in no known state") if version else "not published yet"
         raise NotPromoted(
-            f"the newest version of {trial} is {number}, and in the gallery it is {state}; publish it with "
-            f"`{commands.pulumi('up')}`, try it in a lab, and promote it then"
+            f"the newest version of {trial} is {number}, and in the gallery it is {state}; "
+            f"{_until_whole(catalogue.images.get(trial), number, version, commands)}, try it in a lab, and promote it "
+            "then"
         )
     return version.id
+
+
+def _until_whole(image: Image | None, number: str, version: ObservedVersion | None, commands: Commands) -> str:
+    """How version `number` of a trial becomes whole; `image` is the trial in the catalogue, None if it lacks it.
+
+    An update publishes only what the catalogue has a source for.
+    """
+    if version is not None and version.provisioning_state in UNFINISHED - NEVER_FINISHED:
+        return f"wait until `{commands.labs('status --watch')}` shows it as ready"
+    declared = image.number_of(number) if image is not None else None
+    if image is not None and declared is not None and image.versions[declared].source.kind != EXISTING:
+        return f"publish it with `{commands.pulumi('up')}`"
+    guide = EXTERNAL_GUIDE if image is not None and image.is_external else EXPORTS_GUIDE
+    return f"have it published again where it is made ({guide})"
 
 
 class NotRolledBack(ValueError):

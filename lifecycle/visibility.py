@@ -44,7 +44,9 @@ def version_reasons(
     """
     version = definition.versions[number]
     if place.service == LAB_SERVICES:
-        yield from limit_reasons(definition, number)
+        # Azure shows the disks of a version only once it is made: that they are not known yet says nothing.
+        being_made = version.os_disk_size_gb is None and version.provisioning_state in UNFINISHED - NEVER_FINISHED
+        yield from (it for it in limit_reasons(definition, number) if it.effect == "hides" or not being_made)
         if definition.definition.purchase_plan is not None:
             yield Reason(
                 "purchase_plan",

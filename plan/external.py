@@ -21,14 +21,14 @@ _MOST_NAMED: Final = 3
 
 
 def taken_versions(definition: ObservedDefinition | None) -> tuple[ExternalVersion, ...]:
-    """The versions that decide what labs get of an image, lowest first; none while there is no whole one.
+    """The versions that decide what labs get of an image, lowest first; none while none can be judged.
 
     For each region that is the latest of those that are not excluded there, and where each one is excluded the highest.
     """
-    whole = dict(_whole(definition))
-    regions = {None, *(replica.region for version in whole.values() for replica in version.replicas)}
-    numbers = {number for region in regions for number in _latest(whole, region)}
-    return tuple(_external(number, whole[number]) for number in sorted(numbers, key=listing_key))
+    judged = dict(_judged(definition))
+    regions = {None, *(replica.region for version in judged.values() for replica in version.replicas)}
+    numbers = {number for region in regions for number in _latest(judged, region)}
+    return tuple(_external(number, judged[number]) for number in sorted(numbers, key=listing_key))
 
 
 def regions_of_latest(taken: Sequence[ExternalVersion]) -> list[str]:
@@ -37,11 +37,18 @@ def regions_of_latest(taken: Sequence[ExternalVersion]) -> list[str]:
     return [name for name in regions if _is_offered(taken, name)]
 
 
+def unfinished_version(definition: ObservedDefinition | None) -> str | None:
+    """Number of the highest version of an image that has some and none that can be judged; else None."""
+    if definition is None or any(_judged(definition)):
+        return None
+    return max(definition.versions, key=listing_key, default=None)
+
+
 def stored_by_others(definition: ObservedDefinition | None) -> list[int | None]:
-    """GB that the replicas of each whole version occupy at most; None for one of unknown size."""
+    """GB that the replicas of each version that can be judged occupy at most; None for one of unknown size."""
     return [
         stored_gb(version.os_disk_size_gb, sum(replica.replicas for replica in version.replicas))
-        for _, version in _whole(definition)
+        for _, version in _judged(definition)
     ]
 
 
@@ -50,7 +57,8 @@ def external_conflicts(name: str, current: ObservedDefinition | None, stack: Sta
 
     The stack made what carries its tag, and what its last deployment declared.
     """
-    declared = stack.observed.deployed.versions.get(name, ())
+    deployed = stack.observed.deployed.versions
+    declared = [number for image in deployed if image.lower() == name.lower() for number in deployed[image]]
     versions = current.versions if current else {}
     ours = [number for number, version in versions.items() if stack.owns(version) or same_number(number, declared)]
     if ours:
@@ -66,10 +74,13 @@ def external_conflicts(name: str, current: ObservedDefinition | None, stack: Sta
         )
 
 
-def _whole(definition: ObservedDefinition | None) -> Iterator[tuple[str, ObservedVersion]]:
-    """The versions that are neither being made nor failed; what those are, Azure does not tell yet or any more."""
+def _judged(definition: ObservedDefinition | None) -> Iterator[tuple[str, ObservedVersion]]:
+    """The versions that are whole, and those of another state whose disk Azure shows: they are whole somewhere.
+
+    Of one that is being made Azure shows no size yet: no preview fails while somebody publishes.
+    """
     for number, version in definition.versions.items() if definition else ():
-        if version.provisioning_state in USABLE:
+        if version.provisioning_state in USABLE or version.os_disk_size_gb is not None:
             yield number, version
 
 

@@ -91,8 +91,9 @@ class PlannedImage:
     `consumers` None: the catalogue does not say, so every rule judges the image. `latest_usable` is the number of the
     latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
     `versions`. `features` are those that Azure shows, if it has the definition: an update that lacks one would take it
-    away. `external` are the versions that labs take of an image that others publish, lowest first, empty before the
-    first one; None for an image that the stack publishes. `end_of_life_text` as in PlannedVersion.
+    away. `external` are the versions that labs take of an image that others publish, lowest first, empty before one of
+    them can be judged; None for an image that the stack publishes. `unfinished` is then the highest one that is there,
+    None without any. `end_of_life_text` as in PlannedVersion.
     """
 
     name: str
@@ -107,6 +108,7 @@ class PlannedImage:
     latest_usable: str | None = None
     end_of_life_text: str | None = None
     external: tuple[ExternalVersion, ...] | None = None
+    unfinished: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _wanted(stack: ChosenStack, definition: ObservedDefinition, number: str | No
             raise click.ClickException(
                 f"{definition.name} has no version, so there is nothing to import. Nothing was changed; if somebody "
                 f"else publishes into it, `{commands(stack.settings).labs(f'import {definition.name} --external')}` "
-                "takes the image alone; one that nobody needs is deleted with `az sig image-definition delete`"
+                "takes over the image; one that nobody needs is deleted with `az sig image-definition delete`"
             )
         return unknown_numbers(definition, known)
     key = same_number(number, known)

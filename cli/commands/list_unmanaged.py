@@ -63,12 +63,12 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
     alike: dict[tuple[str, ...], list[Unmanaged]] = {}
     for item in found:
         # Advice has the number of the version in it.
-        said = " ".join(" ".join(_item_lines(item)).split()).replace(f"/{item.number}`", "/VERSION`")
+        said = " ".join(" ".join(_item_lines(stack, item)).split()).replace(f"/{item.number}`", "/VERSION`")
         alike.setdefault((item.image, said), []).append(item)
     for items in alike.values():
         yield ""
         yield from _head(items)
-        yield from _item_lines(items[0])
+        yield from _item_lines(stack, items[0])
     yield ""
     take_over = commands(stack.settings).labs("import NAME:VERSION")
     if any(item.importable for item in found):
@@ -91,10 +91,13 @@ def _head(items: Sequence[Unmanaged]) -> Iterator[str]:
     yield from wrapped(escaped(text), then="  ")
 
 
-def _item_lines(item: Unmanaged) -> Iterator[str]:
+def _item_lines(stack: ChosenStack, item: Unmanaged) -> Iterator[str]:
     """What is to be said of a version, but for its name."""
     if item.number is None:
         yield "  it has no version"
+        take_over = commands(stack.settings).labs(f"import {item.image} --external")
+        text = f"if somebody else publishes into it, `{take_over}` takes over the image"
+        yield from wrapped(escaped(text), first="  ", then="    ")
         return
     size = "of unknown size" if item.os_disk_size_gb is None else f"of {item.os_disk_size_gb} GB"
     disks = f"{item.data_disk_count + 1} disks, that of the system" if item.data_disk_count else "one disk"

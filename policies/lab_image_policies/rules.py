@@ -274,11 +274,7 @@ def end_of_life(value: object, today: date) -> EndOfLife | Fault | None:
     if value is None:
         return None
     day = calendar_day(value)
-    if isinstance(day, Fault):
-        return day
-    if isinstance(value, str) and "T" in value:
-        day = _day_in_utc(value, day)
-    return EndOfLife(day, (day - today).days)
+    return day if isinstance(day, Fault) else EndOfLife(day, (day - today).days)
 
 
 def needs_notice(found: EndOfLife, within_days: float = END_OF_LIFE_DAYS) -> bool:
@@ -287,24 +283,19 @@ def needs_notice(found: EndOfLife, within_days: float = END_OF_LIFE_DAYS) -> boo
 
 
 def calendar_day(value: object) -> date | Fault:
-    """A day written as 2027-06-30, or as a moment of it in RFC 3339."""
+    """A day written as 2027-06-30, or that in UTC of a moment in RFC 3339; a time without an offset is one of UTC."""
     if isinstance(value, Fault):
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         return Fault.MALFORMED
     try:
-        return date.fromisoformat(value[:10])
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return Fault.MALFORMED
-
-
-def _day_in_utc(moment: str, day: date) -> date:
-    """The day of a moment with an offset in UTC; `day`, which it names, for a time of day that cannot be read."""
     try:
-        found = datetime.fromisoformat(moment)
-        return found.astimezone(UTC).date() if found.tzinfo else day
-    except (ValueError, OverflowError):
-        return day
+        return moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+    except OverflowError:
+        return moment.date()
 
 
 def is_over(expires: date, today: date) -> bool:

@@ -173,6 +173,7 @@ def test_what_teachers_would_not_see_is_imported_with_a_warning(scene: Scene) ->
         ("nothing", 'the gallery has no image "nothing"; it has python, vanishing'),
         ("python:9.0.0", 'the gallery has no version "9.0.0" of python (any more); it has 1.0.0'),
         ("vanishing", "vanishing has no version, so there is nothing to import"),
+        ("vanishing", "labs import vanishing --external --stack dev` takes over the image; one that nobody"),
         ("python:1.0.0", "images.python.versions.1.0.0 is in it already, with a snapshot as its source"),
     ],
 )

@@ -61,6 +61,17 @@ def test_what_somebody_published_is_as_in_the_catalogue(published: Scene) -> Non
     assert published.labs("prune", "--keep", "1", "--json").exit_code == 0
 
 
+def test_while_none_is_whole_it_says_so(waiting: Scene) -> None:
+    assert waiting.client.send("POST", "/sandbox/replication", {"secondsPerRegion": 3600}).status < 300
+    waiting.made(f"{GALLERY}/images/packer/versions/1.0.0", version(regions=("koreacentral",)))
+    for command in (("status",), ("teachers", "--image", "packer")):
+        told = waiting.labs(*command)
+        assert told.exit_code == 1
+        assert "none of its versions is whole yet" in " ".join(told.output.split())
+        assert "first version" not in told.output
+        assert "is not known" not in told.output
+
+
 def test_a_version_that_failed_is_told_with_what_to_do(published: Scene) -> None:
     body = {"secondsPerRegion": 0, "failRegions": ["koreacentral"]}
     assert published.client.send("POST", "/sandbox/replication", body).status < 300
@@ -120,6 +131,17 @@ def test_an_image_that_others_publish_is_taken_over_alone(scene: Scene) -> None:
     assert text.endswith("    versions: external\n")
     assert "is in it already; nothing was changed" in scene.labs("import", "Packer_GIS", "--external").output
     assert "Packer_GIS" not in scene.labs("list-unmanaged").output
+
+
+def test_an_image_without_versions_is_listed_with_how_others_go_on_publishing(scene: Scene) -> None:
+    scene.made(f"{GALLERY}/images/Packer_GIS", definition("gis"))
+    listed = scene.labs("list-unmanaged")
+    lines = listed.output.splitlines()
+    at = lines.index("  it has no version")
+    told = " ".join(" ".join(lines[at + 1 :]).split())
+    assert told.startswith("if somebody else publishes into it, `")
+    assert "labs import Packer_GIS --external --stack dev` takes over the image Lab" in told
+    assert scene.labs("import", "Packer_GIS", "--external").exit_code == 0
 
 
 def test_an_image_with_versions_does_not_become_external(scene: Scene) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ from lifecycle.retirement import Retirement, retirement
 from lifecycle.unmanaged import unmanaged
 from lifecycle.update import Update
 from lifecycle.visibility import latest_in
-from plan.external import regions_of_latest, taken_versions
+from plan.external import external_conflicts, regions_of_latest, taken_versions, unfinished_version
 from plan.observed import Deployed, Observed, ObservedDefinition, ObservedLab, ObservedVersion
 from plan.plan import plan
 from plan.stack import Stack
@@ -180,9 +180,12 @@ class TestPlan:
     [
         ({}, []),
         ({"v1_0_0": theirs(), "v1_1_0": theirs(), "v1_10_0": theirs()}, ["1.10.0"]),
-        ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Creating")}, ["1.0.0"]),
-        ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Failed")}, ["1.0.0"]),
-        ({"v1_0_0": theirs(provisioning_state="Failed")}, []),
+        ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Creating", os_disk_size_gb=None)}, ["1.0.0"]),
+        ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Failed", os_disk_size_gb=None)}, ["1.0.0"]),
+        ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Failed", os_disk_size_gb=200)}, ["1.1.0"]),
+        ({"v1_0_0": theirs(provisioning_state="Failed", os_disk_size_gb=200)}, ["1.0.0"]),
+        ({"v1_0_0": theirs(provisioning_state="Failed", os_disk_size_gb=None)}, []),
+        ({"v1_0_0": theirs(os_disk_size_gb=None)}, ["1.0.0"]),
         ({"v1_0_0": theirs(), "v1_1_0": theirs(provisioning_state="Updating")}, ["1.1.0"]),
         ({"v1_0_0": theirs(), "v1_1_0": theirs(excluded=True)}, ["1.0.0"]),
         ({"v1_0_0": theirs(excluded=True), "v1_1_0": theirs(excluded=True)}, ["1.1.0"]),
@@ -198,6 +201,70 @@ class TestPlan:
 )
 def test_what_labs_take_is_judged(versions: dict[str, ObservedVersion], taken: list[str]) -> None:
     assert [version.number for version in taken_versions(gis(**versions))] == taken
+
+
+def test_a_version_that_failed_in_a_region_counts_for_storage_and_regions_too() -> None:
+    failed = theirs("1.1.0", provisioning_state="Failed", os_disk_size_gb=200, replicas=(replica("koreasouth"),))
+    found = plan(CATALOGUE, inputs.settings(), there(gis(v1_0_0=theirs(replicas=(replica("eastus"),)), v1_1_0=failed)))
+    assert image_regions(found) == {"gis": ["koreasouth"]}
+    assert found.gallery.replica_storage_gb == 64 + 200
+
+
+@pytest.mark.parametrize(
+    ("own", "deployed"), [("gis", "GIS"), ("gis", "Gis"), ("gis", "gis"), ("GIS", "gis")], ids=lambda name: name
+)
+def test_what_was_deployed_counts_in_any_case(own: str, deployed: str) -> None:
+    definition = replace(gis(v1_0_0=theirs()), id=f"{GALLERY}/images/{own}")
+    stack = Stack(inputs.settings(), there(definition, deployed=Deployed(versions={deployed: ("1.0.0",)})))
+    (conflict,) = external_conflicts(own, stack.definition(own), stack)
+    assert conflict.cause.endswith("holds version 1.0.0, which this stack published")
+
+
+WAIT = "wait for it with `./labs status --watch --stack dev`"
+NEXT = "have the next version of gis published as labs can show it (docs/publish/external.md)"
+FAILURE = "`./labs status --stack dev` says why; have the next version of gis published (docs/publish/external.md)"
+
+
+class TestNotWhole:
+    """An image that has versions, and none that Azure shows."""
+
+    UNSEEN: ClassVar[dict[str, Any]] = {"os_disk_size_gb": None, "data_disk_count": 0}
+
+    @pytest.mark.parametrize(
+        ("states", "remedy"),
+        [
+            (["Creating"], [WAIT]),
+            (["Migrating"], [WAIT]),
+            (["Creating", "Failed"], [WAIT, NEXT, FAILURE]),
+            (["Failed", "Creating"], [WAIT]),
+            (["Failed"], [FAILURE, NEXT]),
+            (["Deleting", "Canceled"], [FAILURE, NEXT]),
+        ],
+    )
+    def test_it_is_said_as_it_is(self, states: list[str], remedy: list[str]) -> None:
+        versions = {
+            f"v1_{minor}_0": theirs(f"1.{minor}.0", provisioning_state=state, **self.UNSEEN)
+            for minor, state in enumerate(states)
+        }
+        observed = there(gis(**versions))
+        decided = plan(CATALOGUE, inputs.settings(), observed)
+        (image,) = decided.images
+        assert (image.external, image.unfinished) == ((), f"1.{len(states) - 1}.0")
+        assert image_regions(decided) == {}
+        found = offered(observed)
+        texts = [reason.text for reason in found.reasons]
+        assert texts[0] == "none of its versions is whole yet"
+        assert not any("waits for its first" in text for text in texts)
+        assert remedies(found, Commands("dev", pretend=False)) == remedy
+
+    def test_with_one_that_is_whole_nothing_is_unfinished(self) -> None:
+        made = theirs("1.1.0", provisioning_state="Creating", **self.UNSEEN)
+        (image,) = plan(CATALOGUE, inputs.settings(), there(gis(v1_0_0=theirs(), v1_1_0=made))).images
+        assert ([each.number for each in image.external or ()], image.unfinished) == (["1.0.0"], None)
+
+    def test_a_stack_that_publishes_has_none(self) -> None:
+        (image,) = plan(inputs.catalogue(), inputs.settings(), Observed(labs=LAB)).images
+        assert (image.external, image.unfinished) == (None, None)
 
 
 class TestPeople:
@@ -330,16 +397,24 @@ def test_no_mix_declares_imports_or_deletes_what_others_publish(mix: dict[str, t
     }
 
 
-@given(st.dictionaries(numbers, published.map(lambda version: replace(version, provisioning_state="Succeeded"))))
+def shown(version: ObservedVersion) -> bool:
+    return version.provisioning_state in {"Succeeded", "Updating"} or version.os_disk_size_gb is not None
+
+
+@given(st.dictionaries(numbers, published))
 def test_judged_is_what_people_are_told_that_labs_take(versions: dict[str, ObservedVersion]) -> None:
     definition = inputs.observed_definition(versions=versions)
     taken = taken_versions(definition)
-    regions = {replica.region for version in versions.values() for replica in version.replicas}
-    latest = {region: latest_in(versions, region) for region in regions}
+    judged = {number: version for number, version in versions.items() if shown(version)}
+    regions = {replica.region for version in judged.values() for replica in version.replicas}
+    latest = {region: latest_in(judged, region) for region in regions}
     assert {number for number in latest.values() if number is not None} <= {version.number for version in taken}
+    told = {latest_in(versions, region) for region in {*regions, None}} & judged.keys()
+    assert told <= {version.number for version in taken}
     assert set(regions_of_latest(taken)) == {
         region
         for region, number in latest.items()
-        if number is not None and region in {replica.region for replica in versions[number].replicas}
+        if number is not None and region in {replica.region for replica in judged[number].replicas}
     }
-    assert bool(taken) is bool(versions)
+    assert bool(taken) is bool(judged)
+    assert (unfinished_version(definition) is not None) is bool(versions and not judged)

@@ -94,6 +94,39 @@ def test_the_newest_version_of_a_trial_is_promoted() -> None:
 def test_a_trial_that_nobody_could_try_is_not_promoted(in_gallery: dict[str, Any], words: str) -> None:
     with pytest.raises(NotPromoted, match=words):
         version_to_promote(gis("1.0.0", "1.1.0"), "gis", observed_definition(versions=in_gallery), COMMANDS)
+
+
+@pytest.mark.parametrize("state", ["Failed", "Canceled", "Deleting", "Creating", "Migrating", ""])
+@pytest.mark.parametrize(
+    ("files", "guide"),
+    [
+        (catalogue(gis=image(versions="external")), "external"),
+        (catalogue(python=image()), "exports"),
+        (gis("1.0.0"), "exports"),
+        (catalogue(gis=image(versions={"1.1.0": version(source={"existing": True})})), "exports"),
+        (gis("1.1.0"), None),
+    ],
+    ids=["external", "not in the catalogue", "newer than the catalogue's", "taken over", "the stack's"],
+)
+def test_how_a_trial_is_published_depends_on_who_makes_it(files: Catalogue, guide: str | None, state: str) -> None:
+    trial = observed_definition(versions={"1.1.0": observed_version(provisioning_state=state)})
+    with pytest.raises(NotPromoted) as caught:
+        version_to_promote(files, "gis", trial, COMMANDS)
+    text = str(caught.value)
+    if state in {"Creating", "Migrating"}:
+        advice = "wait until `./labs status --watch --stack prod` shows it as ready"
+    elif guide:
+        advice = f"have it published again where it is made (docs/publish/{guide}.md)"
+    else:
+        advice = "publish it with `pulumi up --stack prod`"
+    there = state or "in no known state"
+    assert text == (
+        f"the newest version of gis is 1.1.0, and in the gallery it is {there}; {advice}, try it in a lab, and promote "
+        "it then"
+    )
+
+
+def test_a_trial_without_a_version_is_not_promoted() -> None:
     with pytest.raises(NotPromoted, match="neither the catalogue nor the gallery has a version of other"):
         version_to_promote(gis("1.0.0"), "other", None, COMMANDS)
 

@@ -398,11 +398,11 @@ class TestNotices:
         assert server.analyze(DEFINITION, "gis", past, f"{LAB_IMAGE}${DEFINITION}") == []
 
     def test_end_of_life_of_an_image_that_is_no_day(self, server: PolicyServer) -> None:
-        for value in ("soon", 20270101, UNKNOWN_TEXT):
+        for value in ("soon", 20270101, UNKNOWN_TEXT, "2027-06-30T99:00:00Z"):
             found = server.analyze(DEFINITION, "gis", raw_definition(endOfLifeDate=value))
             one(found, NOTICES, "end of life is no day", "Write endOfLifeDate at the resource gis")
 
-    @pytest.mark.parametrize("value", ["soon", 20270101, UNKNOWN_TEXT, "2027-02-30"])
+    @pytest.mark.parametrize("value", ["soon", 20270101, UNKNOWN_TEXT, "2027-02-30", "2099-06-30T99:00:00Z"])
     def test_no_day(self, server: PolicyServer, value: object) -> None:
         one(validated(server, version(endOfLife=value)), NOTICES, "end of life is no day")
 

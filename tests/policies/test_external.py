@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -109,6 +110,18 @@ def test_before_the_first_version_it_is_a_notice(server: PolicyServer) -> None:
     assert found(server, consumers=["other"]) == []
 
 
+@pytest.mark.parametrize("number", ["1.1.0", UNKNOWN_NUMBER, ""])
+def test_while_none_is_whole_it_is_another_notice(server: PolicyServer, number: object) -> None:
+    (waits,) = found(server, unfinishedVersion=number)
+    assert (waits.policy, waits.level) == (NOTICES, "advisory")
+    assert waits.message.startswith(
+        "gis: none of its versions, which somebody else publishes, is whole yet; the newest"
+    )
+    assert "first version" not in waits.message
+    assert found(server, theirs(), unfinishedVersion=number) == []
+    assert policies(server.analyze(LAB_IMAGE, "gis", {**lab_image(), "versions": []})) == [LATEST]
+
+
 @pytest.mark.parametrize("word", [None, False, "true", 1, UNKNOWN_NUMBER])
 def test_only_true_makes_an_image_without_versions_good(server: PolicyServer, word: object) -> None:
     assert policies(found(server, external=word)) == [LATEST]
@@ -173,3 +186,45 @@ def test_only_what_somebody_declares_has_an_entry(kind: object) -> None:
     image = Image("gis", "here", None, "koreacentral", None, (read(kind),), by_component=True)
     assert (image.version("1.0.0") is None) == (kind == "external")
     assert known_source(kind) == (kind in ("external", "snapshot"))
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[PolicyServer]:
+    """A server for all examples of a property."""
+    with policy_server() as server:
+        server.configure()
+        yield server
+
+
+kinds = st.sampled_from(["external", "external", "snapshot", "existing"])
+entries = st.lists(st.tuples(kinds, st.sampled_from(["koreacentral", "koreasouth"]), st.booleans()), max_size=4).map(
+    lambda drawn: [
+        version(
+            version=f"1.{minor}.0",
+            source={"kind": kind, "id": ID},
+            targetRegions=[region(name)],
+            excludeFromLatest=excluded,
+        )
+        for minor, (kind, name, excluded) in enumerate(drawn)
+    ]
+)
+
+
+@given(entries, st.sampled_from([True, False, None]), st.none() | st.sampled_from(["1.0.0", "1.1.0"]))
+def test_a_version_counts_for_those_who_publish_the_image(
+    shared: PolicyServer, listed: list[dict[str, Any]], external: bool | None, newest: str | None
+) -> None:
+    def judged(versions: list[dict[str, Any]]) -> list[str]:
+        inputs = {**lab_image(), "versions": versions, "external": external, "newestUsableVersion": newest}
+        return [each.policy for each in shared.analyze(LAB_IMAGE, "gis", inputs)]
+
+    def latest(versions: list[dict[str, Any]]) -> int:
+        return judged(versions).count(LATEST)
+
+    agreeing = [each for each in listed if (each["source"]["kind"] == "external") == (external is True)]
+    assert judged(listed).count(SUPPORTED) == len(listed) - len(agreeing)
+    deleted = newest is not None and newest not in {
+        each["version"] for each in listed if each["source"]["kind"] != "external"
+    }
+    without_newest = latest(agreeing) - (newest is not None and (external is True or deleted))
+    assert latest(listed) == without_newest + deleted

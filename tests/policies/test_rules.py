@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -27,7 +27,14 @@ REGIONS = json.loads((PACK / "lab_image_policies/regions.json").read_text())["re
 TODAY = date(2026, 11, 22)
 LIMIT = rules.OS_DISK_LIMIT_GB
 HERE, SOUTH = ("koreacentral", 1.0), ("koreasouth", 1.0)  # target regions
-NO_DAYS = ("2026-02-30", "2026-11-22 00:00", "2026-11-2", "20261122", "2026-W47-7", "soon", "tomorrow-TT", "", 2026.0)
+NO_MOMENTS = (
+    *("2027-06-30T99:00:00Z", "2026-11-23Tnoon", "2026-11-23T", "2026-11-23T10:61:00Z", "2026-11-23T10:00:00+25:00"),
+    *("2026-02-30T10:00:00Z", "2026-11-23T10:00:00 UTC"),
+)
+NO_DAYS = (
+    *("2026-02-30", "2026-11-22 00:00", "2026-11-2", "20261122", "2026-W47-7", "soon", "tomorrow-TT", "", 2026.0),
+    *NO_MOMENTS,
+)
 MALFORMED: tuple[object, ...] = (True, False, "64", "", [64], {}, math.nan, math.inf, -math.inf)
 NO_NUMBERS: list[tuple[object, Fault]] = [
     (None, Fault.MISSING),
@@ -376,13 +383,23 @@ class TestEndOfLife:
             ("2026-11-21T23:30:00-05:00", EndOfLife(TODAY, 0)),
             ("2026-11-22T23:59:59.9999999+00:00", EndOfLife(TODAY, 0)),
             ("2026-11-23T12:00:00", EndOfLife(date(2026, 11, 23), 1)),
-            ("2026-11-23Tnoon", EndOfLife(date(2026, 11, 23), 1)),
+            ("9999-12-31T23:59:59-05:00", EndOfLife(date(9999, 12, 31), (date(9999, 12, 31) - TODAY).days)),
             *((value, Fault.MALFORMED) for value in NO_DAYS),
             (Fault.UNKNOWN, Fault.UNKNOWN),
         ],
     )
     def test_end_of_life(self, value: object, expected: object) -> None:
         assert rules.end_of_life(value, TODAY) == expected
+
+    @given(st.dates(), st.text())
+    def test_a_time_that_cannot_be_read_is_no_day(self, day: date, time: str) -> None:
+        found = rules.end_of_life(f"{day}T{time}", TODAY)
+        try:
+            datetime.fromisoformat(f"{day}T{time}")
+        except ValueError:
+            assert found is Fault.MALFORMED
+        else:
+            assert isinstance(found, EndOfLife)
 
     @pytest.mark.parametrize(("days", "expected"), [(-1, True), (0, True), (59, True), (60, True), (61, False)])
     def test_sixty_days(self, days: int, *, expected: bool) -> None:

@@ -76,7 +76,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for urn, image in given.run_state.images.items():
         # Where accounts and plans of the component make labs is judged by lab-regions-covered.
         if image is not None and image.by_component and is_for_lab_services(image.consumers) and plans:
-            yield from _regions(image, image.readable_versions, plans, urn)
+            yield from _regions(image, image.own_versions, plans, urn)
 
 
 def _object(resource: Resource) -> str:

@@ -38,7 +38,7 @@ def _misnumbered(version: Version) -> Finding:
 
 
 def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]:
-    if not versions and not image.is_external:  # image-notices says that it waits for its first version
+    if not image.own_versions and not image.is_external:  # image-notices says that it waits for its first version
         yield Finding(
             None,
             "it has no version",
@@ -56,7 +56,7 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
                 "Nobody can tell whether teachers would get this version, so it is refused",
                 f"Write it as a plain value at {version.place}",
             )
-        elif isinstance(version.target_regions, tuple):
+        elif version in image.own_versions and isinstance(version.target_regions, tuple):
             targets = [(str(region.name), region.exclude_from_latest is True) for region in version.target_regions]
             readable.append((version.exclude_from_latest is True, targets))
     if without := regions_without_latest(readable):
@@ -72,7 +72,8 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
             else f"Take exclude_from_latest from one version of {image.place}, or {instead}",
         )
     # Programs and states from before this fact was passed have none, so there is nothing to compare.
-    if image.newest_usable is not None and latest_goes(image.newest_usable, [each.number for each in versions]):
+    declared = [version.number for version in versions if not version.is_external]
+    if image.newest_usable is not None and latest_goes(image.newest_usable, declared):
         yield Finding(
             image.newest_usable if isinstance(image.newest_usable, str) else shown(image.newest_usable),
             "it is the newest version that teachers get, and it would be deleted",

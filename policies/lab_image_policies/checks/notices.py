@@ -23,16 +23,12 @@ DAYS = Setting(
     END_OF_LIFE_DAYS,
     {"type": "integer", "minimum": 0, "maximum": 3650},
 )
-_WAITS: Final = (
-    "it waits for its first version, which somebody else publishes",
-    "Until then no teacher sees it, and nothing of it can be judged",
-    "Have it published into the gallery; the preview after that judges it",
-)
+_UNTIL_THEN: Final = "Until then no teacher sees it, and nothing of it can be judged"
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Report exemptions in force, ends of life that are near or past, purchase plans, captures that need a closer look,
-    and images that wait for their first version.
+    and images of others without a version that is whole.
     """
     (resource,) = given.resources
     if resource.kind is ResourceKind.DEFINITION:
@@ -55,7 +51,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         )
         yield Violation(None, text)
     if image.is_external and image.versions == () and is_for_lab_services(image.consumers):
-        yield Violation(None, message(subject(image, None), *_WAITS))
+        yield Violation(None, message(subject(image, None), *_waits(image.unfinished)))
     for version in image.readable_versions if is_for_lab_services(image.consumers) else ():
         key = "end_of_life" if image.by_component else "publishingProfile.endOfLifeDate"
         successor = "Publish a successor as a higher version of the image"
@@ -80,7 +76,7 @@ def _end_of_life(given: PolicyInput, value: object, key: str, successor: str) ->
     found = end_of_life(value, given.today)
     if isinstance(found, Fault):
         yield (
-            f"its end of life is no day ({shown(value)})",
+            f"its end of life is no day or moment ({shown(value)})",
             "Nobody will notice when it comes",
             f"Write {key} as 2027-06-30",
         )
@@ -92,6 +88,21 @@ def _end_of_life(given: PolicyInput, value: object, key: str, successor: str) ->
             "Teachers can still start labs from it, with whatever is no longer maintained in it",
             f"{successor}, or set a later {key}",
         )
+
+
+def _waits(unfinished: object) -> tuple[str, str, str]:
+    """What is missing of an image whose versions others publish; `unfinished` is the newest version there."""
+    if unfinished is None:
+        return (
+            "it waits for its first version, which somebody else publishes",
+            _UNTIL_THEN,
+            "Have it published into the gallery; the preview after that judges it",
+        )
+    return (
+        f"none of its versions, which somebody else publishes, is whole yet; the newest is {shown(unfinished)}",
+        _UNTIL_THEN,
+        "`./labs status` says why: wait while it is made, have the next one published if it failed",
+    )
 
 
 def _capture(image: Image, version: Version) -> Iterator[tuple[str, str, str]]:
@@ -117,8 +128,8 @@ POLICY = Policy(
     severity="low",
     description="What should be known about an image and stops nothing.",
     refuses="nothing; reports ends of life of images and versions that have passed or are near, exemptions in force, "
-    "purchase plans, machines captured as Generalized, and images without a version of those that somebody else "
-    "publishes",
+    "purchase plans, machines captured as Generalized, and images without a whole version of those that somebody "
+    "else publishes",
     why="A date must never stop everybody's work overnight, and an exemption must stay visible",
     fix="Publish a successor in time; take exemptions out when they are no longer needed",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery",

@@ -54,14 +54,37 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
                 "Nobody can tell whether it fits the definition, so it is refused",
                 f"Give {version.place} a source of one of the kinds {', '.join(SOURCE_KINDS)}",
             )
+        elif version.is_external != image.is_external:
+            yield _of_another_kind(image, version)
         elif contradicts(definition.get("osState"), version.source_kind):
             yield Finding(
                 version.number,
                 f"it is made from a managed image, and the definition says {shown(definition.get('osState'))}; a "
                 "managed image is Generalized",
                 "Azure refuses the version, so teachers would wait for an image that never comes",
-                f"Set os_state of {image.place} to Generalized, or publish from the machine's disk or a snapshot",
+                f"Publish from the machine's disk or a snapshot; or, before {image.place} is published, set its "
+                "os_state to Generalized",
             )
+
+
+def _of_another_kind(image: Image, version: Version) -> Finding:
+    """The finding that one of image and version says that others publish, and the other one does not."""
+    unjudged = "Its rules would not hold, and a version could be deleted, or all of them hidden, without a word"
+    if version.is_external:
+        return Finding(
+            version.number,
+            f"it is listed as published by somebody else, and {shown_text(image.name)} has versions of the catalogue",
+            unjudged,
+            f"Take it out of the versions of {image.place}, or write versions: external there if others publish all of "
+            "them",
+        )
+    return Finding(
+        version.number,
+        f"it has a source of the kind {shown(version.source_kind)}, and somebody else publishes the versions of "
+        f"{shown_text(image.name)}",
+        unjudged,
+        f"Take {version.place} out, or write all versions that the stack publishes instead of versions: external",
+    )
 
 
 def _generation_2(version: Version, name: str, value: object) -> Finding:
@@ -114,7 +137,8 @@ POLICY = Policy(
     severity="high",
     description="Every image is one that labs can start: generation 1, x64, security type Standard.",
     refuses="Hyper-V generation 2, Arm64, Trusted Launch and confidential images, an OS state that the source cannot "
-    "have, and a gallery version as the source that is named without its number, such as `latest`",
+    "have, a gallery version as the source that is named without its number, such as `latest`, and versions of the "
+    "catalogue and versions that somebody else publishes in one image",
     why="Microsoft asks for generation 1, and documents neither Arm64 nor Trusted Launch for labs; a managed image is "
     "always generalized",
     fix="Build the source as generation 1, x64, Standard; set `os_state` to what the source is",

@@ -71,7 +71,8 @@ class Image:
     the newest version that teachers get before anything is deleted; None if the program does not pass it.
     `known_name` is the name that exemptions can match: None if the name is not known. `component` is the image as the
     component declares it, for a definition or version below it that differs from that. `purchase_plan` is that of the
-    definition. `is_external` is true if others publish its versions.
+    definition. `is_external` is true if others publish its versions; `unfinished` is then the number of the newest one
+    if none of them can be judged yet, None if there is none at all.
     """
 
     name: str
@@ -86,11 +87,20 @@ class Image:
     component: Image | None = None
     purchase_plan: object = None
     is_external: bool = False
+    unfinished: object = None
 
     @property
     def readable_versions(self) -> tuple[Version, ...]:
         """The versions; none if the list cannot be read."""
         return () if isinstance(self.versions, Fault) else self.versions
+
+    @property
+    def own_versions(self) -> tuple[Version, ...]:
+        """The readable versions but those that are external in an image of the catalogue, or made in one of others.
+
+        Such a version is refused, and nothing that an image needs is had from it.
+        """
+        return tuple(version for version in self.readable_versions if version.is_external == self.is_external)
 
     def version(self, number: str) -> Version | None:
         """The version with this number that is declared, if it can be read: one that others publish has no resource."""

@@ -36,6 +36,7 @@ def image_of_component(resource: Resource) -> Image:
         known_name=text_or(inputs.get("image"), "") or None,
         purchase_plan=inputs.get("purchasePlan"),
         is_external=inputs.get("external") is True,
+        unfinished=inputs.get("unfinishedVersion"),
     )
 
 

@@ -46,7 +46,7 @@ VALUES: Final[tuple[Any, ...]] = (
     *(UNKNOWN_TEXT, UNKNOWN_NUMBER, UNKNOWN_LIST, UNKNOWN_OBJECT, ["x"], {"x": 1}, "64", "128", "0064", "6 4"),
     *("koreacentral", "Korea South", "japaneast", "eastus", "atlantis", "V1", "V2", "Arm64", "TrustedLaunch"),
     *("Standard", "Windows", "Specialized", "lab_services", "virtual_desktop", ["virtual_desktop"], ["avd"]),
-    *("1.0.0", "2.0.0", secret(64), secret(256), secret("V2"), [{"lun": 0}], {"uefiSettings": {}}),
+    *("1.0.0", "2.0.0", "external", secret(64), secret(256), secret("V2"), [{"lun": 0}], {"uefiSettings": {}}),
 )
 SOURCES: Final = ("snapshot", "disk", "vm", "managed_image", "gallery_version")
 DOORS: Final = tuple(
