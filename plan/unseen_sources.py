@@ -52,13 +52,16 @@ def unseen_notices(images: Mapping[str, Image], stack: Stack) -> Iterator[str]:
     Each is without a full stop. The update fails if whoever publishes does not see the source either.
     """
     groups: dict[tuple[str, str], list[str]] = {}
+    failures: dict[tuple[str, str], str] = {}
     for place, source, declared in _to_publish(images, stack):
         if declared and source.failure is not None and not source.missing and source.unseen != "tenant":
-            groups.setdefault((parse(source.id).subscription, source.failure), []).append(f"{place} from {source.id}")
-    for (subscription, failure), places in groups.items():
+            key = parse(source.id).subscription.lower(), source.unseen or source.failure
+            groups.setdefault(key, []).append(f"{place} from {source.id}")
+            failures.setdefault(key, source.failure)
+    for key, places in groups.items():
         sources = "the source is" if len(places) == 1 else f"the sources of {len(places)} versions are"
         yield (
-            f"{sources} in subscription {subscription} and cannot be read ({some_of(places, FEW)}): {failure}. The "
+            f"{sources} in subscription {key[0]} and cannot be read ({some_of(places, FEW)}): {failures[key]}. The "
             "declared sizes are judged instead, and an update fails if the identity that publishes cannot read it"
         )
 

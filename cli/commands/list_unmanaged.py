@@ -63,7 +63,7 @@ def _lines(stack: ChosenStack, gallery: ObservedGallery, found: Sequence[Unmanag
     alike: dict[tuple[str, ...], list[Unmanaged]] = {}
     for item in found:
         # Advice has the number of the version in it.
-        said = " ".join(" ".join(_item_lines(stack, item)).split()).replace(f"/{item.number}`", "/VERSION`")
+        said = " ".join(" ".join(_item_lines(stack, item)).split()).replace(f"/versions/{item.number}", "")
         alike.setdefault((item.image, said), []).append(item)
     for items in alike.values():
         yield ""

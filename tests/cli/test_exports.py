@@ -15,8 +15,8 @@ from cli import catalogue_file
 from cli.terminal import wrapped
 from inventory.observe import WholeGallery
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
-from tests.support.emulator_client import ACCOUNT, ONE, TWO
-from tests.support.exports_scene import CATALOGUE, Scene
+from tests.support.emulator_client import ACCOUNT, ONE, TWO, definition, version
+from tests.support.exports_scene import CATALOGUE, MACHINE, Scene
 from tests.support.exports_scene import GALLERY as EXPORTED_TO
 from tests.support.project import ROOT
 
@@ -374,3 +374,28 @@ def test_the_list_says_what_cannot_be_taken_over_and_why(scene: Scene) -> None:
     assert entry["importable"] is False
     (reason,) = entry["not_importable"]
     assert reason.startswith("the replication mode of the version in the gallery is Shallow")
+
+
+def test_an_image_that_labs_cannot_show_is_imported_with_a_warning(scene: Scene) -> None:
+    image = f"{EXPORTED_TO}/images/Second"
+    scene.made(image, definition("second", hyperVGeneration="V2"))
+    warned = scene.labs("import", "Second", "--external")
+    assert warned.exit_code == 0, warned.output
+    assert "Warning: teachers would not see Second: its generation is V2" in warned.stdout
+    scene.export_image("Hidden")
+    everywhere = {"targetRegions": [{"name": "koreacentral"}], "excludeFromLatest": True}
+    changed = version(regions=("koreacentral",), **MACHINE)
+    changed["properties"]["publishingProfile"] = everywhere
+    scene.made(f"{EXPORTED_TO}/images/Hidden/versions/0.0.1", changed)
+    warned = scene.labs("import", "Hidden")
+    assert "Warning: teachers would not see Hidden: each of its versions is excluded from latest" in warned.stdout
+
+
+def test_versions_that_cannot_be_taken_over_for_one_reason_are_listed_together(scene: Scene) -> None:
+    for number in range(12):
+        changed = version(regions=("koreacentral",))
+        changed["properties"]["publishingProfile"]["replicationMode"] = "Shallow"
+        scene.made(f"{EXPORTED_TO}/images/python/versions/0.9.{number}", changed)
+    lines = scene.labs("list-unmanaged").stdout.splitlines()
+    assert lines[2].startswith("python, an image in the catalogue: 12 versions, 0.9.0, 0.9.1")
+    assert sum("Shallow" in line for line in lines) == 1

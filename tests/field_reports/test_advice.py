@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from catalog.stacks.settings import SettingsError
 from inventory.arm.error import from_answer
 from plan.conflict import PlanRefused
 from plan.definition import FIXED, definition_of
-from plan.observed import Observed
+from plan.observed import Observed, ObservedSource
 from plan.plan import plan
 from tests.support import builders
 from tests.support.builders import COMPUTE, SNAPSHOT
@@ -166,3 +167,33 @@ def test_the_way_to_another_region_leaves_no_name_to_guess(kind: str, name: str)
     seen = builders.observed_source(id=source, region="japaneast")
     (advice,) = remedies(image, Observed(sources={source.lower(): seen}))
     assert not PLACEHOLDER.search(advice)
+
+
+def test_a_source_that_is_being_published_is_waited_for() -> None:
+    source = f"{COMPUTE}/galleries/other/images/base/versions/1.0.0"
+    image = builders.image(versions={"1.1.0": builders.version(source={"gallery_version": source})})
+    seen = ObservedSource(source, failure="its state is Creating", missing=True, unfinished=True)
+    (advice,) = remedies(image, Observed(sources={source.lower(): seen}))
+    assert advice.startswith("Wait until it is published")
+    assert "Correct the id" not in advice
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        (
+            {"tags": {f"name{number}": "x" for number in range(51)}},
+            "take one out with: pulumi config rm --path tags.NAME",
+        ),
+        ({"tags": {"Course": "x", "course": "y"}}, "take one out with: pulumi config rm --path tags.NAME"),
+        (
+            {"storageAccountType": {"koreacentrall": "Standard_LRS"}},
+            "take it out with: pulumi config rm --path storageAccountType.koreacentrall",
+        ),
+    ],
+)
+def test_nothing_is_set_that_leaves_a_setting_wrong(values: dict[str, Any], advice: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        builders.settings(**values)
+    assert advice in str(refused.value)
+    assert "set it with" not in str(refused.value)

@@ -15,6 +15,8 @@ from inventory.observe import observe
 from plan.conflict import Conflict, PlanRefused
 from plan.observed import Observed, ObservedSource, Unseen
 from plan.plan import LOOK, plan
+from plan.stack import Stack
+from plan.unseen_sources import unseen_notices
 from sandbox.emulator.process.lease import Lease
 from tests.inventory.conftest import FixedToken
 from tests.support import builders, ids
@@ -102,6 +104,13 @@ def test_declared_sizes_help_only_where_another_identity_may_see_the_source(
     versions = numbered(2, os_disk_size_gb=64, data_disk_count=0)
     found = conflicts(versions, observe(catalogue(gis=versions), settings(), arm))
     assert [SECOND in str(conflict) for conflict in found] == ([True] if refused else [])
+    # What is not refused is said, for it is not known.
+    wanted = catalogue(gis=versions)
+    notices = list(unseen_notices(wanted.images, Stack(settings(), observe(wanted, settings(), arm))))
+    assert len(notices) == (0 if refused else 1)
+    for notice in notices:
+        assert f"gis:1.0.0 from {ELSEWHERE}/s0, gis:1.0.1 from {ELSEWHERE}/s1" in notice
+        assert "an update fails if the identity that publishes cannot read it" in notice
 
 
 def test_sources_that_are_not_asked_are_left_to_those_who_publish(azure: PretendAzure, arm: Arm) -> None:

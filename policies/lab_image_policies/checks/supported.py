@@ -126,8 +126,9 @@ def _unsupported(image: Image, key: str, value: object) -> Finding:
         None,
         f"{found}; labs take {accepted}",
         "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
-        f"Set {catalogue_key if image.by_component else own_key} of {image.place} to {accepted}, and publish from a "
-        "source of that kind; a published definition cannot change, so give the image a new name",
+        f"Publish from a source that is {accepted}, under a new name, since a published definition never changes; one "
+        f"that is not published yet gets {accepted} for {catalogue_key if image.by_component else own_key} of "
+        f"{image.place}",
     )
 
 
