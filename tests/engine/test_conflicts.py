@@ -60,7 +60,7 @@ def test_every_kind_at_once_and_nothing_is_written(fresh: Project) -> None:
         "images.debian-12-databases: eula is text in the gallery",
         f"images.debian-12-databases.versions.1.0.0: {IMAGE}/versions/1.0.0 exists and does not carry the tag",
         f"images.debian-12-databases.versions.1.0.0: source is {BUILD}/snapshots/ubuntu-2204-python-100 in the gallery",
-        "images.debian-12-databases.versions.1.0.0: storage_account_type in koreacentral is Premium_LRS",
+        "images.debian-12-databases.versions.1.0.0: storage_account_type is Premium_LRS in koreacentral",
         "images.debian-12-databases.versions.1.0.0: its replicas in japaneast would be deleted",
         "images.rocky-9-hpc: its identifier contoso-university / hpc / rocky-9 is already that of",
         "images.windows-2022-engineering.versions.1.0.0: its source cannot be read: Azure has no such object",

@@ -136,7 +136,7 @@ def test_mixed_storage_is_taken_over_as_it_is(small: Project) -> None:
     small.edit(CATALOGUE, ("{koreacentral: Standard_ZRS, koreasouth: Standard_LRS}", "Standard_ZRS_where_available"))
     small.up("--expect-no-changes")
     small.edit(CATALOGUE, ("Standard_ZRS_where_available", "Standard_LRS"))
-    assert "storage_account_type in koreacentral is Standard_ZRS in the gallery" in small.refused("preview")
+    assert "storage_account_type is Standard_ZRS in koreacentral in the gallery" in small.refused("preview")
 
 
 def test_a_template_that_a_teacher_saves_in_the_sandbox(small: Project) -> None:
