@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from catalog.files.diagnostic import escaped
+from catalog.files.diagnostic import escaped, some_of
 from cli.terminal import GAP, wrapped
 from lifecycle.findings import MANY_PLACES, headline, labels
 from lifecycle.offer import Offer, OfferStatus
@@ -138,8 +138,7 @@ def _heading(labs: Sequence[str], numbered: list[str]) -> tuple[str, ...]:
 
 def _numbered(names: Sequence[str], noun: str, numbered: list[str]) -> str:
     """What stands for a group in the table; its names are appended to `numbered`, of very many the first."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    numbered.append(", ".join(map(escaped, names[:MOST_NAMED])) + more)
+    numbered.append(some_of(list(map(escaped, names)), MOST_NAMED))
     return f"{len(names)} {noun} [{len(numbered)}]"
 
 

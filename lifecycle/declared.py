@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from catalog.files.diagnostic import some_of
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image, is_for_lab_services
 from catalog.images.version import ImageVersion
@@ -59,10 +60,9 @@ def sentence(found: Sequence[HiddenImage], *, is_new: bool = False) -> str:
     `is_new`: the image is about to be added, by options instead of keys.
     """
     subjects = list(dict.fromkeys(each.subject for each in found))
-    more = f" and {len(subjects) - _MOST_NAMED} more" if len(subjects) > _MOST_NAMED else ""
     first = found[0]
     end = _remedy(first.reason.kind, is_new=is_new) if first.excuse is None else first.excuse
-    return f"teachers would not see {', '.join(subjects[:_MOST_NAMED])}{more}: {first.reason.text}; {end}"
+    return f"teachers would not see {some_of(subjects, _MOST_NAMED)}: {first.reason.text}; {end}"
 
 
 def hidden_images(

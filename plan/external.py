@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from catalog.files.diagnostic import some_of
 from catalog.images.version_number import listing_key, same_number
 from plan.conflict import Conflict
 from plan.observed import ObservedDefinition, ObservedVersion
@@ -63,8 +64,7 @@ def external_conflicts(name: str, current: ObservedDefinition | None, stack: Sta
     ours = [number for number, version in versions.items() if stack.owns(version) or same_number(number, declared)]
     if ours:
         ours.sort(key=listing_key)
-        more = f" and {len(ours) - _MOST_NAMED} more" if len(ours) > _MOST_NAMED else ""
-        held = f"{'versions' if len(ours) > 1 else 'version'} {', '.join(ours[:_MOST_NAMED])}{more}"
+        held = f"{'versions' if len(ours) > 1 else 'version'} {some_of(ours, _MOST_NAMED)}"
         yield Conflict(
             f"images.{name}",
             f"it says versions: external, and its definition in the gallery holds {held}, which this stack published",

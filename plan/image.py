@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.images.image import Image
-from catalog.images.version_number import version_key
+from catalog.images.version_number import listing_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
@@ -31,7 +31,7 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
     if image.is_external:
         conflicts += external_conflicts(name, current, stack)
     planned = (
-        plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=version_key)
+        plan_version(name, image, number, stack, conflicts) for number in sorted(image.versions, key=listing_key)
     )
     versions = tuple(version for version in planned if version is not None)
     return PlannedImage(

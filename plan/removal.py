@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from catalog.files.diagnostic import some_of
 from catalog.images.version_number import listing_key
 from plan.conflict import Conflict
 from plan.observed import ObservedDefinition
@@ -29,11 +30,10 @@ def removal_conflicts(images: Collection[str], stack: Stack) -> Iterator[Conflic
 def _conflict(definition: ObservedDefinition, theirs: list[str], stack: Stack) -> Conflict:
     name, first = definition.name, theirs[:_MOST_NAMED]
     take_over = " and ".join(f"`{stack.commands.labs(f'import {name}:{number}')}`" for number in first)
-    held = f"{'versions' if len(theirs) > 1 else 'version'} {', '.join(first)}"
-    more = f" and {len(theirs) - _MOST_NAMED} more" if len(theirs) > _MOST_NAMED else ""
+    held = f"{'versions' if len(theirs) > 1 else 'version'} {some_of(theirs, _MOST_NAMED)}"
     return Conflict(
         f"images.{name}",
-        f"the catalogue no longer has it, and its definition in the gallery holds {held}{more}, which this stack did "
+        f"the catalogue no longer has it, and its definition in the gallery holds {held}, which this stack did "
         "not make, as teachers' exports and what others publish are",
         "Azure deletes no definition with versions in it, so the update would delete this stack's own versions and "
         "stop halfway",

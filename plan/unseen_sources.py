@@ -12,7 +12,7 @@ from typing import Final
 from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import some_of
 from catalog.images.image import Image
-from catalog.images.version_number import version_key
+from catalog.images.version_number import listing_key
 from plan.conflict import Conflict
 from plan.observed import ObservedSource, Unseen
 from plan.stack import Stack
@@ -67,10 +67,15 @@ def unseen_notices(images: Mapping[str, Image], stack: Stack) -> Iterator[str]:
 
 
 def _to_publish(images: Mapping[str, Image], stack: Stack) -> Iterator[tuple[str, ObservedSource, bool]]:
-    """Image and version (`gis:1.0.0`), the source as it was seen, and whether sizes are declared."""
+    """Image and version (`gis:1.0.0`), the source that was not seen, and whether sizes are declared.
+
+    As a rule there is none, and then no version is looked at.
+    """
+    if all(source.failure is None for source in stack.observed.sources.values()):
+        return
     for name, image in images.items():
         definition = stack.definition(name)
-        for number in sorted(image.versions, key=version_key):
+        for number in sorted(image.versions, key=listing_key):
             version = image.versions[number]
             source = stack.observed.sources.get((version.source.id or "").lower())
             if source is not None and not (definition and definition.number_of(number)):

@@ -67,7 +67,7 @@ def _in_yaml(value: object) -> str:
 def some_of(names: Sequence[str], most: int = 8) -> str:
     """Names in words: `gis, cad`, or the first `most` of them `and 12 more`."""
     listed = ", ".join(names[:most])
-    return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
+    return f"{listed} and {len(names) - most} more" if len(names) > most else listed
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
-from catalog.files.diagnostic import escaped
+from catalog.files.diagnostic import escaped, some_of
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
 from cli.offers import lab_entries, sentence
 from cli.program import commands
@@ -371,10 +371,8 @@ def _ending(found: Status) -> Iterator[str]:
 
 
 def _waiting(found: Status) -> str:
-    missing = found.missing
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     return (
-        f"Waiting for {escaped(', '.join(missing[:3]))}{more}, which the gallery lacks: until {START_WITHIN / 60:.0f} "
+        f"Waiting for {escaped(some_of(found.missing, 3))}, which the gallery lacks: until {START_WITHIN / 60:.0f} "
         f"min have passed in which nothing is replicated."
     )
 

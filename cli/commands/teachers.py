@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from catalog.files.diagnostic import escaped, printable
+from catalog.files.diagnostic import escaped, printable, some_of
 from catalog.files.similar import nearest, same_name
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
 from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
@@ -200,9 +200,8 @@ def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
     known = sorted(set(known), key=str.lower)
     near = nearest(name, known)
     hint = f"nearest: {printable(near[0])}; " if near else ""
-    listed = ", ".join(map(printable, known[:MOST_NAMES])) or "none"
-    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-    return f'there is no {noun} "{printable(name)}" ({hint}there are: {listed}{more})'
+    listed = some_of(list(map(printable, known)), MOST_NAMES) or "none"
+    return f'there is no {noun} "{printable(name)}" ({hint}there are: {listed})'
 
 
 def _json(answer: Answer) -> dict[str, Any]:

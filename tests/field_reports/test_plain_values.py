@@ -13,9 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.files.diagnostic import InvalidFile, shown
-from catalog.files.document import parse
-from catalog.images.catalogue import of_document
+from catalog.files.diagnostic import shown
 from catalog.stacks.settings import KEYS, SettingsError, read_settings
 from catalog.stacks.stack_file import read_stack
 from tests.support import builders
@@ -90,14 +88,6 @@ def put(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
     return [put(item, path[1:], odd) if index == path[0] else item for index, item in enumerate(value)]
 
 
-def complaints(document: Any) -> str:
-    try:
-        of_document(parse(yaml.safe_dump(document), file="images.yaml"))
-    except InvalidFile as error:
-        return str(error)
-    return ""
-
-
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -118,13 +108,13 @@ def test_a_value_is_shown_as_yaml_writes_it(value: object, text: str) -> None:
 
 
 def test_the_catalogue_that_is_spoiled_is_valid() -> None:
-    assert complaints(CATALOGUE) == ""
+    assert builders.complaints(CATALOGUE) == ""
 
 
 @pytest.mark.parametrize("path", list(paths(CATALOGUE)), ids=str)
 def test_no_odd_value_of_the_catalogue_is_shown_as_python_writes_it(path: tuple[Any, ...]) -> None:
     for odd in ODD:
-        said = complaints(put(CATALOGUE, path, odd))
+        said = builders.complaints(put(CATALOGUE, path, odd))
         assert not PYTHON.search(said), said
 
 
@@ -166,4 +156,4 @@ PLAIN = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(list(paths(CATALOGUE))), PLAIN)
 def test_no_value_at_any_place_is_shown_as_python_writes_it(path: tuple[Any, ...], odd: Any) -> None:
-    assert not PYTHON.search(complaints(put(CATALOGUE, path, odd)))
+    assert not PYTHON.search(builders.complaints(put(CATALOGUE, path, odd)))

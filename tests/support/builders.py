@@ -6,8 +6,11 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+import yaml
 
-from catalog.images.catalogue import Catalogue
+from catalog.files.diagnostic import InvalidFile
+from catalog.files.document import parse
+from catalog.images.catalogue import Catalogue, of_document
 from catalog.stacks.settings import Settings, read_settings
 from plan.conflict import PlanRefused
 from plan.definition import Definition, further_features
@@ -61,6 +64,15 @@ def image(**changes: object) -> dict[str, Any]:
 def catalogue(**images: dict[str, Any]) -> Catalogue:
     """A catalogue with these images; without any, the one image `gis`."""
     return Catalogue.model_validate({"images": images or {"gis": image()}})
+
+
+def complaints(document: object) -> str:
+    """What is wrong with a catalogue of this content; empty if nothing is."""
+    try:
+        of_document(parse(yaml.safe_dump(document), file="images.yaml"))
+    except InvalidFile as error:
+        return str(error)
+    return ""
 
 
 def observed_source(**changes: Any) -> ObservedSource:
