@@ -21,6 +21,7 @@ class Region:
     `public`, `china`, `usgovernment`. `access_restricted` means that Azure serves it on request only.
     `availability_zones` and the two lab columns are None if no source is known; the lab columns say whether lab
     accounts or lab plans were ever offered there, which is final: Azure Lab Services is closed to new customers.
+    `latitude` and `longitude` are in degrees, both None where Azure does not publish them.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Region:
     availability_zones: bool | None
     lab_accounts_offered: bool | None
     lab_plans_offered: bool | None
+    latitude: float | None
+    longitude: float | None
 
     def offers_labs(self, services: frozenset[LabService]) -> bool:
         """Whether one of these services was ever offered here.

@@ -15,6 +15,7 @@ from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, look_up, stack_option
 from cli.terminal import colored_diff, counted, wrapped
 from lifecycle.retirement import Retirement, retirement
+from lifecycle.savings import KEPT
 
 EXAMPLES = """\b
 Examples:
@@ -31,7 +32,9 @@ STEPS: Final = {
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--keep", metavar="N", type=click.IntRange(min=1), default=3, show_default=True, help="Newest to keep.")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=1), default=KEPT, show_default=True, help="Newest to keep."
+)
 @stack_option
 @json_option
 def prune(keep: int, stack: str | None, *, as_json: bool) -> None:

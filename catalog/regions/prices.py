@@ -1,0 +1,200 @@
+"""What replicas cost: prices of a GB and month by region and storage type, and of a GB copied between regions.
+
+The data is `catalog/regions/prices.json`, which `labs prices --refresh` writes; a stack of the sandbox takes
+`sandbox/prices.json`. Which replicas there are is not its matter (`plan.cost`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from catalog.files.diagnostic import Diagnostic, InvalidFile, reason_of, shown
+from catalog.regions.geography import UnknownRegion, canonical, region
+
+FILE: Final = Path(__file__).with_name("prices.json")
+REFRESH: Final = "labs prices --refresh"
+KEYS: Final = ("currency", "date", "source", "storage", "transfer")
+STORAGE_TYPES: Final = ("Premium_LRS", "Standard_LRS", "Standard_ZRS")
+FALLBACK: Final = "eastus"
+"""The region whose price counts where a region has none of its own; the price is then said to be borrowed."""
+OLD_DAYS: Final = 365
+"""Prices older than this are said to be old."""
+HIGHEST: Final = Decimal(1_000_000)
+"""No price of a GB is this high in any currency of the API; the Indonesian rupiah would be 3,000."""
+
+_WHOLE: Final = frozenset({"JPY", "KRW"})
+"""Currencies that have no hundredths in use."""
+_CONTINENTS: Final = {"Canada": "North America", "Mexico": "North America", "UK": "Europe", "US": "North America"}
+"""The continent of a geography group, where that is not its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of a GB and month; `region` is the one that has it."""
+
+    amount: Decimal
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable:
+    """Prices in one currency, read on one `day` (`2026-11-29`) from one source.
+
+    `storage` is by canonical region and storage type, `transfer` the price of a GB that is copied to another region of
+    the same continent, by continent. An empty table knows no price.
+    """
+
+    currency: str = ""
+    day: str = ""
+    source: str = ""
+    storage: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    transfer: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def storage_price(self, name: str, storage_type: str) -> Price | None:
+        """The price in a region (canonical name): its own, else that of FALLBACK; None if neither is known."""
+        for each in (name, FALLBACK):
+            amount = self.storage.get(each, {}).get(storage_type)
+            if amount is not None:
+                return Price(amount, each)
+        return None
+
+    def transfer_price(self, origin: str, target: str) -> Decimal | None:
+        """The price of a GB copied from one region to another (canonical names); None if it is not known.
+
+        Between continents it is: the list has no such price.
+        """
+        if origin == target:
+            return Decimal(0)
+        continents = {continent_of(name) for name in (origin, target)}
+        return self.transfer.get(continents.pop()) if len(continents) == 1 else None
+
+    def days_old(self, today: date) -> int | None:
+        """Days since the prices were read; None for an empty table."""
+        return (today - date.fromisoformat(self.day)).days if self.day else None
+
+
+NO_PRICES: Final = PriceTable()
+
+
+def continent_of(name: str) -> str:
+    """The continent of a region (canonical name), as prices of copying have it."""
+    group = region(name).geography_group
+    return _CONTINENTS.get(group, group)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`1,234.50 USD`; `18,240 KRW` for a currency without hundredths."""
+    return f"{amount:,.{0 if currency in _WHOLE else 2}f} {currency}"
+
+
+def signed_money(amount: Decimal, currency: str) -> str:
+    """`+12.80 USD`, `−12.80 USD`."""
+    return f"{'−' if amount < 0 else '+'}{money(abs(amount), currency)}"
+
+
+def read_prices(path: Path = FILE) -> PriceTable:
+    """The prices in a file; an empty table if there is no file. Raises InvalidFile with everything wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return NO_PRICES
+    except (OSError, UnicodeDecodeError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "it is not UTF-8"
+        raise _invalid(path, [("", f"cannot be read: {reason}")]) from None
+    try:
+        content = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise _invalid(path, [("", f"is no JSON ({error})")]) from None
+    problems = list(_problems(content))
+    if problems:
+        raise _invalid(path, problems)
+    return PriceTable(
+        content["currency"],
+        content["date"],
+        content["source"],
+        {canonical(name): prices for name, prices in content["storage"].items()},
+        content["transfer"],
+    )
+
+
+def written(table: PriceTable) -> str:
+    """The text of the file: sorted, one region a line, the same for the same prices."""
+    head = {"currency": table.currency, "date": table.day, "source": table.source}
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    storage = _block([f"{json.dumps(name)}: {_row(table.storage[name])}" for name in sorted(table.storage)])
+    transfer = _block([f"{json.dumps(name)}: {_number(table.transfer[name])}" for name in sorted(table.transfer)])
+    return "\n".join(("{", *lines, f'  "storage": {storage},', f'  "transfer": {transfer}', "}\n"))
+
+
+def _block(lines: list[str]) -> str:
+    return "{\n" + ",\n".join(f"    {line}" for line in lines) + "\n  }" if lines else "{}"
+
+
+def _row(prices: Mapping[str, Decimal]) -> str:
+    return "{" + ", ".join(f"{json.dumps(kind)}: {_number(prices[kind])}" for kind in sorted(prices)) + "}"
+
+
+def _number(amount: Decimal) -> str:
+    """A price as it is written in the file: without an exponent or zeros at its end."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _problems(content: Any) -> list[tuple[str, str]]:
+    """What is wrong in the content of a file of prices, by key."""
+    if not isinstance(content, dict):
+        return [("", f"must be an object with {', '.join(KEYS)}")]
+    found = [(key, "is no key of a file of prices; take it out") for key in content if key not in KEYS]
+    currency, day, source = (content.get(key) for key in ("currency", "date", "source"))
+    if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii() and currency.isupper()):
+        found.append(("currency", f"must be a currency of three letters such as USD, not {shown(currency)}"))
+    if not isinstance(day, str) or not _is_day(day):
+        found.append(("date", f"must be the day of the prices, such as 2026-11-29, not {shown(day)}"))
+    if not isinstance(source, str):
+        found.append(("source", f"must say where the prices come from, not {shown(source)}"))
+    for key in ("storage", "transfer"):
+        if not isinstance(content.get(key), dict):
+            found.append((key, "must be an object of prices"))
+            continue
+        for name, value in content[key].items():
+            found += _price_problems(f"{key}.{name}", value) if key == "transfer" else _region_problems(name, value)
+    return found
+
+
+def _region_problems(name: str, prices: Any) -> list[tuple[str, str]]:
+    found = []
+    try:
+        canonical(name)
+    except UnknownRegion as error:
+        found.append((f"storage.{name}", str(error)))
+    if not isinstance(prices, dict):
+        return [*found, (f"storage.{name}", "must be an object of prices by storage type")]
+    for kind, value in prices.items():
+        if kind not in STORAGE_TYPES:
+            found.append((f"storage.{name}.{kind}", f"is no storage type; there are {', '.join(STORAGE_TYPES)}"))
+        found += _price_problems(f"storage.{name}.{kind}", value)
+    return found
+
+
+def _price_problems(key: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Decimal) and value.is_finite() and 0 < value < HIGHEST:
+        return []
+    return [(key, f"must be a price above 0, not {shown(value)}")]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _invalid(path: Path, problems: list[tuple[str, str]]) -> InvalidFile:
+    advice = f"; {REFRESH} writes the file anew"
+    return InvalidFile([Diagnostic(str(path), None, key, f"{message}{advice}") for key, message in problems])
