@@ -106,20 +106,24 @@ def cost_change(steps: Iterable[Step], sizes: Sizes, prices: PriceTable, *, foun
 
 def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) -> VersionCost | None:
     """What one step changes; None if it changes nothing that is billed."""
-    if step.kind != VERSION or step.action in {"import", "same"} or (step.stays and not found):
+    if step.kind != VERSION or (step.stays and not found):
         return None
+    # What is taken over costs nothing new; what the program declares of it besides is an update.
+    if step.action == "same" or (step.action == "import" and not step.old):
+        return None
+    stays_one = step.action in {"update", "import"}
     image, _, version = step.name.rpartition(":")
     before = {} if step.action == "create" else _counts(step.old)
     after = {} if step.action in {"delete", "empty"} else _counts(step.new)
     if step.action == "replace" and step.retained:
         before = {}  # Azure keeps the old one
-    if step.action == "update" and regions_of(step.old) == regions_of(step.new):
+    if stays_one and regions_of(step.old) == regions_of(step.new):
         return None
     if before is None or after is None:
         nothing = cost_of((), prices)
         return VersionCost(image, version, nothing, nothing, replicas_known=False)
     old_size, new_size = sizes.before.get(step.name), sizes.after.get(step.name)
-    if step.action == "update":
+    if stays_one:
         # One object, of one size: what is in both is billed as before.
         before, after = Counter(before) - Counter(after), Counter(after) - Counter(before)
         old_size = new_size = old_size if new_size is None else new_size

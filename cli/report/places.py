@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -113,8 +113,7 @@ class Places:
             return None
         line = document.line_of(path)
         address = self.web.address(Path(document.file), line) if self.web else ""
-        folder = self.project.folder if self.project else Path()
-        return Link(f"{Path(os.path.relpath(document.file, folder)).as_posix()}:{line}", address)
+        return Link(f"{self._relative(Path(document.file))}:{line}", address)
 
     def commands(self, stack: str) -> Commands:
         """The commands for a stack; those of Azure if the project does not have it."""
@@ -129,8 +128,13 @@ class Places:
             table = self.read_prices(settings)
             return StackPrices(table, are_old(table, settings, self.today))
         except InvalidFile as error:
-            more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
-            return StackPrices(problem=f"{error.diagnostics[0]}{more}")
+            first, *others = error.diagnostics
+            more = f" (and {len(others)} more)" if others else ""
+            return StackPrices(problem=f"{replace(first, file=self._relative(Path(first.file)))}{more}")
+
+    def _relative(self, file: Path) -> str:
+        """The path of a file as it is seen from the project's folder."""
+        return Path(os.path.relpath(file, self.project.folder if self.project else Path())).as_posix()
 
     def _stack(self, name: str) -> Stack | None:
         if name not in self._stacks:

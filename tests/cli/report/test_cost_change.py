@@ -55,6 +55,8 @@ def cell(found: CostChange) -> str:
         ("create", {}, inputs(eastus=-1), "unknown"),
         ("create", {}, inputs(eastus=True), "unknown"),
         ("import", {}, inputs(koreacentral=2), ""),
+        ("import", inputs(koreacentral=2), inputs(koreacentral=2), ""),
+        ("import", inputs(koreacentral=2), inputs(koreacentral=3), "+3.20 USD (+64 GB)"),
         ("replace", inputs(koreacentral=2), inputs(koreacentral=1), "+3.20 USD (+64 GB), −6.40 USD (−128 GB)"),
         ("empty", inputs(koreacentral=2), inputs(koreacentral=2), "−6.40 USD (−128 GB)"),
     ],

@@ -13,11 +13,13 @@ from catalog.regions.prices import NO_PRICES, PriceTable
 from catalog.stacks.project import find_project
 from catalog.stacks.settings import Settings
 from cli.report import places as report_places
+from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN, PLAIN
 from cli.report.places import Places
 from cli.report.render import render
-from cli.report.run import Message, Run
+from cli.report.run import Message, Run, read_run
 from cli.report.step import VERSION, Action, Step
+from tests.cli.report.golden import EVENTS
 from tests.cli.report.priced import PRICES, TODAY, inputs
 
 HOSTILE: Final = "@all`|<b>\u202e"
@@ -155,6 +157,18 @@ def test_what_others_changed() -> None:
     ]
 
 
+def test_replicas_that_others_added_in_a_recorded_refresh() -> None:
+    events = read_event_log(EVENTS / "drift.json")
+    for event in events:
+        metadata = event.get("resOutputsEvent", {}).get("metadata", {})
+        if metadata.get("urn", "").endswith("python:1.0.0"):
+            home, _ = metadata["new"]["inputs"]["publishingProfile"]["targetRegions"]
+            home["regionalReplicaCount"], home["name"] = 3, "Korea Central"
+    assert cost(read_run("dev", events))[0] == (
+        "Changed by others: +6.40 USD a month at most (+128 GB: `python 1.0.0` in 1 region × 2 replicas)"
+    )
+
+
 def test_hostile_names_are_shown_as_they_are() -> None:
     names = f"{HOSTILE}:1.0.0", f"gis{HOSTILE}:1.0.0"
     known, missing = cost(run(*(created(name, eastus=1) for name in names)))
@@ -190,7 +204,7 @@ def test_a_wrong_file_of_prices_breaks_no_report(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     shown = render([run(created("rocky:1.0.0", eastus=1))], PLAIN, places=Places.here()).replace("\n    ", " ")
     assert "  - Unknown (+64 GB)\n" in shown
-    assert "  - No price is known: " in shown
+    assert "  - No price is known: prices.json: currency: must be a currency of three letters" in shown
     assert "(and " in shown
     file.unlink()
     shown = render([run(created("rocky:1.0.0", eastus=1))], PLAIN, places=Places.here()).replace("\n    ", " ")
