@@ -88,9 +88,12 @@ class CostChange:
         """The versions that no sum has for one reason."""
         return tuple(version for version in self.versions if version.gap == gap)
 
-    def of(self, image: str) -> CostChange:
-        """The part of one image."""
-        return CostChange(self.currency, tuple(version for version in self.versions if version.image == image))
+    def by_image(self) -> dict[str, CostChange]:
+        """The part of each image."""
+        images: dict[str, list[VersionCost]] = {}
+        for version in self.versions:
+            images.setdefault(version.image, []).append(version)
+        return {image: CostChange(self.currency, tuple(versions)) for image, versions in images.items()}
 
     def __add__(self, other: CostChange) -> CostChange:
         return CostChange(self.currency or other.currency, self.versions + other.versions)

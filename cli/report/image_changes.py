@@ -39,9 +39,10 @@ def image_changes(steps: Iterable[Step], cost: CostChange) -> tuple[tuple[Line, 
     for step in sorted(steps, key=lambda step: (step.name, step.kind)):
         if step.kind in {VERSION, DEFINITION}:
             images.setdefault(image_of(step), []).append(step)
+    costs = {image: cost_cell(each) for image, each in cost.by_image().items()}
     rows: dict[tuple[Line, ...], list[str]] = {}
     for image in sorted(images):
-        cells = (_happens(images[image]), _where(images[image]), cost_cell(cost.of(image)))
+        cells = (_happens(images[image]), _where(images[image]), costs.get(image, ()))
         rows.setdefault(cells if len(images) > MANY else (*cells, (image,)), []).append(image)
     return tuple((listed(names), *cells[:2], _each(cells[2], names)) for cells, names in rows.items())
 

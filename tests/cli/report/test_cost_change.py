@@ -150,7 +150,7 @@ GIGABYTES = st.dictionaries(
 @given(STEPS, st.builds(Sizes, GIGABYTES, GIGABYTES))
 def test_the_total_is_the_sum_over_images(steps: list[Step], sizes: Sizes) -> None:
     found = change(*steps, sizes=sizes)
-    rows = [found.of(image) for image in {each.name.rpartition(":")[0] for each in steps}]
+    rows = found.by_image().values()
     assert sum(row.added.month for row in rows) == found.added.month
     assert sum(row.removed.month for row in rows) == found.removed.month
     assert sum(row.added.gb for row in rows) == found.added.gb
