@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "docs" / "pictures"
 EVENTS: Final = "tests/cli/report/events"
 
-WIDTH, MARGIN, BAR = 860, 24, 36
+WIDTH, MARGIN, BAR = 920, 24, 36
 STYLE: Final = """\
 text, .bullet { fill: #1f2328 } text { font: 14px Arial, Helvetica, 'Liberation Sans', sans-serif; white-space: pre }
 .code, .pill { font: 12.5px Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace }

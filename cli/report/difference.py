@@ -87,13 +87,6 @@ def region_differences(old: Mapping[str, Any], new: Mapping[str, Any], *, found:
     yield from _of_regions(regions_of(old), regions_of(new), found=found)
 
 
-def replicas_in(inputs: Mapping[str, Any]) -> int | None:
-    """Number of replicas in all regions; None if one is not known, or no region."""
-    counts = [entry.get("regionalReplicaCount", 1) for entry in regions_of(inputs).values()]
-    known = [int(count) for count in counts if isinstance(count, int | float)]
-    return sum(known) if known and len(known) == len(counts) else None
-
-
 def _moment(end: object) -> object:
     """The moment of an end of life, which Azure spells with an offset in digits; anything else as it is."""
     try:

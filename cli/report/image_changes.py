@@ -1,4 +1,4 @@
-"""What happens to each image: its versions, their regions, and the storage that comes or goes."""
+"""What happens to each image: its versions, their regions, and what that costs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from catalog.images.version_number import listing_key
-from cli.report.difference import region_differences, region_list, regions_of, replicas_in
+from cli.report.cost_change import CostChange
+from cli.report.cost_lines import cost_cell
+from cli.report.difference import region_differences, region_list
 from cli.report.line import Line, joined, listed
 from cli.report.step import DEFINITION, VERSION, Step
 
-COLUMNS: Final = ("Image", "What happens", "Regions and replicas", "Storage")
+COLUMNS: Final = ("Image", "What happens", "Regions and replicas", "Cost a month at most")
 MANY: Final = 20
 """More images than this are grouped by what happens to them."""
 DONE: Final[Mapping[str, str]] = {
@@ -31,17 +33,23 @@ DEFINITIONS: Final[Mapping[str, str]] = {
 }
 
 
-def image_changes(steps: Iterable[Step], sizes: Mapping[str, int]) -> tuple[tuple[Line, ...], ...]:
-    """A row of COLUMNS for each image that a step changes, by name. `sizes` are GB by the logical names of versions."""
+def image_changes(steps: Iterable[Step], cost: CostChange) -> tuple[tuple[Line, ...], ...]:
+    """A row of COLUMNS for each image that a step changes, by name. `cost` is what the steps change."""
     images: dict[str, list[Step]] = {}
     for step in sorted(steps, key=lambda step: (step.name, step.kind)):
         if step.kind in {VERSION, DEFINITION}:
             images.setdefault(image_of(step), []).append(step)
+    costs = {image: cost_cell(each) for image, each in cost.by_image().items()}
     rows: dict[tuple[Line, ...], list[str]] = {}
     for image in sorted(images):
-        cells = (_happens(images[image]), _where(images[image]), _storage(images[image], sizes))
+        cells = (_happens(images[image]), _where(images[image]), costs.get(image, ()))
         rows.setdefault(cells if len(images) > MANY else (*cells, (image,)), []).append(image)
-    return tuple((listed(names), *cells[:3]) for cells, names in rows.items())
+    return tuple((listed(names), *cells[:2], _each(cells[2], names)) for cells, names in rows.items())
+
+
+def _each(cell: Line, names: Sequence[str]) -> Line:
+    """The cost of one of several images that share a row."""
+    return (*cell, " each") if cell and len(names) > 1 else cell
 
 
 def image_of(step: Step) -> str:
@@ -79,29 +87,3 @@ def _regions(step: Step) -> Line:
     if step.action in {"create", "import", "replace"} and step.new:
         return region_list(step.new)
     return joined(region_differences(step.old, step.new)) if step.action == "update" else ()
-
-
-def _storage(steps: Iterable[Step], sizes: Mapping[str, int]) -> Line:
-    """GB that come or go at most: the size of the OS disk times the replicas. Unknown if one of them is."""
-    changes = [_gigabytes(step, sizes.get(step.name)) for step in steps if step.kind == VERSION]
-    known = [change for change in changes if change is not None]
-    if len(known) < len(changes):
-        return ("unknown",)
-    added, removed = sum(gb for gb in known if gb > 0), -sum(gb for gb in known if gb < 0)
-    parts = [f"{sign}{gb:,} GB" for sign, gb in (("+", added), ("−", removed)) if gb]
-    return (f"{', '.join(parts)} at most",) if parts else ()
-
-
-def _gigabytes(step: Step, size: int | None) -> int | None:
-    """GB that one step adds, negative if it removes some; None if the size or a number of replicas is not known.
-
-    Regions stand in the inputs of every version that the program declares: without them nothing is known.
-    """
-    as_before = step.action == "update" and regions_of(step.old) == regions_of(step.new)
-    if step.action == "import" or step.stays or step.retained or as_before:
-        return 0
-    before = 0 if step.action == "create" else replicas_in(step.old)
-    after = 0 if step.action in {"delete", "empty"} else replicas_in(step.new)
-    if before is None or after is None or size is None:
-        return None
-    return (after - before) * size

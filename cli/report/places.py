@@ -1,24 +1,30 @@
 """Where findings stand: the line of the catalogue, and the page that says how to mend it, on the web if it shows them.
 
-Reads the project's own files; whatever is wrong with them is not this command's matter, and then there is no place.
+Reads the project's own files, and the prices of its stacks; whatever is wrong with them is not this command's matter,
+and then there is no place or price.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import Document, read
+from catalog.regions.prices import NO_PRICES, PriceTable, read_prices
 from catalog.stacks.commands import Commands
 from catalog.stacks.project import Project, find_project, stack_name_problem
+from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import Stack, read_stack
+from cli.report.cost_lines import StackPrices
 from cli.report.line import Link
+from cli.stack_prices import are_old, prices_file
 
 POLICIES: Final = "docs/reference/policies.md"
 DRIFT: Final = "docs/run/drift.md"
@@ -62,12 +68,25 @@ class Web:
         return form.format(path=quote(Path(path).as_posix()), line=line)
 
 
+def _no_prices(_settings: Settings | None) -> PriceTable:
+    return NO_PRICES
+
+
+def _prices_of(settings: Settings | None) -> PriceTable:
+    return read_prices(prices_file(settings))
+
+
 @dataclass(slots=True)
 class Places:
-    """The places in one project; `web` is None where no page shows them."""
+    """The places in one project; `web` is None where no page shows them.
+
+    `read_prices` gives the prices of a stack by its settings, None if these are not known; it raises InvalidFile.
+    """
 
     project: Project | None = None
     web: Web | None = None
+    read_prices: Callable[[Settings | None], PriceTable] = _no_prices
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _stacks: dict[str, Stack | None] = field(default_factory=dict)
     _catalogues: dict[Path, Document | None] = field(default_factory=dict)
 
@@ -75,9 +94,9 @@ class Places:
     def here(cls) -> Places:
         """The places in the project of the current folder."""
         try:
-            return cls(find_project(Path()), Web.of(os.environ))
+            return cls(find_project(Path()), Web.of(os.environ), _prices_of)
         except InvalidFile:
-            return cls()
+            return cls(read_prices=_prices_of)
 
     def page(self, page: str, anchor: str = "") -> Link:
         """A page of the documentation."""
@@ -94,13 +113,28 @@ class Places:
             return None
         line = document.line_of(path)
         address = self.web.address(Path(document.file), line) if self.web else ""
-        folder = self.project.folder if self.project else Path()
-        return Link(f"{Path(os.path.relpath(document.file, folder)).as_posix()}:{line}", address)
+        return Link(f"{self._relative(Path(document.file))}:{line}", address)
 
     def commands(self, stack: str) -> Commands:
         """The commands for a stack; those of Azure if the project does not have it."""
         found = self._stack(stack)
         return Commands.of(found.settings) if found and found.settings else Commands(stack, pretend=False)
+
+    def prices(self, stack: str) -> StackPrices:
+        """The prices of a stack; why there are none, if their file is wrong."""
+        found = self._stack(stack)
+        settings = found.settings if found else None
+        try:
+            table = self.read_prices(settings)
+            return StackPrices(table, are_old(table, settings, self.today))
+        except InvalidFile as error:
+            first, *others = error.diagnostics
+            more = f" (and {len(others)} more)" if others else ""
+            return StackPrices(problem=f"{replace(first, file=self._relative(Path(first.file)))}{more}")
+
+    def _relative(self, file: Path) -> str:
+        """The path of a file as it is seen from the project's folder."""
+        return Path(os.path.relpath(file, self.project.folder if self.project else Path())).as_posix()
 
     def _stack(self, name: str) -> Stack | None:
         if name not in self._stacks:

@@ -28,7 +28,7 @@ Examples:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Form of the report.")
 def report(files: tuple[Path, ...], form: str) -> None:
-    """Report the changes of pulumi preview, up or refresh, and what labs offer.
+    """Report the changes of pulumi preview, up or refresh, their cost, and what labs offer.
 
     Each FILE is the event log that the run of one stack wrote, or the answer of labs teachers --json or labs activity
     --json for it. For a failed run, lists what it completed; a FILE that is empty or missing is a run that failed

@@ -49,8 +49,10 @@ class Run:
     are the differences that a refresh found in Azure. What only keeps the stack's own books is in none of them.
 
     `counts` is the engine's own summary: resources by operation. `sizes` are GB of OS disks by the logical names of
-    versions. `labs` is what the program says about labs, `labs_now` what they offer at the moment and `activity` who
-    changed what, both None if nobody looked. `events` is whether the engine ran at all, or only these are known.
+    versions, after the run or else before it, `sizes_before` those before it.
+
+    `labs` is what the program says about labs, `labs_now` what they offer at the moment and `activity` who changed
+    what, both None if nobody looked. `events` is whether the engine ran at all, or only these are known.
     """
 
     stack: str
@@ -64,6 +66,7 @@ class Run:
     drift: list[Step] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    sizes_before: dict[str, int] = field(default_factory=dict)
     labs: list[Notice] = field(default_factory=list)
     events: bool = True
     labs_now: LabsAnswer | None = None
@@ -143,7 +146,9 @@ def _steps(events: Sequence[Event], run: Run) -> None:
         elif before:
             refreshing.discard(urn)
         if metadata.get("type") == COMPONENT:
-            run.sizes |= _sizes(mapping(metadata.get("old"))) | _sizes(mapping(metadata.get("new")))
+            before_it = _sizes(mapping(metadata.get("old")))
+            run.sizes_before |= before_it
+            run.sizes |= before_it | _sizes(mapping(metadata.get("new")))
         run.failed |= {text(mapping(mapping(event.get("resOpFailedEvent")).get("metadata")).get("urn"))} - {""}
         step = step_of(metadata)
         if step is None or step.action == "same" or step.kind == BOOKKEEPING:

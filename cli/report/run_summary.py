@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog.fields.tags import OWNER_TAG
+from cli.report.cost_change import Sizes, cost_change
+from cli.report.cost_lines import StackPrices, cost_lines
 from cli.report.difference import loses_replicas
 from cli.report.entry import entries, settings
 from cli.report.event_log import mapping
@@ -159,10 +161,9 @@ def _counts(run: Run, before: str = "") -> str:
 def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(0, "Errors", tuple(_messages(run.errors, run, places)))
     yield Section(1, "Refused by policies", tuple(_messages(run.refusals, run, places, policies=True)))
-    made = run.planned
+    made, empty = run.planned, _empty(run)
     if not run.is_preview:
         made = [step for step in run.planned if step.urn in run.done]
-        empty = _empty(run)
         missing = [step for step in run.planned if step.urn not in run.done | run.emptied]
         yield Section(2, "Begun and not finished", _lines(empty) + _lines(missing))
     lost = [step for step in made if _loses(step)]
@@ -170,6 +171,12 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
+    prices, sizes = _prices(run, places), Sizes(run.sizes_before, run.sizes)
+    cost = cost_change([*made, *empty], sizes, prices.table)
+    changed = cost_change(run.drift, sizes, prices.table, found=True)
+    # Of an update, what is done is all; a preview that fails may not have got to everything.
+    whole = not run.is_preview or bool(run.ended and not run.errors)
+    yield Section(5, f"Cost{past if made else ''}", cost_lines(cost, changed, prices, whole=whole))
     yield Section(
         5,
         "In labs" if run.good else "In labs, once it succeeds",
@@ -180,7 +187,7 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     if run.activity is not None:
         ids = [step.id for step in run.drift]
         yield Section(6, "Who and when", tuple(lines_of_activity(run.activity, ids, run.labs_now)))
-    yield Section(6, f"Images{past}", columns=COLUMNS, rows=image_changes(made, run.sizes))
+    yield Section(6, f"Images{past}", columns=COLUMNS, rows=image_changes(made, cost))
     images = (step for step in kept if step.kind in {VERSION, DEFINITION})
     yield Section(7, f"Settings of images{past}", tuple(entry.line for entry in settings(_ordered(images))))
     others = (step for step in kept if step.kind not in {VERSION, DEFINITION})
@@ -188,6 +195,12 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(9, "Exemptions in force", tuple(_messages(run.exemptions, run, places)))
     yield Section(10, "Notices", tuple(_messages(run.notices, run, places, policies=True)))
     yield Section(11, "Warnings", tuple(_messages(run.warnings, run, places)))
+
+
+def _prices(run: Run, places: Places) -> StackPrices:
+    """The prices of the stack; none, and nothing is read, if no version changes."""
+    changes = any(step.kind == VERSION for step in (*run.planned, *run.drift))
+    return places.prices(run.stack) if changes else StackPrices()
 
 
 def _notices(run: Run) -> list[Notice]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.support.project import CATALOGUE, Project
 
 
@@ -15,6 +17,11 @@ def test_a_change_goes_from_pull_request_to_drift(fresh: Project) -> None:
     assert "image-os-disk-below-128-gb" in refused
     assert "1.0.1: the OS disk has 256 GB" in refused
     assert "| `ubuntu-2204-python` | publish `1.1.1` | `koreacentral`" in new
+    (price,) = re.findall(
+        r"\n- (\+\d+\.\d\d USD a month at most \(.*`ubuntu-2204-python 1\.1\.1` in 2 regions.*\))\n", new
+    )
+    assert f"**Cost**\n\n- {price}\n" in new
+    assert f"**Cost (done)**\n\n- {price}\n" in merged
     assert "### Stack `dev`: 1 created, " in merged
     assert "`1.1.0` of `ubuntu-2204-python`: tags: `changed` none" in drift
     hidden = "`debian-12-databases` is hidden in `contoso-labs`: version 1.0.1, which somebody else made"

@@ -6,17 +6,29 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from catalog.regions.prices import PriceTable
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN
+from cli.report.places import Places
 from cli.report.render import render
 from cli.report.run import COMPONENT, read_run
 from tests.cli.report.scenes import record
-from tests.cli.report.stable import stable
+from tests.cli.report.stable import RECORDED_ON, stable
 
 EVENTS: Final = Path(__file__).with_name("events")
+PRICES: Final = PriceTable(
+    "USD",
+    "2026-11-01",
+    "a test",
+    {
+        "eastus": {"Standard_LRS": Decimal("0.05"), "Standard_ZRS": Decimal("0.05")},
+        "koreacentral": {"Standard_LRS": Decimal("0.06")},
+    },
+)
 INPUTS: Final = (
     "publishingProfile",
     "galleryName",
@@ -35,7 +47,12 @@ def recordings() -> list[str]:
 
 def markdown(name: str) -> str:
     """The report of one recorded run."""
-    return render([read_run(name, read_event_log(EVENTS / f"{name}.json"))], MARKDOWN)
+    return render([read_run(name, read_event_log(EVENTS / f"{name}.json"))], MARKDOWN, places=priced())
+
+
+def priced() -> Places:
+    """The places of no project, with PRICES, on the day of the recording."""
+    return Places(read_prices=lambda _settings: PRICES, today=RECORDED_ON)
 
 
 def trimmed(event: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from cli.report.event_log import Event, read_event_log
 from cli.report.layout import MARKDOWN
 from cli.report.render import render
 from cli.report.run import read_run
-from tests.cli.report.golden import EVENTS, recordings, trimmed
+from tests.cli.report.golden import EVENTS, priced, recordings, trimmed
 from tests.cli.report.stable import stable
 
 RECORDED: dict[str, list[Event]] = {name: read_event_log(EVENTS / f"{name}.json") for name in recordings()}
@@ -46,7 +46,7 @@ def test_the_order_between_resources_is_not_recorded(name: str, random: Random) 
 @given(st.sampled_from(SMALL), st.randoms(use_true_random=False))
 def test_a_report_does_not_depend_on_the_order_between_resources(name: str, random: Random) -> None:
     run = read_run(name, another_run(RECORDED[name], random))
-    assert render([run], MARKDOWN) == (EVENTS / f"{name}.md").read_text(encoding="utf-8")
+    assert render([run], MARKDOWN, places=priced()) == (EVENTS / f"{name}.md").read_text(encoding="utf-8")
 
 
 def test_what_others_changed_is_told_in_one_order() -> None:
