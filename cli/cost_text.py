@@ -20,7 +20,7 @@ from lifecycle.cost_report import CostReport, ImageCost, Unknown, UnknownKind, V
 from plan.cost import Cost, Replicas
 
 MANY: Final = 30
-"""Of more versions than this only those that cost most are in the table."""
+"""Of more versions than this only those that cost most are in the table; of more reasons the first are listed."""
 MOST_AMOUNTS: Final = 5
 """So many different amounts of traffic are named."""
 NOT_KNOWN: Final = "not known"
@@ -230,11 +230,13 @@ class CostText:
         reasons: dict[tuple[UnknownKind, str], list[Unknown]] = {}
         for each in self.report.unknown:
             reasons.setdefault((each.kind, each.why), []).append(each)
-        for (_, why), found in reasons.items():
+        for (_, why), found in list(reasons.items())[:MANY]:
             regions = sorted({each.region for each in found if each.region is not None})
             where = f" in {_listed(regions)}" if regions else ""
             subjects = list(dict.fromkeys(map(_subject, found)))
             yield from self._text(f"{some_of(subjects)}: {why}{where}", first="- ", then="  ")
+        if len(reasons) > MANY:
+            yield from self._text(f"{len(reasons) - MANY} more reasons, in --json", first="- ", then="  ")
         kinds = {each.kind for each in self.report.unknown}
         remedies = [remedy for kind, remedy in self._remedies().items() if kind in kinds and remedy]
         yield from [] if not remedies else ["What to do:"]

@@ -321,6 +321,56 @@ def test_a_thousand_images_are_cut_with_numbers(scene: Scene, prices: Path) -> N
     assert len(cost_answer(found, TODAY)["images"]) == 1000
 
 
+def test_replicas_that_differ_and_what_traffic_costs(scene: Scene, prices: Path) -> None:
+    far = (replica("koreacentral", 3), replica("eastus"))
+    sizes = {f"1.{index}.0": 100 + index for index in range(8)}
+    gallery = observed_gallery(
+        observed_definition(id=f"{GALLERY}/images/abroad", versions={"1.0.0": observed_version(replicas=far)}),
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/near-{size}", versions={number: observed_version(os_disk_size_gb=size)}
+            )
+            for number, size in sizes.items()
+        ),
+    )
+    said = flat("\n".join(text_of(report(gallery))))
+    assert "abroad 1.0.0 * 4 in 2 regions 256 12.80 USD" in said
+    assert "near-107 1.7.0 * 2 regions × 1 214" in said
+    assert "- at most 8.56 USD for near-107 - at most 8.48 USD for near-106" in said
+    assert "- 3 smaller amounts, in --json" in said
+    assert "- not known for abroad: no size, or no price, as between continents" in said
+    assert report(gallery).upper_bound, "the sum of a month is whole"
+
+
+def test_deleted_versions_that_azure_keeps_are_mentioned(scene: Scene, prices: Path) -> None:
+    sentence = "Deleted versions that Azure keeps for a while are paid too; nobody sees them here."
+    for kept, said in ((True, True), (False, False), (None, False)):
+        text = flat("\n".join(text_of(report(replace(many(1), soft_delete=kept)))))
+        assert (sentence in text) is said
+
+
+def test_a_lab_that_cannot_be_read(scene: Scene, prices: Path) -> None:
+    unread = {LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, failure="it does not answer")}
+    found = observed_costs(catalogue(), Stack(settings(), Observed(many(1), labs=unread)), PRICES, TODAY)
+    text = flat("\n".join(text_of(found)))
+    assert "Which regions have no lab is not known: where a lab is could not be read." in text
+    assert cost_answer(found, TODAY)["savings"]["without_labs"] is None
+
+
+def test_very_many_reasons_are_counted(scene: Scene, prices: Path) -> None:
+    names = [f"zone{index}" for index in range(MANY + 5)]
+    gallery = observed_gallery(
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/{name}",
+                versions={"1.0.0": observed_version(replicas=(replica("eastus", storage=name),))},
+            )
+            for name in names
+        )
+    )
+    assert "- 5 more reasons, in --json" in "\n".join(text_of(report(gallery)))
+
+
 def test_an_image_whose_versions_others_publish_is_not_known_offline(scene: Scene, prices: Path) -> None:
     content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
     content["images"]["python"]["versions"] = "external"
