@@ -16,7 +16,7 @@ from cli.chosen_stack import ChosenStack
 from cli.cost_answer import is_old
 from cli.program import commands, program_folder
 from cli.terminal import GAP, counted, table, wrapped
-from lifecycle.cost_report import CostReport, ImageCost, Unknown, UnknownKind, VersionCost
+from lifecycle.cost_report import NO_DATA_DISK_COUNT, CostReport, ImageCost, Unknown, UnknownKind, VersionCost
 from plan.cost import Cost, Replicas
 
 MANY: Final = 30
@@ -90,7 +90,7 @@ class CostText:
         if report.upper_bound:
             return f"At most {amount}: the size of each OS disk counts, and Azure bills what is used of it."
         subjects = list(dict.fromkeys(map(_subject, report.unknown)))
-        return f"With full disks at least {amount}; not counted: {some_of(subjects, 3)}, as said below."
+        return f"With full disks at least {amount}; not fully counted: {some_of(subjects, 3)}, as said below."
 
     def _about_prices(self) -> Iterator[str]:
         prices, borrowed = self.report.prices, self.report.cost.borrowed
@@ -237,26 +237,31 @@ class CostText:
             yield from self._text(f"{some_of(subjects)}: {why}{where}", first="- ", then="  ")
         if len(reasons) > MANY:
             yield from self._text(f"{len(reasons) - MANY} more reasons, in --json", first="- ", then="  ")
-        kinds = {each.kind for each in self.report.unknown}
-        remedies = [remedy for kind, remedy in self._remedies().items() if kind in kinds and remedy]
-        yield from [] if not remedies else ["What to do:"]
-        for remedy in dict.fromkeys(remedies):
+        remedies = list(filter(None, self._remedies()))
+        yield from ["What to do:"] if remedies else []
+        for remedy in remedies:
             yield from self._text(remedy, first="- ", then="  ")
 
-    def _remedies(self) -> dict[UnknownKind, str]:
-        """What makes each kind of unknown figure known; empty if nothing does."""
+    def _remedies(self) -> Iterator[str]:
+        """What makes unknown figures known, for each kind; empty if nothing does."""
         on_stack, planned, path = commands(self.chosen.settings), self.report.planned, self.chosen.file.path
+        whys: dict[UnknownKind, set[str]] = {}
+        for each in self.report.unknown:
+            whys.setdefault(each.kind, set()).add(each.why)
         azure = f"`{on_stack.labs('cost')}` takes what Azure tells"
-        also = f", or {azure}" if planned else "; Azure tells the size of a version once it is published"
-        return {
-            "versions": f"`{on_stack.labs('cost')}` counts what is in the gallery",
-            "regions": f"`{on_stack.labs_program} check` says how to correct it" if planned else "",
-            "size": f"write os_disk_size_gb for these versions into {path}{also}",
-            "data_disk_count": f"write data_disk_count for these versions into {path}, or {azure}",
-            "data_disk_size": "the cost analysis of Azure's portal shows what data disks cost",
-            "price": self._refresh("{} reads the prices of every region"),
-            "price_of_type": "",
-        }
+        if "versions" in whys:
+            yield f"`{on_stack.labs('cost')}` counts what is in the gallery"
+        if "regions" in whys and planned:
+            yield f"`{on_stack.labs_program} check` says how to correct it"
+        if "size" in whys:
+            also = f", or {azure}" if planned else "; Azure tells the size of a version once it is published"
+            yield f"write os_disk_size_gb for these versions into {path}{also}"
+        if NO_DATA_DISK_COUNT in whys.get("data_disks", ()):
+            yield f"write data_disk_count for these versions into {path}, or {azure}"
+        if whys.get("data_disks", set()) - {NO_DATA_DISK_COUNT}:
+            yield "the cost analysis of Azure's portal shows what data disks cost"
+        if "price" in whys:
+            yield self._refresh("{} reads the prices of every region")
 
 
 def _subject(unknown: Unknown) -> str:

@@ -197,7 +197,28 @@ def test_what_is_not_known_is_said_and_ends_with_1(scene: Scene, prices: Path) -
     said = printed(scene, "--planned", code=1)
     assert "What this costs is not known" in said
     assert "- python 1.0.0: the size of its OS disk is not known" in said
-    assert "write os_disk_size_gb for these versions into images.yaml" in said
+    assert "- write os_disk_size_gb for these versions into images.yaml, or `" in said
+    assert "- write data_disk_count for these versions into images.yaml, or `" in said
+
+
+def test_a_sum_that_lacks_something_says_what(scene: Scene, prices: Path) -> None:
+    whole, disks, unsized = (f"{GALLERY}/images/{name}" for name in ("whole", "disks", "unsized"))
+    found = report(
+        observed_gallery(
+            observed_definition(id=whole, versions={"1.0.0": observed_version()}),
+            observed_definition(id=disks, versions={"1.0.0": observed_version(data_disk_count=2)}),
+            observed_definition(id=unsized, versions={"1.0.0": observed_version(os_disk_size_gb=None)}),
+        )
+    )
+    assert flat("\n".join(map(click.unstyle, text_of(found)))).endswith(
+        "Not counted: - disks 1.0.0: it has 2 data disks, whose sizes are not known "
+        "- unsized 1.0.0: the size of its OS disk is not known "
+        "What to do: - write os_disk_size_gb for these versions into images.yaml; Azure tells the size of a version "
+        "once it is published - the cost analysis of Azure's portal shows what data disks cost"
+    )
+    text = flat("\n".join(map(click.unstyle, text_of(found))))
+    assert "With full disks at least 14.08 USD a month for 256 GB in 2 regions" in text
+    assert "not fully counted: disks 1.0.0, unsized 1.0.0, as said below." in text
 
 
 def test_no_gallery(scene: Scene, prices: Path) -> None:
