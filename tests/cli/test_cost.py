@@ -15,6 +15,8 @@ from typing import Any
 import click
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.regions.prices import NO_PRICES, PriceTable, money, read_prices, written
 from cli.chosen_stack import chosen_stack
@@ -413,6 +415,16 @@ def test_money_in_json_keeps_every_decimal() -> None:
     found = report(gallery)
     text = json.dumps(cost_answer(found, TODAY))
     assert json.loads(text, parse_float=Decimal)["month"] == found.month == Decimal("25.344")
+
+
+@given(st.integers(1, 30), st.integers(1, 900), st.decimals("0.001", "300", places=6))
+def test_sums_in_json_are_those_of_its_parts(count: int, size: int, price: Decimal) -> None:
+    prices = PriceTable("USD", "2026-01-01", "a test", {"eastus": {"Standard_LRS": price}})
+    answer = json.loads(json.dumps(cost_answer(report(many(count, size), prices), TODAY)), parse_float=Decimal)
+    parts = [part for each in answer["images"] for it in each["versions"] for part in it["regions"]]
+    for key in ("month", "gb"):
+        for those in (answer["images"], answer["regions"], parts):
+            assert sum(each[key] for each in those) == answer[key]
 
 
 def test_text_and_json_say_the_same(scene: Scene, prices: Path) -> None:
