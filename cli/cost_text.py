@@ -162,7 +162,7 @@ class CostText:
         else:
             names = list(report.pruned.by(lambda each: _named(each.image, each.version)))
             yield from self._text(
-                f"{prune} saves at most {self._partly(report.pruned)}, once it is carried out: {some_of(names)}."
+                f"{prune} saves {self._partly(report.pruned)}, once it is carried out: {some_of(names)}."
             )
         if report.without_labs is None:
             why = "that is looked up in Azure" if report.planned else "where a lab is could not be read"
@@ -181,23 +181,23 @@ class CostText:
         if others.parts:
             names = _listed(sorted(name for name in regions if name not in homes))
             yield from self._text(
-                f"{none}Regions without labs cost at most {self._partly(others)}: {names}. "
-                "`excludeRegions` leaves regions out."
+                f"{none}Regions without labs cost {self._partly(others)}: {names}. `excludeRegions` leaves regions out."
             )
         if homes:
             home = Cost(without.currency, tuple(part for part in without.parts if part.of.region in homes))
             verb = "has no lab, and is a home region" if len(homes) == 1 else "have no lab, and are home regions"
             yield from self._text(
-                f"{'' if others.parts else none}{_listed(homes)} {verb}: Azure demands a replica there "
-                f"({self._partly(home)})."
+                f"{'' if others.parts else none}{_listed(homes)} {verb}: Azure demands a replica there. "
+                f"That costs {self._partly(home)}."
             )
 
     def _partly(self, cost: Cost) -> str:
         """The money and GB of a part of the whole, and whether all of it is known."""
-        size = "GB not known" if cost.known_gb is None else f"{cost.known_gb:,} GB"
-        lacks = " and what is not known" if cost.unknown and cost.known_month is not None else ""
-        amount = "what is not known" if cost.known_month is None else f"{self._money(cost.known_month)}{lacks}"
-        return f"{amount} a month ({size})"
+        size = "size not known" if cost.known_gb is None else f"{cost.known_gb:,} GB"
+        if cost.known_month is None:
+            return f"an amount that is not known ({size})"
+        lacks = ", besides what is not known" if cost.unknown else ""
+        return f"at most {self._money(cost.known_month)} a month ({size}{lacks})"
 
     def _transfer(self) -> Iterator[str]:
         """The traffic of publishing a version like the latest one of each image, equal amounts together."""

@@ -251,7 +251,7 @@ def test_no_lab(scene: Scene, prices: Path) -> None:
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     said = printed(scene)
     assert "No lab is attached. Regions without labs cost at most" in said
-    assert "koreacentral has no lab, and is a home region: Azure demands a replica there" in said
+    assert "koreacentral has no lab, and is a home region: Azure demands a replica there. That costs at most" in said
     assert [each["has_lab"] for each in answered(scene)["regions"]] == [False, False]
 
 
@@ -370,6 +370,32 @@ def test_deleted_versions_that_azure_keeps_are_mentioned(scene: Scene, prices: P
     for kept, said in ((True, True), (False, False), (None, False)):
         text = flat("\n".join(text_of(report(replace(many(1), soft_delete=kept)))))
         assert (sentence in text) is said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (64, "at most 7.68 USD a month (128 GB)"),
+        (None, "at most 3.84 USD a month (64 GB, besides what is not known)"),
+    ],
+)
+def test_what_regions_without_labs_cost(size: int | None, said: str, scene: Scene, prices: Path) -> None:
+    south = (replica("koreasouth"),)
+    gallery = observed_gallery(
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/{name}",
+                versions={"1.0.0": observed_version(os_disk_size_gb=each, replicas=south)},
+            )
+            for name, each in (("one", 64), ("two", size))
+        )
+    )
+    assert f"Regions without labs cost {said}: koreasouth." in flat("\n".join(text_of(report(gallery))))
+
+
+def test_regions_without_labs_whose_cost_is_not_known(scene: Scene, prices: Path) -> None:
+    text = flat("\n".join(text_of(report(many(1), NO_PRICES))))
+    assert "Regions without labs cost an amount that is not known (64 GB): koreasouth." in text
 
 
 def test_a_lab_that_cannot_be_read(scene: Scene, prices: Path) -> None:
