@@ -149,7 +149,7 @@ def written(table: PriceTable) -> str:
     head = {"currency": table.currency, "date": table.day, "source": table.source}
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     storage = _block([f"{json.dumps(name)}: {_row(table.storage[name])}" for name in sorted(table.storage)])
-    transfer = _block([f"{json.dumps(name)}: {_number(table.transfer[name])}" for name in sorted(table.transfer)])
+    transfer = _block([f"{json.dumps(name)}: {figure(table.transfer[name])}" for name in sorted(table.transfer)])
     return "\n".join(("{", *lines, f'  "storage": {storage},', f'  "transfer": {transfer}', "}\n"))
 
 
@@ -158,11 +158,11 @@ def _block(lines: list[str]) -> str:
 
 
 def _row(prices: Mapping[str, Decimal]) -> str:
-    return "{" + ", ".join(f"{json.dumps(kind)}: {_number(prices[kind])}" for kind in sorted(prices)) + "}"
+    return "{" + ", ".join(f"{json.dumps(kind)}: {figure(prices[kind])}" for kind in sorted(prices)) + "}"
 
 
-def _number(amount: Decimal) -> str:
-    """A price as it is written in the file: without an exponent or zeros at its end."""
+def figure(amount: Decimal) -> str:
+    """A price of a GB with all its digits, as it is written in the file: without an exponent or zeros at its end."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
