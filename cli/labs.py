@@ -25,9 +25,11 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "check": "cli.commands.check",
         "status": "cli.commands.status",
         "teachers": "cli.commands.teachers",
+        "cost": "cli.commands.cost",
         "list-unmanaged": "cli.commands.list_unmanaged",
         "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",
+        "prices": "cli.commands.prices",
         "stacks": "cli.commands.stacks",
     },
     "Change the catalogue": {
