@@ -121,8 +121,8 @@ class PriceChange:
 def read_price_list(items: Iterable[Item], asked: Asked, last: PriceTable = NO_PRICES) -> PriceTable:
     """The table of the prices in a list, in which `last` is followed. Raises ImplausiblePrices with every reason.
 
-    Only items of the meters above count, in regions that the program knows. Of a meter with tiers the highest price
-    counts, as do the highest price of copying of a continent's regions: nobody then pays more.
+    Only items of the meters above count, in force on the day, in regions that the program knows. Of a meter with tiers
+    the highest price counts, as does the highest price of copying of a continent's regions: nobody then pays more.
     """
     wanted = {meter.names: kind for kind, meter in STORAGE_METERS.items()}
     known = {region.name for region in all_regions()}
@@ -130,7 +130,7 @@ def read_price_list(items: Iterable[Item], asked: Asked, last: PriceTable = NO_P
     transfer = _Prices()
     for item in items:
         region = item.get("armRegionName")
-        if not isinstance(region, str) or region not in known or item.get("type", "Consumption") != "Consumption":
+        if not isinstance(region, str) or region not in known or not _counts(item, asked.day):
             continue
         kind = wanted.get(Meter.of(item))
         if kind is not None:
@@ -150,6 +150,12 @@ def read_price_list(items: Iterable[Item], asked: Asked, last: PriceTable = NO_P
     if reasons:
         raise ImplausiblePrices(reasons)
     return found
+
+
+def _counts(item: Item, day: str) -> bool:
+    """Whether an item is the price of what is used, and in force on a day."""
+    begin, end = (str(item.get(key) or "")[:10] for key in ("effectiveStartDate", "effectiveEndDate"))
+    return item.get("type", "Consumption") == "Consumption" and begin <= day and (not end or day <= end)
 
 
 class _Prices:

@@ -19,7 +19,7 @@ PATH = "/api/retail/prices"
 PAGE = 100
 CHANGES = "priceChanges"
 """The setting with what POST /sandbox/prices has changed."""
-FIRST_DAY = "2026-01-01T00:00:00Z"
+FIRST_DAY = "2020-01-01T00:00:00Z"
 _ALIASES = {"priceType": "type"}
 """Names of fields in a filter that items have under another one."""
 _TOKEN = re.compile(r"\s*(?:(\()|(\))|'((?:[^']|'')*)'|([A-Za-z]+))")

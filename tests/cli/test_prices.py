@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from tests.support.commands import run_labs
 from tests.support.emulator_client import Client
 from tests.support.project import ROOT, Project
 from tests.support.retail import table
+from tests.support.screen import on_screen
 
 pytest_plugins = ["tests.support.emulator"]
 
@@ -310,6 +312,31 @@ def test_a_wrong_file_is_an_error(prices: Prices) -> None:
     result = prices.run()
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("labs prices --refresh writes the file anew") == 5
+
+
+ESCAPES = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
+
+
+def test_a_terminal_sees_how_far_reading_is_and_lines_that_fit(prices: Prices, endpoint: str, tmp_path: Path) -> None:
+    file = tmp_path / "of a test.json"
+    code, shown = on_screen("prices", "--refresh", "--file", str(file), env={"PRICES_ENDPOINT": endpoint})
+    assert code == 0, shown
+    assert "Reading Azure's list: 100 prices so far\n" in shown
+    # The last line about reading is wiped before the answer.
+    assert shown.index("\x1b[1A\x1b[J") < shown.index("Prices of ")
+    code, table_shown = on_screen("prices", "--file", str(file))
+    assert code == 0
+    lines = ESCAPES.sub("", shown + table_shown).splitlines()
+    assert [line for line in lines if len(line) > 80 and str(file) not in line] == []
+    prices.change({"where": {}, "set": {"retailPrice": 0}})
+    code, refused = on_screen("prices", "--refresh", "--file", str(file), env={"PRICES_ENDPOINT": endpoint})
+    assert code == 1
+    assert [line for line in ESCAPES.sub("", refused).splitlines() if len(line) > 80 and str(file) not in line] == []
+
+
+def test_a_place_that_cannot_be_written_is_an_error(prices: Prices) -> None:
+    message = prices.refused("--file", "/proc/prices.json")
+    assert "/proc/prices.json: the file cannot be written: " in message
 
 
 def test_the_sandbox_has_a_list_of_its_own(tmp_path: Path) -> None:

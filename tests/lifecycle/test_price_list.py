@@ -93,6 +93,17 @@ def test_numbers_of_json_are_the_prices_that_they_show() -> None:
     assert found.storage["japaneast"] == {"Standard_LRS": Decimal(1)}
 
 
+def test_a_price_counts_on_the_days_on_which_it_is_in_force() -> None:
+    prices = [
+        snapshot(
+            "koreacentral", 0.04, effectiveStartDate="2020-01-01T00:00:00Z", effectiveEndDate="2026-11-28T23:59:59Z"
+        ),
+        snapshot("koreacentral", 0.05, effectiveStartDate=f"{DAY}T00:00:00Z", effectiveEndDate=f"{DAY}T23:59:59Z"),
+        snapshot("koreacentral", 0.06, effectiveStartDate="2026-11-30T00:00:00Z", effectiveEndDate=None),
+    ]
+    assert read_price_list([*home(), *prices], ASKED).storage["koreacentral"] == {"Standard_LRS": Decimal("0.05")}
+
+
 def test_of_tiers_the_highest_price_counts() -> None:
     tiers = [
         snapshot("koreacentral", price, tierMinimumUnits=units) for units, price in [(0, 0), (100, 0.06), (500, 0.05)]
