@@ -183,13 +183,19 @@ def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
 
 
 def _external_inputs(version: ExternalVersion) -> dict[str, Any]:
-    """What policies see of a version that others publish. No child of the component declares it."""
+    """What policies see of a version that others publish. No child of the component declares it.
+
+    So its storage types are among the inputs, which of the other versions the child shows.
+    """
+    placement = _placement(version)
+    for shown, region in zip(placement["targetRegions"], version.target_regions, strict=True):
+        shown["storageAccountType"] = region.storage_account_type
     return {
         "version": version.number,
         "source": {"kind": EXTERNAL, "id": version.id},
         "osDiskSizeGb": version.os_disk_size_gb,
         "dataDiskCount": version.data_disk_count,
-        **_placement(version),
+        **placement,
     }
 
 

@@ -91,7 +91,7 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
         id="/versions/1.0.0",
         os_disk_size_gb=200,
         data_disk_count=None,
-        target_regions=(PlannedRegion("koreacentral", 2, "Standard_LRS", exclude_from_latest=True),),
+        target_regions=(PlannedRegion("koreacentral", 2, "Premium_LRS", exclude_from_latest=True),),
         exclude_from_latest=False,
         end_of_life=datetime(2027, 6, 28, tzinfo=UTC),
     )
@@ -107,7 +107,14 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
                 "source": {"kind": "external", "id": "/versions/1.0.0"},
                 "osDiskSizeGb": 200,
                 "dataDiskCount": None,
-                "targetRegions": [{"name": "koreacentral", "replicas": 2, "excludeFromLatest": True}],
+                "targetRegions": [
+                    {
+                        "name": "koreacentral",
+                        "replicas": 2,
+                        "excludeFromLatest": True,
+                        "storageAccountType": "Premium_LRS",
+                    }
+                ],
                 "excludeFromLatest": False,
                 "endOfLife": "2027-06-28",
             }
