@@ -97,10 +97,10 @@ def _month(of: ReplicaSet, prices: PriceTable) -> tuple[Decimal, str, Price] | N
         gap = Gap.UNSEEN
     elif isinstance(size, Fault) or size <= 0:
         gap = Gap.SIZE
-    elif isinstance(count, Fault) or count < 1:
-        gap = Gap.COUNT
     elif region is None:
         gap = Gap.REGION
+    elif isinstance(count, Fault) or count < 1:
+        gap = Gap.COUNT
     elif isinstance(of.storage_type, str):
         price = prices.price(region.name, of.storage_type)
         if price is not None:

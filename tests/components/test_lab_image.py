@@ -95,7 +95,8 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
         exclude_from_latest=False,
         end_of_life=datetime(2027, 6, 28, tzinfo=UTC),
     )
-    packer = image("packer", external=(theirs,))
+    older = replace(theirs, number="0.9.0", os_disk_size_gb=None)
+    packer = image("packer", external=(theirs,), older_external=(older,))
     waiting = image("waiting", external=())
     found = registrations(lambda: declare(replace(plan, images=(packer, waiting), lab_plan=None)))
     inputs = found["lab-image-gallery:index:LabImage::packer"].inputs
@@ -120,8 +121,11 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
             }
         ],
     )
+    region = {"name": "koreacentral", "replicas": 2, "storageAccountType": "Premium_LRS"}
+    assert inputs["olderVersions"] == [{"version": "0.9.0", "osDiskSizeGb": None, "targetRegions": [region]}]
     without = found["lab-image-gallery:index:LabImage::waiting"].inputs
     assert (without["external"], without["versions"]) == (True, [])
+    assert "olderVersions" not in without
     assert not [key for key in found if "GalleryImageVersion" in key]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import NO_NUMBER, Image, key_of, listed, mapping, text_or
+from lab_image_policies.model.image import NO_NUMBER, Image, key_of, listed, text_or
 from lab_image_policies.model.replica_set import ReplicaSet
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
@@ -50,22 +50,29 @@ def replica_sets(given: PolicyInput) -> list[ReplicaSet]:
 def _of_component(resource: Resource, image: Image, declared: _Declared) -> Iterator[ReplicaSet]:
     """Versions that others publish, which only the component shows, and those that it lists and nothing declares."""
     entries = listed(resource.properties.get("versions"))
-    if isinstance(entries, Fault):
+    older = listed(_or(resource.properties.get("olderVersions"), []))
+    if isinstance(entries, Fault) or isinstance(older, Fault):
         yield ReplicaSet(image.name, NO_NUMBER, unseen=True)
         return
     for entry, version in zip(entries, image.readable_versions, strict=True):
-        if not version.is_external:
-            if (resource.urn, plain_number(version.number)) not in declared:
-                yield ReplicaSet(image.name, version.number, unseen=True)
-            continue
-        targets = listed(mapping(entry).get("targetRegions"))
-        size = version.os_disk_size_gb
-        if isinstance(targets, Fault) or not targets:
-            yield ReplicaSet(image.name, version.number, None, None, 1, size)
-            continue
-        for target in targets:
-            region, storage, count = (key_of(target, key) for key in ("name", "storageAccountType", "replicas"))
-            yield ReplicaSet(image.name, version.number, region, storage, count, size)
+        if version.is_external:
+            yield from _of_others(image.name, entry)
+        elif (resource.urn, plain_number(version.number)) not in declared:
+            yield ReplicaSet(image.name, version.number, unseen=True)
+    for entry in older:
+        yield from _of_others(image.name, entry)
+
+
+def _of_others(name: str, entry: object) -> Iterator[ReplicaSet]:
+    """A version that others have published, by the component's entry."""
+    version, size = text_or(key_of(entry, "version"), NO_NUMBER), key_of(entry, "osDiskSizeGb")
+    targets = listed(_or(key_of(entry, "targetRegions"), []))
+    if isinstance(targets, Fault) or not targets:
+        yield ReplicaSet(name, version, None, None, 1, size)
+        return
+    for target in targets:
+        region, storage, count = (key_of(target, key) for key in ("name", "storageAccountType", "replicas"))
+        yield ReplicaSet(name, version, region, storage, count, size)
 
 
 def _of_version(resource: Resource, size: object) -> Iterator[ReplicaSet]:
