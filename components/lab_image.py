@@ -166,6 +166,7 @@ def _inputs(image: PlannedImage, plan: Plan) -> dict[str, Any]:
         # Left out where it says nothing: an input that is new would update every image.
         **({"purchasePlan": plan_of} if (plan_of := _purchase_plan(definition)) else {}),
         **({"external": True} if image.external is not None else {}),
+        **({"olderVersions": [*map(_older_inputs, image.older_external)]} if image.older_external else {}),
         **({"unfinishedVersion": image.unfinished} if image.unfinished is not None else {}),
     }
 
@@ -183,13 +184,31 @@ def _version_inputs(version: PlannedVersion) -> dict[str, Any]:
 
 
 def _external_inputs(version: ExternalVersion) -> dict[str, Any]:
-    """What policies see of a version that others publish. No child of the component declares it."""
+    """What policies see of a version that others publish. No child of the component declares it.
+
+    So its storage types are among the inputs, which of the other versions the child shows.
+    """
+    placement = _placement(version)
+    for shown, region in zip(placement["targetRegions"], version.target_regions, strict=True):
+        shown["storageAccountType"] = region.storage_account_type
     return {
         "version": version.number,
         "source": {"kind": EXTERNAL, "id": version.id},
         "osDiskSizeGb": version.os_disk_size_gb,
         "dataDiskCount": version.data_disk_count,
-        **_placement(version),
+        **placement,
+    }
+
+
+def _older_inputs(version: ExternalVersion) -> dict[str, Any]:
+    """What policies see of a version of others that no lab takes: what it costs."""
+    return {
+        "version": version.number,
+        "osDiskSizeGb": version.os_disk_size_gb,
+        "targetRegions": [
+            {"name": region.name, "replicas": region.replicas, "storageAccountType": region.storage_account_type}
+            for region in version.target_regions
+        ],
     }
 
 

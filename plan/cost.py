@@ -113,7 +113,11 @@ def observed_replicas(gallery: ObservedGallery | None) -> Iterator[Replicas]:
 def planned_replicas(images: Iterable[PlannedImage]) -> Iterator[Replicas]:
     """The replicas of every version that a plan declares or that others have published for it."""
     for image in images:
-        versions: tuple[PlannedVersion | ExternalVersion, ...] = (*image.versions, *(image.external or ()))
+        versions: tuple[PlannedVersion | ExternalVersion, ...] = (
+            *image.versions,
+            *(image.external or ()),
+            *image.older_external,
+        )
         for version in versions:
             for each in version.target_regions:
                 kind, size = each.storage_account_type, version.os_disk_size_gb

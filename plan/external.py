@@ -32,6 +32,13 @@ def taken_versions(definition: ObservedDefinition | None) -> tuple[ExternalVersi
     return tuple(_external(number, judged[number]) for number in sorted(numbers, key=listing_key))
 
 
+def older_versions(definition: ObservedDefinition | None) -> tuple[ExternalVersion, ...]:
+    """The versions that can be judged and decide nothing of what labs get, lowest first: their replicas are billed."""
+    taken = {version.number for version in taken_versions(definition)}
+    judged = dict(_judged(definition))
+    return tuple(_external(number, judged[number]) for number in sorted(judged.keys() - taken, key=listing_key))
+
+
 def regions_of_latest(taken: Sequence[ExternalVersion]) -> list[str]:
     """The regions in which the version that labs take there has a replica; `taken` as `taken_versions` gives them."""
     regions = dict.fromkeys(region.name for version in taken for region in version.target_regions)

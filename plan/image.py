@@ -9,7 +9,7 @@ from catalog.images.version_number import listing_key
 from plan.conflict import Conflict
 from plan.definition import definition_of, features_of
 from plan.end_of_life import end_of_life_conflicts, is_kept
-from plan.external import external_conflicts, taken_versions, unfinished_version
+from plan.external import external_conflicts, older_versions, taken_versions, unfinished_version
 from plan.image_conflicts import definition_conflicts
 from plan.latest import latest_of_stack
 from plan.limits import image_tags_problem, tag_conflicts
@@ -48,4 +48,5 @@ def plan_image(name: str, image: Image, stack: Stack, conflicts: list[Conflict])
         latest_usable=latest_of_stack(versions, current.versions if current else {}, stack),
         external=taken_versions(current) if image.is_external else None,
         unfinished=unfinished_version(current) if image.is_external else None,
+        older_external=older_versions(current) if image.is_external else (),
     )

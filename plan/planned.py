@@ -92,8 +92,9 @@ class PlannedImage:
     latest version that teachers get from this stack if nothing is deleted: an update deletes it if it is not among
     `versions`. `features` are those that Azure shows, if it has the definition: an update that lacks one would take it
     away. `external` are the versions that labs take of an image that others publish, lowest first, empty before one of
-    them can be judged; None for an image that the stack publishes. `unfinished` is then the highest one that is there,
-    None without any. `end_of_life_text` as in PlannedVersion.
+    them can be judged; None for an image that the stack publishes. `older_external` are the others of them, which cost
+    something only. `unfinished` is then the highest one that is there, None without any. `end_of_life_text` as in
+    PlannedVersion.
     """
 
     name: str
@@ -109,6 +110,7 @@ class PlannedImage:
     end_of_life_text: str | None = None
     external: tuple[ExternalVersion, ...] | None = None
     unfinished: str | None = None
+    older_external: tuple[ExternalVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

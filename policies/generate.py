@@ -1,9 +1,10 @@
 """Writes the pack's generated files: `make generated`, or `python policies/generate.py` from any folder.
 
-`regions.json` comes from the catalogue's region data, if that is beside the pack, and the program beside it gets a copy
-of the pack's rules of a configuration: neither imports the other. The schema of the configuration and the tables of
-`docs/reference/policies.md` come from the policies. `sandbox/policy-config.json` keeps its values and gets what it
-lacks; `policy-config.json` at the root is the administrator's, and the policies have a default for each key.
+`regions.json` comes from the catalogue's region data and `prices.json` is a copy of its prices, if they are beside the
+pack, and the program beside it gets a copy of the pack's rules of a configuration: neither imports the other. The
+schema of the configuration and the tables of `docs/reference/policies.md` come from the policies.
+`sandbox/policy-config.json` keeps its values and gets what it lacks; `policy-config.json` at the root is the
+administrator's, and the policies have a default for each key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lab_image_policies.generated import config, config_schema, regions, with_ta
 ROOT = Path(__file__).resolve().parent.parent
 PACK = Path(__file__).resolve().parent
 RULES = "configuration_rules.py"
+PRICES = "prices.json"
 
 
 def main() -> None:
@@ -24,6 +26,9 @@ def main() -> None:
     if catalogue.exists():
         target = PACK / "lab_image_policies" / "regions.json"
         target.write_text(regions(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
+    prices = ROOT / "catalog" / "regions" / PRICES
+    if prices.exists():
+        shutil.copyfile(prices, PACK / "lab_image_policies" / PRICES)
     program = ROOT / "lifecycle"
     if program.exists():
         shutil.copyfile(PACK / "lab_image_policies" / "config" / RULES, program / RULES)

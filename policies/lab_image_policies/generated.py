@@ -9,6 +9,7 @@ from typing import Any, Final
 from lab_image_policies.config.configuration_rules import EXPIRES, LEVEL, LEVELS, REASON
 from lab_image_policies.config.levels import rule_of
 from lab_image_policies.config.setting import DAY_PATTERN, EXEMPTIONS, TERM
+from lab_image_policies.cost_findings import CURRENCY, LIMIT
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 
@@ -83,6 +84,10 @@ def _policy_schema(policy: Policy) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {LEVEL: {"enum": list(rule.allowed()), "default": policy.level}, **keys},
     }
+    if LIMIT in policy.settings:
+        amount = {"type": "number", "exclusiveMinimum": 0}
+        code = {"type": "string", "minLength": 1}
+        own["allOf"] = [_needs(LIMIT.key, amount, CURRENCY.key, code), _needs(CURRENCY.key, code, LIMIT.key, amount)]
     alone = rule.allowed()
     if rule.needs_term:
         lower = [level for level in LEVELS if rule.lowers(level)]
@@ -94,6 +99,14 @@ def _policy_schema(policy: Policy) -> dict[str, Any]:
             "properties": {REASON: {"minLength": 1}, EXPIRES: {"pattern": DAY_PATTERN}},
         }
     return {"description": policy.description, "anyOf": [{"enum": list(alone), "default": policy.level}, own]}
+
+
+def _needs(key: str, given: Any, other: str, needed: Any) -> dict[str, Any]:
+    """That a key with such a value needs another key with a value of its own."""
+    return {
+        "if": {"properties": {key: given}, "required": [key]},
+        "then": {"properties": {other: needed}, "required": [other]},
+    }
 
 
 def _policy_table() -> str:

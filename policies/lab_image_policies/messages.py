@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from lab_image_policies.model.fault import Fault
 
 LONGEST_SHOWN: Final = 80
+MOST_NAMED: Final = 5
 COMPONENT: Final = "the LabImage component of lab-image-gallery"
 """The component by a name that also programs elsewhere can look for."""
+_WHOLE: Final = frozenset({"JPY", "KRW"})
+"""Currencies that have no hundredths in use."""
+_HIGHEST_SHOWN: Final = Decimal(10**15)
 
 
 def message(subject: str, cause: str, consequence: str, advice: str) -> str:
@@ -45,6 +52,21 @@ def shown(value: object) -> str:
 def gigabytes(value: object) -> str:
     """A size in a message: `127 GB`, `20,000 GB`."""
     return f"{value:,.10g} GB" if isinstance(value, (int, float)) and not isinstance(value, bool) else shown(value)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount in a message: `1,234.50 USD`, `18,240 KRW`; what nobody could pay without its digits."""
+    if amount >= _HIGHEST_SHOWN:
+        return f"more than {_HIGHEST_SHOWN:,} {currency}"
+    return f"{amount:,.{0 if currency in _WHOLE else 2}f} {currency}"
+
+
+def named(texts: Iterable[str], separator: str = ", ") -> str:
+    """Texts in a message, one after the other; of more than MOST_NAMED how many more there are."""
+    every = iter(texts)
+    first = list(islice(every, MOST_NAMED))
+    more = sum(1 for _ in every)
+    return separator.join((*first, *([f"{more} more"] if more else [])))
 
 
 def unreadable_list(fault: Fault) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from lab_image_policies.checks import (
     complete,
+    cost,
     deployed_disks,
     deployed_notices,
     known_route,
@@ -30,6 +31,7 @@ _POLICIES: Final[tuple[Policy, ...]] = (
     replicas.POLICY,
     latest.POLICY,
     storage.POLICY,
+    cost.POLICY,
     lab_regions.POLICY,
     deployed_disks.POLICY,
     complete.POLICY,

@@ -23,9 +23,8 @@ OS_DISK_LIMIT_GB: Final = 128
 MOST_DATA_DISKS: Final = 0
 # "Azure Compute Gallery", Limits: 100 replicas of one version, over all regions.
 MOST_REPLICAS: Final = 100
-# Ours: about 1,000 USD a month at 0.05 USD for a GB and month of standard snapshots.
+# Ours: 50 images of 100 GB with four replicas each.
 STORAGE_LIMIT_GB: Final = 20_000
-USD_PER_GB_AND_MONTH: Final = 0.05
 # Ours: long enough to build and publish a successor within a term.
 END_OF_LIFE_DAYS: Final = 60
 
@@ -245,11 +244,6 @@ def names_no_number(source_id: object) -> bool:
 def storage_is_reached(stored_gb: float, limit_gb: float) -> bool:
     """Whether the replicas occupy the limit or more."""
     return stored_gb >= limit_gb
-
-
-def dollars_a_month(stored_gb: float) -> float:
-    """The approximate price of this many GB of standard snapshots for a month, in USD."""
-    return stored_gb * USD_PER_GB_AND_MONTH
 
 
 def uncovered(lab_regions: Iterable[str], image_regions: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from lab_image_policies.messages import gigabytes
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Version
 from lab_image_policies.names import STORAGE_POLICY
-from lab_image_policies.rules import STORAGE_LIMIT_GB, dollars_a_month, number
+from lab_image_policies.rules import STORAGE_LIMIT_GB, number
 
 LIMIT: Final = Setting(
     "limitGb",
@@ -33,6 +33,5 @@ def too_much_stored(whose: str, stored: float, limit_gb: float, advice: str) -> 
     return (
         f"{whose} occupy up to {gigabytes(stored)} (OS disk size × replicas), and the limit is "
         f"below {gigabytes(limit_gb)}. "
-        f"That is about {dollars_a_month(stored):,.0f} USD a month for standard snapshots. "
         f"{advice}; if it is meant to be, raise limitGb of {STORAGE_POLICY} in {FILE}."
     )

@@ -55,6 +55,10 @@ def test_a_file_that_is_empty_is_not_called_broken(tmp_path: Path, content: str)
         {"replica-storage-below-limit": "disabled"},
         {"replica-storage-below-limit": {"enforcementLevel": "advisory", "limitGb": 30_000}},
         {"replica-storage-below-limit": {"limitGb": 10**30}},
+        {"replica-cost-below-limit": {"enforcementLevel": "advisory", "monthlyLimit": 400, "currency": "USD"}},
+        {"replica-cost-below-limit": {"monthlyLimit": 0.01, "currency": "krw"}},
+        {"replica-cost-below-limit": {"monthlyLimit": 0, "currency": ""}},
+        {"replica-cost-below-limit": {"monthlyLimit": None, "currency": None}},
         {"image-os-disk-below-128-gb": {"limitGb": 100, "exemptions": [EXEMPTION]}},
         {"image-replicas-within-geography": {"onlyRegions": ["Korea South", "koreacentral" + " " * 88]}},
         {"image-replicas-within-geography": {"maximumReplicas": 1}, "image-notices": {"endOfLifeDays": 3650}},
@@ -83,6 +87,7 @@ ALWAYS = (
 )
 A_DAY = "must be a day such as 2027-01-31, in the year 2100 at the latest"
 BESIDE = "write reason and expires (the last day) beside it, as for an exemption"
+BOTH = "so there is no limit; write both, such as 400 and USD, or neither"
 EVERY = "it is the level of every policy that has none of its own; give single policies a level instead"
 
 
@@ -183,6 +188,45 @@ EVERY = "it is the level of every policy that has none of its own; give single p
         (
             {"replica-storage-below-limit": {"reason": "x"}},
             "3: replica-storage-below-limit.reason: is no key of this policy and does nothing; known are limitGb",
+        ),
+        *(
+            (
+                {"replica-cost-below-limit": {"monthlyLimit": 400, **more}},
+                f"3: replica-cost-below-limit.monthlyLimit: means nothing without currency, {BOTH}",
+            )
+            for more in ({}, {"currency": ""}, {"currency": None})
+        ),
+        *(
+            (
+                {"replica-cost-below-limit": {"currency": "USD", **more}},
+                f"3: replica-cost-below-limit.currency: means nothing without monthlyLimit, {BOTH}",
+            )
+            for more in ({}, {"monthlyLimit": 0}, {"monthlyLimit": None})
+        ),
+        *(
+            (
+                {"replica-cost-below-limit": {"monthlyLimit": limit, "currency": "USD"}},
+                f"3: replica-cost-below-limit.monthlyLimit: must be {words}",
+            )
+            for limit, words in (
+                (-1, "at least 0, not -1"),
+                ("400", 'a number, not "400"'),
+                (True, "a number, not true"),
+                ([400], "a number, not a list"),
+            )
+        ),
+        *(
+            (
+                {"replica-cost-below-limit": {"currency": currency, "monthlyLimit": 400}},
+                f"3: replica-cost-below-limit.currency: must be {words}",
+            )
+            for currency, words in (
+                ("dollars", 'a currency of three letters such as USD, not "dollars"'),
+                ("US$", 'a currency of three letters such as USD, not "US$"'),
+                ("USD\n", 'a currency of three letters such as USD, not "USD\\n"'),
+                ("ＵＳＤ", 'a currency of three letters such as USD, not "ＵＳＤ"'),
+                (840, "a text, not 840"),
+            )
         ),
         (
             {"image-os-disk-below-128-gb": {"limitGb": 256}},
@@ -291,8 +335,8 @@ def test_what_is_no_json(tmp_path: Path, text: str) -> None:
 def test_the_examples_of_the_documentation(tmp_path: Path) -> None:
     page = (ROOT / "docs/reference/policies.md").read_text(encoding="utf-8")
     examples = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 2
-    assert [found(tmp_path, example) for example in examples] == [[], []]
+    assert len(examples) == 3
+    assert [found(tmp_path, example) for example in examples] == [[], [], []]
 
 
 @pytest.mark.parametrize("depth", [40, 5_000, 200_000])

@@ -91,11 +91,12 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
         id="/versions/1.0.0",
         os_disk_size_gb=200,
         data_disk_count=None,
-        target_regions=(PlannedRegion("koreacentral", 2, "Standard_LRS", exclude_from_latest=True),),
+        target_regions=(PlannedRegion("koreacentral", 2, "Premium_LRS", exclude_from_latest=True),),
         exclude_from_latest=False,
         end_of_life=datetime(2027, 6, 28, tzinfo=UTC),
     )
-    packer = image("packer", external=(theirs,))
+    older = replace(theirs, number="0.9.0", os_disk_size_gb=None)
+    packer = image("packer", external=(theirs,), older_external=(older,))
     waiting = image("waiting", external=())
     found = registrations(lambda: declare(replace(plan, images=(packer, waiting), lab_plan=None)))
     inputs = found["lab-image-gallery:index:LabImage::packer"].inputs
@@ -107,14 +108,24 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
                 "source": {"kind": "external", "id": "/versions/1.0.0"},
                 "osDiskSizeGb": 200,
                 "dataDiskCount": None,
-                "targetRegions": [{"name": "koreacentral", "replicas": 2, "excludeFromLatest": True}],
+                "targetRegions": [
+                    {
+                        "name": "koreacentral",
+                        "replicas": 2,
+                        "excludeFromLatest": True,
+                        "storageAccountType": "Premium_LRS",
+                    }
+                ],
                 "excludeFromLatest": False,
                 "endOfLife": "2027-06-28",
             }
         ],
     )
+    region = {"name": "koreacentral", "replicas": 2, "storageAccountType": "Premium_LRS"}
+    assert inputs["olderVersions"] == [{"version": "0.9.0", "osDiskSizeGb": None, "targetRegions": [region]}]
     without = found["lab-image-gallery:index:LabImage::waiting"].inputs
     assert (without["external"], without["versions"]) == (True, [])
+    assert "olderVersions" not in without
     assert not [key for key in found if "GalleryImageVersion" in key]
 
 

@@ -28,7 +28,7 @@ from lifecycle.retirement import Retirement, retirement
 from lifecycle.unmanaged import unmanaged
 from lifecycle.update import Update
 from lifecycle.visibility import latest_in
-from plan.external import external_conflicts, regions_of_latest, taken_versions, unfinished_version
+from plan.external import external_conflicts, older_versions, regions_of_latest, taken_versions, unfinished_version
 from plan.observed import Deployed, Observed, ObservedDefinition, ObservedLab, ObservedVersion
 from plan.plan import plan
 from plan.stack import Stack
@@ -409,6 +409,8 @@ def test_judged_is_what_people_are_told_that_labs_take(versions: dict[str, Obser
     regions = {replica.region for version in judged.values() for replica in version.replicas}
     latest = {region: latest_in(judged, region) for region in regions}
     assert {number for number in latest.values() if number is not None} <= {version.number for version in taken}
+    older = {version.number for version in older_versions(definition)}
+    assert older == judged.keys() - {version.number for version in taken}
     told = {latest_in(versions, region) for region in {*regions, None}} & judged.keys()
     assert told <= {version.number for version in taken}
     assert set(regions_of_latest(taken)) == {

@@ -53,7 +53,7 @@ BAD_IMAGES: Final[Mapping[str, BadImage]] = {
         _bad(REPLICAS, "abroad 1.0.0; japaneast; Korea", _snapshot(target_regions=["koreacentral", "japaneast"])),
         _bad(LATEST, "never-latest; koreacentral", _snapshot(exclude_from_latest=True)),
         _bad(LAB_REGIONS, "not-where-labs-are; koreacentral", _snapshot(exclude_from_latest=["koreacentral"])),
-        _bad(STORAGE, "costly 6,400 GB; USD a month", _snapshot(replicas_per_region=50, os_disk_size_gb=64)),
+        _bad(STORAGE, "costly 6,400 GB; size × replicas", _snapshot(replicas_per_region=50, os_disk_size_gb=64)),
     )
 }
 """One image for each rule. `costly` is refused with a limit of 6,400 GB or less in the configuration."""

@@ -16,6 +16,7 @@ NAMES = (
     REPLICAS := "image-replicas-within-geography",
     LATEST := "image-has-latest-version",
     STORAGE := "replica-storage-below-limit",
+    COST := "replica-cost-below-limit",
     LAB_REGIONS := "lab-regions-covered",
     DEPLOYED_DISKS := "deployed-image-disks",
     COMPLETE := "image-complete-in-stack",
@@ -34,6 +35,18 @@ def validated(server: PolicyServer, *versions: Any, **changes: Any) -> list[Foun
 def policies(found: list[Found]) -> list[str]:
     """The policies of findings, in their order."""
     return [each.policy for each in found]
+
+
+def but_cost(found: list[Found]) -> list[Found]:
+    """The findings without the notice of what all replicas cost, which every stack with a version has once."""
+    rest = [each for each in found if not is_of_cost(each)]
+    assert len(found) - len(rest) <= 1, found
+    return rest
+
+
+def is_of_cost(finding: Found) -> bool:
+    """Whether this is the notice of what all replicas cost."""
+    return finding.policy == DEPLOYED_NOTICES and finding.message.startswith("replicas of this stack")
 
 
 def one(found: list[Found], policy: str, *words: str) -> None:

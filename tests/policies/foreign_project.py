@@ -81,6 +81,12 @@ class Run:
     printed: str
     said: Sequence[Said]
 
+    def but_cost(self) -> list[Said]:
+        """What they said but the notice of what all replicas cost, which every stack with a version has once."""
+        rest = [each for each in self.said if "replicas of this stack cost" not in each.message]
+        assert len(self.said) - len(rest) == 1, self.said
+        return rest
+
     def refusals(self) -> dict[str, set[str]]:
         """The policies that refuse, by the resource that they refuse."""
         found: dict[str, set[str]] = {}

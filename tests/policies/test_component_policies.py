@@ -275,7 +275,7 @@ class TestStorage:
     def test_reached(self, server: PolicyServer, stored: int, shown: str) -> None:
         largest = [{"image": "gis", "storageGb": 9000}, {"image": "cad", "storageGb": 800}]
         found = server.analyze(GALLERY, "gallery", gallery(replicaStorageGb=stored, largestImages=largest))
-        one(found, STORAGE, shown, "below 20,000 GB", "USD a month", "gis 9,000 GB, cad 800 GB", "limitGb")
+        one(found, STORAGE, shown, "below 20,000 GB", "gis 9,000 GB, cad 800 GB", "limitGb")
 
     @pytest.mark.parametrize("stored", [None, UNKNOWN_NUMBER, "1", -1, [], True])
     def test_not_knowing_is_a_violation(self, server: PolicyServer, stored: object) -> None:

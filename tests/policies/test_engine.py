@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.policies.engine_fixtures import BAD_IMAGES, write_foreign_program
+from tests.policies.findings import COST
 from tests.policies.inputs import COMPUTE as SOURCES
 from tests.support.project import CATALOGUE, COMPUTE, GALLERY, POLICY_CONFIG, ROOT, Project
 
@@ -60,6 +61,30 @@ def test_the_shipped_catalogue_passes(project: Project) -> None:
     preview = project.pulumi("preview", "--policy-pack", "policies")
     assert "lab-image-gallery" in preview.stdout
     assert "mandatory" not in preview.stdout
+
+
+def test_a_limit_of_the_cost(project: Project) -> None:
+    """Without one the sum is a notice. Whatever prices there are, none is in a currency of letters without meaning."""
+    config = project.path / POLICY_CONFIG
+    before = config.read_text(encoding="utf-8")
+
+    def limited(**keys: object) -> None:
+        config.write_text(json.dumps({**json.loads(before), COST: keys}), encoding="utf-8")
+
+    try:
+        limited(monthlyLimit=None, currency=None)
+        told = project.pulumi("preview").stdout
+        assert missing(told, ("[advisory]", "replicas of this stack")) == []
+        assert "[mandatory]" not in told
+        limited(monthlyLimit=1, currency="QQQ")
+        refused = refusals(project)
+        assert missing(refused, (COST, "[mandatory]", "replicas of this stack", "--refresh --currency QQQ")) == []
+        limited(monthlyLimit=1)
+        assert "monthlyLimit means nothing without currency" in refusals(project)
+        limited(monthlyLimit=-1, currency="QQQ")
+        assert "monthlyLimit" in refusals(project)
+    finally:
+        config.write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", BAD_IMAGES)

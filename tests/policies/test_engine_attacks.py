@@ -104,7 +104,7 @@ def test_a_lying_tag_is_found_out_once_azure_has_the_version(deployed: Mapping[s
 @pytest.mark.parametrize("when", ["exempted", "exempted in the state"])
 def test_an_exempted_version_passes_with_a_notice(deployed: Mapping[str, Run], when: str) -> None:
     assert deployed[when].succeeded, deployed[when].printed
-    (notice,) = deployed[when].said
+    (notice,) = deployed[when].but_cost()
     assert (notice.policy, notice.level) == (NOTICES, "advisory")
     assert str(EXEMPTION["reason"]) in notice.message
 
@@ -129,7 +129,7 @@ def test_a_state_of_good_versions_without_tags_passes(foreign: ForeignProject, d
     assert {each["urn"].rpartition("::")[2] for each in kept} > {"gis-1", "read"}
     analysis = analyze(foreign.project, state)
     assert analysis.succeeded, analysis.printed
-    assert analysis.said == []
+    assert analysis.but_cost() == []
 
 
 def test_the_advice_for_a_definition_that_is_read_can_be_followed(foreign: ForeignProject) -> None:

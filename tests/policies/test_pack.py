@@ -17,8 +17,20 @@ from pulumi.runtime.proto import analyzer_pb2
 from lab_image_policies import generated
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
+from lab_image_policies.prices import read_prices
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
-from tests.policies.findings import COMPLETE, DEPLOYED_DISKS, DEPLOYED_NOTICES, LOCKED, NAMES, NOTICES, OS_DISK, STORAGE
+from tests.policies.findings import (
+    COMPLETE,
+    COST,
+    DEPLOYED_DISKS,
+    DEPLOYED_NOTICES,
+    LOCKED,
+    NAMES,
+    NOTICES,
+    OS_DISK,
+    STORAGE,
+    is_of_cost,
+)
 from tests.policies.inputs import (
     DEFINITION,
     GALLERY,
@@ -53,7 +65,7 @@ class TestMetadata:
 
     def test_policies_of_the_whole_stack(self, server: PolicyServer) -> None:
         whole = {one.name for one in server.info().policies if one.policy_type == analyzer_pb2.POLICY_TYPE_STACK}
-        assert whole == {DEPLOYED_DISKS, COMPLETE, DEPLOYED_NOTICES}
+        assert whole == {COST, DEPLOYED_DISKS, COMPLETE, DEPLOYED_NOTICES}
 
     def test_every_policy_says_everything(self, server: PolicyServer) -> None:
         for one in server.info().policies:
@@ -99,6 +111,12 @@ class TestGeneratedFiles:
             assert ours == generated.regions(catalogue.read_text()), GENERATE
         assert len(json.loads(ours)["regions"]) > 60
 
+    def test_prices(self) -> None:
+        ours = (PACK / "lab_image_policies/prices.json").read_bytes()
+        program = ROOT / "catalog/regions/prices.json"
+        assert not program.exists() or ours == program.read_bytes(), GENERATE
+        assert read_prices().fault == ""
+
     def test_shipped_configuration_is_what_holds_without_one(self) -> None:
         jsonschema.validate(configuration(), schema())
         text = (ROOT / POLICY_CONFIG).read_text()
@@ -133,10 +151,12 @@ class TestGenerate:
         page.write_text(page.read_text().replace("image-single-disk", "something-else"))
         (tmp_path / "catalog/regions").mkdir(parents=True)
         (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
+        (tmp_path / "catalog/regions/prices.json").write_text("[]\n")
         (tmp_path / "lifecycle").mkdir()
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
         assert page.read_text() == (ROOT / "docs/reference/policies.md").read_text()
         assert json.loads((tmp_path / "policies/lab_image_policies/regions.json").read_text())["date"] == "2026-01-01"
+        assert (tmp_path / "policies/lab_image_policies/prices.json").read_text() == "[]\n"
         assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
         assert json.loads((tmp_path / POLICY_CONFIG).read_text()) == configuration()
         rules = "configuration_rules.py"
@@ -152,10 +172,10 @@ class TestConfigurationSchema:
         own = "advisory" if name.endswith("notices") else "mandatory"
         lowered = level == "disabled" or (level == "advisory" and own == "mandatory")
         known = level in ("mandatory", "advisory", "disabled") and name not in LOCKED
-        allowed = level == "mandatory" or (known and (not lowered or name == STORAGE))
+        allowed = level == "mandatory" or (known and (not lowered or name in (STORAGE, COST)))
         assert _is_valid({name: wrap(level)}) is allowed
         term = {"reason": "agreed", "expires": "2027-01-31"}
-        has_term = name not in {*LOCKED, STORAGE}
+        has_term = name not in {*LOCKED, STORAGE, COST}
         assert _is_valid({name: {"enforcementLevel": level, **term}}) is (known and has_term)
 
     @pytest.mark.parametrize(
@@ -172,6 +192,21 @@ class TestConfigurationSchema:
             ({OS_DISK: {"exemptions": [{"image": "a", "expires": "2027-01-31"}]}}, False),
             ({OS_DISK: {"exemptions": [{"image": "a", "reason": "b", "expires": "31.1.2027"}]}}, False),
             ({STORAGE: {"exemptions": []}}, False),
+            ({COST: {}}, True),
+            ({COST: {"monthlyLimit": 400, "currency": "USD"}}, True),
+            ({COST: {"monthlyLimit": 0.5, "currency": "usd"}}, True),
+            ({COST: {"monthlyLimit": 0, "currency": ""}}, True),
+            ({COST: {"monthlyLimit": None, "currency": None}}, True),
+            ({COST: {"monthlyLimit": 400}}, False),
+            ({COST: {"monthlyLimit": 400, "currency": ""}}, False),
+            ({COST: {"monthlyLimit": 400, "currency": None}}, False),
+            ({COST: {"currency": "USD"}}, False),
+            ({COST: {"monthlyLimit": 0, "currency": "USD"}}, False),
+            ({COST: {"monthlyLimit": None, "currency": "USD"}}, False),
+            ({COST: {"monthlyLimit": -1, "currency": "USD"}}, False),
+            ({COST: {"monthlyLimit": "400", "currency": "USD"}}, False),
+            ({COST: {"monthlyLimit": 400, "currency": "dollars"}}, False),
+            ({COST: {"exemptions": []}}, False),
         ],
     )
     def test_keys(self, given: Any, *, valid: bool) -> None:
@@ -249,5 +284,6 @@ def _analyze_catalogue(server: PolicyServer, images: int) -> int:
             )
             assert server.analyze(VERSION, child.name, raw, child.types) == []
             resources.append(child)
-    assert server.analyze_stack(resources) == []
+    (cost,) = server.analyze_stack(resources)
+    assert is_of_cost(cost)
     return 1 + 5 * images

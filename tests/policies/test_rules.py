@@ -367,9 +367,6 @@ class TestStorage:
     def test_limit(self, stored: float, *, expected: bool) -> None:
         assert rules.storage_is_reached(stored, rules.STORAGE_LIMIT_GB) is expected
 
-    def test_price(self) -> None:
-        assert rules.dollars_a_month(20_000) == pytest.approx(1000)
-
 
 class TestEndOfLife:
     @pytest.mark.parametrize(

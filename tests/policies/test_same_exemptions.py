@@ -23,7 +23,7 @@ from lab_image_policies.config.setting import is_region
 from lab_image_policies.policies import POLICIES
 from lab_image_policies.policy import Policy
 from lifecycle.exemption import POLICY_OF
-from tests.policies.findings import LOCKED, NAMES, STORAGE
+from tests.policies.findings import COST, LOCKED, NAMES, STORAGE
 from tests.support.policy_server import PACK, ROOT
 
 BY_NAME = {policy.name: policy for policy in POLICIES}
@@ -40,7 +40,7 @@ EXPIRES = [
     "",
 ]
 KEYS = ["image", "reason", "expires", "until", "enforcementLevel", "limitGb", "limitGB", "onlyRegions", "exemptions"]
-KEYS += ["maximumReplicas", "endOfLifeDays"]
+KEYS += ["maximumReplicas", "endOfLifeDays", "monthlyLimit", "currency"]
 
 days = st.integers(-2, 2).map(lambda days: str(DAY + timedelta(days)))
 numbers = st.integers(-1, 130) | st.sampled_from([10**30, -(10**400), 1e300, 0.5, 127.999])
@@ -76,6 +76,8 @@ def keys_of(policy: Policy) -> st.SearchStrategy[Any]:
         "maximumReplicas": numbers,
         "endOfLifeDays": numbers,
         "onlyRegions": st.lists(regions, max_size=2),
+        "monthlyLimit": numbers | st.sampled_from([0, None, 400]),
+        "currency": st.sampled_from(["", None, "USD", "krw", "US", "ＵＳＤ", "USD\n", 7]),
     }
     known = ["enforcementLevel", *(setting.key for setting in policy.settings)]
     return st.fixed_dictionaries({}, optional={key: sensible[key] for key in known})
@@ -182,7 +184,7 @@ def test_no_level_is_milder_than_it_may_be(level: str, values: Mapping[str, Any]
 def test_the_policies_exist_and_those_that_look_at_deployments_too_are_locked() -> None:
     assert set(POLICY_OF.values()) <= BY_NAME.keys()
     assert {policy.name for policy in POLICIES if policy.locked} == LOCKED
-    assert [policy.name for policy in POLICIES if policy.free_level] == [STORAGE]
+    assert [policy.name for policy in POLICIES if policy.free_level] == [STORAGE, COST]
     assert tuple(BY_NAME) == NAMES
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from lab_image_policies.rules import OS_DISK_LIMIT_GB as LIMIT
-from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LAB_REGIONS, SINGLE, one, policies
+from tests.policies.findings import DEPLOYED_DISKS, DEPLOYED_NOTICES, LAB_REGIONS, SINGLE, but_cost, one, policies
 from tests.policies.inputs import (
     COMPUTE,
     DEFINITION,
@@ -104,7 +104,7 @@ class TestDeployed:
     def test_a_raw_version_by_the_names_of_its_inputs(self, server: PolicyServer, kind: str) -> None:
         server.analyze(DEFINITION, "my-image", raw_definition())
         server.analyze(kind, "my-version", raw_version())
-        found = server.analyze_stack([StackResource(kind, "my-version", deployed(200))])
+        found = but_cost(server.analyze_stack([StackResource(kind, "my-version", deployed(200))]))
         one(found, DEPLOYED_DISKS, "gis 1.0.0, as deployed", "200 GB")
 
     def test_a_thousand_versions(self, server: PolicyServer) -> None:
@@ -204,19 +204,19 @@ class TestUnmatchedExemptions:
     def test_an_image_that_is_not_there(self, server: PolicyServer, policy: str) -> None:
         server.configure({policy: {"exemptions": [{"image": "gone", **self.EXEMPTION}]}})
         server.analyze(LAB_IMAGE, "gis", lab_image())
-        found = server.analyze_stack(ours(deployed()))
+        found = but_cost(server.analyze_stack(ours(deployed())))
         one(found, DEPLOYED_DISKS, "gone", policy, "no image of that name", "a configuration of its own")
 
     def test_an_image_that_is_there(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemptions": [{"image": "GIS", **self.EXEMPTION}]}})
         server.analyze(LAB_IMAGE, "gis", lab_image(version(source={"kind": "vm", "id": f"{COMPUTE}/x"})))
-        assert server.analyze_stack(ours(deployed())) == []
+        assert but_cost(server.analyze_stack(ours(deployed()))) == []
 
     def test_a_raw_image_that_is_there(self, server: PolicyServer) -> None:
         server.configure({SINGLE: {"exemptions": [{"image": "raw-image", **self.EXEMPTION}]}})
         server.analyze(DEFINITION, "my-image", raw_definition(galleryImageName="raw-image"))
         server.analyze(VERSION, "my-version", raw_version(galleryImageName="raw-image"))
-        assert server.analyze_stack([StackResource(VERSION, "my-version", deployed())]) == []
+        assert but_cost(server.analyze_stack([StackResource(VERSION, "my-version", deployed())])) == []
 
     def test_excuses_a_deployed_version(self, server: PolicyServer) -> None:
         server.configure({DEPLOYED_DISKS: {"exemptions": [{"image": "gis", **self.EXEMPTION}]}})

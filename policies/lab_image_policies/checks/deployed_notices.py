@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import Final
 
 from lab_image_policies.config.setting import OS_DISK_LIMIT
+from lab_image_policies.cost_findings import notice_of
 from lab_image_policies.messages import message, shown_text
 from lab_image_policies.model.resource_kind import LABS
+from lab_image_policies.names import COST_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
+from lab_image_policies.prices import prices
 from lab_image_policies.reading.from_outputs import deployed_versions
 from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.reading.lab_plan import attaches_gallery
+from lab_image_policies.reading.replica_sets import replica_sets
+from lab_image_policies.replica_cost import cost_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, is_for_lab_services
 from lab_image_policies.violation import Violation
 
@@ -20,7 +25,7 @@ UNUSED_LIMIT: Final = replace(OS_DISK_LIMIT, meaning="Not used any more; configu
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
-    """Report versions from VHDs of which Azure shows no size, and what the rules of Lab Services pass over."""
+    """Report VHDs of which Azure shows no size, what the rules of Lab Services pass over, and costs without a limit."""
     for version in deployed_versions(given):
         if version.is_deployed and version.is_vhd and version.os_disk_size_gb is None:
             yield version.violation(
@@ -32,6 +37,7 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     yield from _exemptions(given)
     yield from (Violation(None, each.notice.in_force()) for each in given.run_state.levels if each.notice is not None)
     yield from _other_consumers(given)
+    yield from _cost(given)
 
 
 def _exemptions(given: PolicyInput) -> Iterator[Violation]:
@@ -60,6 +66,13 @@ def _other_consumers(given: PolicyInput) -> Iterator[Violation]:
                 yield Violation(None, text, urn)
 
 
+def _cost(given: PolicyInput) -> Iterator[Violation]:
+    """What the replicas cost, where no limit judges it."""
+    replicas = replica_sets(given)
+    if replicas and given.run_state.first_time(COST_POLICY):
+        yield Violation(None, notice_of(cost_of(replicas, prices()), prices(), given.today))
+
+
 POLICY = Policy(
     name="deployed-image-notices",
     title="Notices about published versions",
@@ -67,7 +80,8 @@ POLICY = Policy(
     severity="low",
     description="What should be known about a published version and stops nothing.",
     refuses="nothing; reports versions made from a VHD of which Azure shows no size, exemptions and lowered levels in "
-    "force, and images for others than Lab Services in a gallery that is attached to labs",
+    "force, images for others than Lab Services in a gallery that is attached to labs, and what all replicas cost a "
+    "month if no limit is agreed on",
     why="A size that Azure does not show cannot be checked, and what switches rules off must stay visible",
     fix=f"Ask whoever made the image for one disk below {OS_DISK_LIMIT_GB} GB; publish from a disk or snapshot instead "
     "of a VHD",

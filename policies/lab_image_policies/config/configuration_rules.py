@@ -25,6 +25,10 @@ REASON: Final = "reason"
 EXPIRES: Final = "expires"
 IMAGE: Final = "image"
 EXEMPTION_KEYS: Final = (IMAGE, REASON, EXPIRES)
+MONTHLY_LIMIT: Final = "monthlyLimit"
+CURRENCY: Final = "currency"
+CURRENCY_PATTERN: Final = "^([A-Za-z]{3})?$"
+"""A currency, or none."""
 
 # Ours: what holds for longer than anybody's plans has no end.
 LAST_YEAR: Final = 2100
@@ -174,15 +178,27 @@ def read_values(
         values[key] = schema["default"] if fault else value
         if fault:
             findings.append(Finding((key,), fault))
+    # Of an amount and its currency neither means anything alone.
+    if {MONTHLY_LIMIT, CURRENCY} <= schemas.keys() and bool(values[MONTHLY_LIMIT]) != bool(values[CURRENCY]):
+        for key in (MONTHLY_LIMIT, CURRENCY):
+            values[key] = schemas[key]["default"]
+        findings += _without_other(given, findings)
     read = read_exemptions(policy, values.get(EXEMPTIONS, ()))
     return Values(values, read.entries, (*findings, *read.findings))
 
 
 def value_fault(schema: Schema, value: object, is_region: Callable[[str], bool]) -> str | None:
-    """What is wrong with the value of a key, or None. A list of texts is a list of regions."""
-    match schema["type"]:
+    """What is wrong with the value of a key, or None. A list of texts is a list of regions, a pattern a currency's."""
+    kind, *others = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if value is None and "null" in others:
+        return None
+    match kind:
         case "string":
-            return None if isinstance(value, str) else f"must be a text, not {shown(value)}"
+            if not isinstance(value, str):
+                return f"must be a text, not {shown(value)}"
+            if re.fullmatch(schema.get("pattern", ".*"), value, re.DOTALL):
+                return None
+            return f"must be a currency of three letters such as USD, not {shown(value)}"
         case "array":
             return _list_fault(schema, value, is_region)
         case kind:
@@ -251,6 +267,16 @@ def shown(value: object) -> str:
         case _:
             text = "an unreadable value"
     return text
+
+
+def _without_other(given: Mapping[str, object], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The finding of an amount without its currency, or the other way round, unless the other is wrong itself."""
+    if not any(finding.path in ((MONTHLY_LIMIT,), (CURRENCY,)) for finding in findings):
+        there, lacking = (MONTHLY_LIMIT, CURRENCY) if given.get(MONTHLY_LIMIT) else (CURRENCY, MONTHLY_LIMIT)
+        yield Finding(
+            (there,),
+            f"means nothing without {lacking}, so there is no limit; write both, such as 400 and USD, or neither",
+        )
 
 
 def _with_term(rule: PolicyRule, level: str, values: Mapping[str, object]) -> GivenLevel:

@@ -1,7 +1,8 @@
 """Recorded events in a form that is the same for every run of the same scene.
 
-The engine works in parallel, so the order between resources differs from run to run; and the pack counts days up to the
-day of the run. The order of one resource's own steps is the engine's and is kept.
+The engine works in parallel, so the order between resources differs from run to run; the pack counts days up to the
+day of the run, and its notice of the cost has the administrator's prices. The order of one resource's own steps is the
+engine's and is kept.
 """
 
 from __future__ import annotations
@@ -20,9 +21,15 @@ MESSAGES: Final = ("policyEvent", "diagnosticEvent")
 SUMMARY: Final = "summaryEvent"
 
 
+def is_of_prices(event: Mapping[str, Any]) -> bool:
+    """Whether an event is the pack's notice of what all replicas cost, which is not recorded."""
+    content = event.get("policyEvent", {})
+    return content.get("policyName") == "deployed-image-notices" and "replicas of this stack" in content["message"]
+
+
 def stable(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The events in one order: steps by resource, then messages by resource and text, at last the summary."""
-    return sorted(map(_counted, events), key=_place)
+    return sorted((_counted(event) for event in events if not is_of_prices(event)), key=_place)
 
 
 def _place(event: Mapping[str, Any]) -> tuple[int, str, str]:

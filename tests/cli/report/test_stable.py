@@ -79,6 +79,12 @@ def test_the_day_of_the_run_is_not_recorded_of_what_is_to_come(today: date) -> N
     )
 
 
+def test_what_all_replicas_cost_is_not_recorded() -> None:
+    cost = {"policyName": "deployed-image-notices", "message": "replicas of this stack cost at most 16.00 USD a month"}
+    other = {"policyName": "image-notices", "message": "replicas of this stack"}
+    assert stable([{"policyEvent": cost}, {"policyEvent": other}]) == [{"policyEvent": other}]
+
+
 def test_outputs_of_the_stack_that_a_failing_run_may_get_to_or_not_are_not_recorded() -> None:
     metadata = {"op": "same", "urn": "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev", "type": "pulumi:pulumi:Stack"}
     assert trimmed({"resOutputsEvent": {"metadata": metadata}}) is None

@@ -1,0 +1,109 @@
+"""What replicas cost a month at most: OS disk size × replicas × price of region and storage type.
+
+Azure bills a replica as a snapshot, on occupied size ("Azure Compute Gallery", Billing), which nobody knows beforehand:
+the size of the disk is its upper bound. What is not known is in no sum, and is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from lab_image_policies.geography import find
+from lab_image_policies.messages import shown_text
+from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.replica_set import ReplicaSet
+from lab_image_policies.prices import Price, PriceTable
+from lab_image_policies.rules import number, whole
+
+
+class Gap(Enum):
+    """Why the cost of replicas is not known: how a message says it of a version, and what helps."""
+
+    UNSEEN = (
+        "whose replicas no policy sees",
+        "declare the versions with the LabImage component or with azure-native's GalleryImageVersion",
+    )
+    SIZE = (
+        "whose size is not known",
+        "write os_disk_size_gb in the catalogue, or the tag lab-os-disk-size-gb at a version without the component",
+    )
+    COUNT = ("whose number of replicas is not known", "write replicas as whole numbers above 0")
+    REGION = ("whose target regions are not known", "write target regions as plain names")
+    STORAGE = ("whose storage type is not known", "write the storage type of every replica")
+    PRICE = ("without a price", "read prices with `./labs prices --refresh`")
+
+    def __init__(self, words: str, advice: str) -> None:
+        self.words = words
+        self.advice = advice
+
+
+class NotCounted(NamedTuple):
+    """A version whose replicas are not all in the sum, and why; `detail` is the storage type without a price."""
+
+    image: str
+    number: str
+    gap: Gap
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """How a message names it: `gis 1.0.0, whose size is not known`."""
+        words = f"whose {self.detail} has no price" if self.detail else self.gap.words
+        return f"{shown_text(self.image)} {shown_text(self.number)}, {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The cost of replicas: the sum of what is known, by image too, in the order in which they come.
+
+    `borrowed` are the regions, sorted, that count with the price of another one.
+    """
+
+    month: Decimal
+    by_image: Mapping[str, Decimal]
+    borrowed: tuple[str, ...]
+    not_counted: tuple[NotCounted, ...]
+
+
+def cost_of(replicas: Iterable[ReplicaSet], prices: PriceTable) -> Cost:
+    """The cost of replicas with these prices."""
+    by_image: dict[str, Decimal] = {}
+    names: dict[str, str] = {}
+    borrowed: set[str] = set()
+    missing: dict[NotCounted, None] = {}
+    for each in replicas:
+        found = _month(each, prices)
+        if isinstance(found, NotCounted):
+            missing[found] = None
+            continue
+        amount, region, price = found
+        name = names.setdefault(each.image.lower(), each.image)
+        by_image[name] = by_image.get(name, Decimal(0)) + amount
+        if price.region != region:
+            borrowed.add(region)
+    return Cost(sum(by_image.values(), Decimal(0)), by_image, tuple(sorted(borrowed)), tuple(missing))
+
+
+def _month(of: ReplicaSet, prices: PriceTable) -> tuple[Decimal, str, Price] | NotCounted:
+    """The cost a month with the region (canonical name) and the price; else what is missing first."""
+    size, count = number(of.size_gb), whole(of.replicas)
+    region = find(of.region) if isinstance(of.region, str) else None
+    gap = Gap.STORAGE
+    if of.unseen:
+        gap = Gap.UNSEEN
+    elif isinstance(size, Fault) or size <= 0:
+        gap = Gap.SIZE
+    elif region is None:
+        gap = Gap.REGION
+    elif isinstance(count, Fault) or count < 1:
+        gap = Gap.COUNT
+    elif isinstance(of.storage_type, str):
+        price = prices.price(region.name, of.storage_type)
+        if price is not None:
+            return Decimal(repr(size)) * count * price.amount, region.name, price
+        return NotCounted(of.image, of.number, Gap.PRICE, f"{shown_text(of.storage_type)} in {region.name}")
+    return NotCounted(of.image, of.number, gap)
