@@ -26,6 +26,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "status": "cli.commands.status",
         "teachers": "cli.commands.teachers",
         "overview": "cli.commands.overview",
+        "cost": "cli.commands.cost",
         "list-unmanaged": "cli.commands.list_unmanaged",
         "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",
