@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
@@ -146,8 +146,8 @@ class Bar:
     width: str | None
 
 
-def bars(cost: Cost, groups: dict[str, Cost], words: Words) -> list[Bar]:
-    """The groups of a cost, the dearest first; without any price by GB."""
+def bars(cost: Cost, groups: Mapping[str, Cost], words: Words, *, names: Callable[[str], str] = str) -> list[Bar]:
+    """The groups of a cost, the dearest first; without any price by GB. `names` is what they are called."""
     priced = bool(cost.currency)
 
     def measure(each: Cost) -> Decimal:
@@ -156,7 +156,12 @@ def bars(cost: Cost, groups: dict[str, Cost], words: Words) -> list[Bar]:
     most = max(map(measure, groups.values()), default=Decimal(0))
     order = sorted(groups.items(), key=lambda item: (-measure(item[1]), -item[1].gb, item[0]))
     return [
-        Bar(name, gb_of(each, words), month_of(each, words), f"{measure(each) / most * 100:.1f}" if most else None)
+        Bar(
+            names(name),
+            gb_of(each, words),
+            month_of(each, words),
+            f"{measure(each) / most * 100:.1f}" if most else None,
+        )
         for name, each in order
     ]
 
@@ -183,13 +188,17 @@ def unknown_costs(unknown: Iterable[Unknown], words: Words) -> Iterator[Markup]:
         yield words(f"cost.unknown.{kind}", names=words.names(list(names)))
 
 
-def region_state(region: RegionState, words: Words) -> tuple[State, str, Markup]:
+def region_state(region: RegionState, report: CostReport, words: Words) -> tuple[State, str, Markup]:
     """The colour, the mark and the words of a region."""
     if region.lacking:
         return "bad", "✕", words("uncovered", names=words.names(region.lacking))
     if region.is_uncovered:
         return "bad", "✕", words("uncovered.all")
-    return ("good", "✓", words("covered")) if region.labs else ("none", "–", words("no_labs"))
+    if region.labs:
+        return "good", "✓", words("covered")
+    if report.has_lab(region.name) is None:
+        return "warn", "?", words("no_labs.unknown")
+    return "none", "–", words("no_labs")
 
 
 def headlines(overview: Overview, words: Words) -> list[tuple[State, str, Markup]]:
