@@ -28,6 +28,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "users.users": "users",
     "images.one": "1 image",
     "images.other": "{n} images",
+    "images.all": "all {n} images",
     "labs.one": "1 lab",
     "labs.other": "{n} labs",
     "versions.one": "1 version",

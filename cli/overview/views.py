@@ -127,7 +127,7 @@ def wrong(finding: Finding, words: Words) -> Wrong:
     return Wrong(
         colour,
         mark,
-        words.counted("images", len(finding.images)) if finding.all_images else words.names(finding.images),
+        words("images.all", n=f"{len(finding.images):,}") if finding.all_images else words.names(finding.images),
         words(f"why.{key}", labs=labs, version=quoted(first.version or "")),
         tuple(
             (words(f"reason.{reason.kind}"), clause)
