@@ -14,7 +14,7 @@ from catalog.regions.region import Region
 from cli.overview.labels import Label
 from cli.overview.time_line import Column, Row, time_line
 from cli.overview.views import State, region_state
-from cli.overview.words import Words
+from cli.overview.words import Words, quoted, spoken
 from cli.overview.world_map import MapPicture, map_picture
 from lifecycle.calendar_events import GALLERY, TimeEvent
 from lifecycle.end_of_life import NOTICE_DAYS
@@ -144,14 +144,14 @@ class Dates:
 def dates(overview: Overview, words: Words) -> Dates:
     """The dates of a stack on a time line."""
     line = time_line(overview.ends, overview.today)
-    spoken = words.names([f"{event.day} {event.subject}" for event in overview.ends], most=20, mark=Markup.escape)
+    said = words.names([f"{event.day} {event.subject}" for event in overview.ends], most=20, mark=spoken)
     return Dates(
         tuple(_columns(line.columns, words)),
         tuple(
             LineRow(HEAD + ROW * number + 14, str(words(f"row.{row.kind}")), tuple(_marks(row, overview.today)))
             for number, row in enumerate(line.rows)
         ),
-        words("line.desc", dates=spoken),
+        words("line.desc", dates=said),
     )
 
 
@@ -183,8 +183,8 @@ def urgency(day: date, today: date) -> State:
     return "bad" if left < 0 else "warn" if left <= NOTICE_DAYS else "none"
 
 
-def what(event: TimeEvent) -> str:
+def what(event: TimeEvent, words: Words) -> Markup:
     """What else there is to say of a date; an end in the catalogue, where dates are expected, needs no word."""
     if event.kind in {"exemption", "level"}:
-        return event.what
-    return "in Azure" if event.what == GALLERY else ""
+        return quoted(event.what)
+    return words("in_azure") if event.what == GALLERY else Markup()

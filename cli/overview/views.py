@@ -32,6 +32,8 @@ STATES: Final[dict[str, tuple[State, str]]] = {
 
 MOST_ROWS: Final = 24
 """So many rows a table shows; the others are folded."""
+UNKNOWN_REST: Final = " + ?"
+"""Behind a figure that lacks what is not known."""
 MANY: Final = {"images": 8, "labs": MANY_PLACES}
 """More images or labs than this of which the same is to be said share a row or a column."""
 
@@ -167,16 +169,20 @@ def bars(cost: Cost, groups: Mapping[str, Cost], words: Words, *, names: Callabl
 
 
 def gb_of(cost: Cost, words: Words) -> str:
-    """GB of a cost; "not known" if nothing of it is, marked with ≥ if only a part is."""
+    """GB of a cost; "not known" if nothing of it is, with UNKNOWN_REST if only a part is."""
     gb = cost.known_gb
     whole = all(part.of.gb is not None for part in cost.parts)
-    return str(words("unknown")) if gb is None else f"{'' if whole else '≥ '}{gb:,}"
+    return str(words("unknown")) if gb is None else f"{gb:,}{'' if whole else UNKNOWN_REST}"
 
 
 def month_of(cost: Cost, words: Words) -> str:
     """The month of a cost, marked likewise."""
     month = cost.known_month
-    return str(words("unknown")) if month is None else f"{'≥ ' if cost.unknown else ''}{money(month, cost.currency)}"
+    return (
+        str(words("unknown"))
+        if month is None
+        else f"{money(month, cost.currency)}{UNKNOWN_REST if cost.unknown else ''}"
+    )
 
 
 def unknown_costs(unknown: Iterable[Unknown], words: Words) -> Iterator[Markup]:
