@@ -55,7 +55,7 @@ Examples:
     "logs",
     metavar="FILE",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Show what changed in Azure, from an event log of pulumi refresh --preview-only; may be given several times.",
 )
 @click.option(

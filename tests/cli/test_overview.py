@@ -142,7 +142,7 @@ def test_no_more_is_asked_than_labs_teachers_asks(scene: Scene, monkeypatch: pyt
         (("--json", "--out", "-"), "keep one"),
         (("--lang", "fr"), "is not one of"),
         (("--keep", "0"), "not in the range"),
-        (("--events", "missing.events"), "does not exist"),
+        (("--events", "missing.events"), "there is no such file"),
         (("--events", "images.yaml"), "not an event of the engine"),
         (("--out", "a.html", "--out", "b.html"), "keep one"),
     ],
