@@ -125,6 +125,8 @@ def test_the_document_is_well_formed_and_its_parts_are_named(whole: str) -> None
     assert len(document.all("table")) == len(document.all("caption"))
     assert all("scope" in each for each in document.all("th"))
     assert all(each.get("role") == "img" or each.get("aria-hidden") == "true" for each in document.all("svg"))
+    landmarks = [each["aria-label"] for each in document.all("div") if each.get("role") == "region"]
+    assert sorted(set(landmarks)) == sorted(landmarks), "each is told from the others"
     assert all({"tabindex", "aria-label"} <= set(each) for each in document.all("div") if each.get("role") == "region")
 
 
