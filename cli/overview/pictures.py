@@ -73,7 +73,7 @@ def region_map(overview: Overview, words: Words) -> RegionMap:
         points,
         tuple(_said(states[each.region], overview, words) for each in picture.points),
         tuple(Markup("{} = {}").format(each.label.text, each.text) for each in picture.key),
-        tuple(known[name].display_name for name in picture.unplaced),
+        (*(known[name].display_name for name in picture.unplaced), *(name for name in states if name not in known)),
         tuple(sorted(used, key=lambda look: ("good", "none", "warn", "bad").index(look[0]))),
     )
 
