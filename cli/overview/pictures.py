@@ -88,7 +88,7 @@ def _region(name: str) -> Region | None:
 def _look(state: RegionState, overview: Overview, words: Words) -> tuple[State, str, Markup]:
     colour = region_state(state, overview.cost, words)[0]
     text = {"good": "covered", "bad": "uncovered.all", "warn": "unknown"}.get(colour, "no_labs")
-    return colour, {"good": "●", "bad": "✕", "warn": "?"}.get(colour, "○"), words(f"map.{text}")
+    return colour, {"good": "●", "bad": "✕", "warn": "◆"}.get(colour, "○"), words(f"map.{text}")
 
 
 def _said(state: RegionState, overview: Overview, words: Words) -> str:

@@ -69,7 +69,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_listed": "but the lab does not list it",
     "legend": "What the marks mean",
     "why": "What is wrong, and why",
-    "why.none": "Nothing: every lab offers what the catalogue has for it.",
+    "why.none": "Every lab offers what the catalogue has for it.",
     "why.hidden": "hidden in {labs}",
     "why.unknown": "perhaps hidden in {labs}",
     "why.replaced": "offered as {version} in {labs}",

@@ -69,7 +69,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_listed": "ラボの一覧にはありません",
     "legend": "記号の意味",
     "why": "問題とその理由",
-    "why.none": "問題はありません。すべてのラボがカタログどおりに提供しています。",
+    "why.none": "すべてのラボがカタログどおりに提供しています。",
     "why.hidden": "{labs}で非表示",
     "why.unknown": "{labs}で非表示の可能性あり",
     "why.replaced": "{labs}ではバージョン {version} を提供",

@@ -69,7 +69,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_listed": "실습실 목록에는 없음",
     "legend": "기호 설명",
     "why": "문제와 원인",
-    "why.none": "문제가 없습니다. 모든 실습실에서 카탈로그대로 제공됩니다.",
+    "why.none": "모든 실습실에서 카탈로그대로 제공됩니다.",
     "why.hidden": "{labs}에서 숨겨짐",
     "why.unknown": "{labs}에서 숨겨졌을 수 있음",
     "why.replaced": "{labs}에서 {version} 버전으로 제공됨",
