@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from inventory.observe import Progress, WholeGallery
 
 
-def _complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+def complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Names of stacks for a shell that completes `--stack`; none outside a project."""
     try:
         project = find_project(Path())
@@ -43,7 +43,7 @@ def _complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[s
 stack_option = click.option(
     "--stack",
     metavar="S",
-    shell_complete=_complete_stack,
+    shell_complete=complete_stack,
     help="The stack, as in Pulumi.S.yaml. Default: that of PULUMI_STACK, else the selected one (pulumi stack select), "
     "else the only one. sandbox/labs takes the one that sandbox/pulumi stack select selected.",
 )
@@ -75,6 +75,16 @@ def current_project() -> Project:
             "project's folder"
         )
     return project
+
+
+def chosen_name(name: str | None) -> str:
+    """The name of the stack that `chosen_stack` takes. Raises Unreadable if none is chosen or it does not exist."""
+    try:
+        return _choice(current_project(), name)
+    except Unreadable:
+        raise
+    except click.ClickException as error:
+        raise Unreadable(error.message) from None
 
 
 def chosen_stack(name: str | None) -> ChosenStack:

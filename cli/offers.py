@@ -88,6 +88,25 @@ def lab_entries(names: Mapping[Place, str]) -> list[dict[str, Any]]:
     ]
 
 
+def image_entries(offers: Iterable[Offer], names: Mapping[Place, str]) -> list[dict[str, Any]]:
+    """The offers as they are in JSON, without what to do."""
+    return [
+        {
+            "name": offer.image,
+            "lab": names[offer.place],
+            "status": offer.status,
+            "version": offer.version,
+            "wanted": offer.wanted,
+            "declared": offer.declared,
+            "latest": offer.latest,
+            "reasons": [asdict(reason) for reason in offer.reasons],
+            "listed": offer.listed,
+            "disagrees": offer.disagrees,
+        }
+        for offer in offers
+    ]
+
+
 def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
     """The lines of the table for `offers`, one for each image in each lab, in at most `width` columns.
 
@@ -97,10 +116,10 @@ def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
     names = labels(offers)
     found = {(offer.image, offer.place): cell(offer) for offer in offers}
     images = list(dict.fromkeys(offer.image for offer in offers))
-    labs = _together(names, lambda place: (place.users, tuple(found[image, place] for image in images)))
+    labs = together(names, lambda place: (place.users, tuple(found[image, place] for image in images)))
     numbered: list[str] = []
     rows: list[tuple[str, str]] = []
-    for group in _together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
+    for group in together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
         if len(group) > _MANY_IMAGES:
             rows.append((_numbered(group, "images", numbered), group[0]))
         else:
@@ -121,7 +140,7 @@ def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
         yield from wrapped(text, first=mark, then=" " * len(mark), width=width)
 
 
-def _together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[Thing]]:
+def together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[Thing]]:
     """The things in groups of equal keys, in the order of their first members."""
     groups: dict[Key, list[Thing]] = {}
     for thing in things:
