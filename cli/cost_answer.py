@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from catalog.regions.prices import OLD_DAYS, PriceTable
 from lifecycle.cost_report import CostReport, ImageCost, VersionCost
 from plan.cost import Cost, ReplicaCost
 
@@ -24,7 +23,7 @@ def cost_answer(report: CostReport, today: date) -> dict[str, Any]:
             "date": report.prices.day or None,
             "source": report.prices.source or None,
             "borrowed": list(report.cost.borrowed),
-            "old": is_old(report.prices, today),
+            "old": report.prices.is_old(today),
         },
         "month": number(report.month),
         "gb": report.gb,
@@ -54,12 +53,6 @@ def cost_answer(report: CostReport, today: date) -> dict[str, Any]:
 def number(amount: Decimal | None) -> float | None:
     """An amount of money as a JSON number, not rounded: of 15 digits, which a float keeps, none is lost."""
     return None if amount is None else float(amount)
-
-
-def is_old(prices: PriceTable, today: date) -> bool:
-    """Whether prices are too old to be relied on; not those of an empty table."""
-    days = prices.days_old(today)
-    return days is not None and days > OLD_DAYS
 
 
 def _sums(cost: Cost) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import click
 from catalog.files.diagnostic import escaped, printable, some_of
 from catalog.regions.prices import REFRESH, Price, figure, money
 from cli.chosen_stack import ChosenStack
-from cli.cost_answer import is_old
 from cli.program import commands, program_folder
 from cli.terminal import GAP, counted, table, wrapped
 from lifecycle.cost_report import NO_DATA_DISK_COUNT, CostReport, ImageCost, Unknown, UnknownKind, VersionCost
@@ -98,7 +97,7 @@ class CostText:
             lenders = sorted({part.price.region for part in self.report.cost.parts if part.price and part.is_borrowed})
             verb = "counts" if len(borrowed) == 1 else "count"
             yield from self._text(f"{_listed(borrowed)} {verb} with the price of {_listed(lenders)}.")
-        if is_old(prices, self.today):
+        if prices.is_old(self.today):
             yield from self._text(f"Prices of {prices.day}: old{self._refresh(', {} reads those of today')}.")
 
     def _refresh(self, words: str) -> str:

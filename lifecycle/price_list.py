@@ -16,7 +16,7 @@ from typing import Final
 
 from catalog.files.diagnostic import printable, shown, some_of
 from catalog.regions.geography import all_regions
-from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, OLD_DAYS, STORAGE_TYPES, PriceTable, continent_of
+from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, STORAGE_TYPES, PriceTable, continent_of
 
 Item = Mapping[str, object]
 
@@ -245,8 +245,7 @@ def is_worth_writing(last: PriceTable, new: PriceTable, today: date) -> bool:
 
     Another day or source alone is no change: a pull request about it would ask for nothing.
     """
-    age = last.days_old(today)
-    return last.currency != new.currency or bool(changes(last, new)) or age is None or age > OLD_DAYS
+    return last.currency != new.currency or bool(changes(last, new)) or not last.day or last.is_old(today)
 
 
 def without_price(table: PriceTable) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class PriceTable:
     """Prices in one currency, read on one `day` (`2026-11-29`) from one source.
 
     `storage` is by canonical region and storage type, `transfer` the price of a GB that is copied to another region of
-    the same continent, by continent. An empty table knows no price.
+    the same continent, by continent. An empty table knows no price. `fixed` prices are part of a
+    release and never count as old.
     """
 
     currency: str = ""
@@ -55,6 +56,7 @@ class PriceTable:
     source: str = ""
     storage: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     transfer: Mapping[str, Decimal] = field(default_factory=dict)
+    fixed: bool = False
 
     def storage_price(self, name: str, storage_type: str) -> Price | None:
         """The price in a region (canonical name): its own, else that of FALLBACK; None if neither is known."""
@@ -76,6 +78,11 @@ class PriceTable:
         except UnknownRegion:
             return None
         return self.transfer.get(continents.pop()) if len(continents) == 1 else None
+
+    def is_old(self, today: date) -> bool:
+        """Whether the prices are too old to be relied on; not those of an empty table."""
+        days = self.days_old(today)
+        return days is not None and days > OLD_DAYS and not self.fixed
 
     def days_old(self, today: date) -> int | None:
         """Days since the prices were read; None for an empty table."""

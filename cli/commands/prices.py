@@ -21,7 +21,6 @@ from catalog.regions.prices import (
     FALLBACK,
     FILE,
     NO_PRICES,
-    OLD_DAYS,
     STORAGE_TYPES,
     PriceTable,
     figure,
@@ -105,7 +104,7 @@ def _table_answer(path: Path, found: PriceTable) -> dict[str, Any]:
         "currency": found.currency or None,
         "date": found.day or None,
         "days_old": days,
-        "old": days is not None and days > OLD_DAYS,
+        "old": found.is_old(_today()),
         "source": found.source,
         "storage": [
             {"region": region, "storage_account_type": kind, "price": float(row[kind])}
@@ -124,7 +123,7 @@ def _table_lines(path: Path, found: PriceTable) -> Iterator[str]:
         return
     yield from wrapped(f"Prices of {found.day} in {found.currency}, from: {escaped(found.source)}")
     days = found.days_old(_today())
-    if days is not None and days > OLD_DAYS:
+    if days is not None and found.is_old(_today()):
         yield from wrapped(
             f"They are old, {counted(days, 'day')}: `{own_labs()} prices --refresh` reads those of today."
         )

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from catalog.files.diagnostic import escaped
 from catalog.regions.geography import UnknownRegion, region
 from catalog.regions.prices import REFRESH, money
-from cli.cost_answer import is_old
 from cli.overview import pictures, views
 from cli.overview.chapter import Chapter, differences_of
 from cli.overview.words import Language, Words, code, quoted, whole
@@ -36,7 +35,6 @@ def render(chapters: Sequence[Chapter], language: Language = "en") -> str:
         .render(
             chapters=chapters,
             differences_of=differences_of,
-            is_old=is_old,
             image_of=lambda replicas: replicas.image,
             mark=Markup(MARK),  # noqa: S704 - our own text
             money=money,

@@ -17,14 +17,14 @@ from urllib.parse import quote
 
 from catalog.files.diagnostic import InvalidFile
 from catalog.files.document import Document, read
-from catalog.regions.prices import NO_PRICES, PriceTable, read_prices
+from catalog.regions.prices import NO_PRICES, PriceTable
 from catalog.stacks.commands import Commands
 from catalog.stacks.project import Project, find_project, stack_name_problem
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import Stack, read_stack
 from cli.report.cost_lines import StackPrices
 from cli.report.line import Link
-from cli.stack_prices import are_old, prices_file
+from cli.stack_prices import read_stack_prices
 
 POLICIES: Final = "docs/reference/policies.md"
 DRIFT: Final = "docs/run/drift.md"
@@ -72,10 +72,6 @@ def _no_prices(_settings: Settings | None) -> PriceTable:
     return NO_PRICES
 
 
-def _prices_of(settings: Settings | None) -> PriceTable:
-    return read_prices(prices_file(settings))
-
-
 @dataclass(slots=True)
 class Places:
     """The places in one project; `web` is None where no page shows them.
@@ -94,9 +90,9 @@ class Places:
     def here(cls) -> Places:
         """The places in the project of the current folder."""
         try:
-            return cls(find_project(Path()), Web.of(os.environ), _prices_of)
+            return cls(find_project(Path()), Web.of(os.environ), read_stack_prices)
         except InvalidFile:
-            return cls(read_prices=_prices_of)
+            return cls(read_prices=read_stack_prices)
 
     def page(self, page: str, anchor: str = "") -> Link:
         """A page of the documentation."""
@@ -126,7 +122,7 @@ class Places:
         settings = found.settings if found else None
         try:
             table = self.read_prices(settings)
-            return StackPrices(table, are_old(table, settings, self.today))
+            return StackPrices(table, table.is_old(self.today))
         except InvalidFile as error:
             first, *others = error.diagnostics
             more = f" (and {len(others)} more)" if others else ""

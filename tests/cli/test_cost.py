@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from catalog.regions.prices import NO_PRICES, PriceTable, money, read_prices, written
 from cli.chosen_stack import chosen_stack
-from cli.cost_answer import cost_answer, is_old, number
+from cli.cost_answer import cost_answer, number
 from cli.cost_text import MANY, CostText
 from lifecycle.cost_report import CostReport, observed_costs
 from plan.observed import Observed, ObservedGallery, ObservedLab
@@ -125,7 +125,7 @@ def test_the_gallery_as_it_is(scene: Scene, prices: Path) -> None:
         "date": "2026-01-01",
         "source": "a test",
         "borrowed": ["koreacentral"],
-        "old": is_old(PRICES, date.today()),
+        "old": PRICES.is_old(date.today()),
     }
     managed = {image["name"]: (image["managed"], len(image["versions"])) for image in answer["images"]}
     assert managed == {"python": (True, 1), "Teacher_GIS": (False, 1)}
