@@ -36,7 +36,7 @@ check: engine ## Format, lint, types, layers, scripts, workflows, secrets
 
 audit: environment ## Look pinned packages up among known vulnerabilities (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
-	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt
+	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt tests/browser/requirements.txt
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench
@@ -47,7 +47,7 @@ fuzz: environment ## Fuzz text readers and policies, FUZZ_SECONDS (60) each
 
 lock: environment ## Compile the pinned requirements from the .in files (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9
-	@for name in requirements requirements-dev policies/requirements; do \
+	@for name in requirements requirements-dev policies/requirements tests/browser/requirements; do \
 		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
