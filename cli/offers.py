@@ -97,10 +97,10 @@ def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
     names = labels(offers)
     found = {(offer.image, offer.place): cell(offer) for offer in offers}
     images = list(dict.fromkeys(offer.image for offer in offers))
-    labs = _together(names, lambda place: (place.users, tuple(found[image, place] for image in images)))
+    labs = together(names, lambda place: (place.users, tuple(found[image, place] for image in images)))
     numbered: list[str] = []
     rows: list[tuple[str, str]] = []
-    for group in _together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
+    for group in together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
         if len(group) > _MANY_IMAGES:
             rows.append((_numbered(group, "images", numbered), group[0]))
         else:
@@ -121,7 +121,7 @@ def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
         yield from wrapped(text, first=mark, then=" " * len(mark), width=width)
 
 
-def _together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[Thing]]:
+def together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[Thing]]:
     """The things in groups of equal keys, in the order of their first members."""
     groups: dict[Key, list[Thing]] = {}
     for thing in things:

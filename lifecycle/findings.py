@@ -122,21 +122,40 @@ def named_images(images: Sequence[str]) -> str:
     return some_of(images, MANY_IMAGES)
 
 
-def headline(offers: Sequence[Offer]) -> str:
-    """How many images of the catalogue are seen where, in one sentence without a full stop."""
-    names = labels(offers)
+@dataclass(frozen=True, slots=True)
+class SeenCount:
+    """How many of the images that labs are to have are seen there: `seen` for sure, `unknown` more perhaps.
+
+    `users` are those who choose images there, `places` the names of the labs of which the same is to be said.
+    """
+
+    users: str
+    seen: int
+    unknown: int
+    wanted: int
+    places: tuple[str, ...]
+
+
+def seen_counts(offers: Sequence[Offer]) -> list[SeenCount]:
+    """How many images of the catalogue are seen where; labs with equal numbers together."""
     counts: dict[tuple[str, int, int, int], list[str]] = {}
     wanted = Counter(offer.place for offer in offers if offer.wanted)
     seen = Counter(offer.place for offer in offers if offer.wanted and offer.version is not None)
     unknown = Counter(offer.place for offer in offers if offer.wanted and offer.status == "unknown")
-    for place, label in names.items():
+    for place, label in labels(offers).items():
         counts.setdefault((place.users, seen[place], unknown[place], wanted[place]), []).append(label)
+    return [SeenCount(*numbers, tuple(places)) for numbers, places in counts.items()]
+
+
+def headline(offers: Sequence[Offer]) -> str:
+    """How many images of the catalogue are seen where, in one sentence without a full stop."""
+    counts = seen_counts(offers)
     if not counts:
         return "the stack has no lab, or its catalogue no image, so nobody sees one"
     return "; ".join(
-        f"{users} see {seen}{f', perhaps {seen + unknown},' if unknown else ''} of {number} "
-        f"{'image' if number == 1 else 'images'} in {named(places)}"
-        for (users, seen, unknown, number), places in counts.items()
+        f"{each.users} see {each.seen}{f', perhaps {each.seen + each.unknown},' if each.unknown else ''} of "
+        f"{each.wanted} {'image' if each.wanted == 1 else 'images'} in {named(each.places)}"
+        for each in counts
     )
 
 

@@ -68,6 +68,16 @@ class Cost:
         return sum(part.of.gb or 0 for part in self.parts)
 
     @property
+    def known_month(self) -> Decimal | None:
+        """As `month`; None if there are replicas and the cost of none of them is known."""
+        return None if self.parts and len(self.unknown) == len(self.parts) else self.month
+
+    @property
+    def known_gb(self) -> int | None:
+        """As `gb`; None if there are replicas and the size of none of them is known."""
+        return None if self.parts and all(part.of.gb is None for part in self.parts) else self.gb
+
+    @property
     def unknown(self) -> tuple[ReplicaCost, ...]:
         """The replicas whose cost is not known, so that the sum lacks them."""
         return tuple(part for part in self.parts if part.month is None)

@@ -67,11 +67,14 @@ class PriceTable:
     def transfer_price(self, origin: str, target: str) -> Decimal | None:
         """The price of a GB copied from one region to another (canonical names); None if it is not known.
 
-        Between continents it is: the list has no such price.
+        Between continents it is: the list has no such price. So it is for a region newer than the region data.
         """
         if origin == target:
             return Decimal(0)
-        continents = {continent_of(name) for name in (origin, target)}
+        try:
+            continents = {continent_of(name) for name in (origin, target)}
+        except UnknownRegion:
+            return None
         return self.transfer.get(continents.pop()) if len(continents) == 1 else None
 
     def days_old(self, today: date) -> int | None:
@@ -83,7 +86,7 @@ NO_PRICES: Final = PriceTable()
 
 
 def continent_of(name: str) -> str:
-    """The continent of a region (canonical name), as prices of copying have it."""
+    """The continent of a region (canonical name), as prices of copying have it. Raises UnknownRegion."""
     group = region(name).geography_group
     return _CONTINENTS.get(group, group)
 

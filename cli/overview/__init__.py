@@ -1,0 +1,1 @@
+"""The page of `labs overview`: what it says in three languages, its pictures, its template."""

@@ -1,0 +1,76 @@
+"""The page of `labs overview`: one HTML file that asks nothing of any network and runs no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from catalog.files.diagnostic import escaped
+from catalog.regions.geography import UnknownRegion, region
+from catalog.regions.prices import money
+from cli.overview import views
+from cli.overview.chapter import Chapter, differences_of
+from cli.overview.words import Language, Words, code, quoted
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+MARK: Final = '<meta name="generator" content="labs overview">'
+"""By this an earlier page is known, which may be replaced."""
+
+
+def render(chapters: Sequence[Chapter], language: Language, commands: Callable[[str, str], str]) -> str:
+    """The page of the stacks. `commands` gives a command of labs for a stack, as `commands("dev", "prune")`."""
+    words = Words(language)
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            chapters=chapters,
+            commands=commands,
+            differences_of=differences_of,
+            image_of=lambda replicas: replicas.image,
+            mark=Markup(MARK),
+            money=money,
+            region_name=region_name,
+            region_of=lambda replicas: replicas.region,
+            style=Markup(style),  # noqa: S704 - our own file
+            style_source=f"sha256-{digest}",
+            t=words,
+            views=views,
+        )
+    )
+
+
+def region_name(name: str) -> str:
+    """A region as people call it: `Korea Central`."""
+    try:
+        return region(name).display_name
+    except UnknownRegion:
+        return name
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"quoted": quoted, "code": code, "escaped": escaped}
+    return environment

@@ -1,0 +1,66 @@
+"""The texts of the overview in one language, filled with names and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from markupsafe import Markup, escape
+
+from catalog.files.diagnostic import escaped
+from cli.overview import texts_en, texts_ja, texts_ko
+
+Language = Literal["en", "ko", "ja"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": texts_en.TEXTS,
+    "ko": texts_ko.TEXTS,
+    "ja": texts_ja.TEXTS,
+}
+FEW: Final = 8
+"""More names than this are cut in a sentence."""
+
+
+def quoted(text: object) -> Markup:
+    """A name or message that others wrote: shown as it is, isolated, so that it turns no text around it."""
+    return Markup("<bdi>{}</bdi>").format(escaped(str(text)))
+
+
+def code(text: str) -> Markup:
+    """A command."""
+    return Markup('<code translate="no">{}</code>').format(escaped(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language. What is filled in is escaped, unless it is markup already."""
+
+    language: Language = "en"
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """The text `key` with these values in its places."""
+        return Markup(TEXTS[self.language][key]).format(**values)  # noqa: S704 - our own texts; values are escaped
+
+    def capital(self, text: str) -> Markup:
+        """The text with a capital at its beginning."""
+        return Markup(text[:1].upper()) + Markup(text[1:]) if isinstance(text, Markup) else escape(text)  # noqa: S704
+
+    def counted(self, key: str, number: int) -> Markup:
+        """`1 image`, `2 images`."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", n=f"{number:,}")
+
+    def names(self, names: Sequence[str], most: int = FEW, *, mark: Callable[[str], Markup] = quoted) -> Markup:
+        """Names in a sentence, the first of very many."""
+        listed = self("comma").join(mark(name) for name in names[:most])
+        return self("and_more", names=listed, n=f"{len(names) - most:,}") if len(names) > most else listed
+
+    def where(self, labs: Sequence[str], few: int) -> Markup:
+        """Labs by name, or their number if they are more than `few`."""
+        return self.counted("labs", len(labs)) if len(labs) > few else self.names(labs)
+
+    def days(self, number: int) -> Markup:
+        """`in 3 days`, `today`, `1 day ago`."""
+        if number == 0:
+            return self("today")
+        return self.counted("days" if number > 0 else "days_ago", abs(number))
