@@ -53,7 +53,7 @@ class CatalogueFile:
                         f"{escaped(str(self.path))}: somebody changed the file since this command read it, so nothing "
                         "was written; run the command again"
                     )
-                _replace(target, mark + text.encode("utf-8"))
+                replace_file(target, mark + text.encode("utf-8"))
         except OSError as error:
             name, reason = escaped(str(self.path)), reason_of(error)
             owner = isinstance(error, PermissionError)
@@ -107,13 +107,18 @@ def undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _replace(target: Path, content: bytes) -> None:
-    with target.open("r+b"):
-        pass  # raises PermissionError for a read-only file, which its folder would still let us replace
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+def replace_file(target: Path, content: bytes) -> None:
+    """Write a file as a whole: readers see the old or the new content, and a failure leaves the old one, if any.
+
+    The mode stays; that of a new file is the process's own. Raises OSError.
+    """
+    if target.exists():
+        with target.open("r+b"):
+            pass  # raises PermissionError for a read-only file, which its folder would still let us replace
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            os.fchmod(stream.fileno(), target.stat().st_mode & 0o7777)
+            os.fchmod(stream.fileno(), _mode(target))
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -121,6 +126,16 @@ def _replace(target: Path, content: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _mode(target: Path) -> int:
+    """The mode of a file, or that which a new one has."""
+    try:
+        return target.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 def command_error(error: InvalidFile) -> click.ClickException:

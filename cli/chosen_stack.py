@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from inventory.observe import Progress, WholeGallery
 
 
-def _complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+def complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Names of stacks for a shell that completes `--stack`; none outside a project."""
     try:
         project = find_project(Path())
@@ -43,7 +43,7 @@ def _complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[s
 stack_option = click.option(
     "--stack",
     metavar="S",
-    shell_complete=_complete_stack,
+    shell_complete=complete_stack,
     help="The stack, as in Pulumi.S.yaml. Default: that of PULUMI_STACK, else the selected one (pulumi stack select), "
     "else the only one. sandbox/labs takes the one that sandbox/pulumi stack select selected.",
 )

@@ -25,6 +25,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "check": "cli.commands.check",
         "status": "cli.commands.status",
         "teachers": "cli.commands.teachers",
+        "overview": "cli.commands.overview",
+        "cost": "cli.commands.cost",
         "list-unmanaged": "cli.commands.list_unmanaged",
         "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",

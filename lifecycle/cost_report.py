@@ -26,7 +26,7 @@ from plan.observed import ObservedDefinition, ObservedVersion
 from plan.stack import Stack
 from plan.target_regions import version_regions
 
-UnknownKind = Literal["versions", "regions", "size", "data_disks", "price", "price_of_type"]
+UnknownKind = Literal["versions", "regions", "size", "data_disk_count", "data_disk_size", "price", "price_of_type"]
 """Which fact is missing: that decides what makes it known. `price_of_type` is a storage type that no list has."""
 
 PUBLISHED_BY_OTHERS: Final = "others publish its versions, and only the gallery shows them"
@@ -60,6 +60,16 @@ class VersionCost:
     cost: Cost
     once: Decimal | None
 
+    @property
+    def month(self) -> Decimal | None:
+        """What is known of its cost a month at most; None if nothing is, as without regions."""
+        return self.cost.known_month if self.cost.parts else None
+
+    @property
+    def gb(self) -> int | None:
+        """GB of its replicas at most; None if not known."""
+        return self.cost.known_gb if self.cost.parts else None
+
 
 @dataclass(frozen=True, slots=True)
 class ImageCost:
@@ -74,6 +84,16 @@ class ImageCost:
     cost: Cost
 
     @property
+    def month(self) -> Decimal | None:
+        """What is known of its cost a month at most; None if nothing is."""
+        return None if all(version.month is None for version in self.versions) else self.cost.month
+
+    @property
+    def gb(self) -> int | None:
+        """GB of its replicas whose size is known, at most; None if none is."""
+        return None if all(version.gb is None for version in self.versions) else self.cost.gb
+
+    @property
     def latest(self) -> VersionCost:
         """The version with the highest number."""
         return self.versions[-1]
@@ -86,6 +106,7 @@ class CostReport:
     `planned` is whether it is that of the catalogue, not of the gallery. `pruned` is the part that goes if `labs prune
     --keep` is carried out, None if that is not known, as without the gallery; `without_labs` the part in regions in
     which no lab is, None if the region of a lab is not known. `lab_regions` are those that are known to have a lab.
+    `keeps_deleted` says that Azure keeps deleted versions for a while, which nobody sees and no sum has.
     """
 
     planned: bool
@@ -97,10 +118,21 @@ class CostReport:
     pruned: Cost | None
     without_labs: Cost | None
     lab_regions: frozenset[str]
+    keeps_deleted: bool = False
+
+    @property
+    def month(self) -> Decimal | None:
+        """What is known of the cost a month at most; None if something costs and nothing of that is known."""
+        return None if self.unknown and all(image.month is None for image in self.images) else self.cost.month
+
+    @property
+    def gb(self) -> int | None:
+        """GB of the replicas whose size is known, at most; None if there are some and none is."""
+        return None if self.unknown and all(image.gb is None for image in self.images) else self.cost.gb
 
     @property
     def upper_bound(self) -> bool:
-        """Whether Azure bills no more than the sum: nothing is unknown, and what is used is below what is counted."""
+        """Whether Azure bills no more than the sum for these versions: nothing is unknown, and less is used."""
         return not self.unknown
 
     @property
@@ -145,7 +177,8 @@ def observed_costs(
     }
     report = _report(images, stack, prices, lambda name: name.lower() in by_name)
     saved = None if gallery is None else pruned(report.cost, catalogue.images, gallery, keep, today)
-    return replace(report, keep=keep, pruned=saved)
+    kept = gallery is not None and gallery.soft_delete is True
+    return replace(report, keep=keep, pruned=saved, keeps_deleted=kept)
 
 
 def declared_costs(catalogue: Catalogue, settings: Settings, prices: PriceTable, *, keep: int = KEPT) -> CostReport:
@@ -249,12 +282,12 @@ def _unknown(name: str, counted: _Counted, cost: Cost) -> Iterator[Unknown]:
     if facts.os_disk_size_gb is None:
         yield Unknown("size", name, number, None, NO_SIZE)
     if facts.data_disk_count is None:
-        yield Unknown("data_disks", name, number, None, NO_DATA_DISK_COUNT)
+        yield Unknown("data_disk_count", name, number, None, NO_DATA_DISK_COUNT)
     elif facts.data_disk_count:
         disks = "disk, whose size" if facts.data_disk_count == 1 else "disks, whose sizes"
         verb = "is" if facts.data_disk_count == 1 else "are"
         why = f"it has {facts.data_disk_count} data {disks} {verb} not known"
-        yield Unknown("data_disks", name, number, None, why)
+        yield Unknown("data_disk_size", name, number, None, why)
     for part in cost.parts:
         if part.price is None:
             kind: UnknownKind = "price" if part.of.storage_account_type in STORAGE_TYPES else "price_of_type"

@@ -13,13 +13,14 @@ from typing import Final
 
 from catalog.images.catalogue import Catalogue
 from catalog.regions.prices import NO_PRICES, OLD_DAYS, PriceTable
+from lifecycle.cost_report import CostReport, observed_costs
 from lifecycle.exemption import PolicyRules
 from lifecycle.findings import Finding, SeenCount, findings, headline, labels, seen_counts
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
-from lifecycle.savings import KEPT, pruned, without_labs
+from lifecycle.savings import KEPT
 from lifecycle.unmanaged import NO_RULES, Unmanaged, unmanaged
-from plan.cost import Cost, cost_of, observed_replicas
+from plan.cost import Cost
 from plan.observed import Observed
 from plan.republish import failed_publications
 from plan.stack import Stack
@@ -67,10 +68,9 @@ class RegionState:
 class Overview:
     """One stack as it was seen at `moment` (UTC, `2026-06-01T12:00:00Z`; empty if Azure was not asked).
 
-    `gallery` is the id of the gallery, None if it does not exist, `images` the number of images of the catalogue. `own` are the offers of images of the catalogue,
-    `others` those of images that it lacks. `failed` are versions that the next update publishes again. `pruned` is the
-    part of `cost` that `labs prune --keep N` (`keep`) would save, `without_labs` the part in regions without labs,
-    None if the region of a lab is not known.
+    `gallery` is the id of the gallery, None if it does not exist, `images` the number of images of the catalogue. `own`
+    are the offers of images of the catalogue, `others` those of images that it lacks. `failed` are versions that the
+    next update publishes again.
     """
 
     stack: str
@@ -85,11 +85,7 @@ class Overview:
     others: tuple[Offer, ...]
     failed: tuple[str, ...]
     regions: tuple[RegionState, ...]
-    prices: PriceTable
-    cost: Cost
-    keep: int
-    pruned: Cost
-    without_labs: Cost | None
+    cost: CostReport
     unmanaged: tuple[Unmanaged, ...]
 
     @property
@@ -125,7 +121,7 @@ class Overview:
     @property
     def is_old(self) -> bool:
         """Whether the prices are older than OLD_DAYS."""
-        days = self.prices.days_old(self.today)
+        days = self.cost.prices.days_old(self.today)
         return days is not None and days > OLD_DAYS
 
 
@@ -146,7 +142,7 @@ def overview(catalogue: Catalogue, stack: Stack, today: date, scope: Scope | Non
     known = {name.lower() for name in catalogue.images}
     own = tuple(offer for offer in found if offer.image.lower() in known)
     names = labels(found)
-    cost = cost_of(observed_replicas(observed.gallery), chosen.prices)
+    cost = observed_costs(catalogue, stack, chosen.prices, today, keep=chosen.keep)
     return Overview(
         stack=settings.stack,
         gallery_name=settings.gallery_name,
@@ -159,12 +155,8 @@ def overview(catalogue: Catalogue, stack: Stack, today: date, scope: Scope | Non
         own=own,
         others=tuple(offer for offer in found if offer.image.lower() not in known),
         failed=tuple(failed_publications(catalogue.images, stack)),
-        regions=tuple(_regions(settings.location, cost, found, names)),
-        prices=chosen.prices,
+        regions=tuple(_regions(settings.location, cost.cost, found, names)),
         cost=cost,
-        keep=chosen.keep,
-        pruned=pruned(cost, catalogue.images, observed.gallery, chosen.keep, today),
-        without_labs=without_labs(cost, names),
         unmanaged=tuple(unmanaged(catalogue, stack, today, chosen.rules)),
     )
 

@@ -12,11 +12,12 @@ from markupsafe import Markup
 from catalog.regions.prices import money
 from cli.offers import together
 from cli.overview.words import Words, code, quoted
+from lifecycle.cost_report import CostReport, Unknown
 from lifecycle.findings import MANY_PLACES, Finding, labels
 from lifecycle.offer import Offer
 from lifecycle.overview import Overview, RegionState
 from lifecycle.unmanaged import Unmanaged
-from plan.cost import Cost, ReplicaCost
+from plan.cost import Cost
 
 State = Literal["good", "warn", "bad", "none"]
 STATES: Final[dict[str, tuple[State, str]]] = {
@@ -98,7 +99,9 @@ def _cell(offer: Offer, words: Words) -> Cell:
     state = _state(offer)
     colour, mark = STATES[state]
     note = words("listed" if offer.listed else "not_listed") if offer.wanted and offer.disagrees else Markup()
-    return Cell("bad" if note else colour, mark, words(f"state.{state}"), offer.version or "", note)
+    return Cell(
+        "bad" if note else colour, mark, words(f"state.{state}"), (offer.version or "") if offer.wanted else "", note
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,29 +163,24 @@ def bars(cost: Cost, groups: dict[str, Cost], words: Words) -> list[Bar]:
 
 def gb_of(cost: Cost, words: Words) -> str:
     """GB of a cost; "not known" if nothing of it is, marked with ≥ if only a part is."""
-    return _known(f"{cost.gb:,}", [part.of.gb is not None for part in cost.parts], words)
+    gb = cost.known_gb
+    whole = all(part.of.gb is not None for part in cost.parts)
+    return str(words("unknown")) if gb is None else f"{'' if whole else '≥ '}{gb:,}"
 
 
 def month_of(cost: Cost, words: Words) -> str:
     """The month of a cost, marked likewise."""
-    return _known(money(cost.month, cost.currency), [part.month is not None for part in cost.parts], words)
+    month = cost.known_month
+    return str(words("unknown")) if month is None else f"{'≥ ' if cost.unknown else ''}{money(month, cost.currency)}"
 
 
-def _known(text: str, known: Sequence[bool], words: Words) -> str:
-    if known and not any(known):
-        return str(words("unknown"))
-    return text if all(known) else f"≥ {text}"
-
-
-def unknown_costs(parts: Iterable[ReplicaCost], words: Words) -> Iterator[Markup]:
-    """Versions whose cost is not known, by why."""
-    size: dict[str, None] = {}
-    price: dict[str, None] = {}
-    for part in parts:
-        (size if part.of.gb is None else price)[f"{part.of.image} {part.of.version}"] = None
-    for key, names in (("size", size), ("price", price)):
-        if names:
-            yield words(f"cost.unknown.{key}", names=words.names(list(names)))
+def unknown_costs(unknown: Iterable[Unknown], words: Words) -> Iterator[Markup]:
+    """What the sum lacks, by what is not known of it."""
+    kinds: dict[str, dict[str, None]] = {}
+    for each in unknown:
+        kinds.setdefault(each.kind, {})[" ".join(filter(None, (each.image, each.version)))] = None
+    for kind, names in kinds.items():
+        yield words(f"cost.unknown.{kind}", names=words.names(list(names)))
 
 
 def region_state(region: RegionState, words: Words) -> tuple[State, str, Markup]:
@@ -194,13 +192,11 @@ def region_state(region: RegionState, words: Words) -> tuple[State, str, Markup]
     return ("good", "✓", words("covered")) if region.labs else ("none", "–", words("no_labs"))
 
 
-def headline(overview: Overview, words: Words) -> Markup:
-    """The headline of a stack."""
-    counts = overview.seen
-    if not counts:
-        return words("headline.none")
-    texts = [
-        words(
+def headlines(overview: Overview, words: Words) -> list[tuple[State, str, Markup]]:
+    """The headline of a stack, a sentence for labs of which the same is to be said: colour, mark and words."""
+    found: list[tuple[State, str, Markup]] = []
+    for each in overview.seen:
+        text = words(
             f"headline.{'perhaps' if each.unknown else 'sure'}",
             users=words(f"users.{each.users}"),
             seen=f"{each.seen:,}",
@@ -208,9 +204,9 @@ def headline(overview: Overview, words: Words) -> Markup:
             images=words.counted("images", each.wanted),
             labs=words.where(each.places, MANY_PLACES),
         )
-        for each in counts
-    ]
-    return words("headline.end", text=words.capital(words("headline.and").join(texts)))
+        key = "seen" if each.seen == each.wanted else "unknown" if each.seen + each.unknown == each.wanted else "hidden"
+        found.append((*STATES[key], words.capital(text)))
+    return found or [("warn", "?", words("headline.none"))]
 
 
 def borrowed(cost: Cost) -> list[tuple[list[str], str]]:
@@ -222,16 +218,17 @@ def borrowed(cost: Cost) -> list[tuple[list[str], str]]:
     return [(sorted(names), whose) for whose, names in sorted(found.items())]
 
 
-def savings(overview: Overview, words: Words, prune: str) -> Iterator[Markup]:
+def savings(report: CostReport, words: Words, prune: str) -> Iterator[Markup]:
     """What retiring old versions would save, and what regions without labs cost."""
-    old, apart = overview.pruned, overview.without_labs
-    values = {"versions": words.counted("versions", overview.keep), "gb": f"{old.gb:,}", "command": code(prune)}
-    if not old.parts:
-        yield words("saving.prune.none", **values)
-    elif old.unknown:
-        yield words("saving.prune.unknown", **values)
-    else:
-        yield words("saving.prune", money=money(old.month, old.currency), **values)
+    old, apart = report.pruned, report.without_labs
+    if old is not None:
+        values = {"versions": words.counted("versions", report.keep), "gb": f"{old.gb:,}", "command": code(prune)}
+        if not old.parts:
+            yield words("saving.prune.none", **values)
+        elif old.unknown:
+            yield words("saving.prune.unknown", **values)
+        else:
+            yield words("saving.prune", money=money(old.month, old.currency), **values)
     if apart is None:
         yield words("saving.places.unknown")
     elif not apart.parts:
@@ -241,7 +238,7 @@ def savings(overview: Overview, words: Words, prune: str) -> Iterator[Markup]:
         lies = {"gb": f"{apart.gb:,}", "names": words.names(names)}
         paid = money(apart.month, apart.currency)
         text = words("saving.places.gb", **lies) if apart.unknown else words("saving.places", money=paid, **lies)
-        yield Markup("{} {}").format(text, words("saving.places.home")) if overview.location in names else text
+        yield Markup("{} {}").format(text, words("saving.places.home")) if report.homes & set(names) else text
 
 
 def sights(item: Unmanaged, words: Words) -> Iterator[tuple[State, str, Markup, tuple[str, ...]]]:

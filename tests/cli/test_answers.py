@@ -25,6 +25,7 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "check": ((), {"files", "problems", "warnings", "storage"}),
     "list-unmanaged": ((), {"gallery", "unmanaged"}),
+    "cost": (("--keep", "1"), {"planned", "month", "images", "regions", "savings", "transfer", "unknown"}),
     "regions": (("korea",), {"date", "geography", "target_regions"}),
     "stacks": ((), {"include"}),
     "import": (("python:1.0.1",), {"catalogue", "image", "new_image", "added", "warnings"}),

@@ -142,8 +142,8 @@ def test_versions_that_others_publish_are_managed() -> None:
     [
         ({"os_disk_size_gb": None}, "size", NO_SIZE),
         ({"replicas": ()}, "regions", NO_REGIONS),
-        ({"data_disk_count": 1}, "data_disks", "it has 1 data disk, whose size is not known"),
-        ({"data_disk_count": 2}, "data_disks", "it has 2 data disks, whose sizes are not known"),
+        ({"data_disk_count": 1}, "data_disk_size", "it has 1 data disk, whose size is not known"),
+        ({"data_disk_count": 2}, "data_disk_size", "it has 2 data disks, whose sizes are not known"),
     ],
 )
 def test_what_is_not_known_of_a_version(changes: dict[str, object], kind: str, why: str) -> None:
@@ -171,14 +171,24 @@ def test_a_size_that_azure_does_not_tell_is_the_catalogues() -> None:
 
 def test_without_prices_gigabytes_are_known_and_no_money_is() -> None:
     found = report(one(), prices=NO_PRICES)
-    assert (found.cost.known_gb, found.cost.known_month, found.upper_bound) == (128, None, False)
+    assert (found.gb, found.month, found.upper_bound) == (128, None, False)
     assert found.images[0].latest.once is None
+
+
+@pytest.mark.parametrize("changes", [{"replicas": ()}, {"os_disk_size_gb": None}])
+def test_what_is_unknown_alone_is_not_said_to_cost_nothing(changes: dict[str, object]) -> None:
+    found = report(one(**changes), catalogue(other=image()))
+    (of_image,) = found.images
+    assert (found.month, found.gb) == (of_image.month, of_image.gb) == (None, None)
+    assert (of_image.latest.month, of_image.latest.gb) == (None, None)
+    nothing = planned(catalogue(gis=image(versions="external")))
+    assert (nothing.month, nothing.gb, nothing.images) == (None, None, ())
 
 
 @pytest.mark.parametrize("gallery", [None, observed_gallery()])
 def test_nothing_costs_nothing(gallery: ObservedGallery | None) -> None:
     found = report(gallery)
-    assert (found.cost.known_month, found.cost.known_gb, found.images, found.unknown) == (Decimal(0), 0, (), ())
+    assert (found.month, found.gb, found.images, found.unknown) == (Decimal(0), 0, (), ())
     assert (found.pruned is None) is (gallery is None), "what pruning saves is not known without a gallery"
 
 
@@ -217,7 +227,7 @@ def test_the_catalogue_alone() -> None:
         ({"versions": "external"}, [("versions", None, PUBLISHED_BY_OTHERS)]),
         (
             {"versions": {"1.0.0": {"source": {"existing": True}}}},
-            [("size", "1.0.0", NO_SIZE), ("data_disks", "1.0.0", NO_DATA_DISK_COUNT)],
+            [("size", "1.0.0", NO_SIZE), ("data_disk_count", "1.0.0", NO_DATA_DISK_COUNT)],
         ),
         (
             {"versions": {"1.0.0": version(replicas_per_region={"eastus": 2})}},
