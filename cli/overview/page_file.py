@@ -20,9 +20,13 @@ def check_place(path: Path) -> None:
     name, target = escaped(str(path)), Path(os.path.realpath(path))
     try:
         if target.is_dir():
-            raise Unreadable(f"{name} is a folder; name a file in it, such as --out {escaped(str(path / 'overview.html'))}")
+            raise Unreadable(
+                f"{name} is a folder; name a file in it, such as --out {escaped(str(path / 'overview.html'))}"
+            )
         if not target.parent.is_dir():
-            raise Unreadable(f"{name}: there is no folder {escaped(str(target.parent))}; make it, or choose another place")
+            raise Unreadable(
+                f"{name}: there is no folder {escaped(str(target.parent))}; make it, or choose another place"
+            )
         if target.exists():
             if not target.is_file():
                 raise Unreadable(f"{name} is no file; choose another place with --out")
