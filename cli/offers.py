@@ -88,6 +88,25 @@ def lab_entries(names: Mapping[Place, str]) -> list[dict[str, Any]]:
     ]
 
 
+def image_entries(offers: Iterable[Offer], names: Mapping[Place, str]) -> list[dict[str, Any]]:
+    """The offers as they are in JSON, without what to do."""
+    return [
+        {
+            "name": offer.image,
+            "lab": names[offer.place],
+            "status": offer.status,
+            "version": offer.version,
+            "wanted": offer.wanted,
+            "declared": offer.declared,
+            "latest": offer.latest,
+            "reasons": [asdict(reason) for reason in offer.reasons],
+            "listed": offer.listed,
+            "disagrees": offer.disagrees,
+        }
+        for offer in offers
+    ]
+
+
 def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
     """The lines of the table for `offers`, one for each image in each lab, in at most `width` columns.
 

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Final
 
 from catalog.images.catalogue import Catalogue
-from catalog.regions.prices import NO_PRICES, OLD_DAYS, PriceTable
+from catalog.regions.prices import NO_PRICES, PriceTable
+from catalog.stacks.commands import Commands
+from lifecycle.calendar_events import TimeEvent, calendar_events
 from lifecycle.cost_report import CostReport, observed_costs
 from lifecycle.exemption import PolicyRules
 from lifecycle.findings import Finding, SeenCount, findings, headline, labels, seen_counts
@@ -70,7 +72,7 @@ class Overview:
 
     `gallery` is the id of the gallery, None if it does not exist, `images` the number of images of the catalogue. `own`
     are the offers of images of the catalogue, `others` those of images that it lacks. `failed` are versions that the
-    next update publishes again.
+    next update publishes again, `ends` everything that ends, by day.
     """
 
     stack: str
@@ -87,6 +89,8 @@ class Overview:
     regions: tuple[RegionState, ...]
     cost: CostReport
     unmanaged: tuple[Unmanaged, ...]
+    ends: tuple[TimeEvent, ...]
+    commands: Commands
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -117,12 +121,6 @@ class Overview:
     def is_good(self) -> bool:
         """Whether people see everything as the catalogue has it, and no version failed."""
         return self.gallery is not None and not self.failed and all(offer.is_good for offer in self.offers)
-
-    @property
-    def is_old(self) -> bool:
-        """Whether the prices are older than OLD_DAYS."""
-        days = self.cost.prices.days_old(self.today)
-        return days is not None and days > OLD_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +156,10 @@ def overview(catalogue: Catalogue, stack: Stack, today: date, scope: Scope | Non
         regions=tuple(_regions(settings.location, cost.cost, found, names)),
         cost=cost,
         unmanaged=tuple(unmanaged(catalogue, stack, today, chosen.rules)),
+        ends=tuple(
+            calendar_events(catalogue, observed.gallery, chosen.rules, uses_lab_services=bool(settings.lab_services))
+        ),
+        commands=stack.commands,
     )
 
 

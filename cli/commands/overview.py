@@ -18,7 +18,8 @@ from cli.overview.chapter import Chapter, drifts
 from cli.overview.words import LANGUAGES, Language
 from cli.stack_prices import prices_for
 from cli.terminal import wrapped
-from lifecycle.overview import Overview, Scope, overview as overview_of
+from lifecycle.overview import Overview, Scope
+from lifecycle.overview import overview as overview_of
 from lifecycle.place import places
 from lifecycle.savings import KEPT
 from lifecycle.visibility import taken_versions

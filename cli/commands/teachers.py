@@ -13,7 +13,7 @@ import click
 from catalog.files.diagnostic import escaped, printable, some_of
 from catalog.files.similar import nearest, same_name
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
-from cli.offers import COLOURS, capital, lab_entries, sentence, table_lines
+from cli.offers import COLOURS, capital, image_entries, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
@@ -216,20 +216,8 @@ def _json(answer: Answer) -> dict[str, Any]:
         "headline": answer.headline,
         "labs": lab_entries(names),
         "images": [
-            {
-                "name": offer.image,
-                "lab": names[offer.place],
-                "status": offer.status,
-                "version": offer.version,
-                "wanted": offer.wanted,
-                "declared": offer.declared,
-                "latest": offer.latest,
-                "reasons": [asdict(reason) for reason in offer.reasons],
-                "listed": offer.listed,
-                "disagrees": offer.disagrees,
-                "remedies": [] if offer.is_good else remedies(offer, on_stack),
-            }
-            for offer in answer.offers
+            {**entry, "remedies": [] if offer.is_good else remedies(offer, on_stack)}
+            for offer, entry in zip(answer.offers, image_entries(answer.offers, names), strict=True)
         ],
         "repairs": [
             {

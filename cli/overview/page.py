@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from catalog.files.diagnostic import escaped
 from catalog.regions.geography import UnknownRegion, region
-from catalog.regions.prices import money
-from cli.overview import views
+from catalog.regions.prices import REFRESH, money
+from cli.cost_answer import is_old
+from cli.overview import pictures, views
 from cli.overview.chapter import Chapter, differences_of
 from cli.overview.words import Language, Words, code, quoted
 
@@ -24,8 +25,8 @@ MARK: Final = '<meta name="generator" content="labs overview">'
 """By this an earlier page is known, which may be replaced."""
 
 
-def render(chapters: Sequence[Chapter], language: Language, commands: Callable[[str, str], str]) -> str:
-    """The page of the stacks. `commands` gives a command of labs for a stack, as `commands("dev", "prune")`."""
+def render(chapters: Sequence[Chapter], language: Language = "en") -> str:
+    """The page of the stacks; the same for the same chapters."""
     words = Words(language)
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -34,11 +35,13 @@ def render(chapters: Sequence[Chapter], language: Language, commands: Callable[[
         .get_template("page.html")
         .render(
             chapters=chapters,
-            commands=commands,
             differences_of=differences_of,
+            is_old=is_old,
             image_of=lambda replicas: replicas.image,
             mark=Markup(MARK),  # noqa: S704 - our own text
             money=money,
+            pictures=pictures,
+            refresh=f"./{REFRESH}",
             region_name=region_name,
             region_of=lambda replicas: replicas.region,
             style=Markup(style),  # noqa: S704 - as above
