@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ SEVERE: Final = frozenset({"serious", "critical"})
 """Impacts of findings of axe that no page may have."""
 
 # Width of the document and of each element against the window, the inside of boxes that do not scroll against
-# themselves, and the texts of drawings against the drawing. What only a screen reader gets (one pixel) is left out.
+# themselves, and the texts of drawings against the drawing. What only a screen reader gets (one pixel), and a link that
+# comes in from the left with the focus, is left out.
 TOO_WIDE: Final = """() => {
     const found = [], wide = document.documentElement.clientWidth;
     const named = (element) => element.tagName.toLowerCase() + (element.getAttribute('class') ?
@@ -30,7 +30,8 @@ TOO_WIDE: Final = """() => {
         for (let each = element; each; each = each.parentElement) {
             const style = getComputedStyle(each), box = each.getBoundingClientRect();
             if (style.display === 'none' || style.visibility === 'hidden') return true;
-            if (style.position === 'absolute' && box.width <= 1 && box.height <= 1) return true;
+            const apart = ['absolute', 'fixed'].includes(style.position);
+            if (apart && (box.width <= 1 && box.height <= 1 || box.right <= 0 && each.matches('a'))) return true;
         }
         return false;
     };
@@ -173,6 +174,11 @@ class Opened:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
+    def keep_paper(self, name: str) -> None:
+        """Keep the page as it is printed on A4."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.pdf(path=SCREENSHOTS / f"{name}.pdf", format="A4", print_background=False)
+
 
 @contextmanager
 def opened(browser: Browser, path: Path, screen: Screen) -> Iterator[Opened]:
@@ -191,11 +197,6 @@ def opened(browser: Browser, path: Path, screen: Screen) -> Iterator[Opened]:
         yield shown
     finally:
         context.close()
-
-
-def forget_screenshots() -> None:
-    """Remove the pictures of an earlier run."""
-    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
 
 
 def _keep_complaint(complaints: list[str], level: str, text: str) -> None:

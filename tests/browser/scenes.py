@@ -39,7 +39,7 @@ HOSTILE: Final = {
     "attribute": '" onmouseover="alert(2)" x=\'',
     "closing": "</td></table></style><h1>taken over</h1>",
     "template": "{{ 7 * 7 }} {% raw %}",
-    "emoji": "🧪 Lab 👩🏽‍🔬 実験室 실습실",
+    "emoji": "🧪 Lab 👩🏽 実験室 실습실",
     "arabic": "مختبر الحاسوب ١",
     "long": "wide" * 20,
     "css": "url(http://127.0.0.1:9/y.png)",
