@@ -67,9 +67,7 @@ Examples:
     help="Newest versions to keep, for what labs prune would save.",
 )
 @json_option
-@click.pass_context
 def overview(
-    context: click.Context,
     *,
     stacks: tuple[str, ...],
     out: str | None,
@@ -100,7 +98,7 @@ def overview(
         _put(file, chapters, language, quiet=as_json)
     if as_json:
         print_answer({"page": None if file is None else str(file), **answer_of(chapters)}, ok=good)
-    context.exit(0 if good else 1)
+    click.get_current_context().exit(0 if good else 1)
 
 
 def _chapters(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[Chapter]:
@@ -116,10 +114,10 @@ def _chapters(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[Ch
             chosen[name.rpartition("/")[2]] = error.message
     found = drifts(logs, list(chosen))
     chapters = []
-    for name, stack in chosen.items():
+    for name, either in chosen.items():
         try:
-            view = _looked_at(stack, keep) if isinstance(stack, ChosenStack) else None
-            error_text = "" if isinstance(stack, ChosenStack) else stack
+            view = _looked_at(either, keep) if isinstance(either, ChosenStack) else None
+            error_text = "" if isinstance(either, ChosenStack) else either
         except click.ClickException as error:
             view, error_text = None, error.message
         chapters.append(Chapter(name, view, error_text, found.get(name)))

@@ -34,7 +34,7 @@ def check_place(path: Path) -> None:
                 beginning = stream.read(_BEGINNING)
             if beginning and MARK.encode() not in beginning:
                 raise Unreadable(
-                    f"{name} is no overview that labs wrote, so it is not overwritten; choose another place with --out, "
+                    f"{name} is no overview that labs wrote, so it is not overwritten; choose another place with --out "
                     "or remove the file"
                 )
         elif not os.access(target.parent, os.W_OK | os.X_OK):
@@ -54,5 +54,5 @@ def write_page(path: Path, text: str) -> None:
     except OSError as error:
         name = escaped(str(path))
         raise Unreadable(
-            f"{name}: the page cannot be written: {reason_of(error)}; nothing was changed. Choose another place with --out"
+            f"{name}: the page cannot be written: {reason_of(error)}; nothing was changed; name another place"
         ) from None

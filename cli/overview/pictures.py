@@ -14,7 +14,7 @@ from catalog.regions.region import Region
 from cli.overview.labels import Label
 from cli.overview.time_line import Column, Row, time_line
 from cli.overview.views import State, region_state
-from cli.overview.words import Words
+from cli.overview.words import Words, quoted, spoken
 from cli.overview.world_map import MapPicture, map_picture
 from lifecycle.calendar_events import GALLERY, TimeEvent
 from lifecycle.end_of_life import NOTICE_DAYS
@@ -45,7 +45,7 @@ class RegionMap:
 
     picture: MapPicture
     points: tuple[Point, ...]
-    texts: tuple[Markup, ...]
+    texts: tuple[str, ...]
     key: tuple[Markup, ...]
     unplaced: tuple[str, ...]
     legend: tuple[tuple[State, str, Markup], ...]
@@ -62,7 +62,7 @@ def region_map(overview: Overview, words: Words) -> RegionMap:
     known = {name: found for name in states if (found := _region(name)) is not None}
     texts = {name: f"{found.display_name} · {states[name].replicas:,}" for name, found in known.items()}
     picture = map_picture(known.values(), texts=texts)
-    looks = {name: _look(state, words) for name, state in states.items()}
+    looks = {name: _look(state, overview, words) for name, state in states.items()}
     points = tuple(
         Point(*looks[each.region][:2], states[each.region].is_home, each.x, each.y, each.label)
         for each in picture.points
@@ -71,7 +71,7 @@ def region_map(overview: Overview, words: Words) -> RegionMap:
     return RegionMap(
         picture,
         points,
-        tuple(_said(states[each.region], known[each.region], words) for each in picture.points),
+        tuple(_said(states[each.region], overview, words) for each in picture.points),
         tuple(Markup("{} = {}").format(each.label.text, each.text) for each in picture.key),
         tuple(known[name].display_name for name in picture.unplaced),
         tuple(sorted(used, key=lambda look: ("good", "none", "warn", "bad").index(look[0]))),
@@ -85,15 +85,16 @@ def _region(name: str) -> Region | None:
         return None
 
 
-def _look(state: RegionState, words: Words) -> tuple[State, str, Markup]:
-    colour, mark, _ = region_state(state, words)
-    text = {"good": "covered", "bad": "uncovered.all"}.get(colour, "no_labs")
-    return colour, {"good": "●", "bad": "✕"}.get(colour, "○"), words(f"map.{text}")
+def _look(state: RegionState, overview: Overview, words: Words) -> tuple[State, str, Markup]:
+    colour = region_state(state, overview.cost, words)[0]
+    text = {"good": "covered", "bad": "uncovered.all", "warn": "unknown"}.get(colour, "no_labs")
+    return colour, {"good": "●", "bad": "✕", "warn": "?"}.get(colour, "○"), words(f"map.{text}")
 
 
-def _said(state: RegionState, found: Region, words: Words) -> Markup:
+def _said(state: RegionState, overview: Overview, words: Words) -> str:
     """A region in words, for who does not see the map."""
-    return Markup("{} ({})").format(found.display_name, region_state(state, words)[2].striptags())
+    text = region_state(state, overview.cost, words)[2].striptags()
+    return f"{region(state.name).display_name} ({words.counted('replicas', state.replicas)}, {text})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,14 @@ class Dates:
 def dates(overview: Overview, words: Words) -> Dates:
     """The dates of a stack on a time line."""
     line = time_line(overview.ends, overview.today)
-    spoken = words.names([f"{event.day} {event.subject}" for event in overview.ends], most=20, mark=Markup.escape)
+    said = words.names([f"{event.day} {event.subject}" for event in overview.ends], most=20, mark=spoken)
     return Dates(
         tuple(_columns(line.columns, words)),
         tuple(
             LineRow(HEAD + ROW * number + 14, str(words(f"row.{row.kind}")), tuple(_marks(row, overview.today)))
             for number, row in enumerate(line.rows)
         ),
-        words("line.desc", dates=spoken),
+        words("line.desc", dates=said),
     )
 
 
@@ -182,8 +183,8 @@ def urgency(day: date, today: date) -> State:
     return "bad" if left < 0 else "warn" if left <= NOTICE_DAYS else "none"
 
 
-def what(event: TimeEvent) -> str:
+def what(event: TimeEvent, words: Words) -> Markup:
     """What else there is to say of a date; an end in the catalogue, where dates are expected, needs no word."""
     if event.kind in {"exemption", "level"}:
-        return event.what
-    return "in Azure" if event.what == GALLERY else ""
+        return quoted(event.what)
+    return words("in_azure") if event.what == GALLERY else Markup()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
@@ -32,6 +32,8 @@ STATES: Final[dict[str, tuple[State, str]]] = {
 
 MOST_ROWS: Final = 24
 """So many rows a table shows; the others are folded."""
+UNKNOWN_REST: Final = " + ?"
+"""Behind a figure that lacks what is not known."""
 MANY: Final = {"images": 8, "labs": MANY_PLACES}
 """More images or labs than this of which the same is to be said share a row or a column."""
 
@@ -127,7 +129,7 @@ def wrong(finding: Finding, words: Words) -> Wrong:
     return Wrong(
         colour,
         mark,
-        words.counted("images", len(finding.images)) if finding.all_images else words.names(finding.images),
+        words("images.all", n=f"{len(finding.images):,}") if finding.all_images else words.names(finding.images),
         words(f"why.{key}", labs=labs, version=quoted(first.version or "")),
         tuple(
             (words(f"reason.{reason.kind}"), clause)
@@ -146,8 +148,8 @@ class Bar:
     width: str | None
 
 
-def bars(cost: Cost, groups: dict[str, Cost], words: Words) -> list[Bar]:
-    """The groups of a cost, the dearest first; without any price by GB."""
+def bars(cost: Cost, groups: Mapping[str, Cost], words: Words, *, names: Callable[[str], str] = str) -> list[Bar]:
+    """The groups of a cost, the dearest first; without any price by GB. `names` is what they are called."""
     priced = bool(cost.currency)
 
     def measure(each: Cost) -> Decimal:
@@ -156,22 +158,31 @@ def bars(cost: Cost, groups: dict[str, Cost], words: Words) -> list[Bar]:
     most = max(map(measure, groups.values()), default=Decimal(0))
     order = sorted(groups.items(), key=lambda item: (-measure(item[1]), -item[1].gb, item[0]))
     return [
-        Bar(name, gb_of(each, words), month_of(each, words), f"{measure(each) / most * 100:.1f}" if most else None)
+        Bar(
+            names(name),
+            gb_of(each, words),
+            month_of(each, words),
+            f"{measure(each) / most * 100:.1f}" if most else None,
+        )
         for name, each in order
     ]
 
 
 def gb_of(cost: Cost, words: Words) -> str:
-    """GB of a cost; "not known" if nothing of it is, marked with ≥ if only a part is."""
+    """GB of a cost; "not known" if nothing of it is, with UNKNOWN_REST if only a part is."""
     gb = cost.known_gb
     whole = all(part.of.gb is not None for part in cost.parts)
-    return str(words("unknown")) if gb is None else f"{'' if whole else '≥ '}{gb:,}"
+    return str(words("unknown")) if gb is None else f"{gb:,}{'' if whole else UNKNOWN_REST}"
 
 
 def month_of(cost: Cost, words: Words) -> str:
     """The month of a cost, marked likewise."""
     month = cost.known_month
-    return str(words("unknown")) if month is None else f"{'≥ ' if cost.unknown else ''}{money(month, cost.currency)}"
+    return (
+        str(words("unknown"))
+        if month is None
+        else f"{money(month, cost.currency)}{UNKNOWN_REST if cost.unknown else ''}"
+    )
 
 
 def unknown_costs(unknown: Iterable[Unknown], words: Words) -> Iterator[Markup]:
@@ -183,13 +194,17 @@ def unknown_costs(unknown: Iterable[Unknown], words: Words) -> Iterator[Markup]:
         yield words(f"cost.unknown.{kind}", names=words.names(list(names)))
 
 
-def region_state(region: RegionState, words: Words) -> tuple[State, str, Markup]:
+def region_state(region: RegionState, report: CostReport, words: Words) -> tuple[State, str, Markup]:
     """The colour, the mark and the words of a region."""
     if region.lacking:
         return "bad", "✕", words("uncovered", names=words.names(region.lacking))
     if region.is_uncovered:
         return "bad", "✕", words("uncovered.all")
-    return ("good", "✓", words("covered")) if region.labs else ("none", "–", words("no_labs"))
+    if region.labs:
+        return "good", "✓", words("covered")
+    if report.has_lab(region.name) is None:
+        return "warn", "?", words("no_labs.unknown")
+    return "none", "–", words("no_labs")
 
 
 def headlines(overview: Overview, words: Words) -> list[tuple[State, str, Markup]]:

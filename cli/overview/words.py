@@ -27,6 +27,11 @@ def quoted(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(escaped(str(text)))
 
 
+def spoken(text: object) -> Markup:
+    """The same where only text may stand, as in the description of a picture."""
+    return escape(escaped(str(text)))
+
+
 def code(text: str) -> Markup:
     """A command."""
     return Markup('<code translate="no">{}</code>').format(escaped(text))

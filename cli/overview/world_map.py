@@ -28,11 +28,11 @@ MARGIN: Final = 0.14
 WIDE, TALL = 2.0, 1.3
 """Width to height, at most and at least."""
 
-NEAR: Final = 6.0
-"""Units of the picture to a degree from which the exact outlines are drawn."""
+NEAR: Final = 120.0
+"""Degrees of longitude up to which the exact outlines are drawn."""
 
-SHORTEST: Final = 1.2
-"""Units of the picture between two points of an outline, at least: nobody sees more."""
+SHORTEST: Final = 1 / 600
+"""Between two points of an outline, at least, as a part of the width: nobody sees more."""
 
 _LAND: Final = Path(__file__).resolve().parent / "land.json"
 
@@ -183,7 +183,7 @@ def _land(view: _View) -> str:
     """The outlines within a view, as path data."""
     north, south = _latitude(view.top), _latitude(view.bottom)
     paths = []
-    for ring in _rings("near" if view.scale >= NEAR else "far"):
+    for ring in _rings("near" if view.span <= NEAR else "far"):
         if ring.south >= north or ring.north <= south:
             continue
         for turn in (-360.0, 0.0, 360.0):
@@ -234,7 +234,7 @@ def _cut(points: Sequence[Point], axis: int, edge: float, side: int) -> list[Poi
 def _path(view: _View, west: float, points: Iterable[Point]) -> str:
     """Path data of a ring whose longitudes count from `west`; empty if nobody would see it."""
     kept: list[tuple[int, int]] = []
-    shortest = SHORTEST * 10
+    shortest = SHORTEST * view.width * 10
     right, down = round(view.width * 10), round(view.height * 10)
     scale, top = view.scale * 10, view.top
     for longitude, latitude in points:
