@@ -16,11 +16,11 @@ from cli.chosen_stack import ChosenStack
 from cli.cost_answer import is_old
 from cli.program import commands, program_folder
 from cli.terminal import GAP, counted, table, wrapped
-from lifecycle.cost_report import CostReport, ImageCost, Unknown, UnknownKind, VersionCost
+from lifecycle.cost_report import NO_DATA_DISK_COUNT, CostReport, ImageCost, Unknown, UnknownKind, VersionCost
 from plan.cost import Cost, Replicas
 
 MANY: Final = 30
-"""Of more versions than this only those that cost most are in the table."""
+"""Of more versions than this only those that cost most are in the table; of more reasons the first are listed."""
 MOST_AMOUNTS: Final = 5
 """So many different amounts of traffic are named."""
 NOT_KNOWN: Final = "not known"
@@ -90,7 +90,7 @@ class CostText:
         if report.upper_bound:
             return f"At most {amount}: the size of each OS disk counts, and Azure bills what is used of it."
         subjects = list(dict.fromkeys(map(_subject, report.unknown)))
-        return f"With full disks at least {amount}; not counted: {some_of(subjects, 3)}, as said below."
+        return f"With full disks at least {amount}; not fully counted: {some_of(subjects, 3)}, as said below."
 
     def _about_prices(self) -> Iterator[str]:
         prices, borrowed = self.report.prices, self.report.cost.borrowed
@@ -162,7 +162,7 @@ class CostText:
         else:
             names = list(report.pruned.by(lambda each: _named(each.image, each.version)))
             yield from self._text(
-                f"{prune} saves at most {self._partly(report.pruned)}, once it is carried out: {some_of(names)}."
+                f"{prune} saves {self._partly(report.pruned)}, once it is carried out: {some_of(names)}."
             )
         if report.without_labs is None:
             why = "that is looked up in Azure" if report.planned else "where a lab is could not be read"
@@ -181,23 +181,23 @@ class CostText:
         if others.parts:
             names = _listed(sorted(name for name in regions if name not in homes))
             yield from self._text(
-                f"{none}Regions without labs cost at most {self._partly(others)}: {names}. "
-                "`excludeRegions` leaves regions out."
+                f"{none}Regions without labs cost {self._partly(others)}: {names}. `excludeRegions` leaves regions out."
             )
         if homes:
             home = Cost(without.currency, tuple(part for part in without.parts if part.of.region in homes))
             verb = "has no lab, and is a home region" if len(homes) == 1 else "have no lab, and are home regions"
             yield from self._text(
-                f"{'' if others.parts else none}{_listed(homes)} {verb}: Azure demands a replica there "
-                f"({self._partly(home)})."
+                f"{'' if others.parts else none}{_listed(homes)} {verb}: Azure demands a replica there. "
+                f"That costs {self._partly(home)}."
             )
 
     def _partly(self, cost: Cost) -> str:
         """The money and GB of a part of the whole, and whether all of it is known."""
-        size = "GB not known" if cost.known_gb is None else f"{cost.known_gb:,} GB"
-        lacks = " and what is not known" if cost.unknown and cost.known_month is not None else ""
-        amount = "what is not known" if cost.known_month is None else f"{self._money(cost.known_month)}{lacks}"
-        return f"{amount} a month ({size})"
+        size = "size not known" if cost.known_gb is None else f"{cost.known_gb:,} GB"
+        if cost.known_month is None:
+            return f"an amount that is not known ({size})"
+        lacks = ", besides what is not known" if cost.unknown else ""
+        return f"at most {self._money(cost.known_month)} a month ({size}{lacks})"
 
     def _transfer(self) -> Iterator[str]:
         """The traffic of publishing a version like the latest one of each image, equal amounts together."""
@@ -230,31 +230,38 @@ class CostText:
         reasons: dict[tuple[UnknownKind, str], list[Unknown]] = {}
         for each in self.report.unknown:
             reasons.setdefault((each.kind, each.why), []).append(each)
-        for (_, why), found in reasons.items():
+        for (_, why), found in list(reasons.items())[:MANY]:
             regions = sorted({each.region for each in found if each.region is not None})
             where = f" in {_listed(regions)}" if regions else ""
             subjects = list(dict.fromkeys(map(_subject, found)))
             yield from self._text(f"{some_of(subjects)}: {why}{where}", first="- ", then="  ")
-        kinds = {each.kind for each in self.report.unknown}
-        remedies = [remedy for kind, remedy in self._remedies().items() if kind in kinds and remedy]
-        yield from [] if not remedies else ["What to do:"]
-        for remedy in dict.fromkeys(remedies):
+        if len(reasons) > MANY:
+            yield from self._text(f"{len(reasons) - MANY} more reasons, in --json", first="- ", then="  ")
+        remedies = list(filter(None, self._remedies()))
+        yield from ["What to do:"] if remedies else []
+        for remedy in remedies:
             yield from self._text(remedy, first="- ", then="  ")
 
-    def _remedies(self) -> dict[UnknownKind, str]:
-        """What makes each kind of unknown figure known; empty if nothing does."""
+    def _remedies(self) -> Iterator[str]:
+        """What makes unknown figures known, for each kind; empty if nothing does."""
         on_stack, planned, path = commands(self.chosen.settings), self.report.planned, self.chosen.file.path
+        whys: dict[UnknownKind, set[str]] = {}
+        for each in self.report.unknown:
+            whys.setdefault(each.kind, set()).add(each.why)
         azure = f"`{on_stack.labs('cost')}` takes what Azure tells"
-        also = f", or {azure}" if planned else "; Azure tells the size of a version once it is published"
-        return {
-            "versions": f"`{on_stack.labs('cost')}` counts what is in the gallery",
-            "regions": f"`{on_stack.labs_program} check` says how to correct it" if planned else "",
-            "size": f"write os_disk_size_gb for these versions into {path}{also}",
-            "data_disk_count": f"write data_disk_count for these versions into {path}, or {azure}",
-            "data_disk_size": "the cost analysis of Azure's portal shows what data disks cost",
-            "price": self._refresh("{} reads the prices of every region"),
-            "price_of_type": "",
-        }
+        if "versions" in whys:
+            yield f"`{on_stack.labs('cost')}` counts what is in the gallery"
+        if "regions" in whys and planned:
+            yield f"`{on_stack.labs_program} check` says how to correct it"
+        if "size" in whys:
+            also = f", or {azure}" if planned else "; Azure tells the size of a version once it is published"
+            yield f"write os_disk_size_gb for these versions into {path}{also}"
+        if NO_DATA_DISK_COUNT in whys.get("data_disks", ()):
+            yield f"write data_disk_count for these versions into {path}, or {azure}"
+        if whys.get("data_disks", set()) - {NO_DATA_DISK_COUNT}:
+            yield "the cost analysis of Azure's portal shows what data disks cost"
+        if "price" in whys:
+            yield self._refresh("{} reads the prices of every region")
 
 
 def _subject(unknown: Unknown) -> str:

@@ -26,7 +26,7 @@ from plan.observed import ObservedDefinition, ObservedVersion
 from plan.stack import Stack
 from plan.target_regions import version_regions
 
-UnknownKind = Literal["versions", "regions", "size", "data_disk_count", "data_disk_size", "price", "price_of_type"]
+UnknownKind = Literal["versions", "regions", "size", "data_disks", "price", "price_of_type"]
 """Which fact is missing: that decides what makes it known. `price_of_type` is a storage type that no list has."""
 
 PUBLISHED_BY_OTHERS: Final = "others publish its versions, and only the gallery shows them"
@@ -282,12 +282,12 @@ def _unknown(name: str, counted: _Counted, cost: Cost) -> Iterator[Unknown]:
     if facts.os_disk_size_gb is None:
         yield Unknown("size", name, number, None, NO_SIZE)
     if facts.data_disk_count is None:
-        yield Unknown("data_disk_count", name, number, None, NO_DATA_DISK_COUNT)
+        yield Unknown("data_disks", name, number, None, NO_DATA_DISK_COUNT)
     elif facts.data_disk_count:
         disks = "disk, whose size" if facts.data_disk_count == 1 else "disks, whose sizes"
         verb = "is" if facts.data_disk_count == 1 else "are"
         why = f"it has {facts.data_disk_count} data {disks} {verb} not known"
-        yield Unknown("data_disk_size", name, number, None, why)
+        yield Unknown("data_disks", name, number, None, why)
     for part in cost.parts:
         if part.price is None:
             kind: UnknownKind = "price" if part.of.storage_account_type in STORAGE_TYPES else "price_of_type"

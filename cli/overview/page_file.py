@@ -17,8 +17,9 @@ _BEGINNING: Final = 2_000
 
 def check_place(path: Path) -> None:
     """Raise Unreadable if no page can be written there: before Azure is asked, as that takes long."""
-    name, target = escaped(str(path)), Path(os.path.realpath(path))
+    name = escaped(str(path))
     try:
+        target = Path(os.path.realpath(path))
         if target.is_dir():
             raise Unreadable(
                 f"{name} is a folder; name a file in it, such as --out {escaped(str(path / 'overview.html'))}"

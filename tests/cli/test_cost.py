@@ -15,6 +15,8 @@ from typing import Any
 import click
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.regions.prices import NO_PRICES, PriceTable, money, read_prices, written
 from cli.chosen_stack import chosen_stack
@@ -197,7 +199,28 @@ def test_what_is_not_known_is_said_and_ends_with_1(scene: Scene, prices: Path) -
     said = printed(scene, "--planned", code=1)
     assert "What this costs is not known" in said
     assert "- python 1.0.0: the size of its OS disk is not known" in said
-    assert "write os_disk_size_gb for these versions into images.yaml" in said
+    assert "- write os_disk_size_gb for these versions into images.yaml, or `" in said
+    assert "- write data_disk_count for these versions into images.yaml, or `" in said
+
+
+def test_a_sum_that_lacks_something_says_what(scene: Scene, prices: Path) -> None:
+    whole, disks, unsized = (f"{GALLERY}/images/{name}" for name in ("whole", "disks", "unsized"))
+    found = report(
+        observed_gallery(
+            observed_definition(id=whole, versions={"1.0.0": observed_version()}),
+            observed_definition(id=disks, versions={"1.0.0": observed_version(data_disk_count=2)}),
+            observed_definition(id=unsized, versions={"1.0.0": observed_version(os_disk_size_gb=None)}),
+        )
+    )
+    assert flat("\n".join(map(click.unstyle, text_of(found)))).endswith(
+        "Not counted: - disks 1.0.0: it has 2 data disks, whose sizes are not known "
+        "- unsized 1.0.0: the size of its OS disk is not known "
+        "What to do: - write os_disk_size_gb for these versions into images.yaml; Azure tells the size of a version "
+        "once it is published - the cost analysis of Azure's portal shows what data disks cost"
+    )
+    text = flat("\n".join(map(click.unstyle, text_of(found))))
+    assert "With full disks at least 14.08 USD a month for 256 GB in 2 regions" in text
+    assert "not fully counted: disks 1.0.0, unsized 1.0.0, as said below." in text
 
 
 def test_no_gallery(scene: Scene, prices: Path) -> None:
@@ -228,7 +251,7 @@ def test_no_lab(scene: Scene, prices: Path) -> None:
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     said = printed(scene)
     assert "No lab is attached. Regions without labs cost at most" in said
-    assert "koreacentral has no lab, and is a home region: Azure demands a replica there" in said
+    assert "koreacentral has no lab, and is a home region: Azure demands a replica there. That costs at most" in said
     assert [each["has_lab"] for each in answered(scene)["regions"]] == [False, False]
 
 
@@ -321,6 +344,82 @@ def test_a_thousand_images_are_cut_with_numbers(scene: Scene, prices: Path) -> N
     assert len(cost_answer(found, TODAY)["images"]) == 1000
 
 
+def test_replicas_that_differ_and_what_traffic_costs(scene: Scene, prices: Path) -> None:
+    far = (replica("koreacentral", 3), replica("eastus"))
+    sizes = {f"1.{index}.0": 100 + index for index in range(8)}
+    gallery = observed_gallery(
+        observed_definition(id=f"{GALLERY}/images/abroad", versions={"1.0.0": observed_version(replicas=far)}),
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/near-{size}", versions={number: observed_version(os_disk_size_gb=size)}
+            )
+            for number, size in sizes.items()
+        ),
+    )
+    said = flat("\n".join(text_of(report(gallery))))
+    assert "abroad 1.0.0 * 4 in 2 regions 256 12.80 USD" in said
+    assert "near-107 1.7.0 * 2 regions × 1 214" in said
+    assert "- at most 8.56 USD for near-107 - at most 8.48 USD for near-106" in said
+    assert "- 3 smaller amounts, in --json" in said
+    assert "- not known for abroad: no size, or no price, as between continents" in said
+    assert report(gallery).upper_bound, "the sum of a month is whole"
+
+
+def test_deleted_versions_that_azure_keeps_are_mentioned(scene: Scene, prices: Path) -> None:
+    sentence = "Deleted versions that Azure keeps for a while are paid too; nobody sees them here."
+    for kept, said in ((True, True), (False, False), (None, False)):
+        text = flat("\n".join(text_of(report(replace(many(1), soft_delete=kept)))))
+        assert (sentence in text) is said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (64, "at most 7.68 USD a month (128 GB)"),
+        (None, "at most 3.84 USD a month (64 GB, besides what is not known)"),
+    ],
+)
+def test_what_regions_without_labs_cost(size: int | None, said: str, scene: Scene, prices: Path) -> None:
+    south = (replica("koreasouth"),)
+    gallery = observed_gallery(
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/{name}",
+                versions={"1.0.0": observed_version(os_disk_size_gb=each, replicas=south)},
+            )
+            for name, each in (("one", 64), ("two", size))
+        )
+    )
+    assert f"Regions without labs cost {said}: koreasouth." in flat("\n".join(text_of(report(gallery))))
+
+
+def test_regions_without_labs_whose_cost_is_not_known(scene: Scene, prices: Path) -> None:
+    text = flat("\n".join(text_of(report(many(1), NO_PRICES))))
+    assert "Regions without labs cost an amount that is not known (64 GB): koreasouth." in text
+
+
+def test_a_lab_that_cannot_be_read(scene: Scene, prices: Path) -> None:
+    unread = {LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, failure="it does not answer")}
+    found = observed_costs(catalogue(), Stack(settings(), Observed(many(1), labs=unread)), PRICES, TODAY)
+    text = flat("\n".join(text_of(found)))
+    assert "Which regions have no lab is not known: where a lab is could not be read." in text
+    assert cost_answer(found, TODAY)["savings"]["without_labs"] is None
+
+
+def test_very_many_reasons_are_counted(scene: Scene, prices: Path) -> None:
+    names = [f"zone{index}" for index in range(MANY + 5)]
+    gallery = observed_gallery(
+        *(
+            observed_definition(
+                id=f"{GALLERY}/images/{name}",
+                versions={"1.0.0": observed_version(replicas=(replica("eastus", storage=name),))},
+            )
+            for name in names
+        )
+    )
+    assert "- 5 more reasons, in --json" in "\n".join(text_of(report(gallery)))
+
+
 def test_an_image_whose_versions_others_publish_is_not_known_offline(scene: Scene, prices: Path) -> None:
     content = yaml.safe_load(scene.catalogue.read_text(encoding="utf-8"))
     content["images"]["python"]["versions"] = "external"
@@ -342,6 +441,16 @@ def test_money_in_json_keeps_every_decimal() -> None:
     found = report(gallery)
     text = json.dumps(cost_answer(found, TODAY))
     assert json.loads(text, parse_float=Decimal)["month"] == found.month == Decimal("25.344")
+
+
+@given(st.integers(1, 30), st.integers(1, 900), st.decimals("0.001", "300", places=6))
+def test_sums_in_json_are_those_of_its_parts(count: int, size: int, price: Decimal) -> None:
+    prices = PriceTable("USD", "2026-01-01", "a test", {"eastus": {"Standard_LRS": price}})
+    answer = json.loads(json.dumps(cost_answer(report(many(count, size), prices), TODAY)), parse_float=Decimal)
+    parts = [part for each in answer["images"] for it in each["versions"] for part in it["regions"]]
+    for key in ("month", "gb"):
+        for those in (answer["images"], answer["regions"], parts):
+            assert sum(each[key] for each in those) == answer[key]
 
 
 def test_text_and_json_say_the_same(scene: Scene, prices: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from catalog.images.catalogue import load
+from tests.support.page import page, prompted
 from tests.support.project import CATALOGUE, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, ROOT, SNAPSHOTS, Project
 from tests.support.written import files
 
@@ -36,6 +39,15 @@ def test_refresh_finds_no_drift(deployed: Project) -> None:
 
 def test_lab_account_shows_the_gallery(deployed: Project) -> None:
     assert deployed.attached() == [GALLERY]
+
+
+def test_it_costs_what_the_page_shows(deployed: Project) -> None:
+    text = page("run/costs.md")
+    (command,) = prompted(text)
+    example = text.split("```text\n")[1].split("```")[0]
+    printed = deployed.run("sh", "-c", command).stdout.splitlines()
+    old = [line for line in printed if re.fullmatch(r"Prices of .*: old\.", line)]
+    assert [line for line in printed if line not in old] == example.splitlines()
 
 
 def test_every_version_is_replicated_over_the_geography_with_its_size(deployed: Project) -> None:

@@ -142,8 +142,8 @@ def test_versions_that_others_publish_are_managed() -> None:
     [
         ({"os_disk_size_gb": None}, "size", NO_SIZE),
         ({"replicas": ()}, "regions", NO_REGIONS),
-        ({"data_disk_count": 1}, "data_disk_size", "it has 1 data disk, whose size is not known"),
-        ({"data_disk_count": 2}, "data_disk_size", "it has 2 data disks, whose sizes are not known"),
+        ({"data_disk_count": 1}, "data_disks", "it has 1 data disk, whose size is not known"),
+        ({"data_disk_count": 2}, "data_disks", "it has 2 data disks, whose sizes are not known"),
     ],
 )
 def test_what_is_not_known_of_a_version(changes: dict[str, object], kind: str, why: str) -> None:
@@ -227,7 +227,7 @@ def test_the_catalogue_alone() -> None:
         ({"versions": "external"}, [("versions", None, PUBLISHED_BY_OTHERS)]),
         (
             {"versions": {"1.0.0": {"source": {"existing": True}}}},
-            [("size", "1.0.0", NO_SIZE), ("data_disk_count", "1.0.0", NO_DATA_DISK_COUNT)],
+            [("size", "1.0.0", NO_SIZE), ("data_disks", "1.0.0", NO_DATA_DISK_COUNT)],
         ),
         (
             {"versions": {"1.0.0": version(replicas_per_region={"eastus": 2})}},

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.images.catalogue import Catalogue
 from catalog.regions.prices import NO_PRICES
 from cli.overview.chapter import Chapter
 from cli.overview.page import render
@@ -178,7 +179,7 @@ def test_hostile_names_are_text(hostile: str, language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_not_there_is_a_sentence(language: Language) -> None:
     nothing = scene.view(
-        catalogue=inputs.Catalogue.model_validate({"images": {}}),
+        catalogue=Catalogue.model_validate({"images": {}}),
         settings=inputs.settings(labAccountIds=[]),
         observed=Observed(),
         rules=PolicyRules(),

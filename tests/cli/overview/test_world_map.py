@@ -82,6 +82,16 @@ def test_points_labels_and_land_stay_in_the_picture_and_labels_cover_nothing(
     assert len(picture.land) <= 40_000
 
 
+@given(st.lists(st.tuples(st.floats(-70, 80), st.floats(-180, 180)), min_size=1, max_size=6))
+def test_wherever_a_region_is_it_is_in_the_picture(places: list[tuple[float, float]]) -> None:
+    picture = map_picture([replace(at(*place), name=f"r{number}") for number, place in enumerate(places)])
+    _, _, width, height = picture.view_box
+    assert all(0 <= point.x <= width and 0 <= point.y <= height for point in picture.points)
+    assert len(picture.points) == len(places)
+    for ring in outlines(picture.land):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in ring)
+
+
 @given(SUBSETS, st.randoms(use_true_random=False))
 def test_the_order_of_regions_does_not_matter_and_each_is_there_once(regions: list[Region], random: Random) -> None:
     shuffled = [*regions, *regions[:1]]
