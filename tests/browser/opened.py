@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Final
 from tools.repository import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 SCREENSHOTS: Final = ROOT / ".sandbox" / "screenshots"
 SEVERE: Final = frozenset({"serious", "critical"})
 """Impacts of findings of axe that no page may have."""
+
+A4: Final[ViewportSize] = {"width": 688, "height": 1000}
+"""A sheet at 96 pixels an inch, less margins of 14 mm and 16 mm."""
 
 # Width of the document and of each element against the window, the inside of boxes that do not scroll against
 # themselves, and the texts of drawings against the drawing. What only a screen reader gets (one pixel), and a link that
@@ -138,8 +141,7 @@ class Opened:
         """What is lost on A4: what does not fit, and what scrolls on a screen."""
         self.page.emulate_media(media="print")
         before = self.page.viewport_size
-        # A4 at 96 pixels an inch, less the margins of a browser, 1 cm on each side.
-        self.page.set_viewport_size({"width": 718, "height": 1046})
+        self.page.set_viewport_size(A4)
         try:
             return self.too_wide() + _texts(self.page.evaluate(CUT_ON_PAPER))
         finally:
@@ -151,7 +153,7 @@ class Opened:
         """The impact of each finding of axe-core, and what it is about."""
         from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 # lies where the browser's packages are
 
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [(each["impact"], f"{each['id']}: {node['html'][:200]}") for each in found for node in each["nodes"]]
 
     def scroll_boxes(self) -> list[str]:
@@ -173,6 +175,12 @@ class Opened:
         """Keep a picture of the whole page for people."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    def keep_findings(self, name: str, findings: Sequence[tuple[str, str]]) -> None:
+        """Keep what axe-core found beside the pictures, for what is no error, too."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        lines = "".join(f"{impact}: {text}\n" for impact, text in findings)
+        (SCREENSHOTS / f"{name}.axe.txt").write_text(lines, encoding="utf-8")
 
     def keep_paper(self, name: str) -> None:
         """Keep the page as it is printed on A4."""

@@ -72,16 +72,16 @@ def hostile() -> Chapter:
     """A stack in which everything that others can name has a name that is no plain text."""
     texts = [*HOSTILE.values(), TURNING]
     found = [_definition("gis", "1.0.0"), *(_definition(text.replace("/", "∕"), "1.0.0", tags={}) for text in texts)]
-    labs = {
-        text: ObservedLab(
-            f"{ids.LAB_ACCOUNTS}/{text.replace('/', '∕')}",
-            "koreacentral",
-            {"a": GALLERY},
-            failure=f"Azure refuses: {text}" if number % 2 else None,
-        )
-        for number, text in enumerate(texts)
+    refused = {
+        name: f"Azure refuses: {text}"
+        for name, text in zip(LABS[1:], (HOSTILE["script"], HOSTILE["image"], TURNING), strict=True)
     }
-    return _chapter("prod", ("gis",), found, labs)
+    labs = {
+        name: ObservedLab(f"{ids.LAB_ACCOUNTS}/{name}", "koreacentral", {"a": GALLERY}, failure=refused.get(name))
+        for name in LABS
+    }
+    # The stack is called by its file's name, which no rule holds; Azure's regions may have names of tomorrow.
+    return replace(_chapter("prod", ("gis",), found, labs), stack=HOSTILE["closing"])
 
 
 def many() -> Chapter:
