@@ -4,7 +4,7 @@ SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi san
 	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse upgrade destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures screenshot recorded rehearse upgrade destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ generated: engine pictures ## Write schemas, reference pages, tables, pictures, 
 
 pictures: environment ## Write the pictures in docs from what the commands print
 	@$(PYTHON) -m tools.pictures
+
+screenshot: environment ## Write the README's picture of the overview (needs Chromium)
+	@$(PYTHON) -m tests.browser.screenshot
 
 recorded: engine ## Play the runs that reports are tested with, write them anew
 	@$(PYTHON) -m tests.cli.report.golden
