@@ -292,6 +292,12 @@ def test_every_version_of_python_that_sets_itself_up_is_tested() -> None:
     assert project["requires-python"] == f">={strategy['matrix']['python'][0]}"
 
 
+def test_what_the_browser_showed_is_kept_whatever_the_tests_said() -> None:
+    keep = JOBS["product/test"]["steps"][-1]
+    assert (keep["if"], keep["with"]["path"]) == ("${{ !cancelled() }}", ".sandbox/screenshots")
+    assert keep["with"]["name"] == "screenshots-${{ matrix.python }}"
+
+
 def test_the_version_of_a_leg_is_set_up_and_has_packages_of_its_own() -> None:
     set_up = next(step for step in JOBS["product/test"]["steps"] if step["name"] == "Set up")
     assert set_up["with"] == {"python": "${{ matrix.python }}"}
