@@ -58,6 +58,7 @@ generated: engine pictures ## Write schemas, reference pages, tables, pictures, 
 	@policies/.venv/bin/python policies/generate.py
 	@$(PYTHON) -m tests.components.golden
 	@$(PYTHON) -m tests.cli.offers.golden
+	@$(PYTHON) -m tests.cli.overview.golden
 
 pictures: environment ## Write the pictures in docs from what the commands print
 	@$(PYTHON) -m tools.pictures

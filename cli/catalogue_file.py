@@ -45,22 +45,30 @@ class CatalogueFile:
         Raises ClickException if the file changed since it was read or cannot be written; it is then unchanged.
         """
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
-        target = Path(os.path.realpath(self.path))  # a link stays a link
-        try:
-            with _locked(target.parent), undisturbed():
-                if target.read_bytes() != self.content:
-                    raise click.ClickException(
-                        f"{escaped(str(self.path))}: somebody changed the file since this command read it, so nothing "
-                        "was written; run the command again"
-                    )
-                replace_file(target, mark + text.encode("utf-8"))
-        except OSError as error:
-            name, reason = escaped(str(self.path)), reason_of(error)
-            owner = isinstance(error, PermissionError)
-            raise click.ClickException(
-                f"{name}: the file cannot be written: {reason}. It is unchanged; "
-                f"{f'chmod u+w {name} gives it to its owner' if owner else 'fix that'}, and run the command again"
-            ) from None
+        replace_file(self.path, self.content, mark + text.encode("utf-8"))
+
+
+def replace_file(path: Path, before: bytes, content: bytes) -> None:
+    """Replace a file whose content is `before`, keeping its mode. Readers see the old or the new one, never a part.
+
+    Raises ClickException if the file has another content by now or cannot be written; it is then unchanged.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        with _locked(target.parent), undisturbed():
+            if target.read_bytes() != before:
+                raise click.ClickException(
+                    f"{escaped(str(path))}: somebody changed the file since this command read it, so nothing "
+                    "was written; run the command again"
+                )
+            write_whole(target, content)
+    except OSError as error:
+        name, reason = escaped(str(path)), reason_of(error)
+        owner = isinstance(error, PermissionError)
+        raise click.ClickException(
+            f"{name}: the file cannot be written: {reason}. It is unchanged; "
+            f"{f'chmod u+w {name} gives it to its owner' if owner else 'fix that'}, and run the command again"
+        ) from None
 
 
 def create_file(path: Path, text: str) -> bool:
@@ -107,7 +115,7 @@ def undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def replace_file(target: Path, content: bytes) -> None:
+def write_whole(target: Path, content: bytes) -> None:
     """Write a file as a whole: readers see the old or the new content, and a failure leaves the old one, if any.
 
     The mode stays; that of a new file is the process's own. Raises OSError.

@@ -77,6 +77,16 @@ def current_project() -> Project:
     return project
 
 
+def chosen_name(name: str | None) -> str:
+    """The name of the stack that `chosen_stack` takes. Raises Unreadable if none is chosen or it does not exist."""
+    try:
+        return _choice(current_project(), name)
+    except Unreadable:
+        raise
+    except click.ClickException as error:
+        raise Unreadable(error.message) from None
+
+
 def chosen_stack(name: str | None) -> ChosenStack:
     """The stack `name` of the current folder's project; without a name the one that `choose_stack` takes.
 

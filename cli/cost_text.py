@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from catalog.files.diagnostic import escaped, printable, some_of
-from catalog.regions.prices import REFRESH, Price, money
+from catalog.regions.prices import REFRESH, Price, figure, money
 from cli.chosen_stack import ChosenStack
 from cli.cost_answer import is_old
 from cli.program import commands, program_folder
@@ -146,7 +146,7 @@ class CostText:
     def _prices(self, cost: Cost) -> str:
         """The prices of a GB in a region, one for each storage type there; of whom, if they are borrowed."""
         found: dict[Price, str] = {
-            part.price: f"{_plain(part.price.amount)}{f' ({part.price.region})' if part.is_borrowed else ''}"
+            part.price: f"{figure(part.price.amount)}{f' ({part.price.region})' if part.is_borrowed else ''}"
             for part in cost.parts
             if part.price is not None
         }
@@ -287,11 +287,6 @@ def _replicas(cost: Cost) -> str:
     if not parts:
         return NOT_KNOWN
     return f"{regions} × {counts.pop()}" if len(counts) == 1 else f"{sum(each.replicas for each in parts)} in {regions}"
-
-
-def _plain(amount: Decimal) -> str:
-    """A price of a GB with all its decimals."""
-    return f"{amount:f}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "list-unmanaged": "cli.commands.list_unmanaged",
         "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",
+        "prices": "cli.commands.prices",
         "stacks": "cli.commands.stacks",
     },
     "Change the catalogue": {

@@ -116,11 +116,13 @@ def counted(number: int, noun: str) -> str:
 class LiveText:
     """Replaces the lines that it showed last by the next ones.
 
-    They are never higher or wider than the screen, but for the last ones, which stay and are whole.
+    They are never higher or wider than the screen, but for the last ones, which stay and are whole. With `err` they are
+    on standard error.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, err: bool = False) -> None:
         self._shown = 0
+        self._err = err
 
     def show(self, lines: Sequence[str]) -> None:
         """Show lines in place of the last ones. What does not fit is cut, at the right and at the bottom."""
@@ -140,7 +142,7 @@ class LiveText:
         """Write over the lines shown: a screen cleared at once flickers, and some terminals keep what was on it."""
         if self._shown:
             text = _UP.format(self._shown) + "".join(f"{line}{_CLEAR_REST}\n" for line in lines) + _CLEAR_BELOW
-            click.echo(text, nl=False, color=True)
-        else:
-            click.echo("\n".join(lines))
+            click.echo(text, nl=False, color=True, err=self._err)
+        elif lines:
+            click.echo("\n".join(lines), err=self._err)
         self._shown = len(lines)

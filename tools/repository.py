@@ -16,7 +16,7 @@ _OF_COMMANDS: Final = (".venv", ".git", ".sandbox", ".hypothesis", "__pycache__"
 
 
 def copy_repository(path: Path, *left_out: str) -> None:
-    """Copy the files as a clone has them: with an empty catalogue, and no stack of anybody.
+    """Copy the files as a clone has them: with an empty catalogue, list prices, and no stack of anybody.
 
     `left_out` are patterns of names, such as `tests`, that are not copied.
     """
@@ -28,4 +28,6 @@ def copy_repository(path: Path, *left_out: str) -> None:
 
     shutil.copytree(ROOT, path, ignore=passed_over)
     (path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
+    for prices in ("catalog/regions/prices.json", "policies/lab_image_policies/prices.json"):
+        shutil.copy(ROOT / "sandbox" / "prices.json", path / prices)
     shutil.copy(ROOT / "sandbox" / "policy-config.json", path / "policy-config.json")

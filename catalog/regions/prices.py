@@ -7,14 +7,14 @@ The data is `catalog/regions/prices.json`, which `labs prices --refresh` writes;
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import Diagnostic, InvalidFile, reason_of, shown
+from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, reason_of, shown
 from catalog.regions.geography import UnknownRegion, canonical, region
 
 FILE: Final = Path(__file__).with_name("prices.json")
@@ -104,17 +104,32 @@ def signed_money(amount: Decimal, currency: str) -> str:
 def read_prices(path: Path = FILE) -> PriceTable:
     """The prices in a file; an empty table if there is no file. Raises InvalidFile with everything wrong in it."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return NO_PRICES
     except (OSError, UnicodeDecodeError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise _invalid(path, [("", f"cannot be read: {reason}")]) from None
+    return parse_prices(text, path)
+
+
+def parse_prices(text: str, path: Path) -> PriceTable:
+    """The prices in the text of the file at `path`. Raises InvalidFile with everything wrong in it."""
+    repeated: list[str] = []
+
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.extend(dict.fromkeys(name for name in names if names.count(name) > 1))
+        return found
+
     try:
-        content = json.loads(text, parse_float=Decimal, parse_int=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise _invalid(path, [("", f"is no JSON ({error})")]) from None
-    problems = list(_problems(content))
+        content = json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=as_object)
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        raise _invalid(path, [("", f"is no JSON ({_reason(error)})")]) from None
+    problems = [(printable(name), "stands there twice; keep one") for name in repeated]
+    problems += _problems(content)
     if problems:
         raise _invalid(path, problems)
     return PriceTable(
@@ -126,12 +141,18 @@ def read_prices(path: Path = FILE) -> PriceTable:
     )
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return "a number in it is too large" if isinstance(error, InvalidOperation) else printable(str(error))
+
+
 def written(table: PriceTable) -> str:
     """The text of the file: sorted, one region a line, the same for the same prices."""
     head = {"currency": table.currency, "date": table.day, "source": table.source}
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     storage = _block([f"{json.dumps(name)}: {_row(table.storage[name])}" for name in sorted(table.storage)])
-    transfer = _block([f"{json.dumps(name)}: {_number(table.transfer[name])}" for name in sorted(table.transfer)])
+    transfer = _block([f"{json.dumps(name)}: {figure(table.transfer[name])}" for name in sorted(table.transfer)])
     return "\n".join(("{", *lines, f'  "storage": {storage},', f'  "transfer": {transfer}', "}\n"))
 
 
@@ -140,55 +161,68 @@ def _block(lines: list[str]) -> str:
 
 
 def _row(prices: Mapping[str, Decimal]) -> str:
-    return "{" + ", ".join(f"{json.dumps(kind)}: {_number(prices[kind])}" for kind in sorted(prices)) + "}"
+    return "{" + ", ".join(f"{json.dumps(kind)}: {figure(prices[kind])}" for kind in sorted(prices)) + "}"
 
 
-def _number(amount: Decimal) -> str:
-    """A price as it is written in the file: without an exponent or zeros at its end."""
+def figure(amount: Decimal) -> str:
+    """A price of a GB with all its digits, as it is written in the file: without an exponent or zeros at its end."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _problems(content: Any) -> list[tuple[str, str]]:
+def _problems(content: Any) -> Iterator[tuple[str, str]]:
     """What is wrong in the content of a file of prices, by key."""
     if not isinstance(content, dict):
-        return [("", f"must be an object with {', '.join(KEYS)}")]
-    found = [(key, "is no key of a file of prices; take it out") for key in content if key not in KEYS]
+        yield "", f"must be an object with {', '.join(KEYS)}"
+        return
+    yield from ((printable(key), "is no key of a file of prices; take it out") for key in content if key not in KEYS)
     currency, day, source = (content.get(key) for key in ("currency", "date", "source"))
     if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii() and currency.isupper()):
-        found.append(("currency", f"must be a currency of three letters such as USD, not {shown(currency)}"))
+        yield "currency", f"must be a currency of three letters such as USD, not {_shown(currency)}"
     if not isinstance(day, str) or not _is_day(day):
-        found.append(("date", f"must be the day of the prices, such as 2026-11-29, not {shown(day)}"))
+        yield "date", f"must be the day of the prices, such as 2026-11-29, not {_shown(day)}"
     if not isinstance(source, str):
-        found.append(("source", f"must say where the prices come from, not {shown(source)}"))
+        yield "source", f"must say where the prices come from, not {_shown(source)}"
     for key in ("storage", "transfer"):
         if not isinstance(content.get(key), dict):
-            found.append((key, "must be an object of prices"))
+            yield key, "must be an object of prices"
+    yield from _storage_problems(content.get("storage"))
+    transfer = content.get("transfer")
+    for name, value in transfer.items() if isinstance(transfer, dict) else ():
+        yield from _price_problems(f"transfer.{printable(name)}", value)
+
+
+def _storage_problems(storage: Any) -> Iterator[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for name, prices in storage.items() if isinstance(storage, dict) else ():
+        key = f"storage.{printable(name)}"
+        try:
+            same = found.setdefault(canonical(name), name)
+        except UnknownRegion as error:
+            yield key, str(error)
+        else:
+            if same != name:
+                yield key, f"is the same region as {printable(same)}; keep one"
+        if not isinstance(prices, dict):
+            yield key, "must be an object of prices by storage type"
             continue
-        for name, value in content[key].items():
-            found += _price_problems(f"{key}.{name}", value) if key == "transfer" else _region_problems(name, value)
-    return found
+        for kind, value in prices.items():
+            place = f"{key}.{printable(kind)}"
+            if kind not in STORAGE_TYPES:
+                yield place, f"is no storage type; there are {', '.join(STORAGE_TYPES)}"
+            yield from _price_problems(place, value)
 
 
-def _region_problems(name: str, prices: Any) -> list[tuple[str, str]]:
-    found = []
-    try:
-        canonical(name)
-    except UnknownRegion as error:
-        found.append((f"storage.{name}", str(error)))
-    if not isinstance(prices, dict):
-        return [*found, (f"storage.{name}", "must be an object of prices by storage type")]
-    for kind, value in prices.items():
-        if kind not in STORAGE_TYPES:
-            found.append((f"storage.{name}.{kind}", f"is no storage type; there are {', '.join(STORAGE_TYPES)}"))
-        found += _price_problems(f"storage.{name}.{kind}", value)
-    return found
+def _price_problems(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if not (isinstance(value, Decimal) and value.is_finite() and 0 < value < HIGHEST):
+        yield key, f"must be a price above 0 and below {HIGHEST:,}, not {_shown(value)}"
 
 
-def _price_problems(key: str, value: Any) -> list[tuple[str, str]]:
-    if isinstance(value, Decimal) and value.is_finite() and 0 < value < HIGHEST:
-        return []
-    return [(key, f"must be a price above 0, not {shown(value)}")]
+def _shown(value: Any) -> str:
+    """A value for a message; of a list or object only its kind, for it may be nested however deeply."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    return shown(value)
 
 
 def _is_day(text: str) -> bool:

@@ -12,9 +12,9 @@ import click
 
 from catalog.files.diagnostic import escaped
 from cli.answer import json_option, print_answer
-from cli.chosen_stack import ChosenStack, chosen_stack, complete, complete_stack, progress_of, signed_in
+from cli.chosen_stack import ChosenStack, chosen_name, chosen_stack, complete, complete_stack, progress_of, signed_in
 from cli.overview.answer import answer_of
-from cli.overview.chapter import Chapter, drifts
+from cli.overview.chapter import Chapter, Drift, drifts
 from cli.overview.words import LANGUAGES, Language
 from cli.stack_prices import prices_for
 from cli.terminal import wrapped
@@ -55,7 +55,7 @@ Examples:
     "logs",
     metavar="FILE",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Show what changed in Azure, from an event log of pulumi refresh --preview-only; may be given several times.",
 )
 @click.option(
@@ -103,25 +103,16 @@ def overview(
 
 def _chapters(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[Chapter]:
     """A chapter for each stack, in order. Raises Unreadable for a stack that does not exist, or a log of no use."""
-    chosen: dict[str, ChosenStack | str] = {}
-    for name in dict.fromkeys(stacks) or (None,):
-        try:
-            stack = chosen_stack(name)
-            chosen[stack.name] = stack
-        except click.ClickException as error:
-            if error.exit_code == 2 or name is None:
-                raise
-            chosen[name.rpartition("/")[2]] = error.message
-    found = drifts(logs, list(chosen))
-    chapters = []
-    for name, either in chosen.items():
-        try:
-            view = _looked_at(either, keep) if isinstance(either, ChosenStack) else None
-            error_text = "" if isinstance(either, ChosenStack) else either
-        except click.ClickException as error:
-            view, error_text = None, error.message
-        chapters.append(Chapter(name, view, error_text, found.get(name)))
-    return chapters
+    names = list(dict.fromkeys(chosen_name(name) for name in stacks or (None,)))
+    found = drifts(logs, names)
+    return [_chapter(name, keep, found.get(name)) for name in names]
+
+
+def _chapter(name: str, keep: int, drift: Drift | None) -> Chapter:
+    try:
+        return Chapter(name, _looked_at(chosen_stack(name), keep), drift=drift)
+    except click.ClickException as error:
+        return Chapter(name, None, error.message, drift)
 
 
 def _looked_at(chosen: ChosenStack, keep: int) -> Overview:

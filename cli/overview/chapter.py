@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from catalog.files.diagnostic import escaped
 from cli.report.difference import differences
 from cli.report.event_log import Event, mapping, read_event_log, text
 from cli.report.line import Line
@@ -52,6 +53,8 @@ def drifts(files: Iterable[Path], stacks: Sequence[str]) -> dict[str, Drift]:
     problems: list[str] = []
     for file in files:
         try:
+            if not file.exists():
+                raise Unreadable(f"{escaped(str(file))}: there is no such file")
             events = read_event_log(file)
         except Unreadable as error:
             problems.append(error.message)
@@ -59,7 +62,7 @@ def drifts(files: Iterable[Path], stacks: Sequence[str]) -> dict[str, Drift]:
         run = read_run("", events)
         problem = _problem(run, events, stacks, found)
         if problem:
-            problems.append(f"{file}: {problem}")
+            problems.append(f"{escaped(str(file))}: {problem}")
         else:
             steps = sorted(run.drift, key=lambda step: (step.kind, step.name, step.urn))
             found[run.stack] = Drift(tuple(steps), run.ended == "succeeded" and not run.errors)
@@ -74,8 +77,8 @@ def _problem(run: Run, events: Sequence[Event], stacks: Sequence[str], found: It
         return f"no event of a stack is in it, so nothing is known of drift; name a file that `{HOW}` wrote"
     if run.stack not in stacks:
         return (
-            f'these are events of the stack "{run.stack}", and the page is of {", ".join(stacks)}; add --stack '
-            f"{run.stack}, or leave the file out"
+            f'these are events of the stack "{escaped(run.stack)}", and the page is of {", ".join(stacks)}; add '
+            f"--stack {escaped(run.stack)}, or leave the file out"
         )
     if run.stack in found:
         return f'a file before has events of the stack "{run.stack}" too; keep the newest'

@@ -18,7 +18,7 @@ from catalog.regions.prices import REFRESH, money
 from cli.cost_answer import is_old
 from cli.overview import pictures, views
 from cli.overview.chapter import Chapter, differences_of
-from cli.overview.words import Language, Words, code, quoted
+from cli.overview.words import Language, Words, code, quoted, whole
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 MARK: Final = '<meta name="generator" content="labs overview">'
@@ -75,5 +75,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"quoted": quoted, "code": code, "escaped": escaped}
+    environment.filters |= {"quoted": quoted, "code": code, "escaped": escaped, "whole": whole}
     return environment

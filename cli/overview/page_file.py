@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog.files.diagnostic import escaped, reason_of
-from cli.catalogue_file import replace_file, undisturbed
+from cli.catalogue_file import undisturbed, write_whole
 from cli.overview.page import MARK
 from cli.terminal import Unreadable
 
@@ -51,7 +51,7 @@ def write_page(path: Path, text: str) -> None:
     target = Path(os.path.realpath(path))
     try:
         with undisturbed():
-            replace_file(target, text.encode("utf-8"))
+            write_whole(target, text.encode("utf-8"))
     except OSError as error:
         name = escaped(str(path))
         raise Unreadable(

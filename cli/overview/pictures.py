@@ -73,7 +73,7 @@ def region_map(overview: Overview, words: Words) -> RegionMap:
         points,
         tuple(_said(states[each.region], overview, words) for each in picture.points),
         tuple(Markup("{} = {}").format(each.label.text, each.text) for each in picture.key),
-        tuple(known[name].display_name for name in picture.unplaced),
+        (*(known[name].display_name for name in picture.unplaced), *(name for name in states if name not in known)),
         tuple(sorted(used, key=lambda look: ("good", "none", "warn", "bad").index(look[0]))),
     )
 
@@ -88,7 +88,7 @@ def _region(name: str) -> Region | None:
 def _look(state: RegionState, overview: Overview, words: Words) -> tuple[State, str, Markup]:
     colour = region_state(state, overview.cost, words)[0]
     text = {"good": "covered", "bad": "uncovered.all", "warn": "unknown"}.get(colour, "no_labs")
-    return colour, {"good": "●", "bad": "✕", "warn": "?"}.get(colour, "○"), words(f"map.{text}")
+    return colour, {"good": "●", "bad": "✕", "warn": "◆"}.get(colour, "○"), words(f"map.{text}")
 
 
 def _said(state: RegionState, overview: Overview, words: Words) -> str:

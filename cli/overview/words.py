@@ -32,6 +32,11 @@ def spoken(text: object) -> Markup:
     return escape(escaped(str(text)))
 
 
+def whole(text: str) -> Markup:
+    """What stays on one line, such as a day."""
+    return Markup('<span class="day">{}</span>').format(text)
+
+
 def code(text: str) -> Markup:
     """A command."""
     return Markup('<code translate="no">{}</code>').format(escaped(text))

@@ -117,13 +117,13 @@ def from_answer(status: int, text: str, method: str, path: str) -> ArmError:
     return ArmError(kind, cause, _advice(kind, code, message, path), status=status, code=code, message=message)
 
 
-def unreachable(endpoint: str, reason: str) -> ArmError:
-    """No answer came from `endpoint`; `reason` is the network library's own text."""
+def unreachable(endpoint: str, reason: str, *, variable: str = "ARM_ENDPOINT") -> ArmError:
+    """No answer came from `endpoint`, which `variable` may name; `reason` is the network library's own text."""
     shown = re.sub(r"^HTTPS?Connection\([^)]*\): ", "", _one_line(reason))
     return ArmError(
         ErrorKind.UNREACHABLE,
         f"{endpoint} cannot be reached ({shown})",
-        "check the network, the proxy (HTTPS_PROXY) and ARM_ENDPOINT, then run it again",
+        f"check the network, the proxy (HTTPS_PROXY) and {variable}, then run it again",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from azure.core import PipelineClient
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HeadersPolicy, RequestIdPolicy, RetryPolicy, SansIOHTTPPolicy, UserAgentPolicy
@@ -35,6 +36,7 @@ _ORIGIN = re.compile(
 )
 
 Client = ARMPipelineClient[HttpRequest, HttpResponse]
+OpenClient = PipelineClient[HttpRequest, HttpResponse]
 
 
 def is_loopback(endpoint: str) -> bool:
@@ -104,19 +106,22 @@ class BoundedPolling(ARMPolling):
 
 def pipeline_client(endpoint: str, credential: TokenCredential, scope: str) -> Client:
     """An ARM pipeline for `endpoint` whose tokens for `scope` come from `credential`."""
-    session = requests.Session()
-    # The policy below retries, not the adapter, whose errors hide the cause behind the address.
-    once = Retry(total=False, redirect=False, raise_on_status=False)
-    # Some questions are asked outside the pool of threads, so there may be more connections than it has.
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=2 * THREADS, max_retries=once)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    transport = RequestsTransport(
-        session=session, use_env_settings=not is_loopback(endpoint), connection_timeout=10, read_timeout=120
-    )
     policies = [
         OneHost(endpoint),
         RequestIdPolicy(),
+        *_common_policies(),
+        ARMChallengeAuthenticationPolicy(credential, scope),
+    ]
+    return ARMPipelineClient(base_url=endpoint, policies=policies, transport=_transport(endpoint))
+
+
+def open_client(endpoint: str) -> OpenClient:
+    """A pipeline for an `endpoint` that everybody may ask without signing in."""
+    return PipelineClient(base_url=endpoint, policies=_common_policies(), transport=_transport(endpoint))
+
+
+def _common_policies() -> list[Any]:
+    return [
         HeadersPolicy({"Accept": "application/json"}),
         UserAgentPolicy(base_user_agent="lab-image-gallery"),
         BoundedRetry(
@@ -127,6 +132,17 @@ def pipeline_client(endpoint: str, credential: TokenCredential, scope: str) -> C
             retry_backoff_factor=0.25,
             retry_backoff_max=10,
         ),
-        ARMChallengeAuthenticationPolicy(credential, scope),
     ]
-    return ARMPipelineClient(base_url=endpoint, policies=policies, transport=transport)
+
+
+def _transport(endpoint: str) -> RequestsTransport:
+    session = requests.Session()
+    # The policy above retries, not the adapter, whose errors hide the cause behind the address.
+    once = Retry(total=False, redirect=False, raise_on_status=False)
+    # Some questions are asked outside the pool of threads, so there may be more connections than it has.
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=2 * THREADS, max_retries=once)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return RequestsTransport(
+        session=session, use_env_settings=not is_loopback(endpoint), connection_timeout=10, read_timeout=120
+    )

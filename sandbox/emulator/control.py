@@ -1,11 +1,11 @@
-"""The endpoints under /sandbox/: faults, replication, seeds and the request log."""
+"""The endpoints under /sandbox/: faults, replication, prices, seeds and the request log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.emulator import faults, seed
-from sandbox.emulator.form import TEXTS, Field, problems, unknown_keys
+from sandbox.emulator import faults, retail_prices, seed
+from sandbox.emulator.form import OBJECT, OBJECTS, TEXTS, Field, problems, unknown_keys
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.operations import RETRY_AFTER
 from sandbox.emulator.regions import region
@@ -17,6 +17,9 @@ REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds"
 
 # Namespaces such as Microsoft.LabServices.
 PROVIDERS = {"gone": Field(TEXTS, required=True)}
+# Items of the list of retail prices that are otherwise.
+PRICES = {"changes": Field(OBJECTS, required=True)}
+PRICE_CHANGE = {"where": Field(OBJECT, required=True), "set": Field(OBJECT)}
 
 
 def answer(state: State, request: Request) -> Answer:
@@ -94,6 +97,20 @@ def _set_providers(state: State, request: Request) -> Answer:
     return _providers(state, request)
 
 
+def _prices(state: State, _request: Request) -> Answer:
+    return Answer(200, {"changes": state.setting(retail_prices.CHANGES, [])})
+
+
+def _set_prices(state: State, request: Request) -> Answer:
+    wrong = list(problems(request.body, PRICES))
+    changes = request.body.get("changes")
+    for number, change in enumerate(changes if not wrong and isinstance(changes, list) else [], 1):
+        wrong += problems(change, PRICE_CHANGE, f"change {number}")
+    _refuse(wrong)
+    state.set_setting(retail_prices.CHANGES, changes)
+    return _prices(state, request)
+
+
 def _reset(state: State, _request: Request) -> Answer:
     state.clear()
     seed.plant(state, seed.read())
@@ -122,6 +139,8 @@ HANDLERS: dict[tuple[str, str], Callable[[State, Request], Answer]] = {
     ("POST", "/sandbox/replication"): _set_replication,
     ("GET", "/sandbox/providers"): _providers,
     ("POST", "/sandbox/providers"): _set_providers,
+    ("GET", "/sandbox/prices"): _prices,
+    ("POST", "/sandbox/prices"): _set_prices,
     ("POST", "/sandbox/reset"): _reset,
     ("POST", "/sandbox/seed"): _seed,
     ("GET", "/sandbox/requests"): _requests,

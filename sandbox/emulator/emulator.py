@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.emulator import control, faults, principals, seed
+from sandbox.emulator import control, faults, principals, retail_prices, seed
 from sandbox.emulator.arm import Arm
 from sandbox.emulator.faults import Fault
 from sandbox.emulator.message import Answer, Request, refusal
@@ -89,6 +89,8 @@ class Emulator:
             return _token(request)
         if request.path.startswith(principals.PREFIX):
             return self._safely(request, self._directory)
+        if request.path.lower() == retail_prices.PATH:
+            return self._safely(request, self._price_list)
         answer = self._safely(request, self._resource_manager)
         if answer.hold:
             time.sleep(answer.hold)
@@ -113,6 +115,9 @@ class Emulator:
 
     def _directory(self, request: Request) -> Answer:
         return principals.answer(self._state, request)
+
+    def _price_list(self, request: Request) -> Answer:
+        return retail_prices.answer(self._state, request)
 
     def _control(self, request: Request) -> Answer:
         answer = control.answer(self._state, request)

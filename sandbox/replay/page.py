@@ -37,7 +37,8 @@ ends with the last one. What it knows is on disk, under `.sandbox/emulator` (or 
 end. Nothing reaches Azure.
 
 Programs find it through the environment variables that Azure's tools use: `ARM_ENDPOINT`, and for a token
-`ARM_USE_MSI`, `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`; `./labs` finds the directory by `GRAPH_ENDPOINT`.
+`ARM_USE_MSI`, `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`; `./labs` finds the directory by `GRAPH_ENDPOINT`, and the list
+of retail prices, which needs no token, by `PRICES_ENDPOINT`.
 
 It starts with two pretend subscriptions, described in [`sandbox/seed.yaml`](../../sandbox/seed.yaml).
 """
@@ -57,6 +58,9 @@ They need no token and no api-version.
   `GET` shows these settings.
 * `POST /sandbox/providers` takes `{gone}`: a list of namespaces, such as Microsoft.LabServices, that answer as if Azure
   no longer had them; an empty list brings them back. `GET` shows it.
+* `POST /sandbox/prices` takes `{changes}`: a list of `{where, set}`. Items of the list of retail prices that have every
+  field of `where`, such as `{"armRegionName": "koreacentral"}`, get the fields of `set`; without `set` they are left
+  out. An empty list of changes brings the first list back. `GET` shows the changes.
 * `GET /sandbox/requests` is the log: method, path with query, status (0 for a broken connection), time, milliseconds,
   and the body and caller of writes. `DELETE` empties it.
 * `POST /sandbox/seed` adds what its body describes, in the form of `seed.yaml` as JSON.
@@ -113,6 +117,8 @@ NOT_IMITATED = """\
 * Access to restricted regions, quotas and limits of a subscription, throttling (ask for it with a fault).
 * Labs and lab virtual machines: a lab plan saves the image of any machine whose id it gets; exports from labs of lab
   accounts; making lab accounts; enabling and disabling single images of lab accounts.
+* Prices of anything but replicas and their traffic. These are pretend: the same in every region, in other currencies by
+  one fixed rate each.
 * Azure DevTest Labs, but for labs and the galleries attached to them.
 * Sharing of galleries and community galleries, gallery applications.
 * Encryption sets, storage accounts (a VHD is taken on trust) and the contents of disks.

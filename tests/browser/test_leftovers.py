@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,13 @@ with launched() as browser:
     print(browser.new_page().evaluate("'open'"), flush=True)
     sys.stdin.read()
 """
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a short name: a browser keeps a socket in it, whose path has 107 letters at most."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
 
 
 def start(folder: Path, **variables: str) -> subprocess.Popen[str]:
@@ -39,18 +48,18 @@ def left(folder: Path) -> list[str]:
     return [each.command for each in processes().values() if str(folder) in each.command and each.state != "Z"]
 
 
-def test_it_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
-    started = start(tmp_path)
-    assert left(tmp_path)
+def test_it_ends_when_the_tests_are_killed(folder: Path) -> None:
+    started = start(folder)
+    assert left(folder)
     started.send_signal(signal.SIGKILL)
     started.communicate()
-    wait_until(lambda: not left(tmp_path), "the browser ended")
+    wait_until(lambda: not left(folder), "the browser ended")
 
 
 @pytest.mark.parametrize("home", ["", "/proc/nowhere"])
-def test_it_needs_no_home_and_leaves_nothing(tmp_path: Path, home: str) -> None:
-    started = start(tmp_path, HOME=home)
+def test_it_needs_no_home_and_leaves_nothing(folder: Path, home: str) -> None:
+    started = start(folder, HOME=home)
     started.communicate("")
     assert started.returncode == 0
-    wait_until(lambda: not left(tmp_path), "the browser ended")
-    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: not left(folder), "the browser ended")
+    assert list(folder.iterdir()) == []

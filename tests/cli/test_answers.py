@@ -27,6 +27,7 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "list-unmanaged": ((), {"gallery", "unmanaged"}),
     "cost": (("--keep", "1"), {"planned", "month", "images", "regions", "savings", "transfer", "unknown"}),
     "regions": (("korea",), {"date", "geography", "target_regions"}),
+    "prices": ((), {"file", "currency", "date", "storage", "transfer", "without_price"}),
     "stacks": ((), {"include"}),
     "overview": ((), {"page", "stacks"}),
     "import": (("python:1.0.1",), {"catalogue", "image", "new_image", "added", "warnings"}),
@@ -39,7 +40,7 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
 """A call of each command that answers about the scene, and keys of its answer."""
 
 WITHOUT = {"report", "comment"}
-ASKS_NOTHING = {"init", "regions", "stacks", "check"}
+ASKS_NOTHING = {"init", "regions", "prices", "stacks", "check"}
 SHOWS_REFUSALS = {"overview"}
 """Its page, and so its answer, has what Azure refuses beside what other stacks show."""
 

@@ -92,6 +92,20 @@ def test_a_stack_that_cannot_be_looked_at_is_on_the_page(scene: Scene) -> None:
     assert "Teachers see 1 of 1 image" in text
 
 
+def test_the_only_stack_whose_file_is_wrong_is_on_the_page(scene: Scene) -> None:
+    Path("Pulumi.dev.yaml").write_text("config: {lab-image-gallery:galleryNam: x}\n", encoding="utf-8")
+    assert scene.labs("overview").exit_code == 1
+    assert "galleryNam" in Path("overview.html").read_text(encoding="utf-8")
+
+
+def test_a_project_that_cannot_be_read_has_no_page(scene: Scene) -> None:
+    Path("Pulumi.yaml").write_text("name: [\n", encoding="utf-8")
+    result = scene.labs("overview")
+    assert result.exit_code == 2
+    assert "Pulumi.yaml" in result.output
+    assert not Path("overview.html").exists()
+
+
 def test_a_refusal_of_azure_is_on_the_page(scene: Scene) -> None:
     scene.fault("/subscriptions/", 403, code="AuthorizationFailed", message="no")
     result = scene.labs("overview")
@@ -142,7 +156,7 @@ def test_no_more_is_asked_than_labs_teachers_asks(scene: Scene, monkeypatch: pyt
         (("--json", "--out", "-"), "keep one"),
         (("--lang", "fr"), "is not one of"),
         (("--keep", "0"), "not in the range"),
-        (("--events", "missing.events"), "does not exist"),
+        (("--events", "missing.events"), "there is no such file"),
         (("--events", "images.yaml"), "not an event of the engine"),
         (("--out", "a.html", "--out", "b.html"), "keep one"),
     ],

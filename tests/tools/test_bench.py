@@ -103,7 +103,7 @@ def test_figures_say_what_the_budgets_ask_for() -> None:
     assert policed["policy_overhead_300"] == pytest.approx(0.1)
     assert policed["idle_pack_overhead_300"] == pytest.approx(0.05)
     assert policed["policy_judging_300"] == pytest.approx(0.3 / 6.3)
-    alone = {"plan_1000_ms", "check_1000_s", "second_up_s", *thousands.COMMANDS}
+    alone = {"plan_1000_ms", "check_1000_s", "overview_100_s", "second_up_s", *thousands.COMMANDS}
     assert {budget.figure for budget in BUDGETS} - set(figures) == alone
 
 

@@ -16,6 +16,8 @@ YOURS = {
     "images.yaml": b"images: {}\r\n",
     "Pulumi.prod.yaml": b"config: {}\r\n",
     "policy-config.json": b"{}\r\n",
+    "catalog/regions/prices.json": b"{}\r\n",
+    "policies/lab_image_policies/prices.json": b"{}\r\n",
     "university/images.yaml": b"images: {}\r\n",
     "more.yaml": b"images: {}\r\n",
     ".github/CODEOWNERS": b"* @university/it\r\n",

@@ -31,6 +31,7 @@ ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues:
 PUBLISHING = {
     "release/publish": {"contents": "write", "id-token": "write", "attestations": "write"},
     "drift/pages": {"contents": "read", "id-token": "write", "pages": "write"},
+    "prices/propose": {"contents": "write", "pull-requests": "write"},
 }
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"] and place not in PUBLISHING]
@@ -272,6 +273,22 @@ def test_what_is_published_is_made_where_nothing_was_set_up_and_by_the_whole_his
     assert publishing[2]["with"] == {"subject-path": ".sandbox/release/*.tar.gz"}
     with_token = [step["name"] for step in publishing if "GH_TOKEN" in step.get("env", {})]
     assert with_token == ["Publish"]
+
+
+def test_prices_are_read_without_a_right_to_write_and_proposed_where_nothing_was_set_up() -> None:
+    reading, proposing = JOBS["prices/read"], JOBS["prices/propose"]
+    assert reading["if"] == f"${{{{ {IDENTITY} && vars.LAB_PRODUCT_CHECKS != 'true' }}}}"
+    assert reading["permissions"] == {"contents": "read"}
+    assert "token" not in str(reading["steps"])
+    assert proposing["needs"] == "read"
+    assert [step.get("run") or step["uses"].split("@")[0] for step in proposing["steps"]] == [
+        "actions/checkout",
+        "actions/download-artifact",
+        "tools/pipeline/propose-prices",
+    ]
+    kept = next(step["with"] for step in reading["steps"] if "upload-artifact" in step.get("uses", ""))
+    written = {"catalog/regions/prices.json", "policies/lab_image_policies/prices.json", ".sandbox/prices.txt"}
+    assert set(kept["path"].split()) == written
 
 
 @pytest.mark.parametrize("place", FANNED_OUT)

@@ -32,6 +32,8 @@ from tools.bench.workload import Workload
 ROUNDS = {10: 3, 100: 3, 300: 5}  # by number of versions
 QUICK_ROUNDS = {10: 1, 100: 1, 300: 3}
 PURE = Workload(1000)
+IMAGES = Workload(300)
+"""A hundred images."""
 OUTPUT = ROOT / ".sandbox" / "bench.json"
 
 
@@ -61,6 +63,7 @@ def _measured(*, quick: bool) -> tuple[dict[int, Contest], Figures]:
     with scene() as place:
         figures["plan_1000_ms"] = pure.plan_milliseconds(PURE, 5 if quick else 15)
         figures["check_1000_s"] = pure.check_seconds(PURE, place.ours, 3 if quick else 7)
+        figures["overview_100_s"] = pure.overview_seconds(IMAGES, 3 if quick else 7)
         say(f"plan of 1000 versions {figures['plan_1000_ms']:.0f} ms, check {figures['check_1000_s']:.2f} s")
         place.up(policies)
         figures["second_up_s"] = median(place.up(policies).wall for _ in range(1 if quick else 3))

@@ -1,14 +1,19 @@
-"""What needs no engine: the plan, and the check of a catalogue from the command line."""
+"""What needs no engine: the plan, the check of a catalogue from the command line, and the page of an overview."""
 
 from __future__ import annotations
 
 import gc
 import time
+from datetime import date
 from pathlib import Path
 from statistics import median
 
 from catalog.images.catalogue import Catalogue
+from catalog.regions.prices import read_prices
 from catalog.stacks.settings import Settings, read_settings
+from cli.overview.chapter import Chapter
+from cli.overview.page import render
+from lifecycle.overview import Scope, overview
 from plan.definition import definition_of
 from plan.observed import (
     Observed,
@@ -24,6 +29,8 @@ from tools.bench.run import run
 from tools.bench.scene import ROOT
 from tools.bench.workload import LOCATION, OS_DISK_SIZE_GB, SUBSCRIPTION, Workload
 
+TODAY = date(2026, 6, 1)
+"""The same for every measurement, so that each shows the same dates."""
 LAB_ACCOUNT = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices/labaccounts/contoso-labs"
 )
@@ -42,6 +49,20 @@ def plan_milliseconds(workload: Workload, repeats: int) -> float:
         before = time.process_time()
         plan(catalogue, settings, observed)
         taken.append(1000 * (time.process_time() - before))
+    return median(taken)
+
+
+def overview_seconds(workload: Workload, repeats: int) -> float:
+    """Median processor time of the page of `labs overview` from what was observed, the template's own import apart."""
+    catalogue, settings = Catalogue.model_validate(workload.catalogue()), _settings()
+    stack = Stack(settings, _published(catalogue, settings))
+    scope = Scope(prices=read_prices(ROOT / "sandbox" / "prices.json"))
+    taken = []
+    for _ in range(repeats):
+        gc.collect()
+        before = time.process_time()
+        render([Chapter("dev", overview(catalogue, stack, TODAY, scope))])
+        taken.append(time.process_time() - before)
     return median(taken)
 
 

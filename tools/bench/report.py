@@ -28,6 +28,7 @@ BUDGETS = (
     Budget("policy_overhead_300", 0.10, "share that the policy pack adds to that preview"),
     Budget("plan_1000_ms", 50, "plan of 1000 versions, ms"),
     Budget("check_1000_s", 1.5, "./labs check of 1000 versions, s"),
+    Budget("overview_100_s", 1, "page of ./labs overview of 100 images, s"),
     Budget("second_up_s", 15, "second up of the dev stack, s"),
     Budget("status_1000_s", 3, "./labs status with 1000 versions in one image, s"),
     Budget("list_unmanaged_1000_s", 5, "./labs list-unmanaged with the same, s"),

@@ -35,6 +35,7 @@ class Lease:
         return {
             "ARM_ENDPOINT": self.endpoint,
             "GRAPH_ENDPOINT": self.endpoint,
+            "PRICES_ENDPOINT": self.endpoint,
             "ARM_USE_MSI": "true",
             "IDENTITY_ENDPOINT": f"{self.endpoint}/msi/token",
             "IDENTITY_HEADER": "sandbox",

@@ -28,6 +28,7 @@ Nothing reaches Azure.
           GET, POST, DELETE /sandbox/faults     requests that shall fail
           GET, POST /sandbox/replication        how long copies take, and fail
           GET, POST /sandbox/providers          services that are gone
+          GET, POST /sandbox/prices             another list of retail prices
           GET, DELETE /sandbox/requests         the log of requests
           POST /sandbox/seed, /sandbox/reset    more objects, or the first ones
   BODY    JSON; @FILE reads it from a file, - from standard input

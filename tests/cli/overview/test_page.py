@@ -26,7 +26,7 @@ from plan.observed import ListedImage, ListedImages, Observed, ObservedLab
 from tests.support import builders as inputs
 from tests.support import ids
 from tests.support import overview_scene as scene
-from tests.support.builders import GALLERY
+from tests.support.builders import GALLERY, replica
 
 VOID = {"meta", "br"}
 HOSTILE = [
@@ -125,6 +125,8 @@ def test_the_document_is_well_formed_and_its_parts_are_named(whole: str) -> None
     assert len(document.all("table")) == len(document.all("caption"))
     assert all("scope" in each for each in document.all("th"))
     assert all(each.get("role") == "img" or each.get("aria-hidden") == "true" for each in document.all("svg"))
+    landmarks = [each["aria-label"] for each in document.all("div") if each.get("role") == "region"]
+    assert sorted(set(landmarks)) == sorted(landmarks), "each is told from the others"
     assert all({"tabindex", "aria-label"} <= set(each) for each in document.all("div") if each.get("role") == "region")
 
 
@@ -144,7 +146,7 @@ def test_what_is_on_it(tmp_path: Path) -> None:
         "This stack could not be looked at, so nothing is known of it.",
         "ask for the role Reader.",
         "Teachers see 1 of 1 image in contoso.",
-        "Nothing: every lab offers what the catalogue has for it.",
+        "Every lab offers what the catalogue has for it.",
     ):
         assert part in text
 
@@ -219,6 +221,13 @@ def test_it_is_red_where_a_lab_has_no_replica() -> None:
     drawn = re.findall(r'<g class="(\w+)">(?:(?!</g>).)*<text[^>]*>([^<]+)</text>', text, re.DOTALL)
     found = {label: colour for colour, label in drawn if "·" in label}
     assert found == {"Japan East · 0": "bad", "Korea Central · 9": "good", "Korea South · 5": "good"}
+
+
+def test_regions_that_have_no_place_on_the_map_are_named() -> None:
+    replicas = tuple(map(replica, ("koreacentral", "chinaeast2", "atlantis1")))
+    found = inputs.observed_gallery(scene.definition("gis", "1.0.0", replicas=replicas))
+    text = page(Chapter("dev", scene.view(observed=scene.observed(found)))).text
+    assert "Not on the map, because Azure does not publish where they are: China East 2, atlantis1." in text
 
 
 def _shuffled(mapping: Mapping[str, Value], order: list[int]) -> dict[str, Value]:

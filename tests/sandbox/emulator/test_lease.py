@@ -52,6 +52,7 @@ def test_the_environment_is_what_azures_tools_read() -> None:
     assert Lease("http://127.0.0.1:9").environment() == {
         "ARM_ENDPOINT": "http://127.0.0.1:9",
         "GRAPH_ENDPOINT": "http://127.0.0.1:9",
+        "PRICES_ENDPOINT": "http://127.0.0.1:9",
         "ARM_USE_MSI": "true",
         "IDENTITY_ENDPOINT": "http://127.0.0.1:9/msi/token",
         "IDENTITY_HEADER": "sandbox",
