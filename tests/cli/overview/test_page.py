@@ -223,6 +223,25 @@ def test_it_is_red_where_a_lab_has_no_replica() -> None:
     assert found == {"Japan East · 0": "bad", "Korea Central · 9": "good", "Korea South · 5": "good"}
 
 
+def test_on_the_map_shape_tells_what_colour_tells() -> None:
+    unknown = scene.view(settings=scene.settings(devTestLabIds=[]))
+    sure = scene.view(settings=scene.settings(labAccountIds=[scene.FIRST], devTestLabIds=[]))
+    shapes: dict[str, set[str]] = {}
+    for view in (unknown, sure):
+        text = render([Chapter("dev", view)])
+        drawn = re.findall(r'<g class="(\w+)">((?:(?!</g>).)*)<text[^>]*>[^<]*·', text, re.DOTALL)
+        for colour, shape in drawn:
+            kept = re.sub(r'<circle class="ring".*?/>|-?\d+\.\d', "", shape).split()
+            shapes.setdefault(colour, set()).add(kept[0] + kept[1])
+    assert set(shapes) == {"good", "bad", "warn", "none"}
+    assert (shapes["good"], shapes["warn"], shapes["bad"]) == (
+        {'<circleclass="point"'},
+        {'<pathclass="point"'},
+        {'<pathclass="cross"'},
+    )
+    assert ".map .none .point" in text, "a region without labs is hollow"
+
+
 def test_regions_that_have_no_place_on_the_map_are_named() -> None:
     replicas = tuple(map(replica, ("koreacentral", "chinaeast2", "atlantis1")))
     found = inputs.observed_gallery(scene.definition("gis", "1.0.0", replicas=replicas))
