@@ -56,6 +56,23 @@ TOO_WIDE: Final = """() => {
     }
     return found;
 }"""
+# Short words in cells of tables that go over two lines, where a column is too narrow for them.
+BROKEN: Final = """() => {
+    const found = new Set();
+    for (const cell of document.querySelectorAll('th, td')) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode())
+            for (const word of text.data.matchAll(/[^\\s-]+/g)) {
+                if (word[0].length > 16 || !/^[ -~]+$/.test(word[0])) continue;
+                const range = document.createRange();
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+                if (lines.size > 1) found.add(word[0]);
+            }
+    }
+    return [...found];
+}"""
 # On paper nothing scrolls.
 CUT_ON_PAPER: Final = """() => [...document.body.querySelectorAll('*')].filter((element) =>
     !(element instanceof SVGElement) && getComputedStyle(element).overflowX !== 'visible' &&
@@ -133,17 +150,22 @@ class Opened:
         """What does not fit into the window, or is cut, outside boxes that scroll."""
         return _texts(self.page.evaluate(TOO_WIDE))
 
+    def broken_words(self) -> list[str]:
+        """Words of at most 16 letters in tables that are broken over two lines."""
+        return _texts(self.page.evaluate(BROKEN))
+
     def overlapping(self) -> list[str]:
         """Texts of drawings that lie over each other."""
         return _texts(self.page.evaluate(OVERLAPPING))
 
     def cut_on_paper(self) -> list[str]:
-        """What is lost on A4: what does not fit, and what scrolls on a screen."""
+        """What is lost on A4: what does not fit, what scrolls on a screen, and words that are broken."""
         self.page.emulate_media(media="print")
         before = self.page.viewport_size
         self.page.set_viewport_size(A4)
         try:
-            return self.too_wide() + _texts(self.page.evaluate(CUT_ON_PAPER))
+            broken = [f"{word} is broken on paper" for word in self.broken_words()]
+            return self.too_wide() + _texts(self.page.evaluate(CUT_ON_PAPER)) + broken
         finally:
             self.page.emulate_media(media="screen")
             if before:

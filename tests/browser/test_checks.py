@@ -56,6 +56,15 @@ def test_what_does_not_fit_is_found(browser: Browser, tmp_path: Path, body: str,
         assert any(each.startswith(finding) for each in there.too_wide()), there.too_wide()
 
 
+def test_short_words_that_are_broken_are_found(browser: Browser, tmp_path: Path) -> None:
+    table = '<table style="width: {}; overflow-wrap: anywhere"><tr><td>koreacentral at {}</td></tr></table>'
+    with shown(browser, tmp_path, table.format("40px", "y" * 40)) as there:
+        assert there.broken_words() == ["koreacentral"]
+        assert "koreacentral is broken on paper" in there.cut_on_paper()
+    with shown(browser, tmp_path, table.format("300px", "y" * 60)) as there:
+        assert there.broken_words() == []
+
+
 def test_texts_of_a_drawing_over_each_other_are_found(browser: Browser, tmp_path: Path) -> None:
     drawing = '<svg width="200" height="50"><text x="10" y="20">{}</text><text x="30" y="20">b</text></svg>'
     with shown(browser, tmp_path, drawing.format("long text")) as there:

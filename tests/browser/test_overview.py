@@ -67,6 +67,7 @@ def test_a_page_fits_and_asks_for_nothing(
     with opened(browser, path, screen) as there:
         there.keep(f"{scene}-{language}-{screen}")
         assert there.too_wide() == []
+        assert there.broken_words() == []
         assert there.overlapping() == []
         assert there.asked_for == [path.as_uri()]
         assert there.complaints == []
