@@ -87,10 +87,13 @@ def hostile() -> Chapter:
 def many() -> Chapter:
     """A hundred images with three versions each in five labs."""
     names = tuple(f"course-{number:03}" for number in range(100))
-    found = [_definition(name, "1.0.0", "1.1.0", "1.2.0") for name in names]
+    found = [
+        _definition(name, "1.0.0", "1.1.0", "1.2.0", os_disk_size_gb=128 if number % 7 == 3 else 64 + number % 5)
+        for number, name in enumerate(names)
+    ]
     labs = {
-        f"faculty-{number}": ObservedLab(f"{ids.LAB_ACCOUNTS}/faculty-{number}", "koreacentral", {"a": GALLERY})
-        for number in range(5)
+        f"faculty-{number}": ObservedLab(f"{ids.LAB_ACCOUNTS}/faculty-{number}", region, {"a": GALLERY})
+        for number, region in enumerate([*REGIONS, "koreasouth"])
     }
     return _chapter("prod", names, found, labs)
 
@@ -122,7 +125,7 @@ def _chapter(
             for number, name in enumerate(wanted)
         }
     )
-    settings = inputs.settings(labAccountIds=[f"{ids.LAB_ACCOUNTS}/{name}" for name in LABS])
+    settings = inputs.settings(labAccountIds=[lab.id for lab in labs.values()])
     observed = Observed(
         gallery=inputs.observed_gallery(*found), labs={lab.id.lower(): lab for lab in labs.values()}, moment=MOMENT
     )
