@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,36 @@ def test_packages_that_cannot_be_installed_are_said(tmp_path: Path, monkeypatch:
     (tmp_path / "file").touch()
     with pytest.raises(browser.MissingBrowserError, match="Give your user the right to write"):
         browser.set_up(tmp_path / "file" / "browser")
+
+
+@pytest.mark.parametrize(
+    ("user", "programs", "ran"),
+    [
+        (0, ("apt-get",), ["apt-get update", "apt-get install", "make check", "make test"]),
+        (0, ("chromium",), ["make check", "make test"]),
+        (1000, ("google-chrome",), ["make check", "make test"]),
+        (0, (), []),
+        (1000, ("apt-get",), []),
+    ],
+)
+def test_ci_installs_a_browser_where_it_may_and_else_says_what_to_install(
+    tmp_path: Path, user: int, programs: tuple[str, ...], ran: list[str]
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("bash", "dirname"):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    lines = {
+        "id": f"echo {user}",
+        **dict.fromkeys(("make", *programs), f'echo "${{0##*/}} $1 CI=$CI" >>{tmp_path}/ran'),
+    }
+    for name, line in lines.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    ended = subprocess.run(
+        [ROOT / ".ci" / "run"], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
+    )
+    kept = (tmp_path / "ran").read_text(encoding="utf-8").splitlines() if ran else []
+    assert [line.split()[:2] for line in kept] == [line.split() for line in ran]
+    assert all(line.endswith("CI=true") for line in kept)
+    assert (ended.returncode, "sudo apt-get install chromium fonts-noto-cjk" in ended.stderr) == (not ran, not ran)
