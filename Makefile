@@ -4,7 +4,7 @@ SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi san
 	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures recorded rehearse upgrade destroy clean
+.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures screenshot recorded rehearse upgrade destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ check: engine ## Format, lint, types, layers, scripts, workflows, secrets
 
 audit: environment ## Look pinned packages up among known vulnerabilities (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1
-	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt
+	@PYTHONPATH=.sandbox/audit $(PYTHON) -m tools.audit requirements-dev.txt policies/requirements.txt tests/browser/requirements.txt
 
 bench: engine ## Measure the program against its budgets
 	@$(PYTHON) -m tools.bench
@@ -47,7 +47,7 @@ fuzz: environment ## Fuzz text readers and policies, FUZZ_SECONDS (60) each
 
 lock: environment ## Compile the pinned requirements from the .in files (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/uv uv==0.13.9
-	@for name in requirements requirements-dev policies/requirements; do \
+	@for name in requirements requirements-dev policies/requirements tests/browser/requirements; do \
 		.sandbox/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
@@ -62,6 +62,9 @@ generated: engine pictures ## Write schemas, reference pages, tables, pictures, 
 
 pictures: environment ## Write the pictures in docs from what the commands print
 	@$(PYTHON) -m tools.pictures
+
+screenshot: environment ## Write the README's picture of the overview (needs Chromium)
+	@$(PYTHON) -m tests.browser.screenshot
 
 recorded: engine ## Play the runs that reports are tested with, write them anew
 	@$(PYTHON) -m tests.cli.report.golden

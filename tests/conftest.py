@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import browser
 from tests.support.project import Project
 from tools.repository import ROOT, YOURS
 
@@ -44,6 +45,35 @@ def _leave_yours_alone(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_leave_yours_alone)
+
+
+NO_BROWSER = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up what opens pages in a browser, once, if such tests are asked for, alone or among others."""
+    paths = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
+    alone = any(path.is_relative_to(browser.TESTS) for path in paths)
+    among = any(browser.TESTS.is_relative_to(path) for path in paths)
+    if hasattr(config, "workerinput") or not (alone or among):
+        return
+    try:
+        browser.set_up()
+    except browser.MissingBrowserError as error:
+        if alone or os.environ.get("CI"):
+            raise pytest.UsageError(f"tests/browser cannot run: {error}") from error
+        config.stash[NO_BROWSER] = str(error)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Pass over the tests that open pages where there is no browser: the end of the run says so."""
+    return True if collection_path == browser.TESTS and not browser.is_set_up() else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line that tests were not run, and what they need."""
+    if why := config.stash.get(NO_BROWSER, None):
+        terminalreporter.write_line(f"NOT RUN: tests/browser, the pages in a browser: {why}", yellow=True)
 
 
 @pytest.fixture

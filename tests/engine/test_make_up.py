@@ -9,6 +9,8 @@ def test_a_few_lines_say_what_is_there(small: Project) -> None:
     printed = small.run("make", "up").stdout.splitlines()
     assert "pretend Azure" in printed[0]
     assert printed[1].startswith("Setting up and deploying stack dev")
+    page = small.path / ".sandbox" / "overview.html"
+    assert "python" in page.read_text(encoding="utf-8")
     assert printed[3:] == [
         "Changes      15 created",
         "Gallery      contoso_lab_images in resource group galleries",
@@ -16,6 +18,7 @@ def test_a_few_lines_say_what_is_there(small: Project) -> None:
         "Replicas in  koreacentral, koreasouth",
         "Attached to  contoso-labs",
         "Labs         teachers see 2 of 2 images in contoso-labs",
+        "Overview     .sandbox/overview.html",
         "Next         sandbox/labs teachers --stack dev",
         "             sandbox/labs status --stack dev",
         "             make destroy",
@@ -26,6 +29,12 @@ def test_a_few_lines_say_what_is_there(small: Project) -> None:
     asked_for = small.run("make", "up", "VERBOSE=1").stdout
     assert "Outputs:" in asked_for
     assert "Changes      none" in asked_for
+
+    # A page that cannot be written is no failure of the update.
+    page.unlink()
+    page.mkdir()
+    without = small.run("make", "up").stdout.splitlines()
+    assert without[-4] == "Overview     not written; sandbox/labs overview --stack dev says why"
 
 
 def test_a_failure_shows_everything_and_keeps_the_exit_code(small: Project) -> None:

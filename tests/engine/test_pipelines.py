@@ -27,6 +27,8 @@ ELSEWHERE = {
     "tools/pipeline/drift-issue",
     "tools/pipeline/gate",
     "tools/pipeline/look",
+    "tools/pipeline/overview github",
+    "tools/pipeline/overview-pages",
     "tools/pipeline/release",
     "tools/pipeline/publish",
     './labs list-unmanaged --stack "$STACK"',
@@ -81,6 +83,8 @@ def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) 
     project.run("bash", "-c", refresh, **env)
     for command in ("list-unmanaged", "status", "teachers", "activity"):
         project.run("sandbox/labs", command, "--stack", "dev")
+    page = ("--events", ".sandbox/dev.events", "--out", ".sandbox/overview-dev.html")
+    project.run("sandbox/labs", "overview", "--stack", "dev", *page)
     looked = project.requests()
     events = project.read(".sandbox/dev.events").splitlines()
     assert all(json.loads(line) for line in events)

@@ -17,6 +17,7 @@ import pytest
 from tests.support.project import ROOT
 from tests.support.workflows import jobs
 
+LOCK_FILES = ["requirements-dev.txt", "policies/requirements.txt", "tests/browser/requirements.txt"]
 ANSWERS = Path(__file__).with_name("audits")
 HASH = f"    --hash=sha256:{'0' * 64}\n"
 LOCK = (
@@ -102,13 +103,13 @@ def test_a_file_that_pins_nothing_does_not_pass(stand_in: dict[str, str], tmp_pa
 
 
 @pytest.mark.parametrize(("known", "passes"), [(True, True), (False, False)])
-def test_make_audit_asks_for_both_lock_files_and_hands_the_verdict_on(
+def test_make_audit_asks_for_every_lock_file_and_hands_the_verdict_on(
     stand_in: dict[str, str], tmp_path: Path, known: bool, passes: bool
 ) -> None:
     found = {"version": "1", "vulns": []} if known else {"skip_reason": "Dependency not found on PyPI"}
     names = {
         line.split("==")[0]
-        for name in ("requirements-dev.txt", "policies/requirements.txt")
+        for name in LOCK_FILES
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
         if "==" in line and line[0] not in " #"
     }
@@ -126,7 +127,7 @@ def test_make_audit_asks_for_both_lock_files_and_hands_the_verdict_on(
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert (result.returncode == 0) is passes, result.stdout + result.stderr
     asked = Path(stand_in["ASKED"]).read_text(encoding="utf-8").splitlines()
-    assert [line.split()[-1] for line in asked] == ["requirements-dev.txt", "policies/requirements.txt"]
+    assert [line.split()[-1] for line in asked] == LOCK_FILES
 
 
 def test_a_pull_request_runs_make_audit_and_no_step_of_it_may_fail_unseen() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from xml.etree import ElementTree
 
 import pytest
 
-from tools.pictures import FOLDER, Run, comment, pictures
+from tools.pictures import FOLDER, ROOT, Run, comment, pictures
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -17,7 +18,7 @@ def drawn() -> dict[str, str]:
 
 
 def test_they_are_current(drawn: dict[str, str]) -> None:
-    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
     assert kept == drawn, "run make pictures"
 
 
@@ -29,6 +30,16 @@ def test_they_have_both_schemes_and_everything_lies_within_them(drawn: dict[str,
         for each in picture.iter(f"{SVG}text"):
             assert float(each.attrib["x"]) + float(each.attrib["textLength"]) < width
             assert float(each.attrib["y"]) < height
+
+
+def test_the_picture_of_the_overview_is_of_a_size_that_a_page_can_have() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {*pictures(), "overview.png"}
+    picture = (FOLDER / "overview.png").read_bytes()
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, 800 < height < 2400) == (1280, True)
+    assert len(picture) <= 250_000
+    assert "](docs/pictures/overview.png)" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_what_people_wrote_is_no_markup() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,9 +17,9 @@ from tools.encrypted_values import is_encrypted
 TOOLS = ("cat", "cut", "dirname", "git", "sed", "sh", "uname")
 
 
-def run(script: str, project: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def run(script: str, project: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [project / "tools" / "pipeline" / script],
+        [project / "tools" / "pipeline" / script, *arguments],
         env={**os.environ, **env},
         capture_output=True,
         text=True,
@@ -54,6 +55,52 @@ def test_looking_ends_as_the_look_at_labs_whatever_the_activity_log_says(
         f"report {files}",
     ]
     assert ("because" in ran.stderr) == bool(activity)
+
+
+OVERVIEW = """\
+#!/bin/sh
+echo "$*" >>asked
+[ -z "$WRITES" ] || echo page >"$5"
+exit "$CODE"
+"""
+
+
+@pytest.mark.parametrize(("code", "writes", "ends"), [(0, "yes", 0), (1, "yes", 0), (1, "", 1), (2, "", 2), (0, "", 1)])
+def test_an_overview_that_is_written_is_a_success_and_none_is_said(
+    project: Path, code: int, writes: str, ends: int
+) -> None:
+    (project / "labs").write_text(OVERVIEW, encoding="utf-8")
+    (project / "labs").chmod(0o755)
+    page = project / ".sandbox" / "overview-prod.html"
+    page.parent.mkdir()
+    page.write_text("of an earlier run", encoding="utf-8")
+    ran = run("overview", project, "azure", STACK="prod", CODE=str(code), WRITES=writes)
+    assert (ran.returncode, page.exists()) == (ends, bool(writes))
+    assert ("wrote no page" in ran.stderr) == (not writes)
+    upload = f"##vso[artifact.upload containerfolder=overview-prod;artifactname=overview-prod]{page}\n"
+    assert ran.stdout == (upload if writes else "")
+    asked = "overview --stack prod --out .sandbox/overview-prod.html"
+    assert (project / "asked").read_text(encoding="utf-8") == f"{asked}\n"
+    (project / "asked").unlink()
+
+    (project / ".sandbox" / "prod.events").write_text("{}\n", encoding="utf-8")
+    ran = run("overview", project, "github", STACK="prod", CODE=str(code), WRITES=writes)
+    assert (ran.returncode, ran.stdout) == (ends, "")
+    lines = (project / "asked").read_text(encoding="utf-8").splitlines()
+    # Without the events, if they are of no use.
+    assert lines == [f"{asked} --events .sandbox/prod.events", asked][: 1 if writes else 2]
+
+
+def test_a_site_lists_the_overviews_and_is_not_published_empty(project: Path) -> None:
+    site = project / "site"
+    site.mkdir()
+    refused = run("overview-pages", project)
+    assert (refused.returncode, "nothing is published" in refused.stderr) == (1, True)
+    for stack in ("test", "prod"):
+        (site / f"overview-{stack}.html").touch()
+    assert run("overview-pages", project).returncode == 0
+    links = re.findall(r"<li>(.*)</li>", (site / "index.html").read_text(encoding="utf-8"))
+    assert links == ['<a href="overview-prod.html">prod</a>', '<a href="overview-test.html">test</a>']
 
 
 @pytest.fixture

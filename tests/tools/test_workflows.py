@@ -30,6 +30,7 @@ PIN = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 ALLOWED = {"contents: read", "id-token: write", "pull-requests: write", "issues: write"}
 PUBLISHING = {
     "release/publish": {"contents": "write", "id-token": "write", "attestations": "write"},
+    "drift/pages": {"contents": "read", "id-token": "write", "pages": "write"},
     "prices/propose": {"contents": "write", "pull-requests": "write"},
 }
 JOBS = dict(jobs())
@@ -210,16 +211,42 @@ def test_drift_is_looked_for_in_both_pipelines_and_found_by_all_that_looks() -> 
     (schedule,) = azure_pipeline()["schedules"]
     assert schedule["cron"] == workflow("drift")["on"]["schedule"][0]["cron"]
     lines = [(step.get("condition"), _line(step)) for place, step in azure_steps() if place == "drift/drift"]
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         (None, looking[0]["run"]),
         ("not(canceled())", "tools/pipeline/look"),
+        ("not(canceled())", "tools/pipeline/overview azure"),
         ("not(canceled())", "tools/pipeline/drift-report azure"),
     ]
 
 
 def test_what_was_looked_at_is_kept_for_the_issue() -> None:
-    (keep,) = (step for step in JOBS["drift/drift"]["steps"] if "upload-artifact" in step.get("uses", ""))
+    keep = _kept("events-${{ matrix.stack }}")
     assert keep["with"]["path"].split() == [".sandbox/*.events", ".sandbox/*.teachers", ".sandbox/*.activity"]
+
+
+def test_an_overview_is_kept_whatever_was_found_and_does_not_reach_the_issue() -> None:
+    writing = next(step for step in JOBS["drift/drift"]["steps"] if step.get("run") == "tools/pipeline/overview github")
+    keep = _kept("overview-${{ matrix.stack }}")
+    assert [step["if"] for step in (writing, keep)] == ["${{ !cancelled() }}"] * 2
+    assert (keep["with"]["path"], keep["with"]["retention-days"]) == (".sandbox/overview-*.html", 30)
+    (fetch,) = (step for step in JOBS["drift/issue"]["steps"] if "download-artifact" in step.get("uses", ""))
+    assert fetch["with"]["pattern"] == "events-*"
+
+
+def test_nothing_is_published_unless_a_variable_says_so() -> None:
+    job = JOBS["drift/pages"]
+    never_skipped = "!cancelled() && needs.drift.result != 'skipped'"
+    assert job["if"] == f"${{{{ {never_skipped} && vars.OVERVIEW_PAGES == 'true' }}}}"
+    assert job["environment"] == "github-pages"
+    for place, other in JOBS.items():
+        assert place == "drift/pages" or "pages" not in other["permissions"], place
+
+
+def _kept(name: str) -> dict[str, Any]:
+    """The step of the look for drift that keeps files under a name."""
+    steps = (step for step in JOBS["drift/drift"]["steps"] if "upload-artifact" in step.get("uses", ""))
+    (found,) = (step for step in steps if step["with"]["name"] == name)
+    return dict(found)
 
 
 def test_a_tag_of_the_product_is_checked_before_it_is_published_and_a_copys_is_not() -> None:
@@ -280,6 +307,12 @@ def test_every_version_of_python_that_sets_itself_up_is_tested() -> None:
     assert sorted(strategy["matrix"]["python"]) == sorted(set(looked_for))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == f">={strategy['matrix']['python'][0]}"
+
+
+def test_what_the_browser_showed_is_kept_whatever_the_tests_said() -> None:
+    keep = JOBS["product/test"]["steps"][-1]
+    assert (keep["if"], keep["with"]["path"]) == ("${{ !cancelled() }}", ".sandbox/screenshots")
+    assert keep["with"]["name"] == "screenshots-${{ matrix.python }}"
 
 
 def test_the_version_of_a_leg_is_set_up_and_has_packages_of_its_own() -> None:

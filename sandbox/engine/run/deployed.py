@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sandbox.emulator.process.directory import REPOSITORY
 from sandbox.engine.placeholders.documents import mapping
 
 SEEN, WRONG = "After this update: ", "Not as in the catalogue: "
@@ -14,8 +15,10 @@ SEEN, WRONG = "After this update: ", "Not as in the catalogue: "
 COLOURS = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 """What the engine puts around a message if it writes to a terminal."""
 DONE = {"create": "created", "import": "imported", "update": "updated", "replace": "replaced", "delete": "deleted"}
-MOST = 10
-"""Lines at most."""
+MOST, LAST = 11, 4
+"""Lines at most, and those at the end that are never left out."""
+OVERVIEW = ".sandbox/overview.html"
+"""Where the page about the stack is, in the project's folder."""
 WIDTH, INDENT = 80, " " * 13
 
 
@@ -23,11 +26,15 @@ def main(events: str, stack: str) -> None:
     """Print the lines for the event log at the path `events`."""
     text = Path(events).read_text(encoding="utf-8", errors="replace")
     found = [event for event in map(json.loads, text.splitlines()) if isinstance(event, dict)]
-    print("\n".join(("", *summary(found, stack))))
+    is_drawn = (REPOSITORY / OVERVIEW).is_file()
+    print("\n".join(("", *summary(found, stack, is_drawn=is_drawn))))
 
 
-def summary(events: Sequence[Mapping[str, Any]], stack: str) -> list[str]:
-    """What is there after the update, what people see of it in labs, and what to do next; MOST lines at most."""
+def summary(events: Sequence[Mapping[str, Any]], stack: str, *, is_drawn: bool) -> list[str]:
+    """What is there after the update, what people see of it in labs, and what to do next; MOST lines at most.
+
+    `is_drawn` says whether the page about the stack was written.
+    """
     messages = [str(mapping(event.get("diagnosticEvent")).get("message", "")) for event in events]
     said = [COLOURS.sub("", message).strip() for message in messages]
     rows = [("Changes", _changes(events))]
@@ -36,9 +43,10 @@ def summary(events: Sequence[Mapping[str, Any]], stack: str) -> list[str]:
     following = f"sandbox/labs teachers --stack {stack}"
     if wrong:
         following += f" ({wrong} {'finding' if wrong == 1 else 'findings'})"
+    rows += [("Overview", OVERVIEW if is_drawn else f"not written; sandbox/labs overview --stack {stack} says why")]
     rows += [("Next", following), ("", f"sandbox/labs status --stack {stack}"), ("", "make destroy")]
     lines = [line for row in rows for line in _wrapped(*row)]
-    return [*lines[: MOST - 3], *lines[-3:]] if len(lines) > MOST else lines
+    return [*lines[: MOST - LAST], *lines[-LAST:]] if len(lines) > MOST else lines
 
 
 def _outputs(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
