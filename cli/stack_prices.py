@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from catalog.files.diagnostic import InvalidFile
-from catalog.regions.prices import PriceTable, read_prices
+from catalog.regions.prices import FILE, PriceTable, read_prices
 from catalog.stacks.settings import Settings
 from cli.catalogue_file import command_error
 from cli.program import PROGRAM
+
+
+def prices_file(settings: Settings | None) -> Path:
+    """The file with the prices of a stack. The sandbox's own subscriptions have another, as their policies do."""
+    return PROGRAM / "sandbox" / "prices.json" if settings is not None and settings.is_pretend else FILE
 
 
 def prices_for(settings: Settings | None) -> PriceTable:
@@ -22,8 +28,7 @@ def prices_for(settings: Settings | None) -> PriceTable:
 def read_stack_prices(settings: Settings | None) -> PriceTable:
     """The prices of a stack; an empty table without a file. Raises InvalidFile.
 
-    The sandbox's own subscriptions have prices of their own, as they have policies: part of a release, and never old.
+    Those of the sandbox's own subscriptions are part of a release, and never old.
     """
-    if settings is None or not settings.is_pretend:
-        return read_prices()
-    return replace(read_prices(PROGRAM / "sandbox" / "prices.json"), fixed=True)
+    table = read_prices(prices_file(settings))
+    return replace(table, fixed=True) if settings is not None and settings.is_pretend else table

@@ -12,7 +12,6 @@ import pytest
 from catalog.regions.prices import NO_PRICES, PriceTable
 from catalog.stacks.project import find_project
 from catalog.stacks.settings import Settings
-from cli.report import places as report_places
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN, PLAIN
 from cli.report.places import Places
@@ -185,7 +184,7 @@ def test_each_stack_has_its_own_prices(tmp_path: Path) -> None:
 
     def read(settings: Settings | None) -> PriceTable:
         assert settings is not None
-        return PRICES if settings.is_pretend else replace(PRICES, currency="KRW")
+        return replace(PRICES, fixed=True) if settings.is_pretend else replace(PRICES, currency="KRW")
 
     places = Places(find_project(tmp_path), read_prices=read, today=TODAY)
     runs = [replace(run(created("rocky:1.0.0", eastus=100)), stack=name) for name in ("dev", "prod")]
@@ -200,7 +199,7 @@ def test_each_stack_has_its_own_prices(tmp_path: Path) -> None:
 def test_a_wrong_file_of_prices_breaks_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "prices.json"
     file.write_text('{"currency": 1, "date": "x"}', encoding="utf-8")
-    monkeypatch.setattr(report_places, "prices_file", lambda _settings: file)
+    monkeypatch.setattr("cli.stack_prices.prices_file", lambda _settings: file)
     monkeypatch.chdir(tmp_path)
     shown = render([run(created("rocky:1.0.0", eastus=1))], PLAIN, places=Places.here()).replace("\n    ", " ")
     assert "  - Unknown (+64 GB)\n" in shown
