@@ -29,6 +29,8 @@ ELSEWHERE = {
     "tools/pipeline/look",
     "tools/pipeline/overview github",
     "tools/pipeline/overview-pages",
+    "tools/pipeline/propose-prices",
+    "tools/pipeline/read-prices",
     "tools/pipeline/release",
     "tools/pipeline/publish",
     './labs list-unmanaged --stack "$STACK"',
