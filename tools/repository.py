@@ -29,5 +29,6 @@ def copy_repository(path: Path, *left_out: str) -> None:
     shutil.copytree(ROOT, path, ignore=passed_over)
     (path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
     for prices in ("catalog/regions/prices.json", "policies/lab_image_policies/prices.json"):
-        shutil.copy(ROOT / "sandbox" / "prices.json", path / prices)
+        if (path / prices).parent.is_dir():
+            shutil.copy(ROOT / "sandbox" / "prices.json", path / prices)
     shutil.copy(ROOT / "sandbox" / "policy-config.json", path / "policy-config.json")
