@@ -28,7 +28,7 @@ def copy_repository(path: Path, *left_out: str) -> None:
 
     shutil.copytree(ROOT, path, ignore=passed_over)
     (path / "images.yaml").write_text("images: {}\n", encoding="utf-8")
-    for folder in ("catalog/regions", "policies/lab_image_policies"):
-        if (path / folder).is_dir():
-            shutil.copy(ROOT / "sandbox" / "prices.json", path / folder)
+    for prices in ("catalog/regions/prices.json", "policies/lab_image_policies/prices.json"):
+        if (path / prices).parent.is_dir():
+            shutil.copy(ROOT / "sandbox" / "prices.json", path / prices)
     shutil.copy(ROOT / "sandbox" / "policy-config.json", path / "policy-config.json")

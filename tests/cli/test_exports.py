@@ -276,7 +276,7 @@ def test_a_catalogue_that_cannot_be_written(scene: Scene, monkeypatch: pytest.Mo
     def refused_by_the_system(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(catalogue_file, "_replace", refused_by_the_system)
+    monkeypatch.setattr(catalogue_file, "write_whole", refused_by_the_system)
     refused = scene.labs("import", "python:1.0.1")
     assert refused.exit_code == 1
     assert "the file cannot be written: permission denied" in refused.stderr
