@@ -6,7 +6,7 @@ What is not known is in no sum: a version whose size, replicas or price is not k
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -27,17 +27,22 @@ DEFAULT_STORAGE: Final = "Standard_LRS"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """GB of OS disks by the logical names of versions, before and after a run; none for one that is not known."""
+    """GB of OS disks by the logical names of versions, before and after a run; none for one that is not known.
+
+    `data_disks` are the versions that have data disks, or may have some: nobody knows the size of those.
+    """
 
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
+    data_disks: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VersionCost:
     """What one step changes: the cost of the replicas that come, and of those that go.
 
-    Both are empty if the numbers of replicas are not known.
+    Both are empty if the numbers of replicas are not known. `data_disks` is whether it may have data disks, which are
+    billed too and in no sum.
     """
 
     image: str
@@ -45,6 +50,7 @@ class VersionCost:
     added: Cost
     removed: Cost
     replicas_known: bool = True
+    data_disks: bool = False
 
     @property
     def gap(self) -> Gap | None:
@@ -68,6 +74,11 @@ class CostChange:
     def known(self) -> tuple[VersionCost, ...]:
         """The versions of which everything is known."""
         return tuple(version for version in self.versions if version.gap is None)
+
+    @property
+    def upper_bound(self) -> bool:
+        """Whether everything that is billed is in the sums."""
+        return not any(version.gap or version.data_disks for version in self.versions)
 
     @property
     def added(self) -> Cost:
@@ -137,7 +148,9 @@ def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) 
         found = (Replicas(image, version, region, kind, number, size) for (region, kind), number in counts.items())
         return cost_of(found, prices)
 
-    return VersionCost(image, version, cost(after, new_size), cost(before, old_size))
+    return VersionCost(
+        image, version, cost(after, new_size), cost(before, old_size), data_disks=step.name in sizes.data_disks
+    )
 
 
 def _counts(inputs: Mapping[str, Any]) -> Counts | None:

@@ -67,7 +67,7 @@ def _total(change: CostChange, *, whole: bool) -> Iterator[Line]:
     if not sides:
         yield (f"Unknown{_unpriced(change.missing('price'))}",)
         return
-    bound = " at most" if whole and len(change.known) == len(change.versions) else ""
+    bound = " at most" if whole and change.upper_bound else ""
     lines = [
         (f"{_money(sign, cost)}{'' if index else f' a month{bound}'} ({_gb(sign, cost.gb)}", *_of(cost), ")")
         for index, (sign, cost) in enumerate(sides)
@@ -98,8 +98,12 @@ def _of(cost: Cost) -> Line:
 def _not_counted(change: CostChange, prices: StackPrices) -> Iterator[Line]:
     """What no sum has, and why."""
     gaps = [gap for gap in GAPS if change.missing(gap) and (gap != "price" or prices.table.storage)]
-    if gaps:
-        yield ("Not counted: ", *joined(((*_named(change.missing(gap)), f", {GAPS[gap]}") for gap in gaps), "; "))
+    missing: list[Line] = [(*_named(change.missing(gap)), f", {GAPS[gap]}") for gap in gaps]
+    with_disks = [version for version in change.known if version.data_disks]
+    if with_disks:
+        missing.append(("data disks, if any, of ", *_named(with_disks)))
+    if missing:
+        yield ("Not counted: ", *joined(missing, "; "))
     if change.missing("price") and not prices.table.storage:
         why: Line = (Prose(prices.problem),) if prices.problem else (Quoted(f"./{REFRESH}"), " reads prices")
         yield ("No price is known: ", *why)

@@ -49,7 +49,8 @@ class Run:
     are the differences that a refresh found in Azure. What only keeps the stack's own books is in none of them.
 
     `counts` is the engine's own summary: resources by operation. `sizes` are GB of OS disks by the logical names of
-    versions, after the run or else before it, `sizes_before` those before it.
+    versions, after the run or else before it, `sizes_before` those before it. `data_disks` are the versions that have
+    data disks, or may have some, before or after it.
 
     `labs` is what the program says about labs, `labs_now` what they offer at the moment and `activity` who changed
     what, both None if nobody looked. `events` is whether the engine ran at all, or only these are known.
@@ -67,6 +68,7 @@ class Run:
     counts: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     sizes_before: dict[str, int] = field(default_factory=dict)
+    data_disks: set[str] = field(default_factory=set)
     labs: list[Notice] = field(default_factory=list)
     events: bool = True
     labs_now: LabsAnswer | None = None
@@ -146,9 +148,10 @@ def _steps(events: Sequence[Event], run: Run) -> None:
         elif before:
             refreshing.discard(urn)
         if metadata.get("type") == COMPONENT:
-            before_it = _sizes(mapping(metadata.get("old")))
-            run.sizes_before |= before_it
-            run.sizes |= before_it | _sizes(mapping(metadata.get("new")))
+            old, new = (mapping(metadata.get(side)) for side in ("old", "new"))
+            run.sizes_before |= _sizes(old)
+            run.sizes |= _sizes(old) | _sizes(new)
+            run.data_disks |= _with_data_disks(old) | _with_data_disks(new)
         run.failed |= {text(mapping(mapping(event.get("resOpFailedEvent")).get("metadata")).get("urn"))} - {""}
         step = step_of(metadata)
         if step is None or step.action == "same" or step.kind == BOOKKEEPING:
@@ -166,16 +169,26 @@ def _steps(events: Sequence[Event], run: Run) -> None:
     run.done -= run.failed
 
 
-def _sizes(state: Mapping[str, Any]) -> dict[str, int]:
-    """GB of OS disks by the logical names of versions, as a component has them."""
+def _versions(state: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The versions of a component by their logical names."""
     inputs = mapping(state.get("inputs"))
     versions = inputs.get("versions")
-    entries = [mapping(entry) for entry in versions] if isinstance(versions, list) else []
+    for entry in map(mapping, versions if isinstance(versions, list) else []):
+        yield f"{inputs.get('image')}:{entry.get('version')}", entry
+
+
+def _sizes(state: Mapping[str, Any]) -> dict[str, int]:
+    """GB of OS disks by the logical names of versions, as a component has them."""
     return {
-        f"{inputs.get('image')}:{entry.get('version')}": int(entry["osDiskSizeGb"])
-        for entry in entries
+        name: int(entry["osDiskSizeGb"])
+        for name, entry in _versions(state)
         if isinstance(entry.get("osDiskSizeGb"), int | float)
     }
+
+
+def _with_data_disks(state: Mapping[str, Any]) -> set[str]:
+    """The logical names of versions that are not known to have no data disk."""
+    return {name for name, entry in _versions(state) if entry.get("dataDiskCount") != 0}
 
 
 def _named_rightly(step: Step) -> Step:

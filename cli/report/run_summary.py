@@ -171,7 +171,7 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     past = "" if run.is_preview else " (done)"
     yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
     yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
-    prices, sizes = _prices(run, places), Sizes(run.sizes_before, run.sizes)
+    prices, sizes = _prices(run, places), Sizes(run.sizes_before, run.sizes, run.data_disks)
     cost = cost_change([*made, *empty], sizes, prices.table)
     changed = cost_change(run.drift, sizes, prices.table, found=True)
     # Of an update, what is done is all; a preview that fails may not have got to everything.

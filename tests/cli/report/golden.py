@@ -100,7 +100,8 @@ def _needed(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _sizes(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    versions = [{key: entry[key] for key in ("version", "osDiskSizeGb")} for entry in inputs["versions"]]
+    kept = ("version", "osDiskSizeGb", "dataDiskCount")
+    versions = [{key: entry[key] for key in kept if key in entry} for entry in inputs["versions"]]
     return {"image": inputs["image"], "versions": versions}
 
 

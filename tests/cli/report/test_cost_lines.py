@@ -208,3 +208,27 @@ def test_a_wrong_file_of_prices_breaks_no_report(tmp_path: Path, monkeypatch: py
     file.unlink()
     shown = render([run(created("rocky:1.0.0", eastus=1))], PLAIN, places=Places.here()).replace("\n    ", " ")
     assert "  - No price is known: ./labs prices --refresh reads prices\n" in shown
+
+
+def test_data_disks_are_in_no_sum_so_that_it_is_no_bound() -> None:
+    steps = created("rocky:1.1.0", eastus=1), deleted("cad:1.0.0", eastus=1)
+    assert cost(run(*steps, data_disks={"rocky:1.1.0", "other:1.0.0"})) == [
+        "+6.40 USD a month (+64 GB: `rocky 1.1.0` in 1 region), −6.40 USD (−64 GB: `cad 1.0.0` in 1 region): "
+        "0.00 USD together",
+        "Not counted: data disks, if any, of `rocky 1.1.0`",
+    ]
+    assert cost(run(steps[1], data_disks={"cad:1.0.0"}))[0] == "−6.40 USD a month (−64 GB: `cad 1.0.0` in 1 region)"
+    assert "at most" in cost(run(*steps, data_disks={"other:1.0.0"}))[0]
+
+
+@pytest.mark.parametrize(("count", "bound"), [(0, True), (1, False), (None, False)])
+def test_a_component_tells_which_versions_have_data_disks(count: int | None, *, bound: bool) -> None:
+    events = read_event_log(EVENTS / "new.json")
+    for event in events:
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            new = event.get(kind, {}).get("metadata", {}).get("new") or {}
+            for entry in new.get("inputs", {}).get("versions", []):
+                entry["dataDiskCount"] = count
+    lines = cost(read_run("dev", events))
+    assert ("at most" in lines[0]) is bound
+    assert any(line.startswith("Not counted: data disks, if any, of ") for line in lines) is not bound
