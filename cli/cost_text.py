@@ -195,8 +195,11 @@ class CostText:
         size = "size not known" if cost.known_gb is None else f"{cost.known_gb:,} GB"
         if cost.known_month is None:
             return f"an amount that is not known ({size})"
-        lacks = ", besides what is not known" if cost.unknown else ""
-        return f"at most {self._money(cost.known_month)} a month ({size}{lacks})"
+        amount = f"{self._money(cost.known_month)} a month"
+        unknown = {(each.image, each.version) for each in self.report.unknown}
+        if any((part.of.image, part.of.version) in unknown for part in cost.parts):
+            return f"with full disks at least {amount} ({size}, besides what is not known)"
+        return f"at most {amount} ({size})"
 
     def _transfer(self) -> Iterator[str]:
         """The traffic of publishing a version like the latest one of each image, equal amounts together."""
@@ -216,7 +219,9 @@ class CostText:
         for text in texts[:MOST_AMOUNTS]:
             yield from self._text(f"at most {text}", first="- ", then="  ")
         if len(texts) > MOST_AMOUNTS:
-            yield from self._text(f"{len(texts) - MOST_AMOUNTS} smaller amounts, in --json", first="- ", then="  ")
+            yield from self._text(
+                f"{counted(len(texts) - MOST_AMOUNTS, 'smaller amount')}, in --json", first="- ", then="  "
+            )
         if free:
             yield from self._text(f"nothing for {some_of(free, 3)}, in one region", first="- ", then="  ")
         if unknown:
@@ -235,7 +240,7 @@ class CostText:
             subjects = list(dict.fromkeys(map(_subject, found)))
             yield from self._text(f"{some_of(subjects)}: {why}{where}", first="- ", then="  ")
         if len(reasons) > MANY:
-            yield from self._text(f"{len(reasons) - MANY} more reasons, in --json", first="- ", then="  ")
+            yield from self._text(f"{counted(len(reasons) - MANY, 'more reason')}, in --json", first="- ", then="  ")
         remedies = list(filter(None, self._remedies()))
         yield from ["What to do:"] if remedies else []
         for remedy in remedies:

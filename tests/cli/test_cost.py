@@ -361,6 +361,8 @@ def test_replicas_that_differ_and_what_traffic_costs(scene: Scene, prices: Path)
     assert "near-107 1.7.0 * 2 regions × 1 214" in said
     assert "- at most 8.56 USD for near-107 - at most 8.48 USD for near-106" in said
     assert "- 3 smaller amounts, in --json" in said
+    fewer = replace(gallery, definitions=dict(list(gallery.definitions.items())[:7]))
+    assert "- 1 smaller amount, in --json" in flat("\n".join(text_of(report(fewer))))
     assert "- not known for abroad: no size, or no price, as between continents" in said
     assert report(gallery).upper_bound, "the sum of a month is whole"
 
@@ -373,21 +375,22 @@ def test_deleted_versions_that_azure_keeps_are_mentioned(scene: Scene, prices: P
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("size", "disks", "said"),
     [
-        (64, "at most 7.68 USD a month (128 GB)"),
-        (None, "at most 3.84 USD a month (64 GB, besides what is not known)"),
+        (64, 0, "at most 7.68 USD a month (128 GB)"),
+        (None, 0, "with full disks at least 3.84 USD a month (64 GB, besides what is not known)"),
+        (64, 2, "with full disks at least 7.68 USD a month (128 GB, besides what is not known)"),
     ],
 )
-def test_what_regions_without_labs_cost(size: int | None, said: str, scene: Scene, prices: Path) -> None:
+def test_what_regions_without_labs_cost(size: int | None, disks: int, said: str, scene: Scene, prices: Path) -> None:
     south = (replica("koreasouth"),)
     gallery = observed_gallery(
         *(
             observed_definition(
                 id=f"{GALLERY}/images/{name}",
-                versions={"1.0.0": observed_version(os_disk_size_gb=each, replicas=south)},
+                versions={"1.0.0": observed_version(os_disk_size_gb=each, data_disk_count=count, replicas=south)},
             )
-            for name, each in (("one", 64), ("two", size))
+            for name, each, count in (("one", 64, 0), ("two", size, disks))
         )
     )
     assert f"Regions without labs cost {said}: koreasouth." in flat("\n".join(text_of(report(gallery))))
