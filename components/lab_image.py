@@ -205,6 +205,7 @@ def _older_inputs(version: ExternalVersion) -> dict[str, Any]:
     return {
         "version": version.number,
         "osDiskSizeGb": version.os_disk_size_gb,
+        "dataDiskCount": version.data_disk_count,
         "targetRegions": [
             {"name": region.name, "replicas": region.replicas, "storageAccountType": region.storage_account_type}
             for region in version.target_regions

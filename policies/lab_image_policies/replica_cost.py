@@ -31,6 +31,11 @@ class Gap(Enum):
         "whose size is not known",
         "write os_disk_size_gb in the catalogue, or the tag lab-os-disk-size-gb at a version without the component",
     )
+    DATA_DISKS = (
+        "whose data disks are not known",
+        "write data_disk_count, or the tag lab-data-disk-count, where there are none; what data disks cost nobody can "
+        + "tell, so lower the level of replica-cost-below-limit if they are to be published",
+    )
     COUNT = ("whose number of replicas is not known", "write replicas as whole numbers above 0")
     REGION = ("whose target regions are not known", "write target regions as plain names")
     STORAGE = ("whose storage type is not known", "write the storage type of every replica")
@@ -85,6 +90,8 @@ def cost_of(replicas: Iterable[ReplicaSet], prices: PriceTable) -> Cost:
         by_image[name] = by_image.get(name, Decimal(0)) + amount
         if price.region != region:
             borrowed.add(region)
+        if whole(each.data_disks) != 0:  # Azure bills them too, and only the OS disk is in the sum
+            missing[NotCounted(each.image, each.number, Gap.DATA_DISKS)] = None
     return Cost(sum(by_image.values(), Decimal(0)), by_image, tuple(sorted(borrowed)), tuple(missing))
 
 

@@ -122,7 +122,9 @@ def test_what_others_published_is_an_input_and_no_resource() -> None:
         ],
     )
     region = {"name": "koreacentral", "replicas": 2, "storageAccountType": "Premium_LRS"}
-    assert inputs["olderVersions"] == [{"version": "0.9.0", "osDiskSizeGb": None, "targetRegions": [region]}]
+    assert inputs["olderVersions"] == [
+        {"version": "0.9.0", "osDiskSizeGb": None, "dataDiskCount": None, "targetRegions": [region]}
+    ]
     without = found["lab-image-gallery:index:LabImage::waiting"].inputs
     assert (without["external"], without["versions"]) == (True, [])
     assert "olderVersions" not in without

@@ -146,6 +146,7 @@ class TestSum:
 
 
 UNSEEN = "no policy sees"
+DATA_DISKS = "whose data disks are not known"
 TAGS: list[Any] = [None, {}, UNKNOWN_OBJECT]
 PROFILES: list[Any] = [UNKNOWN_OBJECT, "all", []]
 TARGETS: list[Any] = [UNKNOWN_LIST, "all", {}, [None], ["koreacentral"]]
@@ -169,6 +170,13 @@ NOT_KNOWN: list[tuple[Program, str]] = [
     (raw(profile(target(), targetExtendedLocations=[{"name": "koreacentral"}])), "whose target regions"),
     (ours(version(osDiskSizeGb=None)), "whose size"),
     (ours(version(osDiskSizeGb=UNKNOWN_NUMBER)), "whose size"),
+    *((ours(version(dataDiskCount=count)), DATA_DISKS) for count in (1, None, UNKNOWN_NUMBER)),
+    (raw({"storageProfile": {"osDiskImage": {}, "dataDiskImages": [{"lun": 0}]}}), DATA_DISKS),
+    ((component(theirs(dataDiskCount=2), external=True),), DATA_DISKS),
+    (
+        (component(theirs(), external=True, olderVersions=[theirs("0.9.0", dataDiskCount=1)]),),
+        f"gis 0.9.0, {DATA_DISKS}",
+    ),
     (ours(galleryImageVersionName="2.0.0"), UNSEEN),
     (ours(galleryImageVersionName="2.0.0"), "gis 2.0.0, whose size"),
     (ours()[:2], UNSEEN),

@@ -81,6 +81,18 @@ def test_what_is_not_known_is_in_no_sum_and_refused(changes: dict[str, Any], gap
     assert gap.advice[1:] in text
 
 
+@pytest.mark.parametrize("disks", [1, 3.0, None, "0", True, -1, Fault.UNKNOWN, [0], float("nan")])
+def test_the_os_disk_of_a_version_with_data_disks_counts_and_the_sum_is_no_bound(disks: object) -> None:
+    found = cost_of([replicas(data_disks=disks), replicas(region="koreasouth", data_disks=disks)], TABLE)
+    assert (found.month, [one.gap for one in found.not_counted]) == (Decimal("14.08"), [Gap.DATA_DISKS])
+    text = above_limit(found, TABLE, HUNDRED, TODAY)
+    assert text is not None
+    assert "at least 14.08 USD" in text
+    assert "not counted: gis 1.0.0, whose data disks are not known" in text
+    assert "lower the level of replica-cost-below-limit" in text
+    assert cost_of([replicas(data_disks=0.0)], TABLE).not_counted == ()
+
+
 def test_it_is_named_once_for_a_version() -> None:
     unknown = [replicas(size_gb=None, region=name) for name in ("koreacentral", "koreasouth", "eastus")]
     assert len(cost_of(unknown, TABLE).not_counted) == 1

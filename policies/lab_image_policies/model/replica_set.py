@@ -8,7 +8,8 @@ from typing import NamedTuple
 class ReplicaSet(NamedTuple):
     """Replicas of one version in one region and of one storage type; every value may be of any shape, or a fault.
 
-    `size_gb` is the size of the OS disk. `unseen` is true for a version whose replicas nothing in the stack shows.
+    `size_gb` is the size of the OS disk, `data_disks` the number of disks beside it. `unseen` is true for a version
+    whose replicas nothing in the stack shows.
     """
 
     image: str
@@ -17,4 +18,5 @@ class ReplicaSet(NamedTuple):
     storage_type: object = None
     replicas: object = None
     size_gb: object = None
+    data_disks: object = 0
     unseen: bool = False

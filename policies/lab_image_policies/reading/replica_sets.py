@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import NO_NUMBER, Image, key_of, listed, text_or
+from lab_image_policies.model.image import NO_NUMBER, Image, Version, count_of, key_of, listed, text_or
 from lab_image_policies.model.replica_set import ReplicaSet
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
@@ -28,12 +28,12 @@ def replica_sets(given: PolicyInput) -> list[ReplicaSet]:
     image-by-known-route.
     """
     state = given.run_state
-    in_azure = {one.urn: _size_in_azure(one) for one in given.resources if one.kind is ResourceKind.VERSION}
+    in_azure = {one.urn: one for one in given.resources if one.kind is ResourceKind.VERSION}
     found: list[ReplicaSet] = []
     declared: _Declared = set()
     for urn, resource in state.declared.items():
         if resource.kind is ResourceKind.VERSION:
-            found += _of_version(resource, _larger(_size(state, resource), in_azure.get(urn)))
+            found += _of_version(resource, _entry(state, resource), in_azure.get(urn))
             declared.add((parent_urn(resource), plain_number(_number(resource))))
     for urn, resource in state.declared.items():
         image = state.images.get(urn)
@@ -65,21 +65,27 @@ def _of_component(resource: Resource, image: Image, declared: _Declared) -> Iter
 
 def _of_others(name: str, entry: object) -> Iterator[ReplicaSet]:
     """A version that others have published, by the component's entry."""
-    version, size = text_or(key_of(entry, "version"), NO_NUMBER), key_of(entry, "osDiskSizeGb")
+    version = text_or(key_of(entry, "version"), NO_NUMBER)
+    size, disks = key_of(entry, "osDiskSizeGb"), key_of(entry, "dataDiskCount")
     targets = listed(_or(key_of(entry, "targetRegions"), []))
     if isinstance(targets, Fault) or not targets:
-        yield ReplicaSet(name, version, None, None, 1, size)
+        yield ReplicaSet(name, version, None, None, 1, size, disks)
         return
     for target in targets:
         region, storage, count = (key_of(target, key) for key in ("name", "storageAccountType", "replicas"))
-        yield ReplicaSet(name, version, region, storage, count, size)
+        yield ReplicaSet(name, version, region, storage, count, size, disks)
 
 
-def _of_version(resource: Resource, size: object) -> Iterator[ReplicaSet]:
+def _of_version(resource: Resource, entry: Version | None, in_azure: Resource | None) -> Iterator[ReplicaSet]:
+    """The replicas of a version. Of what is declared and what Azure shows of its disks, the larger numbers count."""
     inputs = resource.properties
+    size, disks = (entry.os_disk_size_gb, entry.data_disk_count) if entry is not None else (None, None)
+    profile = key_of(in_azure.properties, "storageProfile") if in_azure is not None else None
+    size = _larger(size, key_of(key_of(profile, "osDiskImage"), "sizeInGB"))
+    disks = _larger(disks, count_of(key_of(profile, "dataDiskImages")))
     name, version = text_or(inputs.get("galleryImageName"), resource.name), _number(resource)
     for region, storage_type, count in _targets(inputs.get("publishingProfile"), inputs.get("location")):
-        yield ReplicaSet(name, version, region, storage_type, count, size)
+        yield ReplicaSet(name, version, region, storage_type, count, size, disks)
 
 
 def _targets(publishing: object, location: object) -> Iterator[tuple[object, object, object]]:
@@ -105,21 +111,16 @@ def _targets(publishing: object, location: object) -> Iterator[tuple[object, obj
         yield Fault.UNKNOWN, None, 1
 
 
-def _size(state: RunState, resource: Resource) -> object:
-    """The size of a version's OS disk as policies of resources judge it."""
+def _entry(state: RunState, resource: Resource) -> Version | None:
+    """A version with its disks as policies of resources judge them; None if nothing says them."""
     image, component = state.images.get(resource.urn), state.component(resource)
     if image is not None:
-        return image.readable_versions[0].os_disk_size_gb
-    entry = component.version(_number(resource)) if component is not None else None
-    return entry.os_disk_size_gb if entry is not None else None
-
-
-def _size_in_azure(resource: Resource) -> object:
-    return key_of(key_of(resource.properties.get("storageProfile"), "osDiskImage"), "sizeInGB")
+        return image.readable_versions[0]
+    return component.version(_number(resource)) if component is not None else None
 
 
 def _larger(declared: object, in_azure: object) -> object:
-    """The larger one of two sizes; the declared one if the other is none."""
+    """The larger one of two numbers; the declared one if the other is none."""
     sizes = number(declared), number(in_azure)
     if isinstance(sizes[1], Fault):
         return declared

@@ -213,8 +213,10 @@ def test_a_wrong_file_of_prices_breaks_no_report(tmp_path: Path, monkeypatch: py
 def test_data_disks_are_in_no_sum_so_that_it_is_no_bound() -> None:
     steps = created("rocky:1.1.0", eastus=1), deleted("cad:1.0.0", eastus=1)
     assert cost(run(*steps, data_disks={"rocky:1.1.0", "other:1.0.0"})) == [
-        "+6.40 USD a month (+64 GB: `rocky 1.1.0` in 1 region), −6.40 USD (−64 GB: `cad 1.0.0` in 1 region): "
-        "0.00 USD together",
+        (
+            "+6.40 USD a month (+64 GB: `rocky 1.1.0` in 1 region), −6.40 USD (−64 GB: `cad 1.0.0` in 1 region): "
+            "0.00 USD together"
+        ),
         "Not counted: data disks, if any, of `rocky 1.1.0`",
     ]
     assert cost(run(steps[1], data_disks={"cad:1.0.0"}))[0] == "−6.40 USD a month (−64 GB: `cad 1.0.0` in 1 region)"
