@@ -28,6 +28,7 @@ def cost_answer(report: CostReport, today: date) -> dict[str, Any]:
         "month": number(report.month),
         "gb": report.gb,
         "upper_bound": report.upper_bound,
+        "keeps_deleted": report.keeps_deleted,
         "images": [_image(image) for image in report.images],
         "regions": [
             {

@@ -15,7 +15,15 @@ from catalog.regions.prices import REFRESH, Price, figure, money
 from cli.chosen_stack import ChosenStack
 from cli.program import commands, program_folder
 from cli.terminal import GAP, counted, table, wrapped
-from lifecycle.cost_report import NO_DATA_DISK_COUNT, CostReport, ImageCost, Unknown, UnknownKind, VersionCost
+from lifecycle.cost_report import (
+    NO_DATA_DISK_COUNT,
+    PRICE_KINDS,
+    CostReport,
+    ImageCost,
+    Unknown,
+    UnknownKind,
+    VersionCost,
+)
 from plan.cost import Cost, Replicas
 
 MANY: Final = 30
@@ -26,7 +34,6 @@ NOT_KNOWN: Final = "not known"
 MARK: Final = " *"
 """What stands behind a version that the catalogue lacks."""
 
-_PRICE_KINDS: Final = frozenset({"price", "price_of_type"})
 _SHORTEST_NAME: Final = 12
 _MOST_REGIONS: Final = 4
 _HEADINGS: Final = ("version", "replicas", "GB", "a month")
@@ -83,7 +90,7 @@ class CostText:
             return "What this costs is not known: of no version the size and the regions are."
         size = f"{report.gb:,} GB in {counted(len(report.by_region), 'region')}"
         if report.month is None:
-            most = "at most" if all(each.kind in _PRICE_KINDS for each in report.unknown) else "at least"
+            most = "at most" if all(each.kind in PRICE_KINDS for each in report.unknown) else "at least"
             return f"{size} {most}; what they cost a month is not known, because no price is."
         amount = f"{self._money(report.month)} a month for {size}, with the prices of {report.prices.day}"
         if report.upper_bound:
@@ -196,8 +203,7 @@ class CostText:
         if cost.known_month is None:
             return f"an amount that is not known ({size})"
         amount = f"{self._money(cost.known_month)} a month"
-        unknown = {(each.image, each.version) for each in self.report.unknown}
-        if any((part.of.image, part.of.version) in unknown for part in cost.parts):
+        if self.report.lacking(cost):
             return f"with full disks at least {amount} ({size}, besides what is not known)"
         return f"at most {amount} ({size})"
 

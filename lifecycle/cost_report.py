@@ -29,6 +29,8 @@ from plan.target_regions import version_regions
 UnknownKind = Literal["versions", "regions", "size", "data_disks", "price", "price_of_type"]
 """Which fact is missing: that decides what makes it known. `price_of_type` is a storage type that no list has."""
 
+PRICE_KINDS: Final[frozenset[UnknownKind]] = frozenset({"price", "price_of_type"})
+"""What is missing where only the price is: GB are known then."""
 PUBLISHED_BY_OTHERS: Final = "others publish its versions, and only the gallery shows them"
 NO_REGIONS: Final = "Azure shows no region of it"
 NO_SIZE: Final = "the size of its OS disk is not known"
@@ -134,6 +136,22 @@ class CostReport:
     def upper_bound(self) -> bool:
         """Whether Azure bills no more than the sum for these versions: nothing is unknown, and less is used."""
         return not self.unknown
+
+    def lacking(self, cost: Cost) -> tuple[Unknown, ...]:
+        """What the sum of a part of the cost lacks. A version without regions is lacking wherever its image is."""
+        if cost is self.cost:
+            return self.unknown
+        places = {
+            (part.of.image, version, region)
+            for part in cost.parts
+            for version in (part.of.version, None)
+            for region in (part.of.region, None)
+        }
+        return tuple(
+            each
+            for each in self.unknown
+            if (each.image, None if each.kind == "regions" else each.version, each.region) in places
+        )
 
     @property
     def by_region(self) -> dict[str, Cost]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from catalog.regions.prices import money
 from cli.offers import together
 from cli.overview.words import Words, code, quoted
-from lifecycle.cost_report import CostReport, Unknown
+from lifecycle.cost_report import PRICE_KINDS, CostReport, Unknown
 from lifecycle.findings import MANY_PLACES, Finding, labels
 from lifecycle.offer import Offer
 from lifecycle.overview import Overview, RegionState
@@ -148,9 +148,11 @@ class Bar:
     width: str | None
 
 
-def bars(cost: Cost, groups: Mapping[str, Cost], words: Words, *, names: Callable[[str], str] = str) -> list[Bar]:
-    """The groups of a cost, the dearest first; without any price by GB. `names` is what they are called."""
-    priced = bool(cost.currency)
+def bars(
+    report: CostReport, groups: Mapping[str, Cost], words: Words, *, names: Callable[[str], str] = str
+) -> list[Bar]:
+    """The groups of the cost, the dearest first; without any price by GB. `names` is what they are called."""
+    priced = bool(report.cost.currency)
 
     def measure(each: Cost) -> Decimal:
         return each.month if priced else Decimal(each.gb)
@@ -160,28 +162,32 @@ def bars(cost: Cost, groups: Mapping[str, Cost], words: Words, *, names: Callabl
     return [
         Bar(
             names(name),
-            gb_of(each, words),
-            month_of(each, words),
+            gb_of(each, report, words),
+            month_of(each, report, words),
             f"{measure(each) / most * 100:.1f}" if most else None,
         )
         for name, each in order
     ]
 
 
-def gb_of(cost: Cost, words: Words) -> str:
-    """GB of a cost; "not known" if nothing of it is, with UNKNOWN_REST if only a part is."""
-    gb = cost.known_gb
-    whole = all(part.of.gb is not None for part in cost.parts)
-    return str(words("unknown")) if gb is None else f"{gb:,}{'' if whole else UNKNOWN_REST}"
+def gb_of(cost: Cost, report: CostReport, words: Words) -> str:
+    """GB of a part of the cost; "not known" if nothing of it is, with UNKNOWN_REST if something is not."""
+    gb = report.gb if cost is report.cost else cost.known_gb
+    return str(words("unknown")) if gb is None else f"{gb:,}{'' if is_whole_gb(cost, report) else UNKNOWN_REST}"
 
 
-def month_of(cost: Cost, words: Words) -> str:
-    """The month of a cost, marked likewise."""
-    month = cost.known_month
+def is_whole_gb(cost: Cost, report: CostReport) -> bool:
+    """Whether the GB of a part of the cost lack nothing."""
+    return all(each.kind in PRICE_KINDS for each in report.lacking(cost))
+
+
+def month_of(cost: Cost, report: CostReport, words: Words) -> str:
+    """The month of a part of the cost, marked likewise."""
+    month = report.month if cost is report.cost else cost.known_month
     return (
         str(words("unknown"))
         if month is None
-        else f"{money(month, cost.currency)}{UNKNOWN_REST if cost.unknown else ''}"
+        else f"{money(month, cost.currency)}{UNKNOWN_REST if report.lacking(cost) else ''}"
     )
 
 
@@ -240,7 +246,7 @@ def savings(report: CostReport, words: Words, prune: str) -> Iterator[Markup]:
         values = {"versions": words.counted("versions", report.keep), "gb": f"{old.gb:,}", "command": code(prune)}
         if not old.parts:
             yield words("saving.prune.none", **values)
-        elif old.unknown:
+        elif report.lacking(old):
             yield words("saving.prune.unknown", **values)
         else:
             yield words("saving.prune", money=money(old.month, old.currency), **values)
@@ -252,7 +258,9 @@ def savings(report: CostReport, words: Words, prune: str) -> Iterator[Markup]:
         names = sorted({part.of.region for part in apart.parts})
         lies = {"gb": f"{apart.gb:,}", "names": words.names(names)}
         paid = money(apart.month, apart.currency)
-        text = words("saving.places.gb", **lies) if apart.unknown else words("saving.places", money=paid, **lies)
+        text = (
+            words("saving.places.gb", **lies) if report.lacking(apart) else words("saving.places", money=paid, **lies)
+        )
         yield Markup("{} {}").format(text, words("saving.places.home")) if report.homes & set(names) else text
 
 

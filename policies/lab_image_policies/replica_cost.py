@@ -16,6 +16,7 @@ from lab_image_policies.geography import find
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.replica_set import ReplicaSet
+from lab_image_policies.names import COST_POLICY
 from lab_image_policies.prices import Price, PriceTable
 from lab_image_policies.rules import number, whole
 
@@ -33,8 +34,10 @@ class Gap(Enum):
     )
     DATA_DISKS = (
         "whose data disks are not known",
-        "write data_disk_count, or the tag lab-data-disk-count, where there are none; what data disks cost nobody can "
-        + "tell, so lower the level of replica-cost-below-limit if they are to be published",
+        (
+            "write data_disk_count, or the tag lab-data-disk-count, where there are none; to publish data disks, whose "
+            f"cost nobody can tell, lower the level of {COST_POLICY}"
+        ),
     )
     COUNT = ("whose number of replicas is not known", "write replicas as whole numbers above 0")
     REGION = ("whose target regions are not known", "write target regions as plain names")

@@ -62,6 +62,7 @@ KEYS = [
     "month",
     "gb",
     "upper_bound",
+    "keeps_deleted",
     "images",
     "regions",
     "savings",

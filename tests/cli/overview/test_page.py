@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.images.catalogue import Catalogue
-from catalog.regions.prices import NO_PRICES
+from catalog.regions.prices import NO_PRICES, PriceTable
 from cli.overview.chapter import Chapter
 from cli.overview.page import render
 from cli.overview.words import LANGUAGES, Language
 from lifecycle.exemption import PolicyRules
+from lifecycle.overview import Overview
 from plan.observed import ListedImage, ListedImages, Observed, ObservedLab
 from tests.support import builders as inputs
 from tests.support import ids
@@ -205,9 +206,43 @@ def test_what_is_not_there_is_a_sentence(language: Language) -> None:
 
 def test_without_prices_gb_are_shown_and_the_sum_is_not_known() -> None:
     text = page(Chapter("dev", scene.view(prices=NO_PRICES))).text
-    assert "What this costs is not known, because there are no prices. At most 1,728 GB lie in 2 regions." in text
+    assert "What this costs is not known, because there are no prices. 1,728 GB in 2 regions are known." in text
     assert "./labs prices --refresh" in text
     assert "0.00" not in text
+    text = page(Chapter("dev", _only(prices=NO_PRICES))).text
+    assert "What this costs is not known, because there are no prices. At most 128 GB lie in 2 regions." in text
+
+
+def _only(prices: PriceTable = scene.PRICES, *, soft_delete: bool = False, **changes: Any) -> Overview:
+    """The stack with one version in the gallery."""
+    found = inputs.observed_gallery(scene.definition("gis", "1.0.0", **changes), soft_delete=soft_delete)
+    return scene.view(observed=scene.observed(found), prices=prices)
+
+
+@pytest.mark.parametrize("changes", [{"os_disk_size_gb": None}, {"replicas": ()}])
+@pytest.mark.parametrize("prices", [scene.PRICES, NO_PRICES])
+def test_a_cost_of_which_nothing_is_known_is_never_0(prices: PriceTable, changes: dict[str, Any]) -> None:
+    catalogue = Catalogue.model_validate({"images": {}})
+    found = inputs.observed_gallery(scene.definition("gis", "1.0.0", **changes))
+    view = scene.view(catalogue=catalogue, observed=scene.observed(found), prices=prices)
+    text = page(Chapter("dev", view)).text
+    assert "What this costs is not known." in text
+    assert "Not counted:" in text
+    assert not re.search(r"(?<![\d.,])0 GB|0\.00", text)
+
+
+def test_figures_without_data_disks_are_no_bound() -> None:
+    text = page(Chapter("dev", _only())).text
+    assert "gis1287.04 USD Sum1287.04 USD" in text
+    text = page(Chapter("dev", _only(data_disk_count=1))).text
+    assert "gis128 + ?7.04 USD + ? Sum128 + ?7.04 USD + ?" in text
+    assert "Korea South64 + ?3.20 USD + ?" in text
+
+
+def test_deleted_versions_that_azure_keeps_are_mentioned() -> None:
+    sentence = "Deleted versions that Azure keeps for a while are paid too"
+    assert sentence in page(Chapter("dev", _only(soft_delete=True))).text
+    assert sentence not in page(Chapter("dev", _only())).text
 
 
 def test_old_prices_are_said_to_be_old() -> None:
