@@ -245,6 +245,12 @@ def test_deleted_versions_that_azure_keeps_are_mentioned() -> None:
     assert sentence not in page(Chapter("dev", _only())).text
 
 
+def test_a_sum_is_printed_once_where_its_table_goes_over_several_pages() -> None:
+    printed = re.search(r"@media print \{(.*?)\n\}", render([Chapter("dev", _only())]), re.DOTALL)
+    assert printed is not None
+    assert "tfoot { display: table-row-group; }" in printed[1]
+
+
 def test_old_prices_are_said_to_be_old() -> None:
     old = replace(scene.PRICES, day="2025-05-31")
     assert "older than a year" in page(Chapter("dev", scene.view(prices=old))).text
