@@ -42,20 +42,20 @@ def cost_cell(change: CostChange) -> Line:
     return joined(lines)
 
 
-def cost_lines(made: CostChange, drift: CostChange, prices: StackPrices, *, whole: bool) -> tuple[Line, ...]:
+def cost_lines(made: CostChange, drift: CostChange, prices: StackPrices, *, rest: str = "") -> tuple[Line, ...]:
     """The lines about the changes of a run and those that others made in Azure; none if both change nothing.
 
-    `whole` is whether these are all changes: else the sum is no upper bound.
+    `rest` says what else may cost something; with it, the sum is no upper bound.
     """
     both = made + drift
     if not both.versions:
         return ()
     return (
-        *(("Changed by others: ", *line) for line in _total(drift, whole=whole)),
-        *_total(made, whole=whole),
+        *(("Changed by others: ", *line) for line in _total(drift, whole=not rest)),
+        *_total(made, whole=not rest),
         *_not_counted(both, prices),
         *_about_prices(both, prices),
-        *(() if whole else (("Only of the changes listed here: the run did not come to its end",),)),
+        *(((rest,),) if rest else ()),
     )
 
 

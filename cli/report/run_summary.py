@@ -32,6 +32,9 @@ COUNTED: Final = {
     "import": ("to import", "imported"),
     "import-replacement": ("to import as a replacement", "imported as a replacement"),
 }
+PREVIEW_FAILED: Final = "Only of the changes listed here: the run did not come to its end"
+NOT_FINISHED: Final = "Only of what is done: what was begun and not finished may be billed, too"
+"""What besides the changes of a run may cost something."""
 WRONG: Final = "Not as in the catalogue: "
 LABS: Final[dict[NoticeKind, str]] = {
     "state": "After this update ",
@@ -162,6 +165,7 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(0, "Errors", tuple(_messages(run.errors, run, places)))
     yield Section(1, "Refused by policies", tuple(_messages(run.refusals, run, places, policies=True)))
     made, empty = run.planned, _empty(run)
+    missing: list[Step] = []
     if not run.is_preview:
         made = [step for step in run.planned if step.urn in run.done]
         missing = [step for step in run.planned if step.urn not in run.done | run.emptied]
@@ -174,9 +178,8 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     prices, sizes = _prices(run, places), Sizes(run.sizes_before, run.sizes, run.data_disks)
     cost = cost_change([*made, *empty], sizes, prices.table)
     changed = cost_change(run.drift, sizes, prices.table, found=True)
-    # Of an update, what is done is all; a preview that fails may not have got to everything.
-    whole = not run.is_preview or bool(run.ended and not run.errors)
-    yield Section(5, f"Cost{past if made else ''}", cost_lines(cost, changed, prices, whole=whole))
+    lines = cost_lines(cost, changed, prices, rest=_rest_of_cost(run, missing))
+    yield Section(5, f"Cost{past if made else ''}", lines)
     yield Section(
         5,
         "In labs" if run.good else "In labs, once it succeeds",
@@ -195,6 +198,14 @@ def _sections(run: Run, places: Places) -> Iterator[Section]:
     yield Section(9, "Exemptions in force", tuple(_messages(run.exemptions, run, places)))
     yield Section(10, "Notices", tuple(_messages(run.notices, run, places, policies=True)))
     yield Section(11, "Warnings", tuple(_messages(run.warnings, run, places)))
+
+
+def _rest_of_cost(run: Run, missing: Iterable[Step]) -> str:
+    """What costs something besides the changes that a run got to; empty if nothing does."""
+    if run.is_preview:
+        return "" if run.ended and not run.errors else PREVIEW_FAILED
+    # Azure bills the regions of a version that it got to, also if the publication failed as a whole.
+    return NOT_FINISHED if any(step.kind == VERSION for step in missing) else ""
 
 
 def _prices(run: Run, places: Places) -> StackPrices:
