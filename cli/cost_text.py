@@ -264,14 +264,27 @@ class CostText:
         if "regions" in whys and planned:
             yield f"`{on_stack.labs_program} check` says how to correct it"
         if "size" in whys:
-            also = f", or {azure}" if planned else "; Azure tells the size of a version once it is published"
-            yield f"write os_disk_size_gb for these versions into {path}{also}"
+            yield from self._remedies_of_size(f", or {azure}" if planned else "")
         if NO_DATA_DISK_COUNT in whys.get("data_disks", ()):
             yield f"write data_disk_count for these versions into {path}, or {azure}"
         if whys.get("data_disks", set()) - {NO_DATA_DISK_COUNT}:
             yield "the cost analysis of Azure's portal shows what data disks cost"
         if "price" in whys:
             yield self._refresh("{} reads the prices of every region")
+
+    def _remedies_of_size(self, also: str) -> Iterator[str]:
+        """What makes sizes known; the catalogue can only tell those of its own versions."""
+        file = self.chosen.file
+        images = {name.lower(): image for name, image in file.catalogue.images.items()}
+        kinds: set[bool] = set()
+        for each in self.report.unknown:
+            if each.kind == "size" and each.version is not None:
+                image = images.get(each.image.lower())
+                kinds.add(image is not None and image.number_of(each.version) is not None)
+        if True in kinds:
+            yield f"write os_disk_size_gb for these versions into {file.path}{also}"
+        if False in kinds:
+            yield f"Azure tells the size of a version that is not in {file.path} once it is published"
 
 
 def _subject(unknown: Unknown) -> str:
