@@ -39,6 +39,8 @@ def cost_cell(change: CostChange) -> Line:
     elif missing:
         gigabytes = _unpriced(missing) if len(change.missing("price")) == len(missing) else ""
         lines.append((f"unknown{gigabytes}",))
+    if any(version.data_disks for version in change.known):
+        lines.append(("data disks unknown",))
     return joined(lines)
 
 

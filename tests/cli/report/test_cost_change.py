@@ -65,6 +65,15 @@ def test_cell_of_one_step(action: Action, old: dict[str, Any], new: dict[str, An
     assert cell(change(step(action, old, new))) == said
 
 
+def test_data_disks_are_unknown_beside_what_is_known() -> None:
+    sizes = replace(KNOWN, data_disks={NAME})
+    new = step("create", {}, inputs(eastus=1))
+    assert cell(change(new, sizes=sizes)) == "+6.40 USD (+64 GB), data disks unknown"
+    assert cell(change(new, sizes=Sizes(data_disks={NAME}))) == "unknown"
+    assert change(new).upper_bound
+    assert not change(new, sizes=sizes).upper_bound
+
+
 def test_a_version_whose_size_is_not_known_is_unknown() -> None:
     assert cell(change(step("create", {}, inputs(koreacentral=1)), sizes=Sizes())) == "unknown"
     assert change(step("create", {}, inputs(koreacentral=1)), sizes=Sizes()).versions[0].gap == "size"
