@@ -57,8 +57,8 @@ class PriceTable:
         return None
 
     def is_old(self, today: date) -> bool:
-        """Whether the prices are older than OLD_DAYS."""
-        return bool(self.day) and (today - date.fromisoformat(self.day)).days > OLD_DAYS
+        """Whether the prices are older than OLD_DAYS, or of a day to come; it may be tomorrow elsewhere on Earth."""
+        return bool(self.day) and not -1 <= (today - date.fromisoformat(self.day)).days <= OLD_DAYS
 
 
 @cache
@@ -77,9 +77,20 @@ def read_prices(path: Path = FILE) -> PriceTable:
         if len(text) > _MOST_BYTES:
             raise ValueError("the file is too large")
         # A number that no Decimal can have is an ArithmeticError.
-        return _table(json.loads(text.decode("utf-8"), parse_float=Decimal, parse_int=Decimal))
+        content = json.loads(
+            text.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_unrepeated
+        )
+        return _table(content)
     except (OSError, ValueError, ArithmeticError, RecursionError):
         return PriceTable(fault=f"{path.name} of the policy pack is no readable list of prices")
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no key stands twice: whoever reads it may see another one than the pack."""
+    found = {name.lower(): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
 
 
 def _table(content: Any) -> PriceTable:
