@@ -8,7 +8,8 @@ from typing import NamedTuple
 class ReplicaSet(NamedTuple):
     """Replicas of one version in one region and of one storage type; every value may be of any shape, or a fault.
 
-    `size_gb` is the size of the OS disk. `unseen` is true for a version whose replicas nothing in the stack shows.
+    `size_gb` is the size of the OS disk. `unseen` is true for a version whose replicas nothing in the stack shows,
+    `unread` for a resource, whose name `image` then is, of which nobody can tell whether it makes versions.
     """
 
     image: str
@@ -18,3 +19,4 @@ class ReplicaSet(NamedTuple):
     replicas: object = None
     size_gb: object = None
     unseen: bool = False
+    unread: bool = False
