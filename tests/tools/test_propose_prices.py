@@ -98,6 +98,7 @@ def test_new_prices_are_a_pull_request(repository: Repository) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert repository.pushed() == dict.fromkeys(FILES, "new")
     assert git(repository.origin, "log", "-1", "--format=%an", "labs-prices").strip() == "github-actions[bot]"
+    assert repository.asked[0].startswith("pr list --head labs-prices --base main --state open ")
     assert repository.asked[1:] == [
         "auth setup-git",
         "pr create --base main --head labs-prices --title Prices of replicas --body-file .sandbox/prices.md",
