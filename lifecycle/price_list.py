@@ -16,7 +16,7 @@ from typing import Final
 
 from catalog.files.diagnostic import printable, shown, some_of
 from catalog.regions.geography import all_regions
-from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, STORAGE_TYPES, PriceTable, continent_of
+from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, STORAGE_TYPES, PriceTable, continent_of, has_end
 
 Item = Mapping[str, object]
 
@@ -220,11 +220,11 @@ def _price(value: object) -> Decimal | None:
 
 
 def _number(value: object) -> Decimal | None:
-    """A finite number; None for anything else."""
+    """A number that has an end; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     found = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    return found if found.is_finite() else None
+    return found if has_end(found) else None
 
 
 def _words(place: str, kind: str | None) -> str:

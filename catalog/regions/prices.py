@@ -30,6 +30,8 @@ OLD_DAYS: Final = 365
 HIGHEST: Final = Decimal(1_000_000)
 """No price of a GB is this high in any currency of the API; the Indonesian rupiah would be 3,000."""
 
+MOST_DECIMALS: Final = 100
+"""A price with more of them has no end: written out it may be a gigabyte."""
 LARGEST_FILE: Final = 1_000_000
 """Bytes of a file of prices at most; that of all regions has some thousand."""
 
@@ -241,8 +243,14 @@ def _storage_problems(storage: Any) -> Iterator[tuple[str, str]]:
 
 
 def _price_problems(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if not (isinstance(value, Decimal) and value.is_finite() and 0 < value < HIGHEST):
+    if not (isinstance(value, Decimal) and has_end(value) and 0 < value < HIGHEST):
         yield key, f"must be a price above 0 and below {HIGHEST:,}, not {_shown(value)}"
+
+
+def has_end(amount: Decimal) -> bool:
+    """Whether a number is finite and has no more than MOST_DECIMALS."""
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS
 
 
 def _shown(value: Any) -> str:

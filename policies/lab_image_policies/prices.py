@@ -24,6 +24,7 @@ OLD_DAYS: Final = 365
 """Prices older than this are said to be old."""
 
 _HIGHEST: Final = Decimal(1_000_000)
+_MOST_DECIMALS: Final = 100
 _MOST_BYTES: Final = 1_000_000
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -123,4 +124,7 @@ def _regions(given: Any) -> Iterator[tuple[str, dict[str, Decimal]]]:
 
 
 def _is_price(value: Any) -> bool:
-    return isinstance(value, Decimal) and value.is_finite() and 0 < value < _HIGHEST
+    if not isinstance(value, Decimal):
+        return False
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_MOST_DECIMALS and 0 < value < _HIGHEST

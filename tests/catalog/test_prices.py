@@ -127,7 +127,10 @@ def test_every_key_is_needed(missing: str) -> None:
     assert list(problems({key: value for key, value in GOOD.items() if key != missing})) == [missing]
 
 
-@pytest.mark.parametrize("number", ["0", "-0.05", "1e6", "1" * 5000, "NaN", "Infinity", "-Infinity", "true", "null"])
+@pytest.mark.parametrize(
+    "number",
+    ["0", "-0.05", "1e6", "1e-101", "1e-999999999", "1" * 5000, "NaN", "Infinity", "-Infinity", "true", "null"],
+)
 def test_a_price_is_a_number_above_0_that_a_price_can_be(number: str) -> None:
     text = json.dumps({**GOOD, "transfer": {"Europe": "?"}}).replace('"?"', number)
     assert problems(text)["transfer.Europe"].startswith("must be a price above 0 and below 1,000,000, not ")

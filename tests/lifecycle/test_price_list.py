@@ -167,6 +167,10 @@ def test_prices_of_copying_that_the_list_lacks_stay_in_the_same_currency_only() 
             "the price is .nan, which is no price of a GB: koreacentral Standard_LRS",
         ),
         (
+            snapshot("koreacentral", Decimal("1E-999999")),
+            "the price is 1E-999999, which is no price of a GB: koreacentral Standard_LRS",
+        ),
+        (
             snapshot("koreacentral", 10**6),
             "the price is 1000000, which is no price of a GB: koreacentral Standard_LRS",
         ),

@@ -79,6 +79,7 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
         json.dumps(PRICES).replace("0.05", "-Infinity"),
         json.dumps(PRICES).replace("0.05", "1e99999999999999999999"),
         json.dumps(PRICES).replace("0.05", "9" * 10_000),
+        json.dumps(PRICES).replace("0.05", "1e-101"),
         json.dumps(PRICES) + " " * 1_000_000,
         {**PRICES, "currency": "usd"},
         {**PRICES, "currency": "<b>"},
