@@ -16,7 +16,7 @@ from typing import Final
 
 from catalog.files.diagnostic import printable, shown, some_of
 from catalog.regions.geography import all_regions
-from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, STORAGE_TYPES, PriceTable, continent_of
+from catalog.regions.prices import FALLBACK, HIGHEST, NO_PRICES, STORAGE_TYPES, PriceTable, continent_of, has_end
 
 Item = Mapping[str, object]
 
@@ -88,10 +88,14 @@ FILTERS: Final = (_OF_STORAGE, _OF_COPYING)
 
 
 class ImplausiblePrices(Exception):
-    """The list cannot be right; `reasons` are all that is wrong with it."""
+    """The list cannot be right; `reasons` are all that is wrong with it.
 
-    def __init__(self, reasons: Iterable[str]) -> None:
+    `only_beside_last` is whether nothing is wrong but that prices are far from the last ones, which may be right.
+    """
+
+    def __init__(self, reasons: Iterable[str], *, only_beside_last: bool = False) -> None:
         self.reasons = tuple(dict.fromkeys(reasons))
+        self.only_beside_last = only_beside_last
         super().__init__("\n".join(self.reasons))
 
 
@@ -121,7 +125,8 @@ class PriceChange:
 def read_price_list(items: Iterable[Item], asked: Asked, last: PriceTable = NO_PRICES) -> PriceTable:
     """The table of the prices in a list, in which `last` is followed. Raises ImplausiblePrices with every reason.
 
-    Only items of the meters above count, in force on the day, in regions that the program knows. Of a meter with tiers
+    Only items of the meters above count, in force on the day, in regions that the program knows. The list has former
+    prices and those of secondary meters, too: of a meter the primary one's newest price counts. Of a meter with tiers
     the highest price counts, as does the highest price of copying of a continent's regions: nobody then pays more.
     """
     wanted = {meter.names: kind for kind, meter in STORAGE_METERS.items()}
@@ -145,10 +150,9 @@ def read_price_list(items: Iterable[Item], asked: Asked, last: PriceTable = NO_P
     copying |= _by_continent(transfer.highest())
     found = PriceTable(asked.currency, asked.day, asked.source, dict(by_region), copying)
     reasons = [*storage.reasons(), *transfer.reasons(), *_lacks(found)]
-    if same_currency:
-        reasons += _leaps(changes(last, found))
-    if reasons:
-        raise ImplausiblePrices(reasons)
+    leaps = list(_leaps(changes(last, found))) if same_currency else []
+    if reasons or leaps:
+        raise ImplausiblePrices([*reasons, *leaps], only_beside_last=not reasons)
     return found
 
 
@@ -162,13 +166,13 @@ class _Prices:
     """Prices of items by place and storage type, and what is wrong with the items."""
 
     def __init__(self) -> None:
-        self._tiers: dict[tuple[str, str], dict[object, Decimal]] = {}
+        self._tiers: dict[tuple[str, str], dict[object, _Offers]] = {}
         self._wrong: dict[str, list[str]] = defaultdict(list)
 
     def add(self, key: tuple[str, str], item: Item, unit: str, currency: str) -> None:
         """Take the price of an item for a region and storage type, "" for copying."""
         place = _words(*key)
-        tier, price = item.get("tierMinimumUnits", 0), _decimal(item.get("retailPrice"))
+        tier, price = _number(item.get("tierMinimumUnits", 0)), _price(item.get("retailPrice"))
         if item.get("unitOfMeasure") != unit:
             self._wrong[f"the unit is {shown(item.get('unitOfMeasure'))}, not {unit}"].append(place)
         if item.get("currencyCode") != currency:
@@ -176,17 +180,23 @@ class _Prices:
         if price is None:
             self._wrong[f"the price is {shown(item.get('retailPrice'))}, which is no price of a GB"].append(place)
             return
-        tiers = self._tiers.setdefault(key, {})
-        same = tiers.setdefault(_decimal(tier), price)
-        if same != price:
-            self._wrong["there are two prices of the same meter"].append(f"{place} ({same} and {price})")
+        self._tiers.setdefault(key, {}).setdefault(tier, {}).setdefault(_rank(item), set()).add(price)
 
     def highest(self) -> dict[tuple[str, str], Decimal]:
         """The highest price of each."""
-        return {key: max(tiers.values()) for key, tiers in self._tiers.items()}
+        return {
+            key: max(amount for offers in tiers.values() for amount in offers[max(offers)])
+            for key, tiers in self._tiers.items()
+        }
 
     def reasons(self) -> Iterator[str]:
         """What is wrong, each with the places where it is."""
+        for key, tiers in self._tiers.items():
+            for offers in tiers.values():
+                amounts = sorted(offers[max(offers)])
+                if len(amounts) > 1:
+                    both = f"{_words(*key)} ({' and '.join(map(str, amounts))})"
+                    self._wrong["there are two prices of the same meter"].append(both)
         for key, amount in self.highest().items():
             if amount == 0:
                 self._wrong["the price is 0"].append(_words(*key))
@@ -194,12 +204,27 @@ class _Prices:
             yield f"{reason}: {some_of(sorted(set(places)))}"
 
 
-def _decimal(value: object) -> Decimal | None:
+_Offers = dict[tuple[bool, str], set[Decimal]]
+"""Prices by `_rank`; those of the highest count."""
+
+
+def _rank(item: Item) -> tuple[bool, str]:
+    """Which of the prices of one meter counts: that of the primary meter, and the newest one of it."""
+    return item.get("isPrimaryMeterRegion") is not False, str(item.get("effectiveStartDate") or "")
+
+
+def _price(value: object) -> Decimal | None:
     """A number from 0 to HIGHEST; None for anything else."""
+    found = _number(value)
+    return found if found is not None and 0 <= found < HIGHEST else None
+
+
+def _number(value: object) -> Decimal | None:
+    """A number that has an end; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     found = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    return found if found.is_finite() and 0 <= found < HIGHEST else None
+    return found if has_end(found) else None
 
 
 def _words(place: str, kind: str | None) -> str:

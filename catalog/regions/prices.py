@@ -6,7 +6,9 @@ The data is `catalog/regions/prices.json`, which `labs prices --refresh` writes;
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +30,12 @@ OLD_DAYS: Final = 365
 HIGHEST: Final = Decimal(1_000_000)
 """No price of a GB is this high in any currency of the API; the Indonesian rupiah would be 3,000."""
 
+MOST_DECIMALS: Final = 100
+"""A price with more of them has no end: written out it may be a gigabyte."""
+LARGEST_FILE: Final = 1_000_000
+"""Bytes of a file of prices at most; that of all regions has some thousand."""
+
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _WHOLE: Final = frozenset({"JPY", "KRW"})
 """Currencies that have no hundredths in use."""
 _CONTINENTS: Final = {"Canada": "North America", "Mexico": "North America", "UK": "Europe", "US": "North America"}
@@ -80,9 +88,12 @@ class PriceTable:
         return self.transfer.get(continents.pop()) if len(continents) == 1 else None
 
     def is_old(self, today: date) -> bool:
-        """Whether the prices are too old to be relied on; not those of an empty table."""
+        """Whether the prices are too old to be relied on, or of a day to come; not those of an empty table.
+
+        The day of their file may be tomorrow elsewhere on Earth.
+        """
         days = self.days_old(today)
-        return days is not None and days > OLD_DAYS and not self.fixed
+        return days is not None and not -1 <= days <= OLD_DAYS and not self.fixed
 
     def days_old(self, today: date) -> int | None:
         """Days since the prices were read; None for an empty table."""
@@ -111,13 +122,24 @@ def signed_money(amount: Decimal, currency: str) -> str:
 def read_prices(path: Path = FILE) -> PriceTable:
     """The prices in a file; an empty table if there is no file. Raises InvalidFile with everything wrong in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
     except FileNotFoundError:
         return NO_PRICES
     except (OSError, UnicodeDecodeError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise _invalid(path, [("", f"cannot be read: {reason}")]) from None
     return parse_prices(text, path)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file of prices. Raises OSError, also for what is no file or too large for one of prices."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "it is no file")  # a pipe or a device may be without an end
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError(errno.EFBIG, f"it has more than {LARGEST_FILE:,} bytes")
+    return content
 
 
 def parse_prices(text: str, path: Path) -> PriceTable:
@@ -184,7 +206,7 @@ def _problems(content: Any) -> Iterator[tuple[str, str]]:
         return
     yield from ((printable(key), "is no key of a file of prices; take it out") for key in content if key not in KEYS)
     currency, day, source = (content.get(key) for key in ("currency", "date", "source"))
-    if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii() and currency.isupper()):
+    if not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
         yield "currency", f"must be a currency of three letters such as USD, not {_shown(currency)}"
     if not isinstance(day, str) or not _is_day(day):
         yield "date", f"must be the day of the prices, such as 2026-11-29, not {_shown(day)}"
@@ -221,8 +243,14 @@ def _storage_problems(storage: Any) -> Iterator[tuple[str, str]]:
 
 
 def _price_problems(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if not (isinstance(value, Decimal) and value.is_finite() and 0 < value < HIGHEST):
+    if not (isinstance(value, Decimal) and has_end(value) and 0 < value < HIGHEST):
         yield key, f"must be a price above 0 and below {HIGHEST:,}, not {_shown(value)}"
+
+
+def has_end(amount: Decimal) -> bool:
+    """Whether a number is finite and has no more than MOST_DECIMALS."""
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS
 
 
 def _shown(value: Any) -> str:

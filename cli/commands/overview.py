@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from catalog.files.diagnostic import escaped
+from catalog.regions.prices import NO_PRICES, PriceTable
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_name, chosen_stack, complete, complete_stack, progress_of, signed_in
 from cli.overview.answer import answer_of
@@ -110,14 +111,23 @@ def _chapters(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[Ch
 
 def _chapter(name: str, keep: int, drift: Drift | None) -> Chapter:
     try:
-        return Chapter(name, _looked_at(chosen_stack(name), keep), drift=drift)
+        chosen = chosen_stack(name)
+        prices, wrong = _prices(chosen)
+        return Chapter(name, _looked_at(chosen, Scope(chosen.rules, prices, keep)), drift=drift, prices_error=wrong)
     except click.ClickException as error:
         return Chapter(name, None, error.message, drift)
 
 
-def _looked_at(chosen: ChosenStack, keep: int) -> Overview:
+def _prices(chosen: ChosenStack) -> tuple[PriceTable, str]:
+    """The prices of a stack, or none and what is wrong with their file."""
+    try:
+        return prices_for(chosen.settings), ""
+    except click.ClickException as error:
+        return NO_PRICES, error.message
+
+
+def _looked_at(chosen: ChosenStack, scope: Scope) -> Overview:
     """The overview of a stack as it is now. Raises ClickException if Azure refuses."""
-    scope = Scope(chosen.rules, prices_for(chosen.settings), keep)
     with signed_in(chosen.settings) as gallery:
         observed = complete(gallery.look())
         regions = (place.region for place in places(Stack(chosen.settings, observed)))
@@ -146,7 +156,8 @@ def _put(file: Path | None, chapters: Sequence[Chapter], language: Language, *, 
         if chapter.overview is None:
             said = f"{chapter.stack} could not be looked at: {chapter.error}"
         else:
-            said = f"{chapter.stack}: {chapter.overview.headline}."
+            wrong = f" What it costs is not known: {chapter.prices_error}" if chapter.prices_error else ""
+            said = f"{chapter.stack}: {chapter.overview.headline}.{wrong}"
         for line in wrapped(escaped(" ".join(said.split())), then="  "):
             click.echo(line)
 

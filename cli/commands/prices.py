@@ -23,6 +23,7 @@ from catalog.regions.prices import (
     NO_PRICES,
     STORAGE_TYPES,
     PriceTable,
+    content_of,
     figure,
     parse_prices,
     read_prices,
@@ -124,9 +125,8 @@ def _table_lines(path: Path, found: PriceTable) -> Iterator[str]:
     yield from wrapped(f"Prices of {found.day} in {found.currency}, from: {escaped(found.source)}")
     days = found.days_old(_today())
     if days is not None and found.is_old(_today()):
-        yield from wrapped(
-            f"They are old, {counted(days, 'day')}: `{own_labs()} prices --refresh` reads those of today."
-        )
+        why = f"They are old, {counted(days, 'day')}" if days > 0 else "That day is yet to come, so they count as old"
+        yield from wrapped(f"{why}: `{own_labs()} prices --refresh` reads those of today.")
     yield ""
     rows = [
         (region, *(figure(row[kind]) if kind in row else "-" for kind in STORAGE_TYPES))
@@ -180,7 +180,7 @@ def _refresh(path: Path, currency: str | None, *, as_json: bool) -> None:
     except ArmError as error:
         raise click.ClickException(f"{error}.") from None
     except ImplausiblePrices as error:
-        raise click.ClickException(_implausible(error, path)) from None
+        raise click.ClickException(_implausible(error, path, asked.currency)) from None
     refreshed = _Refreshed(last, new, tuple(_write(path, last, new)))
     if as_json:
         print_answer(_refresh_answer(path, refreshed))
@@ -209,7 +209,7 @@ def _currency(given: str) -> str:
 def _content(path: Path) -> bytes | None:
     """The bytes of a file, None if there is none. Raises Unreadable for what cannot be read, and without its folder."""
     try:
-        return path.read_bytes()
+        return content_of(path)
     except FileNotFoundError:
         if not path.parent.is_dir():
             raise Unreadable(f"there is no folder {escaped(str(path.parent))}; make it, or name another file") from None
@@ -260,15 +260,15 @@ def _progress() -> Iterator[Callable[[int], None]]:
         live.finish([])
 
 
-def _implausible(error: ImplausiblePrices, path: Path) -> str:
+def _implausible(error: ImplausiblePrices, path: Path, currency: str) -> str:
+    """The message; only what is compared with the last prices is taken for right once those are gone."""
     reasons = [line for reason in error.reasons for line in wrapped(escaped(reason), first="  ", then="    ")]
-    return "\n".join(
-        (
-            "Azure's list of prices cannot be right, so nothing was written:",
-            *reasons,
-            f"Run it again later. If prices really are so, delete {escaped(_shown(path))} and run it again",
-        )
-    )
+    advice = "Run it again later"
+    if error.only_beside_last:
+        named = "" if path == FILE else f" --file {escaped(str(path))}"
+        again = f"{own_labs()} prices --refresh --currency {currency}{named}"
+        advice += f". If prices really are so, delete {escaped(_shown(path))} and run `{again}`"
+    return "\n".join(("Azure's list of prices cannot be right, so nothing was written:", *reasons, *wrapped(advice)))
 
 
 def _write(path: Path, last: _Present, new: PriceTable) -> Iterator[Path]:

@@ -19,7 +19,12 @@ def answer_of(chapters: Sequence[Chapter]) -> dict[str, Any]:
 
 
 def _stack(chapter: Chapter) -> dict[str, Any]:
-    head = {"stack": chapter.stack, "good": chapter.is_good, "error": chapter.error or None}
+    head = {
+        "stack": chapter.stack,
+        "good": chapter.is_good,
+        "error": chapter.error or None,
+        "prices_error": chapter.prices_error or None,
+    }
     view = {} if chapter.overview is None else _overview(chapter.overview)
     return {**head, **view, "drift": None if chapter.drift is None else _drift(chapter.drift)}
 

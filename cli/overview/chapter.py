@@ -30,18 +30,22 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One stack: `overview`, or `error`, why it could not be looked at. `drift` is None if no event log is given."""
+    """One stack: `overview`, or `error`, why it could not be looked at. `drift` is None if no event log is given.
+
+    `prices_error` is what is wrong with the file of prices; costs are then not known, and all else is.
+    """
 
     stack: str
     overview: Overview | None
     error: str = ""
     drift: Drift | None = None
+    prices_error: str = ""
 
     @property
     def is_good(self) -> bool:
         """Whether all is known and as in the catalogue."""
         found = self.drift is not None and (bool(self.drift.steps) or not self.drift.is_whole)
-        return self.overview is not None and self.overview.is_good and not found
+        return self.overview is not None and self.overview.is_good and not found and not self.prices_error
 
 
 def drifts(files: Iterable[Path], stacks: Sequence[str]) -> dict[str, Drift]:

@@ -131,7 +131,7 @@ def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) 
     after = {} if step.action in {"delete", "empty"} else _counts(step.new)
     if step.action == "replace" and step.retained:
         before = {}  # Azure keeps the old one
-    if stays_one and regions_of(step.old) == regions_of(step.new):
+    if stays_one and _placed(step.old) == _placed(step.new):
         return None
     if before is None or after is None:
         nothing = cost_of((), prices)
@@ -153,17 +153,32 @@ def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) 
     )
 
 
+def _placed(inputs: Mapping[str, Any]) -> tuple[object, ...]:
+    """All inputs of a version that say where its replicas are, and how many."""
+    profile = mapping(inputs.get("publishingProfile"))
+    return regions_of(inputs), profile.get("replicaCount"), profile.get("storageAccountType")
+
+
 def _counts(inputs: Mapping[str, Any]) -> Counts | None:
     """The replicas of a version by its inputs; None if a number is not known, or no region.
 
     Regions stand in the inputs of every version that the program declares: without them nothing is known.
     """
     profile, counts = mapping(inputs.get("publishingProfile")), Counter[tuple[str, str]]()
+    everywhere, usual = _or(profile.get("replicaCount"), 1), _or(profile.get("storageAccountType"), DEFAULT_STORAGE)
     for region, entry in regions_of(inputs).items():
-        number = entry.get("regionalReplicaCount", profile.get("replicaCount", 1))
-        # The engine writes a value that it does not know yet as a string.
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        further = _or(entry.get("additionalReplicaSets"), [])
+        if not isinstance(further, list):
             return None
-        kind = entry.get("storageAccountType") or profile.get("storageAccountType") or DEFAULT_STORAGE
-        counts[region, str(kind)] += number
+        own = _or(entry.get("regionalReplicaCount"), everywhere), _or(entry.get("storageAccountType"), usual)
+        sets = [(each.get("regionalReplicaCount"), each.get("storageAccountType")) for each in map(mapping, further)]
+        for number, kind in (own, *sets):
+            # The engine writes a value that it does not know yet as a string.
+            if isinstance(number, bool) or not isinstance(number, int) or number < 0 or kind is None:
+                return None
+            counts[region, str(kind)] += number
     return counts or None
+
+
+def _or(value: object, otherwise: object) -> object:
+    return otherwise if value is None else value

@@ -57,7 +57,14 @@ def origin(address: str) -> tuple[str, str, int] | None:
 
 
 class BoundedRetry(RetryPolicy[HttpRequest, HttpResponse]):
-    """The SDK's retries, which a long Retry-After ends."""
+    """The SDK's retries, which a long Retry-After ends. One that is neither seconds nor a date says nothing."""
+
+    def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
+        """Seconds that `response` asks to wait; None if it does not."""
+        try:
+            return super().get_retry_after(response)
+        except (ValueError, OverflowError):
+            return None
 
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
         """Whether to try again after `response`."""

@@ -24,6 +24,7 @@ OLD_DAYS: Final = 365
 """Prices older than this are said to be old."""
 
 _HIGHEST: Final = Decimal(1_000_000)
+_MOST_DECIMALS: Final = 100
 _MOST_BYTES: Final = 1_000_000
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,8 +58,8 @@ class PriceTable:
         return None
 
     def is_old(self, today: date) -> bool:
-        """Whether the prices are older than OLD_DAYS."""
-        return bool(self.day) and (today - date.fromisoformat(self.day)).days > OLD_DAYS
+        """Whether the prices are older than OLD_DAYS, or of a day to come; it may be tomorrow elsewhere on Earth."""
+        return bool(self.day) and not -1 <= (today - date.fromisoformat(self.day)).days <= OLD_DAYS
 
 
 @cache
@@ -77,9 +78,20 @@ def read_prices(path: Path = FILE) -> PriceTable:
         if len(text) > _MOST_BYTES:
             raise ValueError("the file is too large")
         # A number that no Decimal can have is an ArithmeticError.
-        return _table(json.loads(text.decode("utf-8"), parse_float=Decimal, parse_int=Decimal))
+        content = json.loads(
+            text.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_unrepeated
+        )
+        return _table(content)
     except (OSError, ValueError, ArithmeticError, RecursionError):
         return PriceTable(fault=f"{path.name} of the policy pack is no readable list of prices")
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no key stands twice: whoever reads it may see another one than the pack."""
+    found = {name.lower(): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
 
 
 def _table(content: Any) -> PriceTable:
@@ -112,4 +124,7 @@ def _regions(given: Any) -> Iterator[tuple[str, dict[str, Decimal]]]:
 
 
 def _is_price(value: Any) -> bool:
-    return isinstance(value, Decimal) and value.is_finite() and 0 < value < _HIGHEST
+    if not isinstance(value, Decimal):
+        return False
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_MOST_DECIMALS and 0 < value < _HIGHEST

@@ -28,6 +28,10 @@ class Gap(Enum):
         "whose replicas no policy sees",
         "declare the versions with the LabImage component or with azure-native's GalleryImageVersion",
     )
+    UNREAD = (
+        "of which nobody can tell what it makes",
+        "write out what the resource makes in the program, with values that a preview knows",
+    )
     SIZE = (
         "whose size is not known",
         "write os_disk_size_gb in the catalogue, or the tag lab-os-disk-size-gb at a version without the component",
@@ -50,7 +54,10 @@ class Gap(Enum):
 
 
 class NotCounted(NamedTuple):
-    """A version whose replicas are not all in the sum, and why; `detail` is the storage type without a price."""
+    """A version whose replicas are not all in the sum, and why; `detail` is the storage type without a price.
+
+    `number` is empty for a resource of which nobody can tell what it makes.
+    """
 
     image: str
     number: str
@@ -61,7 +68,8 @@ class NotCounted(NamedTuple):
     def text(self) -> str:
         """How a message names it: `gis 1.0.0, whose size is not known`."""
         words = f"whose {self.detail} has no price" if self.detail else self.gap.words
-        return f"{shown_text(self.image)} {shown_text(self.number)}, {words}"
+        name = " ".join(shown_text(each) for each in (self.image, self.number) if each)
+        return f"{name}, {words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,8 @@ def _month(of: ReplicaSet, prices: PriceTable) -> tuple[Decimal, str, Price] | N
     size, count = number(of.size_gb), whole(of.replicas)
     region = find(of.region) if isinstance(of.region, str) else None
     gap = Gap.STORAGE
-    if of.unseen:
-        gap = Gap.UNSEEN
+    if of.unseen or of.unread:
+        gap = Gap.UNREAD if of.unread else Gap.UNSEEN
     elif isinstance(size, Fault) or size <= 0:
         gap = Gap.SIZE
     elif region is None:

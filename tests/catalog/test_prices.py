@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +19,7 @@ from catalog.regions.geography import all_regions
 from catalog.regions.prices import (
     FALLBACK,
     HIGHEST,
+    LARGEST_FILE,
     NO_PRICES,
     STORAGE_TYPES,
     Price,
@@ -124,7 +127,10 @@ def test_every_key_is_needed(missing: str) -> None:
     assert list(problems({key: value for key, value in GOOD.items() if key != missing})) == [missing]
 
 
-@pytest.mark.parametrize("number", ["0", "-0.05", "1e6", "1" * 5000, "NaN", "Infinity", "-Infinity", "true", "null"])
+@pytest.mark.parametrize(
+    "number",
+    ["0", "-0.05", "1e6", "1e-101", "1e-999999999", "1" * 5000, "NaN", "Infinity", "-Infinity", "true", "null"],
+)
 def test_a_price_is_a_number_above_0_that_a_price_can_be(number: str) -> None:
     text = json.dumps({**GOOD, "transfer": {"Europe": "?"}}).replace('"?"', number)
     assert problems(text)["transfer.Europe"].startswith("must be a price above 0 and below 1,000,000, not ")
@@ -177,6 +183,22 @@ def test_a_file_that_is_not_there_knows_no_price_and_one_that_cannot_be_read_is_
         read_prices(tmp_path)
 
 
+@pytest.mark.parametrize("currency", ["usd", "U1D", "U-D", "USDX", "US", "", "ÜSD", None, 840])
+def test_a_currency_is_three_capital_letters(currency: object) -> None:
+    assert list(problems({**GOOD, "currency": currency})) == ["currency"]
+
+
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    pipe, large = tmp_path / "pipe", tmp_path / "large.json"
+    os.mkfifo(pipe)
+    for endless in (pipe, Path("/dev/zero")):
+        with pytest.raises(InvalidFile, match="cannot be read: it is no file"):
+            read_prices(endless)
+    large.write_text(json.dumps(GOOD) + " " * LARGEST_FILE, encoding="utf-8")
+    with pytest.raises(InvalidFile, match="cannot be read: it has more than 1,000,000 bytes"):
+        read_prices(large)
+
+
 def test_a_region_without_a_price_counts_with_that_of_the_fallback() -> None:
     table = parse_prices(json.dumps(GOOD), NAME)
     assert table.storage_price("koreacentral", "Standard_LRS") == Price(Decimal("0.05"), "koreacentral")
@@ -200,6 +222,16 @@ def test_the_age_of_prices() -> None:
     table = parse_prices(json.dumps(GOOD), NAME)
     assert table.days_old(date(2026, 12, 1)) == 2
     assert NO_PRICES.days_old(date(2026, 12, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "old"),
+    [("2026-11-28", False), ("2026-11-27", True), ("2027-11-29", False), ("2027-11-30", True), ("0001-01-01", True)],
+)
+def test_prices_are_old_after_a_year_and_before_their_day(today: str, *, old: bool) -> None:
+    table = parse_prices(json.dumps(GOOD), NAME)
+    assert table.is_old(date.fromisoformat(today)) is old
+    assert replace(table, fixed=True).is_old(date.fromisoformat(today)) is False
 
 
 def test_money() -> None:

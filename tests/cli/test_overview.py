@@ -66,6 +66,25 @@ def test_the_answer_has_the_data_of_the_page(scene: Scene) -> None:
     assert stack["cost"].items() <= cost.items()
 
 
+def test_a_wrong_file_of_prices_leaves_all_but_the_costs(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "wrong-prices.json"
+    file.write_text('{"currency": "<b>"}', encoding="utf-8")
+    monkeypatch.setattr("cli.stack_prices.prices_file", lambda settings: file)
+    result = scene.labs("overview")
+    shown = " ".join(result.stdout.split())
+    assert result.exit_code == 1
+    assert "dev: teachers see 1 of 1 image in contoso-labs. What it costs is not known: " in shown
+    text = Path("overview.html").read_text(encoding="utf-8")
+    assert "Teachers see 1 of 1 image in" in text
+    assert "must be a currency of three letters such as USD, not &#34;&lt;b&gt;&#34;; labs prices --refresh" in text
+    assert "<b>" not in text
+    (stack,) = answer_of(scene.labs("overview", "--json"))["stacks"]
+    assert (stack["good"], stack["error"], stack["cost"]["month"]) == (False, None, None)
+    assert "currency: must be" in stack["prices_error"]
+
+
 def test_with_a_named_file_the_answer_comes_with_the_page(scene: Scene) -> None:
     answer = answer_of(scene.labs("overview", "--json", "--out", "here.html"))
     assert answer["page"] == "here.html"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -186,9 +186,24 @@ def test_a_list_that_cannot_be_right_changes_nothing(prices: Prices, change: dic
     message = prices.refused()
     assert message.startswith("Error: Azure's list of prices cannot be right, so nothing was written:\n")
     assert said in " ".join(message.split())
-    assert "If prices really are so, delete prices.json and run it again" in message
+    # Whatever is wrong besides would be wrong without the last prices, too.
+    assert ("If prices really are so, delete prices.json" in message) is (said == "10 times more or less")
     assert message.replace("\n", "").isprintable()
     assert json.loads(prices.run("--refresh", "--json").stdout)["ok"] is False
+
+
+def test_prices_that_really_are_ten_times_the_last_are_read_as_the_message_says(prices: Prices) -> None:
+    prices.refresh("--currency", "KRW")
+    last = read_prices(prices.file)
+    changed = {region: {kind: amount * 20 for kind, amount in row.items()} for region, row in last.storage.items()}
+    prices.write(replace(last, storage=changed))
+    said = prices.refused()
+    command_line = " ".join(said.split()).partition("delete prices.json and run `")[2].partition("`")[0]
+    assert command_line.endswith("labs prices --refresh --currency KRW")
+    prices.file.unlink()
+    prices.refresh(*command_line.split()[3:])
+    assert read_prices(prices.file) == last
+    assert prices.copy.read_bytes() == prices.file.read_bytes()
 
 
 def test_pages_that_fail_for_a_while_are_read_all_the_same(prices: Prices) -> None:

@@ -64,6 +64,8 @@ def test_what_passes_is_tried_again(server: ScriptedArm, answer: Answer) -> None
     [
         (Answer(429, {"error": {"code": "TooManyRequests"}}, {"Retry-After": "0"}), ErrorKind.THROTTLED, 5),
         (Answer(429, {}, {"Retry-After": "3600"}), ErrorKind.THROTTLED, 1),
+        (Answer(429, {}, {"Retry-After": "soon"}), ErrorKind.THROTTLED, 5),
+        (Answer(503, {}, {"Retry-After": "Thu, 99 Foo 2026 99:99:99 GMT"}), ErrorKind.UNAVAILABLE, 5),
         (Answer(503), ErrorKind.UNAVAILABLE, 5),
         (Answer(0), ErrorKind.UNREACHABLE, 5),
         (Answer(400, {"error": {"code": "BadRequest", "message": "Invalid filter"}}), ErrorKind.REFUSED, 1),

@@ -104,6 +104,31 @@ def test_a_price_counts_on_the_days_on_which_it_is_in_force() -> None:
     assert read_price_list([*home(), *prices], ASKED).storage["koreacentral"] == {"Standard_LRS": Decimal("0.05")}
 
 
+@pytest.mark.parametrize(
+    ("former", "counting"),
+    [
+        ({"effectiveStartDate": "2020-01-01T00:00:00Z"}, {"effectiveStartDate": "2025-06-01T00:00:00Z"}),
+        ({}, {"effectiveStartDate": "2025-06-01T00:00:00Z"}),
+        ({"isPrimaryMeterRegion": False}, {"isPrimaryMeterRegion": True}),
+        ({"isPrimaryMeterRegion": False, "effectiveStartDate": "2025-06-01"}, {"effectiveStartDate": "2020-01-01"}),
+    ],
+)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_of_a_meter_the_newest_price_of_the_primary_one_counts(
+    former: dict[str, Any], counting: dict[str, Any], *, reverse: bool
+) -> None:
+    both = [snapshot("koreacentral", 0.09, **former), snapshot("koreacentral", 0.06, **counting)]
+    items = [*home(), *(both[::-1] if reverse else both)]
+    assert read_price_list(items, ASKED).storage["koreacentral"] == {"Standard_LRS": Decimal("0.06")}
+
+
+def test_tiers_of_any_size_are_told_apart() -> None:
+    tiers = [snapshot("koreacentral", Decimal(price), tierMinimumUnits=10**7 * n) for n, price in enumerate("345")]
+    assert read_price_list([*home(), *tiers], ASKED).storage["koreacentral"] == {"Standard_LRS": Decimal(5)}
+    odd = snapshot("koreacentral", Decimal(6), tierMinimumUnits=[])
+    assert read_price_list([*home(), odd], ASKED).storage["koreacentral"] == {"Standard_LRS": Decimal(6)}
+
+
 def test_of_tiers_the_highest_price_counts() -> None:
     tiers = [
         snapshot("koreacentral", price, tierMinimumUnits=units) for units, price in [(0, 0), (100, 0.06), (500, 0.05)]
@@ -140,6 +165,10 @@ def test_prices_of_copying_that_the_list_lacks_stay_in_the_same_currency_only() 
         (
             snapshot("koreacentral", float("nan")),
             "the price is .nan, which is no price of a GB: koreacentral Standard_LRS",
+        ),
+        (
+            snapshot("koreacentral", Decimal("1E-999999")),
+            "the price is 1E-999999, which is no price of a GB: koreacentral Standard_LRS",
         ),
         (
             snapshot("koreacentral", 10**6),

@@ -304,6 +304,24 @@ def test_old_prices_are_said_to_be_old(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        {"properties": UNKNOWN_OBJECT},
+        {"properties": {"mode": "Incremental", "templateLink": {"uri": "https://contoso.example/template.json"}}},
+    ],
+)
+def test_what_cannot_be_read_may_cost_as_much_though_no_lab_uses_it(
+    priced: Mapping[Mode, PolicyServer], unreadable: dict[str, Any]
+) -> None:
+    tagged = Declared("azure-native:resources:Deployment", "d", {**unreadable, "tags": {"lab-consumers": "other"}})
+    words = "not counted: d, of which nobody can tell what it makes"
+    assert words in told(priced[Mode.PREVIEW], (tagged,))
+    text = told(priced[Mode.PREVIEW], (*ours(), tagged), {"monthlyLimit": 1e9, "currency": "USD"})
+    assert f"they cost at least 7.04 USD a month (prices of 2026-11-01; koreasouth as eastus; {words})" in text
+    assert text.endswith("Write out what the resource makes in the program, with values that a preview knows.")
+
+
 def test_a_template_that_cannot_be_read_is_refused_by_its_own_policy(priced: Mapping[Mode, PolicyServer]) -> None:
     unreadable = Declared("azure-native:resources:Deployment", "d", {"properties": UNKNOWN_OBJECT})
     priced[Mode.PREVIEW].configure({COST: HUNDRED})

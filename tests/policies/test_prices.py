@@ -45,8 +45,11 @@ def test_regions_are_found_under_every_name(tmp_path: Path) -> None:
     assert table.storage == {"eastus": {"standard_lrs": Decimal(1)}}
 
 
-@pytest.mark.parametrize(("today", "old"), [("2026-11-01", False), ("2027-11-01", False), ("2027-11-02", True)])
-def test_a_year_makes_prices_old(tmp_path: Path, today: str, *, old: bool) -> None:
+@pytest.mark.parametrize(
+    ("today", "old"),
+    [("2026-11-01", False), ("2027-11-01", False), ("2027-11-02", True), ("2026-10-31", False), ("2026-10-30", True)],
+)
+def test_a_year_makes_prices_old_and_so_does_a_day_to_come(tmp_path: Path, today: str, *, old: bool) -> None:
     assert read(tmp_path, PRICES).is_old(date.fromisoformat(today)) is old
     assert PriceTable().is_old(date.fromisoformat(today)) is False
 
@@ -67,11 +70,16 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
         '"USD"',
         "[" * 100_000,
         "{}",
-        "\ufeff" + json.dumps(PRICES),
+        "\ufeff\ufeff" + json.dumps(PRICES),
+        json.dumps(PRICES).replace('"currency"', '"currency": "KRW", "currency"'),
+        json.dumps(PRICES).replace('"koreacentral"', '"eastus"'),
+        json.dumps(PRICES).replace('"Standard_LRS": 0.05', '"Standard_LRS": 0.0001, "Standard_LRS": 0.05'),
+        json.dumps(PRICES).replace('"Standard_LRS": 0.05', '"standard_lrs": 0.05, "Standard_LRS": 0.0001'),
         json.dumps(PRICES).replace("0.05", "NaN"),
         json.dumps(PRICES).replace("0.05", "-Infinity"),
         json.dumps(PRICES).replace("0.05", "1e99999999999999999999"),
         json.dumps(PRICES).replace("0.05", "9" * 10_000),
+        json.dumps(PRICES).replace("0.05", "1e-101"),
         json.dumps(PRICES) + " " * 1_000_000,
         {**PRICES, "currency": "usd"},
         {**PRICES, "currency": "<b>"},
@@ -95,6 +103,11 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
 )
 def test_a_file_with_anything_wrong_has_none(tmp_path: Path, content: object) -> None:
     assert read(tmp_path, content) == PriceTable(fault=NONE)
+
+
+def test_the_mark_that_some_editors_put_before_a_text_changes_nothing(tmp_path: Path) -> None:
+    # The program reads it, too: a refresh that finds the same prices would not take it away.
+    assert read(tmp_path, "\ufeff" + json.dumps(PRICES)) == read(tmp_path, PRICES)
 
 
 def test_what_is_no_text_has_none(tmp_path: Path) -> None:

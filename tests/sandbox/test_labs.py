@@ -6,8 +6,10 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from sandbox.emulator.process.directory import REPOSITORY
-from sandbox.emulator.process.labs import UNCHANGED, variables
+from sandbox.emulator.process.labs import UNCHANGED, main, variables
 
 
 def _run(directory: Path, *arguments: str, cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
@@ -47,6 +49,14 @@ def test_a_sandbox_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert result.stderr.startswith("sandbox/labs: The sandbox cannot keep its state in ")
     assert result.stdout == ""
+
+
+def test_ctrl_c_while_the_sandbox_starts_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_directory: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sandbox.emulator.process.labs.lease", interrupted)
+    assert main(["check"]) == 130
 
 
 def test_the_users_own_azure_is_left_out() -> None:

@@ -54,11 +54,12 @@ class Repository:
         )
 
     def read(self, text: str = "new", *files: str) -> None:
-        """Leave what read-prices leaves."""
-        for name in files or FILES:
-            (self.path / name).write_text(text, encoding="utf-8")
-        (self.path / ".sandbox").mkdir(exist_ok=True)
-        (self.path / ".sandbox" / "prices.txt").write_text("Up: a\n```\n", encoding="utf-8")
+        """Leave what the job that reads prices leaves."""
+        left = {**dict.fromkeys(files or FILES, text), ".sandbox/prices.txt": "Up: a\n```\rUp: b\n"}
+        for name, content in left.items():
+            place = self.path / ".sandbox" / "prices" / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(content, encoding="utf-8", newline="")
 
     @property
     def asked(self) -> list[str]:
@@ -78,7 +79,7 @@ def repository(tmp_path: Path) -> Repository:
     shutil.copytree(ROOT / "tools" / "pipeline", found.path / "tools" / "pipeline")
     for name in FILES:
         (found.path / name).parent.mkdir(parents=True)
-    found.read("old")
+        (found.path / name).write_text("old", encoding="utf-8")
     (found.path / ".gitignore").write_text(".sandbox/\nasked\n", encoding="utf-8")
     (tmp_path / "bin").mkdir()
     for place, text in {tmp_path / "bin" / "gh": GH, found.path / "labs": LABS}.items():
@@ -97,18 +98,29 @@ def test_new_prices_are_a_pull_request(repository: Repository) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert repository.pushed() == dict.fromkeys(FILES, "new")
     assert git(repository.origin, "log", "-1", "--format=%an", "labs-prices").strip() == "github-actions[bot]"
+    assert repository.asked[0].startswith("pr list --head labs-prices --base main --state open ")
     assert repository.asked[1:] == [
         "auth setup-git",
         "pr create --base main --head labs-prices --title Prices of replicas --body-file .sandbox/prices.md",
     ]
     body = (repository.path / ".sandbox" / "prices.md").read_text(encoding="utf-8")
-    assert "\n\n    Up: a\n    ```\n\n" in body
+    assert "\n\n    Up: a\n    ```\n    Up: b\n\n" in body
+
+
+def test_nothing_but_prices_is_taken_from_the_job_that_ran_packages(repository: Repository) -> None:
+    repository.read("new", FILES[0], "tools/pipeline/propose-prices", ".git/hooks/pre-commit")
+    (repository.path / ".sandbox" / "prices" / FILES[1]).parent.mkdir(parents=True)
+    (repository.path / ".sandbox" / "prices" / FILES[1]).symlink_to("/etc/hostname")
+    assert repository.run("propose-prices").returncode == 0
+    assert repository.pushed() == {FILES[0]: "new"}
+    assert not (repository.path / ".git" / "hooks" / "pre-commit").exists()
 
 
 def test_an_open_one_is_updated(repository: Repository) -> None:
     repository.read()
     repository.run("propose-prices")
     git(repository.path, "checkout", "-q", "main")
+    shutil.rmtree(repository.path / ".sandbox")
     repository.read("newer", FILES[0])
     ran = repository.run("propose-prices", OPEN="12")
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -117,6 +129,7 @@ def test_an_open_one_is_updated(repository: Repository) -> None:
 
 
 def test_without_a_change_nothing_is_pushed_and_an_open_one_is_closed(repository: Repository) -> None:
+    repository.read("old")
     ran = repository.run("propose-prices")
     assert (ran.returncode, ran.stdout) == (0, "The prices of main still hold.\n")
     assert len(repository.asked) == 1
@@ -132,7 +145,6 @@ def test_prices_that_are_new_altogether_are_proposed_and_a_copy_without_policies
         git(repository.path, "rm", "-q", name)
     commit(repository.path, "None")
     git(repository.path, "push", "-q", "origin", "main")
-    (repository.path / "catalog" / "regions").mkdir(parents=True)
     repository.read("new", FILES[0])
     assert repository.run("propose-prices").returncode == 0
     assert repository.pushed() == {FILES[0]: "new"}
@@ -150,7 +162,6 @@ def test_a_repository_that_lets_workflows_make_no_pull_requests_is_told_where_to
 
 @pytest.mark.parametrize(("currency", "asked"), [("", "prices --refresh"), ("KRW", "prices --refresh --currency KRW")])
 def test_prices_are_read_in_the_currency_of_the_variable(repository: Repository, currency: str, asked: str) -> None:
-    shutil.rmtree(repository.path / ".sandbox")
     ran = repository.run("read-prices", CURRENCY=currency)
     assert (ran.returncode, ran.stdout) == (0, "Up: westus Standard_LRS 0.05 → 0.06\n")
     assert (repository.path / ".sandbox" / "prices.txt").read_text(encoding="utf-8") == ran.stdout

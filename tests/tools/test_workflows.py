@@ -287,6 +287,8 @@ def test_prices_are_read_without_a_right_to_write_and_proposed_where_nothing_was
         "tools/pipeline/propose-prices",
     ]
     kept = next(step["with"] for step in reading["steps"] if "upload-artifact" in step.get("uses", ""))
+    # Elsewhere it could replace what runs with the token.
+    assert proposing["steps"][1]["with"]["path"] == ".sandbox/prices"
     written = {"catalog/regions/prices.json", "policies/lab_image_policies/prices.json", ".sandbox/prices.txt"}
     assert set(kept["path"].split()) == written
 

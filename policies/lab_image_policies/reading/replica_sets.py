@@ -11,7 +11,8 @@ from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.arm_template import MadeImage
-from lab_image_policies.rules import number, plain_number
+from lab_image_policies.reading.consumers_tag import consumers_of
+from lab_image_policies.rules import is_for_lab_services, number, plain_number
 from lab_image_policies.run_state import RunState, parent_urn
 
 DEFAULT_STORAGE = "Standard_LRS"
@@ -25,7 +26,7 @@ def replica_sets(given: PolicyInput) -> list[ReplicaSet]:
     """The replicas of every version that the stack declares or that others publish for it.
 
     What is only read, or goes with this update, has none here. What may make versions and cannot be read is refused by
-    image-by-known-route.
+    image-by-known-route, unless its tags say that no lab uses what it makes: it may cost as much then.
     """
     state = given.run_state
     in_azure = {one.urn: one for one in given.resources if one.kind is ResourceKind.VERSION}
@@ -40,10 +41,13 @@ def replica_sets(given: PolicyInput) -> list[ReplicaSet]:
         if resource.kind is ResourceKind.LAB_IMAGE and image is not None:
             found += _of_component(resource, image, declared)
     for urn, made in state.made.items():
+        resource = state.declared[urn]
         for one in made:
-            if isinstance(one, MadeImage) and one.is_version:
-                name = one.image or state.declared[urn].name
-                found.append(ReplicaSet(name, one.number or NO_NUMBER, unseen=True))
+            if isinstance(one, MadeImage):
+                if one.is_version:
+                    found.append(ReplicaSet(one.image or resource.name, one.number or NO_NUMBER, unseen=True))
+            elif not is_for_lab_services(consumers_of(resource.properties.get("tags"))):
+                found.append(ReplicaSet(resource.name, "", unread=True))
     return found
 
 

@@ -32,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
     except EmulatorError as error:
         print(f"sandbox/labs: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while the emulator starts; later it is the command's matter
+        return 128 + signal.SIGINT
     if missing:
         print(f"sandbox: it has no subscription {', '.join(missing)}; for a stack of Azure use ./labs", file=sys.stderr)
     print(UNCHANGED, file=sys.stderr)

@@ -107,6 +107,41 @@ def test_what_a_region_does_not_say_is_said_for_the_whole_version() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"replicaCount": 1}, {"replicaCount": 40}, "+249.60 USD (+2,496 GB)"),
+        ({}, {"storageAccountType": "Premium_LRS"}, "+19.20 USD (+64 GB), −6.40 USD (−64 GB)"),
+        ({"replicaCount": None}, {"replicaCount": 1}, ""),
+        ({}, {"replicaCount": "[unknown]"}, "unknown"),
+    ],
+)
+def test_a_change_for_all_regions_is_one(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
+    regions = [{"name": "East US"}]
+    before, after = ({"publishingProfile": {"targetRegions": regions, **each}} for each in (old, new))
+    assert cell(change(step("update", before, after))) == said
+
+
+@pytest.mark.parametrize(
+    ("further", "said"),
+    [
+        ([{"regionalReplicaCount": 5, "storageAccountType": "Premium_LRS"}], "+96.00 USD (+320 GB)"),
+        ([{"regionalReplicaCount": 5}], "unknown"),
+        ([None], "unknown"),
+        ("[unknown]", "unknown"),
+        ([], ""),
+    ],
+)
+def test_further_replicas_of_a_region_are_counted(further: object, said: str) -> None:
+    before, after = inputs(eastus=1), inputs(eastus=1)
+    after["publishingProfile"]["targetRegions"][0]["additionalReplicaSets"] = further
+    assert cell(change(step("update", before, after))) == said
+
+
+def test_a_number_that_is_nothing_is_that_of_all_regions() -> None:
+    assert cell(change(step("create", {}, inputs(eastus=None)))) == "+6.40 USD (+64 GB)"
+
+
 def test_known_and_unknown_versions_of_an_image() -> None:
     steps = step("create", {}, inputs(eastus=1)), step("create", {}, inputs(eastus=1), "gis:1.1.0")
     assert cell(change(*steps)) == "+6.40 USD (+64 GB), 1.1.0 unknown"
