@@ -6,13 +6,11 @@ the size of the disk is its upper bound. What is not known stays unknown and is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from catalog.regions.prices import Price, PriceTable
-from plan.observed import ObservedGallery
-from plan.planned import ExternalVersion, PlannedImage, PlannedVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +97,6 @@ def cost_of(replicas: Iterable[Replicas], prices: PriceTable) -> Cost:
     """The cost of replicas."""
     parts = (ReplicaCost(each, prices.storage_price(each.region, each.storage_account_type)) for each in replicas)
     return Cost(prices.currency, tuple(parts))
-
-
-def observed_replicas(gallery: ObservedGallery | None) -> Iterator[Replicas]:
-    """The replicas of every version in a gallery, whoever made it; none without a gallery."""
-    for definition in gallery.definitions.values() if gallery else ():
-        for number, version in definition.versions.items():
-            for each in version.replicas:
-                kind, size = each.storage_account_type, version.os_disk_size_gb
-                yield Replicas(definition.name, number, each.region, kind, each.replicas, size)
-
-
-def planned_replicas(images: Iterable[PlannedImage]) -> Iterator[Replicas]:
-    """The replicas of every version that a plan declares or that others have published for it."""
-    for image in images:
-        versions: tuple[PlannedVersion | ExternalVersion, ...] = (
-            *image.versions,
-            *(image.external or ()),
-            *image.older_external,
-        )
-        for version in versions:
-            for each in version.target_regions:
-                kind, size = each.storage_account_type, version.os_disk_size_gb
-                yield Replicas(image.name, version.number, each.name, kind, each.replicas, size)
 
 
 def transfer_of(replicas: Iterable[Replicas], home: str, prices: PriceTable) -> Decimal | None:

@@ -38,7 +38,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionCost:
+class VersionChange:
     """What one step changes: the cost of the replicas that come, and of those that go.
 
     Both are empty if the numbers of replicas are not known. `data_disks` is whether it may have data disks, which are
@@ -68,10 +68,10 @@ class CostChange:
     """What several steps change together: `versions` are those whose replicas change, or may do so."""
 
     currency: str
-    versions: tuple[VersionCost, ...] = ()
+    versions: tuple[VersionChange, ...] = ()
 
     @property
-    def known(self) -> tuple[VersionCost, ...]:
+    def known(self) -> tuple[VersionChange, ...]:
         """The versions of which everything is known."""
         return tuple(version for version in self.versions if version.gap is None)
 
@@ -95,13 +95,13 @@ class CostChange:
         """Regions that count with the price of another region, sorted."""
         return tuple(sorted({*self.added.borrowed, *self.removed.borrowed}))
 
-    def missing(self, gap: Gap) -> tuple[VersionCost, ...]:
+    def missing(self, gap: Gap) -> tuple[VersionChange, ...]:
         """The versions that no sum has for one reason."""
         return tuple(version for version in self.versions if version.gap == gap)
 
     def by_image(self) -> dict[str, CostChange]:
         """The part of each image."""
-        images: dict[str, list[VersionCost]] = {}
+        images: dict[str, list[VersionChange]] = {}
         for version in self.versions:
             images.setdefault(version.image, []).append(version)
         return {image: CostChange(self.currency, tuple(versions)) for image, versions in images.items()}
@@ -118,7 +118,7 @@ def cost_change(steps: Iterable[Step], sizes: Sizes, prices: PriceTable, *, foun
     )
 
 
-def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) -> VersionCost | None:
+def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) -> VersionChange | None:
     """What one step changes; None if it changes nothing that is billed."""
     if step.kind != VERSION or (step.stays and not found):
         return None
@@ -135,7 +135,7 @@ def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) 
         return None
     if before is None or after is None:
         nothing = cost_of((), prices)
-        return VersionCost(image, version, nothing, nothing, replicas_known=False)
+        return VersionChange(image, version, nothing, nothing, replicas_known=False)
     old_size, new_size = sizes.before.get(step.name), sizes.after.get(step.name)
     if stays_one:
         # One object, of one size: what is in both is billed as before.
@@ -148,7 +148,7 @@ def _version_cost(step: Step, sizes: Sizes, prices: PriceTable, *, found: bool) 
         found = (Replicas(image, version, region, kind, number, size) for (region, kind), number in counts.items())
         return cost_of(found, prices)
 
-    return VersionCost(
+    return VersionChange(
         image, version, cost(after, new_size), cost(before, old_size), data_disks=step.name in sizes.data_disks
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog.regions.prices import FALLBACK, NO_PRICES, REFRESH, PriceTable, money, signed_money
-from cli.report.cost_change import CostChange, Gap, VersionCost
+from cli.report.cost_change import CostChange, Gap, VersionChange
 from cli.report.line import Line, Prose, Quoted, joined, listed
 from cli.terminal import counted
 from plan.cost import Cost
@@ -111,7 +111,7 @@ def _not_counted(change: CostChange, prices: StackPrices) -> Iterator[Line]:
         yield ("No price is known: ", *why)
 
 
-def _named(versions: Sequence[VersionCost]) -> Line:
+def _named(versions: Sequence[VersionChange]) -> Line:
     named = listed(f"{version.image} {version.version}" for version in versions[:MOST])
     return (*named, f" and {len(versions) - MOST:,} more") if len(versions) > MOST else named
 
@@ -138,7 +138,7 @@ def _gb(sign: str, gigabytes: int) -> str:
     return f"{sign}{gigabytes:,} GB"
 
 
-def _unpriced(versions: Sequence[VersionCost]) -> str:
+def _unpriced(versions: Sequence[VersionChange]) -> str:
     """GB of versions whose price is not known: ` (+256 GB, −64 GB)`; empty if there are none."""
     sums = (("+", sum(each.added.gb for each in versions)), ("−", sum(each.removed.gb for each in versions)))
     parts = [_gb(sign, gigabytes) for sign, gigabytes in sums if gigabytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,9 +17,9 @@ from lab_image_policies.reading.replica_sets import replica_sets
 from lab_image_policies.replica_cost import Gap, NotCounted
 from lab_image_policies.replica_cost import cost_of as cost_of_pack
 from lab_image_policies.run_state import RunState
+from plan.cost import Replicas
 from plan.cost import cost_of as cost_of_program
-from plan.cost import planned_replicas
-from plan.planned import ExternalVersion, Plan, PlannedRegion
+from plan.planned import ExternalVersion, Plan, PlannedImage, PlannedRegion, PlannedVersion
 from tests.components.golden import declare
 from tests.components.registrations import registrations
 from tests.components.representative import image, representative_plan, sources, version
@@ -54,6 +55,20 @@ def declared(plan: Plan) -> PolicyInput:
         if kind is not None:
             state.declare(Resource(kind, found.type, key, found.name, found.inputs, found.parent))
     return PolicyInput((), Configuration({}, (), ()), state, date(2026, 11, 29))
+
+
+def planned_replicas(images: Iterable[PlannedImage]) -> Iterator[Replicas]:
+    """The replicas of every version that a plan declares or that others have published for it."""
+    for planned in images:
+        versions: tuple[PlannedVersion | ExternalVersion, ...] = (
+            *planned.versions,
+            *(planned.external or ()),
+            *planned.older_external,
+        )
+        for each in versions:
+            for region in each.target_regions:
+                kind, size = region.storage_account_type, each.os_disk_size_gb
+                yield Replicas(planned.name, each.number, region.name, kind, region.replicas, size)
 
 
 def test_a_plan_costs_the_same(tmp_path: Path) -> None:
