@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from catalog.files.diagnostic import Diagnostic, InvalidFile, printable, reason_of, shown
+from catalog.files.diagnostic import Diagnostic, InvalidFile, escaped, printable, reason_of, shown
 from catalog.regions.geography import UnknownRegion, canonical, region
 
 FILE: Final = Path(__file__).with_name("prices.json")
@@ -55,8 +56,8 @@ class PriceTable:
     """Prices in one currency, read on one `day` (`2026-11-29`) from one source.
 
     `storage` is by canonical region and storage type, `transfer` the price of a GB that is copied to another region of
-    the same continent, by continent. An empty table knows no price. `fixed` prices are part of a
-    release and never count as old.
+    the same continent, by continent. An empty table knows no price. `fixed` prices are part of a release and never
+    count as old.
     """
 
     currency: str = ""
@@ -268,5 +269,6 @@ def _is_day(text: str) -> bool:
 
 
 def _invalid(path: Path, problems: list[tuple[str, str]]) -> InvalidFile:
-    advice = f"; {REFRESH} writes the file anew"
+    own = "" if path == FILE else f" --file {escaped(shlex.quote(str(path)))}"
+    advice = f"; {REFRESH}{own} writes the file anew"
     return InvalidFile([Diagnostic(str(path), None, key, f"{message}{advice}") for key, message in problems])

@@ -62,7 +62,7 @@ def problems(text: str | dict[str, Any]) -> dict[str, str]:
     with pytest.raises(InvalidFile) as refused:
         parse_prices(text if isinstance(text, str) else json.dumps(text), NAME)
     for each in refused.value.diagnostics:
-        assert each.message.endswith("; labs prices --refresh writes the file anew")
+        assert each.message.endswith(f"; labs prices --refresh --file {NAME} writes the file anew")
         assert str(each).isprintable()
     return {each.key: each.message.partition("; labs prices")[0] for each in refused.value.diagnostics}
 

@@ -326,7 +326,7 @@ def test_a_wrong_file_is_an_error(prices: Prices) -> None:
     prices.file.write_text('{"currency": 1}', encoding="utf-8")
     result = prices.run()
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.count("labs prices --refresh writes the file anew") == 5
+    assert result.stderr.count(f"labs prices --refresh --file {prices.file} writes the file anew") == 5
 
 
 ESCAPES = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
