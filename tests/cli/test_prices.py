@@ -80,6 +80,7 @@ def prices(tmp_path: Path, client: Client, endpoint: str, monkeypatch: pytest.Mo
     found.copy.parent.mkdir()
     monkeypatch.setattr(command, "FILE", found.file)
     monkeypatch.setattr(command, "PACK_FILE", found.copy)
+    monkeypatch.setattr(command, "_today", lambda: TODAY)  # also if the day ends meanwhile
     monkeypatch.setattr("inventory.retail_prices.ENDPOINT", endpoint)
     monkeypatch.delenv("PRICES_ENDPOINT", raising=False)
     monkeypatch.chdir(tmp_path)
