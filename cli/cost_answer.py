@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from cli.answer import number
 from lifecycle.cost_report import CostReport, ImageCost, VersionCost
 from plan.cost import Cost, ReplicaCost
 
@@ -49,11 +49,6 @@ def cost_answer(report: CostReport, today: date) -> dict[str, Any]:
             for each in report.unknown
         ],
     }
-
-
-def number(amount: Decimal | None) -> float | None:
-    """An amount of money as a JSON number, not rounded: of 15 digits, which a float keeps, none is lost."""
-    return None if amount is None else float(amount)
 
 
 def _sums(cost: Cost) -> dict[str, Any]:

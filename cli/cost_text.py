@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from catalog.files.diagnostic import escaped, printable, some_of
-from catalog.regions.prices import REFRESH, Price, figure, money
+from catalog.regions.prices import FALLBACK, REFRESH, Price, figure, money
 from cli.chosen_stack import ChosenStack
 from cli.program import commands, program_folder
 from cli.terminal import GAP, counted, table, wrapped
@@ -101,9 +101,8 @@ class CostText:
     def _about_prices(self) -> Iterator[str]:
         prices, borrowed = self.report.prices, self.report.cost.borrowed
         if borrowed:
-            lenders = sorted({part.price.region for part in self.report.cost.parts if part.price and part.is_borrowed})
             verb = "counts" if len(borrowed) == 1 else "count"
-            yield from self._text(f"{_listed(borrowed)} {verb} with the price of {_listed(lenders)}.")
+            yield from self._text(f"{_listed(borrowed)} {verb} with the price of {FALLBACK}.")
         if prices.is_old(self.today):
             yield from self._text(f"Prices of {prices.day}: old{self._refresh(', {} reads those of today')}.")
 

@@ -29,7 +29,7 @@ from catalog.regions.prices import (
     read_prices,
     written,
 )
-from cli.answer import json_option, print_answer
+from cli.answer import json_option, number, print_answer
 from cli.catalogue_file import command_error, create_file, replace_file
 from cli.program import PROGRAM, own_labs
 from cli.terminal import LiveText, Unreadable, counted, table, wrapped
@@ -108,11 +108,11 @@ def _table_answer(path: Path, found: PriceTable) -> dict[str, Any]:
         "old": found.is_old(_today()),
         "source": found.source,
         "storage": [
-            {"region": region, "storage_account_type": kind, "price": float(row[kind])}
+            {"region": region, "storage_account_type": kind, "price": number(row[kind])}
             for region, row in sorted(found.storage.items())
             for kind in sorted(row)
         ],
-        "transfer": [{"continent": name, "price": float(price)} for name, price in sorted(found.transfer.items())],
+        "transfer": [{"continent": name, "price": number(price)} for name, price in sorted(found.transfer.items())],
         "without_price": without_price(found),
     }
 
@@ -307,17 +307,13 @@ def _refresh_answer(path: Path, found: _Refreshed) -> dict[str, Any]:
             {
                 "region" if each.storage_account_type else "continent": each.place,
                 "storage_account_type": each.storage_account_type,
-                "old": _float(each.old),
-                "new": _float(each.new),
+                "old": number(each.old),
+                "new": number(each.new),
             }
             for each in (changes(last, found.new) if comparable else ())
         ],
         "without_price": without_price(found.new),
     }
-
-
-def _float(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
 
 
 def _added(last: PriceTable, new: PriceTable) -> list[str]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from catalog.files.diagnostic import escaped
 from catalog.regions.geography import UnknownRegion, region
-from catalog.regions.prices import REFRESH, money
+from catalog.regions.prices import FALLBACK, REFRESH, money
 from cli.overview import pictures, views
 from cli.overview.chapter import Chapter, differences_of
 from cli.overview.words import Language, Words, code, quoted, whole
@@ -35,6 +35,7 @@ def render(chapters: Sequence[Chapter], language: Language = "en") -> str:
         .render(
             chapters=chapters,
             differences_of=differences_of,
+            fallback=FALLBACK,
             image_of=lambda replicas: replicas.image,
             mark=Markup(MARK),  # noqa: S704 - our own text
             money=money,

@@ -230,15 +230,6 @@ def headlines(overview: Overview, words: Words) -> list[tuple[State, str, Markup
     return found or [("warn", "?", words("headline.none"))]
 
 
-def borrowed(cost: Cost) -> list[tuple[list[str], str]]:
-    """Regions that count with the price of another one, and which."""
-    found: dict[str, dict[str, None]] = {}
-    for part in cost.parts:
-        if part.price is not None and part.is_borrowed:
-            found.setdefault(part.price.region, {})[part.of.region] = None
-    return [(sorted(names), whose) for whose, names in sorted(found.items())]
-
-
 def savings(report: CostReport, words: Words, prune: str) -> Iterator[Markup]:
     """What retiring old versions would save, and what regions without labs cost."""
     old, apart = report.pruned, report.without_labs

@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.regions.prices import NO_PRICES, PriceTable, money, read_prices, written
+from cli.answer import number
 from cli.chosen_stack import chosen_stack
-from cli.cost_answer import cost_answer, number
+from cli.cost_answer import cost_answer
 from cli.cost_text import MANY, CostText
 from lifecycle.cost_report import CostReport, observed_costs
 from plan.observed import Observed, ObservedGallery, ObservedLab
