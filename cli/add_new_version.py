@@ -18,8 +18,8 @@ from catalog.files.diagnostic import InvalidFile, shown
 from catalog.files.document import parse
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue, of_document
+from catalog.images.consumers import LAB_SERVICES
 from catalog.images.editor import EditRefused, add_image, add_versions
-from catalog.images.image import LAB_SERVICES
 from catalog.images.version_number import VersionStep
 from cli.answer import print_answer
 from cli.catalogue_file import command_error

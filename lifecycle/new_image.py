@@ -12,7 +12,8 @@ from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
-from catalog.images.image import LAB_SERVICES, Consumer, Image, is_for_lab_services, name_problem
+from catalog.images.consumers import LAB_SERVICES, Consumer
+from catalog.images.image import Image, is_for_lab_services, name_problem
 from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings

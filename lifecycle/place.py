@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from catalog.images.image import LAB_SERVICES, Consumer, Image
+from catalog.images.consumers import LAB_SERVICES, Consumer
+from catalog.images.image import Image
 from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
 from lifecycle.reason import Effect, Reason
 from plan.lab_plan import lab_plan_id

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.images.image import LAB_SERVICES, Image
+from catalog.images.consumers import LAB_SERVICES
+from catalog.images.image import Image
 from catalog.images.version_number import listing_key
 from lifecycle.visibility import is_excluded, limit_reasons
 from plan.observed import ObservedDefinition

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final, Literal
 
 from catalog.images.catalogue import Catalogue
-from catalog.images.image import LAB_SERVICES, is_for_lab_services
+from catalog.images.consumers import LAB_SERVICES
+from catalog.images.image import is_for_lab_services
 from catalog.images.version_number import listing_key
 from catalog.stacks.settings import Settings
 from lifecycle.exemption import PolicyRules

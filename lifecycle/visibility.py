@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from catalog.fields.moment import day_of
-from catalog.images.image import LAB_SERVICES
+from catalog.images.consumers import LAB_SERVICES
 from catalog.images.version_number import listing_key
 from lifecycle.place import Place
 from lifecycle.reason import Reason, ReasonKind

@@ -24,6 +24,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for of_make in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
     os.environ.pop(of_make, None)
 
+# People's own language is not that of the texts that tests expect.
+os.environ.pop("LABS_LANG", None)
+for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(name, "").startswith(("ko", "ja")):
+        os.environ[name] = "C.UTF-8"
+
 # The same code gets the same verdict on every machine, however slow: `make fuzz` looks for examples that are new.
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")

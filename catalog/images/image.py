@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema
 from catalog.fields.fields import CatalogueModel, EndOfLife, Flag, Tags, Text, Url, checked_text, not_empty
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import field_error
+from catalog.images.consumers import LAB_SERVICES, Consumer
 from catalog.images.features import Features
 from catalog.images.version import ImageVersion
 from catalog.images.version_number import VERSION_PATTERN, same_number, version_key, version_problem
@@ -47,11 +48,6 @@ DiskType = Literal[
     "PremiumV2_LRS",
     "UltraSSD_LRS",
 ]
-Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "other"]
-"""Who uses an image. `other` is any use without rules here."""
-
-LAB_SERVICES: Final[Consumer] = "lab_services"
-
 EXTERNAL: Final = "external"
 """What `versions` says if somebody else publishes them, such as Packer, Azure Image Builder or another stack."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.files.diagnostic import escaped
-from catalog.images.image import LAB_SERVICES
+from catalog.images.consumers import LAB_SERVICES
 from cli.report.event_log import mapping, text
 from cli.terminal import Unreadable
 from lifecycle.offer import Offer

@@ -39,7 +39,7 @@ ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
 LAB_SERVICES: Final = "lab_services"
-CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "other"})
+CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "windows_365", "dev_box", "other"})
 """Who may use an image, as the catalogue names them."""
 _VERSION: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10}){2}")
 _VERSION_ID: Final = re.compile(r"/images/[^/]+/versions/([^/]+)/?\Z", re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog.images.image import LAB_SERVICES
+from catalog.images.consumers import LAB_SERVICES
 from inventory.answer import purchase_plan
 from lifecycle.importing import import_refusals
 from lifecycle.place import Place
