@@ -24,5 +24,7 @@ API_VERSIONS: Final[Mapping[str, str]] = {
     "Microsoft.Insights/eventtypes": "2015-04-01",
     "Microsoft.LabServices/labPlans": "2023-06-07",
     "Microsoft.Resources/resourceGroups": "2024-03-01",
+    # The one with the mappings of availability zones. Source: "Subscriptions - List Locations".
+    "Microsoft.Resources/subscriptions/locations": "2022-12-01",
 }
 """What lies in a lab account, lab plan or DevTest lab (`sharedGalleries`, `images`) has the api-version of that."""

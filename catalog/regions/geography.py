@@ -1,74 +1,51 @@
 """The geography map: which regions belong together, and which of them an image version is replicated to.
 
-The data is `catalog/regions/regions.json`, made from Azure's published region lists; `data_date()` is their date.
+The data is `catalog/regions/regions.json`, made from Azure's published region lists, and kept current from Azure
+Resource Manager's (`./labs regions --refresh`); `data_date()` is their date.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Final
 
-from catalog.files.diagnostic import shown
-from catalog.files.similar import nearest
+from catalog.regions import region_map
 from catalog.regions.region import LabService, Region
+from catalog.regions.region_map import FILE, RegionMap, UnknownRegion, nearest_names, parse_region_map, squeezed
 
-SCOPES: Final = ("geography", "paired", "home")
+SCOPES: Final = region_map.SCOPES
 """The words that stand for a set of target regions; anything else is a list of regions."""
 
-_REGIONS_FILE: Final = Path(__file__).with_name("regions.json")
-_CLOUD_NAMES: Final = {"public": "Azure", "china": "Azure China", "usgovernment": "Azure Government"}
-
-
-class UnknownRegion(ValueError):
-    """Not the spelling of a region (nor, for `geography`, of a geography)."""
-
-
-@cache
-def _data() -> tuple[str, Mapping[str, Region]]:
-    content = json.loads(_REGIONS_FILE.read_text(encoding="utf-8"))
-    regions = {}
-    for entry in content["regions"]:
-        lists = {key: tuple(entry[key]) for key in ("aliases", "geography_aliases")}
-        regions[entry["name"]] = Region(**{**entry, **lists})
-    return content["date"], regions
+__all__ = (
+    "SCOPES",
+    "UnknownRegion",
+    "all_regions",
+    "canonical",
+    "data_date",
+    "geographies",
+    "geography",
+    "region",
+    "regions_of_geography",
+    "target_regions",
+    "the_map",
+)
 
 
 @cache
-def _by_spelling() -> Mapping[str, Region]:
-    return {
-        _squeezed(spelling): entry
-        for entry in all_regions()
-        for spelling in (entry.name, entry.display_name, *entry.aliases)
-    }
-
-
-@cache
-def _by_geography() -> Mapping[str, tuple[Region, ...]]:
-    grouped: dict[str, list[Region]] = {}
-    for entry in all_regions():
-        grouped.setdefault(entry.geography, []).append(entry)
-    return {name: tuple(regions) for name, regions in grouped.items()}
-
-
-def _squeezed(spelling: str) -> str:
-    """Without case, spaces, dashes, underscores and the `(US)` that Azure puts before regional display names."""
-    return re.sub(r"^\s*\([^()]*\)|[\s_-]", "", spelling).lower()
+def the_map() -> RegionMap:
+    """The map that the program comes with."""
+    return parse_region_map(FILE.read_text(encoding="utf-8"))
 
 
 def data_date() -> str:
     """The day of the newest source of the region data, as `2026-09-23`."""
-    return _data()[0]
+    return the_map().date
 
 
-@cache
 def all_regions() -> tuple[Region, ...]:
     """Every known region of every cloud, sorted by name."""
-    regions = _data()[1]
-    return tuple(regions[name] for name in sorted(regions))
+    return the_map().regions
 
 
 @lru_cache(maxsize=1024)
@@ -77,10 +54,7 @@ def region(spelling: str) -> Region:
 
     Raises UnknownRegion, which names the nearest regions.
     """
-    found = _by_spelling().get(_squeezed(spelling))
-    if found is None:
-        raise UnknownRegion(_unknown(spelling, "Azure region", _nearest_regions(spelling)))
-    return found
+    return the_map().region(spelling)
 
 
 def canonical(spelling: str) -> str:
@@ -90,27 +64,28 @@ def canonical(spelling: str) -> str:
 
 def geographies() -> tuple[str, ...]:
     """The names of all geographies, sorted."""
-    return tuple(sorted(_by_geography()))
+    return tuple(sorted(the_map().by_geography))
 
 
 def geography(name: str) -> tuple[str, tuple[Region, ...]]:
     """A geography and its regions, sorted by name, of its name, alias, or any region in it. Raises UnknownRegion."""
-    wanted = _squeezed(name)
-    for title, regions in _by_geography().items():
-        if wanted in {_squeezed(title), *map(_squeezed, regions[0].geography_aliases)}:
+    wanted = squeezed(name)
+    known = the_map()
+    for title, regions in known.by_geography.items():
+        if wanted in {squeezed(title), *map(squeezed, regions[0].geography_aliases)}:
             return title, regions
-    found = _by_spelling().get(wanted)
+    found = known.by_spelling.get(wanted)
     if found is None:
-        aliases = (alias for regions in _by_geography().values() for alias in regions[0].geography_aliases)
-        near = _nearest((*geographies(), *aliases), name)
-        raise UnknownRegion(_unknown(name, "Azure region or geography", (*near, *_nearest_regions(name))[:3]))
+        aliases = (alias for regions in known.by_geography.values() for alias in regions[0].geography_aliases)
+        near = nearest_names((*geographies(), *aliases), name)
+        nearest = (*near, *known.nearest_regions(name))[:3]
+        raise UnknownRegion(region_map.unknown(name, "Azure region or geography", nearest))
     return found.geography, regions_of_geography(found.name)
 
 
 def regions_of_geography(spelling: str) -> tuple[Region, ...]:
     """All regions of the geography and cloud of a region, that region included, sorted by name."""
-    home = region(spelling)
-    return tuple(entry for entry in _by_geography()[home.geography] if entry.cloud == home.cloud)
+    return the_map().siblings(spelling)
 
 
 def target_regions(
@@ -125,8 +100,9 @@ def target_regions(
 
     `scope` is one of
     * `geography`: every region of the home region's geography, less those with restricted access and those where no
-      service in `lab_services` was ever offered. With both services a region stays if either was offered; with none, or
-      with `include_without_labs`, all of these regions stay;
+      service in `lab_services` was ever offered; what is not known counts as restricted, and as not offered. With
+      both services a region stays if either was offered; with none, or with `include_without_labs`, all of these
+      regions stay;
     * `paired`: the home region and its paired region, if that one is in the same geography and not restricted;
     * `home`: the home region only;
     * a list of regions in any spelling: exactly these, even if `geography` would omit them.
@@ -147,52 +123,10 @@ def _target_regions(
     exclude: frozenset[str],
     include_without_labs: bool,
 ) -> tuple[str, ...]:
-    home = region(home_spelling)
-    excluded = {canonical(spelling) for spelling in sorted(exclude)}
-    if home.name in excluded:
-        raise ValueError(
-            f"{home.name} is the home region of every version and cannot be excluded: Azure requires it among the"
-            " target regions; take it out of the excluded regions, or choose another location for the gallery"
-        )
-    if not isinstance(scope, str):
-        chosen = {_same_cloud(home, region(spelling)).name for spelling in scope}
-    elif scope in SCOPES:
-        open_to_all = [entry for entry in regions_of_geography(home.name) if not entry.access_restricted]
-        services = frozenset() if include_without_labs else lab_services
-        chosen = {
-            entry.name
-            for entry in open_to_all
-            if (scope == "geography" and (not services or entry.offers_labs(services)))
-            or (scope == "paired" and entry.name == home.paired_region)
-        }
-    else:
-        raise ValueError(f"{shown(scope)} is no set of regions; write geography, paired, home, or a list of regions")
-    return (home.name, *sorted(chosen - excluded - {home.name}))
-
-
-def _same_cloud(home: Region, other: Region) -> Region:
-    if other.cloud != home.cloud:
-        raise ValueError(
-            f"{other.name} belongs to {_CLOUD_NAMES[other.cloud]}, the gallery's region {home.name} to"
-            f" {_CLOUD_NAMES[home.cloud]}; images are never replicated from one cloud to another: take it out"
-        )
-    return other
-
-
-def _nearest(names: Collection[str], spelling: str) -> tuple[str, ...]:
-    known = {_squeezed(name): name for name in names}
-    wanted = _squeezed(spelling)
-    begun = [name for name in known if len(wanted) > 2 and name.startswith(wanted)]
-    near = [*begun, *nearest(wanted, known, most=3, likeness=0.75)]
-    return tuple(known[name] for name in dict.fromkeys(near))[:3]
-
-
-def _nearest_regions(spelling: str) -> tuple[str, ...]:
-    names = [name for entry in all_regions() for name in (entry.name, *entry.aliases)]
-    near = (_by_spelling()[_squeezed(name)] for name in _nearest(names, spelling))
-    return tuple(dict.fromkeys(f"{entry.name} ({entry.display_name})" for entry in near))
-
-
-def _unknown(spelling: str, what: str, near: Sequence[str]) -> str:
-    hint = f"nearest: {', '.join(near)}; " if near else ""
-    return f"{shown(spelling)} is no {what}; {hint}./labs regions lists all"
+    return the_map().target_regions(
+        home_spelling,
+        scope,
+        lab_services=lab_services,
+        exclude=exclude,
+        include_without_labs=include_without_labs,
+    )

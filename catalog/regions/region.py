@@ -19,7 +19,7 @@ class Region:
 
     `name` is the canonical spelling (`koreacentral`). `geography` is Azure's data-residency boundary, `cloud` one of
     `public`, `china`, `usgovernment`. `access_restricted` means that Azure serves it on request only.
-    `availability_zones` and the two lab columns are None if no source is known; the lab columns say whether lab
+    That, `availability_zones` and the two lab columns are None if no source is known; the lab columns say whether lab
     accounts or lab plans were ever offered there, which is final: Azure Lab Services is closed to new customers.
     `latitude` and `longitude` are in degrees, both None where Azure does not publish them.
     """
@@ -32,7 +32,7 @@ class Region:
     geography_group: str
     paired_region: str | None
     cloud: str
-    access_restricted: bool
+    access_restricted: bool | None
     availability_zones: bool | None
     lab_accounts_offered: bool | None
     lab_plans_offered: bool | None

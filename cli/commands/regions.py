@@ -1,16 +1,20 @@
-"""`labs regions`: regions, geographies, and where a gallery replicates to."""
+"""`labs regions`: regions, geographies, where a gallery replicates to, and comparing all that with Azure's list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from catalog.files.diagnostic import escaped
 from catalog.regions import geography
 from catalog.regions.region import LabService, Region
 from cli.answer import json_option, print_answer
+from cli.chosen_stack import stack_option
+from cli.region_refresh import refresh_regions
 from cli.terminal import table, wrapped
 
 HEADINGS: Final = ("region", "display name", "pair", "access", "zones", "accounts", "plans")
@@ -28,19 +32,41 @@ Examples:
   labs regions koreacentral       one region, and targets of a gallery there
   labs regions "United States"    one geography
   labs regions japan --json | jq .target_regions
+  labs regions --refresh --dry-run   what Azure lists otherwise today
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("place", metavar="[REGION|GEOGRAPHY]", required=False)
+@click.option("--refresh", is_flag=True, help="Compare the map with Azure's list of locations, and write it.")
+@click.option("--dry-run", is_flag=True, help="Show what a refresh would change, and do not write it.")
+@click.option("--file", type=click.Path(path_type=Path), help="Refresh another file than catalog/regions/regions.json.")
+@stack_option
 @json_option
-def regions(place: str | None, *, as_json: bool) -> None:
-    """Show regions, their geographies, and where a gallery replicates to.
+def regions(
+    place: str | None, *, refresh: bool, dry_run: bool, file: Path | None, stack: str | None, as_json: bool
+) -> None:
+    """Show regions, their geographies, and where a gallery replicates to; or compare them with Azure's list.
 
     REGION and GEOGRAPHY may be spelt in any way: koreacentral, "Korea Central", KOREA. Access "on request" means that
     Microsoft opens the region on request only. The columns "accounts" and "plans" show whether lab accounts and lab
     plans were ever offered there; "?" means unknown.
+
+    A refresh asks Azure in the subscription of the stack. It writes new regions and what differs, with a copy for the
+    policies, and shows which versions of which stack that gives other target regions. No region ever goes from the map.
+    What Azure's list does not say of a new region, access and labs, stays unknown: nothing goes there by itself.
+
+    Exit codes: 0 good, 1 no list that can be right, or a file that is wrong, 2 wrong usage.
     """
+    if refresh:
+        if place is not None:
+            raise click.UsageError(f"--refresh is about all regions; leave out {escaped(place)}")
+        refresh_regions(stack, file, dry_run=dry_run, as_json=as_json)
+        return
+    given = {"--dry-run": dry_run, "--file": file is not None, "--stack": stack is not None}
+    if any(given.values()):
+        names = " and ".join(name for name, is_given in given.items() if is_given)
+        raise click.UsageError(f"{names} is for --refresh")
     if place is None:
         answer, lines = _all()
     else:
@@ -92,7 +118,7 @@ def _region(region: Region) -> tuple[dict[str, Any], list[str]]:
         "geography": f"{name} ({', '.join(member.name for member in members)})",
         "cloud": region.cloud,
         "paired region": region.paired_region or "none",
-        "access": "on request only" if region.access_restricted else "open",
+        "access": _word(region.access_restricted, "on request only", "open"),
         "availability zones": _word(region.availability_zones),
         "lab accounts": _word(region.lab_accounts_offered, "offered", "never offered"),
         "lab plans": _word(region.lab_plans_offered, "offered", "never offered"),
@@ -138,7 +164,7 @@ def _row(region: Region) -> tuple[str, ...]:
         region.name,
         region.display_name,
         region.paired_region or "-",
-        "on request" if region.access_restricted else "open",
+        _word(region.access_restricted, "on request", "open", "?"),
         _word(region.availability_zones, unknown="?"),
         _word(region.lab_accounts_offered, unknown="?"),
         _word(region.lab_plans_offered, unknown="?"),

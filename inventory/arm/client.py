@@ -104,7 +104,7 @@ class Arm:
                 return []
             raise
         for _ in range(MOST_PAGES):
-            for item in page.get("value") or []:
+            for item in _items(page, path):
                 found.setdefault(str(item.get("id", len(found))).lower(), item)
             link = page.get("nextLink")
             if not link:
@@ -178,6 +178,18 @@ class Arm:
                 status=response.status_code,
             )
         return body
+
+
+def _items(page: JsonObject, path: str) -> JsonObjects:
+    """The objects on a page of a list."""
+    items = page.get("value") or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ArmError(
+            ErrorKind.UNAVAILABLE,
+            f"Azure answered the list of {path} with something else than objects",
+            "run it again later; check that ARM_ENDPOINT is Azure Resource Manager and no proxy answers in its place",
+        )
+    return items
 
 
 def _refusal(response: HttpResponse, request: HttpRequest) -> ArmError:

@@ -1,16 +1,17 @@
-"""The endpoints under /sandbox/: faults, replication, prices, seeds and the request log."""
+"""The endpoints under /sandbox/: faults, replication, prices, locations, seeds and the request log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from sandbox.emulator import faults, retail_prices, seed
-from sandbox.emulator.form import OBJECT, OBJECTS, TEXTS, Field, problems, unknown_keys
+from sandbox.emulator.form import OBJECT, OBJECTS, TEXTS, Field, Form, problems, unknown_keys
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.operations import RETRY_AFTER
 from sandbox.emulator.regions import region
 from sandbox.emulator.rules import ArmError, Json
 from sandbox.emulator.state import State
+from sandbox.emulator.types import location
 
 DEFAULT_SECONDS = 0.05
 REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds", RETRY_AFTER)
@@ -19,7 +20,9 @@ REPLICATION = ("secondsPerRegion", "failRegions", "deletedVersionsLingerSeconds"
 PROVIDERS = {"gone": Field(TEXTS, required=True)}
 # Items of the list of retail prices that are otherwise.
 PRICES = {"changes": Field(OBJECTS, required=True)}
-PRICE_CHANGE = {"where": Field(OBJECT, required=True), "set": Field(OBJECT)}
+CHANGE = {"where": Field(OBJECT, required=True), "set": Field(OBJECT)}
+# Entries of the list of locations that are otherwise, and such as it has besides.
+LOCATIONS = {"changes": Field(OBJECTS), "added": Field(OBJECTS)}
 
 
 def answer(state: State, request: Request) -> Answer:
@@ -102,13 +105,28 @@ def _prices(state: State, _request: Request) -> Answer:
 
 
 def _set_prices(state: State, request: Request) -> Answer:
-    wrong = list(problems(request.body, PRICES))
-    changes = request.body.get("changes")
-    for number, change in enumerate(changes if not wrong and isinstance(changes, list) else [], 1):
-        wrong += problems(change, PRICE_CHANGE, f"change {number}")
-    _refuse(wrong)
-    state.set_setting(retail_prices.CHANGES, changes)
+    state.set_setting(retail_prices.CHANGES, _changes(request, PRICES))
     return _prices(state, request)
+
+
+def _changes(request: Request, form: Form) -> list[Json]:
+    """The changes in a body of that form."""
+    wrong = list(problems(request.body, form))
+    changes: list[Json] = [] if wrong else request.body.get("changes") or []
+    for number, change in enumerate(changes, 1):
+        wrong += problems(change, CHANGE, f"change {number}")
+    _refuse(wrong)
+    return changes
+
+
+def _locations(state: State, _request: Request) -> Answer:
+    return Answer(200, {"changes": state.setting(location.CHANGES, []), "added": state.setting(location.ADDED, [])})
+
+
+def _set_locations(state: State, request: Request) -> Answer:
+    state.set_setting(location.CHANGES, _changes(request, LOCATIONS))
+    state.set_setting(location.ADDED, request.body.get("added") or [])
+    return _locations(state, request)
 
 
 def _reset(state: State, _request: Request) -> Answer:
@@ -141,6 +159,8 @@ HANDLERS: dict[tuple[str, str], Callable[[State, Request], Answer]] = {
     ("POST", "/sandbox/providers"): _set_providers,
     ("GET", "/sandbox/prices"): _prices,
     ("POST", "/sandbox/prices"): _set_prices,
+    ("GET", "/sandbox/locations"): _locations,
+    ("POST", "/sandbox/locations"): _set_locations,
     ("POST", "/sandbox/reset"): _reset,
     ("POST", "/sandbox/seed"): _seed,
     ("GET", "/sandbox/requests"): _requests,

@@ -61,6 +61,9 @@ They need no token and no api-version.
 * `POST /sandbox/prices` takes `{changes}`: a list of `{where, set}`. Items of the list of retail prices that have every
   field of `where`, such as `{"armRegionName": "koreacentral"}`, get the fields of `set`; without `set` they are left
   out. An empty list of changes brings the first list back. `GET` shows the changes.
+* `POST /sandbox/locations` takes `{changes, added}`. Locations that have every field of the `where` of a change, such
+  as `{"name": "koreacentral"}`, get the fields of its `set`, at any depth; without `set` they are left out. `added` are
+  locations that the list has besides. What a body leaves out is as at first. `GET` shows both.
 * `GET /sandbox/requests` is the log: method, path with query, status (0 for a broken connection), time, milliseconds,
   and the body and caller of writes. `DELETE` empties it.
 * `POST /sandbox/seed` adds what its body describes, in the form of `seed.yaml` as JSON.
