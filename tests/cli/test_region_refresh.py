@@ -16,6 +16,7 @@ from catalog.regions.region_map import FILE, RegionMap, parse_region_map, writte
 from cli import region_refresh as command
 from inventory.locations import cloud_asked, is_azures_own
 from lifecycle.location_list import read_locations
+from tests.engine.operations import operations
 from tests.support.answers import answer_of
 from tests.support.commands import run_labs
 from tests.support.exports_scene import STACK, Scene
@@ -258,6 +259,14 @@ def test_without_the_policies_there_is_no_copy(regions: Regions) -> None:
     regions.copy.parent.rmdir()
     regions.listed(added=(NEW,))
     assert regions.refresh().endswith("Written: regions.json\n")
+
+
+def test_the_role_has_what_a_refresh_asks_for(regions: Regions) -> None:
+    regions.scene.client.send("DELETE", "/sandbox/requests")
+    regions.refresh()
+    role = json.loads((ROOT / "azure" / "roles" / "regions.json").read_text(encoding="utf-8"))
+    asked = operations(regions.scene.client.send("GET", "/sandbox/requests").body)
+    assert asked == {action.lower() for action in role["Actions"]}
 
 
 @pytest.mark.parametrize("options", [("--dry-run",), ("--file", "x"), ("--stack", "dev")])

@@ -9,7 +9,9 @@ import pytest
 from click.testing import Result
 
 from catalog.regions import geography
+from cli.commands import regions as command
 from tests.support.commands import run_labs
+from tests.support.regions import region
 
 
 def run(*arguments: str) -> Result:
@@ -48,6 +50,11 @@ def test_the_table_shows_what_is_known_of_a_region() -> None:
     assert japan_west.split() == ["japanwest", "Japan", "West", "japaneast", "open", "yes", "yes", "no"]
     restricted = next(line for line in lines if line.startswith("francesouth"))
     assert "on request" in restricted
+
+
+def test_what_is_not_known_of_a_region_is_shown_so() -> None:
+    unknown = region("koreanorth", access_restricted=None, lab_accounts_offered=None, lab_plans_offered=None)
+    assert command._row(unknown)[3:] == ("?", "no", "?", "?")
 
 
 @pytest.mark.parametrize("spelling", ["koreacentral", "Korea Central", "KOREA CENTRAL", "korea-central"])

@@ -56,4 +56,7 @@ def _type(path: str) -> str:
     if found:
         namespace, *rest = after.split("/")
         return "/".join((namespace, *rest[::2]))
-    return "Microsoft.Resources/subscriptions" + ("/resourceGroups" if "/resourcegroups/" in path.lower() else "")
+    below = {"resourcegroups": "/resourceGroups", "locations": "/locations"}
+    return "Microsoft.Resources/subscriptions" + next(
+        (kind for part, kind in below.items() if part in path.lower().split("/")), ""
+    )

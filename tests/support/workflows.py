@@ -11,7 +11,7 @@ import yaml
 from tests.support.project import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
-NAMES = ("pull-request", "product", "preview", "deploy", "drift", "prices", "release")
+NAMES = ("pull-request", "product", "preview", "deploy", "drift", "prices", "regions", "release")
 
 
 def workflow(name: str) -> dict[str, Any]:

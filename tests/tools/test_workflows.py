@@ -32,6 +32,7 @@ PUBLISHING = {
     "release/publish": {"contents": "write", "id-token": "write", "attestations": "write"},
     "drift/pages": {"contents": "read", "id-token": "write", "pages": "write"},
     "prices/propose": {"contents": "write", "pull-requests": "write"},
+    "regions/propose": {"contents": "write", "pull-requests": "write"},
 }
 JOBS = dict(jobs())
 ON_AZURE = [place for place, job in JOBS.items() if "id-token" in job["permissions"] and place not in PUBLISHING]
@@ -172,6 +173,7 @@ def test_who_signs_in_is_kept_in_an_environment() -> None:
         "preview/preview": "preview",
         "deploy/deploy": "deploy",
         "drift/drift": "preview",
+        "regions/read": "preview",
     }
 
 
@@ -275,22 +277,31 @@ def test_what_is_published_is_made_where_nothing_was_set_up_and_by_the_whole_his
     assert with_token == ["Publish"]
 
 
-def test_prices_are_read_without_a_right_to_write_and_proposed_where_nothing_was_set_up() -> None:
-    reading, proposing = JOBS["prices/read"], JOBS["prices/propose"]
-    assert reading["if"] == f"${{{{ {IDENTITY} && vars.LAB_PRODUCT_CHECKS != 'true' }}}}"
-    assert reading["permissions"] == {"contents": "read"}
+@pytest.mark.parametrize(
+    ("subject", "condition", "rights"),
+    [
+        ("prices", f"{IDENTITY} && vars.LAB_PRODUCT_CHECKS != 'true'", {"contents": "read"}),
+        ("regions", IDENTITY, {"contents": "read", "id-token": "write"}),
+    ],
+)
+def test_lists_are_read_without_a_right_to_write_and_proposed_where_nothing_was_set_up(
+    subject: str, condition: str, rights: dict[str, str]
+) -> None:
+    reading, proposing = JOBS[f"{subject}/read"], JOBS[f"{subject}/propose"]
+    assert reading["if"] == f"${{{{ {condition} }}}}"
+    assert reading["permissions"] == rights
     assert "token" not in str(reading["steps"])
     assert proposing["needs"] == "read"
     assert [step.get("run") or step["uses"].split("@")[0] for step in proposing["steps"]] == [
         "actions/checkout",
         "actions/download-artifact",
-        "tools/pipeline/propose-prices",
+        f"tools/pipeline/propose {subject}",
     ]
     kept = next(step["with"] for step in reading["steps"] if "upload-artifact" in step.get("uses", ""))
     # Elsewhere it could replace what runs with the token.
-    assert proposing["steps"][1]["with"]["path"] == ".sandbox/prices"
-    written = {"catalog/regions/prices.json", "policies/lab_image_policies/prices.json", ".sandbox/prices.txt"}
-    assert set(kept["path"].split()) == written
+    assert proposing["steps"][1]["with"]["path"] == f".sandbox/{subject}"
+    written = {f"{folder}/{subject}.json" for folder in ("catalog/regions", "policies/lab_image_policies")}
+    assert set(kept["path"].split()) == {*written, f".sandbox/{subject}.txt"}
 
 
 @pytest.mark.parametrize("place", FANNED_OUT)
