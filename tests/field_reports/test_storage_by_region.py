@@ -121,7 +121,9 @@ def test_the_next_version_is_stored_as_the_one_before() -> None:
         assert carried_over(image, VersionDefaults()).entry == {"storage_account_type": value}
 
 
-HOMES = sorted(each.name for each in geography.all_regions() if each.cloud == "public" and not each.access_restricted)
+HOMES = sorted(
+    each.name for each in geography.all_regions() if each.cloud == "public" and each.access_restricted is False
+)
 TYPES = st.sampled_from([LRS, ZRS, PREMIUM, V2])
 
 

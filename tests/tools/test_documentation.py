@@ -16,7 +16,8 @@ BY_READER = ("publish", "run", "reference")
 GENERATED = {ROOT / "docs" / "reference" / f"{name}.md" for name in ("configuration", "commands", "outputs")}
 PAGES = sorted({*(ROOT / "docs").rglob("*.md")} - {INDEX})
 OTHERS = [
-    *(ROOT / name for name in ("README.md", "sandbox/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
+    *sorted(ROOT.glob("README*.md")),
+    *(ROOT / name for name in ("sandbox/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 MAY_BE_GONE = {".github/dependabot.yml", ".github/CODEOWNERS"}
