@@ -21,7 +21,7 @@ from cli.chosen_stack import chosen_stack, current_project
 from cli.program import PROGRAM
 from cli.terminal import Unreadable, counted, wrapped
 from lifecycle.location_list import ImplausibleLocations, Refresh, RegionChange, merge, read_locations
-from lifecycle.region_effect import VersionEffect, changelog_entry, home_effects, version_effects
+from lifecycle.region_effect import VersionEffect, changelog_entry, version_effects
 
 PACK_FILE: Final = PROGRAM / "policies" / "lab_image_policies" / "regions.json"
 """The copy that the policies read: they believe no file of the program."""
@@ -61,7 +61,7 @@ class _Refreshed:
     @property
     def changelog(self) -> tuple[str, ...]:
         """The entry for a release with the new map."""
-        return changelog_entry(home_effects(self.refresh.old, self.refresh.new), self.refresh.new.date)
+        return changelog_entry(self.refresh.old, self.refresh.new)
 
 
 def refresh_regions(stack: str | None, file: Path | None, *, dry_run: bool, as_json: bool) -> None:

@@ -22,11 +22,15 @@ def list_locations(subscription: str) -> JsonObjects:
 
 
 def cloud_asked(environment: Mapping[str, str]) -> str:
-    """The name of the cloud whose regions are listed: `public`, `china` or `usgovernment`. Raises ArmError."""
+    """The name of the cloud whose regions are listed: `public`, `china` or `usgovernment`.
+
+    For a cloud of somebody's own that of ARM_ENVIRONMENT, else `public`. Raises ArmError.
+    """
     endpoint = credentials.endpoint(environment).rstrip("/")
     own = {cloud.endpoint: name for name, cloud in CLOUDS.items()}
     named = (environment.get("ARM_ENVIRONMENT") or "public").lower()
-    return own.get(endpoint, ALIASES.get(named, named))
+    name = own.get(endpoint, ALIASES.get(named, named))
+    return name if name in CLOUDS else "public"
 
 
 def is_azures_own(environment: Mapping[str, str]) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from catalog.fields.fields import ZRS_WHERE_AVAILABLE
 from catalog.images.catalogue import Catalogue
 from catalog.images.version import ImageVersion
 from catalog.regions.region import LabService
@@ -12,7 +14,7 @@ from catalog.regions.region_map import RegionMap
 from catalog.stacks.settings import Settings
 from plan.target_regions import version_regions
 
-_KINDS = {
+_KINDS: Final = {
     "with lab accounts": frozenset({LabService.ACCOUNTS}),
     "with lab plans": frozenset({LabService.PLANS}),
     "with both": frozenset(LabService),
@@ -101,9 +103,14 @@ def home_effects(old: RegionMap, new: RegionMap) -> list[HomeEffect]:
     ]
 
 
-def changelog_entry(effects: Iterable[HomeEffect], day: str) -> tuple[str, ...]:
+def changelog_entry(old: RegionMap, new: RegionMap) -> tuple[str, ...]:
     """The breaking entry for the changelog of a release with the new map, line by line; none without an effect."""
-    lines = [f"  * {_sentence(each)}" for each in effects]
+    lines = [f"  * {_sentence(each)}" for each in home_effects(old, new)]
+    zones = [name for name, entry in new.by_name.items() if name in old.by_name and entry.availability_zones]
+    gained = [name for name in zones if not old.by_name[name].availability_zones]
+    if gained:
+        lines.append(f"  * `{ZRS_WHERE_AVAILABLE}` in {', '.join(gained)}: stored as Standard_ZRS")
+    day = new.date
     return (f"* **Breaking**: the region data of {day} changes target regions:", *lines) if lines else ()
 
 

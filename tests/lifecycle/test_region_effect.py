@@ -27,7 +27,7 @@ def effects(new: RegionMap, versions: dict[str, Any] | None = None, **changes: o
 def test_the_same_map_changes_nothing() -> None:
     assert effects(RegionMap("2026-12-01", OLD.regions)) == []
     assert home_effects(OLD, RegionMap("2026-12-01", OLD.regions)) == []
-    assert changelog_entry([], "2026-12-01") == ()
+    assert changelog_entry(OLD, RegionMap("2026-12-01", OLD.regions)) == ()
 
 
 def test_a_region_that_leaves_a_geography_takes_its_replicas_along() -> None:
@@ -77,14 +77,21 @@ def test_a_list_of_regions_stays_whatever_the_map_says() -> None:
 
 
 def test_the_changelog_names_every_home_whatever_stacks_there_are() -> None:
-    found = home_effects(OLD, changed("koreasouth", geography="Busan"))
-    assert changelog_entry(found, "2026-12-01") == (
+    assert changelog_entry(OLD, changed("koreasouth", geography="Busan")) == (
         "* **Breaking**: the region data of 2026-12-01 changes target regions:",
         "  * `geography` of koreacentral (with lab accounts or with both or without either): no longer koreasouth",
         "  * `paired` of koreacentral: no longer koreasouth",
         "  * `geography` of koreasouth: no longer koreacentral",
         "  * `paired` of koreasouth: no longer koreacentral",
     )
+
+
+def test_the_changelog_names_zones_that_store_otherwise() -> None:
+    assert changelog_entry(OLD, changed("koreasouth", availability_zones=True)) == (
+        "* **Breaking**: the region data of 2026-12-01 changes target regions:",
+        "  * `Standard_ZRS_where_available` in koreasouth: stored as Standard_ZRS",
+    )
+    assert changelog_entry(OLD, changed("koreasouth", latitude=35.0)) == ()
 
 
 def test_a_region_of_unknown_access_is_no_entry() -> None:
