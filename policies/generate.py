@@ -1,8 +1,9 @@
 """Writes the pack's generated files: `make generated`, or `python policies/generate.py` from any folder.
 
-`regions.json` comes from the catalogue's region data and `prices.json` is a copy of its prices, if they are beside the
-pack, and the program beside it gets a copy of the pack's rules of a configuration: neither imports the other. The
-schema of the configuration and the tables of `docs/reference/policies.md` come from the policies.
+`regions.json` comes from the catalogue's region data, and `prices.json` and `language.py` are copies of its prices and
+of its choice of a language, if they are beside the pack. The program beside it gets a copy of the pack's rules of a
+configuration: neither imports the other. The schema of the configuration and the tables of
+`docs/reference/policies.md` come from the policies.
 `sandbox/policy-config.json` keeps its values and gets what it lacks; `policy-config.json` at the root is the
 administrator's, and the policies have a default for each key.
 """
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACK = Path(__file__).resolve().parent
 RULES = "configuration_rules.py"
 PRICES = "prices.json"
+LANGUAGE = "language.py"
 
 
 def main() -> None:
@@ -29,6 +31,9 @@ def main() -> None:
     prices = ROOT / "catalog" / "regions" / PRICES
     if prices.exists():
         shutil.copyfile(prices, PACK / "lab_image_policies" / PRICES)
+    language = ROOT / "catalog" / "texts" / LANGUAGE
+    if language.exists():
+        shutil.copyfile(language, PACK / "lab_image_policies" / LANGUAGE)
     program = ROOT / "lifecycle"
     if program.exists():
         shutil.copyfile(PACK / "lab_image_policies" / "config" / RULES, program / RULES)

@@ -25,7 +25,12 @@ from babel.messages.pofile import read_po, write_po
 ROOT: Final = Path(__file__).resolve().parents[1]
 LANGUAGES: Final = ("ko", "ja")
 KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2)}
-_METHODS: Final = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
+_METHODS: Final = [
+    # The program's copy of the pack's rules, which has its texts translated in the pack alone.
+    ("configuration_rules.py", "ignore"),
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2.ext.babel_extract"),
+]
 _NO_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """A date in the files would change them each time they are written."""
 _CODE: Final = re.compile("`[^`]*`")

@@ -171,4 +171,5 @@ def _names(message: str, word: str) -> bool:
     """Whether a message has a word, not as a part of a longer one; one that is no key stands at its beginning."""
     if not word.startswith("images."):
         return message.startswith(word)
-    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-]|\.\d)", message) is not None
+    # Names of Azure are of ASCII: a Korean particle that follows one is not a part of it.
+    return re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-]|\.\d)", message, re.ASCII) is not None

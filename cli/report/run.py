@@ -29,7 +29,11 @@ PARTS: Final = frozenset({"delete-replaced", "replace"})
 """Steps of a replacement that do not make the new object: `replace` only connects the two others."""
 COMPONENT: Final = "lab-image-gallery:index:LabImage"
 """Its inputs have the sizes of disks, which no version has."""
-EXEMPTION: Final = re.compile(r"[^:]+: exempt from \S+ until \d{4}-\d\d-\d\d ")
+_DAY: Final = r"\d{4}-\d\d-\d\d"
+EXEMPTION: Final = re.compile(
+    rf"[^:]+: (exempt from \S+ until {_DAY} |\S+ 정책에서 {_DAY}까지 면제됨|\S+ ポリシーから {_DAY} まで適用除外 )"
+)
+"""An exemption in force, as the policy pack reports it in each of its languages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lab_image_policies.messages import message, money, named, shown_text
 from lab_image_policies.names import COST_POLICY
 from lab_image_policies.prices import FALLBACK, PriceTable
 from lab_image_policies.replica_cost import Cost
+from lab_image_policies.translation import N_, _
 
 LIMIT: Final = Setting(
     configuration_rules.MONTHLY_LIMIT,
@@ -28,9 +29,8 @@ CURRENCY: Final = Setting(
     {"type": ["string", "null"], "pattern": configuration_rules.CURRENCY_PATTERN},
 )
 
-_SUBJECT: Final = "replicas of this stack"
-_REFUSED: Final = "They may cost more than the limit, so they are refused"
-_REFRESH: Final = "`./labs prices --refresh`"
+_SUBJECT: Final = N_("replicas of this stack")
+_REFUSED: Final = N_("They may cost more than the limit, so they are refused")
 
 
 class Limit(NamedTuple):
@@ -52,33 +52,55 @@ def above_limit(cost: Cost, prices: PriceTable, limit: Limit, today: date) -> st
     agreed = money(limit.amount, limit.currency)
     if prices.fault:
         return message(
-            _SUBJECT,
-            f"nobody can tell what they cost, for {prices.fault}, and the limit is below {agreed} a month",
-            _REFUSED,
-            f"Run `./labs prices --refresh --currency {limit.currency}`",
+            _(_SUBJECT),
+            _(
+                "nobody can tell what they cost, for {fault}, and the limit is below {limit} a month",
+                fault=prices.fault,
+                limit=agreed,
+            ),
+            _(_REFUSED),
+            _("Run `./labs prices --refresh --currency {currency}`", currency=limit.currency),
         )
     if prices.currency != limit.currency:
         return message(
-            _SUBJECT,
-            f"the limit is below {agreed} a month, and the prices are in {prices.currency}, so nobody can compare them",
-            _REFUSED,
-            f"Run `./labs prices --refresh --currency {limit.currency}`, or write {LIMIT.key} in {prices.currency}, "
-            f"and {CURRENCY.key}, in {FILE}",
+            _(_SUBJECT),
+            _(
+                "the limit is below {limit} a month, and the prices are in {currency}, so nobody can compare them",
+                limit=agreed,
+                currency=prices.currency,
+            ),
+            _(_REFUSED),
+            _(
+                "Run `./labs prices --refresh --currency {wanted}`, or write monthlyLimit in {currency}, and currency, "
+                "in {file}",
+                wanted=limit.currency,
+                currency=prices.currency,
+                file=FILE,
+            ),
         )
     if cost.month >= limit.amount:
         return message(
-            _SUBJECT,
-            f"they cost {sum_of(cost, prices, today)}, and the limit is below {agreed}{_largest(cost, prices)}",
-            "Every replica is billed each month, so they are refused",
-            "Lower replicas, narrow target regions, or retire old versions; if it is meant to be, raise "
-            f"{LIMIT.key} of {COST_POLICY} in {FILE}",
+            _(_SUBJECT),
+            _(
+                "they cost {sum}, and the limit is below {limit} (most for {images})",
+                sum=sum_of(cost, prices, today),
+                limit=agreed,
+                images=_largest(cost, prices),
+            ),
+            _("Every replica is billed each month, so they are refused"),
+            _(
+                "Lower replicas, narrow target regions, or retire old versions; if it is meant to be, raise "
+                "monthlyLimit of {policy} in {file}",
+                policy=COST_POLICY,
+                file=FILE,
+            ),
         )
     if cost.not_counted:
-        advice = "; ".join(dict.fromkeys(one.gap.advice for one in cost.not_counted))
+        advice = "; ".join(_(text) for text in dict.fromkeys(one.gap.advice for one in cost.not_counted))
         return message(
-            _SUBJECT,
-            f"they cost {sum_of(cost, prices, today)}, and the limit is below {agreed}",
-            _REFUSED,
+            _(_SUBJECT),
+            _("they cost {sum}, and the limit is below {limit}", sum=sum_of(cost, prices, today), limit=agreed),
+            _(_REFUSED),
             advice[0].upper() + advice[1:],
         )
     return None
@@ -88,31 +110,38 @@ def notice_of(cost: Cost, prices: PriceTable, today: date) -> str:
     """The text of a notice where no limit is agreed on."""
     if prices.fault:
         return message(
-            _SUBJECT,
-            f"nobody can tell what they cost, for {prices.fault}",
-            "A change that makes them dearer goes through unseen",
-            f"Run {_REFRESH}",
+            _(_SUBJECT),
+            _("nobody can tell what they cost, for {fault}", fault=prices.fault),
+            _("A change that makes them dearer goes through unseen"),
+            _("Run `./labs prices --refresh`"),
         )
-    return (
-        f"{_SUBJECT} cost {sum_of(cost, prices, today)}. "
-        f"{LIMIT.key} and {CURRENCY.key} of {COST_POLICY} in {FILE} set a limit."
+    return _(
+        "replicas of this stack cost {sum}. monthlyLimit and currency of {policy} in {file} set a limit.",
+        sum=sum_of(cost, prices, today),
+        policy=COST_POLICY,
+        file=FILE,
     )
 
 
 def sum_of(cost: Cost, prices: PriceTable, today: date) -> str:
     """The sum with what it rests on: `at most 61.20 USD a month (prices of 2026-11-29; koreacentral as eastus)`."""
-    old = f", which are old: {_REFRESH}" if prices.is_old(today) else ""
-    basis = [f"prices of {prices.day}{old}"]
+    basis = [_("prices of {day}", day=prices.day)]
+    if prices.is_old(today):
+        basis = [_("prices of {day}, which are old: `./labs prices --refresh`", day=prices.day)]
     if cost.borrowed:
-        basis.append(f"{named(cost.borrowed)} as {FALLBACK}")
+        basis.append(_("{regions} as {fallback}", regions=named(cost.borrowed), fallback=FALLBACK))
     if cost.not_counted:
-        basis.append(f"not counted: {named((one.text for one in cost.not_counted), '; ')}")
-    bound = "at least" if cost.not_counted else "at most"
-    month = f"{bound} {money(cost.month, prices.currency)} a month" if cost.by_image else "an unknown amount"
-    return f"{month} ({'; '.join(basis)})"
+        versions = named((one.text for one in cost.not_counted), "; ")
+        basis.append(_("not counted: {versions}", versions=versions))
+    words = {"amount": money(cost.month, prices.currency), "basis": "; ".join(basis)}
+    if not cost.by_image:
+        return _("an unknown amount ({basis})", **words)
+    if cost.not_counted:
+        return _("at least {amount} a month ({basis})", **words)
+    return _("at most {amount} a month ({basis})", **words)
 
 
 def _largest(cost: Cost, prices: PriceTable) -> str:
     """The images that cost most, the dearest first."""
     dearest = sorted(cost.by_image.items(), key=lambda entry: (-entry[1], entry[0]))[:3]
-    return f" (most for {', '.join(f'{shown_text(name)} {money(month, prices.currency)}' for name, month in dearest)})"
+    return ", ".join(f"{shown_text(name)} {money(month, prices.currency)}" for name, month in dearest)

@@ -7,14 +7,15 @@ read, and names the subject. The check itself only looks at one image.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from lab_image_policies.messages import COMPONENT, message, shown, unreadable_list
+from lab_image_policies.messages import component, message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
 from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.image_of import subject
 from lab_image_policies.rules import CONSUMERS, is_for_lab_services, unknown_consumers
+from lab_image_policies.translation import N_, _
 from lab_image_policies.violation import Violation
 
 
@@ -27,6 +28,11 @@ class Finding(NamedTuple):
     advice: str
 
 
+_VERSIONS: Final = (
+    N_("its versions are not known yet"),
+    N_("its versions are missing"),
+    N_("its versions are not a list"),
+)
 ImageCheck = Callable[[PolicyInput, Image], Iterator[Finding]]
 Validate = Callable[[PolicyInput], Iterator[Violation]]
 
@@ -60,30 +66,57 @@ def differing(image: Image, compared: Callable[[Version], object]) -> Iterator[t
 
 
 def disagreement(version: Version, what: str, entry: Version) -> Finding:
-    """The finding that a version below a component differs from the component's entry in one fact."""
+    """The finding that a version below a component differs from the component's entry in one fact.
+
+    `what` is the fact, marked by `N_`.
+    """
     return Finding(
         version.number,
-        f"{version.place} and {entry.place} do not have the same {what}",
-        "Somebody reviewed the one, and the other would be published",
-        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead; in "
-        "a state that is deployed somebody replaced the version: publish the reviewed image under a new version number",
+        _(
+            "{version} and {entry} do not have the same {what}",
+            version=version.place,
+            entry=entry.place,
+            what=_(what),
+        ),
+        _("Somebody reviewed the one, and the other would be published"),
+        _(
+            "Take out what changes the resource on its way, such as a transformation, and change the catalogue "
+            "instead; in a state that is deployed somebody replaced the version: publish the reviewed image under a "
+            "new version number"
+        ),
     )
 
 
 def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
     unknown = ", ".join(map(shown, unknown_consumers(image.consumers)))
-    known = (
-        f". Of its consumers {unknown} is not known, so the rules of Lab Services hold; known are "
-        f"{', '.join(sorted(CONSUMERS))}"
-    )
     for number, cause, consequence, advice in findings:
-        text = message(subject(image, number), cause, consequence, advice + (known if unknown else ""))
+        text = message(subject(image, number), cause, consequence, _with_unknown(advice, unknown))
         yield Violation(image.known_name, text, number=number)
     if isinstance(image.versions, Fault):
         text = message(
             subject(image, None),
-            f"its versions {unreadable_list(image.versions)}",
-            "Nobody can tell whether a teacher would see it, so it is refused",
-            f"Use {COMPONENT} in its current form; an older or another one passes other inputs",
+            unreadable_list(image.versions, *_VERSIONS),
+            _("Nobody can tell whether a teacher would see it, so it is refused"),
+            _(
+                "Use {component} in its current form; an older or another one passes other inputs",
+                component=component(),
+            ),
         )
         yield Violation(image.known_name, text)
+
+
+def unreadable_list(fault: Fault, unknown: str, missing: str, malformed: str) -> str:
+    """What is wrong with a list: the one of these sentences that holds."""
+    return _({Fault.UNKNOWN: unknown, Fault.MISSING: missing}.get(fault, malformed))
+
+
+def _with_unknown(advice: str, unknown: str) -> str:
+    """Advice, followed by what is wrong with an image's consumers if there are `unknown` ones."""
+    if not unknown:
+        return advice
+    return _(
+        "{advice}. Of its consumers {unknown} is not known, so the rules of Lab Services hold; known are {known}",
+        advice=advice,
+        unknown=unknown,
+        known=", ".join(sorted(CONSUMERS)),
+    )

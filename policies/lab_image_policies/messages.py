@@ -8,11 +8,12 @@ from itertools import islice
 from typing import Final
 
 from lab_image_policies.model.fault import Fault
+from lab_image_policies.model.image import NO_NUMBER
+from lab_image_policies.translation import N_, _, n_
 
 LONGEST_SHOWN: Final = 80
 MOST_NAMED: Final = 5
-COMPONENT: Final = "the LabImage component of lab-image-gallery"
-"""The component by a name that also programs elsewhere can look for."""
+_COMPONENT: Final = N_("the LabImage component of lab-image-gallery")
 _WHOLE: Final = frozenset({"JPY", "KRW"})
 """Currencies that have no hundredths in use."""
 _HIGHEST_SHOWN: Final = Decimal(10**15)
@@ -20,7 +21,23 @@ _HIGHEST_SHOWN: Final = Decimal(10**15)
 
 def message(subject: str, cause: str, consequence: str, advice: str) -> str:
     """One violation in three sentences."""
-    return f"{subject}: {cause}. {consequence}. {advice}."
+    return _(
+        "{subject}: {cause}. {consequence}. {advice}.",
+        subject=subject,
+        cause=cause,
+        consequence=consequence,
+        advice=advice,
+    )
+
+
+def component() -> str:
+    """The component by a name that also programs elsewhere can look for."""
+    return _(_COMPONENT)
+
+
+def number_text(number: str) -> str:
+    """The number of a version in a message, or words for one that has none."""
+    return _("(version without a number)") if number == NO_NUMBER else shown_text(number)
 
 
 def shown_text(text: str) -> str:
@@ -33,9 +50,9 @@ def shown(value: object) -> str:
     """Any plain value in a message."""
     match value:
         case None:
-            text = "nothing"
+            text = _("nothing")
         case Fault():
-            text = "a value that is not known yet" if value is Fault.UNKNOWN else "an unreadable value"
+            text = _("a value that is not known yet") if value is Fault.UNKNOWN else _("an unreadable value")
         case bool():
             text = str(value).lower()
         case int() | float():
@@ -43,7 +60,7 @@ def shown(value: object) -> str:
         case str():
             text = f'"{shown_text(value)}"'
         case dict() | list():
-            text = "an object" if isinstance(value, dict) else "a list"
+            text = _("an object") if isinstance(value, dict) else _("a list")
         case _:
             text = shown_text(str(value))
     return text
@@ -57,7 +74,8 @@ def gigabytes(value: object) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """An amount in a message: `1,234.50 USD`, `18,240 KRW`; what nobody could pay without its digits."""
     if amount >= _HIGHEST_SHOWN:
-        return f"more than {_HIGHEST_SHOWN:,} {currency}"
+        highest = f"{_HIGHEST_SHOWN:,}"
+        return _("more than {amount} {currency}", amount=highest, currency=currency)
     return f"{amount:,.{0 if currency in _WHOLE else 2}f} {currency}"
 
 
@@ -65,10 +83,5 @@ def named(texts: Iterable[str], separator: str = ", ") -> str:
     """Texts in a message, one after the other; of more than MOST_NAMED how many more there are."""
     every = iter(texts)
     first = list(islice(every, MOST_NAMED))
-    more = sum(1 for _ in every)
-    return separator.join((*first, *([f"{more} more"] if more else [])))
-
-
-def unreadable_list(fault: Fault) -> str:
-    """What is wrong with a list, as the end of a sentence."""
-    return {Fault.UNKNOWN: "are not known yet", Fault.MISSING: "are missing"}.get(fault, "are not a list")
+    more = sum(1 for each in every)
+    return separator.join((*first, *([n_("{n} more", "{n} more", more)] if more else [])))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from lab_image_policies.geography import find
+from lab_image_policies.translation import _
 
 FILE: Final = Path(__file__).with_name("prices.json")
 FALLBACK: Final = "eastus"
@@ -72,7 +73,7 @@ def read_prices(path: Path = FILE) -> PriceTable:
     """The prices in a file; none if it is missing, or anything in it is no price: a sum must not lack one unseen."""
     try:
         if not path.is_file():
-            return PriceTable(fault="the policy pack has no prices")
+            return PriceTable(fault=_("the policy pack has no prices"))
         with path.open("rb") as file:
             text = file.read(_MOST_BYTES + 1)
         if len(text) > _MOST_BYTES:
@@ -83,7 +84,7 @@ def read_prices(path: Path = FILE) -> PriceTable:
         )
         return _table(content)
     except (OSError, ValueError, ArithmeticError, RecursionError):
-        return PriceTable(fault=f"{path.name} of the policy pack is no readable list of prices")
+        return PriceTable(fault=_("{file} of the policy pack is no readable list of prices", file=path.name))
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

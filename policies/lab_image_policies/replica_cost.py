@@ -13,40 +13,40 @@ from enum import Enum
 from typing import NamedTuple
 
 from lab_image_policies.geography import find
-from lab_image_policies.messages import shown_text
+from lab_image_policies.messages import number_text, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.replica_set import ReplicaSet
-from lab_image_policies.names import COST_POLICY
 from lab_image_policies.prices import Price, PriceTable
 from lab_image_policies.rules import number, whole
+from lab_image_policies.translation import N_, _
 
 
 class Gap(Enum):
     """Why the cost of replicas is not known: how a message says it of a version, and what helps."""
 
     UNSEEN = (
-        "whose replicas no policy sees",
-        "declare the versions with the LabImage component or with azure-native's GalleryImageVersion",
+        N_("whose replicas no policy sees"),
+        N_("declare the versions with the LabImage component or with azure-native's GalleryImageVersion"),
     )
     UNREAD = (
-        "of which nobody can tell what it makes",
-        "write out what the resource makes in the program, with values that a preview knows",
+        N_("of which nobody can tell what it makes"),
+        N_("write out what the resource makes in the program, with values that a preview knows"),
     )
     SIZE = (
-        "whose size is not known",
-        "write os_disk_size_gb in the catalogue, or the tag lab-os-disk-size-gb at a version without the component",
+        N_("whose size is not known"),
+        N_("write os_disk_size_gb in the catalogue, or the tag lab-os-disk-size-gb at a version without the component"),
     )
     DATA_DISKS = (
-        "whose data disks are not known",
-        (
+        N_("whose data disks are not known"),
+        N_(
             "write data_disk_count, or the tag lab-data-disk-count, where there are none; to publish data disks, whose "
-            f"cost nobody can tell, lower the level of {COST_POLICY}"
+            "cost nobody can tell, lower the level of replica-cost-below-limit"
         ),
     )
-    COUNT = ("whose number of replicas is not known", "write replicas as whole numbers above 0")
-    REGION = ("whose target regions are not known", "write target regions as plain names")
-    STORAGE = ("whose storage type is not known", "write the storage type of every replica")
-    PRICE = ("without a price", "read prices with `./labs prices --refresh`")
+    COUNT = (N_("whose number of replicas is not known"), N_("write replicas as whole numbers above 0"))
+    REGION = (N_("whose target regions are not known"), N_("write target regions as plain names"))
+    STORAGE = (N_("whose storage type is not known"), N_("write the storage type of every replica"))
+    PRICE = (N_("without a price"), N_("read prices with `./labs prices --refresh`"))
 
     def __init__(self, words: str, advice: str) -> None:
         self.words = words
@@ -54,7 +54,7 @@ class Gap(Enum):
 
 
 class NotCounted(NamedTuple):
-    """A version whose replicas are not all in the sum, and why; `detail` is the storage type without a price.
+    """A version whose replicas are not all in the sum, and why; `storage_type` and `region` have no price.
 
     `number` is empty for a resource of which nobody can tell what it makes.
     """
@@ -62,14 +62,23 @@ class NotCounted(NamedTuple):
     image: str
     number: str
     gap: Gap
-    detail: str = ""
+    storage_type: str = ""
+    region: str = ""
 
     @property
     def text(self) -> str:
         """How a message names it: `gis 1.0.0, whose size is not known`."""
-        words = f"whose {self.detail} has no price" if self.detail else self.gap.words
-        name = " ".join(shown_text(each) for each in (self.image, self.number) if each)
-        return f"{name}, {words}"
+        name = shown_text(self.image)
+        if self.number:
+            name = f"{name} {number_text(self.number)}"
+        if self.region:
+            return _(
+                "{version}, whose {storage_type} in {region} has no price",
+                version=name,
+                storage_type=shown_text(self.storage_type),
+                region=self.region,
+            )
+        return _("{version}, {gap}", version=name, gap=_(self.gap.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +132,5 @@ def _month(of: ReplicaSet, prices: PriceTable) -> tuple[Decimal, str, Price] | N
         price = prices.price(region.name, of.storage_type)
         if price is not None:
             return Decimal(repr(size)) * count * price.amount, region.name, price
-        return NotCounted(of.image, of.number, Gap.PRICE, f"{shown_text(of.storage_type)} in {region.name}")
+        return NotCounted(of.image, of.number, Gap.PRICE, of.storage_type, region.name)
     return NotCounted(of.image, of.number, gap)

@@ -33,6 +33,7 @@ class RunState:
     is what need not be reported again. `refused` are policies of resources with an image, in lower case, and its
     version that they refuse, None for the whole image. `stored_gb` is what all replicas occupy that are declared so
     far, as far as it is known.
+    `language_problem` is why messages are in English, in English; None if nothing is wrong with their language.
     `by_engine` is true if an engine asks, which names every resource that a program declares. `of_state` is true if a
     stored state is judged, without a program.
     """
@@ -48,6 +49,7 @@ class RunState:
     reported: set[object] = field(default_factory=set)
     refused: set[tuple[str, str, str | None]] = field(default_factory=set)
     stored_gb: float = 0
+    language_problem: str | None = None
 
     def declare(self, resource: Resource) -> None:
         """Remember a resource. In a state one without inputs is only read, as `get` does it: nobody declares it."""

@@ -8,6 +8,7 @@ and knows levels and configurations before the first resource.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,6 +30,7 @@ from lab_image_policies.policy import Policy
 from lab_image_policies.reading.plain_values import Properties
 from lab_image_policies.run_state import RunState
 from lab_image_policies.runner import PolicyRunner
+from lab_image_policies.translation import _, choose
 
 _Report = Callable[[str, str | None], None]
 
@@ -40,6 +42,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         super().__init__(name, version, policies, *more)
         self._sdk_policies = {policy.name: policy for policy in policies}
         self._by_engine = self._of_stack = False
+        self._language_problem = choose(os.environ)
         self._run_state = RunState()
 
     def Handshake(self, _request: Any, _context: Any) -> Any:
@@ -54,7 +57,11 @@ class Servicer(sdk._PolicyAnalyzerServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Begin a run with these levels and configurations."""
-        self._run_state = RunState(by_engine=self._by_engine, of_state=self._by_engine and not self._of_stack)
+        self._run_state = RunState(
+            by_engine=self._by_engine,
+            of_state=self._by_engine and not self._of_stack,
+            language_problem=self._language_problem,
+        )
         entries = {}
         for policy in POLICIES:
             given = request.policyConfig.get(policy.name, proto.PolicyConfig(enforcementLevel=_value(policy.level)))
@@ -179,9 +186,10 @@ def _feeding(given: Any, made: Mapping[str, Resource]) -> dict[str, list[Resourc
 
 
 def _unreadable(name: str, error: Exception) -> str:
+    what = f"{type(error).__name__}: {shown_text(str(error))}"
     return message(
         shown_text(name),
-        f"it cannot be judged ({type(error).__name__}: {shown_text(str(error))})",
-        "Nobody can tell whether a teacher would see its image, so it is refused",
-        "Write its properties as plain values; if they are, report this text to the maintainers of the policy pack",
+        _("it cannot be judged ({error})", error=what),
+        _("Nobody can tell whether a teacher would see its image, so it is refused"),
+        _("Write its properties as plain values; if they are, report this text to the maintainers of the policy pack"),
     )

@@ -6,11 +6,11 @@ from typing import Final
 
 from lab_image_policies.config.exemption import FILE
 from lab_image_policies.config.setting import Setting
-from lab_image_policies.messages import gigabytes
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Version
 from lab_image_policies.names import STORAGE_POLICY
 from lab_image_policies.rules import STORAGE_LIMIT_GB, number
+from lab_image_policies.translation import _
 
 LIMIT: Final = Setting(
     "limitGb",
@@ -28,10 +28,6 @@ def stored_gb(version: Version) -> float:
     return 0 if isinstance(size, Fault) else size * sum(counts)
 
 
-def too_much_stored(whose: str, stored: float, limit_gb: float, advice: str) -> str:
-    """The text of a violation; `whose` ends with what occupies so much."""
-    return (
-        f"{whose} occupy up to {gigabytes(stored)} (OS disk size × replicas), and the limit is "
-        f"below {gigabytes(limit_gb)}. "
-        f"{advice}; if it is meant to be, raise limitGb of {STORAGE_POLICY} in {FILE}."
-    )
+def if_meant() -> str:
+    """What to do if replicas are meant to occupy more than the limit."""
+    return _("if it is meant to be, raise limitGb of {policy} in {file}", policy=STORAGE_POLICY, file=FILE)

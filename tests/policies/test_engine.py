@@ -94,6 +94,16 @@ def test_each_bad_image_is_refused(project: Project, name: str) -> None:
         assert missing(refusals(project), (bad.policy, "mandatory", *bad.words)) == []
 
 
+def test_the_pack_speaks_the_language_of_whoever_runs_the_engine(project: Project) -> None:
+    with catalogue_with(project, "too-large", "two-disks"):
+        preview = project.pulumi("preview", check=False, LABS_LANG="ko", PULUMI_OPTION_COLOR="never")
+        assert preview.returncode != 0
+        text = preview.stdout + preview.stderr
+        assert missing(text, ("too-large 1.0.0: OS 디스크가 256 GB인데", "two-disks 1.0.0: OS 디스크 외에")) == []
+        assert "the OS disk has" not in text
+        assert "OS ディスクが 256 GB" in project.pulumi("preview", check=False, LC_ALL="ja_JP.UTF-8").stdout
+
+
 def test_all_bad_images_are_refused_together_in_a_stable_order(project: Project) -> None:
     def violations() -> list[str]:
         return [line.strip() for line in refusals(project).splitlines() if "[mandatory]" in line]

@@ -117,6 +117,11 @@ class TestGeneratedFiles:
         assert not program.exists() or ours == program.read_bytes(), GENERATE
         assert read_prices().fault == ""
 
+    def test_choice_of_a_language(self) -> None:
+        ours = (PACK / "lab_image_policies/language.py").read_bytes()
+        program = ROOT / "catalog/texts/language.py"
+        assert not program.exists() or ours == program.read_bytes(), GENERATE
+
     def test_shipped_configuration_is_what_holds_without_one(self) -> None:
         jsonschema.validate(configuration(), schema())
         text = (ROOT / POLICY_CONFIG).read_text()
@@ -152,6 +157,8 @@ class TestGenerate:
         (tmp_path / "catalog/regions").mkdir(parents=True)
         (tmp_path / "catalog/regions/regions.json").write_text('{"date": "2026-01-01", "regions": []}')
         (tmp_path / "catalog/regions/prices.json").write_text("[]\n")
+        (tmp_path / "catalog/texts").mkdir()
+        (tmp_path / "catalog/texts/language.py").write_text("# chosen\n")
         (tmp_path / "lifecycle").mkdir()
         subprocess.run([sys.executable, str(tmp_path / "policies/generate.py")], check=True)
         assert page.read_text() == (ROOT / "docs/reference/policies.md").read_text()
@@ -160,6 +167,7 @@ class TestGenerate:
         assert (tmp_path / "policies/policy-config.schema.json").read_text() == generated.config_schema()
         assert json.loads((tmp_path / POLICY_CONFIG).read_text()) == configuration()
         rules = "configuration_rules.py"
+        assert (tmp_path / "policies/lab_image_policies/language.py").read_text() == "# chosen\n"
         assert (tmp_path / "lifecycle" / rules).read_text() == (PACK / "lab_image_policies/config" / rules).read_text()
 
 

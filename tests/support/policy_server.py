@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -193,10 +194,13 @@ class PolicyServer:
 
 
 @contextmanager
-def policy_server(pack: Path = PACK, mode: Mode | None = None) -> Iterator[PolicyServer]:
-    """A server of its own, started as the command does it; ended by its own id."""
+def policy_server(
+    pack: Path = PACK, mode: Mode | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[PolicyServer]:
+    """A server of its own, started as the command does it; ended by its own id. `environ` adds to the variables."""
     command = [str(pack / ".venv/bin/python"), "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
-    process = subprocess.Popen(command, cwd=pack, stdout=subprocess.PIPE, text=True)
+    variables = {**os.environ, **(environ or {})}
+    process = subprocess.Popen(command, cwd=pack, env=variables, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         port = process.stdout.readline().strip()
@@ -209,10 +213,10 @@ def policy_server(pack: Path = PACK, mode: Mode | None = None) -> Iterator[Polic
 
 
 @contextmanager
-def policy_servers() -> Iterator[Mapping[Mode, PolicyServer]]:
+def policy_servers(environ: Mapping[str, str] | None = None) -> Iterator[Mapping[Mode, PolicyServer]]:
     """A server for each command that starts the pack."""
     with ExitStack() as running:
-        yield {mode: running.enter_context(policy_server(mode=mode)) for mode in Mode}
+        yield {mode: running.enter_context(policy_server(mode=mode, environ=environ)) for mode in Mode}
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from lab_image_policies.geography import find
-from lab_image_policies.messages import COMPONENT, message, shown, shown_text
+from lab_image_policies.messages import component, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
@@ -29,9 +29,10 @@ from lab_image_policies.rules import (
     same_region,
     uncovered,
 )
+from lab_image_policies.translation import N_, _
 from lab_image_policies.violation import Violation
 
-_UNKNOWN: Final = "Nobody can tell whether a teacher would see it, so it is refused"
+_UNKNOWN: Final = N_("Nobody can tell whether a teacher would see it, so it is refused")
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
@@ -41,23 +42,28 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
         yield Violation(
             image.known_name if image else None,
             message(
-                f"{shown_text(resource.name)} and {shown_text(other.name)}",
-                f"two resources declare {_object(resource)}",
-                "Each update would replace what the other one declares, and teachers would get the one that came last",
-                "Take one of the two out, or give it a name of its own",
+                _("{first} and {second}", first=shown_text(resource.name), second=shown_text(other.name)),
+                _("two resources declare {object}", object=_object(resource)),
+                _(
+                    "Each update would replace what the other one declares, and teachers would get the one that came "
+                    "last"
+                ),
+                _("Take one of the two out, or give it a name of its own"),
             ),
             resource.urn,
         )
     for resource in beside_definition(given):
-        component = given.run_state.component(resource)
+        parent = given.run_state.component(resource)
         yield Violation(
-            component.known_name if component else None,
+            parent.known_name if parent else None,
             message(
                 shown_text(resource.name),
-                f"its component declares no definition in its resource group, gallery "
-                f"{shown(resource.properties.get('galleryName'))} and image",
-                "Nobody reviewed what stands there, and labs may not be attached to it",
-                "Take out what changes the resource on its way, such as a transformation",
+                _(
+                    "its component declares no definition in its resource group, gallery {gallery} and image",
+                    gallery=shown(resource.properties.get("galleryName")),
+                ),
+                _("Nobody reviewed what stands there, and labs may not be attached to it"),
+                _("Take out what changes the resource on its way, such as a transformation"),
             ),
             resource.urn,
         )
@@ -92,18 +98,21 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
         if for_labs:
             yield _violation(
                 found,
-                "this stack has no definition of its image, so its generation and security type are not known",
-                "Labs start generation 1, x64 and Standard only, so it is refused",
-                "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
-                f"{COMPONENT}",
+                _("this stack has no definition of its image, so its generation and security type are not known"),
+                _("Labs start generation 1, x64 and Standard only, so it is refused"),
+                _(
+                    "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
+                    "{component}",
+                    component=component(),
+                ),
             )
         return
     if is_for_lab_services(consumers_of_definition(given, definition)) != for_labs:
         yield _violation(
             found,
-            f"its consumers are others than those of its definition {shown_text(definition.name)}",
-            "Rules of Lab Services would judge one of the two only",
-            "Give both the same tag lab-consumers, or none",
+            _("its consumers are others than those of its definition {name}", name=shown_text(definition.name)),
+            _("Rules of Lab Services would judge one of the two only"),
+            _("Give both the same tag lab-consumers, or none"),
         )
 
 
@@ -137,9 +146,9 @@ def _lab_regions(resource: Resource) -> list[object]:
 def _unknown_regions(plans: list[tuple[Resource, object]]) -> Iterator[Violation]:
     for plan, region in plans:
         if not isinstance(region, str) or find(region) is None:
-            cause = f"the regions in which its labs are made are not known ({shown(region)})"
-            advice = "Write location and allowedRegions as plain values"
-            yield Violation(None, message(shown_text(plan.name), cause, _UNKNOWN, advice), plan.urn)
+            cause = _("the regions in which its labs are made are not known ({value})", value=shown(region))
+            advice = _("Write location and allowedRegions as plain values")
+            yield Violation(None, message(shown_text(plan.name), cause, _(_UNKNOWN), advice), plan.urn)
 
 
 def _regions(
@@ -157,9 +166,20 @@ def _regions(
         lab = next(lab for spelling, lab in names.items() if same_region(spelling, region))
         text = message(
             subject(image, latest.number),
-            f"labs of {shown_text(lab.name)} are made in {region}, where the latest version has no replica that counts",
-            f"Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
-            f"Add {region} to the target regions of {latest.place}, without excludeFromLatest",
+            _(
+                "labs of {lab} are made in {region}, where the latest version has no replica that counts",
+                lab=shown_text(lab.name),
+                region=region,
+            ),
+            _(
+                "Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
+                region=region,
+            ),
+            _(
+                "Add {region} to the target regions of {place}, without excludeFromLatest",
+                region=region,
+                place=latest.place,
+            ),
         )
         yield Violation(image.known_name, text, urn)
 
@@ -169,9 +189,9 @@ def _never_latest(image: Image, offered: Sequence[Version], judged: Collection[s
     if not offered:
         text = message(
             subject(image, None),
-            "every version of the image in this stack is excluded from latest",
-            "Teachers can only pick the latest version, so no lab could be made from this image",
-            "Take excludeFromLatest from one of them",
+            _("every version of the image in this stack is excluded from latest"),
+            _("Teachers can only pick the latest version, so no lab could be made from this image"),
+            _("Take excludeFromLatest from one of them"),
         )
         yield Violation(image.known_name, text, urn)
     targets = [
@@ -184,9 +204,15 @@ def _never_latest(image: Image, offered: Sequence[Version], judged: Collection[s
             continue
         text = message(
             subject(image, None),
-            f"every version that goes to {shown_text(region)} is excluded from latest there, or nobody can tell",
-            "Teachers can only pick the latest version, so no lab could be made there from this image",
-            f"Write excludeFromLatest of {shown_text(region)} as false for one version, or take the region out",
+            _(
+                "every version that goes to {region} is excluded from latest there, or nobody can tell",
+                region=shown_text(region),
+            ),
+            _("Teachers can only pick the latest version, so no lab could be made there from this image"),
+            _(
+                "Write excludeFromLatest of {region} as false for one version, or take the region out",
+                region=shown_text(region),
+            ),
         )
         yield Violation(image.known_name, text, urn)
 

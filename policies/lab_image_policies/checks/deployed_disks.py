@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lab_image_policies.config.setting import EXEMPTIONS, OS_DISK_LIMIT
-from lab_image_policies.disk_findings import MAY_BE_TOO_LARGE, disks_in_azure, small_enough, too_large, too_many
+from lab_image_policies.disk_findings import disks_in_azure, may_be_too_large, small_enough, too_large, too_many
 from lab_image_policies.messages import shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image
@@ -16,6 +16,7 @@ from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TA
 from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.reading.sources import Source, disks_of, sources_by_name, sources_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, data_disk_fault, os_disk_fault
+from lab_image_policies.translation import _
 from lab_image_policies.violation import Violation
 
 
@@ -41,11 +42,13 @@ def _changed(version: DeployedVersion) -> Iterator[Violation]:
     """
     if version.is_changed:
         yield version.violation(
-            "as deployed",
-            "it is published already and this preview changes it, so its size as Azure shows it is not known",
-            MAY_BE_TOO_LARGE,
-            "Run `pulumi up --skip-preview`, which judges what Azure answers; or declare the image with the LabImage "
-            "component, which asks Azure before",
+            version.as_deployed,
+            _("it is published already and this preview changes it, so its size as Azure shows it is not known"),
+            may_be_too_large(),
+            _(
+                "Run `pulumi up --skip-preview`, which judges what Azure answers; or declare the image with the "
+                "LabImage component, which asks Azure before"
+            ),
         )
 
 
@@ -54,14 +57,14 @@ def _untold(version: DeployedVersion, declared: Image) -> Iterator[Violation]:
     for each in declared.readable_versions:
         if each.os_disk_size_gb is not None and each.data_disk_count is not None:
             continue
-        tag, what = (SIZE_TAG, "the size of its OS disk")
+        cause = _("neither Azure's answer nor the tag {tag} shows the size of its OS disk", tag=SIZE_TAG)
         if each.os_disk_size_gb is not None:
-            tag, what = (DATA_DISKS_TAG, "the number of its data disks")
+            cause = _("neither Azure's answer nor the tag {tag} shows the number of its data disks", tag=DATA_DISKS_TAG)
         yield version.violation(
-            "in this state",
-            f"neither Azure's answer nor the tag {tag} shows {what}",
-            "It may be an image that no teacher would ever see, so it is refused",
-            "Run `pulumi refresh`, and analyze the state again",
+            _("{version}, in this state", version=version.name),
+            cause,
+            _("It may be an image that no teacher would ever see, so it is refused"),
+            _("Run `pulumi refresh`, and analyze the state again"),
         )
 
 
@@ -74,12 +77,15 @@ def _sources(version: DeployedVersion, sources: Iterable[Source], limit_gb: floa
     for source, with_data_disks in sources:
         size, count = disks_of(source)
         name = shown_text(source.name)
+        subject = _("{version}, made from {source}", version=version.name, source=name)
         if os_disk_fault(size, limit_gb) is Fault.TOO_LARGE:
-            advice = f"Give {name} {small_enough(limit_gb)}, or make the version from another disk"
-            yield version.violation(f"made from {name}", *too_large(size, limit_gb), advice)
+            advice = _(
+                "Give {source} {size}, or make the version from another disk", source=name, size=small_enough(limit_gb)
+            )
+            yield version.violation(subject, *too_large(size, limit_gb), advice)
         if with_data_disks and data_disk_fault(count) is Fault.TOO_MANY:
-            advice = f"Take the data disks out of {name}"
-            yield version.violation(f"made from {name}", *too_many(count), advice)
+            advice = _("Take the data disks out of {source}", source=name)
+            yield version.violation(subject, *too_many(count), advice)
 
 
 def _unmatched(given: PolicyInput) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ from lab_image_policies.reading.lab_plan import attaches_gallery
 from lab_image_policies.reading.replica_sets import replica_sets
 from lab_image_policies.replica_cost import cost_of
 from lab_image_policies.rules import OS_DISK_LIMIT_GB, is_for_lab_services
+from lab_image_policies.translation import _
 from lab_image_policies.violation import Violation
 
 UNUSED_LIMIT: Final = replace(OS_DISK_LIMIT, meaning="Not used any more; configurations of earlier versions have it.")
@@ -29,15 +30,22 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for version in deployed_versions(given):
         if version.is_deployed and version.is_vhd and version.os_disk_size_gb is None:
             yield version.violation(
-                "as deployed",
-                "it was made from a VHD, of which Azure shows no size",
-                "Its declared size counts, and nobody can check it any more",
-                "Look at a lab made from it, or publish it from a managed disk or snapshot, which show their size",
+                version.as_deployed,
+                _("it was made from a VHD, of which Azure shows no size"),
+                _("Its declared size counts, and nobody can check it any more"),
+                _("Look at a lab made from it, or publish it from a managed disk or snapshot, which show their size"),
             )
+    if given.run_state.language_problem is not None:
+        yield Violation(None, _in_english(given.run_state.language_problem))
     yield from _exemptions(given)
     yield from (Violation(None, each.notice.in_force()) for each in given.run_state.levels if each.notice is not None)
     yield from _other_consumers(given)
     yield from _cost(given)
+
+
+def _in_english(problem: str) -> str:
+    """The notice that messages are not in the language that somebody asked for; it is in English itself."""
+    return f"messages of this policy pack: {problem}. Until then they are in English."
 
 
 def _exemptions(given: PolicyInput) -> Iterator[Violation]:
@@ -58,9 +66,9 @@ def _other_consumers(given: PolicyInput) -> Iterator[Violation]:
         if image is not None and not is_for_lab_services(image.consumers) and image.component is None:
             text = message(
                 shown_text(image.name),
-                "its consumers are others than Lab Services, and this stack attaches a gallery to labs",
-                "Rules about what teachers see do not judge it, and a teacher may look for it in vain",
-                "Add lab_services to its consumers if teachers should get it; else nothing is to be done",
+                _("its consumers are others than Lab Services, and this stack attaches a gallery to labs"),
+                _("Rules about what teachers see do not judge it, and a teacher may look for it in vain"),
+                _("Add lab_services to its consumers if teachers should get it; else nothing is to be done"),
             )
             if given.run_state.first_time(text):
                 yield Violation(None, text, urn)

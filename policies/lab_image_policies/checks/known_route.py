@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from lab_image_policies.messages import COMPONENT, message, shown_text
+from lab_image_policies.messages import component, message, shown_text
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
@@ -13,9 +12,8 @@ from lab_image_policies.reading.arm_template import MadeImage, Unreadable
 from lab_image_policies.reading.consumers_tag import CONSUMERS_TAG, consumers_of
 from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TAG
 from lab_image_policies.rules import is_for_lab_services
+from lab_image_policies.translation import _
 from lab_image_policies.violation import Violation
-
-_TAG_ADVICE: Final = f"the tag {CONSUMERS_TAG} with who does, such as virtual_desktop"
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
@@ -30,29 +28,64 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
 
 def _made(resource: Resource, found: MadeImage) -> Violation:
     known = [shown_text(name) for name in (found.image, found.number) if name is not None]
-    what, unseen, otherwise = "definition", "what kind of machine it is for", "GalleryImage"
-    if found.is_version:
-        what, unseen = "version", "the size of its disks"
-        otherwise = f"GalleryImageVersion with the tags {SIZE_TAG} and {DATA_DISKS_TAG}"
-    text = message(
-        " ".join(known) if found.image is not None else shown_text(resource.name),
-        f"the resource {shown_text(resource.name)} ({shown_text(resource.type)}) makes an image {what} in a gallery",
-        f"The policies cannot see {unseen} there, and an image that Lab Services hides no teacher would ever see, so "
-        "it is refused",
-        f"Declare the image with {COMPONENT}, or with azure-native's "
-        f"{otherwise}; if no lab uses it, give it {_TAG_ADVICE}",
+    subject = " ".join(known) if found.image is not None else shown_text(resource.name)
+    sentences = _version(resource) if found.is_version else _definition(resource)
+    return Violation(found.image, message(subject, *sentences))
+
+
+def _definition(resource: Resource) -> tuple[str, str, str]:
+    return (
+        _(
+            "the resource {name} ({type}) makes an image definition in a gallery",
+            name=shown_text(resource.name),
+            type=shown_text(resource.type),
+        ),
+        _(
+            "The policies cannot see what kind of machine it is for there, and an image that Lab Services hides no "
+            "teacher would ever see, so it is refused"
+        ),
+        _(
+            "Declare the image with {component}, or with azure-native's GalleryImage; if no lab uses it, give it the "
+            "tag {tag} with who does, such as virtual_desktop",
+            component=component(),
+            tag=CONSUMERS_TAG,
+        ),
     )
-    return Violation(found.image, text)
+
+
+def _version(resource: Resource) -> tuple[str, str, str]:
+    return (
+        _(
+            "the resource {name} ({type}) makes an image version in a gallery",
+            name=shown_text(resource.name),
+            type=shown_text(resource.type),
+        ),
+        _(
+            "The policies cannot see the size of its disks there, and an image that Lab Services hides no teacher "
+            "would ever see, so it is refused"
+        ),
+        _(
+            "Declare the image with {component}, or with azure-native's GalleryImageVersion with the tags {size_tag} "
+            "and {disks_tag}; if no lab uses it, give it the tag {tag} with who does, such as virtual_desktop",
+            component=component(),
+            size_tag=SIZE_TAG,
+            disks_tag=DATA_DISKS_TAG,
+            tag=CONSUMERS_TAG,
+        ),
+    )
 
 
 def _unreadable(resource: Resource, found: Unreadable) -> Violation:
     text = message(
         shown_text(resource.name),
-        f"{found.cause} ({shown_text(resource.type)})",
-        "Nobody can tell whether it makes an image that Lab Services hides, so it is refused",
-        f"Write it out in the program, with values that a preview knows, and declare images with {COMPONENT}; if it "
-        f"makes no image for labs, give the resource the tag {CONSUMERS_TAG} with who uses what it "
-        "makes, such as other",
+        _("{cause} ({type})", cause=_(found.cause), type=shown_text(resource.type)),
+        _("Nobody can tell whether it makes an image that Lab Services hides, so it is refused"),
+        _(
+            "Write it out in the program, with values that a preview knows, and declare images with {component}; if it "
+            "makes no image for labs, give the resource the tag {tag} with who uses what it makes, such as other",
+            component=component(),
+            tag=CONSUMERS_TAG,
+        ),
     )
     return Violation(None, text)
 

@@ -14,11 +14,12 @@ from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
+from lab_image_policies.translation import N_, _
 from lab_image_policies.violation import Violation
 
 _Sentences = tuple[str, str, str]
 _HASH: Final = re.compile(r"(?<=.)-[0-9a-f]{6}\Z")
-_UNKNOWN: Final = "Nobody can tell whether teachers would see the images, so it is refused"
+_UNKNOWN: Final = N_("Nobody can tell whether teachers would see the images, so it is refused")
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
@@ -38,17 +39,26 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
 def _lab_name(logical_name: str) -> str:
     """The lab's name in that of its resource, which ends with six digits of a hash where no path stands in front."""
     if logical_name == "lab-plan":
-        return "the lab plan"
+        return _("the lab plan")
     name = logical_name.removeprefix("attachment:")
     return name if name == logical_name or "/" in name else _HASH.sub("", name)
 
 
 def _labs(resource: Resource, entries: Sequence[object], lab_regions: list[str]) -> Iterator[_Sentences]:
     if not entries:
-        cause = f"nobody can tell in which regions its labs are made ({shown(resource.properties.get('labRegions'))})"
-        yield cause, _UNKNOWN, "See that your sign-in may read it, for which Reader is enough, and run it again"
-    advice = "Correct the region; if Azure has opened it lately, bring the policy pack's regions.json up to date"
-    yield from ((f"{shown(each)} is no Azure region", _UNKNOWN, advice) for each in entries if each not in lab_regions)
+        cause = _(
+            "nobody can tell in which regions its labs are made ({value})",
+            value=shown(resource.properties.get("labRegions")),
+        )
+        advice = _("See that your sign-in may read it, for which Reader is enough, and run it again")
+        yield cause, _(_UNKNOWN), advice
+    for each in entries:
+        if each not in lab_regions:
+            yield (
+                _("{value} is no Azure region", value=shown(each)),
+                _(_UNKNOWN),
+                _("Correct the region; if Azure has opened it lately, bring the policy pack's regions.json up to date"),
+            )
 
 
 def _gallery(resource: Resource, lab_regions: list[str]) -> Iterator[_Sentences]:
@@ -56,52 +66,85 @@ def _gallery(resource: Resource, lab_regions: list[str]) -> Iterator[_Sentences]
         return
     gallery, plan = resource.properties.get("galleryLocation"), resource.properties.get("location")
     if not isinstance(gallery, str) or find(gallery) is None:
-        cause = f"the gallery's location is not known ({shown(gallery)})"
-        yield cause, _UNKNOWN, "Set the stack's location to an Azure region"
+        cause = _("the gallery's location is not known ({value})", value=shown(gallery))
+        yield cause, _(_UNKNOWN), _("Set the stack's location to an Azure region")
         return
-    cause = f"the lab plan is in {shown(plan)} and its gallery in {shown_text(gallery)}"
+    cause = _("the lab plan is in {plan} and its gallery in {gallery}", plan=shown(plan), gallery=shown_text(gallery))
     together = isinstance(plan, str) and same_region(plan, gallery)
     if plan is None:
-        cause = f"the gallery is in {shown_text(gallery)}, where the lab plan makes no labs"
+        cause = _("the gallery is in {gallery}, where the lab plan makes no labs", gallery=shown_text(gallery))
         together = any(same_region(gallery, name) for name in lab_regions)
     if not together:
         yield (
             cause,
-            "A lab plan takes images only from a gallery in its own region, so teachers would see none",
-            "Use a lab plan in the gallery's region, or set the stack's location to the plan's",
+            _("A lab plan takes images only from a gallery in its own region, so teachers would see none"),
+            _("Use a lab plan in the gallery's region, or set the stack's location to the plan's"),
         )
 
 
 def _images(resource: Resource) -> Iterator[_Sentences]:
     given = resource.properties.get("imageRegions")
     if not isinstance(given, dict):
-        cause = f"the regions of the images are not known ({shown(given)})"
-        advice = "Use the components of lab-image-gallery in their current form; older or other ones pass other inputs"
-        yield cause, _UNKNOWN, advice
+        yield (
+            _("the regions of the images are not known ({value})", value=shown(given)),
+            _(_UNKNOWN),
+            _("Use the components of lab-image-gallery in their current form; older or other ones pass other inputs"),
+        )
 
 
 def _image(given: PolicyInput, image: str, regions: object, lab_regions: list[str]) -> Iterator[_Sentences]:
     entries, who = listed(regions), shown_text(_lab_name(given.resources[0].name))
     if isinstance(entries, Fault) or not all(isinstance(name, str) for name in entries):
-        cause = f"the regions of its latest version are not known ({shown(regions)})"
-        yield cause, _UNKNOWN, f"Name target_regions of images.{shown_text(image)} in the catalogue as plain values"
-        return
-    placed = f"only in {', '.join(map(shown_text, entries))}" if entries else "in no region"
-    for region in uncovered(lab_regions, entries):
-        advice = (
-            f"Have the next version of {shown_text(image)} published with a replica in {region}, and not excluded there"
-            if given.run_state.is_external(image)
-            else f"Take exclude_from_latest from one version of images.{shown_text(image)} in the catalogue that goes "
-            f"to {region}, or publish another one"
-            if not entries
-            else f"Add {region} to target_regions of the latest version of images.{shown_text(image)} in the "
-            "catalogue, and take it out of excludeRegions and exclude_from_latest"
-        )
         yield (
-            f"labs of {who} are made in {region}, and the latest version of the image is {placed}",
-            f"Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
-            advice,
+            _("the regions of its latest version are not known ({value})", value=shown(regions)),
+            _(_UNKNOWN),
+            _("Name target_regions of images.{image} in the catalogue as plain values", image=shown_text(image)),
         )
+        return
+    for region in uncovered(lab_regions, entries):
+        cause = _(
+            "labs of {lab} are made in {region}, and the latest version of the image is in no region",
+            lab=who,
+            region=region,
+        )
+        if entries:
+            cause = _(
+                "labs of {lab} are made in {region}, and the latest version of the image is only in {regions}",
+                lab=who,
+                region=region,
+                regions=", ".join(map(shown_text, entries)),
+            )
+        yield (
+            cause,
+            _(
+                "Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
+                region=region,
+            ),
+            _advice(region, shown_text(image), is_external=given.run_state.is_external(image), is_placed=bool(entries)),
+        )
+
+
+def _advice(region: str, image: str, *, is_external: bool, is_placed: bool) -> str:
+    """What to do for a replica in a region; `is_placed` is whether the latest version has one anywhere."""
+    if is_external:
+        return _(
+            "Have the next version of {image} published with a replica in {region}, and not excluded there",
+            image=image,
+            region=region,
+        )
+    if not is_placed:
+        return _(
+            "Take exclude_from_latest from one version of images.{image} in the catalogue that goes to {region}, or "
+            "publish another one",
+            image=image,
+            region=region,
+        )
+    return _(
+        "Add {region} to target_regions of the latest version of images.{image} in the catalogue, and take it out of "
+        "excludeRegions and exclude_from_latest",
+        image=image,
+        region=region,
+    )
 
 
 POLICY = Policy(

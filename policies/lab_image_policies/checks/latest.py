@@ -12,17 +12,18 @@ from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.from_child import exclusions_of
 from lab_image_policies.reading.image_of import WITH_VERSIONS
 from lab_image_policies.rules import is_version_number, latest_goes, regions_without_latest
+from lab_image_policies.translation import N_, _
 
 
 @for_lab_services
-def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
+def validate(_given: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse an image of which teachers get no version in one of its regions."""
     if isinstance(image.versions, Fault):
         return
     if image.component is None:
         yield from (_misnumbered(version) for version in image.versions if not is_version_number(version.number))
     for version, entry in differing(image, exclusions_of):
-        yield disagreement(version, "exclusions from latest", entry)
+        yield disagreement(version, N_("exclusions from latest"), entry)
     if image.by_component:
         yield from _component(image, image.versions)
 
@@ -31,9 +32,9 @@ def _misnumbered(version: Version) -> Finding:
     known = version.number != NO_NUMBER
     return Finding(
         version.number,
-        f"{shown(version.number)} is no version number" if known else "its number is not known",
-        "Azure refuses it, and nobody can tell which version is the latest, the only one that teachers can pick",
-        f"Number {version.place} with three whole numbers, each at most 2147483647, such as 1.0.0",
+        _("{value} is no version number", value=shown(version.number)) if known else _("its number is not known"),
+        _("Azure refuses it, and nobody can tell which version is the latest, the only one that teachers can pick"),
+        _("Number {place} with three whole numbers, each at most 2147483647, such as 1.0.0", place=version.place),
     )
 
 
@@ -41,9 +42,9 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
     if not image.own_versions and not image.is_external:  # image-notices says that it waits for its first version
         yield Finding(
             None,
-            "it has no version",
-            "An image without a version is in no list, so no teacher would find it",
-            f"Add a version at {image.place}, or take the image out",
+            _("it has no version"),
+            _("An image without a version is in no list, so no teacher would find it"),
+            _("Add a version at {place}, or take the image out", place=image.place),
         )
     readable = []
     for version in versions:
@@ -52,36 +53,53 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
             key, value = unreadable
             yield Finding(
                 version.number,
-                f"{key} cannot be read ({shown(value)})",
-                "Nobody can tell whether teachers would get this version, so it is refused",
-                f"Write it as a plain value at {version.place}",
+                _("{key} cannot be read ({value})", key=key, value=shown(value)),
+                _("Nobody can tell whether teachers would get this version, so it is refused"),
+                _("Write it as a plain value at {place}", place=version.place),
             )
         elif version in image.own_versions and isinstance(version.target_regions, tuple):
             targets = [(str(region.name), region.exclude_from_latest is True) for region in version.target_regions]
             readable.append((version.exclude_from_latest is True, targets))
     if without := regions_without_latest(readable):
-        regions = ", ".join(map(shown_text, without))
-        everywhere = {name for _, targets in readable for name, _ in targets} == set(without)
-        instead = "publish another one" if everywhere else f"take {regions} out of its regions"
-        yield Finding(
-            None,
-            f"every version that goes to {regions} is excluded from latest there",
-            "Teachers can only pick the latest version, so no lab could be made there from this image",
-            f"Have the next version of {shown_text(image.name)} published without excludeFromLatest"
-            if image.is_external
-            else f"Take exclude_from_latest from one version of {image.place}, or {instead}",
-        )
+        everywhere = {target[0] for _excluded, targets in readable for target in targets} == set(without)
+        yield _excluded(image, ", ".join(map(shown_text, without)), everywhere=everywhere)
     # Programs and states from before this fact was passed have none, so there is nothing to compare.
     declared = [version.number for version in versions if not version.is_external]
     if image.newest_usable is not None and latest_goes(image.newest_usable, declared):
         yield Finding(
             image.newest_usable if isinstance(image.newest_usable, str) else shown(image.newest_usable),
-            "it is the newest version that teachers get, and it would be deleted",
-            "New labs would silently get an older version, with no word to anybody who relies on this one",
-            f"Put its entry back at {image.place}; to go back to older content, publish that first under the next "
-            f"number with `./labs rollback {shown_text(image.name)} --to VERSION`, and remove this "
-            "one afterwards",
+            _("it is the newest version that teachers get, and it would be deleted"),
+            _("New labs would silently get an older version, with no word to anybody who relies on this one"),
+            _(
+                "Put its entry back at {place}; to go back to older content, publish that first under the next number "
+                "with `./labs rollback {image} --to VERSION`, and remove this one afterwards",
+                place=image.place,
+                image=shown_text(image.name),
+            ),
         )
+
+
+def _excluded(image: Image, regions: str, *, everywhere: bool) -> Finding:
+    """The finding that every version is excluded from latest in these regions, which may be all that it has."""
+    if image.is_external:
+        advice = _("Have the next version of {image} published without excludeFromLatest", image=shown_text(image.name))
+    elif everywhere:
+        advice = _(
+            "Take exclude_from_latest from one version of {place}, or publish another one",
+            place=image.place,
+        )
+    else:
+        advice = _(
+            "Take exclude_from_latest from one version of {place}, or take {regions} out of its regions",
+            place=image.place,
+            regions=regions,
+        )
+    return Finding(
+        None,
+        _("every version that goes to {regions} is excluded from latest there", regions=regions),
+        _("Teachers can only pick the latest version, so no lab could be made there from this image"),
+        advice,
+    )
 
 
 def _unreadable_key(version: Version) -> tuple[str, object] | None:
@@ -91,9 +109,9 @@ def _unreadable_key(version: Version) -> tuple[str, object] | None:
         return "targetRegions", version.target_regions
     for region in version.target_regions:
         if not isinstance(region.name, str):
-            return "the name of a target region", region.name
+            return _("the name of a target region"), region.name
         if not isinstance(region.exclude_from_latest, bool):
-            return f"excludeFromLatest of {shown_text(region.name)}", region.exclude_from_latest
+            return _("excludeFromLatest of {region}", region=shown_text(region.name)), region.exclude_from_latest
     return None
 
 

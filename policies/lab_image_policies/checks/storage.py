@@ -13,7 +13,8 @@ from lab_image_policies.names import STORAGE_POLICY
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import subject
 from lab_image_policies.rules import STORAGE_LIMIT_GB, number, storage_is_reached
-from lab_image_policies.storage_findings import LIMIT, stored_gb, too_much_stored
+from lab_image_policies.storage_findings import LIMIT, if_meant, stored_gb
+from lab_image_policies.translation import _
 from lab_image_policies.violation import Violation
 
 
@@ -25,9 +26,17 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     if found:
         given.run_state.first_time(STORAGE_POLICY)
     elif storage_is_reached(stored, limit) and given.run_state.first_time(STORAGE_POLICY):
-        advice = "Lower the replicas or narrow the target regions of the versions, or retire old ones"
-        whose = f"{shown_text(resource.name)}: with it the replicas of this stack"
-        found = [too_much_stored(whose, stored, limit, advice)]
+        found = [
+            _(
+                "{name}: with it the replicas of this stack occupy up to {stored} (OS disk size × replicas), and the "
+                "limit is below {limit}. Lower the replicas or narrow the target regions of the versions, or retire "
+                "old ones; {if_meant}.",
+                name=shown_text(resource.name),
+                stored=gigabytes(stored),
+                limit=gigabytes(limit),
+                if_meant=if_meant(),
+            )
+        ]
     yield from (Violation(None, text) for text in found)
 
 
@@ -36,16 +45,24 @@ def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
     stored = number(given)
     if isinstance(stored, Fault) or stored < 0:
         yield message(
-            "gallery",
-            f"nobody can tell what its replicas occupy ({shown(given)})",
-            f"It may be more than the limit of {gigabytes(limit_gb)}, so it is refused",
-            "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about; "
-            "versions that others publish must come from what Azure shows the size of",
+            _("gallery"),
+            _("nobody can tell what its replicas occupy ({value})", value=shown(given)),
+            _("It may be more than the limit of {limit}, so it is refused", limit=gigabytes(limit_gb)),
+            _(
+                "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about; "
+                "versions that others publish must come from what Azure shows the size of"
+            ),
         )
     elif storage_is_reached(stored, limit_gb):
-        advice = "Lower replicas_per_region, narrow target_regions, or retire old versions in the catalogue"
-        whose = f"gallery: the replicas of this stack{_largest(resource)}"
-        yield too_much_stored(whose, stored, limit_gb, advice)
+        yield _(
+            "gallery: the replicas of this stack{largest} occupy up to {stored} (OS disk size × replicas), and the "
+            "limit is below {limit}. Lower replicas_per_region, narrow target_regions, or retire old versions in the "
+            "catalogue; {if_meant}.",
+            largest=_largest(resource),
+            stored=gigabytes(stored),
+            limit=gigabytes(limit_gb),
+            if_meant=if_meant(),
+        )
 
 
 def _version(image: Image, limit_gb: float) -> Iterator[str]:
@@ -56,8 +73,14 @@ def _version(image: Image, limit_gb: float) -> Iterator[str]:
     for version in image.readable_versions:
         stored = stored_gb(version)
         if image.component is None and storage_is_reached(stored, limit_gb):
-            whose = f"{subject(image, version.number)}: its replicas"
-            yield too_much_stored(whose, stored, limit_gb, "Lower the replicas or narrow the target regions of it")
+            yield _(
+                "{version}: its replicas occupy up to {stored} (OS disk size × replicas), and the limit is below "
+                "{limit}. Lower the replicas or narrow the target regions of it; {if_meant}.",
+                version=subject(image, version.number),
+                stored=gigabytes(stored),
+                limit=gigabytes(limit_gb),
+                if_meant=if_meant(),
+            )
 
 
 def _largest(resource: Resource) -> str:
@@ -67,7 +90,7 @@ def _largest(resource: Resource) -> str:
         name, size = mapping(entry).get("image"), number(mapping(entry).get("storageGb"))
         if isinstance(name, str) and not isinstance(size, Fault):
             named.append(f"{shown_text(name)} {gigabytes(size)}")
-    return f" (most in {', '.join(named)})" if named else ""
+    return _(" (most in {images})", images=", ".join(named)) if named else ""
 
 
 POLICY = Policy(

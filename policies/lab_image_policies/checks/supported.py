@@ -20,18 +20,22 @@ from lab_image_policies.rules import (
     names_no_number,
     unsupported,
 )
+from lab_image_policies.translation import N_, _
 
+_NO_LAB: Final = N_(
+    "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it"
+)
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
-    "osType": ("OS type", "os_type"),
-    "osState": ("OS state", "os_state"),
-    "hyperVGeneration": ("Hyper-V generation", "hyper_v_generation"),
-    "architecture": ("architecture", "architecture"),
-    "securityType": ("security type", "security_type"),
+    "osType": (N_("OS type"), "os_type"),
+    "osState": (N_("OS state"), "os_state"),
+    "hyperVGeneration": (N_("Hyper-V generation"), "hyper_v_generation"),
+    "architecture": (N_("architecture"), "architecture"),
+    "securityType": (N_("security type"), "security_type"),
 }
 
 
 @for_lab_services
-def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
+def validate(_given: PolicyInput, image: Image) -> Iterator[Finding]:
     """Refuse definitions and versions that labs cannot start, and an OS state that the source cannot have."""
     definition = image.definition or {}
     if image.definition is not None:
@@ -50,50 +54,86 @@ def validate(_: PolicyInput, image: Image) -> Iterator[Finding]:
         if not known_source(version.source_kind):
             yield Finding(
                 version.number,
-                f"the kind of its source is not known ({shown(version.source_kind)})",
-                "Nobody can tell whether it fits the definition, so it is refused",
-                f"Give {version.place} a source of one of the kinds {', '.join(SOURCE_KINDS)}",
+                _("the kind of its source is not known ({value})", value=shown(version.source_kind)),
+                _("Nobody can tell whether it fits the definition, so it is refused"),
+                _(
+                    "Give {place} a source of one of the kinds {kinds}",
+                    place=version.place,
+                    kinds=", ".join(SOURCE_KINDS),
+                ),
             )
         elif version.is_external != image.is_external:
             yield _of_another_kind(image, version)
         elif contradicts(definition.get("osState"), version.source_kind):
-            yield Finding(
-                version.number,
-                f"it is made from a managed image, and the definition says {shown(definition.get('osState'))}; a "
-                "managed image is Generalized",
-                "Azure refuses the version, so teachers would wait for an image that never comes",
-                f"Publish from the machine's disk or a snapshot; or, before {image.place} is published, set its "
-                "os_state to Generalized",
-            )
+            yield _contradiction(image, version, definition.get("osState"))
+
+
+def _contradiction(image: Image, version: Version, os_state: object) -> Finding:
+    return Finding(
+        version.number,
+        _(
+            "it is made from a managed image, and the definition says {state}; a managed image is Generalized",
+            state=shown(os_state),
+        ),
+        _("Azure refuses the version, so teachers would wait for an image that never comes"),
+        _(
+            "Publish from the machine's disk or a snapshot; or, before {place} is published, set its os_state to "
+            "Generalized",
+            place=image.place,
+        ),
+    )
 
 
 def _of_another_kind(image: Image, version: Version) -> Finding:
     """The finding that one of image and version says that others publish, and the other one does not."""
-    unjudged = "Its rules would not hold, and a version could be deleted, or all of them hidden, without a word"
+    unjudged = _("Its rules would not hold, and a version could be deleted, or all of them hidden, without a word")
     if version.is_external:
         return Finding(
             version.number,
-            f"it is listed as published by somebody else, and {shown_text(image.name)} has versions of the catalogue",
+            _(
+                "it is listed as published by somebody else, and {image} has versions of the catalogue",
+                image=shown_text(image.name),
+            ),
             unjudged,
-            f"Take it out of the versions of {image.place}, or write versions: external there if others publish all of "
-            "them",
+            _(
+                "Take it out of the versions of {place}, or write versions: external there if others publish all of "
+                "them",
+                place=image.place,
+            ),
         )
     return Finding(
         version.number,
-        f"it has a source of the kind {shown(version.source_kind)}, and somebody else publishes the versions of "
-        f"{shown_text(image.name)}",
+        _(
+            "it has a source of the kind {kind}, and somebody else publishes the versions of {image}",
+            kind=shown(version.source_kind),
+            image=shown_text(image.name),
+        ),
         unjudged,
-        f"Take {version.place} out, or write all versions that the stack publishes instead of versions: external",
+        _(
+            "Take {place} out, or write all versions that the stack publishes instead of versions: external",
+            place=version.place,
+        ),
     )
 
 
 def _generation_2(version: Version, name: str, value: object) -> Finding:
-    state = f"is not known ({shown(value)})" if isinstance(value, Fault) else "is set"
+    cause = _("{name} is set, which belongs to Trusted Launch and confidential machines; labs take Standard", name=name)
+    if isinstance(value, Fault):
+        cause = _(
+            "{name} is not known ({value}), which belongs to Trusted Launch and confidential machines; labs take "
+            "Standard",
+            name=name,
+            value=shown(value),
+        )
     return Finding(
         version.number,
-        f"{name} {state}, which belongs to Trusted Launch and confidential machines; labs take Standard",
-        "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
-        f"Take {name} out of {version.place}, and publish from a source of security type Standard",
+        cause,
+        _(_NO_LAB),
+        _(
+            "Take {name} out of {place}, and publish from a source of security type Standard",
+            name=name,
+            place=version.place,
+        ),
     )
 
 
@@ -101,34 +141,40 @@ def _without_number(version: Version, source_id: object) -> Finding:
     named = str(source_id).rpartition("/images/")[2]
     return Finding(
         version.number,
-        f"its source …/images/{shown_text(named)} names no version by its number",
-        "Azure refuses it, or takes another version each time that one is published, which nobody has judged",
-        f"Name the version that is meant in {version.place}, as in …/versions/1.0.0",
+        _("its source …/images/{name} names no version by its number", name=shown_text(named)),
+        _("Azure refuses it, or takes another version each time that one is published, which nobody has judged"),
+        _("Name the version that is meant in {place}, as in …/versions/1.0.0", place=version.place),
     )
 
 
 def _differs(image: Image, component: Image) -> Finding:
     return Finding(
         None,
-        f"name, location or definition of {image.place} differ from {component.place}",
-        "Somebody reviewed the one, and the other would be published",
-        "Take out what changes the resource on its way, such as a transformation, and change the catalogue instead",
+        _("name, location or definition of {image} differ from {entry}", image=image.place, entry=component.place),
+        _("Somebody reviewed the one, and the other would be published"),
+        _("Take out what changes the resource on its way, such as a transformation, and change the catalogue instead"),
     )
 
 
 def _unsupported(image: Image, key: str, value: object) -> Finding:
     name, catalogue_key = _NAMES[key]
-    own_key = "features (the one named SecurityType)" if key == "securityType" else key
-    accepted = " or ".join(ACCEPTED[key])
-    is_known = value is not None and not isinstance(value, Fault)
-    found = f"its {name} is {shown(value)}" if is_known else f"its {name} is not known ({shown(value)})"
+    own_key = _("features (the one named SecurityType)") if key == "securityType" else key
+    accepted = _(" or ").join(ACCEPTED[key])
+    words = {"name": _(name), "value": shown(value), "accepted": accepted}
+    cause = _("its {name} is {value}; labs take {accepted}", **words)
+    if value is None or isinstance(value, Fault):
+        cause = _("its {name} is not known ({value}); labs take {accepted}", **words)
     return Finding(
         None,
-        f"{found}; labs take {accepted}",
-        "Azure Lab Services starts no lab from such an image, so teachers would not see it or could not use it",
-        f"Publish from a source that is {accepted}, under a new name, since a published definition never changes; one "
-        f"that is not published yet gets {accepted} for {catalogue_key if image.by_component else own_key} of "
-        f"{image.place}",
+        cause,
+        _(_NO_LAB),
+        _(
+            "Publish from a source that is {accepted}, under a new name, since a published definition never changes; "
+            "one that is not published yet gets {accepted} for {key} of {place}",
+            accepted=accepted,
+            key=catalogue_key if image.by_component else own_key,
+            place=image.place,
+        ),
     )
 
 

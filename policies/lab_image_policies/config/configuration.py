@@ -10,8 +10,9 @@ from lab_image_policies.config.configuration_rules import EXEMPTIONS, Finding, r
 from lab_image_policies.config.exemption import FILE, Exemption
 from lab_image_policies.config.setting import Setting, is_region
 from lab_image_policies.messages import message, shown_text
+from lab_image_policies.translation import N_, _, translated
 
-_MEANWHILE: Final = "Until then the default holds"
+_MEANWHILE: Final = N_("Until then the default holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,18 @@ def read_configuration(policy: str, settings: Sequence[Setting], given: Mapping[
 
 def faults(findings: Iterable[Finding]) -> str:
     """Findings as one text: `exemptions[0].reason must say why, not ""`."""
-    return "; ".join(f"{_place(finding.path)} {finding.fault}" for finding in findings)
+    return "; ".join(
+        _("{place} {fault}", place=_place(finding.path), fault=translated(finding.fault)) for finding in findings
+    )
 
 
 def _problem(policy: str, findings: Sequence[Finding], known: Mapping[str, object]) -> str:
     key, *below = findings[0].path
     if below and key == EXEMPTIONS:
-        consequence = "Until then it excuses nothing"
+        consequence = _("Until then it excuses nothing")
     else:
-        consequence = _MEANWHILE if key in known else "It changes nothing"
-    return message(f"{FILE}, {policy}", faults(findings), consequence, f"Correct it in {FILE}")
+        consequence = _(_MEANWHILE) if key in known else _("It changes nothing")
+    return message(f"{FILE}, {policy}", faults(findings), consequence, _("Correct it in {file}", file=FILE))
 
 
 def _place(path: Sequence[str | int]) -> str:

@@ -32,7 +32,6 @@ CURRENCY_PATTERN: Final = "^([A-Za-z]{3})?$"
 
 # Ours: what holds for longer than anybody's plans has no end.
 LAST_YEAR: Final = 2100
-A_DAY: Final = f"a day such as 2027-01-31, in the year {LAST_YEAR} at the latest"
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_SHOWN: Final = 60
@@ -42,10 +41,27 @@ _MOST_NAMED: Final = 3
 _INVISIBLE: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # Separators, control and format characters, unassigned ones; marks without a letter.
 _INVISIBLE_CATEGORIES: Final = ("Z", "C", "M")
-_TYPES: Final[Mapping[str, str]] = {"array": "a list", "integer": "a whole number", "number": "a number"}
 
 Schema = Mapping[str, Any]
 """JSON schema of one key, with its `default`."""
+
+
+class Words(str):
+    """A text in English that keeps its template and the values of its places, for whoever translates it."""
+
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, values: Mapping[str, object] | None = None) -> Words:
+        """The text, with the values in its places."""
+        made = super().__new__(cls, text.format(**values) if values else text)
+        made.text, made.values = text, values or {}
+        return made
+
+
+def N_(text: str, /, **values: object) -> Words:  # noqa: N802 - gettext's name
+    """Mark a text for translation; whoever shows it looks it up."""
+    return Words(text, values)
 
 
 class Finding(NamedTuple):
@@ -167,7 +183,7 @@ def read_values(
 ) -> Values:
     """The values of the keys of `schemas`. An invalid value is a finding, and never makes a rule milder."""
     findings = [
-        Finding((key,), f"is no key of this policy and does nothing; {_advice(key, schemas)}")
+        Finding((key,), N_("is no key of this policy and does nothing; {advice}", advice=_advice(key, schemas)))
         for key in given
         if key not in schemas
     ]
@@ -195,10 +211,10 @@ def value_fault(schema: Schema, value: object, is_region: Callable[[str], bool])
     match kind:
         case "string":
             if not isinstance(value, str):
-                return f"must be a text, not {shown(value)}"
+                return N_("must be a text, not {value}", value=shown(value))
             if re.fullmatch(schema.get("pattern", ".*"), value, re.DOTALL):
                 return None
-            return f"must be a currency of three letters such as USD, not {shown(value)}"
+            return N_("must be a currency of three letters such as USD, not {value}", value=shown(value))
         case "array":
             return _list_fault(schema, value, is_region)
         case kind:
@@ -221,7 +237,10 @@ def read_exemptions(policy: str, entries: Sequence[object]) -> Exemptions:
         positions.setdefault(one.image.lower(), []).append(one.position)
     for first, *others in positions.values():
         findings += (
-            Finding((EXEMPTIONS, other), f"exempts the image of exemption {first} again, so neither holds; keep one")
+            Finding(
+                (EXEMPTIONS, other),
+                N_("exempts the image of exemption {first} again, so neither holds; keep one", first=first),
+            )
             for other in others
         )
     return Exemptions(tuple(one for one in found if len(positions[one.image.lower()]) == 1), tuple(findings))
@@ -230,14 +249,17 @@ def read_exemptions(policy: str, entries: Sequence[object]) -> Exemptions:
 def read_level(rule: PolicyRule, level: object, values: Mapping[str, object]) -> GivenLevel:
     """The level that a configuration gives a policy, with the values of its keys."""
     if level not in LEVELS or not isinstance(level, str):
-        return _refused(rule, f"must be {' or '.join(rule.allowed())}, not {shown(level)}")
+        return _refused(rule, _no_level(rule, level))
     if not rule.lowers(level):
         return GivenLevel(level)
     if rule.is_locked:
         return _refused(
             rule,
-            f"cannot be {level}: this policy is always mandatory, since images that no teacher sees would pass "
-            "silently; exempt single images instead, with reason and expires",
+            N_(
+                "cannot be {level}: this policy is always mandatory, since images that no teacher sees would pass "
+                "silently; exempt single images instead, with reason and expires",
+                level=level,
+            ),
         )
     return GivenLevel(level) if rule.is_free else _with_term(rule, level, values)
 
@@ -246,13 +268,20 @@ def over(rule: PolicyRule, lowered: LoweredLevel) -> Finding:
     """The finding of a lowered level whose last day has passed."""
     return Finding(
         (EXPIRES,),
-        f"is past: {lowered.level} ended on {lowered.expires} (reason: {_printable(lowered.reason)}), so the policy is "
-        f"{rule.level} again; take the level out, or agree on a later expires",
+        N_(
+            "is past: {level} ended on {expires} (reason: {reason}), so the policy is {own} again; take the level out, "
+            "or agree on a later expires",
+            level=lowered.level,
+            expires=lowered.expires,
+            reason=_printable(lowered.reason),
+            own=rule.level,
+        ),
     )
 
 
 def shown(value: object) -> str:
     """A value in a message: on one line, bounded, texts in quotes."""
+    text: str
     match value:
         case None:
             text = "null"
@@ -263,9 +292,9 @@ def shown(value: object) -> str:
         case int() | float():
             text = _number_text(value)
         case Mapping() | list() | tuple():
-            text = "an object" if isinstance(value, Mapping) else "a list"
+            text = N_("an object") if isinstance(value, Mapping) else N_("a list")
         case _:
-            text = "an unreadable value"
+            text = N_("an unreadable value")
     return text
 
 
@@ -275,7 +304,10 @@ def _without_other(given: Mapping[str, object], findings: Sequence[Finding]) -> 
         there, lacking = (MONTHLY_LIMIT, CURRENCY) if given.get(MONTHLY_LIMIT) else (CURRENCY, MONTHLY_LIMIT)
         yield Finding(
             (there,),
-            f"means nothing without {lacking}, so there is no limit; write both, such as 400 and USD, or neither",
+            N_(
+                "means nothing without {lacking}, so there is no limit; write both, such as 400 and USD, or neither",
+                lacking=lacking,
+            ),
         )
 
 
@@ -285,8 +317,13 @@ def _with_term(rule: PolicyRule, level: str, values: Mapping[str, object]) -> Gi
     if missing:
         return _refused(
             rule,
-            f"is {level} without {' and '.join(missing)}, so the policy stays {rule.level}; write reason and expires "
-            "(the last day) beside it, as for an exemption",
+            N_(
+                "is {level} without {missing}, so the policy stays {own}; write reason and expires (the last day) "
+                "beside it, as for an exemption",
+                level=level,
+                missing=_all_of(missing),
+                own=rule.level,
+            ),
         )
     expires = day_of(given[EXPIRES])
     findings = tuple(_term_findings(given))
@@ -302,27 +339,36 @@ def _refused(rule: PolicyRule, fault: str) -> GivenLevel:
 def _term_findings(entry: Mapping[str, object]) -> Iterator[Finding]:
     """What is wrong with the reason and the last day of an exemption or a lowered level that has both."""
     if REASON in entry and not _is_text(entry[REASON]):
-        yield Finding((REASON,), f"must say why, not {shown(entry[REASON])}")
+        yield Finding((REASON,), N_("must say why, not {value}", value=shown(entry[REASON])))
     if EXPIRES in entry and day_of(entry[EXPIRES]) is None:
-        yield Finding((EXPIRES,), f"must be {A_DAY}, not {shown(entry[EXPIRES])}")
+        yield Finding(
+            (EXPIRES,),
+            N_(
+                "must be a day such as 2027-01-31, in the year {year} at the latest, not {value}",
+                year=LAST_YEAR,
+                value=shown(entry[EXPIRES]),
+            ),
+        )
 
 
 def _entry_findings(position: int, entry: object) -> Iterator[Finding]:
     place = (EXEMPTIONS, position)
     if not isinstance(entry, Mapping):
-        yield Finding(place, f"must be an object with image, reason and expires, not {shown(entry)}")
+        fault = N_("must be an object with image, reason and expires, not {value}", value=shown(entry))
+        yield Finding(place, fault)
         return
     unknown = [key for key in entry if key not in EXEMPTION_KEYS]
     for key in unknown:
-        yield Finding((*place, key), f"is no key of an exemption; {_advice(key, EXEMPTION_KEYS)}")
+        yield Finding((*place, key), N_("is no key of an exemption; {advice}", advice=_advice(key, EXEMPTION_KEYS)))
     meant = {_near(key, EXEMPTION_KEYS) for key in unknown}
     missing = [key for key in EXEMPTION_KEYS if key not in entry and key not in meant]
     if missing:
-        yield Finding(place, f"lacks {' and '.join(missing)}; an exemption has image, reason and expires")
+        fault = N_("lacks {missing}; an exemption has image, reason and expires", missing=_all_of(missing))
+        yield Finding(place, fault)
     if IMAGE in entry and not _is_text(entry[IMAGE]):
-        yield Finding((*place, IMAGE), f"must name an image, not {shown(entry[IMAGE])}")
-    for path, fault in _term_findings(entry):
-        yield Finding((*place, *path), fault)
+        yield Finding((*place, IMAGE), N_("must name an image, not {value}", value=shown(entry[IMAGE])))
+    for finding in _term_findings(entry):
+        yield Finding((*place, *finding.path), finding.fault)
 
 
 def _is_text(value: object) -> bool:
@@ -331,7 +377,7 @@ def _is_text(value: object) -> bool:
 
 def _list_fault(schema: Schema, value: object, is_region: Callable[[str], bool]) -> str | None:
     if not isinstance(value, (list, tuple)):
-        return f"must be a list, not {shown(value)}"
+        return N_("must be a list, not {value}", value=shown(value))
     if schema["items"]["type"] != "string":
         return None
     strange = (
@@ -341,18 +387,28 @@ def _list_fault(schema: Schema, value: object, is_region: Callable[[str], bool])
     )
     # Looking a stranger up may be slow.
     first = list(islice(strange, _MOST_NAMED + 1))
-    more = " and more" if len(first) > _MOST_NAMED else ""
-    return f"names {', '.join(first[:_MOST_NAMED])}{more}, which is no Azure region" if first else None
+    if not first:
+        return None
+    names = _row(first[:_MOST_NAMED])
+    if len(first) > _MOST_NAMED:
+        return N_("names {names} and more, which is no Azure region", names=names)
+    return N_("names {names}, which is no Azure region", names=names)
 
 
 def _number_fault(schema: Schema, value: object, kind: str) -> str | None:
     number = _finite(value)
     if number is None or (kind == "integer" and not number.is_integer()):
-        return f"must be {_TYPES[kind]}, not {shown(value)}"
+        if kind == "integer":
+            return N_("must be a whole number, not {value}", value=shown(value))
+        return N_("must be a number, not {value}", value=shown(value))
     if number < schema.get("minimum", number):
-        return f"must be at least {schema['minimum']}, not {shown(value)}"
+        return N_("must be at least {least}, not {value}", least=schema["minimum"], value=shown(value))
     if number > schema.get("maximum", number):
-        return f"must be at most {schema['maximum']}, not {shown(value)}; it can be made stricter only"
+        return N_(
+            "must be at most {most}, not {value}; it can be made stricter only",
+            most=schema["maximum"],
+            value=shown(value),
+        )
     return None
 
 
@@ -368,7 +424,7 @@ def _finite(value: object) -> float | None:
 
 def _number_text(value: float) -> str:
     number = _finite(value)
-    return "a number without bounds" if number is None else f"{number:.15g}"
+    return N_("a number without bounds") if number is None else f"{number:.15g}"
 
 
 def _printable(text: str) -> str:
@@ -386,4 +442,24 @@ def _near(word: str, known: Collection[str]) -> str | None:
 
 def _advice(key: str, known: Collection[str]) -> str:
     near = _near(key, known)
-    return f"write {near}" if near else f"known are {', '.join(known) or 'none'}"
+    if near:
+        return N_("write {key}", key=near)
+    return N_("known are {keys}", keys=", ".join(known)) if known else N_("known are none")
+
+
+def _row(values: Sequence[str]) -> str:
+    """Values in a message, one after the other; each may be words itself."""
+    first, *others = values
+    return N_("{first}, {rest}", first=first, rest=_row(others)) if others else first
+
+
+def _all_of(keys: Sequence[str]) -> str:
+    """Keys in a message: `image and reason`."""
+    first, *others = keys
+    return N_("{first} and {second}", first=first, second=_all_of(others)) if others else first
+
+
+def _no_level(rule: PolicyRule, level: object) -> Words:
+    if rule.is_locked:
+        return N_("must be {level}, not {value}", level=LEVELS[0], value=shown(level))
+    return N_("must be mandatory or advisory or disabled, not {value}", value=shown(level))

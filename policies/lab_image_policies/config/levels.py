@@ -13,6 +13,7 @@ from lab_image_policies.config.configuration_rules import PolicyRule, over
 from lab_image_policies.config.exemption import FILE
 from lab_image_policies.config.setting import TERM, Setting
 from lab_image_policies.messages import message, shown_text
+from lab_image_policies.translation import _
 
 
 class Leveled(Protocol):
@@ -43,9 +44,14 @@ class LoweredLevel(configuration_rules.LoweredLevel):
         """The notice of a lowered level that holds."""
         return message(
             self.policy,
-            f"{self.level} until {self.expires} (reason: {shown_text(self.reason)})",
-            "What it finds stops nothing" if self.level == "advisory" else "It looks at nothing",
-            f"Take the level out of {FILE} when it is no longer needed",
+            _(
+                "{level} until {expires} (reason: {reason})",
+                level=self.level,
+                expires=self.expires,
+                reason=shown_text(self.reason),
+            ),
+            _("What it finds stops nothing") if self.level == "advisory" else _("It looks at nothing"),
+            _("Take the level out of {file} when it is no longer needed", file=FILE),
         )
 
 
@@ -79,9 +85,11 @@ def read_level(policy: Leveled, given: str, values: Mapping[str, object], today:
     if lowered is not None and lowered.is_over(today):
         findings = (over(rule, lowered),)
     if findings:
-        consequence = f"The policy is {rule.level}, as without this level"
         text = message(
-            f"{FILE}, {rule.name}", faults(findings), consequence, f"Correct it in {FILE}, at the policy or at all"
+            f"{FILE}, {rule.name}",
+            faults(findings),
+            _("The policy is {level}, as without this level", level=rule.level),
+            _("Correct it in {file}, at the policy or at all", file=FILE),
         )
         return Level(rule.level, text)
     return Level(level, None, LoweredLevel(*astuple(lowered)) if lowered is not None else None)

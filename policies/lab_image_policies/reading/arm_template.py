@@ -15,9 +15,15 @@ from typing import Final, NoReturn
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import in_any_case
 from lab_image_policies.reading.arm_id import IMAGE_BUILDER, RESOURCES, ArmName, read_id, read_type
+from lab_image_policies.translation import N_, _
 
 # Azure takes five levels of child resources, and nobody nests deployments deeper than a few.
 DEEPEST: Final = 40
+_TEMPLATE: Final = (
+    N_("its template is missing"),
+    N_("its template is not known yet"),
+    N_("its template cannot be read"),
+)
 _OTHER_DISTRIBUTORS: Final = frozenset({"vhd", "managedimage"})
 
 
@@ -33,7 +39,7 @@ class MadeImage:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that may make images. `cause` continues the sentence that its resource begins."""
+    """Something that may make images. `cause` is a sentence about its resource."""
 
     cause: str
 
@@ -74,7 +80,12 @@ def images_of_template(template: object) -> Iterator[Found]:
 def images_of_distributors(distribute: object) -> Iterator[Found]:
     """The images that the distributors of an Image Builder template make."""
     if not isinstance(distribute, list):
-        yield Unreadable(f"the list of its distributors {_state_of(distribute)}")
+        yield _unreadable(
+            distribute,
+            N_("the list of its distributors is missing"),
+            N_("the list of its distributors is not known yet"),
+            N_("the list of its distributors cannot be read"),
+        )
         return
     for entry in distribute:
         kind = in_any_case(entry, "type")
@@ -84,7 +95,7 @@ def images_of_distributors(distribute: object) -> Iterator[Found]:
             name = known.names[1] if known is not None and known.is_image else None
             yield MadeImage(name, None, is_version=True, tags=in_any_case(entry, "artifacttags"))
         elif not (isinstance(kind, str) and kind.lower() in _OTHER_DISTRIBUTORS):
-            yield Unreadable("it has a distributor whose type is none that is known here")
+            yield Unreadable(_("it has a distributor whose type is none that is known here"))
 
 
 def parsed(text: str) -> object:
@@ -109,7 +120,7 @@ def _no_number(text: str) -> NoReturn:
 def _of_template(given: object, place: _Place) -> Iterator[Found]:
     template = parsed(given) if isinstance(given, str) else given
     if not isinstance(template, Mapping):
-        yield Unreadable(f"its template {_state_of(template)}")
+        yield _unreadable(template, *_TEMPLATE)
     else:
         yield from _of_resources(in_any_case(template, "resources"), None, place)
 
@@ -120,9 +131,14 @@ def _of_resources(given: object, parent: ArmName | None, place: _Place) -> Itera
         return
     has_names = isinstance(given, Mapping)
     if not isinstance(given, Mapping | list):
-        yield Unreadable(f"the list of resources of its template {_state_of(given)}")
+        yield _unreadable(
+            given,
+            N_("the list of resources of its template is missing"),
+            N_("the list of resources of its template is not known yet"),
+            N_("the list of resources of its template cannot be read"),
+        )
     elif place.depth > DEEPEST:
-        yield Unreadable(f"its template is nested deeper than {DEEPEST} levels")
+        yield Unreadable(_("its template is nested deeper than {levels} levels", levels=DEEPEST))
     else:
         for entry in given.values() if isinstance(given, Mapping) else given:
             # Only a template of that version can name a resource that exists and is not to be made.
@@ -133,7 +149,7 @@ def _of_resources(given: object, parent: ArmName | None, place: _Place) -> Itera
 def _of_entry(entry: object, parent: ArmName | None, place: _Place, *, exists: bool) -> Iterator[Found]:
     name = read_type(in_any_case(entry, "type"), in_any_case(entry, "name"), parent)
     if name is None:
-        yield Unreadable("its template has a resource whose type cannot be read")
+        yield Unreadable(_("its template has a resource whose type cannot be read"))
         return
     if not exists:
         yield from _of_object(ArmObject(name, in_any_case(entry, "properties"), in_any_case(entry, "tags")), place)
@@ -155,7 +171,7 @@ def _of_object(written: ArmObject, place: _Place) -> Iterator[Found]:
 
 def _of_deployment(properties: object, place: _Place) -> Iterator[Found]:
     if not isinstance(properties, Mapping):
-        yield Unreadable(f"its template {_state_of(properties)}")
+        yield _unreadable(properties, *_TEMPLATE)
         return
     link = in_any_case(properties, "templatelink")
     path = in_any_case(link, "relativepath")
@@ -163,7 +179,7 @@ def _of_deployment(properties: object, place: _Place) -> Iterator[Found]:
     if link is None:
         yield from _of_template(in_any_case(properties, "template"), place.below())
     elif elsewhere or not isinstance(path, str) or path not in place.linked:
-        yield Unreadable("its template is linked from elsewhere")
+        yield Unreadable(_("its template is linked from elsewhere"))
 
 
 def _of_template_spec(properties: object, place: _Place) -> Iterator[Found]:
@@ -173,13 +189,18 @@ def _of_template_spec(properties: object, place: _Place) -> Iterator[Found]:
     paths = frozenset(path for entry in entries if isinstance(path := in_any_case(entry, "path"), str))
     inner = replace(place.below(), linked=paths)
     if not (linked is None or isinstance(linked, list)):
-        yield Unreadable(f"the list of its linked templates {_state_of(linked)}")
+        yield _unreadable(
+            linked,
+            N_("the list of its linked templates is missing"),
+            N_("the list of its linked templates is not known yet"),
+            N_("the list of its linked templates cannot be read"),
+        )
     for template in (in_any_case(properties, "maintemplate"), *(in_any_case(entry, "template") for entry in entries)):
         yield from _of_template(template, inner)
 
 
-def _state_of(value: object) -> str:
-    """Why a value is none of use, as the end of a sentence."""
+def _unreadable(value: object, missing: str, unknown: str, malformed: str) -> Unreadable:
+    """Why a value is none of use: the one of these sentences that holds."""
     if value is None:
-        return "is missing"
-    return "is not known yet" if value is Fault.UNKNOWN else "cannot be read"
+        return Unreadable(_(missing))
+    return Unreadable(_(unknown if value is Fault.UNKNOWN else malformed))

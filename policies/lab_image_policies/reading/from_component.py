@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab_image_policies.messages import shown_text
+from lab_image_policies.messages import number_text, shown_text
 from lab_image_policies.model.image import (
     EXTERNAL,
     NO_NUMBER,
@@ -16,6 +16,7 @@ from lab_image_policies.model.image import (
     text_or,
 )
 from lab_image_policies.model.resource import Resource
+from lab_image_policies.translation import _
 
 _DEFINITION_KEYS = ("osType", "osState", "hyperVGeneration", "architecture", "securityType")
 
@@ -26,7 +27,7 @@ def image_of_component(resource: Resource) -> Image:
     name = text_or(inputs.get("image"), resource.name)
     return Image(
         name=name,
-        place=f"images.{shown_text(name)} in the catalogue",
+        place=_("images.{image} in the catalogue", image=shown_text(name)),
         consumers=inputs.get("consumers"),
         home_region=inputs.get("homeRegion"),
         definition={key: inputs.get(key) for key in _DEFINITION_KEYS},
@@ -44,9 +45,10 @@ def _version(image: str, entry: object) -> Version:
     values = mapping(entry)
     source = values.get("source")
     number = text_or(values.get("version"), NO_NUMBER)
-    place = f"images.{shown_text(image)}.versions.{shown_text(number)} in the catalogue"
+    names = {"image": shown_text(image), "number": number_text(number)}
+    place = _("images.{image}.versions.{number} in the catalogue", **names)
     if key_of(source, "kind") == EXTERNAL:
-        place = f"{shown_text(image)} {shown_text(number)} where it is published"
+        place = _("{image} {number} where it is published", **names)
     return Version(
         number=number,
         place=place,

@@ -36,10 +36,11 @@ from lab_image_policies.reading.arm_template import (
     images_of_template,
     parsed,
 )
+from lab_image_policies.translation import N_, _
 
 Inputs = Mapping[str, Any]
 
-_UNKNOWN_TYPE: Final = Unreadable("the type of what it makes is not known")
+_UNKNOWN_TYPE: Final = Unreadable(N_("the type of what it makes is not known"))
 _PLAIN_NAMESPACE: Final = re.compile(r"[A-Za-z0-9.]+")
 _PLAIN_ACTION: Final = re.compile(r"[A-Za-z]+")
 _TOP_LEVEL: Final = 2  # a namespace and one type
@@ -204,13 +205,13 @@ def _arm_object(inputs: Inputs) -> Iterator[Found]:
         properties = _merged(inputs.get("initial"), inputs.get("body"))
         yield from images_of(ArmObject(name, properties, inputs.get("tags")))
     elif resource_id is not None:
-        yield Unreadable("the id of what it makes is not known")
+        yield Unreadable(_("the id of what it makes is not known"))
 
 
 def _classic_template(inputs: Inputs) -> Iterator[Found]:
     """azurerm's deployments: the template as JSON text, or a template spec that is somewhere else."""
     if inputs.get("templateSpecVersionId") is not None:
-        yield Unreadable("its template is linked from elsewhere")
+        yield Unreadable(_("its template is linked from elsewhere"))
         return
     for template in _given(inputs, "templateContent", "templateBody") or [None]:
         yield from images_of_template(template)

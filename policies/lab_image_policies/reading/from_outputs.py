@@ -15,6 +15,7 @@ from lab_image_policies.policy import PolicyInput
 from lab_image_policies.reading.consumers_tag import consumers_of
 from lab_image_policies.reading.from_component import image_of_component
 from lab_image_policies.rules import is_for_lab_services
+from lab_image_policies.translation import _
 from lab_image_policies.violation import Violation
 
 
@@ -40,9 +41,18 @@ class DeployedVersion:
     os_disk_size_gb: object
     data_disk_count: object
 
-    def violation(self, state: str, cause: str, consequence: str, advice: str) -> Violation:
-        """A violation of this version; `state` says which of its disks is meant, such as "as deployed"."""
-        subject = f"{shown_text(self.image)} {shown_text(self.number)}, {state}"
+    @property
+    def name(self) -> str:
+        """Image and number in messages."""
+        return f"{shown_text(self.image)} {shown_text(self.number)}"
+
+    @property
+    def as_deployed(self) -> str:
+        """The version as Azure shows it, in messages."""
+        return _("{version}, as deployed", version=self.name)
+
+    def violation(self, subject: str, cause: str, consequence: str, advice: str) -> Violation:
+        """A violation of this version; `subject` also says which of its disks is meant, such as `as_deployed`."""
         return Violation(self.known_name, message(subject, cause, consequence, advice), self.resource.urn)
 
 

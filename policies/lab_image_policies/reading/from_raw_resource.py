@@ -22,6 +22,7 @@ from lab_image_policies.model.image import (
 )
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.reading.consumers_tag import consumers_of
+from lab_image_policies.translation import _
 
 SIZE_TAG: Final = "lab-os-disk-size-gb"
 DATA_DISKS_TAG: Final = "lab-data-disk-count"
@@ -59,7 +60,7 @@ def image_of_version(resource: Resource) -> Image:
     visible_count = visible_data_disks(profile)
     version = Version(
         number=text_or(inputs.get("galleryImageVersionName"), NO_NUMBER),
-        place=f"the resource {shown_text(resource.name)} in the program",
+        place=_("the resource {name} in the program", name=shown_text(resource.name)),
         source_kind=None,
         os_disk_size_gb=_tagged(tags, SIZE_TAG),
         data_disk_count=tagged_count if visible_count is None else visible_count,
@@ -116,7 +117,7 @@ def _raw(resource: Resource, definition: Mapping[str, object] | None, versions: 
     known_name = text_or(resource.properties.get("galleryImageName"), "") or None
     return Image(
         name=known_name or resource.name,
-        place=f"the resource {shown_text(resource.name)} in the program",
+        place=_("the resource {name} in the program", name=shown_text(resource.name)),
         consumers=consumers_of(resource.properties.get("tags")),
         home_region=resource.properties.get("location"),
         definition=definition,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lab_image_policies.messages import shown_text
+from lab_image_policies.messages import number_text, shown_text
 from lab_image_policies.model.image import Image
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
@@ -32,4 +32,4 @@ def image_of(resource: Resource, component: Image | None) -> Image | None:
 
 def subject(image: Image, number: str | None) -> str:
     """The name of an image in messages, or of its version with this number."""
-    return shown_text(image.name) if number is None else f"{shown_text(image.name)} {shown_text(number)}"
+    return shown_text(image.name) if number is None else f"{shown_text(image.name)} {number_text(number)}"

@@ -56,6 +56,7 @@ def places(tmp_path: Path) -> Places:
         ("change images.gis-2.versions.1.0.0 in the catalogue", 8),
         ("gis-2 1.0.0: see gis 1.0.0: too", 8),
         ("put the source of images.gis.versions.1.0.0.", 4),
+        ("카탈로그의 images.gis-2.versions.1.0.0에 쓰십시오", 8),
         ("nothing about gis", None),
         ("images.gisx.versions.1.0.0", None),
     ],

@@ -34,7 +34,7 @@ def test_nothing_of_the_users_azure_or_pulumi_passes(home: Home, engine: Engine)
         "PULUMI_CONFIG_PASSPHRASE_FILE": "/real",
         "PULUMI_DEBUG_PROVIDERS": "azure-native:1",
     }
-    kept = {"LANG": "C", "PATH": "/bin", "PULUMI_STACK": "dev", "PULUMI_OPTION_DIFF": "true"}
+    kept = {"LANG": "C", "LABS_LANG": "ko", "PATH": "/bin", "PULUMI_STACK": "dev", "PULUMI_OPTION_DIFF": "true"}
     environment = home.environment(users | kept, engine)
     assert {name: environment[name] for name in kept if name != "PATH"} == {
         name: value for name, value in kept.items() if name != "PATH"
