@@ -67,7 +67,7 @@ class Finding:
     @property
     def text(self) -> str:
         """The finding in one sentence, without a full stop."""
-        return f"{self.head}: {clauses(self.clauses)}"
+        return _("{finding}: {reasons}", finding=self.head, reasons=clauses(self.clauses))
 
     @property
     def head(self) -> str:
@@ -79,22 +79,10 @@ class Finding:
 
 def _head(offer: Offer, number: int, images: str, labs: str) -> str:
     """What is wrong with a number of images, which are so called, in labs; `offer` is that of one of them."""
-    values = {"images": images, "labs": labs, "version": offer.version}
-    if offer.disagrees and offer.listed:
-        text = n_(
-            "{images} is in the list of {labs}, against what Azure says of it",
-            "{images} are in the list of {labs}, against what Azure says of it",
-            number,
-            **values,
-        )
-    elif offer.disagrees:
-        text = n_(
-            "{images} is not in the list of {labs}, against what Azure says of it",
-            "{images} are not in the list of {labs}, against what Azure says of it",
-            number,
-            **values,
-        )
-    elif offer.is_being_published:
+    values = {"images": images, "labs": labs}
+    if offer.disagrees:
+        return _against_list(offer, number, values)
+    if offer.is_being_published:
         text = n_("{images} is being published in {labs}", "{images} are being published in {labs}", number, **values)
     elif offer.status == "hidden":
         text = n_("{images} is hidden in {labs}", "{images} are hidden in {labs}", number, **values)
@@ -102,11 +90,31 @@ def _head(offer: Offer, number: int, images: str, labs: str) -> str:
         text = n_("{images} is perhaps hidden in {labs}", "{images} are perhaps hidden in {labs}", number, **values)
     elif offer.status == "replaced":
         text = n_(
-            "{images} is offered as {version} in {labs}", "{images} are offered as {version} in {labs}", number, **values
+            "{images} is offered as {version} in {labs}",
+            "{images} are offered as {version} in {labs}",
+            number,
+            version=offer.version,
+            **values,
         )
     else:
         text = n_("{images} is seen in {labs}", "{images} are seen in {labs}", number, **values)
     return text
+
+
+def _against_list(offer: Offer, number: int, values: Mapping[str, str]) -> str:
+    if offer.listed:
+        return n_(
+            "{images} is in the list of {labs}, against what Azure says of it",
+            "{images} are in the list of {labs}, against what Azure says of it",
+            number,
+            **values,
+        )
+    return n_(
+        "{images} is not in the list of {labs}, against what Azure says of it",
+        "{images} are not in the list of {labs}, against what Azure says of it",
+        number,
+        **values,
+    )
 
 
 def _plural(text: str) -> str:
@@ -213,7 +221,7 @@ def findings(offers: Sequence[Offer]) -> list[Finding]:
         by_image.setdefault(key, []).append(offer)
     together: dict[tuple[object, ...], list[Offer]] = {}
     where: dict[tuple[object, ...], list[Place]] = {}
-    for (_, *what), found in by_image.items():
+    for (_image, *what), found in by_image.items():
         whole = (*what, tuple(offer.place for offer in found))
         together.setdefault(whole, []).append(found[0])
         where[whole] = [offer.place for offer in found]

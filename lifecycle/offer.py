@@ -26,9 +26,7 @@ OfferStatus = Literal["seen", "replaced", "hidden", "unknown"]
 
 _TAKEN: Final[Mapping[Origin, tuple[str, str]]] = {
     "left": (
-        N_(
-            "version {version}, which the catalogue does not have (the stack made it), has taken the place of {before}"
-        ),
+        N_("version {version}, which the catalogue does not have (the stack made it), has taken the place of {before}"),
         N_("version {version}, which the catalogue does not have (the stack made it), has taken the place"),
     ),
     "others": (
