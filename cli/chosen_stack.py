@@ -72,8 +72,11 @@ def current_project() -> Project:
         raise command_error(error) from None
     if project is None:
         raise Unreadable(
-            f"there is no {PROJECT_FILE} in this folder or above it, so there is no project here; call labs in the "
-            "project's folder"
+            _(
+                "there is no {file} in this folder or above it, so there is no project here; call labs in the "
+                "project's folder",
+                file=PROJECT_FILE,
+            )
         )
     return project
 
