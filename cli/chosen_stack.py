@@ -18,6 +18,7 @@ from catalog.files.diagnostic import InvalidFile
 from catalog.stacks.project import PROJECT_FILE, Project, find_project
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack, stack_name
+from catalog.texts.translation import _
 from cli.catalogue_file import CatalogueFile, command_error
 from cli.check.policy_config import config_of, policy_rules
 from cli.program import commands
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from inventory.observe import Progress, WholeGallery
 
 
-def complete_stack(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+def complete_stack(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Names of stacks for a shell that completes `--stack`; none outside a project."""
     try:
         project = find_project(Path())
@@ -71,8 +72,11 @@ def current_project() -> Project:
         raise command_error(error) from None
     if project is None:
         raise Unreadable(
-            f"there is no {PROJECT_FILE} in this folder or above it, so there is no project here; call labs in the "
-            "project's folder"
+            _(
+                "there is no {file} in this folder or above it, so there is no project here; call labs in the "
+                "project's folder",
+                file=PROJECT_FILE,
+            )
         )
     return project
 
@@ -129,9 +133,13 @@ def looked_at(gallery: WholeGallery, settings: Settings) -> tuple[Observed, Obse
 def no_gallery(settings: Settings) -> str:
     """That the gallery does not exist, and what makes it: an update alone believes what the stack remembers."""
     on_stack = commands(settings)
-    return (
-        f"there is no gallery {settings.gallery_name} in resource group {settings.resource_group_name}; "
-        f"`{on_stack.pulumi('up')}` makes it the first time, `{on_stack.pulumi('up --refresh')}` if it was deleted."
+    return _(
+        "there is no gallery {gallery} in resource group {group}; `{up}` makes it the first time, `{refresh}` if it "
+        "was deleted.",
+        gallery=settings.gallery_name,
+        group=settings.resource_group_name,
+        up=on_stack.pulumi("up"),
+        refresh=on_stack.pulumi("up --refresh"),
     )
 
 
@@ -176,5 +184,5 @@ def _choice(project: Project, option: str | None) -> str:
     except StackChoiceError as error:
         raise Unreadable(str(error)) from None
     if choice.reason and not click.get_current_context().params.get("as_json"):
-        click.echo(f"Stack {choice.name}, {choice.reason}.", err=True)
+        click.echo(_("Stack {stack}, {reason}.", stack=choice.name, reason=choice.reason), err=True)
     return choice.name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
 from catalog.texts.language import LANGUAGES, VARIABLE, Language, UnknownLanguage, language_of
-from catalog.texts.translation import use
+from catalog.texts.translation import current, speaking, use
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,6 +25,13 @@ def lang_option(command: Command) -> Command:
         callback=_use,
         help=f"Language of the text. Default: {VARIABLE}, else the locale's, else English.",
     )(command)
+
+
+@contextmanager
+def answering(*, as_json: bool) -> Iterator[None]:
+    """In this block texts are in the language that was chosen, or in English for an answer to a program."""
+    with speaking("en" if as_json else current()):
+        yield
 
 
 def _use(context: click.Context, _parameter: click.Parameter, language: Language | None) -> None:

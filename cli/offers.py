@@ -9,21 +9,23 @@ from typing import Any, Final, TypeVar
 import click
 
 from catalog.files.diagnostic import escaped, some_of
+from catalog.texts.translation import N_, _, current, n_, p_
 from cli.terminal import GAP, wrapped
+from cli.text_width import padded, width_of
 from lifecycle.findings import MANY_PLACES, headline, labels
 from lifecycle.offer import Offer, OfferStatus
 from lifecycle.place import Place
 
 COLOURS: Final = {"seen": "green", "replaced": "yellow", "unknown": "yellow", "hidden": "red"}
 NOT_MEANT: Final = "-"
-NOT_MEANT_MEANS: Final = "- the catalogue does not have the image for this lab"
+NOT_MEANT_MEANS: Final = N_("- the catalogue does not have the image for this lab")
 _WORDS: Final[dict[OfferStatus, str]] = {
-    "seen": "seen {}",
-    "replaced": "replaced by {}",
-    "unknown": "not known",
-    "hidden": "hidden",
+    "seen": N_("seen {version}"),
+    "replaced": N_("replaced by {version}"),
+    "unknown": N_("not known"),
+    "hidden": N_("hidden"),
 }
-_CORNER: Final = "image"
+_CORNER: Final = N_("image")
 _MANY_IMAGES: Final = 8
 _LAB_WIDTH: Final = 40
 MOST_NAMED: Final = 30
@@ -48,7 +50,7 @@ class _Column:
 
     @property
     def width(self) -> int:
-        return max(map(len, (*self.heading, *(cell.text for cell in self.cells))))
+        return max(map(width_of, (*self.heading, *(cell.text for cell in self.cells))))
 
 
 def cell(offer: Offer) -> Cell:
@@ -56,21 +58,26 @@ def cell(offer: Offer) -> Cell:
     if not offer.wanted:
         return Cell(NOT_MEANT, None)
     if offer.is_being_published:
-        return Cell("being published", COLOURS["unknown"])
-    text = _WORDS[offer.status].format(offer.version)
+        return Cell(_("being published"), COLOURS["unknown"])
+    text = _(_WORDS[offer.status], version=offer.version)
     if offer.disagrees:
-        text += ", but listed" if offer.listed else ", not listed"
+        text = _("{state}, but listed", state=text) if offer.listed else _("{state}, not listed", state=text)
     return Cell(text, COLOURS[offer.status])
 
 
 def sentence(offers: Sequence[Offer]) -> str:
     """The headline as a sentence."""
-    return f"{capital(escaped(headline(offers)))}."
+    return full(capital(escaped(headline(offers))))
+
+
+def full(clause: str) -> str:
+    """The clause with a full stop."""
+    return p_("sentence", "{clause}.", clause=clause)
 
 
 def capital(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital at its beginning; other languages than English may begin with a name there."""
+    return text[:1].upper() + text[1:] if current() == "en" else text
 
 
 def lab_entries(names: Mapping[Place, str]) -> list[dict[str, Any]]:
@@ -121,20 +128,20 @@ def table_lines(offers: Sequence[Offer], width: int) -> Iterator[str]:
     rows: list[tuple[str, str]] = []
     for group in together(images, lambda image: tuple(found[image, group[0]] for group in labs)):
         if len(group) > _MANY_IMAGES:
-            rows.append((_numbered(group, "images", numbered), group[0]))
+            rows.append((_numbered(group, _images(len(group)), numbered), group[0]))
         else:
             rows += [(escaped(image), image) for image in group]
     rows.sort(key=lambda row: images.index(row[1]))
     columns = [
-        _Column(_heading([names[lab] for lab in group], numbered), tuple(found[row, group[0]] for _, row in rows))
+        _Column(_heading([names[lab] for lab in group], numbered), tuple(found[row, group[0]] for _name, row in rows))
         for group in labs
     ]
-    first = max(map(len, (_CORNER, *(name for name, _ in rows))))
+    first = max(map(width_of, (_(_CORNER), *(name for name, _image in rows))))
     for number, block in enumerate(_blocks(columns, width - first)):
         yield from [""] if number else []
-        yield from _block([name.ljust(first) for name, _ in rows], block)
+        yield from _block([padded(name, first) for name, _image in rows], block)
     if any(each.text == NOT_MEANT for each in found.values()):
-        yield NOT_MEANT_MEANS
+        yield from wrapped(_(NOT_MEANT_MEANS), then="  ", width=width)
     for number, text in enumerate(numbered, 1):
         mark = f"[{number}] "
         yield from wrapped(text, first=mark, then=" " * len(mark), width=width)
@@ -151,14 +158,18 @@ def together(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[list[
 def _heading(labs: Sequence[str], numbered: list[str]) -> tuple[str, ...]:
     """The lines above the column of a group of labs."""
     if len(labs) > MANY_PLACES or max(map(len, labs)) > _LAB_WIDTH:
-        return (_numbered(labs, "labs" if len(labs) > 1 else "lab", numbered),)
+        return (_numbered(labs, n_("{n} lab", "{n} labs", len(labs), n=len(labs)), numbered),)
     return tuple(map(escaped, labs))
 
 
-def _numbered(names: Sequence[str], noun: str, numbered: list[str]) -> str:
+def _images(number: int) -> str:
+    return n_("{n} image", "{n} images", number, n=number)
+
+
+def _numbered(names: Sequence[str], count: str, numbered: list[str]) -> str:
     """What stands for a group in the table; its names are appended to `numbered`, of very many the first."""
     numbered.append(some_of(list(map(escaped, names)), MOST_NAMED))
-    return f"{len(names)} {noun} [{len(numbered)}]"
+    return f"{count} [{len(numbered)}]"
 
 
 def _blocks(columns: Sequence[_Column], width: int) -> Iterator[list[_Column]]:
@@ -178,8 +189,8 @@ def _blocks(columns: Sequence[_Column], width: int) -> Iterator[list[_Column]]:
 def _block(rows: Sequence[str], columns: Sequence[_Column]) -> Iterator[str]:
     height = max(len(column.heading) for column in columns)
     for line in range(height):
-        heading = [column.heading[line] if line < len(column.heading) else "" for column in columns]
-        yield _line((_CORNER if line == 0 else "").ljust(len(rows[0])), columns, [Cell(text, None) for text in heading])
+        heading = [Cell(column.heading[line] if line < len(column.heading) else "", None) for column in columns]
+        yield _line(padded(_(_CORNER) if line == 0 else "", width_of(rows[0])), columns, heading)
     for index, row in enumerate(rows):
         yield _line(row, columns, [column.cells[index] for column in columns])
 
@@ -188,5 +199,5 @@ def _line(row: str, columns: Sequence[_Column], cells: Sequence[Cell]) -> str:
     parts = [row]
     for column, each in zip(columns, cells, strict=True):
         text = click.style(each.text, fg=each.colour) if each.colour else each.text
-        parts.append(text + " " * (column.width - len(each.text)))
+        parts.append(text + padded(each.text, column.width).removeprefix(each.text))
     return GAP.join(parts).rstrip()

@@ -13,6 +13,8 @@ from typing import Any, Final
 from catalog.files.diagnostic import escaped, reason_of, shown
 from catalog.files.similar import nearest
 from catalog.stacks.project import Project
+from catalog.texts.joined import all_of
+from catalog.texts.translation import N_, _, p_
 from cli.program import own_labs
 
 STACK_VARIABLE: Final = "PULUMI_STACK"
@@ -70,43 +72,62 @@ def choose_stack(
     if option is not None:
         return _with_file(StackChoice(option), "--stack", project, files)
     if variable:
-        return _with_file(StackChoice(variable, f"from {STACK_VARIABLE}"), STACK_VARIABLE, project, files)
+        return _with_file(
+            StackChoice(variable, _("from {variable}", variable=STACK_VARIABLE)), STACK_VARIABLE, project, files
+        )
     selected = selection.names(backend) if selection is not None and variable is None else []
     if len(selected) > 1:
-        names = " and ".join(map(escaped, selected))
         raise StackChoiceError(
-            f"{names} are selected in different backends; choose one, or the backend with {BACKEND_VARIABLE}: "
-            f"{_options(files)}"
+            _(
+                "{stacks} are selected in different backends; choose one, or the backend with {variable}: {options}",
+                stacks=all_of(list(map(escaped, selected))),
+                variable=BACKEND_VARIABLE,
+                options=_options(files),
+            )
         )
     if selection is not None and selected:
-        place = f"the workspace's file {escaped(selection.file)}"
-        return _with_file(StackChoice(selected[0], "selected in the workspace"), place, project, files)
+        place = _("the workspace's file {file}", file=escaped(selection.file))
+        return _with_file(StackChoice(selected[0], _("selected in the workspace")), place, project, files)
     if len(files) == 1:
         return StackChoice(files[0])
-    reason = "there are several stacks; choose one" if files else "there is no stack file here"
-    raise StackChoiceError(f"{reason}: {_options(files)}")
+    if files:
+        raise StackChoiceError(_("there are several stacks; choose one: {options}", options=_options(files)))
+    raise StackChoiceError(_("there is no stack file here: {options}", options=_options(files)))
 
 
 def _with_file(choice: StackChoice, origin: str, project: str, files: Sequence[str]) -> StackChoice:
     """The choice by its plain name. Raises StackChoiceError if that is no stack of the project, or has no file."""
     *qualifiers, name = choice.name.split("/")
-    given = f"{origin} names {shown(choice.name)}"
+    given = {"origin": origin, "name": shown(choice.name), "options": _options(files)}
     if len(qualifiers) > 2 or not name or not all(qualifiers):
-        raise StackChoiceError(f"{given}, and a stack is STACK or ORGANIZATION/PROJECT/STACK; {_options(files)}")
+        raise StackChoiceError(
+            _("{origin} names {name}, and a stack is STACK or ORGANIZATION/PROJECT/STACK; {options}", **given)
+        )
     if len(qualifiers) == 2 and qualifiers[1] != project:
-        raise StackChoiceError(f"{given}, a stack of another project than {project}; {_options(files)}")
+        raise StackChoiceError(
+            _("{origin} names {name}, a stack of another project than {project}; {options}", **given, project=project)
+        )
     if name not in files:
-        where = f" ({origin} names the stack)" if choice.reason else ""
+        text = (
+            N_("{file}: there is no such stack file ({origin} names the stack); {options}")
+            if choice.reason
+            else N_("{file}: there is no such stack file; {options}")
+        )
         options = _options(nearest(name, files, most=3) or files)
-        raise StackChoiceError(f"Pulumi.{escaped(name)}.yaml: there is no such stack file{where}; {options}")
+        file = f"Pulumi.{escaped(name)}.yaml"
+        raise StackChoiceError(_(text, file=file, origin=origin, options=options))
     return StackChoice(name, choice.reason)
 
 
 def _options(files: Sequence[str]) -> str:
     if not files:
-        return f"make a stack with {own_labs()} init"
-    options = escaped(" or ".join(f"--stack {name}" for name in files[:MOST_OPTIONS]))
-    return options if len(files) <= MOST_OPTIONS else f"{options}; {own_labs()} stacks lists all {len(files)}"
+        command = f"{own_labs()} init"
+        return _("make a stack with {command}", command=command)
+    options = escaped(p_("between options", " or ").join(f"--stack {name}" for name in files[:MOST_OPTIONS]))
+    if len(files) <= MOST_OPTIONS:
+        return options
+    every = f"{own_labs()} stacks"
+    return _("{options}; {command} lists all {n}", options=options, command=every, n=len(files))
 
 
 def selected_stack(project: Project, environ: Mapping[str, str]) -> Selection:
@@ -129,7 +150,7 @@ def selected_stack(project: Project, environ: Mapping[str, str]) -> Selection:
     except OSError as error:
         raise _unreadable(file, reason_of(error)) from None
     except (ValueError, RecursionError):
-        raise _unreadable(file, "it is no JSON") from None
+        raise _unreadable(file, _("it is no JSON")) from None
     stack, stacks = (content.get("stack"), content.get("stacks")) if isinstance(content, dict) else (None, None)
     known = {key: name for key, name in stacks.items() if isinstance(name, str)} if isinstance(stacks, dict) else {}
     return Selection(str(file), stack if isinstance(stack, str) else "", known)
@@ -143,6 +164,10 @@ def _working_folder(environ: Mapping[str, str]) -> Path:
 
 def _unreadable(file: Path, reason: str) -> StackChoiceError:
     return StackChoiceError(
-        f"the stack that is selected in the workspace is not known, because {escaped(str(file))} cannot be read: "
-        f"{reason}; name a stack with --stack, or remove the file and select one with pulumi stack select"
+        _(
+            "the stack that is selected in the workspace is not known, because {file} cannot be read: {reason}; name a "
+            "stack with --stack, or remove the file and select one with pulumi stack select",
+            file=escaped(str(file)),
+            reason=reason,
+        )
     )

@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 import sys
-import textwrap
 from collections.abc import Sequence
 from typing import Final
 
 import click
+
+from cli.text_width import cut, padded, width_of, wrapped_lines
 
 NO_TERMINAL: Final = 100
 """Columns of output that goes into a file or a pipe, where nothing cuts it."""
@@ -69,11 +70,8 @@ def wrapped(text: str, *, first: str = "", then: str = "", width: int | None = N
 
     Ids, names of files and what stands in `…` stay whole, to be copied.
     """
-    columns = screen_width() if width is None else width
     whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _KEPT_SPACE), text)
-    lines = textwrap.wrap(
-        whole, columns, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
-    )
+    lines = wrapped_lines(whole, screen_width() if width is None else width, first, then)
     return [line.replace(_KEPT_SPACE, " ") for line in lines]
 
 
@@ -85,8 +83,8 @@ def fitted(text: str, *, err: bool = False) -> str:
     stream = sys.stderr if err else sys.stdout
     if stream is None or not stream.isatty():
         return text
-    columns = os.get_terminal_size(stream.fileno()).columns or NO_TERMINAL
-    lines = ([line] if len(line) <= columns else wrapped(line, then="  ", width=columns) for line in text.split("\n"))
+    width = os.get_terminal_size(stream.fileno()).columns or NO_TERMINAL
+    lines = ([line] if width_of(line) <= width else wrapped(line, then="  ", width=width) for line in text.split("\n"))
     return "\n".join(part for line in lines for part in line)
 
 
@@ -97,14 +95,16 @@ def table(
 
     The column `optional` is left out if the screen is too narrow for the table.
     """
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(headings, *rows, strict=True)]
     if optional in headings and sum(widths) + len(GAP) * (len(widths) - 1) > screen_width():
         left_out = headings.index(optional)
         shorter = [[*row[:left_out], *row[left_out + 1 :]] for row in (headings, *rows)]
         return table(shorter[0], shorter[1:], numbers=numbers)
-    aligned = zip(headings, widths, strict=True)
-    form = GAP.join(f"{{:{'>' if heading in numbers else '<'}{width}}}" for heading, width in aligned)
-    first, *others = [form.format(*cells).rstrip() for cells in (headings, *rows)]
+    forms = [(width, heading in numbers) for heading, width in zip(headings, widths, strict=True)]
+    first, *others = [
+        GAP.join(padded(cell, width, right=right) for cell, (width, right) in zip(cells, forms, strict=True)).rstrip()
+        for cells in (headings, *rows)
+    ]
     return [click.style(first, bold=True), *others]
 
 
@@ -128,7 +128,7 @@ class LiveText:
         """Show lines in place of the last ones. What does not fit is cut, at the right and at the bottom."""
         size = shutil.get_terminal_size((NO_TERMINAL, 24))
         most = max(size.lines - 1, 1)
-        fitting = [line[: size.columns - 1] for line in lines[:most]]
+        fitting = [cut(line, size.columns - 1) for line in lines[:most]]
         if len(lines) > most:
             fitting[-1] = f"… and {len(lines) - most + 1} more lines"
         self._replace(fitting)

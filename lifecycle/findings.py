@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.files.diagnostic import some_of
+from catalog.texts.joined import all_of, clauses
+from catalog.texts.translation import _, current, n_
 from lifecycle.offer import Offer
 from lifecycle.place import Place
 from lifecycle.reason import Reason
@@ -20,14 +22,6 @@ FEW_IMAGES = 3
 """More images than this are counted instead of named, if they are all there are."""
 
 
-_STATES: Mapping[str, str] = {
-    "hidden": "hidden",
-    "unknown": "perhaps hidden",
-    "replaced": "offered as {}",
-    "seen": "seen",
-}
-
-
 _PLURALS: Mapping[str, str] = {
     r"^it is\b": "they are",
     r"^it has\b": "they have",
@@ -35,6 +29,7 @@ _PLURALS: Mapping[str, str] = {
     r"\bof its\b": "of their",
     r"\b(lists?|takes?) it\b": r"\1 them",
 }
+"""What becomes of an English reason if its subject are several images; other languages say it in the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +61,60 @@ class Finding:
     @property
     def clauses(self) -> tuple[str, ...]:
         """The reasons in words; their subject are the images."""
-        return tuple(_plural(reason.text) if len(self.images) > 1 else reason.text for reason in self.reasons)
+        several = len(self.images) > 1 and current() == "en"
+        return tuple(_plural(reason.text) if several else reason.text for reason in self.reasons)
 
     @property
     def text(self) -> str:
         """The finding in one sentence, without a full stop."""
-        return f"{self.head}: {'; '.join(self.clauses)}"
+        return _("{finding}: {reasons}", finding=self.head, reasons=clauses(self.clauses))
 
     @property
     def head(self) -> str:
         """What is wrong, without the reasons."""
-        first = self.offers[0]
-        word = "being published" if first.is_being_published else _STATES[first.status].format(first.version)
-        state = f"{word} in {named(self.places)}"
-        if first.disagrees:
-            state = (
-                f"{'' if first.listed else 'not '}in the list of {named(self.places)}, against what Azure says of it"
-            )
-        images = f"all {len(self.images)} images" if self.all_images else named_images(self.images)
-        return f"{images} {'are' if len(self.images) > 1 else 'is'} {state}"
+        number = len(self.images)
+        images = _("all {n} images", n=number) if self.all_images else named_images(self.images)
+        return _head(self.offers[0], number, images, named(self.places))
+
+
+def _head(offer: Offer, number: int, images: str, labs: str) -> str:
+    """What is wrong with a number of images, which are so called, in labs; `offer` is that of one of them."""
+    values = {"images": images, "labs": labs}
+    if offer.disagrees:
+        return _against_list(offer, number, values)
+    if offer.is_being_published:
+        text = n_("{images} is being published in {labs}", "{images} are being published in {labs}", number, **values)
+    elif offer.status == "hidden":
+        text = n_("{images} is hidden in {labs}", "{images} are hidden in {labs}", number, **values)
+    elif offer.status == "unknown":
+        text = n_("{images} is perhaps hidden in {labs}", "{images} are perhaps hidden in {labs}", number, **values)
+    elif offer.status == "replaced":
+        text = n_(
+            "{images} is offered as {version} in {labs}",
+            "{images} are offered as {version} in {labs}",
+            number,
+            version=offer.version,
+            **values,
+        )
+    else:
+        text = n_("{images} is seen in {labs}", "{images} are seen in {labs}", number, **values)
+    return text
+
+
+def _against_list(offer: Offer, number: int, values: Mapping[str, str]) -> str:
+    if offer.listed:
+        return n_(
+            "{images} is in the list of {labs}, against what Azure says of it",
+            "{images} are in the list of {labs}, against what Azure says of it",
+            number,
+            **values,
+        )
+    return n_(
+        "{images} is not in the list of {labs}, against what Azure says of it",
+        "{images} are not in the list of {labs}, against what Azure says of it",
+        number,
+        **values,
+    )
 
 
 def _plural(text: str) -> str:
@@ -113,8 +143,8 @@ def labels(offers: Iterable[Offer]) -> dict[Place, str]:
 def named(places: Sequence[str]) -> str:
     """Places in words: `contoso-labs`, `a and b`, or `20 labs`."""
     if len(places) > MANY_PLACES:
-        return f"{len(places)} labs"
-    return ", ".join(places[:-1]) + " and " + places[-1] if len(places) > 1 else "".join(places)
+        return n_("{n} lab", "{n} labs", len(places), n=len(places))
+    return all_of(places)
 
 
 def named_images(images: Sequence[str]) -> str:
@@ -151,11 +181,31 @@ def headline(offers: Sequence[Offer]) -> str:
     """How many images of the catalogue are seen where, in one sentence without a full stop."""
     counts = seen_counts(offers)
     if not counts:
-        return "the stack has no lab, or its catalogue no image, so nobody sees one"
-    return "; ".join(
-        f"{each.users} see {each.seen}{f', perhaps {each.seen + each.unknown},' if each.unknown else ''} of "
-        f"{each.wanted} {'image' if each.wanted == 1 else 'images'} in {named(each.places)}"
-        for each in counts
+        return _("the stack has no lab, or its catalogue no image, so nobody sees one")
+    return clauses(map(_seen, counts))
+
+
+def _seen(count: SeenCount) -> str:
+    users, labs = _(count.users), named(count.places)
+    if count.unknown:
+        return n_(
+            "{users} see {seen}, perhaps {most}, of {n} image in {labs}",
+            "{users} see {seen}, perhaps {most}, of {n} images in {labs}",
+            count.wanted,
+            n=count.wanted,
+            users=users,
+            seen=count.seen,
+            most=count.seen + count.unknown,
+            labs=labs,
+        )
+    return n_(
+        "{users} see {seen} of {n} image in {labs}",
+        "{users} see {seen} of {n} images in {labs}",
+        count.wanted,
+        n=count.wanted,
+        users=users,
+        seen=count.seen,
+        labs=labs,
     )
 
 
@@ -171,7 +221,7 @@ def findings(offers: Sequence[Offer]) -> list[Finding]:
         by_image.setdefault(key, []).append(offer)
     together: dict[tuple[object, ...], list[Offer]] = {}
     where: dict[tuple[object, ...], list[Place]] = {}
-    for (_, *what), found in by_image.items():
+    for (_image, *what), found in by_image.items():
         whole = (*what, tuple(offer.place for offer in found))
         together.setdefault(whole, []).append(found[0])
         where[whole] = [offer.place for offer in found]
@@ -206,40 +256,57 @@ def changes(before: Sequence[Offer], after: Sequence[Offer]) -> list[str]:
     """
     old = {(offer.image.lower(), offer.place.id.lower(), offer.place.region): offer for offer in before}
     names = labels(after) | {place: label for place, label in labels(before).items() if place not in labels(after)}
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[_Change, dict[str, list[str]]] = {}
     for offer in after:
         earlier = old.pop((offer.image.lower(), offer.place.id.lower(), offer.place.region), None)
         if offer.status == "unknown" or (earlier is not None and earlier.status == "unknown"):
             continue
-        _add(found, _change(earlier.version if earlier else None, offer.version), offer.image, names[offer.place])
+        _add(found, (earlier.version if earlier else None, offer.version), offer.image, names[offer.place])
     for offer in old.values():
-        _add(found, _change(offer.version, None), offer.image, names[offer.place])
+        _add(found, (offer.version, None), offer.image, names[offer.place])
     return list(_sentences(found))
 
 
-def _change(before: str | None, after: str | None) -> str:
-    if before == after:
-        return ""
+_Change = tuple[str | None, str | None]
+"""The version that was offered before and the one that is offered after; which one is lost is not said."""
+
+
+def _change(change: _Change, images: Sequence[str], labs: str) -> str:
+    before, after = change
+    names = named_images(images)
     if after is None:
-        return "disappears from {}"
-    return f"new labs in {{}} get {after}" + (f" instead of {before}" if before else ", which is new there")
+        return n_(
+            "{images}: disappears from {labs}",
+            "{images}: disappear from {labs}",
+            len(images),
+            images=names,
+            labs=labs,
+        )
+    if before is None:
+        return _("{images}: new labs in {labs} get {after}, which is new there", images=names, labs=labs, after=after)
+    return _(
+        "{images}: new labs in {labs} get {after} instead of {before}",
+        images=names,
+        labs=labs,
+        after=after,
+        before=before,
+    )
 
 
-def _add(found: dict[str, dict[str, list[str]]], change: str, image: str, place: str) -> None:
-    if change:
-        found.setdefault(change, {}).setdefault(image, []).append(place)
+def _add(found: dict[_Change, dict[str, list[str]]], change: _Change, image: str, place: str) -> None:
+    before, after = change
+    if before != after:
+        found.setdefault(("", None) if after is None else change, {}).setdefault(image, []).append(place)
 
 
-def _sentences(found: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+def _sentences(found: Mapping[_Change, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+    """A sentence for images of which the same is to be said."""
     for change, images in found.items():
         together: dict[tuple[str, ...], list[str]] = {}
         for image, places in images.items():
             together.setdefault(tuple(places), []).append(image)
         for places, names in together.items():
-            text = change.format(named(places))
-            if len(names) > 1 and text.startswith("disappears"):
-                text = text.replace("disappears", "disappear", 1)
-            yield f"{named_images(names)}: {text}"
+            yield _change(change, names, named(places))
 
 
 def _with_group(resource_id: str) -> str:

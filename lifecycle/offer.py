@@ -10,6 +10,7 @@ from typing import Final, Literal
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.version_number import listing_key
+from catalog.texts.translation import N_, _
 from lifecycle.importing import import_refusals
 from lifecycle.place import Place, places
 from lifecycle.reason import Effect, Reason, ReasonKind
@@ -23,11 +24,28 @@ OfferStatus = Literal["seen", "replaced", "hidden", "unknown"]
 """`replaced`: another version is offered than the latest of the catalogue."""
 
 
-_ORIGINS: Final[Mapping[Origin, str]] = {
-    "left": "which the catalogue does not have (the stack made it)",
-    "others": "which somebody else made{}",
-    "same_number": "which somebody else made{} under a number of the catalogue",
+_TAKEN: Final[Mapping[Origin, tuple[str, str]]] = {
+    "left": (
+        N_("version {version}, which the catalogue does not have (the stack made it), has taken the place of {before}"),
+        N_("version {version}, which the catalogue does not have (the stack made it), has taken the place"),
+    ),
+    "others": (
+        N_("version {version}, which somebody else made{when}, has taken the place of {before}"),
+        N_("version {version}, which somebody else made{when}, has taken the place"),
+    ),
+    "same_number": (
+        N_(
+            "version {version}, which somebody else made{when} under a number of the catalogue, has taken the place of "
+            "{before}"
+        ),
+        N_(
+            "version {version}, which somebody else made{when} under a number of the catalogue, has taken the place of "
+            "the catalogue's"
+        ),
+    ),
 }
+"""Which version labs take instead, with the version of the catalogue before it and without; {when} is empty, or the
+moment at which it was made in parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +151,10 @@ def _offer(name: str, image: Image | None, place: Place, stack: Stack, today: da
         if following.importable and not _can_be_imported(name, image, latest, stack):
             following = replace(following, importable=False)
     if definition is None:
-        missing: ReasonKind = "missing_image" if stack.observed.gallery else "no_gallery"
         reasons.append(
-            Reason(missing, f"the gallery {'has no such image' if stack.observed.gallery else 'does not exist'}")
+            Reason("missing_image", _("the gallery has no such image"))
+            if stack.observed.gallery
+            else Reason("no_gallery", _("the gallery does not exist"))
         )
     else:
         reasons += _against_catalogue(image, declared, definition, latest, following)
@@ -166,32 +185,32 @@ def _against_catalogue(
     """Why the version that labs take is not the latest of the catalogue, or none."""
     versions = definition.versions
     if not versions and image is not None and image.is_external:
-        yield Reason("no_version", "it waits for its first version, which somebody else publishes")
+        yield Reason("no_version", _("it waits for its first version, which somebody else publishes"))
     elif not versions:
-        yield Reason("no_version", "it has no version in the gallery")
+        yield Reason("no_version", _("it has no version in the gallery"))
     elif latest is None:
-        yield Reason("excluded", "each of its versions is excluded from latest")
+        yield Reason("excluded", _("each of its versions is excluded from latest"))
     if image is None:
         return
     if image.is_external:
         if unfinished_version(definition) is not None:
             states = {version.provisioning_state for version in versions.values()}
             kind: ReasonKind = "failed" if states <= {FAILED, *NEVER_FINISHED} else "replicating"
-            yield Reason(kind, "none of its versions is whole yet")
+            yield Reason(kind, _("none of its versions is whole yet"))
         return  # whatever is there is wanted
     if declared is None and latest is None and versions:
         return  # as the catalogue says
     effect: Effect = "replaces" if latest is not None else "hides"
     if declared is not None and declared not in versions:
-        yield Reason("missing_version", f"the catalogue's version {declared} is not in the gallery", effect)
+        text = _("the catalogue's version {version} is not in the gallery", version=declared)
+        yield Reason("missing_version", text, effect)
     if latest is not None and following.origin != "catalogue":
-        instead = following.before or ("the catalogue's" if following.origin == "same_number" else "")
         when = f" ({_moment(published)})" if (published := versions[latest].published) else ""
-        who = _ORIGINS[following.origin].format(when)
-        taken = f"has taken the place{f' of {instead}' if instead else ''}"
-        yield Reason("newer_version", f"version {latest}, {who}, {taken}", "replaces")
+        text = _TAKEN[following.origin][0 if following.before else 1]
+        yield Reason("newer_version", _(text, version=latest, when=when, before=following.before), "replaces")
     elif latest is not None and declared in versions and latest != declared:
-        yield Reason("excluded", f"version {declared} is excluded from latest in the gallery", "replaces")
+        text = _("version {version} is excluded from latest in the gallery", version=declared)
+        yield Reason("excluded", text, "replaces")
 
 
 def _moment(text: str) -> str:
@@ -210,7 +229,7 @@ def _switched(offer: Offer, switch: ListedImage | None, *, planned: bool) -> Off
     off = not switch.enabled if switch is not None else planned and offer.place.switches
     if not off:
         return offer
-    reason = Reason("disabled", f"it is disabled in the {offer.place.noun}")
+    reason = Reason("disabled", _("it is disabled in the {lab}", lab=_(offer.place.noun)))
     return replace(offer, reasons=(*offer.reasons, reason))
 
 
@@ -222,7 +241,7 @@ def _compared(offer: Offer, switch: ListedImage | None) -> Offer:
         return replace(offer, reasons=kept, listed=True, disagrees=not _may_be_listed(kept))
     if offer.status == "hidden":
         return replace(offer, listed=False)
-    reason = Reason("not_listed", f"the {offer.place.noun} does not list it")
+    reason = Reason("not_listed", _("the {lab} does not list it", lab=_(offer.place.noun)))
     disagrees = offer.status in {"seen", "replaced"}
     return replace(offer, reasons=(*offer.reasons, reason), listed=False, disagrees=disagrees)
 
@@ -234,7 +253,8 @@ def _may_be_listed(reasons: Iterable[Reason]) -> bool:
 
 def _stranger(listed: ListedImage, place: Place) -> Offer:
     """An image that a lab lists and the gallery does not have."""
-    reason = Reason("missing_image", f"the {place.noun} lists it, and the gallery has no such image")
+    text = _("the {lab} lists it, and the gallery has no such image", lab=_(place.noun))
+    reason = Reason("missing_image", text)
     return Offer(
         listed.image, place, wanted=False, declared=None, latest=None, reasons=(reason,), listed=True, disagrees=True
     )

@@ -8,13 +8,16 @@ from typing import Final
 
 from catalog.images.consumers import LAB_SERVICES, Consumer
 from catalog.images.image import Image
-from catalog.stacks.attachment import ATTACHMENT_KINDS, AttachmentKind
-from lifecycle.reason import Effect, Reason
+from catalog.stacks.attachment import ATTACHMENT_KINDS, LAB_ACCOUNT, AttachmentKind
+from catalog.texts.joined import listed
+from catalog.texts.translation import N_, _
+from lifecycle.reason import Reason
 from plan.lab_plan import lab_plan_id
 from plan.observed import ListedImages, ObservedLab, ObservedLabPlan
 from plan.stack import Stack
 
-NOT_THERE: Final = "does not exist yet"
+LAB_PLAN: Final = N_("lab plan")
+"""What messages call a lab plan, as `AttachmentKind.noun`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,11 @@ def _lab(kind: AttachmentKind, lab: str, seen: ObservedLab | None, stack: Stack)
 def _plan(plan: str, seen: ObservedLabPlan | None, stack: Stack) -> Iterator[Place]:
     """A lab plan in each region in which it allows labs."""
     attached = (seen.gallery_id,) if seen and seen.gallery_id else ()
-    reasons = tuple(_reasons("lab plan", seen, attached, stack, absent=NOT_THERE))
+    reasons = tuple(_reasons(LAB_PLAN, seen, attached, stack))
     for region in (seen.allowed_regions if seen else ()) or (seen.region if seen else None,):
         yield Place(
-            noun="lab plan",
-            users="teachers",
+            noun=LAB_PLAN,
+            users=LAB_ACCOUNT.users,
             service=LAB_SERVICES,
             id=plan,
             region=region,
@@ -97,24 +100,30 @@ def _reasons(
     seen: ObservedLab | ObservedLabPlan | None,
     attached: tuple[str, ...],
     stack: Stack,
-    *,
-    absent: str = "was not looked up",
 ) -> Iterator[Reason]:
-    """Why no image of the gallery is offered in a lab, or may not be."""
+    """Why no image of the gallery is offered in a lab, or may not be.
+
+    A lab plan that was not seen is one that the stack has still to make.
+    """
     ours = stack.gallery_id.lower()
-    if seen is None:
-        effect: Effect = "hides" if absent == NOT_THERE else "may_hide"
-        yield Reason("not_attached" if absent == NOT_THERE else "unreadable", f"the {noun} {absent}", effect)
+    lab = _(noun)
+    if seen is None and noun == LAB_PLAN:
+        yield Reason("not_attached", _("the {lab} does not exist yet", lab=lab))
+    elif seen is None:
+        yield Reason("unreadable", _("the {lab} was not looked up", lab=lab), "may_hide")
     elif seen.missing:
-        yield Reason("missing_lab", f"the {noun} does not exist: {seen.failure}")
+        yield Reason("missing_lab", _("the {lab} does not exist: {failure}", lab=lab, failure=seen.failure))
     elif seen.gone:
-        yield Reason("missing_lab", f"the {noun} is gone with its service: {seen.failure}")
+        text = _("the {lab} is gone with its service: {failure}", lab=lab, failure=seen.failure)
+        yield Reason("missing_lab", text)
     elif seen.failure:
-        yield Reason("unreadable", f"the {noun} could not be read: {seen.failure}", "may_hide")
+        text = _("the {lab} could not be read: {failure}", lab=lab, failure=seen.failure)
+        yield Reason("unreadable", text, "may_hide")
     elif not attached:
-        yield Reason("not_attached", f"the {noun} has no gallery")
+        yield Reason("not_attached", _("the {lab} has no gallery", lab=lab))
     elif ours not in map(str.lower, attached):
-        yield Reason("other_gallery", f"the {noun} has another gallery: {', '.join(attached)}")
+        text = _("the {lab} has another gallery: {galleries}", lab=lab, galleries=listed(attached))
+        yield Reason("other_gallery", text)
     elif isinstance(seen, ObservedLab) and seen.images_chosen:
         yield Reason("disabled", f"the owner of the {noun} has chosen some images, which nobody looked up", "may_hide")
     if seen is not None and seen.listed is not None and seen.listed.failure:

@@ -37,6 +37,7 @@ Effect = Literal["hides", "may_hide", "replaces"]
 class Reason:
     """One reason: a clause whose subject is the image, or the lab if it concerns every image there.
 
+    `text` is in the language that was current when the reason was found; an answer for programs is made in English.
     `settled` is whether the list of Lab Services decides about a reason that may hide the image.
     """
 

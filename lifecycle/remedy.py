@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from catalog.stacks.commands import Commands
+from catalog.texts.joined import clauses
+from catalog.texts.translation import N_, _, n_
 from lifecycle.findings import named_images
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
@@ -52,6 +54,47 @@ _BY_OTHERS: Final[Mapping[ReasonKind, str]] = {
 }
 """Remedies where the catalogue leaves the versions to others."""
 
+_TEXTS: Final[Mapping[str, str]] = {
+    "make": N_("`{refresh}` makes what is missing in Azure"),
+    "detach": N_("`{preview}` says how to detach the other gallery"),
+    "include": N_("take exclude_from_latest out of the catalogue, or publish a version without it"),
+    "rebuild": N_("publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)"),
+    "another": N_(
+        "publish a source that labs can start under another name with `{add_image}`, since Azure never changes this of "
+        "an image (docs/publish/make-an-image.md)"
+    ),
+    "plan": N_("build the image from one without a plan (docs/publish/make-an-image.md)"),
+    "successor": N_("publish a successor with `{add}`, or retire the image (docs/publish/retire.md)"),
+    "replicate": N_(
+        "add {region} to the version's target_regions (outside the gallery's geography that needs an exemption, "
+        "docs/reference/policies.md); if it is there, `{refresh}` copies it again"
+    ),
+    "wait": N_("wait for it with `{watch}`"),
+    "republish": N_("`{up}` publishes it again; `{status}` says why it failed"),
+    "failed": N_("`{status}` says why; docs/run/interrupted-update.md says what to do"),
+    "enable": N_("enable it in the {lab}'s own settings"),
+    "first": N_("have its first version published ({guide})"),
+    "theirs": N_("have the next version of {image} published as labs can show it ({guide})"),
+    "their image": N_(
+        "declare an image that labs can start under another name, since Azure never changes this of an image, and have "
+        "its versions published there ({guide})"
+    ),
+    "their region": N_("have the next version of {image} published with a replica in {region} ({guide})"),
+    "their failure": N_("`{status}` says why; have the next version of {image} published ({guide})"),
+    "look": N_("look at the {lab} in the portal: a change can take some minutes to show there"),
+    "access": N_(
+        "let the identity read the {lab} and its images (docs/run/first-day.md, step 6), or take it out of the "
+        "configuration if it is gone"
+    ),
+    "forget": N_(
+        "take the {lab} out of the configuration, or correct its id there; if its service is gone, as "
+        "docs/run/after-lab-services.md says"
+    ),
+}
+"""What to do, by remedy; `rollback` and `deploy` depend on the versions."""
+
+_ENABLE_IN_PLAN: Final = N_("write enabled_in_plan: true for {image} if it lacks that, then `{refresh}`")
+
 _OF_THE_VERSION: Final[frozenset[ReasonKind]] = frozenset(
     {"missing_version", "newer_version", "excluded", "os_disk_size", "data_disks", "replicating", "failed"}
 )
@@ -92,7 +135,8 @@ def failed_besides(failed: Iterable[str], wrong: Iterable[Offer]) -> list[str]:
 
 def repeated(failed: Sequence[str], commands: Commands) -> str:
     """That an update publishes these versions (`gis:1.0.0`) again."""
-    return f"The publication of {named_images(failed)} failed; `{commands.pulumi('up')}` repeats it."
+    versions, up = named_images(failed), commands.pulumi("up")
+    return _("The publication of {versions} failed; `{up}` repeats it.", versions=versions, up=up)
 
 
 def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
@@ -101,75 +145,65 @@ def remedies_of_all(offers: Sequence[Offer], commands: Commands) -> list[str]:
     found = list(dict.fromkeys(text for texts in each for text in texts))
     if len(offers) <= FEW_IMAGES or len(found) == len(each[0]):
         return found
-    others = f"likewise for the other {len(offers) - 1} images"
-    return [text if all(text in texts for texts in each) else f"{text}; {others}" for text in each[0]]
+    number = len(offers) - 1
+    others = n_("likewise for the other {n} image", "likewise for the other {n} images", number, n=number)
+    return [text if all(text in texts for texts in each) else clauses((text, others)) for text in each[0]]
 
 
 def _texts(offer: Offer, commands: Commands) -> Mapping[str, str]:
-    image, place = offer.image, offer.place
-    add = commands.labs(f"add-version {image} --source ID")
-    enable = f"write enabled_in_plan: true for {image} if it lacks that, then `{commands.pulumi('up --refresh')}`"
-    rebuild = f"publish a version that labs can show with `{add}` (docs/publish/make-an-image.md)"
-    return {
-        "make": f"`{commands.pulumi('up --refresh')}` makes what is missing in Azure",
-        "detach": f"`{commands.pulumi('preview')}` says how to detach the other gallery",
-        "deploy": _deploy(offer, commands),
-        "rollback": _another_version(offer, rebuild, commands),
-        "include": "take exclude_from_latest out of the catalogue, or publish a version without it",
-        "rebuild": rebuild,
-        "another": f"publish a source that labs can start under another name with "
-        f"`{commands.labs('add-image NAME --source ID')}`, since Azure never changes this of an image "
-        "(docs/publish/make-an-image.md)",
-        "plan": "build the image from one without a plan (docs/publish/make-an-image.md)",
-        "successor": f"publish a successor with `{add}`, or retire the image (docs/publish/retire.md)",
-        "replicate": f"add {place.region or 'the region'} to the version's target_regions (outside the gallery's "
-        "geography that needs an exemption, docs/reference/policies.md); if it is there, "
-        f"`{commands.pulumi('up --refresh')}` copies it again",
-        "wait": f"wait for it with `{commands.labs('status --watch')}`",
-        "republish": f"`{commands.pulumi('up')}` publishes it again; `{commands.labs('status')}` says why it failed",
-        "failed": f"`{commands.labs('status')}` says why; docs/run/interrupted-update.md says what to do",
-        "enable": enable if place.switches else f"enable it in the {place.noun}'s own settings",
-        "first": f"have its first version published ({EXTERNAL_GUIDE})",
-        "theirs": f"have the next version of {image} published as labs can show it ({EXTERNAL_GUIDE})",
-        "their image": "declare an image that labs can start under another name, since Azure never changes this of an "
-        f"image, and have its versions published there ({EXTERNAL_GUIDE})",
-        "their region": f"have the next version of {image} published with a replica in {place.region or 'the region'} "
-        f"({EXTERNAL_GUIDE})",
-        "their failure": f"`{commands.labs('status')}` says why; have the next version of {image} published "
-        f"({EXTERNAL_GUIDE})",
-        "look": f"look at the {place.noun} in the portal: a change can take some minutes to show there",
-        "access": f"let the identity read the {place.noun} and its images (docs/run/first-day.md, step 6), or take it "
-        "out of the configuration if it is gone",
-        "forget": f"take the {place.noun} out of the configuration, or correct its id there; if its service is gone, "
-        "as docs/run/after-lab-services.md says",
+    values = {
+        "image": offer.image,
+        "lab": _(offer.place.noun),
+        "region": offer.place.region or _("the region"),
+        "guide": EXTERNAL_GUIDE,
+        "add": commands.labs(f"add-version {offer.image} --source ID"),
+        "add_image": commands.labs("add-image NAME --source ID"),
+        "preview": commands.pulumi("preview"),
+        "refresh": commands.pulumi("up --refresh"),
+        "status": commands.labs("status"),
+        "up": commands.pulumi("up"),
+        "watch": commands.labs("status --watch"),
     }
+    found = {name: _(text, **values) for name, text in _TEXTS.items()}
+    if offer.place.switches:
+        found["enable"] = _(_ENABLE_IN_PLAN, **values)
+    found["rollback"] = _another_version(offer, found["rebuild"], commands)
+    found["deploy"] = _deploy(offer, commands)
+    return found
 
 
 def _another_version(offer: Offer, rebuild: str, commands: Commands) -> str:
     """How to publish a version above one that is not the catalogue's, or to keep that one."""
     following, image, up = offer.next, offer.image, commands.pulumi("up")
-    text, then = rebuild, ""
+    texts, then = [rebuild], [_("then `{up}`", up=up)]
     if following.back is not None:
         back = commands.labs(f"rollback {image} --to {following.back}")
-        text, then = f"`{back}` writes {following.back} under a higher number into the catalogue", f"; then `{up}`"
+        text = _(
+            "`{rollback}` writes {version} under a higher number into the catalogue",
+            rollback=back,
+            version=following.back,
+        )
+        texts = [text, *then]
     if following.origin == "same_number":
-        return f"{text}; {_without_the_other(offer)}; then `{up}`"
-    if following.importable:
-        return f"{text}{then}; to keep the other one, `{commands.labs(f'import {image}:{offer.latest}')}`"
-    if following.origin == "left":
-        return f"{text}{then}; to keep {offer.latest}, put its entry back into the catalogue"
-    return f"{text}{then}"
+        texts = [texts[0], _without_the_other(offer), *then]
+    elif following.importable:
+        keep = commands.labs(f"import {image}:{offer.latest}")
+        texts.append(_("to keep the other one, `{import_}`", import_=keep))
+    elif following.origin == "left":
+        texts.append(_("to keep {version}, put its entry back into the catalogue", version=offer.latest))
+    return clauses(texts)
 
 
 def _without_the_other(offer: Offer) -> str:
     """What to do about a version that somebody else made under a number of the catalogue."""
-    return f"take {offer.latest} out of the catalogue, else the update is refused"
+    return _("take {version} out of the catalogue, else the update is refused", version=offer.latest)
 
 
 def _deploy(offer: Offer, commands: Commands) -> str:
     """How to publish what is written and not there yet."""
-    first = f"{_without_the_other(offer)}; then " if offer.next.origin == "same_number" else ""
-    return (
-        f"{first}`{commands.pulumi('up')}` publishes {offer.next.pending}; if it was there before and somebody deleted "
-        f"it, `{commands.pulumi('up --refresh')}`"
-    )
+    values = {"version": offer.next.pending, "up": commands.pulumi("up"), "refresh": commands.pulumi("up --refresh")}
+    if_deleted = _("if it was there before and somebody deleted it, `{refresh}`", **values)
+    if offer.next.origin == "same_number":
+        then = _("then `{up}` publishes {version}", **values)
+        return clauses((_without_the_other(offer), then, if_deleted))
+    return clauses((_("`{up}` publishes {version}", **values), if_deleted))

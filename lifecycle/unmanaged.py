@@ -12,6 +12,7 @@ from catalog.images.consumers import LAB_SERVICES
 from catalog.images.image import is_for_lab_services
 from catalog.images.version_number import listing_key
 from catalog.stacks.settings import Settings
+from catalog.texts.translation import _
 from lifecycle.exemption import PolicyRules
 from lifecycle.findings import labels
 from lifecycle.importing import GEOGRAPHY_POLICY, import_refusals
@@ -104,7 +105,7 @@ def unmanaged(catalogue: Catalogue, stack: Stack, today: date, rules: PolicyRule
         kind: UnmanagedKind = "version" if key in names else "image"
         if kind == "image" and not definition.versions:
             name = definition.name
-            why = ("it has no version",)
+            why = (_("it has no version"),)
             found.append(Unmanaged(kind, name, None, definition.id, "", None, None, (), why, (), None, (), 0, 0, why))
         for number in numbers:
             seen = {offer.place: _seen(offer, definition, number, observed, today) for offer in by_image.get(key, ())}
@@ -139,7 +140,7 @@ def _hidden(seen: Mapping[Place, tuple[bool | None, tuple[str, ...]]]) -> tuple[
     """Why teachers do not see a version in each lab of Lab Services."""
     found = [reasons for place, (_, reasons) in seen.items() if place.service == LAB_SERVICES]
     if not found:
-        return ("the gallery is attached to no lab account or lab plan of this stack",)
+        return (_("the gallery is attached to no lab account or lab plan of this stack"),)
     return tuple(dict.fromkeys(reason for reasons in found for reason in reasons))
 
 

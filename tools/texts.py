@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,8 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from cli.overview.texts import TEXTS, context_of
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LANGUAGES: Final = ("ko", "ja")
@@ -38,11 +40,12 @@ _CODE: Final = re.compile("`[^`]*`")
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A set of catalogues: the marked texts of these folders, in `locale` under this name."""
+    """A set of catalogues, in `locale` under this name: the marked texts of these folders, and `more` by context."""
 
     name: str
     locale: Path
     folders: tuple[str, ...]
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def po(self, language: str) -> Path:
         """What people translate."""
@@ -56,6 +59,8 @@ class Domain:
                 ROOT / folder, _METHODS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
             ):
                 template.add(message, auto_comments=comments, context=context)
+        for context, text in self.more.items():
+            template.add(text, context=context)
         return template
 
     def current(self, language: str) -> Catalog:
@@ -80,6 +85,7 @@ DOMAINS: Final = (
         "labs",
         ROOT / "catalog" / "texts" / "locale",
         ("catalog", "plan", "lifecycle", "inventory", "components", "cli"),
+        {context_of(key): text for key, text in TEXTS.items()},
     ),
     Domain("policies", ROOT / "policies" / "lab_image_policies" / "locale", ("policies/lab_image_policies",)),
 )

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
+from catalog.texts.joined import listed
+from catalog.texts.translation import _
+
 _LONGEST_SHOWN: Final = 60
 
 
@@ -66,8 +69,8 @@ def _in_yaml(value: object) -> str:
 
 def some_of(names: Sequence[str], most: int = 8) -> str:
     """Names in words: `gis, cad`, or the first `most` of them `and 12 more`."""
-    listed = ", ".join(names[:most])
-    return f"{listed} and {len(names) - most} more" if len(names) > most else listed
+    first = listed(names[:most])
+    return _("{names} and {n} more", names=first, n=len(names) - most) if len(names) > most else first
 
 
 def printable(text: str) -> str:

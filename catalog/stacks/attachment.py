@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.texts.translation import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class AttachmentKind:
     """A service in which an object `sharedGalleries` below a lab attaches a gallery to it, one gallery at most.
 
     `key` is the configuration key with the ids of labs, `setting` the attribute of Settings, `type` the lab's resource
-    type. `noun` and `users` are what messages call a lab and those who choose images there. `prefix` begins the logical
+    type. `noun` and `users` are what messages call a lab and those who choose images there, to be translated where
+    they are shown. `prefix` begins the logical
     names, `component` ends the component's type. With `lab_services` the rules of Azure Lab Services hold: policies see
     where labs are made, and its principal gets its role before the gallery is attached. `initial` are properties that
     an attachment is made with besides its gallery; `located`: Azure wants its region, too.
@@ -45,8 +47,8 @@ LAB_ACCOUNT: Final = AttachmentKind(
     key="labAccountIds",
     setting="lab_account_ids",
     type="Microsoft.LabServices/labaccounts",
-    noun="lab account",
-    users="teachers",
+    noun=N_("lab account"),
+    users=N_("teachers"),
     prefix="attachment",
     component="LabAccountAttachment",
     lab_services=True,
@@ -55,8 +57,8 @@ DEVTEST_LAB: Final = AttachmentKind(
     key="devTestLabIds",
     setting="dev_test_lab_ids",
     type="Microsoft.DevTestLab/labs",
-    noun="DevTest lab",
-    users="users",
+    noun=N_("DevTest lab"),
+    users=N_("users"),
     prefix="devtest",
     component="DevTestAttachment",
     located=True,

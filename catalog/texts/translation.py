@@ -60,6 +60,11 @@ def p_(context: str, text: str, /, **values: object) -> str:
     return _filled(_translations(_current).pgettext(context, text), values)
 
 
+def text_in(language: Language, context: str, text: str) -> str:
+    """The text in this language, whatever the current one is; its places are not filled."""
+    return _translations(language).pgettext(context, text)
+
+
 def n_(singular: str, plural: str, number: int, /, **values: object) -> str:
     """The same for a counted thing; the place `{n}` has the number, with separators."""
     text = _translations(_current).ngettext(singular, plural, number)

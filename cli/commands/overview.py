@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,18 +12,20 @@ import click
 
 from catalog.files.diagnostic import escaped
 from catalog.regions.prices import NO_PRICES, PriceTable
+from catalog.texts.translation import _, current
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_name, chosen_stack, complete, complete_stack, progress_of, signed_in
+from cli.language_option import answering, lang_option
 from cli.overview.answer import answer_of
 from cli.overview.chapter import Chapter, Drift, drifts
-from cli.overview.words import LANGUAGES, Language
 from cli.stack_prices import prices_for
 from cli.terminal import wrapped
-from lifecycle.overview import Overview, Scope
+from lifecycle.overview import Scope
 from lifecycle.overview import overview as overview_of
 from lifecycle.place import places
 from lifecycle.savings import KEPT
 from lifecycle.visibility import taken_versions
+from plan.observed import Observed
 from plan.stack import Stack
 
 OUT: Final = "overview.html"
@@ -48,9 +50,7 @@ Examples:
     help="A stack of the page; may be given several times. Default: as in other commands.",
 )
 @click.option("--out", metavar="FILE", help=f"The file to write; {STANDARD_OUTPUT} prints the page. Default: {OUT}.")
-@click.option(
-    "--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The page's language."
-)
+@lang_option
 @click.option(
     "--events",
     "logs",
@@ -72,7 +72,6 @@ def overview(
     *,
     stacks: tuple[str, ...],
     out: str | None,
-    language: Language,
     logs: tuple[Path, ...],
     keep: int,
     as_json: bool,
@@ -93,29 +92,46 @@ def overview(
         from cli.overview.page_file import check_place  # noqa: PLC0415 - the template engine takes long to import
 
         check_place(file)
-    chapters = _chapters(stacks, logs, keep)
-    good = all(chapter.is_good for chapter in chapters)
-    if not as_json or file is not None:
-        _put(file, chapters, language, quiet=as_json)
+    with answering(as_json=as_json):
+        looks = _looks(stacks, logs, keep)
+        chapters = [look() for look in looks]
+        good = all(chapter.is_good for chapter in chapters)
+        answer = answer_of(chapters) if as_json else {}
+    if not as_json:
+        _put(file, chapters, quiet=False)
+    elif file is not None:
+        _put(file, [look() for look in looks], quiet=True)
     if as_json:
-        print_answer({"page": None if file is None else str(file), **answer_of(chapters)}, ok=good)
+        print_answer({"page": None if file is None else str(file), **answer}, ok=good)
     click.get_current_context().exit(0 if good else 1)
 
 
-def _chapters(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[Chapter]:
-    """A chapter for each stack, in order. Raises Unreadable for a stack that does not exist, or a log of no use."""
+_Look = Callable[[], Chapter]
+"""What was seen of a stack: its chapter, in the language that is current when it is called."""
+
+
+def _looks(stacks: Sequence[str], logs: Sequence[Path], keep: int) -> list[_Look]:
+    """A look at each stack, in order. Raises Unreadable for a stack that does not exist, or a log of no use."""
     names = list(dict.fromkeys(chosen_name(name) for name in stacks or (None,)))
     found = drifts(logs, names)
-    return [_chapter(name, keep, found.get(name)) for name in names]
+    return [_look(name, keep, found.get(name)) for name in names]
 
 
-def _chapter(name: str, keep: int, drift: Drift | None) -> Chapter:
+def _look(name: str, keep: int, drift: Drift | None) -> _Look:
     try:
         chosen = chosen_stack(name)
         prices, wrong = _prices(chosen)
-        return Chapter(name, _looked_at(chosen, Scope(chosen.rules, prices, keep)), drift=drift, prices_error=wrong)
+        observed, today = _observed(chosen)
     except click.ClickException as error:
-        return Chapter(name, None, error.message, drift)
+        failed = Chapter(name, None, error.message, drift)
+        return lambda: failed
+    stack, scope = Stack(chosen.settings, observed), Scope(chosen.rules, prices, keep)
+
+    def chapter() -> Chapter:
+        seen = overview_of(chosen.file.catalogue, stack, today, scope)
+        return Chapter(name, seen, drift=drift, prices_error=wrong, language=current())
+
+    return chapter
 
 
 def _prices(chosen: ChosenStack) -> tuple[PriceTable, str]:
@@ -126,23 +142,22 @@ def _prices(chosen: ChosenStack) -> tuple[PriceTable, str]:
         return NO_PRICES, error.message
 
 
-def _looked_at(chosen: ChosenStack, scope: Scope) -> Overview:
-    """The overview of a stack as it is now. Raises ClickException if Azure refuses."""
+def _observed(chosen: ChosenStack) -> tuple[Observed, date]:
+    """What a stack has in Azure now, and the day. Raises ClickException if Azure refuses."""
     with signed_in(chosen.settings) as gallery:
         observed = complete(gallery.look())
         regions = (place.region for place in places(Stack(chosen.settings, observed)))
         observed = replace(observed, progress=progress_of(gallery, taken_versions(observed.gallery, regions), {}))
     now = datetime.now(UTC)
-    observed = replace(observed, moment=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return overview_of(chosen.file.catalogue, Stack(chosen.settings, observed), now.date(), scope)
+    return replace(observed, moment=now.strftime("%Y-%m-%dT%H:%M:%SZ")), now.date()
 
 
-def _put(file: Path | None, chapters: Sequence[Chapter], language: Language, *, quiet: bool) -> None:
+def _put(file: Path | None, chapters: Sequence[Chapter], *, quiet: bool) -> None:
     """Write or print the page, and say where it is."""
     from cli.overview.page import render  # noqa: PLC0415 - as above
     from cli.overview.page_file import write_page  # noqa: PLC0415
 
-    text = render(chapters, language)
+    text = render(chapters, current())
     if file is None:
         click.echo(text, nl=False)
         return
@@ -150,16 +165,22 @@ def _put(file: Path | None, chapters: Sequence[Chapter], language: Language, *, 
     if quiet:
         return
     size = len(text.encode("utf-8"))
-    for line in wrapped(f"{escaped(str(file))} is written, {_in_kb(size)}; open it in a browser, or mail it."):
+    values = {"file": escaped(str(file)), "size": _in_kb(size)}
+    for line in wrapped(_("{file} is written, {size}; open it in a browser, or mail it.", **values)):
         click.echo(line)
     for chapter in chapters:
-        if chapter.overview is None:
-            said = f"{chapter.stack} could not be looked at: {chapter.error}"
-        else:
-            wrong = f" What it costs is not known: {chapter.prices_error}" if chapter.prices_error else ""
-            said = f"{chapter.stack}: {chapter.overview.headline}.{wrong}"
-        for line in wrapped(escaped(" ".join(said.split())), then="  "):
+        for line in wrapped(escaped(" ".join(_said(chapter).split())), then="  "):
             click.echo(line)
+
+
+def _said(chapter: Chapter) -> str:
+    """What is said of a stack below the page's name."""
+    if chapter.overview is None:
+        return _("{stack} could not be looked at: {error}", stack=chapter.stack, error=chapter.error)
+    values = {"stack": chapter.stack, "headline": chapter.overview.headline}
+    if chapter.prices_error:
+        return _("{stack}: {headline}. What it costs is not known: {error}", **values, error=chapter.prices_error)
+    return _("{stack}: {headline}.", **values)
 
 
 def _in_kb(size: int) -> str:

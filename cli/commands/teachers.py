@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -12,13 +12,16 @@ import click
 
 from catalog.files.diagnostic import escaped, printable, some_of
 from catalog.files.similar import nearest, same_name
+from catalog.texts.joined import clauses, listed
+from catalog.texts.translation import N_, _, p_
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
+from cli.language_option import answering, lang_option
 from cli.offers import COLOURS, capital, image_entries, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
 from lifecycle.findings import Finding, findings, headline, labels, named, named_images
-from lifecycle.offer import Offer, offers
+from lifecycle.offer import Offer, OfferStatus, offers
 from lifecycle.place import Place, places
 from lifecycle.remedy import failed_besides, remedies, remedies_of_all, repeated
 from lifecycle.repair import Repair, repairs
@@ -40,6 +43,7 @@ Examples:
   labs teachers --stack prod
   labs teachers --image gis            one image, in every lab
   labs teachers --planned              after pulumi up --refresh
+  labs teachers --lang ko              in Korean; also with LABS_LANG=ko
   labs teachers --json | jq '.images[] | select(.status == "hidden")'
 """
 
@@ -88,6 +92,7 @@ class Answer:
     "--image", "images", metavar="NAME", multiple=True, help="Show this image only; may be given several times."
 )
 @click.option("--planned", is_flag=True, help="Show what pulumi up --refresh would leave.")
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_context
 def teachers(
@@ -107,9 +112,10 @@ def teachers(
     Exit codes: 0 all is as in the catalogue, 1 an image is hidden, replaced or not known somewhere, a version failed,
     or Azure refused, or (with --planned) pulumi up would leave something missing without --refresh; 2 wrong usage.
     """
-    chosen = chosen_stack(stack)
-    answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
-    click.echo(json.dumps(_json(answer), indent=2) if as_json else "\n".join(lines(answer, screen_width())))
+    with answering(as_json=as_json):
+        chosen = chosen_stack(stack)
+        answer = _chosen(_planned(chosen) if planned else _now(chosen), labs, images)
+        click.echo(json.dumps(_json(answer), indent=2) if as_json else "\n".join(lines(answer, screen_width())))
     context.exit(0 if answer.is_good else 1)
 
 
@@ -130,9 +136,12 @@ def _planned(chosen: ChosenStack) -> Answer:
     except PlanRefused as refused:
         preview = commands(chosen.settings).pulumi("up")
         conflicts = "\n".join(str(conflict) for conflict in refused.conflicts)
-        raise click.ClickException(
-            f"`{preview}` would be refused, so nothing changes for teachers:\n{conflicts}"
-        ) from None
+        text = _(
+            "`{command}` would be refused, so nothing changes for teachers:\n{conflicts}",
+            command=preview,
+            conflicts=conflicts,
+        )
+        raise click.ClickException(text) from None
     today = _today()
     answer = answer_of(chosen, after_up(decided, observed), today, planned=True)
     stack = Stack(chosen.settings, observed)
@@ -175,11 +184,11 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
             called.setdefault(name, set()).add(place)
     known = dict.fromkeys([*answer.stack.file.catalogue.images, *(offer.image for offer in answer.others)])
     unknown = [
-        *(_unknown("lab", name, names.values()) for name in labs if name.lower() not in called),
-        *(_unknown("image", name, known) for name in images if same_name(name, known) is None),
+        *(_unknown(_NO_LAB, name, names.values()) for name in labs if name.lower() not in called),
+        *(_unknown(_NO_IMAGE, name, known) for name in images if same_name(name, known) is None),
     ]
     if unknown:
-        raise click.UsageError("; ".join(unknown))
+        raise click.UsageError(clauses(unknown))
     wanted = {place for name in labs for place in called[name.lower()]}
 
     def is_left(offer: Offer) -> bool:
@@ -195,13 +204,26 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
     )
 
 
-def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
-    """The error of a name that there is not."""
+_NO_LAB: Final = (
+    N_('there is no lab "{name}" (there are: {known})'),
+    N_('there is no lab "{name}" (nearest: {near}; there are: {known})'),
+)
+_NO_IMAGE: Final = (
+    N_('there is no image "{name}" (there are: {known})'),
+    N_('there is no image "{name}" (nearest: {near}; there are: {known})'),
+)
+
+
+def _unknown(texts: tuple[str, str], name: str, known: Iterable[str]) -> str:
+    """The error of a name that there is not; the second of the texts names one that is like it."""
     known = sorted(set(known), key=str.lower)
     near = nearest(name, known)
-    hint = f"nearest: {printable(near[0])}; " if near else ""
-    listed = some_of(list(map(printable, known)), MOST_NAMES) or "none"
-    return f'there is no {noun} "{printable(name)}" ({hint}there are: {listed})'
+    return _(
+        texts[1 if near else 0],
+        name=printable(name),
+        near=printable(near[0]) if near else "",
+        known=some_of(list(map(printable, known)), MOST_NAMES) or _("none"),
+    )
 
 
 def _json(answer: Answer) -> dict[str, Any]:
@@ -235,13 +257,16 @@ def _json(answer: Answer) -> dict[str, Any]:
 def lines(answer: Answer, width: int) -> Iterator[str]:
     """The answer as text in at most `width` columns; commands and ids stay whole."""
     settings = answer.stack.settings
-    moment = ", after the next update" if answer.planned else ""
-    yield from wrapped(
-        f"{settings.gallery_name} in {settings.location}, stack {answer.stack.name}{moment}", width=width
+    title = (
+        N_("{gallery} in {region}, stack {stack}, after the next update")
+        if answer.planned
+        else N_("{gallery} in {region}, stack {stack}")
     )
+    values = {"gallery": settings.gallery_name, "region": settings.location, "stack": answer.stack.name}
+    yield from wrapped(_(title, **values), width=width)
     if answer.planned:
-        on_stack = commands(settings)
-        text = f"As `{on_stack.pulumi('up --refresh')}` leaves it, unless a policy refuses it: policies are not asked."
+        refresh = commands(settings).pulumi("up --refresh")
+        text = _("As `{refresh}` leaves it, unless a policy refuses it: policies are not asked.", refresh=refresh)
         yield from wrapped(text, width=width)
     if answer.gallery is None:
         yield from wrapped(capital(no_gallery(settings)), width=width)
@@ -262,14 +287,17 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
     yield from _others(answer, width)
 
 
+_WHAT_TO_DO: Final = N_("What to do:")
+
+
 def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
     colour = COLOURS[finding.offers[0].status]
     head = capital(finding.head) if finding.all_images else finding.head
-    for line in wrapped(f"{escaped(head)}:", width=width):
+    for line in wrapped(p_("heading", "{finding}:", finding=escaped(head)), width=width):
         yield click.style(line, fg=colour)
     for clause in finding.clauses:
         yield from wrapped(escaped(clause), first="  - ", then="    ", width=width)
-    yield "  What to do:"
+    yield f"  {_(_WHAT_TO_DO)}"
     for text in remedies_of_all(finding.offers, commands(answer.stack.settings)):
         yield from wrapped(escaped(text), first="  - ", then="    ", width=width)
 
@@ -277,34 +305,47 @@ def _finding(finding: Finding, answer: Answer, width: int) -> Iterator[str]:
 def _repairs(answer: Answer, width: int) -> Iterator[str]:
     """What is wrong today and right after an update, and which update."""
     on_stack = commands(answer.stack.settings)
-    refresh = f"needs `{on_stack.pulumi('up --refresh')}`"
-    for sure in (True, False):
+    calls = {"refresh": on_stack.pulumi("up --refresh"), "up": on_stack.pulumi("up")}
+    texts = {
+        True: N_("Today {what}. This needs `{refresh}`."),
+        False: N_("Today {what}. This needs `{refresh}` if it was changed in Azure, else `{up}`."),
+    }
+    for sure, text in texts.items():
         for finding in findings([item.offer for item in answer.repairs if item.surely_refresh is sure]):
             what = replace(finding, everything=False).text  # others are not among these offers
-            text = refresh if sure else f"{refresh} if it was changed in Azure, else `{on_stack.pulumi('up')}`"
             yield ""
-            yield from wrapped(f"Today {escaped(what)}. This {text}.", width=width)
+            yield from wrapped(_(text, what=escaped(what), **calls), width=width)
+
+
+_IN_LABS: Final[Mapping[OfferStatus, str]] = {
+    "seen": N_("seen in {labs}"),
+    "replaced": N_("replaced in {labs}"),
+    "unknown": N_("not known in {labs}"),
+    "hidden": N_("hidden in {labs}"),
+}
 
 
 def _others(answer: Answer, width: int) -> Iterator[str]:
     """Images that the catalogue lacks, what is equal together; the reasons too of those that were asked for."""
     names = labels(answer.others)
-    by_image: dict[str, dict[tuple[str, str], list[str]]] = {}
+    by_image: dict[str, dict[tuple[OfferStatus, str], list[str]]] = {}
     for offer in answer.others:
         if not offer.disagrees:
-            word = "not known" if offer.status == "unknown" else offer.status
-            why = "; ".join(reason.text for reason in offer.reasons) if answer.images else ""
-            by_image.setdefault(offer.image, {}).setdefault((word, why), []).append(names[offer.place])
+            why = clauses(reason.text for reason in offer.reasons) if answer.images else ""
+            by_image.setdefault(offer.image, {}).setdefault((offer.status, why), []).append(names[offer.place])
     together: dict[tuple[str, ...], list[str]] = {}
     for image, states in by_image.items():
-        where = (f"{word} in {named(labs)}{': ' if why else ''}{why}" for (word, why), labs in states.items())
+        where = (
+            f"{_(_IN_LABS[status], labs=named(labs))}{': ' if why else ''}{why}"
+            for (status, why), labs in states.items()
+        )
         together.setdefault(tuple(where), []).append(image)
     if not together:
         return
     yield ""
-    yield from wrapped(f"Not in {escaped(str(answer.stack.file.path))}:", width=width)
+    yield from wrapped(_("Not in {file}:", file=escaped(str(answer.stack.file.path))), width=width)
     for parts, images in together.items():
-        text = f"{named_images(images)}: {', '.join(parts) if not answer.images else '; '.join(parts)}"
+        text = f"{named_images(images)}: {clauses(parts) if answer.images else listed(parts)}"
         yield from wrapped(escaped(text), first="  ", then="    ", width=width)
     more = commands(answer.stack.settings).labs("list-unmanaged")
-    yield from wrapped(f"`{more}` shows more about them.", width=width)
+    yield from wrapped(_("`{command}` shows more about them.", command=more), width=width)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog.files.diagnostic import escaped
+from catalog.texts.language import Language
 from cli.report.difference import differences
 from cli.report.event_log import Event, mapping, read_event_log, text
 from cli.report.line import Line
@@ -32,7 +33,8 @@ class Drift:
 class Chapter:
     """One stack: `overview`, or `error`, why it could not be looked at. `drift` is None if no event log is given.
 
-    `prices_error` is what is wrong with the file of prices; costs are then not known, and all else is.
+    `prices_error` is what is wrong with the file of prices; costs are then not known, and all else is. `language` is
+    that of the reasons in the overview, which are found before the page is written.
     """
 
     stack: str
@@ -40,6 +42,7 @@ class Chapter:
     error: str = ""
     drift: Drift | None = None
     prices_error: str = ""
+    language: Language = "en"
 
     @property
     def is_good(self) -> bool:

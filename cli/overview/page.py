@@ -15,9 +15,10 @@ from markupsafe import Markup
 from catalog.files.diagnostic import escaped
 from catalog.regions.geography import UnknownRegion, region
 from catalog.regions.prices import FALLBACK, REFRESH, money
+from catalog.texts.language import Language
 from cli.overview import pictures, views
 from cli.overview.chapter import Chapter, differences_of
-from cli.overview.words import Language, Words, code, quoted, whole
+from cli.overview.words import Words, code, quoted, whole
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 MARK: Final = '<meta name="generator" content="labs overview">'

@@ -1,23 +1,21 @@
-"""The texts of the overview in one language, filled with names and numbers."""
+"""The texts of the overview in one language, filled with names and numbers.
+
+They are translated in the catalogues of `catalog/texts/locale`, each with the context that `context_of` gives it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final
 
 from markupsafe import Markup, escape
 
 from catalog.files.diagnostic import escaped
-from cli.overview import texts_en, texts_ja, texts_ko
+from catalog.texts.language import Language
+from catalog.texts.translation import text_in
+from cli.overview.texts import TEXTS, context_of
 
-Language = Literal["en", "ko", "ja"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {
-    "en": texts_en.TEXTS,
-    "ko": texts_ko.TEXTS,
-    "ja": texts_ja.TEXTS,
-}
 FEW: Final = 8
 """More names than this are cut in a sentence."""
 
@@ -48,9 +46,13 @@ class Words:
 
     language: Language = "en"
 
+    def text(self, key: str) -> str:
+        """The text `key`, whose places are not filled."""
+        return text_in(self.language, context_of(key), TEXTS[key])
+
     def __call__(self, key: str, **values: object) -> Markup:
         """The text `key` with these values in its places."""
-        return Markup(TEXTS[self.language][key]).format(**values)  # noqa: S704 - our own texts; values are escaped
+        return Markup(self.text(key)).format(**values)  # noqa: S704 - our own texts; values are escaped
 
     def capital(self, text: str) -> Markup:
         """The text with a capital at its beginning."""

@@ -10,9 +10,9 @@ from typing import Final
 
 from catalog.images.catalogue import Catalogue
 from catalog.regions.prices import PriceTable
+from catalog.texts.language import Language
 from cli.overview.chapter import Chapter
 from cli.overview.page import render
-from cli.overview.words import Language
 from lifecycle.overview import Scope, overview
 from plan.observed import Observed, ObservedDefinition, ObservedLab
 from plan.stack import Stack

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from catalog.texts.language import Language
 from cli.overview.chapter import Chapter
-from cli.overview.words import Language
 from tests.browser import scenes
 from tests.browser.opened import SEVERE, Opened, Screen, opened
 from tests.browser.server import counted

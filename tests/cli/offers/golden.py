@@ -1,5 +1,7 @@
 """What `labs teachers` and `labs status` print of a university with many labs, in terminals of several widths.
 
+Those of 80 columns are in each language.
+
 `python -m tests.cli.offers.golden` writes the files. A change of one is read like a change of code: it is what an
 administrator sees.
 """
@@ -14,6 +16,8 @@ from typing import Final
 import click
 
 from catalog.images.catalogue import Catalogue
+from catalog.texts.language import LANGUAGES, Language
+from catalog.texts.translation import speaking
 from cli.catalogue_file import CatalogueFile
 from cli.chosen_stack import ChosenStack
 from cli.commands.teachers import Answer, answer_of, lines
@@ -111,9 +115,16 @@ def answer() -> Answer:
 
 def texts() -> dict[str, str]:
     """Each file's name and text."""
-    shown = answer()
-    plain = {f"teachers-{width}.txt": click.unstyle("\n".join(lines(shown, width))) for width in WIDTHS}
-    return {name: f"{text}\n" for name, text in plain.items()}
+    others = [language for language in LANGUAGES if language != "en"]
+    return {f"teachers-{width}.txt": printed(width, "en") for width in WIDTHS} | {
+        f"teachers-{WIDTHS[0]}-{language}.txt": printed(WIDTHS[0], language) for language in others
+    }
+
+
+def printed(width: int, language: Language) -> str:
+    """What the command prints, without colours."""
+    with speaking(language):
+        return click.unstyle("\n".join(lines(answer(), width))) + "\n"
 
 
 if __name__ == "__main__":

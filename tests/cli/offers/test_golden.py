@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 import pytest
 
+from catalog.texts.language import LANGUAGES, Language
 from cli.commands.teachers import lines
-from tests.cli.offers.golden import FOLDER, WIDTHS, answer, texts
+from cli.text_width import width_of
+from tests.cli.offers.golden import FOLDER, WIDTHS, answer, printed, texts
 
 
 @pytest.mark.parametrize(("file", "text"), texts().items(), ids=texts())
@@ -14,11 +16,12 @@ def test_what_is_printed_is_as_it_was_read(file: str, text: str) -> None:
     assert text == (FOLDER / file).read_text(encoding="utf-8"), "make generated writes it"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_line_fits_but_for_what_is_copied(width: int) -> None:
-    for line in map(click.unstyle, lines(answer(), width)):
+def test_every_line_fits_but_for_what_is_copied(width: int, language: Language) -> None:
+    for line in printed(width, language).splitlines():
         # An id stays whole.
-        assert len(line) <= width or line.strip().startswith("/subscriptions/"), line
+        assert width_of(line) <= width or line.strip().startswith("/subscriptions/"), line
 
 
 def test_nothing_is_said_by_colour_alone() -> None:

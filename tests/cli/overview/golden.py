@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from catalog.texts.language import LANGUAGES
 from cli.overview.page import render
-from cli.overview.words import LANGUAGES
 from tests.support.overview_scene import chapters
 
 FOLDER: Final = Path(__file__).parent

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from catalog.images.catalogue import Catalogue
 from catalog.regions.prices import NO_PRICES, PriceTable
+from catalog.texts.language import LANGUAGES, Language
 from cli.overview.chapter import Chapter
 from cli.overview.page import render
-from cli.overview.words import LANGUAGES, Language
 from lifecycle.exemption import PolicyRules
 from lifecycle.overview import Overview
 from plan.observed import ListedImage, ListedImages, Observed, ObservedLab

@@ -1,9 +1,18 @@
-"""The texts of the overview in English. Places in braces are filled; a key in `.one` counts one, `.other` more."""
+"""The texts of the overview in English. Places in braces are filled; a key in `.one` counts one, `.other` more.
+
+`python -m tools.texts` collects them for translation like the marked texts of the code.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+
+def context_of(key: str) -> str:
+    """What tells the text of a key from an equal one in the catalogues of translations."""
+    return f"overview: {key}"
+
 
 TEXTS: Final[Mapping[str, str]] = {
     "and_more": "{names} and {n} more",
