@@ -17,8 +17,8 @@ from lifecycle.readiness import Readiness
 from plan.definition import FIXED
 
 _SYSTEM: Final = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
-_LONGEST: Final = 80
-"""Characters of an image's name, as catalog.images.image has it."""
+_LONGEST: Final = 64
+"""Characters of an SKU, which a new image has from its name."""
 
 
 @dataclass(frozen=True, slots=True)
