@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from catalog.files.similar import same_name
 from catalog.images.catalogue import Catalogue
@@ -102,21 +102,3 @@ def _name(name: str, image: Image, changed: Mapping[str, str]) -> str:
         keys = ("os_state", "architecture", "security_type")
         stem, ending = name, next((changed[key].lower() for key in keys if changed[key] != getattr(image, key)), "2")
     return f"{stem[: _LONGEST - len(ending) - 1].rstrip('._-')}-{ending}"
-
-
-def keys_for(service: Consumer, keys: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Keys of an image made to suit a service, and what does not suit and has more than one answer.
-
-    `keys` are as the catalogue writes them; one that is missing has its default.
-    """
-    made = {**keys, "consumers": [service]}
-    unsuited: list[str] = []
-    for key, demand in demanded(service).items():
-        value = made.get(key, Image.model_fields[key].default)
-        if value in demand.accepted:
-            continue
-        if (only := only_value(demand)) is not None:
-            made[key] = only
-        else:
-            unsuited.append(key)
-    return {key: made[key] for key in Image.model_fields if key in made}, unsuited

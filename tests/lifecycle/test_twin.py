@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
-from catalog.images.consumers import Consumer, Demand, Property, Service
+from catalog.images.consumers import SERVICES, Demand, Property, Service
 from lifecycle.readiness import readinesses
-from lifecycle.twin import Twin, demanded, keys_for, only_value, twins
+from lifecycle.twin import Twin, demanded, only_value, twins
 from plan.stack import Stack
 from tests.support import builders
 
@@ -25,12 +26,12 @@ def service(accepted: Mapping[Any, tuple[str, ...]]) -> Service:
 
 
 @pytest.fixture(autouse=True)
-def rules(monkeypatch: pytest.MonkeyPatch) -> dict[Consumer, Service]:
-    """Rules of two services, in place of the real ones."""
-    made: dict[Consumer, Service] = {"virtual_desktop": service(GENERALIZED), "windows_365": service(STRICT)}
-    monkeypatch.setattr("lifecycle.readiness.SERVICES", made)
-    monkeypatch.setattr("lifecycle.twin.SERVICES", made)
-    return made
+def rules() -> Iterator[None]:
+    """Rules of three services, in place of the real ones."""
+    both = (*service({"security_type": ("A", "B")}).demands, *service({"security_type": ("B", "C")}).demands)
+    made = {"virtual_desktop": service(GENERALIZED), "windows_365": service(STRICT), "dev_box": Service("Both", both)}
+    with patch.dict(SERVICES, made):
+        yield
 
 
 def wanted(**images: dict[str, Any]) -> tuple[Twin, ...]:
@@ -73,22 +74,6 @@ def test_a_twin_that_is_there_is_known() -> None:
     assert [(twin.name, twin.exists) for twin in found] == [("office-v2", True)]
 
 
-def test_two_rules_about_one_key_let_through_what_both_do(rules: dict[Consumer, Service]) -> None:
-    both = (*service({"security_type": ("A", "B")}).demands, *service({"security_type": ("B", "C")}).demands)
-    rules["dev_box"] = Service("Another", both)
+def test_two_rules_about_one_key_let_through_what_both_do() -> None:
     assert only_value(demanded("dev_box")["security_type"]) == "B"
     assert only_value(demanded("windows_365")["security_type"]) is None
-
-
-def test_keys_become_those_that_the_service_demands() -> None:
-    keys, unsuited = keys_for("windows_365", {"os_type": "Windows", "os_state": "Specialized", "tags": {"a": "b"}})
-    assert keys == {
-        "os_type": "Windows",
-        "os_state": "Generalized",
-        "hyper_v_generation": "V2",
-        "tags": {"a": "b"},
-        "consumers": ["windows_365"],
-    }
-    assert unsuited == ["security_type"]
-    given = keys_for("windows_365", {**keys, "security_type": "TrustedLaunchSupported"})
-    assert given == ({**keys, "security_type": "TrustedLaunchSupported"}, [])
