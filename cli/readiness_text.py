@@ -114,20 +114,15 @@ def source_text(item: Item) -> str:
 def images_text(item: Item, catalogue: Catalogue, most: int = 30) -> Iterator[str]:
     """The images that do not meet a rule, a text for each value that was found."""
     for value, images in item.images.items():
-        outside = [name for name in images if value is None and catalogue.images[name].is_external]
+        untold = value is None and item.demand.property != "guest"
+        outside = [name for name in images if untold and catalogue.images[name].is_external]
         own = [name for name in images if name not in outside]
         if own:
             names = some_of(own, most)
             yield names if value is None else f"{_found(item, value)}: {names}"
         if outside:
-            yield from _of_others(item, some_of(outside, most))
-
-
-def _of_others(item: Item, names: str) -> Iterator[str]:
-    if item.demand.property == "guest":
-        yield names
-    else:
-        yield _("{names}: others publish the versions, so the catalogue does not tell it", names=names)
+            names = some_of(outside, most)
+            yield _("{names}: others publish the versions, so the catalogue does not tell it", names=names)
 
 
 def _found(item: Item, value: str) -> str:
@@ -173,7 +168,7 @@ def lines(view: ReadinessView, on_stack: Commands) -> Iterator[str]:
     advised = [item for items in by_work(view.found, advice=True).values() for item in items]
     if advised:
         yield ""
-        yield click.style(_("Recommended, or known from one source only"), bold=True)
+        yield click.style(_("Advice (recommended, or not certain)"), bold=True)
         yield from _items(advised, view.catalogue)
     yield from _twins(view, on_stack)
 

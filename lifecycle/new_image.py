@@ -18,7 +18,7 @@ from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from lifecycle.new_version import NewVersionError
-from lifecycle.twin import demanded, only_value
+from lifecycle.twin import demanded
 from plan.image_conflicts import generalized_first
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedSource
@@ -168,37 +168,53 @@ def _as_demanded(given: GivenImage, source: tuple[str, ObservedSource | None], p
     filled: dict[str, Any] = {}
     for key, demand in demanded(service).items():
         found, said = _found(key, source), getattr(given, key)
-        value = found or said
-        if value is None and (only := only_value(demand)) is not None:
-            filled[key] = only
-        elif found is not None and found not in demand.accepted:
+        if found is not None and found not in demand.accepted:
             problems.append(f"{_refusal(service, demand)}, and the source is {found} in Azure; name another source")
             filled[key] = None
-        elif (value or Image.model_fields[key].default) not in demand.accepted:
+        elif said is not None and said not in demand.accepted:
             problems.append(_wrong_value(service, demand, said))
-            filled[key] = demand.accepted[0] if demand.accepted else None
+            filled[key] = demand.accepted[0]
+        elif found is None and said is None:
+            filled[key] = _demanded_value(key, _default(key), demand)
     return replace(given, **filled)
 
 
 def suited_keys(keys: Mapping[str, Any], given: GivenImage, service: Consumer) -> dict[str, Any]:
     """The keys of an image, as the catalogue writes them, made to suit a service; what was said goes before.
 
-    Raises NewVersionError with everything that was said against the service, or has to be said.
+    Raises NewVersionError with everything that was said against the service.
     """
     said = {key: value for key in SYSTEM if (value := getattr(given, key)) is not None}
     made: dict[str, Any] = {**keys, **said, "consumers": [service]}
-    problems = []
-    for key, demand in demanded(service).items():
-        if made.get(key, Image.model_fields[key].default) in demand.accepted:
-            continue
-        only = only_value(demand)
-        if only is None or key in said:
-            problems.append(_wrong_value(service, demand, said.get(key)))
-        else:
-            made[key] = only
+    rules = demanded(service)
+    problems = [
+        _wrong_value(service, rules[key], value)
+        for key, value in said.items()
+        if key in rules and value not in rules[key].accepted
+    ]
     if problems:
         raise NewVersionError("\n".join(problems))
-    return {key: made[key] for key in Image.model_fields if key in made}
+    for key, demand in rules.items():
+        made[key] = _demanded_value(key, made.get(key, _default(key)), demand)
+    usual = {key for key in SYSTEM if key not in keys and key not in said and made.get(key) == _default(key)}
+    return {key: made[key] for key in Image.model_fields if key in made and key not in usual}
+
+
+def _default(key: str) -> Any:
+    """The value of a key that is not written; none of Azure's where it has to be."""
+    field = Image.model_fields[key]
+    return None if field.is_required() else field.default
+
+
+def _demanded_value(key: str, value: str | None, demand: Demand) -> str | None:
+    """A value that the service takes: this one if it does, else the one that its document names first.
+
+    None where nothing tells it, no default is there, and the service takes several: then a person has to say it.
+    """
+    if value in demand.accepted:
+        return value
+    is_open = Image.model_fields[key].is_required() and len(demand.accepted) > 1
+    return None if is_open else demand.accepted[0]
 
 
 def unseen_demands(service: Consumer, kind: str) -> list[str]:
@@ -215,14 +231,11 @@ def _refusal(service: Consumer, demand: Demand) -> str:
     return f"--for {service}: {SERVICES[service].name} demands {demand.says} ({demand.source}, {demand.dated})"
 
 
-def _wrong_value(service: Consumer, demand: Demand, said: str | None) -> str:
-    """What is wrong with a value that somebody gave, or did not give and has to."""
-    option, values = OPTIONS[demand.property], " or ".join(demand.accepted)
-    if said is None:
-        return f"{_refusal(service, demand)}; give {option} {values}"
-    if len(demand.accepted) == 1:
-        return f"{_refusal(service, demand)}, and {option} is {said}; leave {option} out"
-    return f"{_refusal(service, demand)}, and {option} is {said}; give {option} {values}"
+def _wrong_value(service: Consumer, demand: Demand, said: str) -> str:
+    """What is wrong with a value that somebody gave."""
+    option = OPTIONS[demand.property]
+    advice = f"leave {option} out" if len(demand.accepted) == 1 else f"give {' or '.join(demand.accepted)}"
+    return f"{_refusal(service, demand)}, and {option} is {said}; {advice}"
 
 
 def _lowered(sentence: str) -> str:

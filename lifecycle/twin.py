@@ -48,11 +48,6 @@ def demanded(service: Consumer) -> dict[str, Demand]:
     return rules
 
 
-def only_value(demand: Demand | None) -> str | None:
-    """The one value that a rule lets through; None if there are several, or no rule."""
-    return demand.accepted[0] if demand is not None and len(demand.accepted) == 1 else None
-
-
 def twins(catalogue: Catalogue, found: Iterable[Readiness]) -> tuple[Twin, ...]:
     """The twins that images need for these services, the strictest service first: its twin often suits another one."""
     by_image: dict[str, list[Readiness]] = {}

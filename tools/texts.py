@@ -24,7 +24,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LANGUAGES: Final = ("ko", "ja")
-KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2)}
+KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "demand": (2,)}
+"""Functions whose arguments are texts, and which of them; `demand` makes the rules of `catalog.images.consumers`."""
 _METHODS: Final = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 _NO_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """A date in the files would change them each time they are written."""
