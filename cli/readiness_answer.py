@@ -6,21 +6,22 @@ from typing import Any
 
 from catalog.images.consumers import SERVICES
 from catalog.stacks.commands import Commands
-from cli.readiness_text import ReadinessView, twin_command
+from cli.readiness_text import twin_command
 from lifecycle.end_of_life import RETIREMENT_DATE
 from lifecycle.readiness import Gap, Readiness
+from lifecycle.readiness_report import ReadinessReport
 
 
-def readiness_answer(view: ReadinessView, on_stack: Commands) -> dict[str, Any]:
+def readiness_answer(report: ReadinessReport, on_stack: Commands) -> dict[str, Any]:
     """Keys and values of the answer, without the stack."""
     images: dict[str, list[Readiness]] = {}
-    for each in view.found:
+    for each in report.found:
         images.setdefault(each.image, []).append(each)
     return {
         "retirement": str(RETIREMENT_DATE),
-        "days_left": view.days_left,
-        "regions": list(view.regions),
-        "without_service": list(view.homeless),
+        "days_left": report.days_left,
+        "regions": list(report.regions),
+        "without_service": list(report.without_service),
         "images": [{"name": name, "services": [_of_service(each) for each in found]} for name, found in images.items()],
         "twins": [
             {
@@ -31,7 +32,7 @@ def readiness_answer(view: ReadinessView, on_stack: Commands) -> dict[str, Any]:
                 "exists": twin.exists,
                 "command": None if twin.exists else twin_command(twin, on_stack),
             }
-            for twin in view.twins
+            for twin in report.twins
         ],
     }
 

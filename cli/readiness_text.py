@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import click
 
 from catalog.files.diagnostic import escaped, some_of
-from catalog.images.catalogue import Catalogue
-from catalog.images.consumers import SERVICES, Consumer
+from catalog.images.consumers import SERVICES
 from catalog.stacks.commands import Commands
 from catalog.texts.translation import N_, _, n_
 from cli.terminal import table, wrapped
 from lifecycle.end_of_life import RETIREMENT_DATE
-from lifecycle.readiness import Item, Readiness, Status, Work, by_work, without_service
-from lifecycle.twin import Twin, twins
+from lifecycle.readiness import Item, Readiness, Status, Work, by_work
+from lifecycle.readiness_report import ReadinessReport
+from lifecycle.twin import Twin
 
 HEADINGS: Final[Mapping[Work, str]] = {
     "rebuild": N_("Rebuild (generation, processor and security type of an image never change)"),
@@ -33,6 +31,8 @@ HEADINGS: Final[Mapping[Work, str]] = {
 }
 """What each work is called."""
 
+ADVICE: Final = N_("Advice (recommended, or not certain)")
+"""The heading of what refuses nothing."""
 _STATUS: Final[Mapping[Status, str]] = {
     "ready": N_("ready"),
     "as_far_as_seen": N_("look inside"),
@@ -51,32 +51,6 @@ _MEANINGS: Final[Mapping[Status, str]] = {
     "unknown": N_("not known: nothing tells what the service asks for, so the image does not count as ready"),
     "not_for": N_("not for it: the service takes no image of this operating system"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReadinessView:
-    """What is shown of a catalogue: the readiness of its images for `services`, which run in `regions`."""
-
-    catalogue: Catalogue
-    services: tuple[Consumer, ...]
-    regions: tuple[str, ...]
-    found: tuple[Readiness, ...]
-    today: date
-
-    @property
-    def homeless(self) -> tuple[str, ...]:
-        """The images that none of the services would take yet."""
-        return without_service(self.found)
-
-    @property
-    def twins(self) -> tuple[Twin, ...]:
-        """The twins that would suit the services."""
-        return twins(self.catalogue, self.found)
-
-    @property
-    def days_left(self) -> int:
-        """Days until Azure Lab Services ends; negative when it has."""
-        return (RETIREMENT_DATE - self.today).days
 
 
 def status_word(of: Readiness) -> str:
@@ -111,11 +85,11 @@ def source_text(item: Item) -> str:
     return _("Source: {title}, {day}", title=item.demand.source, day=item.demand.dated)
 
 
-def images_text(item: Item, catalogue: Catalogue, most: int = 30) -> Iterator[str]:
+def images_text(item: Item, external: Collection[str], most: int = 30) -> Iterator[str]:
     """The images that do not meet a rule, a text for each value that was found."""
     for value, images in item.images.items():
         untold = value is None and item.demand.property != "guest"
-        outside = [name for name in images if untold and catalogue.images[name].is_external]
+        outside = [name for name in images if untold and name in external]
         own = [name for name in images if name not in outside]
         if own:
             names = some_of(own, most)
@@ -151,70 +125,77 @@ def twin_command(twin: Twin, on_stack: Commands) -> str:
     return on_stack.labs(f"add-image {twin.name} --like {twin.like} --for {twin.service} --source ID")
 
 
-def lines(view: ReadinessView, on_stack: Commands) -> Iterator[str]:
+def lines(report: ReadinessReport, on_stack: Commands) -> Iterator[str]:
     """The whole text, in the columns of the screen."""
-    yield from wrapped(deadline(view.days_left))
-    yield from wrapped(_regions(view))
+    yield from wrapped(deadline(report.days_left))
+    yield from wrapped(_regions(report))
     yield ""
-    yield from _headline(view)
+    yield from _headline(report)
     yield ""
-    yield from _table(view)
-    used = {each.status for each in view.found}
+    yield from _table(report)
+    used = {each.status for each in report.found}
     yield from (line for status, text in _MEANINGS.items() if status in used for line in wrapped(_(text), then="  "))
-    for work, items in by_work(view.found).items():
+    for work, items in by_work(report.found).items():
         yield ""
         yield click.style(_(HEADINGS[work]), bold=True)
-        yield from _items(items, view.catalogue)
-    advised = [item for items in by_work(view.found, advice=True).values() for item in items]
-    if advised:
+        yield from _items(items, report.external)
+    if items := advised(report):
         yield ""
-        yield click.style(_("Advice (recommended, or not certain)"), bold=True)
-        yield from _items(advised, view.catalogue)
-    yield from _twins(view, on_stack)
+        yield click.style(_(ADVICE), bold=True)
+        yield from _items(items, report.external)
+    yield from _twins(report, on_stack)
 
 
-def _regions(view: ReadinessView) -> str:
-    return _("Asked for replicas in {regions}.", regions=", ".join(view.regions))
+def advised(report: ReadinessReport) -> list[Item]:
+    """What is only recommended, or not certain."""
+    return [item for items in by_work(report.found, advice=True).values() for item in items]
 
 
-def _headline(view: ReadinessView) -> Iterator[str]:
-    if not view.found:
-        yield from wrapped(_("The catalogue has no image."))
-    elif view.homeless:
-        text = _("None of these services would take: {images}.", images=some_of(view.homeless))
-        yield from (click.style(line, fg="red") for line in wrapped(escaped(text)))
-    else:
-        text = _("Each image has a service that would take it, as far as can be seen.")
-        yield from (click.style(line, fg="green") for line in wrapped(text))
+def _regions(report: ReadinessReport) -> str:
+    return _("Asked for replicas in {regions}.", regions=", ".join(report.regions))
 
 
-def _table(view: ReadinessView) -> Iterator[str]:
+def headline(report: ReadinessReport) -> str:
+    """Whether each image has somewhere to go."""
+    if not report.found:
+        return _("The catalogue has no image.")
+    if report.without_service:
+        return _("None of these services would take: {images}.", images=some_of(report.without_service))
+    return _("Each image has a service that would take it, as far as can be seen.")
+
+
+def _headline(report: ReadinessReport) -> Iterator[str]:
+    color = "red" if report.without_service else "green"
+    yield from (click.style(line, fg=color) for line in wrapped(escaped(headline(report))))
+
+
+def _table(report: ReadinessReport) -> Iterator[str]:
     rows: dict[str, list[str]] = {}
-    for each in view.found:
+    for each in report.found:
         rows.setdefault(each.image, [_shortened(each.image)]).append(status_word(each))
     if rows:
-        yield from table((_("image"), *view.services), list(rows.values()))
+        yield from table((_("image"), *report.services), list(rows.values()))
 
 
 def _shortened(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _items(items: Sequence[Item], catalogue: Catalogue) -> Iterator[str]:
+def _items(items: Sequence[Item], external: Collection[str]) -> Iterator[str]:
     for item in items:
         yield from wrapped(f"{demand_text(item)}:", first="  - ", then="    ")
-        for text in images_text(item, catalogue):
+        for text in images_text(item, external):
             yield from wrapped(escaped(text), first="    ", then="      ")
         yield from wrapped(source_text(item), first="    ", then="      ")
         yield f"    {item.demand.url}"
 
 
-def _twins(view: ReadinessView, on_stack: Commands) -> Iterator[str]:
-    if not view.twins:
+def _twins(report: ReadinessReport, on_stack: Commands) -> Iterator[str]:
+    if not report.twins:
         return
     yield ""
     yield click.style(_("Twin images, so that labs keep theirs until the day"), bold=True)
-    for twin in view.twins:
+    for twin in report.twins:
         yield from wrapped(escaped(twin_text(twin)), first="  - ", then="    ")
         if not twin.exists:
             yield f"    {twin_command(twin, on_stack)}"

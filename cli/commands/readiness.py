@@ -10,15 +10,16 @@ import click
 from catalog.files.diagnostic import printable, some_of
 from catalog.files.similar import nearest, same_name
 from catalog.images.consumers import SUCCESSORS, Consumer
-from catalog.regions.geography import UnknownRegion
+from catalog.regions.geography import UnknownRegion, canonical
 from catalog.texts.translation import speaking
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
 from cli.language_option import lang_option
 from cli.program import commands
 from cli.readiness_answer import readiness_answer
-from cli.readiness_text import ReadinessView, lines
-from lifecycle.readiness import ASKABLE, readinesses, successor_regions
+from cli.readiness_text import lines
+from lifecycle.readiness import ASKABLE
+from lifecycle.readiness_report import ReadinessReport, readiness_report
 from plan.stack import Stack
 
 EXAMPLES = """\b
@@ -73,33 +74,31 @@ def readiness(
     of them yet; 2 wrong usage.
     """
     chosen = chosen_stack(stack)
-    with speaking("en"):
-        view = _view(chosen, tuple(dict.fromkeys(services)) or SUCCESSORS, images, regions)
+    report = _report(chosen, tuple(dict.fromkeys(services)) or SUCCESSORS, images, regions)
     on_stack = commands(chosen.settings)
     if as_json:
         with speaking("en"):
-            print_answer({"stack": chosen.name, **readiness_answer(view, on_stack)}, ok=not view.homeless)
+            print_answer({"stack": chosen.name, **readiness_answer(report, on_stack)}, ok=not report.without_service)
     else:
-        click.echo("\n".join(lines(view, on_stack)))
-    context.exit(1 if view.homeless else 0)
+        click.echo("\n".join(lines(report, on_stack)))
+    context.exit(1 if report.without_service else 0)
 
 
-def _view(
+def _report(
     chosen: ChosenStack, services: tuple[Consumer, ...], images: Sequence[str], regions: Sequence[str]
-) -> ReadinessView:
+) -> ReadinessReport:
     """What is shown. Raises UsageError for images or regions that there are not."""
     catalogue = chosen.file.catalogue
     problems = [_unknown(name, list(catalogue.images)) for name in images if same_name(name, catalogue.images) is None]
-    where: tuple[str, ...] = ()
-    try:
-        where = successor_regions(chosen.settings, regions)
-    except UnknownRegion as error:
-        problems.append(f"--region: {error}")
+    for name in regions:
+        try:
+            canonical(name)
+        except UnknownRegion as error:
+            problems.append(f"--region: {error}")
     if problems:
         raise click.UsageError("; ".join(problems))
-    found = readinesses(catalogue, Stack(chosen.settings), services=services, regions=where)
-    shown = tuple(each for each in found if not images or same_name(each.image, images) is not None)
-    return ReadinessView(catalogue, services, where, shown, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    return readiness_report(catalogue, Stack(chosen.settings), today, services=services, regions=regions, images=images)
 
 
 def _unknown(name: str, known: list[str]) -> str:
