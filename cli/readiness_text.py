@@ -39,13 +39,6 @@ _STATUS: Final[Mapping[Status, str]] = {
     "unknown": N_("not known"),
     "not_for": N_("not for it"),
 }
-COLOURS: Final[Mapping[Status, str]] = {
-    "ready": "green",
-    "as_far_as_seen": "green",
-    "unknown": "yellow",
-    "work": "red",
-    "not_for": "yellow",
-}
 _MEANINGS: Final[Mapping[Status, str]] = {
     "as_far_as_seen": N_("look inside: ready as far as can be seen; a person has to look at the rest"),
     "unknown": N_("not known: nothing tells what the service asks for, so the image does not count as ready"),
@@ -133,8 +126,7 @@ def lines(report: ReadinessReport, on_stack: Commands) -> Iterator[str]:
     yield from _headline(report)
     yield ""
     yield from _table(report)
-    used = {each.status for each in report.found}
-    yield from (line for status, text in _MEANINGS.items() if status in used for line in wrapped(_(text), then="  "))
+    yield from (line for text in meanings(report) for line in wrapped(text, then="  "))
     for work, items in by_work(report.found).items():
         yield ""
         yield click.style(_(HEADINGS[work]), bold=True)
@@ -144,6 +136,12 @@ def lines(report: ReadinessReport, on_stack: Commands) -> Iterator[str]:
         yield click.style(_(ADVICE), bold=True)
         yield from _items(items, report.external)
     yield from _twins(report, on_stack)
+
+
+def meanings(report: ReadinessReport) -> Iterator[str]:
+    """What the words in the table mean, of those that are in it."""
+    used = {each.status for each in report.found}
+    yield from (_(text) for status, text in _MEANINGS.items() if status in used)
 
 
 def advised(report: ReadinessReport) -> list[Item]:

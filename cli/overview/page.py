@@ -16,6 +16,7 @@ from catalog.files.diagnostic import escaped
 from catalog.regions.geography import UnknownRegion, region
 from catalog.regions.prices import FALLBACK, REFRESH, money
 from cli.overview import pictures, views
+from cli.overview.after import after
 from cli.overview.chapter import Chapter, differences_of
 from cli.overview.words import Language, Words, code, quoted, whole
 
@@ -33,6 +34,7 @@ def render(chapters: Sequence[Chapter], language: Language = "en") -> str:
         _environment()
         .get_template("page.html")
         .render(
+            after=after,
             chapters=chapters,
             differences_of=differences_of,
             fallback=FALLBACK,
