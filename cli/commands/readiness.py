@@ -63,12 +63,13 @@ def readiness(
     regions: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Show what each image needs for the services after Azure Lab Services, which ends on 28 June 2027.
+    """Show what each image needs after Azure Lab Services.
 
-    Compares what the catalogue declares with what each service demands, every rule with its source and date, and groups
-    what is to be done by the work it makes. What nothing tells does not count as ready, and what is inside a disk is
-    left for a person to look at. Names twin images for what never changes in an image: labs keep theirs, and
-    labs add-image --like IMAGE --for SERVICE begins the other one. Needs no credentials and changes nothing.
+    The service ends on 28 June 2027. Compares what the catalogue declares with what each successor demands, every rule
+    with its source and date, and groups what is to be done by the work it makes. What nothing tells does not count as
+    ready, and what is inside a disk is left for a person to look at. Names twin images for what never changes in an
+    image: labs keep theirs, and labs add-image --like IMAGE --for SERVICE begins the other one. Needs no credentials
+    and changes nothing.
 
     Exit codes: 0 each image is ready, as far as can be seen, for one of the services at least; 1 an image is for none
     of them yet; 2 wrong usage.
