@@ -200,7 +200,7 @@ def test_an_image_for_a_service_has_what_it_demands() -> None:
     found = entry(observed_source(**WINDOWS), suited_to="windows_365")
     assert {key: found[key] for key in SUITS} == SUITS
     assert found["consumers"] == ["windows_365"]
-    said = {"suited_to": "windows_365", "security_type": "TrustedLaunchSupported", "os_type": "Windows"}
+    said: dict[str, Any] = {"suited_to": "windows_365", "security_type": "TrustedLaunchSupported", "os_type": "Windows"}
     assert entry(kind="disk", **said)["security_type"] == "TrustedLaunchSupported"
 
 
