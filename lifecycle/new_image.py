@@ -169,7 +169,7 @@ def _as_demanded(given: GivenImage, source: tuple[str, ObservedSource | None], p
     for key, demand in demanded(service).items():
         found, said = _found(key, source), getattr(given, key)
         if found is not None and found not in demand.accepted:
-            problems.append(f"{_refusal(service, demand)}, and the source is {found} in Azure; name another source")
+            problems.append(_wrong_source(service, demand, found))
             filled[key] = None
         elif said is not None and said not in demand.accepted:
             problems.append(_wrong_value(service, demand, said))
@@ -179,15 +179,22 @@ def _as_demanded(given: GivenImage, source: tuple[str, ObservedSource | None], p
     return replace(given, **filled)
 
 
-def suited_keys(keys: Mapping[str, Any], given: GivenImage, service: Consumer) -> dict[str, Any]:
+def suited_keys(
+    keys: Mapping[str, Any], given: GivenImage, service: Consumer, source: tuple[str, ObservedSource | None]
+) -> dict[str, Any]:
     """The keys of an image, as the catalogue writes them, made to suit a service; what was said goes before.
 
-    Raises NewVersionError with everything that was said against the service.
+    Raises NewVersionError with everything in the source, and everything that was said, that the service does not take.
     """
     said = {key: value for key in SYSTEM if (value := getattr(given, key)) is not None}
     made: dict[str, Any] = {**keys, **said, "consumers": [service]}
     rules = demanded(service)
     problems = [
+        _wrong_source(service, demand, found)
+        for key, demand in rules.items()
+        if (found := _found(key, source)) is not None and found not in demand.accepted
+    ]
+    problems += [
         _wrong_value(service, rules[key], value)
         for key, value in said.items()
         if key in rules and value not in rules[key].accepted
@@ -229,6 +236,10 @@ def unseen_demands(service: Consumer, kind: str) -> list[str]:
 
 def _refusal(service: Consumer, demand: Demand) -> str:
     return f"--for {service}: {SERVICES[service].name} demands {demand.says} ({demand.source}, {demand.dated})"
+
+
+def _wrong_source(service: Consumer, demand: Demand, found: str) -> str:
+    return f"{_refusal(service, demand)}, and the source is {found} in Azure; name another source"
 
 
 def _wrong_value(service: Consumer, demand: Demand, said: str) -> str:

@@ -27,7 +27,6 @@ from lifecycle.new_image import (
     suited_keys,
     unseen_demands,
 )
-from lifecycle.new_version import NewVersionError
 from lifecycle.readiness import ASKABLE
 from plan.observed import ObservedSource
 
@@ -45,8 +44,7 @@ Examples:
   labs add-image gis-trial --like gis \\
     --source /subscriptions/…/snapshots/gis-110
   labs add-image office-v2 --like office --for windows_365 \\
-    --security-type TrustedLaunch \\
-    --source /subscriptions/…/galleries/build/images/office/versions/1.0.0
+    --source /subscriptions/…/snapshots/windows-11-office
 """
 
 
@@ -97,7 +95,7 @@ def add_image(
     System, size and disks come from the source, as far as it tells them; what it does not tell is an option. The image
     is for the lab services that the stack is attached to, or for those of --consumer. With --like, what describes the
     system (type, state, generation, publisher and offer, purchase plan, consumers, tags) comes from IMAGE instead, and
-    the SKU is NAME. With --for, the image is for that service, and has what it demands where there is one value;
+    the SKU is NAME. With --for, the image is for that service, and has what it demands where nothing tells it;
     a source that is otherwise is refused. What teachers would not see is refused, unless an exemption is in force.
     Changes nothing in Azure: pulumi up publishes.
     """
@@ -116,8 +114,8 @@ def add_image(
             f"`{commands(chosen.settings).labs(f'add-version {twin} --source ID')}` adds a version to it"
         )
     if like is not None:
-        keys = _keys_like(chosen, image_named(chosen, like), said, name)
-        add_new_version(chosen, name, new, new_image=lambda _: keys, dry_run=dry_run, as_json=as_json)
+        keys_like = partial(_keys_like, chosen, image_named(chosen, like), name, new, said)
+        add_new_version(chosen, name, new, new_image=keys_like, dry_run=dry_run, as_json=as_json)
     else:
         keys_from = partial(_keys_from, chosen, name, new, said)
         add_new_version(chosen, name, new, new_image=keys_from, dry_run=dry_run, as_json=as_json)
@@ -136,13 +134,12 @@ def _not_taken(said: GivenImage) -> list[str]:
     return [each for each in given if not said.suited_to or each not in {OPTIONS[key] for key in SYSTEM}]
 
 
-def _keys_like(stack: ChosenStack, model: str, said: GivenImage, sku: str) -> dict[str, Any]:
+def _keys_like(
+    stack: ChosenStack, model: str, sku: str, new: NewVersion, said: GivenImage, source: ObservedSource | None
+) -> dict[str, Any]:
     written = parse(stack.file.text, file=str(stack.file.path)).value["images"][model]
     keys = {key: value for key, value in written.items() if key not in OF_ITS_OWN}
     keys["identifier"] = {**keys["identifier"], "sku": sku}
     if said.suited_to:
-        try:
-            keys = suited_keys(keys, said, said.suited_to)
-        except NewVersionError as error:
-            raise click.ClickException(str(error)) from None
+        keys = suited_keys(keys, said, said.suited_to, (next(iter(new.source)), source))
     return {**({"description": said.description} if said.description else {}), **keys}

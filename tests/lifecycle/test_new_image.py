@@ -187,6 +187,7 @@ def demands() -> Iterator[None]:
 
 
 WINDOWS: Any = {"os_type": "Windows", "hyper_v_generation": None}
+UNTOLD: tuple[str, ObservedSource | None] = ("snapshot", None)
 SUITS = {
     "os_type": "Windows",
     "os_state": "Generalized",
@@ -233,14 +234,19 @@ def test_what_a_service_leaves_open_has_to_be_said() -> None:
 @pytest.mark.usefixtures("demands")
 def test_a_model_becomes_one_that_suits_the_service() -> None:
     model = {"os_type": "Windows", "os_state": "Specialized", "consumers": ["lab_services"], "tags": {"a": "b"}}
-    found = suited_keys(model, GivenImage(), "windows_365")
+    found = suited_keys(model, GivenImage(), "windows_365", UNTOLD)
     assert found == {**SUITS, "tags": {"a": "b"}, "consumers": ["windows_365"]}
     assert list(found) == [key for key in Image.model_fields if key in found], "in the order of the catalogue"
-    kept = suited_keys(model, GivenImage(security_type="TrustedLaunchSupported"), "windows_365")
+    kept = suited_keys(model, GivenImage(security_type="TrustedLaunchSupported"), "windows_365", UNTOLD)
     assert kept["security_type"] == "TrustedLaunchSupported"
-    assert suited_keys(model, GivenImage(), "devtest_labs") == {**model, "consumers": ["devtest_labs"]}
+    assert suited_keys(model, GivenImage(), "devtest_labs", UNTOLD) == {**model, "consumers": ["devtest_labs"]}
     with pytest.raises(NewVersionError, match="--generation is V1; leave --generation out"):
-        suited_keys(model, GivenImage(hyper_v_generation="V1"), "windows_365")
+        suited_keys(model, GivenImage(hyper_v_generation="V1"), "windows_365", UNTOLD)
+    old = observed_source(os_type="Windows", os_state="Specialized", hyper_v_generation="V2")
+    with pytest.raises(
+        NewVersionError, match=r"demands a generalized image .*, and the source is Specialized in Azure"
+    ):
+        suited_keys(model, GivenImage(), "windows_365", ("vm", old))
     assert unseen_demands("windows_365", "managed_image") == [
         (
             "Look yourself: Windows 365 demands Windows 11 Enterprise without a recovery partition "
