@@ -27,6 +27,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "teachers": "cli.commands.teachers",
         "overview": "cli.commands.overview",
         "cost": "cli.commands.cost",
+        "readiness": "cli.commands.readiness",
         "list-unmanaged": "cli.commands.list_unmanaged",
         "activity": "cli.commands.activity",
         "regions": "cli.commands.regions",

@@ -12,12 +12,13 @@ from catalog.fields.resource_id import parse
 from catalog.files.diagnostic import dotted
 from catalog.files.pydantic_errors import field_errors_of
 from catalog.images.catalogue import Catalogue
-from catalog.images.consumers import LAB_SERVICES, Consumer
+from catalog.images.consumers import LAB_SERVICES, SERVICES, Consumer, Demand
 from catalog.images.image import Image, is_for_lab_services, name_problem
 from catalog.images.source import EXISTING, KINDS
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
 from lifecycle.new_version import NewVersionError
+from lifecycle.twin import demanded
 from plan.image_conflicts import generalized_first
 from plan.lab_services_limits import MAKE_AN_IMAGE, SUPPORTED
 from plan.observed import ObservedSource
@@ -39,7 +40,8 @@ OPTIONS: Final[Mapping[str, str]] = {
 CONSUMERS: Final[tuple[Consumer, ...]] = get_args(Consumer)
 """Those who can use an image."""
 
-_SYSTEM: Final = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
+SYSTEM: Final = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
+"""What describes the system of an image."""
 _HINTS: Final = {
     "os_state": " (Generalized if Sysprep or waagent -deprovision ran before it was captured, else Specialized)"
 }
@@ -47,7 +49,10 @@ _HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GivenImage:
-    """What a person says about a new image; None, or no consumers, where nothing was said."""
+    """What a person says about a new image; None, or no consumers, where nothing was said.
+
+    `suited_to` is the service whose rules the image is to meet.
+    """
 
     os_type: str | None = None
     os_state: str | None = None
@@ -59,6 +64,7 @@ class GivenImage:
     sku: str | None = None
     description: str | None = None
     consumers: tuple[Consumer, ...] = ()
+    suited_to: Consumer | None = None
 
 
 def choices(key: str) -> tuple[str, ...]:
@@ -77,7 +83,8 @@ def image_entry(
 
     `source` is the kind of the first version's source, and what Azure tells of it (None for a VHD). Publisher, if
     nobody says it, is that of the other images, or else the gallery's name; offer and SKU are the image's name.
-    Consumers, if nobody says them, are the services that the stack attaches the gallery to.
+    Consumers, if nobody says them, are the services that the stack attaches the gallery to. An image that is to suit a
+    service is for it alone, and has what it demands where there is one value and the source does not tell another.
 
     Raises NewVersionError with everything that is missing, wrong, or contradicts the source.
     """
@@ -98,8 +105,10 @@ def image_entry(
         given = replace(given, os_state=None)
     entry: dict[str, Any] = {"description": given.description}
     entry["consumers"] = list(given.consumers) or _consumers(settings)
+    if given.suited_to is not None:
+        given, entry["consumers"] = _as_demanded(given, (kind, seen), problems), [given.suited_to]
     labs_take = SUPPORTED if is_for_lab_services(entry["consumers"] or None) else {}
-    for key in _SYSTEM:
+    for key in SYSTEM:
         entry[key] = _agreed(key, (kind, seen), getattr(given, key), labs_take.get(key), problems)
     entry["identifier"] = {
         "publisher": given.publisher or _publisher(catalogue, settings, problems),
@@ -125,9 +134,7 @@ def _agreed(
     `labs_take` is the only value that the image may have, None if it may have any.
     """
     kind, seen = source
-    found = getattr(seen, key) if seen is not None else None
-    if key == "os_state" and KINDS[kind].is_generalized:
-        found = found or "Generalized"
+    found = _found(key, source)
     option = OPTIONS[key]
     if found is not None and said is not None and found != said:
         advice = f"; leave {option} out"
@@ -144,6 +151,102 @@ def _agreed(
             f"{' or '.join(choices(key))}{_HINTS.get(key, '')}"
         )
     return value
+
+
+def _found(key: str, source: tuple[str, ObservedSource | None]) -> str | None:
+    """What Azure tells of the source."""
+    kind, seen = source
+    found: str | None = getattr(seen, key) if seen is not None else None
+    return "Generalized" if found is None and key == "os_state" and KINDS[kind].is_generalized else found
+
+
+def _as_demanded(given: GivenImage, source: tuple[str, ObservedSource | None], problems: list[str]) -> GivenImage:
+    """What was said, with what the service demands where nothing tells it; appends what contradicts the service."""
+    service = given.suited_to
+    if service is None:
+        return given
+    filled: dict[str, Any] = {}
+    for key, demand in demanded(service).items():
+        found, said = _found(key, source), getattr(given, key)
+        if found is not None and found not in demand.accepted:
+            problems.append(_wrong_source(service, demand, found))
+            filled[key] = None
+        elif said is not None and said not in demand.accepted:
+            problems.append(_wrong_value(service, demand, said))
+            filled[key] = demand.accepted[0]
+        elif found is None and said is None:
+            filled[key] = _demanded_value(key, _default(key), demand)
+    return replace(given, **filled)
+
+
+def suited_keys(
+    keys: Mapping[str, Any], given: GivenImage, service: Consumer, source: tuple[str, ObservedSource | None]
+) -> dict[str, Any]:
+    """The keys of an image, as the catalogue writes them, made to suit a service; what was said goes before.
+
+    Raises NewVersionError with everything in the source, and everything that was said, that the service does not take.
+    """
+    said = {key: value for key in SYSTEM if (value := getattr(given, key)) is not None}
+    made: dict[str, Any] = {**keys, **said, "consumers": [service]}
+    rules = demanded(service)
+    problems = [
+        _wrong_source(service, demand, found)
+        for key, demand in rules.items()
+        if (found := _found(key, source)) is not None and found not in demand.accepted
+    ]
+    problems += [
+        _wrong_value(service, rules[key], value)
+        for key, value in said.items()
+        if key in rules and value not in rules[key].accepted
+    ]
+    if problems:
+        raise NewVersionError("\n".join(problems))
+    for key, demand in rules.items():
+        made[key] = _demanded_value(key, made.get(key, _default(key)), demand)
+    usual = {key for key in SYSTEM if key not in keys and key not in said and made.get(key) == _default(key)}
+    return {key: made[key] for key in Image.model_fields if key in made and key not in usual}
+
+
+def _default(key: str) -> Any:
+    """The value of a key that is not written; none of Azure's where it has to be."""
+    field = Image.model_fields[key]
+    return None if field.is_required() else field.default
+
+
+def _demanded_value(key: str, value: str | None, demand: Demand) -> str | None:
+    """A value that the service takes: this one if it does, else the one that its document names first.
+
+    None where nothing tells it, no default is there, and the service takes several: then a person has to say it.
+    """
+    if value in demand.accepted:
+        return value
+    is_open = Image.model_fields[key].is_required() and len(demand.accepted) > 1
+    return None if is_open else demand.accepted[0]
+
+
+def unseen_demands(service: Consumer, kind: str) -> list[str]:
+    """What a service demands of a new image that its source, of this kind, does not tell: a person has to look."""
+    tells_state = KINDS[kind].is_generalized or kind in {"vm", "gallery_version"}
+    return [
+        f"Look yourself: {SERVICES[service].name} demands {demand.says} ({demand.source}, {demand.dated})."
+        for demand in SERVICES[service].demands
+        if demand.certain and (demand.property == "guest" or (demand.property == "os_state" and not tells_state))
+    ]
+
+
+def _refusal(service: Consumer, demand: Demand) -> str:
+    return f"--for {service}: {SERVICES[service].name} demands {demand.says} ({demand.source}, {demand.dated})"
+
+
+def _wrong_source(service: Consumer, demand: Demand, found: str) -> str:
+    return f"{_refusal(service, demand)}, and the source is {found} in Azure; name another source"
+
+
+def _wrong_value(service: Consumer, demand: Demand, said: str) -> str:
+    """What is wrong with a value that somebody gave."""
+    option = OPTIONS[demand.property]
+    advice = f"leave {option} out" if len(demand.accepted) == 1 else f"give {' or '.join(demand.accepted)}"
+    return f"{_refusal(service, demand)}, and {option} is {said}; {advice}"
 
 
 def _lowered(sentence: str) -> str:

@@ -20,6 +20,7 @@ from lifecycle.exemption import PolicyRules
 from lifecycle.findings import Finding, SeenCount, findings, headline, labels, seen_counts
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place
+from lifecycle.readiness_report import ReadinessReport, readiness_report
 from lifecycle.savings import KEPT
 from lifecycle.unmanaged import NO_RULES, Unmanaged, unmanaged
 from plan.cost import Cost
@@ -72,7 +73,7 @@ class Overview:
 
     `gallery` is the id of the gallery, None if it does not exist, `images` the number of images of the catalogue. `own`
     are the offers of images of the catalogue, `others` those of images that it lacks. `failed` are versions that the
-    next update publishes again, `ends` everything that ends, by day.
+    next update publishes again, `ends` everything that ends, by day, `readiness` what images need after Lab Services.
     """
 
     stack: str
@@ -90,6 +91,7 @@ class Overview:
     cost: CostReport
     unmanaged: tuple[Unmanaged, ...]
     ends: tuple[TimeEvent, ...]
+    readiness: ReadinessReport
     commands: Commands
 
     @property
@@ -159,6 +161,7 @@ def overview(catalogue: Catalogue, stack: Stack, today: date, scope: Scope | Non
         ends=tuple(
             calendar_events(catalogue, observed.gallery, chosen.rules, uses_lab_services=bool(settings.lab_services))
         ),
+        readiness=readiness_report(catalogue, stack, today),
         commands=stack.commands,
     )
 

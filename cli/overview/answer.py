@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from catalog.texts.translation import speaking
 from cli.cost_answer import cost_answer
 from cli.offers import image_entries, lab_entries
 from cli.overview.chapter import Chapter, Drift, differences_of
+from cli.readiness_answer import readiness_answer
 from lifecycle.overview import Overview
 from lifecycle.unmanaged import Unmanaged
 
@@ -70,8 +72,14 @@ def _overview(view: Overview) -> dict[str, Any]:
             }
             for event in view.ends
         ],
+        "readiness": _readiness(view),
         "unmanaged": [_unmanaged(item) for item in view.unmanaged],
     }
+
+
+def _readiness(view: Overview) -> dict[str, Any]:
+    with speaking("en"):
+        return readiness_answer(view.readiness, view.commands)
 
 
 def _unmanaged(item: Unmanaged) -> dict[str, Any]:

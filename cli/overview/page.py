@@ -17,6 +17,7 @@ from catalog.regions.geography import UnknownRegion, region
 from catalog.regions.prices import FALLBACK, REFRESH, money
 from catalog.texts.language import Language
 from cli.overview import pictures, views
+from cli.overview.after import after
 from cli.overview.chapter import Chapter, differences_of
 from cli.overview.words import Words, code, quoted, whole
 
@@ -34,6 +35,7 @@ def render(chapters: Sequence[Chapter], language: Language = "en") -> str:
         _environment()
         .get_template("page.html")
         .render(
+            after=after,
             chapters=chapters,
             differences_of=differences_of,
             fallback=FALLBACK,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.demands import rules_of_tests
 from tests.support.emulator_client import BUILD
 from tests.support.exports_scene import CATALOGUE, STACK, Scene
 from tests.support.project import ROOT
@@ -227,3 +228,51 @@ def test_a_second_image_has_the_publisher_of_the_first(scene: Scene) -> None:
     image = added(scene, "gis", "--source", SNAPSHOT, "--os-state", "Generalized", "--description", "GIS")
     assert image["identifier"] == {"publisher": "contoso-university", "offer": "gis", "sku": "gis"}
     assert image["description"] == "GIS"
+
+
+OFFICE = f"""\
+  office:
+    os_type: Windows
+    os_state: Specialized
+    identifier: {{publisher: contoso-university, offer: office, sku: one}}
+    consumers: [lab_services]
+    versions:
+      1.0.0:
+        source: {{snapshot: {BUILD}/snapshots/windows-2022-office-2025}}
+"""
+
+
+def test_a_twin_for_another_service_stands_beside_the_image_of_labs(scene: Scene) -> None:
+    scene.catalogue.write_text(CATALOGUE + OFFICE, encoding="utf-8")
+    source = f"{BUILD}/snapshots/windows-11-office"
+    asked = ("office-v2", "--like", "office", "--for", "windows_365", "--source", source)
+    with rules_of_tests():
+        said = " ".join(scene.labs("add-image", *asked, "--dry-run").stdout.split())
+        assert "Look yourself: Windows 365 demands a generalized image (A page about images, 2025-04-01)." in said
+        assert "Tell teachers" not in said
+        image = added(scene, *asked)
+    assert {key: image[key] for key in image if key not in {"versions", "identifier"}} == {
+        "os_type": "Windows",
+        "os_state": "Generalized",
+        "hyper_v_generation": "V2",
+        "security_type": "TrustedLaunch",
+        "consumers": ["windows_365"],
+    }
+    assert OFFICE in scene.catalogue.read_text(encoding="utf-8"), "labs keep theirs"
+
+
+def test_a_source_that_the_service_does_not_take_is_refused(scene: Scene) -> None:
+    scene.catalogue.write_text(CATALOGUE + OFFICE, encoding="utf-8")
+    old = ("office-v2", "--for", "windows_365", "--source", f"{BUILD}/snapshots/windows-2022-office-2025")
+    with rules_of_tests():
+        said = refused(scene, *old, "--like", "office")
+        assert (
+            "Windows 365 demands generation 2 (A page about images, 2025-04-01), and the source is V1 in Azure" in said
+        )
+        assert "--for windows_365: Windows 365 demands generation 2" in refused(
+            scene, *old, "--os-state", "Generalized"
+        )
+        assert "leave out --consumer" in refused(scene, *old, "--consumer", "other", code=2)
+        assert "leave out --sku" in refused(scene, *old, "--like", "office", "--sku", "x", code=2)
+        wrong = refused(scene, *old, "--like", "office", "--generation", "V1")
+        assert "and --generation is V1; leave --generation out" in wrong

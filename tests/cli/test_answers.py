@@ -26,6 +26,7 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "check": ((), {"files", "problems", "warnings", "storage"}),
     "list-unmanaged": ((), {"gallery", "unmanaged"}),
     "cost": (("--keep", "1"), {"planned", "month", "images", "regions", "savings", "transfer", "unknown"}),
+    "readiness": ((), {"stack", "retirement", "days_left", "regions", "without_service", "images", "twins"}),
     "regions": (("--refresh", "--dry-run"), {"date", "added", "changed", "kept", "unknown", "stacks", "changelog"}),
     "prices": ((), {"file", "currency", "date", "storage", "transfer", "without_price"}),
     "stacks": ((), {"include"}),
@@ -40,7 +41,7 @@ GOOD: dict[str, tuple[tuple[str, ...], set[str]]] = {
 """A call of each command that answers about the scene, and keys of its answer."""
 
 WITHOUT = {"report", "comment"}
-ASKS_NOTHING = {"init", "prices", "stacks", "check"}
+ASKS_NOTHING = {"init", "readiness", "prices", "stacks", "check"}
 SHOWS_REFUSALS = {"overview"}
 """Its page, and so its answer, has what Azure refuses beside what other stacks show."""
 

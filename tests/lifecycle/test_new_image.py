@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.images.source import KINDS
-from lifecycle.new_image import OPTIONS, GivenImage, choices, image_entry, options_of
+from lifecycle.new_image import OPTIONS, GivenImage, choices, image_entry, options_of, suited_keys, unseen_demands
 from lifecycle.new_version import NewVersionError
 from plan.observed import ObservedSource
 from tests.support.builders import LAB_ACCOUNT, SNAPSHOT, catalogue, image, observed_source, settings
+from tests.support.demands import rules_of_tests
 
 EMPTY = Catalogue()
 SYSTEM = ("os_type", "os_state", "hyper_v_generation", "architecture", "security_type")
@@ -175,3 +177,80 @@ def test_nothing_is_guessed(tells: dict[str, Any], said: dict[str, Any], kind: s
 
 def test_the_options_that_were_given() -> None:
     assert options_of(GivenImage(description="x", os_type="Linux", sku="y")) == ["--os-type", "--sku"]
+
+
+@pytest.fixture
+def demands() -> Iterator[None]:
+    """Rules of services that no document changes."""
+    with rules_of_tests():
+        yield
+
+
+WINDOWS: Any = {"os_type": "Windows", "hyper_v_generation": None}
+UNTOLD: tuple[str, ObservedSource | None] = ("snapshot", None)
+SUITS = {
+    "os_type": "Windows",
+    "os_state": "Generalized",
+    "hyper_v_generation": "V2",
+    "security_type": "TrustedLaunch",
+}
+
+
+@pytest.mark.usefixtures("demands")
+def test_an_image_for_a_service_has_what_it_demands() -> None:
+    found = entry(observed_source(**WINDOWS), suited_to="windows_365")
+    assert {key: found[key] for key in SUITS} == SUITS
+    assert found["consumers"] == ["windows_365"]
+    said: dict[str, Any] = {"suited_to": "windows_365", "security_type": "TrustedLaunchSupported", "os_type": "Windows"}
+    assert entry(kind="disk", **said)["security_type"] == "TrustedLaunchSupported"
+
+
+@pytest.mark.usefixtures("demands")
+def test_what_contradicts_the_service_is_refused_with_its_source() -> None:
+    assert refused(observed_source(hyper_v_generation="V1"), suited_to="windows_365", os_state="Specialized") == [
+        (
+            "--for windows_365: Windows 365 demands Windows (A page about images, 2025-04-01), and the source is Linux "
+            "in Azure; name another source"
+        ),
+        (
+            "--for windows_365: Windows 365 demands a generalized image (A page about images, 2025-04-01), and "
+            "--os-state is Specialized; leave --os-state out"
+        ),
+        (
+            "--for windows_365: Windows 365 demands generation 2 (A page about images, 2025-04-01), and the source is "
+            "V1 in Azure; name another source"
+        ),
+    ]
+    (wrong,) = refused(observed_source(**WINDOWS), suited_to="windows_365", security_type="Standard")
+    assert wrong.endswith("and --security-type is Standard; give TrustedLaunch or TrustedLaunchSupported")
+
+
+@pytest.mark.usefixtures("demands")
+def test_what_a_service_leaves_open_has_to_be_said() -> None:
+    (missing,) = refused(observed_source(), suited_to="devtest_labs")
+    assert missing.startswith("--os-state is missing")
+
+
+@pytest.mark.usefixtures("demands")
+def test_a_model_becomes_one_that_suits_the_service() -> None:
+    model = {"os_type": "Windows", "os_state": "Specialized", "consumers": ["lab_services"], "tags": {"a": "b"}}
+    found = suited_keys(model, GivenImage(), "windows_365", UNTOLD)
+    assert found == {**SUITS, "tags": {"a": "b"}, "consumers": ["windows_365"]}
+    assert list(found) == [key for key in Image.model_fields if key in found], "in the order of the catalogue"
+    kept = suited_keys(model, GivenImage(security_type="TrustedLaunchSupported"), "windows_365", UNTOLD)
+    assert kept["security_type"] == "TrustedLaunchSupported"
+    assert suited_keys(model, GivenImage(), "devtest_labs", UNTOLD) == {**model, "consumers": ["devtest_labs"]}
+    with pytest.raises(NewVersionError, match="--generation is V1; leave --generation out"):
+        suited_keys(model, GivenImage(hyper_v_generation="V1"), "windows_365", UNTOLD)
+    old = observed_source(os_type="Windows", os_state="Specialized", hyper_v_generation="V2")
+    with pytest.raises(
+        NewVersionError, match=r"demands a generalized image .*, and the source is Specialized in Azure"
+    ):
+        suited_keys(model, GivenImage(), "windows_365", ("vm", old))
+    assert unseen_demands("windows_365", "managed_image") == [
+        (
+            "Look yourself: Windows 365 demands Windows 11 Enterprise without a recovery partition "
+            "(A page about images, 2025-04-01)."
+        )
+    ]
+    assert unseen_demands("windows_365", "snapshot")[0].startswith("Look yourself: Windows 365 demands a generalized")
