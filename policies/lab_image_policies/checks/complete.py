@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from lab_image_policies.demands import judged_services
 from lab_image_policies.geography import find
 from lab_image_policies.messages import COMPONENT, message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import LABS, LABS_OF_COMPONENT, ResourceKind
+from lab_image_policies.model.resource_kind import LABS, LABS_OF_COMPONENT, PLACES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.reading.lab_plan import attaches_gallery, may_attach
@@ -22,8 +23,10 @@ from lab_image_policies.reading.raw_images import (
     raw_versions,
 )
 from lab_image_policies.rules import (
+    DEVTEST_LABS,
     is_for_lab_services,
     may_be_excluded,
+    may_be_for,
     order_of,
     regions_without_latest,
     same_region,
@@ -62,10 +65,14 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             resource.urn,
         )
     images: dict[object, list[RawVersion]] = {}
+    for_devtest: dict[object, list[RawVersion]] = {}
     for version in raw_versions(given):
         yield from _definition(given, version)
         if is_for_lab_services(version.image.consumers):
             images.setdefault(version.key, []).append(version)
+        if may_be_for(version.image.consumers, DEVTEST_LABS):
+            for_devtest.setdefault(version.key, []).append(version)
+    yield from _devtest(given, for_devtest.values())
     attachments, plans = _labs(given, LABS_OF_COMPONENT), _labs(given, LABS - LABS_OF_COMPONENT)
     yield from _unknown_regions(plans)
     for versions in images.values():
@@ -97,14 +104,50 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
                 "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
                 f"{COMPONENT}",
             )
+        elif services := judged_services(image.consumers):
+            yield _violation(
+                found,
+                "this stack has no definition of its image, so its generation and security type are not known",
+                f"Nobody can tell whether {' and '.join(services)} takes such an image, so it is refused",
+                "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
+                f"{COMPONENT}",
+            )
         return
-    if is_for_lab_services(consumers_of_definition(given, definition)) != for_labs:
+    consumers = consumers_of_definition(given, definition)
+    if is_for_lab_services(consumers) != for_labs:
         yield _violation(
             found,
             f"its consumers are others than those of its definition {shown_text(definition.name)}",
             "Rules of Lab Services would judge one of the two only",
             "Give both the same tag lab-consumers, or none",
         )
+    elif set(judged_services(consumers)) != set(judged_services(image.consumers)):
+        yield _violation(
+            found,
+            f"its consumers are others than those of its definition {shown_text(definition.name)}",
+            "Rules of a service would judge one of the two only",
+            "Give both the same tag lab-consumers",
+        )
+
+
+def _devtest(given: PolicyInput, images: Iterable[Sequence[RawVersion]]) -> Iterator[Violation]:
+    """Images for DevTest labs whose latest version has no replica in the region of one. Unknown ones are told there."""
+    labs = [each for each in given.run_state.declared.values() if each.kind is ResourceKind.DEVTEST_ATTACHMENT]
+    for versions in images:
+        offered = [each for each in versions if not may_be_excluded(each.version.exclude_from_latest)]
+        latest = max(offered or versions, key=lambda each: order_of(each.version.number))
+        has = _offered_regions(latest.version) if offered else []
+        for lab in labs:
+            location = lab.properties.get("labLocation")
+            for region in uncovered([location], has) if isinstance(location, str) and find(location) else ():
+                yield _violation(
+                    latest,
+                    f"the DevTest lab {shown_text(lab.name)} is in {region}, where the latest version has no replica "
+                    "that counts",
+                    f"Users there could make no machine from the image: DevTest Labs needs a replica in {region}",
+                    f"Add {region} to the target regions of {latest.version.place}, without excludeFromLatest; or name "
+                    "who uses the image in its tag lab-consumers, without devtest_labs",
+                )
 
 
 def _labs(given: PolicyInput, kinds: Collection[ResourceKind]) -> list[tuple[Resource, object]]:
@@ -212,13 +255,13 @@ POLICY = Policy(
     severity="high",
     description="Every image that is declared without the component has its definition, and a replica for each lab.",
     refuses="a version whose definition is not in the stack, two resources that declare one image or version, versions "
-    "and definitions for different consumers, labs in a region where the latest version has no replica, and an image "
-    "of which every version is excluded from latest",
+    "and definitions for different consumers, labs and DevTest labs in a region where the latest version has no "
+    "replica, and an image of which every version is excluded from latest",
     why="One resource alone does not show it, and Lab Services lists an image only where it has a replica",
     fix="Declare the `GalleryImage` in the same program, add the region to the version's target regions; or "
     "use the `LabImage` component",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=DECLARING | LABS,
+    kinds=DECLARING | LABS | PLACES,
     validate=validate,
     whole_stack=True,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from lab_image_policies.demands import judged_services
 from lab_image_policies.messages import COMPONENT, message, shown_text
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
@@ -15,7 +16,7 @@ from lab_image_policies.reading.from_raw_resource import DATA_DISKS_TAG, SIZE_TA
 from lab_image_policies.rules import is_for_lab_services
 from lab_image_policies.violation import Violation
 
-_TAG_ADVICE: Final = f"the tag {CONSUMERS_TAG} with who does, such as virtual_desktop"
+_TAG_ADVICE: Final = f"the tag {CONSUMERS_TAG} with who does, such as other"
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
@@ -24,8 +25,25 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for found in given.run_state.made[resource.urn]:
         # Of what cannot be read only the resource itself can say who uses it.
         tags = found.tags if isinstance(found, MadeImage) else resource.properties.get("tags")
-        if is_for_lab_services(consumers_of(tags)):
+        consumers = consumers_of(tags)
+        services = judged_services(consumers)
+        if is_for_lab_services(consumers):
             yield _made(resource, found) if isinstance(found, MadeImage) else _unreadable(resource, found)
+        elif services:
+            yield _for_others(resource, found, services)
+
+
+def _for_others(resource: Resource, found: MadeImage | Unreadable, services: Sequence[str]) -> Violation:
+    image = found.image if isinstance(found, MadeImage) else None
+    text = message(
+        shown_text(resource.name if image is None else image),
+        f"the resource {shown_text(resource.name)} ({shown_text(resource.type)}) makes an image, or may make one, "
+        "where the policies cannot see what kind of machine it is for",
+        f"Nobody can tell whether {' and '.join(services)} takes such an image, so it is refused",
+        f"Declare the image with {COMPONENT}, or with azure-native's GalleryImage and GalleryImageVersion; if no "
+        f"service with rules uses it, give the resource the tag {CONSUMERS_TAG} as other",
+    )
+    return Violation(image, text)
 
 
 def _made(resource: Resource, found: MadeImage) -> Violation:

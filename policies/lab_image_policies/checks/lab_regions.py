@@ -11,7 +11,7 @@ from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT, ResourceKind
+from lab_image_policies.model.resource_kind import PLACES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
 from lab_image_policies.violation import Violation
@@ -19,14 +19,14 @@ from lab_image_policies.violation import Violation
 _Sentences = tuple[str, str, str]
 _HASH: Final = re.compile(r"(?<=.)-[0-9a-f]{6}\Z")
 _UNKNOWN: Final = "Nobody can tell whether teachers would see the images, so it is refused"
+_UNKNOWN_TO_USERS: Final = "Nobody can tell whether users could make machines from the images, so it is refused"
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse labs where an image has no replica, and a lab plan in another region than its gallery."""
     resource = given.resources[0]
     who = shown_text(_lab_name(resource.name))
-    labs = listed(resource.properties.get("labRegions"))
-    entries = () if isinstance(labs, Fault) else labs
+    entries = _regions(resource)
     lab_regions = [entry for entry in entries if isinstance(entry, str) and find(entry) is not None]
     for sentences in (*_labs(resource, entries, lab_regions), *_gallery(resource, lab_regions), *_images(resource)):
         yield Violation(None, message(who, *sentences))
@@ -35,20 +35,37 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             yield Violation(image, message(shown_text(image), *sentences))
 
 
+def _regions(resource: Resource) -> Sequence[object]:
+    """Where the labs are, as they are written. A DevTest lab is in one region; of an unknown one it is empty."""
+    if _is_devtest(resource):
+        location = resource.properties.get("labLocation")
+        return [location] if location else []
+    labs = listed(resource.properties.get("labRegions"))
+    return () if isinstance(labs, Fault) else labs
+
+
 def _lab_name(logical_name: str) -> str:
     """The lab's name in that of its resource, which ends with six digits of a hash where no path stands in front."""
     if logical_name == "lab-plan":
         return "the lab plan"
-    name = logical_name.removeprefix("attachment:")
+    name = logical_name.removeprefix("attachment:").removeprefix("devtest:")
     return name if name == logical_name or "/" in name else _HASH.sub("", name)
 
 
 def _labs(resource: Resource, entries: Sequence[object], lab_regions: list[str]) -> Iterator[_Sentences]:
-    if not entries:
+    if not entries and _is_devtest(resource):
+        given = resource.properties.get("labLocation") or None
+        yield (
+            f"nobody can tell in which region the DevTest lab is ({shown(given)})",
+            _UNKNOWN_TO_USERS,
+            "See that your sign-in may read it, for which Reader is enough, and run it again",
+        )
+    elif not entries:
         cause = f"nobody can tell in which regions its labs are made ({shown(resource.properties.get('labRegions'))})"
         yield cause, _UNKNOWN, "See that your sign-in may read it, for which Reader is enough, and run it again"
     advice = "Correct the region; if Azure has opened it lately, bring the policy pack's regions.json up to date"
-    yield from ((f"{shown(each)} is no Azure region", _UNKNOWN, advice) for each in entries if each not in lab_regions)
+    unknown = _unknown(resource)
+    yield from ((f"{shown(each)} is no Azure region", unknown, advice) for each in entries if each not in lab_regions)
 
 
 def _gallery(resource: Resource, lab_regions: list[str]) -> Iterator[_Sentences]:
@@ -77,14 +94,15 @@ def _images(resource: Resource) -> Iterator[_Sentences]:
     if not isinstance(given, dict):
         cause = f"the regions of the images are not known ({shown(given)})"
         advice = "Use the components of lab-image-gallery in their current form; older or other ones pass other inputs"
-        yield cause, _UNKNOWN, advice
+        yield cause, _unknown(resource), advice
 
 
 def _image(given: PolicyInput, image: str, regions: object, lab_regions: list[str]) -> Iterator[_Sentences]:
     entries, who = listed(regions), shown_text(_lab_name(given.resources[0].name))
     if isinstance(entries, Fault) or not all(isinstance(name, str) for name in entries):
         cause = f"the regions of its latest version are not known ({shown(regions)})"
-        yield cause, _UNKNOWN, f"Name target_regions of images.{shown_text(image)} in the catalogue as plain values"
+        unknown = _unknown(given.resources[0])
+        yield cause, unknown, f"Name target_regions of images.{shown_text(image)} in the catalogue as plain values"
         return
     placed = f"only in {', '.join(map(shown_text, entries))}" if entries else "in no region"
     for region in uncovered(lab_regions, entries):
@@ -97,6 +115,13 @@ def _image(given: PolicyInput, image: str, regions: object, lab_regions: list[st
             else f"Add {region} to target_regions of the latest version of images.{shown_text(image)} in the "
             "catalogue, and take it out of excludeRegions and exclude_from_latest"
         )
+        if _is_devtest(given.resources[0]):
+            yield (
+                f"the DevTest lab {who} is in {region}, and the latest version of the image is {placed}",
+                f"Users there could make no machine from the image: DevTest Labs needs a replica in {region}",
+                f"{advice}; or name who uses the image in its consumers, without devtest_labs",
+            )
+            continue
         yield (
             f"labs of {who} are made in {region}, and the latest version of the image is {placed}",
             f"Teachers there would not see the image: Lab Services lists only those with a replica in {region}",
@@ -104,17 +129,26 @@ def _image(given: PolicyInput, image: str, regions: object, lab_regions: list[st
         )
 
 
+def _is_devtest(resource: Resource) -> bool:
+    return resource.kind is ResourceKind.DEVTEST_ATTACHMENT
+
+
+def _unknown(resource: Resource) -> str:
+    return _UNKNOWN_TO_USERS if _is_devtest(resource) else _UNKNOWN
+
+
 POLICY = Policy(
     name="lab-regions-covered",
     title="A replica where labs are made",
     severity="critical",
-    description="Every image has a replica in every region where labs are made.",
-    refuses="a lab account or lab plan whose region has no replica of an image's latest version, a lab plan in "
-    "another region than its gallery, and regions that nobody can tell",
+    description="Every image has a replica in every region where labs are made, and where the DevTest labs are.",
+    refuses="a lab account or lab plan whose region has no replica of an image's latest version, a DevTest lab whose "
+    "region has none of an image for DevTest labs or for nobody in particular, a lab plan in another region than its "
+    "gallery, and regions that nobody can tell",
     why="Lab Services lists an image only where it has a replica, and takes images for a lab plan "
-    "only from its own region",
+    "only from its own region; in a DevTest lab no machine is sure to come of an image without one",
     fix="Add the region to `target_regions` of the latest version; put gallery and lab plan into one region",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=LABS_OF_COMPONENT,
+    kinds=PLACES,
     validate=validate,
 )
