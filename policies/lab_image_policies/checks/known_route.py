@@ -85,7 +85,7 @@ POLICY = Policy(
     why="There the policies see neither size nor number of disks, and an image that Lab Services hides is missing "
     "without a word",
     fix="Declare the image with `LabImage`, or with azure-native's `GalleryImage` and `GalleryImageVersion`; tag what "
-    "no lab uses with `lab-consumers`",
+    "no service with rules uses with `lab-consumers` as `other`",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=frozenset({ResourceKind.OTHER_ROUTE}),
     validate=validate,
