@@ -50,9 +50,11 @@ class Attachment(ComponentResource):
 
 
 def _inputs(attachment: PlannedAttachment, plan: Plan) -> dict[str, Any]:
-    """What policies see. A lab account of unknown region has no `labRegions`, and a DevTest lab no `labLocation`."""
-    kind = attachment.kind
+    """What policies see. A lab account of unknown region has no `labRegions`."""
     lab: dict[str, Any] = {"labLocation": attachment.region or ""}
-    if kind.lab_services:
-        lab = {"labRegions": [attachment.region] if attachment.region else None}
-    return {**lab, "imageRegions": image_regions(plan, kind.consumer), "galleryLocation": plan.gallery.location}
+    if attachment.kind.lab_services:
+        lab = {
+            "labRegions": [attachment.region] if attachment.region else None,
+            "imageRegions": image_regions(plan),
+        }
+    return {**lab, "galleryLocation": plan.gallery.location}

@@ -1,22 +1,21 @@
-"""Where machines can be made from each image, as policies see it."""
+"""Where labs can be made from each image, as policies see it."""
 
 from __future__ import annotations
 
-from catalog.images.consumers import LAB_SERVICES, Consumer
+from catalog.images.image import is_for_lab_services
 from plan.external import regions_of_latest
 from plan.planned import Plan, PlannedImage
 
 
-def image_regions(plan: Plan, service: Consumer = LAB_SERVICES) -> dict[str, list[str]]:
-    """The regions of each image that a service uses, or that is for nobody in particular.
+def image_regions(plan: Plan) -> dict[str, list[str]]:
+    """The regions of each image that Lab Services uses: teachers get its latest version, and never an excluded one.
 
-    People there get its latest version, and never an excluded one. An image of others that has no version yet, or none
-    that can be judged, is left out.
+    An image of others that has no version yet, or none that can be judged, is left out.
     """
     return {
         image.name: _regions_of_latest(image)
         for image in plan.images
-        if (image.consumers is None or service in image.consumers) and image.external != ()
+        if is_for_lab_services(image.consumers) and image.external != ()
     }
 
 

@@ -130,24 +130,44 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
         )
 
 
-def _devtest(given: PolicyInput, images: Iterable[Sequence[RawVersion]]) -> Iterator[Violation]:
-    """Images for DevTest labs whose latest version has no replica in the region of one. Unknown ones are told there."""
+def _devtest(given: PolicyInput, raw: Iterable[Sequence[RawVersion]]) -> Iterator[Violation]:
+    """Images that DevTest labs use and whose latest version has no replica in the region of one.
+
+    The component's images are judged here too: its attachment to a DevTest lab does not carry their regions. A region
+    that is not known is refused by lab-regions-covered.
+    """
     labs = [each for each in given.run_state.declared.values() if each.kind is ResourceKind.DEVTEST_ATTACHMENT]
-    for versions in images:
-        offered = [each for each in versions if not may_be_excluded(each.version.exclude_from_latest)]
-        latest = max(offered or versions, key=lambda each: order_of(each.version.number))
-        has = _offered_regions(latest.version) if offered else []
+    images = [(each[-1].image, [one.version for one in each], each[-1].resource.urn) for each in raw]
+    images += [
+        (image, list(image.own_versions), urn)
+        for urn, image in given.run_state.images.items()
+        if image is not None and image.by_component and may_be_for(image.consumers, DEVTEST_LABS)
+    ]
+    for image, versions, urn in images if labs else ():
+        offered = [version for version in versions if not may_be_excluded(version.exclude_from_latest)]
+        if not versions or (not offered and is_for_lab_services(image.consumers)):
+            continue  # of an image for labs image-has-latest-version says it, or this policy below
+        latest = max(offered or versions, key=lambda version: order_of(version.number))
+        # Of an image of others the versions are those that people take, each in its regions.
+        counted = offered if image.is_external else [latest] if offered else []
+        has = [region for version in counted for region in _offered_regions(version)]
         for lab in labs:
             location = lab.properties.get("labLocation")
             for region in uncovered([location], has) if isinstance(location, str) and find(location) else ():
-                yield _violation(
-                    latest,
-                    f"the DevTest lab {shown_text(lab.name)} is in {region}, where the latest version has no replica "
-                    "that counts",
-                    f"Users there could make no machine from the image: DevTest Labs needs a replica in {region}",
-                    f"Add {region} to the target regions of {latest.version.place}, without excludeFromLatest; or name "
-                    "who uses the image in its tag lab-consumers, without devtest_labs",
-                )
+                yield Violation(image.known_name, _without_replica(image, latest, lab, region), urn)
+
+
+def _without_replica(image: Image, latest: Version, lab: Resource, region: str) -> str:
+    listed = "consumers" if image.by_component else "tag lab-consumers"
+    add = f"Add {region} to the target regions of {latest.place}, without excludeFromLatest"
+    if image.is_external:
+        add = f"Have the next version of {shown_text(image.name)} published with a replica in {region}"
+    return message(
+        subject(image, latest.number),
+        f"the DevTest lab {shown_text(lab.name)} is in {region}, where the latest version has no replica that counts",
+        f"Users there could make no machine from the image: DevTest Labs needs a replica in {region}",
+        f"{add}; or name who uses the image in its {listed}, without devtest_labs",
+    )
 
 
 def _labs(given: PolicyInput, kinds: Collection[ResourceKind]) -> list[tuple[Resource, object]]:
@@ -253,7 +273,8 @@ POLICY = Policy(
     name="image-complete-in-stack",
     title="Images without the component are complete",
     severity="high",
-    description="Every image that is declared without the component has its definition, and a replica for each lab.",
+    description="Every image that is declared without the component has its definition and a replica for each lab, and "
+    "every image for DevTest labs one where they are.",
     refuses="a version whose definition is not in the stack, two resources that declare one image or version, versions "
     "and definitions for different consumers, labs and DevTest labs in a region where the latest version has no "
     "replica, and an image of which every version is excluded from latest",

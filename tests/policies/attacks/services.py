@@ -16,7 +16,7 @@ from tests.policies.attacks.programs import (
 )
 from tests.policies.attacks.row import Kind, Row
 from tests.policies.findings import COMPLETE, CONSUMERS, KNOWN_ROUTE, LAB_REGIONS, SUPPORTED
-from tests.policies.inputs import SNAPSHOT, version
+from tests.policies.inputs import SNAPSHOT, region, version
 from tests.support.policy_server import UNKNOWN_NUMBER, UNKNOWN_TEXT, Declared, Mode
 
 KIND = Kind.SERVICES
@@ -124,23 +124,30 @@ def _children() -> Iterator[Row]:
 
 
 def _devtest() -> Iterator[Row]:
-    images = {"gis": ["koreacentral"]}
-    yield Row("a DevTest lab beside a replica passes", KIND, (_lab("Korea Central", images),))
-    words = ("gis", "koreasouth", "DevTest")
-    yield Row("a DevTest lab without a replica", KIND, (_lab("koreasouth", images),), (LAB_REGIONS,), words)
+    lab, south = _lab("Korea Central"), _lab("koreasouth")
+    only = version(targetRegions=[region()])
+    words = ("gis 1.0.0", "koreasouth", "DevTest")
+    for consumers in (["devtest_labs"], ["other", "devtest_labs"], None):
+        who, image = {"consumers": consumers}, ours(only, {"consumers": consumers})
+        yield Row(f"a DevTest lab beside a replica, {who}, passes", KIND, (*image, lab))
+        yield Row(f"a DevTest lab without a replica, {who}", KIND, (*image, south), (COMPLETE,), words)
+        yield Row(f"a DevTest lab and a replica in each region, {who}, passes", KIND, (*ours(None, who), south))
+    for consumers in (["lab_services"], ["other"]):
+        others = ours(only, {"consumers": consumers})
+        yield Row(f"a DevTest lab without a replica of an image for {consumers} passes", KIND, (*others, south))
+    hidden = version(targetRegions=[region(), region("koreasouth", excludeFromLatest=True)])
+    excluded = ours(hidden, {"consumers": ["devtest_labs"]})
+    yield Row("a DevTest lab with an excluded replica", KIND, (*excluded, south), (COMPLETE,), words)
     for name, where in (("no", ""), ("a missing", None), ("an unknown", UNKNOWN_TEXT), ("a strange", "atlantis")):
-        yield Row(f"a DevTest lab of {name} region", KIND, (_lab(where, {}),), (LAB_REGIONS,))
-    yield Row("a DevTest lab of an older program", KIND, (_lab("koreacentral", None),), (LAB_REGIONS,))
-    yield Row("a DevTest lab and strange regions", KIND, (_lab("koreacentral", {"gis": "x"}),), (LAB_REGIONS,))
+        yield Row(f"a DevTest lab of {name} region", KIND, (_lab(where),), (LAB_REGIONS,))
     for service, by in (("devtest_labs", (COMPLETE,)), ("other", ()), ("virtual_desktop", ())):
-        lab, what = _lab("koreasouth", {}), "is refused" if by else "passes"
-        program = (*_raw_for(service, DESKTOP), lab)
+        what = "is refused" if by else "passes"
+        program = (*_raw_for(service, DESKTOP), south)
         yield Row(f"raw for {service} without a replica at the DevTest lab {what}", KIND, program, by)
-    both = one_region("koreasouth"), one_region()
-    everywhere = {"targetRegions": [each["targetRegions"][0] for each in both]}
-    said = tags(lab_consumers="devtest_labs")
-    covered = raw({"tags": said, "publishingProfile": everywhere}, {"tags": {"lab-consumers": "devtest_labs"}})
-    yield Row("raw with a replica at the DevTest lab passes", KIND, (*covered, _lab("koreasouth", {})))
+    both = [one_region(name)["targetRegions"][0] for name in ("koreasouth", "Korea Central")]
+    said = {"lab-consumers": "devtest_labs"}
+    covered = raw({"tags": tags() | said, "publishingProfile": {"targetRegions": both}}, {"tags": said})
+    yield Row("raw with a replica at the DevTest lab passes", KIND, (*covered, south))
 
 
 def _ours(service: str, above: dict[str, Any], entry: dict[str, Any] | None = None) -> tuple[Declared, ...]:
@@ -155,6 +162,5 @@ def _raw_for(service: str, above: dict[str, Any]) -> tuple[Declared, Declared]:
     )
 
 
-def _lab(region: object, images: object) -> Declared:
-    inputs = {"labLocation": region, "imageRegions": images, "galleryLocation": "koreacentral"}
-    return Declared(DEVTEST, "devtest:courses", inputs, {})
+def _lab(where: object) -> Declared:
+    return Declared(DEVTEST, "devtest:courses", {"labLocation": where, "galleryLocation": "koreacentral"}, {})
