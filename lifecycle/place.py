@@ -68,7 +68,7 @@ def _lab(kind: AttachmentKind, lab: str, seen: ObservedLab | None, stack: Stack)
     return Place(
         noun=kind.noun,
         users=kind.users,
-        service=LAB_SERVICES if kind.lab_services else "devtest_labs",
+        service=kind.consumer,
         id=lab,
         region=seen.region if seen else None,
         reasons=tuple(_reasons(kind.noun, seen, attached, stack)),

@@ -1,4 +1,4 @@
-"""Limits of Azure Lab Services: which images it shows to teachers, each with its source.
+"""Limits of Azure Lab Services: which images it shows to teachers, from the table of services.
 
 The policy pack has its own copy, since it trusts no other code; a test keeps the two equal.
 """
@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from catalog.images.consumers import LAB_SERVICES, SERVICES
+
 MAKE_AN_IMAGE: Final = "docs/publish/make-an-image.md"
 """The page on images that labs take."""
 
-OS_DISK_LIMIT_GB: Final = 128
-"""Only images with less are listed. Source: "Attach or detach a compute gallery in Azure Lab Services"."""
+_DEMANDS: Final = {demand.property: demand for demand in SERVICES[LAB_SERVICES].demands}
 
-MOST_DATA_DISKS: Final = 0
-"""Images with several disks are not listed. Source: as above."""
+OS_DISK_LIMIT_GB: Final = (_DEMANDS["os_disk_size_gb"].most or 0) + 1
+"""Only images with less are listed."""
+
+MOST_DATA_DISKS: Final = _DEMANDS["data_disk_count"].most or 0
+"""Images with more are not listed."""
 
 SUPPORTED: Final[Mapping[str, str]] = {
-    "hyper_v_generation": "V1",
-    "architecture": "x64",
-    "security_type": "Standard",
+    key: _DEMANDS[key].accepted[0] for key in ("hyper_v_generation", "architecture", "security_type")
 }
-"""What a lab can start, by key of the catalogue. Source: "Bring a custom Windows image": choose generation 1; no
-document says that labs take Arm64, Trusted Launch or confidential images."""
+"""What a lab can start, by key of the catalogue: one value each."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.images.consumers import Consumer
 from catalog.texts.translation import N_
 
 
@@ -20,10 +21,10 @@ class AttachmentKind:
 
     `key` is the configuration key with the ids of labs, `setting` the attribute of Settings, `type` the lab's resource
     type. `noun` and `users` are what messages call a lab and those who choose images there, to be translated where
-    they are shown. `prefix` begins the logical
-    names, `component` ends the component's type. With `lab_services` the rules of Azure Lab Services hold: policies see
-    where labs are made, and its principal gets its role before the gallery is attached. `initial` are properties that
-    an attachment is made with besides its gallery; `located`: Azure wants its region, too.
+    they are shown. `prefix` begins the logical names, `component` ends the component's type, `consumer` is the service
+    as images name it. With `lab_services` the rules of Azure Lab Services hold: policies see where labs are made, and
+    its principal gets its role before the gallery is attached. `initial` are properties that an attachment is made with
+    besides its gallery; `located`: Azure wants its region, too.
     """
 
     key: str
@@ -33,6 +34,7 @@ class AttachmentKind:
     users: str
     prefix: str
     component: str
+    consumer: Consumer
     lab_services: bool = False
     located: bool = False
     initial: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -51,6 +53,7 @@ LAB_ACCOUNT: Final = AttachmentKind(
     users=N_("teachers"),
     prefix="attachment",
     component="LabAccountAttachment",
+    consumer="lab_services",
     lab_services=True,
 )
 DEVTEST_LAB: Final = AttachmentKind(
@@ -61,6 +64,7 @@ DEVTEST_LAB: Final = AttachmentKind(
     users=N_("users"),
     prefix="devtest",
     component="DevTestAttachment",
+    consumer="devtest_labs",
     located=True,
     # A lab offers every image of the gallery until its owner chooses some, which is left alone.
     initial={"allowAllImages": "Enabled"},

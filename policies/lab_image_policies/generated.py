@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from lab_image_policies.config.configuration_rules import EXPIRES, LEVEL, LEVELS, REASON
@@ -22,6 +23,12 @@ def regions(catalogue_regions: str) -> str:
     lines = [json.dumps({key: entry[key] for key in _KEPT}) for entry in content["regions"]]
     listed = ",\n    ".join(lines)
     return f'{{\n  "date": {json.dumps(content["date"])},\n  "regions": [\n    {listed}\n  ]\n}}\n'
+
+
+def consumers(table: Iterable[tuple[str, str, Iterable[Mapping[str, Any]]]]) -> str:
+    """The pack's table of demands from the catalogue's: each consumer with its name and the rules that may refuse."""
+    content = {key: {"name": name, "demands": list(demands)} for key, name, demands in table}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def config_schema() -> str:

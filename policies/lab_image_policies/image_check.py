@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from lab_image_policies.demands import judged_services
 from lab_image_policies.messages import component, message, shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
@@ -43,6 +44,16 @@ def for_lab_services(check: ImageCheck) -> Validate:
     def validate(given: PolicyInput) -> Iterator[Violation]:
         image = given.image
         return _violations(image, check(given, image)) if is_for_lab_services(image.consumers) else iter(())
+
+    return validate
+
+
+def for_listed_services(check: ImageCheck) -> Validate:
+    """Make a policy of a check: for images that list a service with rules other than Lab Services."""
+
+    def validate(given: PolicyInput) -> Iterator[Violation]:
+        image = given.image
+        return _violations(image, check(given, image)) if judged_services(image.consumers) else iter(())
 
     return validate
 

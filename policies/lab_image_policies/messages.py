@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Final
@@ -85,3 +85,13 @@ def named(texts: Iterable[str], separator: str = ", ") -> str:
     first = list(islice(every, MOST_NAMED))
     more = sum(1 for each in every)
     return separator.join((*first, *([n_("{n} more", "{n} more", more)] if more else [])))
+
+
+def untold(services: Sequence[str]) -> str:
+    """That nobody can tell whether these services take an image."""
+    return n_(
+        "Nobody can tell whether {services} takes such an image, so it is refused",
+        "Nobody can tell whether {services} take such an image, so it is refused",
+        len(services),
+        services=", ".join(services),
+    )

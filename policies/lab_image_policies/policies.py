@@ -7,6 +7,7 @@ from typing import Final
 
 from lab_image_policies.checks import (
     complete,
+    consumers,
     cost,
     deployed_disks,
     deployed_notices,
@@ -28,6 +29,7 @@ _POLICIES: Final[tuple[Policy, ...]] = (
     single_disk.POLICY,
     known_route.POLICY,
     supported.POLICY,
+    consumers.POLICY,
     replicas.POLICY,
     latest.POLICY,
     storage.POLICY,

@@ -39,7 +39,8 @@ ACCEPTED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SOURCE_KINDS: Final = ("vm", "managed_image", "disk", "snapshot", "gallery_version", "vhd", "existing")
 LAB_SERVICES: Final = "lab_services"
-CONSUMERS: Final = frozenset({LAB_SERVICES, "devtest_labs", "virtual_desktop", "windows_365", "dev_box", "other"})
+DEVTEST_LABS: Final = "devtest_labs"
+CONSUMERS: Final = frozenset({LAB_SERVICES, DEVTEST_LABS, "virtual_desktop", "windows_365", "dev_box", "other"})
 """Who may use an image, as the catalogue names them."""
 _VERSION: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10}){2}")
 _VERSION_ID: Final = re.compile(r"/images/[^/]+/versions/([^/]+)/?\Z", re.IGNORECASE)
@@ -116,9 +117,14 @@ def disagrees(fact: object, declared: object) -> bool:
 
 def is_for_lab_services(consumers: object) -> bool:
     """Whether the rules of Lab Services apply to an image: only consumers that are all known and are others say no."""
+    return may_be_for(consumers, LAB_SERVICES)
+
+
+def may_be_for(consumers: object, service: str) -> bool:
+    """Whether this service may use an image: only consumers that are all known and are others say no."""
     if not isinstance(consumers, (list, tuple)) or not consumers:
         return True
-    return not all(isinstance(name, str) and name in CONSUMERS and name != LAB_SERVICES for name in consumers)
+    return not all(isinstance(name, str) and name in CONSUMERS and name != service for name in consumers)
 
 
 def unknown_consumers(consumers: object) -> list[str]:
@@ -129,7 +135,7 @@ def unknown_consumers(consumers: object) -> list[str]:
 
 def unsupported(definition: Mapping[str, object]) -> list[str]:
     """The keys of an image definition whose value Lab Services does not support, or that cannot be read."""
-    return [key for key, accepted in ACCEPTED.items() if not _is_one_of(definition.get(key), accepted)]
+    return [key for key, accepted in ACCEPTED.items() if not is_one_of(definition.get(key), accepted)]
 
 
 def known_source(kind: object) -> bool:
@@ -142,7 +148,7 @@ def contradicts(os_state: object, source_kind: object) -> bool:
 
     Source: "Azure Compute Gallery", image definitions and versions.
     """
-    return source_kind == "managed_image" and not _is_one_of(os_state, ("Generalized",))
+    return source_kind == "managed_image" and not is_one_of(os_state, ("Generalized",))
 
 
 def keeps_identity(os_state: object, source_kind: object) -> bool:
@@ -150,7 +156,7 @@ def keeps_identity(os_state: object, source_kind: object) -> bool:
 
     Source: "Approaches for custom image creation": a capture keeps the identity of a machine that was not generalized.
     """
-    return source_kind == "vm" and _is_one_of(os_state, ("Generalized",))
+    return source_kind == "vm" and is_one_of(os_state, ("Generalized",))
 
 
 def region_findings(
@@ -297,7 +303,8 @@ def is_over(expires: date, today: date) -> bool:
     return today > expires
 
 
-def _is_one_of(value: object, accepted: Collection[str]) -> bool:
+def is_one_of(value: object, accepted: Collection[str]) -> bool:
+    """Whether a value is one of these texts, in any case."""
     return isinstance(value, str) and value.lower() in {name.lower() for name in accepted}
 
 

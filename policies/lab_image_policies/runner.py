@@ -8,7 +8,7 @@ from datetime import date
 
 from lab_image_policies.config.configuration import Configuration, read_configuration
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT
+from lab_image_policies.model.resource_kind import PLACES
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import DECLARING
 from lab_image_policies.run_state import RunState
@@ -67,7 +67,7 @@ class PolicyRunner:
         return resource.urn in self.run_state.declared
 
     def _images(self, resource: Resource) -> list[str]:
-        if resource.kind in LABS_OF_COMPONENT:
+        if resource.kind in PLACES:
             regions = resource.properties.get("imageRegions")
             return list(regions) if isinstance(regions, dict) else []
         image = self.run_state.images.get(resource.urn)

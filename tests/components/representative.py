@@ -147,7 +147,9 @@ def _dev_test_attachment() -> PlannedAttachment:
 def representative_plan() -> Plan:
     numbered = enumerate(sources().values(), start=1)
     all_sources = image("all-sources", *(version(f"1.0.{place}", source) for place, source in numbered), protect=False)
-    desktops = image("desktops", version("1.0.0", sources()["vm"]), consumers=("virtual_desktop",))
+    desktops = image(
+        "desktops", version("1.0.0", sources()["vm"]), os_type="Windows", consumers=("virtual_desktop", "devtest_labs")
+    )
     accounts = {
         subscription: f"/subscriptions/{subscription}/resourceGroups/labs{LABS}"
         for subscription in (SUBSCRIPTION, OTHER_SUBSCRIPTION)

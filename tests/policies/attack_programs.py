@@ -53,13 +53,13 @@ HONEST: Final = (
     snapshot("of-small", {"$id": "small"}),
     version("gis-of-small", "gis", "1.3.0", storageProfile=made_from({"$id": "of-small"})),
     version("gis-by-output", {"$name": "gis"}, "1.4.0"),
-    definition("desktop", tags={"lab-consumers": "virtual_desktop"}),
+    definition("desktop", tags={"lab-consumers": "other"}),
     version(
         "desktop-1",
         "desktop",
         "1.0.0",
         storageProfile=made_from(TOO_LARGE),
-        tags={**LARGE_TAGS, "Lab-Consumers": "virtual_desktop"},
+        tags={**LARGE_TAGS, "Lab-Consumers": "other"},
     ),
     lab_plan(),
 )

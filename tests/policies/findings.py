@@ -13,6 +13,7 @@ NAMES = (
     SINGLE := "image-single-disk",
     KNOWN_ROUTE := "image-by-known-route",
     SUPPORTED := "image-supported-by-lab-services",
+    CONSUMERS := "image-supported-by-consumers",
     REPLICAS := "image-replicas-within-geography",
     LATEST := "image-has-latest-version",
     STORAGE := "replica-storage-below-limit",

@@ -17,7 +17,7 @@ RG = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/labs"
 GALLERY_ID = f"{RG}/providers/Microsoft.Compute/galleries/images"
 IMAGE_ID = f"{GALLERY_ID}/images/gis"
 VERSION_ID = f"{IMAGE_ID}/versions/1.0.0"
-VDI = {"lab-consumers": "virtual_desktop"}
+VDI = {"lab-consumers": "other"}
 
 RESOURCE = "azure-native:resources:Resource"
 DEPLOYMENT = "azure-native:resources:Deployment"

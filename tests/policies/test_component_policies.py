@@ -224,7 +224,7 @@ class TestReplicas:
         one(validated(server, homeRegion=home), REPLICAS, "home region is no Azure region")
 
     def test_other_images_are_validated_too(self, server: PolicyServer) -> None:
-        found = validated(server, version(targetRegions=[region(), region("japaneast")]), consumers=["virtual_desktop"])
+        found = validated(server, version(targetRegions=[region(), region("japaneast")]), consumers=["other"])
         one(found, REPLICAS, "japaneast")
 
 
@@ -415,11 +415,9 @@ class TestNotices:
 class TestConsumers:
     def test_rules_of_lab_services_leave_other_images_alone(self, server: PolicyServer) -> None:
         bad = version(osDiskSizeGb=200, dataDiskCount=3, excludeFromLatest=True, endOfLife="2020-01-01")
-        assert validated(server, bad, consumers=["virtual_desktop"], hyperVGeneration="V2") == []
+        assert validated(server, bad, consumers=["other"], hyperVGeneration="V2") == []
 
-    @pytest.mark.parametrize(
-        "consumers", [None, ["virtual_desktop", "lab_services"], UNKNOWN_LIST, "virtual_desktop", [1]]
-    )
+    @pytest.mark.parametrize("consumers", [None, ["other", "lab_services"], UNKNOWN_LIST, "other", [1]])
     def test_everything_else_is_validated(self, server: PolicyServer, consumers: object) -> None:
         found = validated(server, version(osDiskSizeGb=200, declaredOsDiskSizeGb=None), consumers=consumers)
         one(found, OS_DISK)

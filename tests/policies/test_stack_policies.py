@@ -96,8 +96,8 @@ class TestDeployed:
         one(server.analyze_stack(resources), DEPLOYED_DISKS, "gis 1.0.0", "200 GB")
 
     def test_images_that_are_not_for_labs(self, server: PolicyServer) -> None:
-        assert server.analyze_stack(ours(deployed(200), consumers=["virtual_desktop"])) == []
-        assert len(server.analyze_stack(ours(deployed(200), consumers=["virtual_desktop", "lab_services"]))) == 1
+        assert server.analyze_stack(ours(deployed(200), consumers=["other"])) == []
+        assert len(server.analyze_stack(ours(deployed(200), consumers=["other", "lab_services"]))) == 1
         assert len(server.analyze_stack(ours(deployed(200), consumers=UNKNOWN_LIST))) == 1
 
     @pytest.mark.parametrize("kind", [VERSION, "azure-native:compute/v20240303:GalleryImageVersion"])

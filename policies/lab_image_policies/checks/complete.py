@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from lab_image_policies.demands import judged_services
 from lab_image_policies.geography import find
-from lab_image_policies.messages import component, message, shown, shown_text
+from lab_image_policies.messages import component, message, shown, shown_text, untold
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version, listed
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import LABS, LABS_OF_COMPONENT, ResourceKind
+from lab_image_policies.model.resource_kind import LABS, LABS_OF_COMPONENT, PLACES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.reading.image_of import DECLARING, subject
 from lab_image_policies.reading.lab_plan import attaches_gallery, may_attach
@@ -22,8 +23,10 @@ from lab_image_policies.reading.raw_images import (
     raw_versions,
 )
 from lab_image_policies.rules import (
+    DEVTEST_LABS,
     is_for_lab_services,
     may_be_excluded,
+    may_be_for,
     order_of,
     regions_without_latest,
     same_region,
@@ -68,10 +71,14 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             resource.urn,
         )
     images: dict[object, list[RawVersion]] = {}
+    for_devtest: dict[object, list[RawVersion]] = {}
     for version in raw_versions(given):
         yield from _definition(given, version)
         if is_for_lab_services(version.image.consumers):
             images.setdefault(version.key, []).append(version)
+        if may_be_for(version.image.consumers, DEVTEST_LABS):
+            for_devtest.setdefault(version.key, []).append(version)
+    yield from _devtest(given, for_devtest.values())
     attachments, plans = _labs(given, LABS_OF_COMPONENT), _labs(given, LABS - LABS_OF_COMPONENT)
     yield from _unknown_regions(plans)
     for versions in images.values():
@@ -106,14 +113,97 @@ def _definition(given: PolicyInput, found: RawVersion) -> Iterator[Violation]:
                     component=component(),
                 ),
             )
+        elif services := judged_services(image.consumers):
+            yield _violation(
+                found,
+                _("this stack has no definition of its image, so its generation and security type are not known"),
+                untold(services),
+                _(
+                    "Declare the GalleryImage in the same program, with `import` if it exists; best of all use "
+                    "{component}",
+                    component=component(),
+                ),
+            )
         return
-    if is_for_lab_services(consumers_of_definition(given, definition)) != for_labs:
+    consumers = consumers_of_definition(given, definition)
+    if is_for_lab_services(consumers) != for_labs:
         yield _violation(
             found,
             _("its consumers are others than those of its definition {name}", name=shown_text(definition.name)),
             _("Rules of Lab Services would judge one of the two only"),
             _("Give both the same tag lab-consumers, or none"),
         )
+    elif set(judged_services(consumers)) != set(judged_services(image.consumers)):
+        yield _violation(
+            found,
+            _("its consumers are others than those of its definition {name}", name=shown_text(definition.name)),
+            _("Rules of a service would judge one of the two only"),
+            _("Give both the same tag lab-consumers"),
+        )
+
+
+def _devtest(given: PolicyInput, raw: Iterable[Sequence[RawVersion]]) -> Iterator[Violation]:
+    """Images that DevTest labs use and whose latest version has no replica in the region of one.
+
+    The component's images are judged here too: its attachment to a DevTest lab does not carry their regions. A region
+    that is not known is refused by lab-regions-covered.
+    """
+    labs = [each for each in given.run_state.declared.values() if each.kind is ResourceKind.DEVTEST_ATTACHMENT]
+    images = [(each[-1].image, [one.version for one in each], each[-1].resource.urn) for each in raw]
+    images += [
+        (image, list(image.own_versions), urn)
+        for urn, image in given.run_state.images.items()
+        if image is not None and image.by_component and may_be_for(image.consumers, DEVTEST_LABS)
+    ]
+    for image, versions, urn in images if labs else ():
+        offered = [version for version in versions if not may_be_excluded(version.exclude_from_latest)]
+        if not versions or (not offered and is_for_lab_services(image.consumers)):
+            continue  # of an image for labs image-has-latest-version says it, or this policy below
+        latest = max(offered or versions, key=lambda version: order_of(version.number))
+        # Of an image of others the versions are those that people take, each in its regions.
+        counted = offered if image.is_external else [latest] if offered else []
+        has = [region for version in counted for region in _offered_regions(version)]
+        for lab in labs:
+            location = lab.properties.get("labLocation")
+            for region in uncovered([location], has) if isinstance(location, str) and find(location) else ():
+                yield Violation(image.known_name, _without_replica(image, latest, lab, region), urn)
+
+
+def _without_replica(image: Image, latest: Version, lab: Resource, region: str) -> str:
+    if image.is_external:
+        advice = _(
+            "Have the next version of {image} published with a replica in {region}; or name who uses the image in its "
+            "consumers, without devtest_labs",
+            image=shown_text(image.name),
+            region=region,
+        )
+    elif image.by_component:
+        advice = _(
+            "Add {region} to the target regions of {place}, without excludeFromLatest; or name who uses the image in "
+            "its consumers, without devtest_labs",
+            region=region,
+            place=latest.place,
+        )
+    else:
+        advice = _(
+            "Add {region} to the target regions of {place}, without excludeFromLatest; or name who uses the image in "
+            "its tag lab-consumers, without devtest_labs",
+            region=region,
+            place=latest.place,
+        )
+    return message(
+        subject(image, latest.number),
+        _(
+            "the DevTest lab {lab} is in {region}, where the latest version has no replica that counts",
+            lab=shown_text(lab.name),
+            region=region,
+        ),
+        _(
+            "Users there could make no machine from the image: DevTest Labs needs a replica in {region}",
+            region=region,
+        ),
+        advice,
+    )
 
 
 def _labs(given: PolicyInput, kinds: Collection[ResourceKind]) -> list[tuple[Resource, object]]:
@@ -236,15 +326,16 @@ POLICY = Policy(
     name="image-complete-in-stack",
     title="Images without the component are complete",
     severity="high",
-    description="Every image that is declared without the component has its definition, and a replica for each lab.",
+    description="Every image that is declared without the component has its definition and a replica for each lab, and "
+    "every image for DevTest labs one where they are.",
     refuses="a version whose definition is not in the stack, two resources that declare one image or version, versions "
-    "and definitions for different consumers, labs in a region where the latest version has no replica, and an image "
-    "of which every version is excluded from latest",
+    "and definitions for different consumers, labs and DevTest labs in a region where the latest version has no "
+    "replica, and an image of which every version is excluded from latest",
     why="One resource alone does not show it, and Lab Services lists an image only where it has a replica",
     fix="Declare the `GalleryImage` in the same program, add the region to the version's target regions; or "
     "use the `LabImage` component",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=DECLARING | LABS,
+    kinds=DECLARING | LABS | PLACES,
     validate=validate,
     whole_stack=True,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lab_image_policies.messages import component, message, shown_text
+from lab_image_policies.demands import judged_services
+from lab_image_policies.messages import component, message, shown_text, untold
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
@@ -22,8 +23,33 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
     for found in given.run_state.made[resource.urn]:
         # Of what cannot be read only the resource itself can say who uses it.
         tags = found.tags if isinstance(found, MadeImage) else resource.properties.get("tags")
-        if is_for_lab_services(consumers_of(tags)):
+        consumers = consumers_of(tags)
+        services = judged_services(consumers)
+        if is_for_lab_services(consumers):
             yield _made(resource, found) if isinstance(found, MadeImage) else _unreadable(resource, found)
+        elif services:
+            yield _for_others(resource, found, services)
+
+
+def _for_others(resource: Resource, found: MadeImage | Unreadable, services: Sequence[str]) -> Violation:
+    image = found.image if isinstance(found, MadeImage) else None
+    text = message(
+        shown_text(resource.name if image is None else image),
+        _(
+            "the resource {name} ({type}) makes an image, or may make one, where the policies cannot see what kind of "
+            "machine it is for",
+            name=shown_text(resource.name),
+            type=shown_text(resource.type),
+        ),
+        untold(services),
+        _(
+            "Declare the image with {component}, or with azure-native's GalleryImage and GalleryImageVersion; if no "
+            "service with rules uses it, give the resource the tag {tag} as other",
+            component=component(),
+            tag=CONSUMERS_TAG,
+        ),
+    )
+    return Violation(image, text)
 
 
 def _made(resource: Resource, found: MadeImage) -> Violation:
@@ -46,7 +72,7 @@ def _definition(resource: Resource) -> tuple[str, str, str]:
         ),
         _(
             "Declare the image with {component}, or with azure-native's GalleryImage; if no lab uses it, give it the "
-            "tag {tag} with who does, such as virtual_desktop",
+            "tag {tag} with who does, such as other",
             component=component(),
             tag=CONSUMERS_TAG,
         ),
@@ -66,7 +92,7 @@ def _version(resource: Resource) -> tuple[str, str, str]:
         ),
         _(
             "Declare the image with {component}, or with azure-native's GalleryImageVersion with the tags {size_tag} "
-            "and {disks_tag}; if no lab uses it, give it the tag {tag} with who does, such as virtual_desktop",
+            "and {disks_tag}; if no lab uses it, give it the tag {tag} with who does, such as other",
             component=component(),
             size_tag=SIZE_TAG,
             disks_tag=DATA_DISKS_TAG,
@@ -100,7 +126,7 @@ POLICY = Policy(
     why="There the policies see neither size nor number of disks, and an image that Lab Services hides is missing "
     "without a word",
     fix="Declare the image with `LabImage`, or with azure-native's `GalleryImage` and `GalleryImageVersion`; tag what "
-    "no lab uses with `lab-consumers`",
+    "no service with rules uses with `lab-consumers` as `other`",
     url="https://learn.microsoft.com/azure/lab-services/how-to-attach-detach-shared-image-gallery",
     kinds=frozenset({ResourceKind.OTHER_ROUTE}),
     validate=validate,

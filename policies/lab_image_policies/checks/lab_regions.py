@@ -11,7 +11,7 @@ from lab_image_policies.messages import message, shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import listed, mapping
 from lab_image_policies.model.resource import Resource
-from lab_image_policies.model.resource_kind import LABS_OF_COMPONENT, ResourceKind
+from lab_image_policies.model.resource_kind import PLACES, ResourceKind
 from lab_image_policies.policy import Policy, PolicyInput
 from lab_image_policies.rules import same_region, uncovered
 from lab_image_policies.translation import N_, _
@@ -20,14 +20,14 @@ from lab_image_policies.violation import Violation
 _Sentences = tuple[str, str, str]
 _HASH: Final = re.compile(r"(?<=.)-[0-9a-f]{6}\Z")
 _UNKNOWN: Final = N_("Nobody can tell whether teachers would see the images, so it is refused")
+_UNKNOWN_TO_USERS: Final = N_("Nobody can tell whether users could make machines from the images, so it is refused")
 
 
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse labs where an image has no replica, and a lab plan in another region than its gallery."""
     resource = given.resources[0]
     who = shown_text(_lab_name(resource.name))
-    labs = listed(resource.properties.get("labRegions"))
-    entries = () if isinstance(labs, Fault) else labs
+    entries = _regions(resource)
     lab_regions = [entry for entry in entries if isinstance(entry, str) and find(entry) is not None]
     for sentences in (*_labs(resource, entries, lab_regions), *_gallery(resource, lab_regions), *_images(resource)):
         yield Violation(None, message(who, *sentences))
@@ -36,11 +36,20 @@ def validate(given: PolicyInput) -> Iterator[Violation]:
             yield Violation(image, message(shown_text(image), *sentences))
 
 
+def _regions(resource: Resource) -> Sequence[object]:
+    """Where the labs are, as they are written. A DevTest lab is in one region; of an unknown one it is empty."""
+    if _is_devtest(resource):
+        location = resource.properties.get("labLocation")
+        return [location] if location else []
+    labs = listed(resource.properties.get("labRegions"))
+    return () if isinstance(labs, Fault) else labs
+
+
 def _lab_name(logical_name: str) -> str:
     """The lab's name in that of its resource, which ends with six digits of a hash where no path stands in front."""
     if logical_name == "lab-plan":
         return _("the lab plan")
-    name = logical_name.removeprefix("attachment:")
+    name = logical_name.removeprefix("attachment:").removeprefix("devtest:")
     return name if name == logical_name or "/" in name else _HASH.sub("", name)
 
 
@@ -50,13 +59,18 @@ def _labs(resource: Resource, entries: Sequence[object], lab_regions: list[str])
             "nobody can tell in which regions its labs are made ({value})",
             value=shown(resource.properties.get("labRegions")),
         )
+        if _is_devtest(resource):
+            cause = _(
+                "nobody can tell in which region the DevTest lab is ({value})",
+                value=shown(resource.properties.get("labLocation") or None),
+            )
         advice = _("See that your sign-in may read it, for which Reader is enough, and run it again")
-        yield cause, _(_UNKNOWN), advice
+        yield cause, _unknown(resource), advice
     for each in entries:
         if each not in lab_regions:
             yield (
                 _("{value} is no Azure region", value=shown(each)),
-                _(_UNKNOWN),
+                _unknown(resource),
                 _("Correct the region; if Azure has opened it lately, bring the policy pack's regions.json up to date"),
             )
 
@@ -84,6 +98,8 @@ def _gallery(resource: Resource, lab_regions: list[str]) -> Iterator[_Sentences]
 
 def _images(resource: Resource) -> Iterator[_Sentences]:
     given = resource.properties.get("imageRegions")
+    if _is_devtest(resource):
+        return  # image-complete-in-stack compares it with the images themselves
     if not isinstance(given, dict):
         yield (
             _("the regions of the images are not known ({value})", value=shown(given)),
@@ -147,17 +163,25 @@ def _advice(region: str, image: str, *, is_external: bool, is_placed: bool) -> s
     )
 
 
+def _is_devtest(resource: Resource) -> bool:
+    return resource.kind is ResourceKind.DEVTEST_ATTACHMENT
+
+
+def _unknown(resource: Resource) -> str:
+    return _(_UNKNOWN_TO_USERS if _is_devtest(resource) else _UNKNOWN)
+
+
 POLICY = Policy(
     name="lab-regions-covered",
     title="A replica where labs are made",
     severity="critical",
     description="Every image has a replica in every region where labs are made.",
-    refuses="a lab account or lab plan whose region has no replica of an image's latest version, a lab plan in "
-    "another region than its gallery, and regions that nobody can tell",
+    refuses="a lab account or lab plan whose region has no replica of an image's latest version, a lab plan in another "
+    "region than its gallery, and regions of labs and DevTest labs that nobody can tell",
     why="Lab Services lists an image only where it has a replica, and takes images for a lab plan "
     "only from its own region",
     fix="Add the region to `target_regions` of the latest version; put gallery and lab plan into one region",
     url="https://learn.microsoft.com/azure/lab-services/how-to-use-shared-image-gallery",
-    kinds=LABS_OF_COMPONENT,
+    kinds=PLACES,
     validate=validate,
 )

@@ -24,6 +24,7 @@ class ResourceKind(Enum):
     GALLERY = "lab-image-gallery:index:Gallery"
     LAB_ACCOUNT_ATTACHMENT = "lab-image-gallery:index:LabAccountAttachment"
     LAB_PLAN = "lab-image-gallery:index:LabPlan"
+    DEVTEST_ATTACHMENT = "lab-image-gallery:index:DevTestAttachment"
     DEFINITION = "azure-native:compute:GalleryImage"
     VERSION = "azure-native:compute:GalleryImageVersion"
     DISK = "azure-native:compute:Disk"
@@ -37,6 +38,8 @@ class ResourceKind(Enum):
 LABS_OF_COMPONENT: Final = frozenset({ResourceKind.LAB_ACCOUNT_ATTACHMENT, ResourceKind.LAB_PLAN})
 LABS: Final = LABS_OF_COMPONENT | {ResourceKind.PLAIN_LAB_PLAN}
 """What labs are made from, by this program's components and in all."""
+PLACES: Final = LABS_OF_COMPONENT | {ResourceKind.DEVTEST_ATTACHMENT}
+"""Where this program's components offer the images: labs of Lab Services, and DevTest labs."""
 SOURCES: Final = frozenset(
     {
         ResourceKind.DISK,

@@ -128,7 +128,7 @@ def _versions() -> Iterator[Row]:
     other = Declared("other:index:LabImage", "gis", image.inputs)
     below = replace(child, parent=other)
     yield Row("below another component of that name", KIND, (image, defined, below), (OS_DISK,), ("gis 1.0.0",))
-    for_desktops = {"tags": {"lab-consumers": "virtual_desktop"}}
+    for_desktops = {"tags": {"lab-consumers": "other"}}
     claimed = ours_defined(hyperVGeneration="V2", **for_desktops)
     yield Row("a definition of generation 2 that claims to be for desktops", KIND, claimed, (SUPPORTED,), ("V2",))
     unlisted = child_version(image, version(version="2.0.0"), **for_desktops)
@@ -155,8 +155,8 @@ def _honest() -> Iterator[Row]:
     children = (child_version(image, each) for each in image.inputs["versions"])
     yield Row("two versions pass", KIND, (image, child_definition(image), *children))
     large = version(osDiskSizeGb=256, declaredOsDiskSizeGb=256)
-    desktop = {"consumers": ["virtual_desktop"], "hyperVGeneration": "V2", "securityType": "TrustedLaunch"}
-    yield Row("for virtual desktops 256 GB of generation 2 pass", KIND, ours(large, desktop))
+    desktop = {"consumers": ["other"], "hyperVGeneration": "V2", "securityType": "TrustedLaunch"}
+    yield Row("for others 256 GB of generation 2 pass", KIND, ours(large, desktop))
     yield Row("the component's own fault is told once", KIND, ours(large), (OS_DISK,), ("256 GB",))
     second = ours(None, {"hyperVGeneration": "V2"})
     yield Row("the component's own generation is told once", KIND, second, (SUPPORTED,), ("V2",))

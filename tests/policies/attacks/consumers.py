@@ -11,7 +11,7 @@ from tests.policies.inputs import version
 from tests.support.policy_server import UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT, Declared, Mode
 
 LARGE = version(osDiskSizeGb=256, declaredOsDiskSizeGb=256)
-DESKTOPS = {"lab-consumers": "virtual_desktop"}
+OTHERS = {"lab-consumers": "other"}
 
 
 def rows() -> Iterator[Row]:
@@ -22,47 +22,47 @@ def rows() -> Iterator[Row]:
         ("unknown ones", UNKNOWN_LIST),
         ("a misspelt one", ["lab_servces"]),
         ("an abbreviation", ["avd"]),
-        ("a text", "virtual_desktop"),
-        ("an unknown one beside a known", ["virtual_desktop", UNKNOWN_TEXT]),
+        ("a text", "other"),
+        ("an unknown one beside a known", ["other", UNKNOWN_TEXT]),
         ("a number", [1]),
-        ("a blank", ["virtual_desktop", " "]),
-        ("labs among others", ["virtual_desktop", "lab_services"]),
+        ("a blank", ["other", " "]),
+        ("labs among others", ["other", "lab_services"]),
     ):
         program = ours(LARGE, {"consumers": consumers})
         yield Row(f"an image with {name} as consumers", kind, program, (OS_DISK,), ("256 GB",))
-    for consumer in ("virtual_desktop", "devtest_labs", "other"):
+    for consumer in ("devtest_labs", "other"):
         yield Row(f"an image for {consumer} passes", kind, ours(LARGE, {"consumers": [consumer]}))
-    large = tags("256", lab_consumers="virtual_desktop")
-    generation_2 = {"tags": DESKTOPS, "hyperVGeneration": "V2"}
-    yield Row("raw for virtual desktops passes", kind, raw({"tags": large}, generation_2))
+    large = tags("256", lab_consumers="other")
+    generation_2 = {"tags": OTHERS, "hyperVGeneration": "V2"}
+    yield Row("raw for others passes", kind, raw({"tags": large}, generation_2))
     for name, value in (
-        ("misspelt", "virtual_dektop"),
+        ("misspelt", "othre"),
         ("unknown", UNKNOWN_TEXT),
         ("empty", ""),
-        ("labs too", "virtual_desktop, lab_services"),
-        ("a known and a misspelt name", "virtual_desktop,labservices"),
+        ("labs too", "other, lab_services"),
+        ("a known and a misspelt name", "other,labservices"),
     ):
         large_raw = raw({"tags": tags("256", lab_consumers=value)}, {"tags": {"lab-consumers": value}})
         yield Row(f"raw for {name}", kind, large_raw, (OS_DISK,), ("256 GB",))
     both = raw(
-        {"tags": tags("256", lab_consumers="virtual_desktop, other")},
-        {"tags": {"lab-consumers": "other virtual_desktop"}},
+        {"tags": tags("256", lab_consumers="devtest_labs, other")},
+        {"tags": {"lab-consumers": "other devtest_labs"}},
     )
     yield Row("raw for two others, said in two ways, passes", kind, both)
-    key = {"Lab-Consumers": "virtual_desktop"}
+    key = {"Lab-Consumers": "other"}
     yield Row("raw with the tag in another case passes", kind, raw({"tags": {**tags("256"), **key}}, {"tags": key}))
     second = only_version({"galleryImageVersionName": "2.0.0"}, name="gis-2")
-    desktops = (*ours(None, {"consumers": ["virtual_desktop"]}), second)
-    yield Row("raw for labs in the component's image for desktops", kind, desktops, (COMPLETE,), ("gis 2.0.0",))
+    desktops = (*ours(None, {"consumers": ["other"]}), second)
+    yield Row("raw for labs in the component's image for others", kind, desktops, (COMPLETE,), ("gis 2.0.0",))
     words = ("gis", "lab-consumers")
     yield Row("only the version says for whom", kind, raw({"tags": large}), (COMPLETE,), words)
-    yield Row("only the definition says for whom", kind, raw({}, {"tags": DESKTOPS}), (COMPLETE,), words)
+    yield Row("only the definition says for whom", kind, raw({}, {"tags": OTHERS}), (COMPLETE,), words)
     yield Row("unknown tags of a definition pass for labs", kind, raw({}, {"tags": UNKNOWN_OBJECT}))
     japan = {
         "tags": large,
         "publishingProfile": {"targetRegions": [*one_region()["targetRegions"], {"name": "japaneast"}]},
     }
-    yield Row("raw for virtual desktops abroad", kind, raw(japan, {"tags": DESKTOPS}), (REPLICAS,), ("japaneast",))
+    yield Row("raw for others abroad", kind, raw(japan, {"tags": OTHERS}), (REPLICAS,), ("japaneast",))
     yield from _named_unknown()
     yield from _attached()
 
@@ -85,12 +85,12 @@ def _named_unknown() -> Iterator[Row]:
 
 def _attached() -> Iterator[Row]:
     kind, words = Kind.VISIBLE, ("gis", "consumers")
-    desktops = ours(LARGE, {"consumers": ["virtual_desktop"]})
-    raw_desktops = raw({"tags": tags("256", lab_consumers="virtual_desktop")}, {"tags": DESKTOPS})
+    desktops = ours(LARGE, {"consumers": ["other"]})
+    raw_desktops = raw({"tags": tags("256", lab_consumers="other")}, {"tags": OTHERS})
     for name, where in (("a lab account", labs()), ("a raw lab plan", raw_lab_plan("koreacentral"))):
-        yield Row(f"for virtual desktops beside {name} is told", kind, (*desktops, where), (DEPLOYED_NOTICES,), words)
-        yield Row(f"raw for virtual desktops beside {name} is told", kind, (*raw_desktops, where), (DEPLOYED_NOTICES,))
+        yield Row(f"for others beside {name} is told", kind, (*desktops, where), (DEPLOYED_NOTICES,), words)
+        yield Row(f"raw for others beside {name} is told", kind, (*raw_desktops, where), (DEPLOYED_NOTICES,))
         yield Row(f"for labs beside {name} passes", kind, (*ours(), where))
     alone = Declared(RAW_LAB_PLAN, "plan", {"location": "koreacentral"})
-    yield Row("raw for virtual desktops beside a lab plan without a gallery passes", kind, (*raw_desktops, alone))
-    yield Row("for virtual desktops without labs passes in a state", kind, desktops, mode=Mode.STATE)
+    yield Row("raw for others beside a lab plan without a gallery passes", kind, (*raw_desktops, alone))
+    yield Row("for others without labs passes in a state", kind, desktops, mode=Mode.STATE)

@@ -64,5 +64,5 @@ def rows() -> Iterator[Row]:
         kind,
         existing(ours(IMPORTED, storageProfile={"osDiskImage": {"source": {"id": "/as/it/was"}}})),
     )
-    others = existing(ours({**large, "declaredOsDiskSizeGb": None}, {"consumers": ["virtual_desktop"]}), 256)
-    yield Row("imported with 256 GB for virtual desktops passes", kind, others)
+    others = existing(ours({**large, "declaredOsDiskSizeGb": None}, {"consumers": ["other"]}), 256)
+    yield Row("imported with 256 GB for others passes", kind, others)

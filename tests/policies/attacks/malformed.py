@@ -67,9 +67,9 @@ def _numbers() -> Iterator[Row]:
     for value in ("0.0.1", "2024.01.15", "2026.11.2147483647", secret("1.0.0")):
         number = f"{value!r:.30}"
         yield Row(f"raw with {number} as its number passes", KIND, raw({"galleryImageVersionName": value}))
-    desktops = {"lab-consumers": "virtual_desktop"}
+    desktops = {"lab-consumers": "other"}
     others = raw({"galleryImageVersionName": "1.0", "tags": {**tags(), **desktops}}, {"tags": desktops})
-    yield Row("raw for virtual desktops with 1.0 as its number passes", KIND, others)
+    yield Row("raw for others with 1.0 as its number passes", KIND, others)
     replicas = only_version({"publishingProfile": one_region(regionalReplicaCount=math.nan)})
     yield Row("replicas that are NaN are told once", KIND, (definition(), replicas), (OS_DISK,), ("gis-1", "NaN"))
     targets = {"publishingProfile": {"targetRegions": [{"name": UNKNOWN_TEXT, "regionalReplicaCount": 0}]}}

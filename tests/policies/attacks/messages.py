@@ -24,7 +24,7 @@ def rows() -> Iterator[Row]:
     misspelt_raw = raw({"tags": tags("256") | misspelt}, {"tags": misspelt})
     unknown_name = (
         'Of its consumers "virtual_dektop" is not known',
-        "known are devtest_labs, lab_services, other, virtual_desktop",
+        "known are dev_box, devtest_labs, lab_services, other, virtual_desktop, windows_365",
     )
     yield Row("a misspelt consumer is named", kind, misspelt_raw, (OS_DISK,), unknown_name)
     unknown = {"storageProfile": {"osDiskImage": {"source": {"id": "x"}}, "dataDiskImages": UNKNOWN_LIST}}

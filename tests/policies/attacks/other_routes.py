@@ -16,7 +16,7 @@ KIND = Kind.ROUTES
 GENERIC = "azure-native:resources:Resource"
 ARM_OBJECT = "pulumi-python:dynamic/lab-image-gallery:ArmObject"
 BUILDER = "azure-native:virtualmachineimages:VirtualMachineImageTemplate"
-DESKTOPS = {"lab-consumers": "virtual_desktop"}
+DESKTOPS = {"lab-consumers": "other"}
 IMAGE_ID = f"{GALLERIES}/images/images/gis"
 VERSION_TYPE = "Microsoft.Compute/galleries/images/versions"
 
@@ -77,7 +77,7 @@ def _generic() -> Iterator[Row]:
     yield Row("a generic resource below the component", KIND, (image, defined, child, below), (KNOWN_ROUTE,))
     yield passes("a generic disk passes", GENERIC, generic("disks", ""))
     yield passes("a generic gallery passes", GENERIC, generic("galleries", "", resourceName="images"))
-    yield passes("a generic version for virtual desktops passes", GENERIC, generic(tags=DESKTOPS))
+    yield passes("a generic version for others passes", GENERIC, generic(tags=DESKTOPS))
     yield refused("a generic version for labs too", GENERIC, generic(tags={"lab-consumers": "other lab_services"}))
     yield refused("a generic version for nobody known", GENERIC, generic(tags={"lab-consumers": "desktop"}))
 
@@ -91,7 +91,7 @@ def _classic() -> Iterator[Row]:
         "azurerm:index/sharedImage:SharedImage",
     ):
         yield refused(f"{token} is refused", token, inputs)
-        yield passes(f"{token} for virtual desktops passes", token, {**inputs, "tags": DESKTOPS})
+        yield passes(f"{token} for others passes", token, {**inputs, "tags": DESKTOPS})
     for token in (
         "azure:compute/sharedImageGallery:SharedImageGallery",
         "azure:compute/managedDisk:ManagedDisk",
@@ -140,7 +140,7 @@ def _image_builder() -> Iterator[Row]:
     yield refused("a builder with unknown distributors", BUILDER, {"distribute": UNKNOWN_LIST})
     yield refused("a builder with an unknown distributor", BUILDER, {"distribute": [managed, UNKNOWN_OBJECT]})
     desktops = {"distribute": [{**shared, "artifactTags": DESKTOPS}]}
-    yield passes("a builder for virtual desktops passes", BUILDER, desktops)
+    yield passes("a builder for others passes", BUILDER, desktops)
 
 
 def nested(template: Mapping[str, Any], times: int = 1) -> dict[str, Any]:

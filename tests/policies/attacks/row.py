@@ -23,6 +23,7 @@ class Kind(Enum):
     CONFIGURATION = "a configuration that is wrong"
     STATES = "previews of what is deployed, and states"
     MALFORMED = "malformed and contradictory values"
+    SERVICES = "an image that a service does not take"
     MESSAGES = "a message with the wrong remedy"
 
 

@@ -97,10 +97,10 @@ def _namesakes() -> Iterator[Row]:
         for group, by in (("Big", refused), ("small", ()), ("others", ())):
             source_id = f"{GROUPS}/{group}/providers/Microsoft.Compute/disks/golden"
             yield Row(f"from the disk of group {group}, the big one {name}", KIND, (*disks, *made_from(source_id)), by)
-    desktops = {"galleryImageName": "vd", "tags": {"lab-consumers": "virtual_desktop"}}
+    desktops = {"galleryImageName": "vd", "tags": {"lab-consumers": "other"}}
     galleries: list[Declared] = []
     for gallery, size in (("big", "256"), ("small", "64")):
-        large = {"galleryImageVersionName": "9.0.0", "tags": tags(size, lab_consumers="virtual_desktop")}
+        large = {"galleryImageVersionName": "9.0.0", "tags": tags(size, lab_consumers="other")}
         galleries.append(definition({**desktops, "galleryName": gallery}, name=f"vd-{gallery}"))
         galleries.append(only_version({**desktops, **large, "galleryName": gallery}, name=f"vd-{gallery}-9"))
     for gallery, by in (("Big", refused), ("small", ())):

@@ -137,9 +137,9 @@ def _labs() -> Iterator[Row]:
     yield Row("one raw version excluded passes", KIND, (*raw(excluded), second))
     there = {"publishingProfile": one_region(excludeFromLatest=True)}
     yield Row("excluded in the one region of labs", KIND, (*raw(there), labs()), (COMPLETE,), ("koreacentral",))
-    desktops = tags(lab_consumers="virtual_desktop")
-    for_desktops = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "virtual_desktop"}})
-    yield Row("excluded versions for virtual desktops pass", KIND, for_desktops)
+    desktops = tags(lab_consumers="other")
+    for_desktops = raw({"tags": desktops, **excluded}, {"tags": {"lab-consumers": "other"}})
+    yield Row("excluded versions for others pass", KIND, for_desktops)
 
 
 def _storage() -> Iterator[Row]:

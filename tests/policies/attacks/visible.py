@@ -12,6 +12,7 @@ from tests.policies.attacks.row import Kind, Row
 from tests.policies.attacks.templates import BAD, DEPLOYMENT, deployment
 from tests.policies.findings import (
     COMPLETE,
+    CONSUMERS,
     DEPLOYED_DISKS,
     DEPLOYED_NOTICES,
     KNOWN_ROUTE,
@@ -32,7 +33,7 @@ TODAY = datetime.now(UTC).date()
 YESTERDAY = (TODAY - timedelta(1)).isoformat()
 LOWERED = {"reason": "agreed with the faculty", "expires": "2099-12-31"}
 LOCKED = (OS_DISK, SINGLE, REPLICAS, DEPLOYED_DISKS, KNOWN_ROUTE)
-WITH_REASON = (SUPPORTED, LAB_REGIONS, LATEST, COMPLETE)
+WITH_REASON = (SUPPORTED, CONSUMERS, LAB_REGIONS, LATEST, COMPLETE)
 GENERATION_2 = {"hyperVGeneration": "V2"}
 
 

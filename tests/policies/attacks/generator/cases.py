@@ -45,7 +45,7 @@ VALUES: Final[tuple[Any, ...]] = (
     *(None, True, False, [], {}, "", " ", "x", 0, -1, 1, 1.5, 64, 127, 128, 256, 101, 1e9),
     *(UNKNOWN_TEXT, UNKNOWN_NUMBER, UNKNOWN_LIST, UNKNOWN_OBJECT, ["x"], {"x": 1}, "64", "128", "0064", "6 4"),
     *("koreacentral", "Korea South", "japaneast", "eastus", "atlantis", "V1", "V2", "Arm64", "TrustedLaunch"),
-    *("Standard", "Windows", "Specialized", "lab_services", "virtual_desktop", ["virtual_desktop"], ["avd"]),
+    *("Standard", "Windows", "Specialized", "lab_services", "other", ["other"], ["avd"]),
     *("1.0.0", "2.0.0", "external", secret(64), secret(256), secret("V2"), [{"lun": 0}], {"uefiSettings": {}}),
 )
 SOURCES: Final = ("snapshot", "disk", "vm", "managed_image", "gallery_version")
@@ -87,7 +87,7 @@ def _raw(rng: Random, there: float) -> Iterator[Declared]:
     if rng.random() < 0.3:
         return
     name = {"galleryImageName": "raw"}
-    said = {"lab-consumers": rng.choice(["virtual_desktop", "other, devtest_labs"])} if rng.random() < 0.2 else {}
+    said = {"lab-consumers": "other"} if rng.random() < 0.2 else {}
     yield definition({**name, "tags": dict(said)}, rng.choice(COMPUTE_TOKENS).format("GalleryImage"), "raw")
     for number in range(1, rng.randint(1, 2) + 1):
         changes = {
@@ -109,7 +109,7 @@ def _ours(rng: Random, there: float) -> Iterator[Declared]:
         version(version=f"{number}.0.0", source={"kind": source, "id": f"{COMPUTE}/x/y"}, targetRegions=[region()])
         for number in range(1, rng.randint(1, 2) + 1)
     ]
-    consumers = rng.choice([["lab_services"], ["lab_services"], None, ["virtual_desktop"], ["other", "lab_services"]])
+    consumers = rng.choice([["lab_services"], ["lab_services"], None, ["other"], ["other", "lab_services"]])
     image = component(*entries, consumers=consumers, newestUsableVersion=rng.choice([None, "1.0.0"]))
     yield image
     yield child_definition(image)
