@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.language_option import lang_option
 from cli.report.answers import Answer, read_answer
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN, PLAIN
@@ -21,12 +22,14 @@ Examples:
   labs report .sandbox/*.events --format markdown    for a pull request
   labs teachers --stack prod --json >.sandbox/prod.teachers
   labs report .sandbox/prod.*                        with what labs offer
+  labs report .sandbox/prod.events --lang ko         in Korean; also with LABS_LANG=ko
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Form of the report.")
+@lang_option
 def report(files: tuple[Path, ...], form: str) -> None:
     """Report the changes of pulumi preview, up or refresh, their cost, and what labs offer.
 
