@@ -49,6 +49,7 @@ class Layout:
     """
 
     start_form: Callable[[Mark, str], str]
+    note_form: Callable[[str], str]
     headline_form: Callable[[str], str]
     title_form: str
     piece: Callable[[Quoted | Prose | Link], str]
@@ -198,6 +199,7 @@ def _paragraph(text: str) -> str:
 
 MARKDOWN: Final = Layout(
     start_form=lambda mark, text: f"{MARKER}\n## {MARKS[mark]} {text}\n",
+    note_form="\n{}\n".format,
     headline_form="\n### {}\n".format,
     title_form="\n**{}**\n\n",
     piece=_in_markdown,
@@ -210,6 +212,7 @@ mention, link or HTML."""
 
 PLAIN: Final = Layout(
     start_form=lambda _mark, text: _paragraph(text),
+    note_form=lambda text: "\n" + _paragraph(text),
     headline_form=lambda text: "\n" + _paragraph(text),
     title_form="\n  {}\n",
     piece=_in_plain,

@@ -21,15 +21,17 @@ Place = tuple[int, int, int]
 """Where an item stands: chapter, section, line."""
 
 
-def render(runs: Iterable[Run], layout: Layout, limit: int = LIMIT, *, places: Places | None = None) -> str:
+def render(
+    runs: Iterable[Run], layout: Layout, limit: int = LIMIT, *, places: Places | None = None, note: str = ""
+) -> str:
     """The report. If it does not fit into `limit` bytes, the most important items and the number of the others.
 
-    `places` are where findings stand; without it, no line of a file is named.
+    `places` are where findings stand; without it, no line of a file is named. `note` is what is said after the verdict.
     """
     chapters = [summary_of(run, places or Places()) for run in runs]
     chapters.sort(key=lambda found: (found.verdict.weight, [str(piece) for piece in found.headline]))
     verdict = verdict_of([found.verdict for found in chapters])
-    start = layout.start(verdict.mark, (verdict.words,))
+    start = layout.start(verdict.mark, (verdict.words,)) + (layout.note_form(note) if note else "")
     shown: list[RunSummary] = []
     room = limit - _size(start) - max(RESERVE, _size(_stacks_more(len(chapters), layout)))
     # Half of the room is for items: headlines alone would not explain why stacks failed.

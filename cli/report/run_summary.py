@@ -154,7 +154,7 @@ def _besides(run: Run) -> Iterator[str]:
     if failed:
         yield n_("{n} publication failed", "{n} publications failed", failed)
     if empty:
-        yield n_("{n} deleted and not recreated", "{n} deleted and not recreated", empty)
+        yield _("{n} deleted and not recreated", n=_with_separators(empty))
 
 
 def _missed(run: Run) -> int:
