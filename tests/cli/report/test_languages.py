@@ -141,7 +141,7 @@ def test_several_runs_and_what_is_left_out_of_a_report_are_not_in_english(langua
 
 KINDS_OF_STEPS: Final = sorted({*KINDS, VERSION, "a:b:C"})
 NAMES_OF_STEPS: Final = sorted({*(f"{prefix}x" for prefix in PREFIXES), "lab-plan", "gis:1.0.0", "gis"})
-STATES: Final = st.just({}) | st.builds(
+STATES: Final[st.SearchStrategy[dict[str, Any]]] = st.just({}) | st.builds(
     lambda regions, **rest: inputs(**regions) | {key: value for key, value in rest.items() if value is not None},
     st.dictionaries(st.sampled_from(["eastus", "koreacentral"]), st.integers(0, 3)),
     tags=st.none() | st.dictionaries(st.just("1"), st.just("2")),
