@@ -111,6 +111,8 @@ def problems(catalog: Catalog) -> Iterator[str]:
     for message in catalog:
         if not message.id:
             continue
+        if message.fuzzy:
+            yield f"{message.id!r} is marked fuzzy, so that programs do not use its translation; take the mark out"
         for text, translated in _pairs(message):
             if not translated:
                 yield f"{text!r} is not translated"

@@ -8,8 +8,10 @@ from typing import Final, TextIO
 import click
 
 from catalog.files.diagnostic import escaped
+from catalog.texts.translation import _
 from cli.comment.github import ACTIONS, GitHub
 from cli.comment.put import close_issue, put_comment, put_issue
+from cli.language_option import lang_option
 from cli.report.layout import MARKER, is_good
 
 REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -37,6 +39,7 @@ Examples, with GITHUB_TOKEN and GITHUB_REPOSITORY set:
     default="https://api.github.com",
     help="Default: GITHUB_API_URL.",
 )
+@lang_option
 def comment(file: TextIO, pull_request: int | None, *, drift_issue: bool, **access: str) -> None:
     """Put a report on GitHub, in place of the previous one.
 
@@ -47,16 +50,16 @@ def comment(file: TextIO, pull_request: int | None, *, drift_issue: bool, **acce
     Exit codes: 0 written, 1 GitHub refused, 2 wrong usage or a file that is no report.
     """
     if drift_issue == (pull_request is not None):
-        raise click.UsageError("choose one: --pull-request NUMBER, or --drift-issue")
+        raise click.UsageError(_("choose one: --pull-request NUMBER, or --drift-issue"))
     github = GitHub(**access)
     if REPOSITORY.fullmatch(github.repository) is None:
-        raise click.UsageError(f"GITHUB_REPOSITORY must be owner/name, not {github.repository}")
+        raise click.UsageError(_("GITHUB_REPOSITORY must be owner/name, not {name}", name=github.repository))
     body = file.read()
     if not body.startswith(f"{MARKER}\n"):
-        raise click.UsageError("this is not a report in Markdown; make one with labs report … --format markdown")
+        raise click.UsageError(_("this is not a report in Markdown; make one with labs report … --format markdown"))
     if pull_request is not None:
         click.echo(escaped(put_comment(github, pull_request, body)))
     elif is_good(body):
-        click.echo(escaped(close_issue(github) or "nothing was found, and no issue is open"))
+        click.echo(escaped(close_issue(github) or _("nothing was found, and no issue is open")))
     else:
         click.echo(escaped(put_issue(github, body)))

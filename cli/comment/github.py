@@ -12,24 +12,31 @@ import requests
 from requests.auth import AuthBase
 
 from catalog.files.diagnostic import printable
+from catalog.texts.translation import N_, _
 
 PAGE: Final = 100
 TIMEOUT: Final = (10, 60)
 """Seconds to connect, and to wait for an answer."""
 
 ADVICE: Final = {
-    301: "the repository was renamed or moved; correct GITHUB_REPOSITORY",
-    401: "the token is wrong or has expired; give GITHUB_TOKEN a valid one",
-    403: "the token may not do this; a workflow needs `permissions: pull-requests: write, issues: write`, and one that "
-    "runs for a fork never gets them",
-    404: "there is no such repository or number, or the token may not see it; look at GITHUB_REPOSITORY, the number "
-    "and the token's permissions",
-    410: "issues are switched off in this repository; switch them on in its settings",
-    422: "GitHub does not accept the text; look at its answer",
+    301: N_("the repository was renamed or moved; correct GITHUB_REPOSITORY"),
+    401: N_("the token is wrong or has expired; give GITHUB_TOKEN a valid one"),
+    403: N_(
+        "the token may not do this; a workflow needs `permissions: pull-requests: write, issues: write`, and one that "
+        "runs for a fork never gets them"
+    ),
+    404: N_(
+        "there is no such repository or number, or the token may not see it; look at GITHUB_REPOSITORY, the number "
+        "and the token's permissions"
+    ),
+    410: N_("issues are switched off in this repository; switch them on in its settings"),
+    422: N_("GitHub does not accept the text; look at its answer"),
 }
 ACTIONS: Final = "github-actions[bot]"
 """Login of a workflow's own token."""
-LATER: Final = "too many requests in a short time; run the step again later"
+LATER: Final = N_("too many requests in a short time; run the step again later")
+
+AGAIN: Final = N_("run the step again; if it stays so, look at githubstatus.com")
 
 
 class Refused(click.ClickException):
@@ -73,6 +80,7 @@ class GitHub:
     def ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
         """The JSON answer to a request of `path` below the repository. Raises Refused, which says what to do."""
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+        asked = f"{method} {path}"
         address = f"{self.api.rstrip('/')}/repos/{self.repository}{path}"
         try:
             # A redirect would send the token to another address.
@@ -89,20 +97,30 @@ class GitHub:
                 return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise Refused(
-                f"GitHub gave no answer to {method} {path}, so nothing more was written ({type(error).__name__}); look "
-                "at GITHUB_API_URL and the network, then run the step again"
+                _(
+                    "GitHub gave no answer to {request}, so nothing more was written ({reason}); look at "
+                    "GITHUB_API_URL and the network, then run the step again",
+                    request=asked,
+                    reason=type(error).__name__,
+                )
             ) from None
         raise Refused(
-            f"GitHub answered {answer.status_code} to {method} {path} of {self.repository}, so nothing was written: "
-            f"{_advice(answer)} ({_message(answer)})"
+            _(
+                "GitHub answered {status} to {request} of {repository}, so nothing was written: {advice} ({message})",
+                status=answer.status_code,
+                request=asked,
+                repository=self.repository,
+                advice=_advice(answer),
+                message=_message(answer),
+            )
         )
 
 
 def _advice(answer: requests.Response) -> str:
     limited = answer.headers.get("X-RateLimit-Remaining") == "0" or "Retry-After" in answer.headers
     if answer.status_code == 429 or (answer.status_code == 403 and limited):
-        return LATER
-    return ADVICE.get(answer.status_code, "run the step again; if it stays so, look at githubstatus.com")
+        return _(LATER)
+    return _(ADVICE.get(answer.status_code, AGAIN))
 
 
 def _message(answer: requests.Response) -> str:
@@ -110,4 +128,4 @@ def _message(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         body = None
-    return printable(str(body["message"])) if isinstance(body, dict) and "message" in body else "no reason given"
+    return printable(str(body["message"])) if isinstance(body, dict) and "message" in body else _("no reason given")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from catalog.texts.translation import N_, _
 from cli.comment.github import GitHub
 from cli.report.layout import MARKER
 
-TITLE: Final = "Azure is not as the stacks left it"
-MENDED: Final = (
+TITLE: Final = N_("Azure is not as the stacks left it")
+MENDED: Final = N_(
     "The latest run found nothing any more: Azure is as the stacks left it, and labs offer what the catalogue says. So "
     "this is closed; what is found later gets an issue of its own."
 )
@@ -28,7 +29,7 @@ def put_issue(github: GitHub, body: str) -> str:
     old = _open_issue(github, body)
     if old is not None:
         return _address(github.ask("PATCH", f"/issues/{old}", {"body": body}))
-    return _address(github.ask("POST", "/issues", {"title": TITLE, "body": body}))
+    return _address(github.ask("POST", "/issues", {"title": _(TITLE), "body": body}))
 
 
 def close_issue(github: GitHub) -> str | None:
@@ -39,7 +40,7 @@ def close_issue(github: GitHub) -> str | None:
     number = _open_issue(github, MARKER)
     if number is None:
         return None
-    github.ask("POST", f"/issues/{number}/comments", {"body": MENDED})
+    github.ask("POST", f"/issues/{number}/comments", {"body": _(MENDED)})
     return _address(github.ask("PATCH", f"/issues/{number}", {"state": "closed", "state_reason": "completed"}))
 
 

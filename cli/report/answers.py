@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog.files.diagnostic import escaped
 from catalog.images.consumers import LAB_SERVICES
+from catalog.texts.translation import _
 from cli.report.event_log import mapping, text
 from cli.terminal import Unreadable
 from lifecycle.offer import Offer
@@ -36,7 +37,6 @@ class LabsAnswer:
     """
 
     stack: str = ""
-    headline: str = ""
     gallery: str = ""
     offers: tuple[Offer, ...] = ()
     remedies: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
@@ -78,11 +78,16 @@ def read_answer(path: Path) -> Answer | None:
         if "changes" in answer:
             changes = tuple(Change(**{key: str(entry[key]) for key in Change.__slots__}) for entry in answer["changes"])
             return ActivityAnswer(str(answer["stack"]), changes, tuple(map(str, answer["unreadable"])))
-        return LabsAnswer(error=text(answer["error"]) or "no reason given") if "error" in answer else _labs(answer)
+        return LabsAnswer(error=text(answer["error"]) or _("no reason given")) if "error" in answer else _labs(answer)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {escaped(str(error))}"
         raise Unreadable(
-            f"{escaped(str(path))}: this is no answer of labs teachers --json or labs activity --json of this release "
-            f"({type(error).__name__}: {escaped(str(error))}); write it again"
+            _(
+                "{file}: this is no answer of labs teachers --json or labs activity --json of this release ({error}); "
+                "write it again",
+                file=escaped(str(path)),
+                error=reason,
+            )
         ) from None
 
 
@@ -95,7 +100,6 @@ def _labs(answer: Mapping[str, Any]) -> LabsAnswer:
     }
     return LabsAnswer(
         stack=str(answer["stack"]),
-        headline=str(answer["headline"]),
         gallery=text(answer["gallery"]),
         planned=bool(answer["planned"]),
         published_again=tuple(map(str, answer["published_again"])),

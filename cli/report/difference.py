@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from catalog.regions.geography import UnknownRegion, canonical
+from catalog.texts.translation import N_, _
 from cli.report.event_log import mapping
-from cli.report.line import Line, Quoted, joined, listed
+from cli.report.line import Line, Quoted, filled, joined, listed
 
 # Keys of azure-native's GalleryImageVersion and GalleryImage (api-version 2024-03-03) as the catalogue calls them.
 WORDS: Final = {
@@ -39,9 +40,11 @@ def region_list(inputs: Mapping[str, Any]) -> Line:
     """The target regions, with the number of replicas where it is not one."""
     counts = {name: entry.get("regionalReplicaCount", 1) for name, entry in regions_of(inputs).items()}
     return joined(
-        (Quoted(name),) if replicas == 1 else (Quoted(name), " (", Quoted(str(replicas)), " replicas)")
+        (Quoted(name),)
+        if replicas == 1
+        else filled(_("{region} ({replicas} replicas)"), region=Quoted(name), replicas=Quoted(str(replicas)))
         for name, replicas in counts.items()
-    ) or ("no region",)
+    ) or (_("no region"),)
 
 
 def loses_replicas(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -99,17 +102,21 @@ def _moment(end: object) -> object:
 def _of_regions(old: Mapping[str, Any], new: Mapping[str, Any], *, found: bool) -> Iterator[Line]:
     added, removed = [name for name in new if name not in old], [name for name in old if name not in new]
     if added:
-        yield ("replicated also to " if found else "replicate to ", *listed(added))
+        text = N_("replicated also to {regions}") if found else N_("replicate to {regions}")
+        yield filled(_(text), regions=listed(added))
     if removed:
-        yield ("no longer replicated to " if found else "stop replicating to ", *listed(removed))
+        text = N_("no longer replicated to {regions}") if found else N_("stop replicating to {regions}")
+        yield filled(_(text), regions=listed(removed))
     for name in new:
         if name not in old:
             continue
         for key in dict.fromkeys([*old[name], *new[name]]):
             before, after = old[name].get(key), new[name].get(key)
             if key != "name" and before != after:
-                what = ("replicas",) if key == "regionalReplicaCount" else (Quoted(WORDS.get(key, key)),)
-                yield (*what, " in ", Quoted(name), ": ", *_arrow(before, after))
+                replicas = key == "regionalReplicaCount"
+                text = N_("replicas in {region}: {change}") if replicas else N_("{setting} in {region}: {change}")
+                setting = Quoted(WORDS.get(key, key))
+                yield filled(_(text), setting=setting, region=Quoted(name), change=_arrow(before, after))
 
 
 def _of_value(key: str, old: object, new: object) -> Line:
@@ -118,7 +125,7 @@ def _of_value(key: str, old: object, new: object) -> Line:
     before, after = mapping(old), mapping(new)
     names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     changes = ((Quoted(str(name)), " ", *_arrow(before.get(name), after.get(name))) for name in names)
-    return ("tags: ", *joined(changes))
+    return filled(_("tags: {changes}"), changes=joined(changes))
 
 
 def _flat(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _arrow(old: object, new: object) -> Line:
 
 def _value(value: object) -> str | Quoted:
     if value is None:
-        return "none"
+        return _("none")
     return Quoted(str(value).lower() if isinstance(value, bool) else str(value))
 
 

@@ -8,19 +8,21 @@ from typing import Final
 
 from catalog.images.version_number import listing_key
 from catalog.stacks.role import ROLES
+from catalog.texts.translation import N_, _, p_
 from cli.report.difference import differences, region_differences, region_list, setting_differences
 from cli.report.event_log import text
-from cli.report.line import Line, Quoted, joined, listed
+from cli.report.line import Line, Quoted, filled, joined, listed
 from cli.report.step import DEFINITION, VERSION, Step
 
 ROLE: Final = "azure-native:authorization:RoleAssignment"
+_ALONE: Final = "{names}"
 KINDS: Final[Mapping[str, str]] = {
-    DEFINITION: "image definition ",
-    "azure-native:compute:Gallery": "gallery ",
-    ROLE: "role assignment ",
-    "azure-native:authorization:ManagementLockByScope": "",
-    "azure-native:labservices:LabPlan": "lab plan ",
-    "azure-native:resources:ResourceGroup": "resource group ",
+    DEFINITION: N_("image definition {names}"),
+    "azure-native:compute:Gallery": N_("gallery {names}"),
+    ROLE: N_("role assignment {names}"),
+    "azure-native:authorization:ManagementLockByScope": _ALONE,
+    "azure-native:labservices:LabPlan": N_("lab plan {names}"),
+    "azure-native:resources:ResourceGroup": N_("resource group {names}"),
 }
 NAMES: Final[Mapping[str, str]] = {
     "azure-native:compute:Gallery": "galleryName",
@@ -29,17 +31,17 @@ NAMES: Final[Mapping[str, str]] = {
 }
 """The input with the name in Azure, of kinds whose logical names are words of ours."""
 PREFIXES: Final[Mapping[str, str]] = {
-    "attachment:": "attachment to lab account ",
-    "devtest:": "attachment to DevTest lab ",
-    "lab-plan:": "switch in the lab plan of image ",
+    "attachment:": N_("attachment to lab account {names}"),
+    "devtest:": N_("attachment to DevTest lab {names}"),
+    "lab-plan:": N_("switch in the lab plan of image {names}"),
 }
 VERBS: Final[Mapping[str, str]] = {
-    "create": "create ",
-    "update": "change ",
-    "delete": "delete ",
-    "replace": "delete and recreate ",
-    "import": "take over ",
-    "empty": "deleted and not recreated: ",
+    "create": N_("create {what}"),
+    "update": N_("change {what}"),
+    "delete": N_("delete {what}"),
+    "replace": N_("delete and recreate {what}"),
+    "import": N_("take over {what}"),
+    "empty": N_("deleted and not recreated: {what}"),
 }
 MANY: Final = 20
 """A section with more lines than this groups similar ones."""
@@ -47,16 +49,19 @@ MANY: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line `before` + subjects + `after`; entries that differ only in their subjects can be merged."""
+    """A text with a place {names} for its subjects, and others for `places`.
 
-    before: Line
+    Entries that differ only in their subjects can be merged.
+    """
+
+    text: str
     subjects: tuple[str, ...]
-    after: Line = ()
+    places: tuple[tuple[str, Line], ...] = ()
 
     @property
     def line(self) -> Line:
         """The whole line."""
-        return (*self.before, *listed(self.subjects), *self.after)
+        return filled(self.text, names=listed(self.subjects), **dict(self.places))
 
 
 def entries(steps: Iterable[Step], *, found: bool = False) -> list[Entry]:
@@ -67,28 +72,36 @@ def entries(steps: Iterable[Step], *, found: bool = False) -> list[Entry]:
 def settings(steps: Iterable[Step]) -> list[Entry]:
     """What steps change beside regions and replicas, in words; nothing for one that changes only those."""
     changed = [step for step in steps if step.action in {"update", "import"} and _settings(step)]
-    return _grouped(_versions_together([_entry(step, after=(": ", *_settings(step))) for step in changed]))
+    return _grouped(_versions_together([_entry(step, changes=_settings(step)) for step in changed]))
 
 
-def _entry(step: Step, *, found: bool = False, after: Line | None = None) -> Entry | tuple[str, Entry]:
-    """The step's entry; for a version with its number, which its words do not contain yet."""
-    verb, after = _verb(step, found=found), _after(step, found=found) if after is None else after
+def _entry(step: Step, *, found: bool = False, changes: Line | None = None) -> Entry | tuple[str, Entry]:
+    """The step's entry; for a version with its number, whose place is not filled yet."""
+    places: dict[str, Line] = {}
+    number = ""
     if step.kind == VERSION:
-        image, _, number = step.name.rpartition(":")
-        return number, Entry((verb,), (image,), after)
-    if step.kind == ROLE and step.inputs:
-        role, principal = _role(step)
-        return Entry((verb, "role ", Quoted(role), " of "), (principal,), after)
-    what, name = _named(step)
-    return Entry((verb, what), (name,), after)
+        name, _colon, number = step.name.rpartition(":")
+        what = _("{versions} of {names}")
+    elif step.kind == ROLE and step.inputs:
+        role, name = _role(step)
+        what, places["role"] = _("role {role} of {names}"), (Quoted(role),)
+    else:
+        what, name = _named(step)
+    text = _verb(step, what, found=found)
+    if changes is None and step.action == "create" and step.kind == VERSION:
+        text, places["regions"] = _("{what} in {regions}", what=text, regions="{regions}"), region_list(step.new)
+    elif changes := _changes(step, found=found) if changes is None else changes:
+        text, places["changes"] = p_("a change", "{what}: {changes}", what=text, changes="{changes}"), changes
+    entry = Entry(text, (name,), tuple(places.items()))
+    return (number, entry) if step.kind == VERSION else entry
 
 
-def _verb(step: Step, *, found: bool) -> str:
+def _verb(step: Step, what: str, *, found: bool) -> str:
+    """What happens to `what`, a text whose own places stay."""
     if found:
-        return {"delete": "gone: "}.get(step.action, "")
-    if step.stays:
-        return step.stays
-    return "publish " if step.kind == VERSION and step.action == "create" else VERBS[step.action]
+        return _("gone: {what}", what=what) if step.action == "delete" else what
+    publishes = step.kind == VERSION and step.action == "create"
+    return _(step.stays or (N_("publish {what}") if publishes else VERBS[step.action]), what=what)
 
 
 def _role(step: Step) -> tuple[str, str]:
@@ -100,19 +113,22 @@ def _role(step: Step) -> tuple[str, str]:
 
 
 def _named(step: Step) -> tuple[str, str]:
-    """What the step is about. The id in its inputs names a lab or image, whatever the logical name is."""
+    """What the step is about, as a text with its place, and the name for that.
+
+    The id in its inputs names a lab or image, whatever the logical name is.
+    """
     parts = text(step.inputs.get("resourceId")).split("/")
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
             # …/labaccounts/NAME/sharedGalleries/GALLERY, …/labPlans/NAME/images/IMAGE
             name = parts[-1] if prefix == "lab-plan:" else "/".join((*parts[4:5], *parts[-3:-2]))
-            return what, name if len(parts) > 8 else step.name.removeprefix(prefix)
+            return _(what), name if len(parts) > 8 else step.name.removeprefix(prefix)
     if step.kind in KINDS:
         name = text(step.inputs.get(NAMES.get(step.kind, "")))
-        return KINDS[step.kind], name or step.name.removeprefix("role:")
+        return _(KINDS[step.kind]), name or step.name.removeprefix("role:")
     if step.name == "lab-plan":
-        return "attachment to lab plan ", parts[-1] if len(parts) > 8 else step.name
-    return "", f"{step.name} ({step.kind})"
+        return _("attachment to lab plan {names}"), parts[-1] if len(parts) > 8 else step.name
+    return _ALONE, f"{step.name} ({step.kind})"
 
 
 def _lab_of(step: Step) -> str:
@@ -122,16 +138,15 @@ def _lab_of(step: Step) -> str:
     return f"{parts[2]}/{parts[4]}/{parts[-1]}" if child and len(parts) > 8 else ""
 
 
-def _after(step: Step, *, found: bool) -> Line:
-    if step.action == "create" and step.kind == VERSION:
-        return (" in ", *region_list(step.new))
+def _changes(step: Step, *, found: bool) -> Line:
+    """What the step changes; empty if that is all or nothing."""
     if step.action not in {"update", "replace", "import"} or not step.new:
         return ()
     if step.action == "import":  # before it, the stack has nothing to compare with
         changes = list(differences(step.old, step.new)) if step.old else []
-        return (": ", *joined(changes, "; ")) if changes else ()
+        return joined(changes, "; ")
     changes = list(differences(step.old, step.new, found=found))
-    return (": ", *(joined(changes, "; ") if changes else listed(step.changed) or ("its settings",)))
+    return joined(changes, "; ") if changes else listed(step.changed) or (_("its settings"),)
 
 
 def _settings(step: Step) -> Line:
@@ -141,7 +156,7 @@ def _settings(step: Step) -> Line:
     changes = list(setting_differences(step.old, step.new))
     if changes or step.action == "import" or list(region_differences(step.old, step.new)):
         return joined(changes, "; ")
-    return listed(step.changed) or ("its settings",)
+    return listed(step.changed) or (_("its settings"),)
 
 
 def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry]:
@@ -151,7 +166,9 @@ def _versions_together(found: Iterable[Entry | tuple[str, Entry]]) -> list[Entry
         entry, numbers = (item, []) if isinstance(item, Entry) else (item[1], [item[0]])
         together.setdefault((bool(numbers), entry), (entry, []))[1].extend(numbers)
     return [
-        replace(entry, before=(*entry.before, *listed(sorted(numbers, key=listing_key)), " of ")) if numbers else entry
+        replace(entry, places=(*entry.places, ("versions", listed(sorted(numbers, key=listing_key)))))
+        if numbers
+        else entry
         for entry, numbers in together.values()
     ]
 
@@ -160,7 +177,7 @@ def _grouped(found: list[Entry]) -> list[Entry]:
     """More than MANY entries: similar ones merged into one with all their subjects."""
     if len(found) <= MANY:
         return found
-    alike: dict[tuple[Line, Line], list[str]] = {}
+    alike: dict[Entry, list[str]] = {}
     for entry in found:
-        alike.setdefault((entry.before, entry.after), []).extend(entry.subjects)
-    return [Entry(before, tuple(subjects), after) for (before, after), subjects in alike.items()]
+        alike.setdefault(replace(entry, subjects=()), []).extend(entry.subjects)
+    return [replace(entry, subjects=tuple(subjects)) for entry, subjects in alike.items()]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.files.diagnostic import escaped
+from catalog.texts.translation import _
 from cli.terminal import Unreadable
 
 Event = Mapping[str, Any]
@@ -27,7 +28,7 @@ def read_event_log(path: Path) -> list[Event]:
         text = ""
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise Unreadable(f"{shown}: the events cannot be read: {reason}") from None
+        raise Unreadable(_("{file}: the events cannot be read: {reason}", file=shown, reason=reason)) from None
     lines = [line for line in text.split("\n") if line.strip()]
     events: list[Event] = []
     for number, line in enumerate(lines, start=1):
@@ -35,9 +36,13 @@ def read_event_log(path: Path) -> list[Event]:
         if event is not None:
             events.append(event)
         elif number < len(lines):
+            place = f"{shown}:{number}"
             raise Unreadable(
-                f"{shown}:{number}: this line is not an event of the engine; name a file that "
-                "pulumi preview --event-log FILE wrote"
+                _(
+                    "{place}: this line is not an event of the engine; name a file that pulumi preview --event-log "
+                    "FILE wrote",
+                    place=place,
+                )
             )
     return events
 

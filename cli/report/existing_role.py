@@ -9,9 +9,10 @@ from typing import Final
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.commands import Commands
+from catalog.texts.translation import N_, _
 from cli.report.entry import ROLE
 from cli.report.event_log import text
-from cli.report.line import Line, Quoted
+from cli.report.line import Line, Quoted, filled
 from cli.report.run import Message
 from cli.report.step import Step
 
@@ -28,13 +29,18 @@ def remedy(message: Message, steps: Iterable[Step], commands: Commands) -> Line:
     named = ID.search(message.text)
     name = str(uuid.UUID(named[1])) if named else ""
     scope = next((text(step.inputs.get("scope")) for step in steps if _is_about(step, message)), "")
-    line: Line = (" Somebody else has given the role", *((" as ", Quoted(name)) if name else ()), ". ")
-    line = (*line, again, " leaves that assignment alone, which serves as well.")
+    given = (
+        N_("Somebody else has given the role as {name}. {command} leaves that assignment alone, which serves as well.")
+        if name
+        else N_("Somebody else has given the role. {command} leaves that assignment alone, which serves as well.")
+    )
+    line: Line = (" ", *filled(_(given), name=Quoted(name), command=again))
     if not name or not scope.startswith("/subscriptions/"):
         return line
     kind = "Microsoft.Authorization/roleAssignments"
     address = f"{scope.rstrip('/')}/providers/{kind}/{name}?api-version={API_VERSIONS[kind]}"
-    return (*line, " To have the stack's own instead, delete it first: ", Quoted(commands.rest("delete", address)))
+    delete = Quoted(commands.rest("delete", address))
+    return (*line, " ", *filled(_("To have the stack's own instead, delete it first: {command}"), command=delete))
 
 
 def _is_about(step: Step, message: Message) -> bool:

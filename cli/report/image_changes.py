@@ -6,30 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from catalog.images.version_number import listing_key
+from catalog.texts.translation import N_, _
 from cli.report.cost_change import CostChange
 from cli.report.cost_lines import cost_cell
 from cli.report.difference import region_differences, region_list
-from cli.report.line import Line, joined, listed
+from cli.report.line import Line, filled, joined, listed
 from cli.report.step import DEFINITION, VERSION, Step
 
-COLUMNS: Final = ("Image", "What happens", "Regions and replicas", "Cost a month at most")
+COLUMNS: Final = (N_("Image"), N_("What happens"), N_("Regions and replicas"), N_("Cost a month at most"))
 MANY: Final = 20
 """More images than this are grouped by what happens to them."""
 DONE: Final[Mapping[str, str]] = {
-    "create": "publish ",
-    "update": "change ",
-    "delete": "delete ",
-    "replace": "delete and recreate ",
-    "import": "take over ",
-    "empty": "deleted and not recreated: ",
+    "create": N_("publish {what}"),
+    "update": N_("change {what}"),
+    "delete": N_("delete {what}"),
+    "replace": N_("delete and recreate {what}"),
+    "import": N_("take over {what}"),
+    "empty": N_("deleted and not recreated: {what}"),
 }
 DEFINITIONS: Final[Mapping[str, str]] = {
-    "create": "new image",
-    "update": "change its definition",
-    "delete": "delete the image",
-    "replace": "delete and recreate the image",
-    "import": "take over the image",
-    "empty": "the image is deleted and not recreated",
+    "create": N_("new image"),
+    "update": N_("change its definition"),
+    "delete": N_("delete the image"),
+    "replace": N_("delete and recreate the image"),
+    "import": N_("take over the image"),
+    "empty": N_("the image is deleted and not recreated"),
 }
 
 
@@ -49,7 +50,7 @@ def image_changes(steps: Iterable[Step], cost: CostChange) -> tuple[tuple[Line, 
 
 def _each(cell: Line, names: Sequence[str]) -> Line:
     """The cost of one of several images that share a row."""
-    return (*cell, " each") if cell and len(names) > 1 else cell
+    return filled(_("{cost} each"), cost=cell) if cell and len(names) > 1 else cell
 
 
 def image_of(step: Step) -> str:
@@ -62,12 +63,13 @@ def _happens(steps: Iterable[Step]) -> Line:
     numbers: dict[str, list[str]] = {}
     for step in steps:
         if step.kind == DEFINITION:
-            lines.append((f"{step.stays}the image" if step.stays else DEFINITIONS[step.action],))
+            lines.append((_(step.stays, what=_("the image")) if step.stays else _(DEFINITIONS[step.action]),))
         elif step.stays:
             numbers.setdefault(step.stays, []).append(step.name.rpartition(":")[2])
         else:
             numbers.setdefault(DONE[step.action], []).append(step.name.rpartition(":")[2])
-    lines += [(verb, *listed(sorted(found, key=listing_key))) for verb, found in numbers.items()]
+    for text, found in numbers.items():
+        lines.append(filled(_(text), what=listed(sorted(found, key=listing_key))))
     return joined(lines, "; ")
 
 

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from catalog.stacks.commands import Commands
+from catalog.texts.translation import N_, _
 from cli.report.answers import ActivityAnswer, Change, LabsAnswer
-from cli.report.line import Line, Prose, Quoted
-from lifecycle.findings import findings
+from cli.report.line import Line, Prose, Quoted, filled
+from lifecycle.findings import findings, headline
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
 from lifecycle.remedy import failed_besides, repeated
 
 IN_LABS: frozenset[ReasonKind] = frozenset({"missing_lab", "not_attached", "other_gallery", "disabled", "not_listed"})
 """Reasons that somebody makes with the lab and not in the gallery."""
+WRONG: Final = N_("Not as in the catalogue: {finding}")
+_BY: Final = {
+    "write": N_("{object}: written by {who}, {moment}"),
+    "delete": N_("{object}: deleted by {who}, {moment}"),
+}
+_CHANGED: Final = N_("{object}: changed by {who}, {moment}")
 
 
 def lines_of_labs(answer: LabsAnswer, commands: Commands) -> Iterator[Line]:
     """How many images people see, each finding with what to do, and the versions that failed besides."""
     if answer.error:
-        yield ("What labs offer could not be looked up: ", Prose(answer.error))
+        yield filled(_("What labs offer could not be looked up: {reason}"), reason=Prose(answer.error))
         return
-    yield ("After the next update " if answer.planned else "Now ", Prose(answer.headline))
+    seen = N_("After the next update {what}") if answer.planned else N_("Now {what}")
+    yield filled(_(seen), what=Prose(headline(answer.offers)))
     for finding in findings(answer.offers):
         what = dict.fromkeys(
             remedy for offer in finding.offers for remedy in answer.remedies.get((offer.image, offer.place), ())
         )
-        to_do: Line = (". What to do: ", Prose("; ".join(what))) if what else ()
-        yield ("Not as in the catalogue: ", Prose(finding.text), *to_do)
+        text = N_("Not as in the catalogue: {finding}. What to do: {what}") if what else WRONG
+        yield filled(_(text), finding=Prose(finding.text), what=Prose("; ".join(what)))
     if failed := failed_besides(answer.published_again, answer.wrong):
         yield (Prose(repeated(failed, commands)),)
 
@@ -42,13 +51,13 @@ def lines_of_activity(log: ActivityAnswer, drifted: Iterable[str], answer: LabsA
         if any(f"{change.id}/".lower().startswith(f"{one}/") for one in wanted):
             latest.setdefault(change.id.lower(), change)
     for change in latest.values():
-        verb = {"write": "written", "delete": "deleted"}.get(change.operation.rpartition("/")[2].lower(), "changed")
-        moment = change.when.replace("T", " ").removesuffix("Z")
-        yield (Quoted(_name(change.id)), f": {verb} by ", Quoted(change.who), ", ", Prose(f"{moment} UTC"))
+        text = _BY.get(change.operation.rpartition("/")[2].lower(), _CHANGED)
+        moment = Prose(f"{change.when.replace('T', ' ').removesuffix('Z')} UTC")
+        yield filled(_(text), object=Quoted(_name(change.id)), who=Quoted(change.who), moment=moment)
     for reason in log.unreadable:
-        yield ("A part of the activity log cannot be read: ", Prose(reason))
+        yield filled(_("A part of the activity log cannot be read: {reason}"), reason=Prose(reason))
     if not latest and not log.unreadable:
-        yield ("The activity log has nothing about these objects.",)
+        yield (_("The activity log has nothing about these objects."),)
 
 
 def _objects(answer: LabsAnswer) -> Iterator[str]:

@@ -32,6 +32,11 @@ _KEY: Final = re.compile("[a-z]+(_[a-z]+)+:")
 _VALUE: Final = re.compile(r"(true|false|null|\d+|[\[{].*)[.,;:!?)\"']*")
 _NUMBERED: Final = re.compile(r"\d+[.)]")
 _PUNCTUATION: Final = re.compile(r"[.,;:!?)\"']*")
+_CJK: Final = re.compile(
+    "([\u3001\u3002\u300c-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff08\uff09\uff1a\uff1b]+)"
+)
+"""Letters and punctuation of Korean and Japanese, which touch the names and numbers beside them."""
+_BETWEEN: Final = re.compile(r"[.,;:!?()\"']*")
 _AROUND: Final = re.compile(r"([\"'(]*)(.+?)([.,;:!?)\"']*)")
 
 
@@ -44,6 +49,7 @@ class Layout:
     """
 
     start_form: Callable[[Mark, str], str]
+    note_form: Callable[[str], str]
     headline_form: Callable[[str], str]
     title_form: str
     piece: Callable[[Quoted | Prose | Link], str]
@@ -105,12 +111,13 @@ def _readable(text: str) -> str:
     for index, part in enumerate(re.split("`([^`]+)`", _cut(text))):
         if index % 2:
             # Backticks that touch are one fence, and a word that touches one is no word of its own.
-            shown += (" " if shown and shown[-1] not in " (\"'" else "") + _code(part)
+            touches = shown and shown[-1] not in " (\"'" and not _CJK.match(shown[-1])
+            shown += (" " if touches else "") + _code(part)
             continue
         after = _PUNCTUATION.match(part) if index else None
         shown += after[0] if after else ""
         words = part[after.end() if after else 0 :]
-        spaced = words[:1].isspace() or (index > 0 and bool(words))
+        spaced = words[:1].isspace() or (index > 0 and bool(words) and not _CJK.match(words.lstrip("(")))
         shown += (" " if spaced else "") + " ".join(_words(words)) + (" " if words[-1:].isspace() else "")
     return shown.strip()
 
@@ -120,7 +127,11 @@ def _words(text: str) -> Iterator[str]:
     strange: list[str] = []
     words = text.split()
     for word, following in zip_longest(words, words[1:], fillvalue=""):
-        if _is_plain(word) and not (strange and _KEY.fullmatch(strange[-1])):
+        if _CJK.search(word):
+            yield from _span(strange)
+            strange = []
+            yield _around_cjk(word)
+        elif _is_plain(word) and not (strange and _KEY.fullmatch(strange[-1])):
             yield from _span(strange)
             strange = []
             yield word
@@ -131,6 +142,15 @@ def _words(text: str) -> Iterator[str]:
                 yield from _span(strange)
                 strange = []
     yield from _span(strange)
+
+
+def _around_cjk(word: str) -> str:
+    """A word with letters of Korean or Japanese, which touch names and numbers: those as any other word."""
+    shown = ""
+    for index, part in enumerate(_CJK.split(word)):
+        plain = index % 2 or _BETWEEN.fullmatch(part) or _is_plain(part)
+        shown += part if plain else "".join(_span([part]))
+    return shown
 
 
 def _is_plain(word: str) -> bool:
@@ -179,6 +199,7 @@ def _paragraph(text: str) -> str:
 
 MARKDOWN: Final = Layout(
     start_form=lambda mark, text: f"{MARKER}\n## {MARKS[mark]} {text}\n",
+    note_form="\n{}\n".format,
     headline_form="\n### {}\n".format,
     title_form="\n**{}**\n\n",
     piece=_in_markdown,
@@ -191,6 +212,7 @@ mention, link or HTML."""
 
 PLAIN: Final = Layout(
     start_form=lambda _mark, text: _paragraph(text),
+    note_form=lambda text: "\n" + _paragraph(text),
     headline_form=lambda text: "\n" + _paragraph(text),
     title_form="\n  {}\n",
     piece=_in_plain,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import Formatter
+
+from catalog.texts.translation import p_
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,25 @@ Line = tuple[Piece, ...]
 """Pieces in order. Only fixed words may be plain strings."""
 
 
-def joined(lines: Iterable[Line], separator: str = ", ") -> Line:
-    """Lines with a separator between."""
+def filled(text: str, **places: Piece | Line) -> Line:
+    """A text of ours, already in the language it is to be shown in, with pieces in its places.
+
+    In markdown and plain text alike the pieces stay what they are: a name in a place is shown as it is.
+    """
+    pieces: list[Piece] = []
+    for words, name, _, _ in Formatter().parse(text):
+        if words:
+            pieces.append(words)
+        if name is not None:
+            found = places[name]
+            pieces += found if isinstance(found, tuple) else (found,)
+    return tuple(pieces)
+
+
+def joined(lines: Iterable[Line], separator: str | None = None) -> Line:
+    """Lines with a separator between, by default that between names."""
+    if separator is None:
+        separator = p_("between names", ", ")
     pieces: list[Piece] = []
     for line in lines:
         pieces += [separator, *line] if pieces else line
@@ -42,5 +62,5 @@ def joined(lines: Iterable[Line], separator: str = ", ") -> Line:
 
 
 def listed(texts: Iterable[str]) -> Line:
-    """Quoted texts with commas between."""
+    """Quoted names, one after another."""
     return joined((Quoted(text),) for text in texts)

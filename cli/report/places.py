@@ -22,6 +22,7 @@ from catalog.stacks.commands import Commands
 from catalog.stacks.project import Project, find_project, stack_name_problem
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import Stack, read_stack
+from catalog.texts.translation import _
 from cli.report.cost_lines import StackPrices
 from cli.report.line import Link
 from cli.stack_prices import read_stack_prices
@@ -125,8 +126,10 @@ class Places:
             return StackPrices(table, table.is_old(self.today))
         except InvalidFile as error:
             first, *others = error.diagnostics
-            more = f" (and {len(others)} more)" if others else ""
-            return StackPrices(problem=f"{replace(first, file=self._relative(Path(first.file)))}{more}")
+            problem = str(replace(first, file=self._relative(Path(first.file))))
+            if others:
+                problem = _("{problem} (and {n} more)", problem=problem, n=len(others))
+            return StackPrices(problem=problem)
 
     def _relative(self, file: Path) -> str:
         """The path of a file as it is seen from the project's folder."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from catalog.texts.translation import _
 from cli.report.answers import ActivityAnswer, Answer, LabsAnswer
 from cli.report.difference import is_taken_over
 from cli.report.event_log import Event, mapping, text
@@ -17,6 +18,7 @@ from lifecycle.notice import Notice
 # The engine adds these lines after the reason.
 NOISE: Final = re.compile(r"(preview|update|refresh|destroy) failed|.*context canceled", re.DOTALL)
 NO_SERVICE: Final = re.compile(r'Status=404 Code="(InvalidResourceNamespace|InvalidResourceType)"')
+DRIFT: Final = "docs/run/drift.md"
 NO_CODE: Final = re.compile(r"Status=404 Message=")
 PROBLEM: Final = re.compile(r'(Status=\d+ Message=")(\{.*\})(")', re.DOTALL)
 """Answers that azure-native does not take for a deletion.
@@ -245,9 +247,12 @@ def _explained(message: str) -> str:
     """`message`, and what it means if it is an answer that azure-native does not take for a deletion."""
     message = PROBLEM.sub(_titled, message)
     if NO_SERVICE.search(message):
-        return f"{message} Its service no longer exists in Azure: docs/run/after-lab-services.md says the way out."
+        page = "docs/run/after-lab-services.md"
+        text = _("Its service no longer exists in Azure: {page} says the way out.", page=page)
+        return f"{message} {text}"
     if NO_CODE.search(message):
-        return f"{message} It may be gone, and azure-native needs a code to know: docs/run/drift.md says the way out."
+        text = _("It may be gone, and azure-native needs a code to know: {page} says the way out.", page=DRIFT)
+        return f"{message} {text}"
     return message
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from catalog.fields.tags import OWNER_TAG
+from catalog.texts.translation import N_, _, n_, p_
 from cli.report.cost_change import Sizes, cost_change
 from cli.report.cost_lines import StackPrices, cost_lines
 from cli.report.difference import loses_replicas
@@ -14,32 +15,30 @@ from cli.report.entry import entries, settings
 from cli.report.event_log import mapping
 from cli.report.existing_role import remedy
 from cli.report.image_changes import COLUMNS, image_changes
-from cli.report.labs_now import lines_of_activity, lines_of_labs
+from cli.report.labs_now import WRONG, lines_of_activity, lines_of_labs
 from cli.report.layout import Mark
-from cli.report.line import Line, Prose, Quoted
+from cli.report.line import Line, Prose, Quoted, filled
 from cli.report.places import DRIFT, POLICIES, Places
 from cli.report.run import Message, Run
 from cli.report.step import DEFINITION, VERSION, Step
-from cli.terminal import counted
 from lifecycle.notice import Notice, NoticeKind
 
 # Operations as the engine's own summary names them; sdk/go/common/display/operation.go.
 COUNTED: Final = {
-    "create": ("to create", "created"),
-    "update": ("to update", "updated"),
-    "replace": ("to replace", "replaced"),
-    "delete": ("to delete", "deleted"),
-    "import": ("to import", "imported"),
-    "import-replacement": ("to import as a replacement", "imported as a replacement"),
+    "create": (N_("{n} to create"), N_("{n} created")),
+    "update": (N_("{n} to update"), N_("{n} updated")),
+    "replace": (N_("{n} to replace"), N_("{n} replaced")),
+    "delete": (N_("{n} to delete"), N_("{n} deleted")),
+    "import": (N_("{n} to import"), N_("{n} imported")),
+    "import-replacement": (N_("{n} to import as a replacement"), N_("{n} imported as a replacement")),
 }
-PREVIEW_FAILED: Final = "Only of the changes listed here: the run did not come to its end"
-NOT_FINISHED: Final = "Only of what is done: what was begun and not finished may be billed, too"
+PREVIEW_FAILED: Final = N_("Only of the changes listed here: the run did not come to its end")
+NOT_FINISHED: Final = N_("Only of what is done: what was begun and not finished may be billed, too")
 """What besides the changes of a run may cost something."""
-WRONG: Final = "Not as in the catalogue: "
 LABS: Final[dict[NoticeKind, str]] = {
-    "state": "After this update ",
-    "again": "Published again: ",
-    "change": "",
+    "state": N_("After this update {finding}"),
+    "again": N_("Published again: {finding}"),
+    "change": "{finding}",
     "wrong": WRONG,
 }
 
@@ -83,18 +82,21 @@ class RunSummary:
 
 def summary_of(run: Run, places: Places) -> RunSummary:
     """The summary of `run`."""
-    headline = ("Stack ", Quoted(run.stack), ": ", _headline(run))
+    headline = filled(_("Stack {stack}: {result}"), stack=Quoted(run.stack), result=_headline(run))
     return RunSummary(_verdict(run), headline, tuple(found for found in _sections(run, places) if found.length))
 
 
 def verdict_of(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict on several runs: the worst of them."""
-    worst = min(verdicts, key=lambda found: found.weight, default=Verdict(6, "good", "Good: there is no stack"))
+    worst = min(verdicts, key=lambda found: found.weight, default=Verdict(6, "good", _("Good: there is no stack")))
     if len(verdicts) < 2:
         return worst
-    words = "Failed or refused" if worst.mark == "bad" else worst.words
-    alike = sum(found.weight == worst.weight for found in verdicts)
-    return replace(worst, words=f"{words} ({alike:,} of {counted(len(verdicts), 'stack')})")
+    words = _("Failed or refused") if worst.mark == "bad" else worst.words
+    alike = f"{sum(found.weight == worst.weight for found in verdicts):,}"
+    text = n_(
+        "{verdict} ({some} of {n} stack)", "{verdict} ({some} of {n} stacks)", len(verdicts), verdict=words, some=alike
+    )
+    return replace(worst, words=text)
 
 
 def _verdict(run: Run) -> Verdict:
@@ -102,45 +104,57 @@ def _verdict(run: Run) -> Verdict:
     lost, wrong = any(map(_loses, run.planned)), any(notice.kind == "wrong" for notice in run.labs) or _missed(run)
     unknown = run.labs_now is not None and bool(run.labs_now.error)
     verdicts = (
-        (not run.began or not run.ended, Verdict(0, "bad", "Failed: the run did not come to its end")),
-        (bool(run.refusals), Verdict(0, "bad", "Refused by the policies")),
-        (not run.good, Verdict(0, "bad", "Failed")),
-        (bool(run.drift), Verdict(2, "careful", "Changed in Azure by others")),
-        (lost, Verdict(3, "careful", "Careful: something is deleted, replaced or replicated less")),
-        (unknown, Verdict(3, "careful", "Careful: nobody knows what labs offer")),
-        (bool(wrong), Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
-        (_failed(run) > 0, Verdict(4, "careful", "Careful: a publication failed")),
-        (run.changes, Verdict(5, "good", "Good: nothing is refused or lost")),
-        (run.events, Verdict(6, "good", "Good: nothing changes")),
-        (True, Verdict(6, "good", "Good: labs offer what the catalogue says")),
+        (not run.began or not run.ended, Verdict(0, "bad", _("Failed: the run did not come to its end"))),
+        (bool(run.refusals), Verdict(0, "bad", _("Refused by the policies"))),
+        (not run.good, Verdict(0, "bad", _("Failed"))),
+        (bool(run.drift), Verdict(2, "careful", _("Changed in Azure by others"))),
+        (lost, Verdict(3, "careful", _("Careful: something is deleted, replaced or replicated less"))),
+        (unknown, Verdict(3, "careful", _("Careful: nobody knows what labs offer"))),
+        (bool(wrong), Verdict(4, "careful", _("Careful: labs do not offer every image as the catalogue says"))),
+        (_failed(run) > 0, Verdict(4, "careful", _("Careful: a publication failed"))),
+        (run.changes, Verdict(5, "good", _("Good: nothing is refused or lost"))),
+        (run.events, Verdict(6, "good", _("Good: nothing changes"))),
+        (True, Verdict(6, "good", _("Good: labs offer what the catalogue says"))),
     )
     return next(verdict for holds, verdict in verdicts if holds)
 
 
 def _headline(run: Run) -> str:
     if not run.began:
-        text = "failed: no events, the run ended before it began; its output says why"
+        parts = [_("failed: no events, the run ended before it began; its output says why")]
     elif not run.ended:
-        text = "failed: it was cut off, so this list may be incomplete; its output says more"
+        parts = [_("failed: it was cut off, so this list may be incomplete; its output says more")]
     elif run.refusals:
-        text = f"refused, {counted(len(run.refusals), 'finding')} of policies must be fixed{_counts(run, '; ')}"
+        findings = len(run.refusals)
+        refused = n_(
+            "refused, {n} finding of policies must be fixed",
+            "refused, {n} findings of policies must be fixed",
+            findings,
+        )
+        parts = [refused, _counts(run)]
+    elif run.errors:
+        parts = [n_("failed, {n} error", "failed, {n} errors", len(run.errors)), _counts(run)]
     elif not run.good:
-        text = f"failed, {counted(len(run.errors), 'error')}" if run.errors else "failed; its output says why"
-        text += _counts(run, "; ")
+        parts = [_("failed; its output says why"), _counts(run)]
     elif run.drift:
-        text = f"{counted(len(run.drift), 'resource')} changed in Azure by others"
+        changed = len(run.drift)
+        parts = [n_("{n} resource changed in Azure by others", "{n} resources changed in Azure by others", changed)]
     else:
-        text = _counts(run) or ("no change" if run.events else "")
+        parts = [_counts(run) or (_("no change") if run.events else "")]
+    return "; ".join(filter(None, (*parts, *_besides(run)))) or _("labs were looked at")
+
+
+def _besides(run: Run) -> Iterator[str]:
+    """What is wrong in labs, and what a failed run left."""
     missed, failed, empty = _missed(run), _failed(run), len(_empty(run))
-    parts = [
-        text,
-        f"{counted(missed, 'image')} {'is' if missed == 1 else 'are'} not offered as in the catalogue"
-        if missed
-        else "",
-        f"{counted(failed, 'publication')} failed" if failed else "",
-        f"{empty:,} deleted and not recreated" if empty else "",
-    ]
-    return "; ".join(filter(None, parts)) or "labs were looked at"
+    if missed:
+        yield n_(
+            "{n} image is not offered as in the catalogue", "{n} images are not offered as in the catalogue", missed
+        )
+    if failed:
+        yield n_("{n} publication failed", "{n} publications failed", failed)
+    if empty:
+        yield _("{n} deleted and not recreated", n=_with_separators(empty))
 
 
 def _missed(run: Run) -> int:
@@ -153,59 +167,68 @@ def _failed(run: Run) -> int:
     return len(run.labs_now.published_again) if run.labs_now and not run.labs_now.planned else 0
 
 
-def _counts(run: Run, before: str = "") -> str:
-    """The changes as the engine counts them, the stack's own bookkeeping included."""
-    counts = [
-        f"{run.counts[name]:,} {words[not run.is_preview]}" for name, words in COUNTED.items() if name in run.counts
-    ]
-    return before + ", ".join(counts) if counts else ""
+def _with_separators(number: int) -> str:
+    return f"{number:,}"
+
+
+def _counts(run: Run) -> str:
+    """The changes as the engine counts them, the stack's own bookkeeping included; empty if there are none."""
+    return p_("between names", ", ").join(
+        _(texts[not run.is_preview], n=_with_separators(run.counts[name]))
+        for name, texts in COUNTED.items()
+        if name in run.counts
+    )
 
 
 def _sections(run: Run, places: Places) -> Iterator[Section]:
-    yield Section(0, "Errors", tuple(_messages(run.errors, run, places)))
-    yield Section(1, "Refused by policies", tuple(_messages(run.refusals, run, places, policies=True)))
+    yield Section(0, _("Errors"), tuple(_messages(run.errors, run, places)))
+    yield Section(1, _("Refused by policies"), tuple(_messages(run.refusals, run, places, policies=True)))
     made, empty = run.planned, _empty(run)
     missing: list[Step] = []
     if not run.is_preview:
         made = [step for step in run.planned if step.urn in run.done]
         missing = [step for step in run.planned if step.urn not in run.done | run.emptied]
-        yield Section(2, "Begun and not finished", _lines(empty) + _lines(missing))
+        yield Section(2, _("Begun and not finished"), _lines(empty) + _lines(missing))
     lost = [step for step in made if _loses(step)]
     kept = [step for step in made if step not in lost]
-    past = "" if run.is_preview else " (done)"
-    yield Section(3, f"Careful: deleted, replaced or replicated less{past}", _lines(lost))
-    yield Section(4, "Changed in Azure by others", _lines(run.drift, found=True) + _remedy(run, places))
+    yield Section(3, _done(run, _("Careful: deleted, replaced or replicated less")), _lines(lost))
+    yield Section(4, _("Changed in Azure by others"), _lines(run.drift, found=True) + _remedy(run, places))
     prices, sizes = _prices(run, places), Sizes(run.sizes_before, run.sizes, run.data_disks)
     cost = cost_change([*made, *empty], sizes, prices.table)
     changed = cost_change(run.drift, sizes, prices.table, found=True)
     lines = cost_lines(cost, changed, prices, rest=_rest_of_cost(run, missing))
-    yield Section(5, f"Cost{past if made else ''}", lines)
+    yield Section(5, _done(run, _("Cost")) if made else _("Cost"), lines)
     yield Section(
         5,
-        "In labs" if run.good else "In labs, once it succeeds",
-        tuple((LABS[notice.kind], Prose(notice.text)) for notice in _notices(run)),
+        _("In labs") if run.good else _("In labs, once it succeeds"),
+        tuple(filled(_(LABS[notice.kind]), finding=Prose(notice.text)) for notice in _notices(run)),
     )
     if run.labs_now is not None:
-        yield Section(5, "In labs now", tuple(lines_of_labs(run.labs_now, places.commands(run.stack))))
+        yield Section(5, _("In labs now"), tuple(lines_of_labs(run.labs_now, places.commands(run.stack))))
     if run.activity is not None:
         ids = [step.id for step in run.drift]
-        yield Section(6, "Who and when", tuple(lines_of_activity(run.activity, ids, run.labs_now)))
-    yield Section(6, f"Images{past}", columns=COLUMNS, rows=image_changes(made, cost))
+        yield Section(6, _("Who and when"), tuple(lines_of_activity(run.activity, ids, run.labs_now)))
+    yield Section(6, _done(run, _("Images")), columns=tuple(map(_, COLUMNS)), rows=image_changes(made, cost))
     images = (step for step in kept if step.kind in {VERSION, DEFINITION})
-    yield Section(7, f"Settings of images{past}", tuple(entry.line for entry in settings(_ordered(images))))
+    yield Section(7, _done(run, _("Settings of images")), tuple(entry.line for entry in settings(_ordered(images))))
     others = (step for step in kept if step.kind not in {VERSION, DEFINITION})
-    yield Section(8, f"Gallery, roles and attachments{past}", _lines(others))
-    yield Section(9, "Exemptions in force", tuple(_messages(run.exemptions, run, places)))
-    yield Section(10, "Notices", tuple(_messages(run.notices, run, places, policies=True)))
-    yield Section(11, "Warnings", tuple(_messages(run.warnings, run, places)))
+    yield Section(8, _done(run, _("Gallery, roles and attachments")), _lines(others))
+    yield Section(9, _("Exemptions in force"), tuple(_messages(run.exemptions, run, places)))
+    yield Section(10, _("Notices"), tuple(_messages(run.notices, run, places, policies=True)))
+    yield Section(11, _("Warnings"), tuple(_messages(run.warnings, run, places)))
+
+
+def _done(run: Run, title: str) -> str:
+    """The title of what a run changes, or has changed."""
+    return title if run.is_preview else _("{title} (done)", title=title)
 
 
 def _rest_of_cost(run: Run, missing: Iterable[Step]) -> str:
     """What costs something besides the changes that a run got to; empty if nothing does."""
     if run.is_preview:
-        return "" if run.ended and not run.errors else PREVIEW_FAILED
+        return "" if run.ended and not run.errors else _(PREVIEW_FAILED)
     # Azure bills the regions of a version that it got to, also if the publication failed as a whole.
-    return NOT_FINISHED if any(step.kind == VERSION for step in missing) else ""
+    return _(NOT_FINISHED) if any(step.kind == VERSION for step in missing) else ""
 
 
 def _prices(run: Run, places: Places) -> StackPrices:
@@ -249,8 +272,8 @@ def _remedy(run: Run, places: Places) -> tuple[Line, ...]:
     mend = Quoted(places.commands(run.stack).pulumi("up --refresh"))
     return (
         *_tags_to_put_back(run, places),
-        ("To undo it: ", mend, " shows what it puts back, and asks."),
-        ("To keep it: write it into your files, then run the same command (", places.page(DRIFT), ")."),
+        filled(_("To undo it: {command} shows what it puts back, and asks."), command=mend),
+        filled(_("To keep it: write it into your files, then run the same command ({page})."), page=places.page(DRIFT)),
     )
 
 
@@ -264,8 +287,11 @@ def _tags_to_put_back(run: Run, places: Places) -> Iterator[Line]:
             command = places.commands(run.stack).tag(step.id, {**tags, OWNER_TAG: owner[OWNER_TAG]})
         except ValueError:  # an event log of something else: there is no such object
             continue
-        lost = ("Without its tag ", Quoted(OWNER_TAG), " every update refuses to touch ", Quoted(step.name))
-        yield (*lost, ". If it is still this stack's, put the tag back first: ", Quoted(command))
+        text = _(
+            "Without its tag {tag} every update refuses to touch {name}. If it is still this stack's, put the tag back "
+            "first: {command}"
+        )
+        yield filled(text, tag=Quoted(OWNER_TAG), name=Quoted(step.name), command=Quoted(command))
 
 
 def _messages(messages: Iterable[Message], run: Run, places: Places, *, policies: bool = False) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from catalog.texts.translation import N_
 from cli.report.event_log import mapping, text
 
 Action = Literal["create", "update", "delete", "replace", "import", "same", "empty"]
@@ -25,8 +26,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
 }
 VERSION: Final = "azure-native:compute:GalleryImageVersion"
 DEFINITION: Final = "azure-native:compute:GalleryImage"
-PROTECTED: Final = "not deleted, as it is protected: "
-LET_GO: Final = "let go of (it stays in Azure) "
+PROTECTED: Final = N_("not deleted, as it is protected: {what}")
+LET_GO: Final = N_("let go of (it stays in Azure) {what}")
 BOOKKEEPING: Final = "pulumi-python:dynamic/lab-image-gallery:DestroyGuard"
 """The one resource of the program that is no object in Azure."""
 
@@ -53,7 +54,7 @@ class Step:
 
     @property
     def stays(self) -> str:
-        """Why a deletion deletes nothing in Azure, as words before what is not deleted; empty if it does."""
+        """Why a deletion deletes nothing in Azure, as a text with a place for it; empty if it does."""
         if self.action != "delete":
             return ""
         return PROTECTED if self.protected else LET_GO if self.retained else ""

@@ -50,6 +50,7 @@ def test_looking_ends_as_the_look_at_labs_whatever_the_activity_log_says(
     assert kept == ["prod.teachers"] if activity else ["prod.activity", "prod.teachers"]
     files = " ".join(f".sandbox/{name}" for name in sorted(kept, reverse=True))
     assert (project / "asked").read_text(encoding="utf-8").splitlines() == [
+        "report /dev/null",  # is the language one that there is?
         "teachers --stack prod --json",
         "activity --stack prod --json",
         f"report {files}",

@@ -33,9 +33,11 @@ def test_what_does_not_fit_is_found() -> None:
     catalog.add("{image} is shown", "{images} 표시")
     catalog.add("run `labs check`", "`labs chek` 실행")
     catalog.add("not yet")
+    catalog.add("perhaps", "어쩌면", flags=["fuzzy"])
     catalog.add(("{n} image", "{n} images"), ("이미지 {n}개",))
     catalog.add(("{n} lab", "{n} labs"), ("실습실",))
     found = list(problems(read_po(BytesIO(po_text(catalog)), locale="ko")))
-    assert len(found) == 4
+    assert len(found) == 5
+    assert any(each.startswith("'perhaps' is marked fuzzy") for each in found)
     assert "'not yet' is not translated" in found
     assert any("{n} labs" in each for each in found)

@@ -96,6 +96,16 @@ def test_pull_requests_from_anywhere_get_nothing_that_is_worth_taking() -> None:
                 assert word not in rest, (place, word)
 
 
+def test_reports_and_comments_are_in_the_language_that_a_variable_says() -> None:
+    # Nothing is set where there is no such variable: that is English.
+    language = {"LABS_LANG": "${{ vars.LABS_LANG }}"}
+    assert {name for name in NAMES if "env" in workflow(name)} == {"pull-request", "preview", "deploy", "drift"}
+    for name in ("pull-request", "preview", "deploy", "drift"):
+        assert workflow(name)["env"] == language
+    # Azure Pipelines gives every step the variables of the pipeline; one in the file would stand against it.
+    assert "LABS_LANG" not in str(azure_pipeline())
+
+
 def test_one_comment_has_one_writer() -> None:
     sandbox, azure = JOBS["pull-request/comment"], JOBS["preview/comment"]
     without = IDENTITY.replace("!=", "==")

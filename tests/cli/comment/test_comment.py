@@ -161,3 +161,23 @@ def test_wrong_usage_asks_github_nothing(github: PretendGitHub) -> None:
         result = post(github, *arguments, **changes)
         assert (result.exit_code, said in result.output) == (2, True), result.output
     assert github.asked == []
+
+
+def test_what_was_written_in_english_is_found_in_another_language(github: PretendGitHub) -> None:
+    korean = f"{MARKER}\n## ⚠️ 다른 사용자가 Azure에서 변경함\n"
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert post(github, "--pull-request", "7", "--lang", "ko", body=korean).exit_code == 0
+    assert [one["body"] for one in github.entries] == [korean]
+    assert post(github, "--pull-request", "7").exit_code == 0
+    assert [one["body"] for one in github.entries] == [REPORT]
+
+
+def test_the_issue_has_its_title_and_last_word_in_the_language_of_the_run(github: PretendGitHub) -> None:
+    good = f"{MARKER}\n## ✅ 정상: 변경 사항이 없습니다\n"
+    assert post(github, "--drift-issue", "--lang", "ko").exit_code == 0
+    assert post(github, "--drift-issue", "--lang", "ja").exit_code == 0
+    assert post(github, "--drift-issue", "--lang", "ko", body=good).exit_code == 0
+    issue, word = github.entries
+    assert (issue["title"], issue["state"]) == ("Azure의 상태가 스택이 배포한 상태와 다릅니다", "closed")
+    assert word["body"].startswith("마지막 실행에서는 아무것도 발견되지 않았습니다.")
+    assert post(github, "--drift-issue", "--lang", "ja", body=good).output.startswith("何も見つからず")

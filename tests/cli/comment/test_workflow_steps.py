@@ -91,3 +91,29 @@ def test_azure_pipelines_shows_the_same_as_the_summary(tmp_path: Path) -> None:
     assert summary.startswith(f"{MARKER}\n## ⚠️ Changed in Azure by others")
     assert "**In labs now**" in summary
     assert project.run("tools/pipeline/drift-report", "jenkins", check=False).returncode == 2
+
+
+@pytest.mark.parametrize("step", ["tools/pipeline/comment azure", "tools/pipeline/comment sandbox"])
+@pytest.mark.parametrize(
+    ("language", "code", "said"), [("ko", 0, "정책에서 거부됨"), ("kr", 1, "Refused by the policies")]
+)
+def test_a_comment_is_in_the_language_of_the_repository_and_not_lost_by_one_that_there_is_not(
+    tmp_path: Path, step: str, language: str, code: int, said: str
+) -> None:
+    project = Project.copy_to(tmp_path / "project")
+    (project.path / ".sandbox").mkdir()
+    shutil.copy(EVENTS / "refused.json", project.path / ".sandbox" / "dev.events")
+    with pretend_github() as github:
+        ran = project.run(
+            *step.split(),
+            check=False,
+            GITHUB_API_URL=github.api,
+            GITHUB_TOKEN="t0ken",
+            GITHUB_REPOSITORY="contoso/images",
+            PULL_REQUEST="7",
+            LABS_LANG=language,
+        )
+    assert ran.returncode == code, ran.stderr
+    (written,) = github.entries
+    assert written["body"].startswith(f"{MARKER}\n## ❌ {said}\n")
+    assert ("LABS_LANG is 'kr'" in ran.stderr) is (code == 1)

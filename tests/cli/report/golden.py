@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.regions.prices import PriceTable
+from catalog.texts.language import Language
+from catalog.texts.translation import speaking
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKDOWN
 from cli.report.places import Places
@@ -29,6 +31,10 @@ PRICES: Final = PriceTable(
         "koreacentral": {"Standard_LRS": Decimal("0.06")},
     },
 )
+TRANSLATED: Final[tuple[tuple[str, Language], ...]] = tuple(
+    (name, language) for name in ("changed", "failed") for language in ("ko", "ja")
+)
+"""Reports that are recorded in other languages, too."""
 INPUTS: Final = (
     "publishingProfile",
     "galleryName",
@@ -48,6 +54,12 @@ def recordings() -> list[str]:
 def markdown(name: str) -> str:
     """The report of one recorded run."""
     return render([read_run(name, read_event_log(EVENTS / f"{name}.json"))], MARKDOWN, places=priced())
+
+
+def translated(name: str, language: Language) -> str:
+    """The same in another language."""
+    with speaking(language):
+        return markdown(name)
 
 
 def priced() -> Places:
@@ -116,6 +128,8 @@ def main() -> None:
                 (EVENTS / f"{name}.json").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name in recordings():
         (EVENTS / f"{name}.md").write_text(markdown(name), encoding="utf-8")
+    for name, language in TRANSLATED:
+        (EVENTS / f"{name}.{language}.md").write_text(translated(name, language), encoding="utf-8")
 
 
 if __name__ == "__main__":

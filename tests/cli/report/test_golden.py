@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from catalog.texts.language import Language
 from cli.report.event_log import read_event_log
 from cli.report.layout import MARKER
-from tests.cli.report.golden import EVENTS, markdown, recordings
+from tests.cli.report.golden import EVENTS, TRANSLATED, markdown, recordings, translated
 
 
 def test_every_kind_of_run_is_recorded() -> None:
@@ -19,6 +20,12 @@ def test_every_kind_of_run_is_recorded() -> None:
 @pytest.mark.parametrize("name", recordings())
 def test_report_of_a_recorded_run(name: str) -> None:
     assert markdown(name) == (EVENTS / f"{name}.md").read_text(encoding="utf-8"), "make recorded writes them anew"
+
+
+@pytest.mark.parametrize(("name", "language"), TRANSLATED)
+def test_report_of_a_recorded_run_in_another_language(name: str, language: Language) -> None:
+    golden = (EVENTS / f"{name}.{language}.md").read_text(encoding="utf-8")
+    assert translated(name, language) == golden, "python -m tests.cli.report.golden --reports-only writes them anew"
 
 
 def test_three_hundred_versions_are_a_few_lines() -> None:

@@ -111,6 +111,36 @@ def test_a_sentence_reads_as_text() -> None:
         assert PLAIN.item((Prose(text),)) == f"  - {text}\n"
 
 
+TOUCHING = st.lists(st.sampled_from(["가", "を", "이미지", "。", "、", "(를)", "（"]) | WORDS | NASTY, max_size=12).map(
+    "".join
+)
+
+
+@given(TOUCHING)
+def test_letters_that_touch_a_name_leave_it_in_code(text: str) -> None:
+    written = MARKDOWN.item((Prose(text),))
+    assert written.count("\n") == 1
+    left = outside_code(written.removesuffix("\n")).removeprefix("- ")
+    assert "`" not in left
+    for part in re.split("[가-힣ぁ-ヿ一-鿿。、（「」『』）：；\\s·]+", left):
+        assert PLAIN_WORDS.fullmatch(part) or re.fullmatch(r"[.,;:!?()\"']*", part), part
+        assert not re.search(r"[a-f\d]{7,40}", part, re.IGNORECASE), part
+    assert not re.match(r"\d+[.)](\s|$)", left)
+    letters = re.compile(r"[\s`]")
+    assert letters.sub("", written) == letters.sub("", MARKDOWN.item((Quoted(text),)))
+
+
+def test_a_sentence_in_korean_or_japanese_reads_as_text() -> None:
+    for text, shown in (
+        ("contoso-labs에서 이미지 8개 중 7개가 표시됩니다.", "`contoso-labs`에서 이미지 8개 중 7개가 표시됩니다."),
+        ("gis_a을(를) 변경하려면 `pulumi up`으로 하세요", "`gis_a`을(를) 변경하려면 `pulumi up`으로 하세요"),
+        ("`pulumi up`(으)로 @all에게", "`pulumi up`(으)로 `@all`에게"),
+        ("イメージ「a-b」は1.0.0で、`x y`を実行。", "イメージ「`a-b`」は1.0.0で、`x y`を実行。"),
+        ("(docs/run/drift.md)를 보세요", "(`docs/run/drift.md`)를 보세요"),
+    ):
+        assert MARKDOWN.item((Prose(text),)) == f"- {shown}\n"
+
+
 def test_a_link_is_only_one_with_an_address() -> None:
     assert MARKDOWN.item((Link("a`b.yaml:1", "https://x/y"),)) == "- [``a`b.yaml:1``](https://x/y)\n"
     assert MARKDOWN.item((Link("a.yaml:1"),)) == "- `a.yaml:1`\n"
