@@ -32,6 +32,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "attachment:": "attachment to lab account ",
     "devtest:": "attachment to DevTest lab ",
     "lab-plan:": "switch in the lab plan of image ",
+    "marketplace:": "switch of Marketplace image ",
 }
 VERBS: Final[Mapping[str, str]] = {
     "create": "create ",
@@ -105,7 +106,8 @@ def _named(step: Step) -> tuple[str, str]:
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
             # …/labaccounts/NAME/sharedGalleries/GALLERY, …/labPlans/NAME/images/IMAGE
-            name = parts[-1] if prefix == "lab-plan:" else "/".join((*parts[4:5], *parts[-3:-2]))
+            lab = "/".join((*parts[4:5], *parts[-3:-2]))
+            name = {"lab-plan:": parts[-1], "marketplace:": f"{parts[-1]} in {lab}"}.get(prefix, lab)
             return what, name if len(parts) > 8 else step.name.removeprefix(prefix)
     if step.kind in KINDS:
         name = text(step.inputs.get(NAMES.get(step.kind, "")))
