@@ -108,11 +108,12 @@ def test_an_image_that_a_lab_does_not_list_is_refused_with_the_nearest_one() -> 
     there = stack([{**FOCAL, "sku": "20_04-ltss"}, {"publisher": "x", "offer": "y", "sku": "z"}])
     near, far = refused(there.settings, there.observed)
     shows = f'sandbox/arm GET "{LAB_ACCOUNT}/galleryImages?api-version=2018-10-15"'
-    assert near == (
-        f"marketplaceImages[0]: {LAB_ACCOUNT} lists no Marketplace image {FOCAL_NAME}s. Lab Services makes the list, so "
-        f"nobody could switch the image on there. Write {FOCAL_NAME} there, in its three parts (`{shows}` shows the "
+    expected = (
+        f"marketplaceImages[0]: {LAB_ACCOUNT} lists no Marketplace image {FOCAL_NAME}s. Lab Services makes the list, "
+        f"so nobody could switch the image on there. Write {FOCAL_NAME} there, in its three parts (`{shows}` shows the "
         "list), or take the entry out with `sandbox/pulumi config rm --path 'marketplaceImages[0]' --stack dev`."
     )
+    assert near == expected
     assert "Write one that the lab lists (`" in far
 
 
@@ -122,11 +123,12 @@ def test_a_list_that_cannot_be_read_and_a_stack_without_labs_are_refused() -> No
     (unread,) = refused(settings, Observed(labs={LAB_ACCOUNT.lower(): failing}))
     assert unread.startswith(f"{LAB_ACCOUNT}: its Marketplace images cannot be listed: no right to read. ")
     alone = inputs.settings(labAccountIds=[], marketplaceImages=[FOCAL])
-    assert refused(alone, Observed()) == [
+    (nobody,) = refused(alone, Observed())
+    assert nobody == (
         "marketplaceImages: the stack has neither a lab account nor a lab plan. Nobody would be offered these images, "
         "so the list says something that never happens. Set one of labAccountIds, labPlan and labPlanId, or take the "
         "list out with `sandbox/pulumi config rm marketplaceImages --stack dev`."
-    ]
+    )
 
 
 def test_a_lab_that_cannot_be_read_at_all_is_refused_once() -> None:

@@ -27,8 +27,8 @@ GALLERY_IMAGE_SWITCH = rule(
     "gallery-image-switch",
     "PUT and PATCH switch an image of a lab account by isEnabled, done when it is answered.",
     evidence=Evidence.DOCUMENT,
-    where="specification of Microsoft.LabServices 2018-10-15, GalleryImages; it also has a PUT that makes an image, and "
-    "DELETE, of which it does not say what they do: here they are refused",
+    where="specification of Microsoft.LabServices 2018-10-15, GalleryImages; a PUT that makes an image and DELETE, of "
+    "which it does not say what they do, are refused here",
 )
 
 
