@@ -31,4 +31,7 @@ def marketplace_lines(drifts: Sequence[MarketplaceDrift], commands: Commands, wi
 def marketplace_entries(drifts: Sequence[MarketplaceDrift], commands: Commands) -> list[dict[str, Any]]:
     """The labs that are not as listed, for programs, in English."""
     with speaking("en"):
-        return [asdict(drift) | {"remedies": list(marketplace_remedies([drift], commands))} for drift in drifts]
+        return [
+            asdict(drift) | {"texts": drift.clauses, "remedies": list(marketplace_remedies([drift], commands))}
+            for drift in drifts
+        ]

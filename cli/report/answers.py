@@ -31,8 +31,8 @@ class Change:
 class LabsAnswer:
     """What labs offer, or will after the next update if it is `planned`.
 
-    `remedies` are by image and lab, `published_again` the versions that failed. `error` says why nothing is known,
-    empty if all is.
+    `remedies` are by image and lab, `published_again` the versions that failed, `marketplace` what is wrong with the
+    Marketplace images of each lab and what to do. `error` says why nothing is known, empty if all is.
     """
 
     stack: str = ""
@@ -42,6 +42,7 @@ class LabsAnswer:
     remedies: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
     planned: bool = False
     published_again: tuple[str, ...] = ()
+    marketplace: tuple[tuple[str, str], ...] = ()
     error: str = ""
 
     @property
@@ -99,6 +100,9 @@ def _labs(answer: Mapping[str, Any]) -> LabsAnswer:
         gallery=text(answer["gallery"]),
         planned=bool(answer["planned"]),
         published_again=tuple(map(str, answer["published_again"])),
+        marketplace=tuple(
+            ("; ".join(lab["texts"]), "; ".join(lab["remedies"])) for lab in answer.get("marketplace", ())
+        ),
         offers=tuple(_offer(entry, places) for entry in answer["images"]),
         remedies={(entry["name"], places[entry["lab"]]): tuple(entry["remedies"]) for entry in answer["images"]},
     )

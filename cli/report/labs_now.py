@@ -30,6 +30,8 @@ def lines_of_labs(answer: LabsAnswer, commands: Commands) -> Iterator[Line]:
         yield ("Not as in the catalogue: ", Prose(finding.text), *to_do)
     if failed := failed_besides(answer.published_again, answer.wrong):
         yield (Prose(repeated(failed, commands)),)
+    for wrong, remedies in answer.marketplace:
+        yield ("Marketplace images: ", Prose(wrong), ". What to do: ", Prose(remedies))
 
 
 def lines_of_activity(log: ActivityAnswer, drifted: Iterable[str], answer: LabsAnswer | None) -> Iterator[Line]:

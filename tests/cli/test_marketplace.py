@@ -11,7 +11,8 @@ from catalog.stacks.commands import Commands
 from catalog.texts.translation import speaking
 from cli.marketplace_text import marketplace_lines
 from lifecycle.marketplace import MarketplaceDrift
-from tests.cli.test_teachers import ACCOUNT, PULUMI, configured, flat
+from tests.cli.test_teachers import PULUMI, configured, flat
+from tests.support.emulator_client import ACCOUNT
 from tests.support.exports_scene import Scene
 
 pytest_plugins = ["tests.support.emulator"]
@@ -61,6 +62,10 @@ def test_what_is_offered_and_what_is_listed_are_compared(scene: Scene) -> None:
         ["contoso.gis.one"],
         2,
     )
+    status = scene.labs("status")
+    summary = f"Marketplace images: contoso-labs does not offer images that marketplaceImages lists: {FOCAL_NAME}."
+    assert (status.exit_code, summary in flat(status.stdout)) == (1, True), status.stdout
+    assert json.loads(scene.labs("status", "--json").stdout)["marketplace"] == answer["marketplace"]
     # One image was asked for, or another lab: the section is not about it.
     assert scene.labs("teachers", "--image", "python").exit_code == 0
     refused = scene.labs("teachers", "--planned")
