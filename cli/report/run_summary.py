@@ -110,6 +110,7 @@ def _verdict(run: Run) -> Verdict:
         (unknown, Verdict(3, "careful", "Careful: nobody knows what labs offer")),
         (bool(wrong), Verdict(4, "careful", "Careful: labs do not offer every image as the catalogue says")),
         (_failed(run) > 0, Verdict(4, "careful", "Careful: a publication failed")),
+        (_besides(run) > 0, Verdict(4, "careful", "Careful: labs offer other Marketplace images than the stack lists")),
         (run.changes, Verdict(5, "good", "Good: nothing is refused or lost")),
         (run.events, Verdict(6, "good", "Good: nothing changes")),
         (True, Verdict(6, "good", "Good: labs offer what the catalogue says")),
@@ -139,6 +140,7 @@ def _headline(run: Run) -> str:
         else "",
         f"{counted(failed, 'publication')} failed" if failed else "",
         f"{empty:,} deleted and not recreated" if empty else "",
+        f"Marketplace images of {counted(_besides(run), 'lab')} not as listed" if _besides(run) else "",
     ]
     return "; ".join(filter(None, parts)) or "labs were looked at"
 
@@ -151,6 +153,11 @@ def _missed(run: Run) -> int:
 def _failed(run: Run) -> int:
     """Number of versions whose publication failed, where this is about now and not about an update that repeats it."""
     return len(run.labs_now.published_again) if run.labs_now and not run.labs_now.planned else 0
+
+
+def _besides(run: Run) -> int:
+    """Number of labs that do not offer the Marketplace images of the stack's list."""
+    return len(run.labs_now.marketplace) if run.labs_now else 0
 
 
 def _counts(run: Run, before: str = "") -> str:
