@@ -26,6 +26,7 @@ from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage, republished
 from components.lab_notices import say_what_labs_offer
 from components.lab_plan import LabPlan
+from components.marketplace_images import MarketplaceImages
 from components.own_outputs import with_own_outputs
 from components.providers import azure_provider
 from inventory.observe import observe
@@ -83,6 +84,7 @@ def declare(update: Update) -> None:
     attachments = [Attachment(attachment, plan, gallery, opts, repeated) for attachment in plan.attachments]
     lab_plans = [LabPlan(plan.lab_plan, plan, gallery, images, opts)] if plan.lab_plan else []
     everything: list[pulumi.Resource] = [gallery, *images.values(), *attachments, *lab_plans]
+    everything += [MarketplaceImages(each, lab_plans, opts) for each in plan.marketplace]
     if plan.lock is not None:
         everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, opts))
     DestroyGuard(plan, gallery, everything)

@@ -16,18 +16,29 @@ from catalog.stacks.settings import LAB_PLAN
 from inventory.answer import part, region, tags, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError, ErrorKind
+from inventory.marketplace import look_up_account_images, marketplace_of
 from inventory.side_by_side import AFFECTS_EVERYTHING, AFFECTS_SUBSCRIPTION, affects_everything, side_by_side
-from plan.observed import ListedImage, ListedImages, Observed, ObservedLab, ObservedLabPlan
+from plan.observed import ListedImage, ListedImages, Observed, ObservedLab, ObservedLabPlan, ObservedMarketplace
 
 
-def look_up_labs(arm: Arm, pool: Executor, wanted: Iterable[tuple[AttachmentKind, str]], home: str) -> Observed:
+def look_up_labs(
+    arm: Arm,
+    pool: Executor,
+    wanted: Iterable[tuple[AttachmentKind, str]],
+    home: str,
+    *,
+    marketplace: bool = False,
+) -> Observed:
     """The labs (kind, id) with their attached galleries, and the failures that concern more than one of them.
 
-    `home` is the gallery's subscription. That another cannot be seen is a failure of each of its labs alone.
+    `home` is the gallery's subscription. That another cannot be seen is a failure of each of its labs alone. With
+    `marketplace`, lab accounts are also asked for the Marketplace images that they offer.
     """
     labs: dict[str, ObservedLab] = {}
     failures: list[str] = []
-    for lab, answer in side_by_side(pool, {lab: partial(_lab, arm, kind, lab) for kind, lab in wanted}).items():
+    for lab, answer in side_by_side(
+        pool, {lab: partial(_lab, arm, kind, lab, marketplace=marketplace) for kind, lab in wanted}
+    ).items():
         if not isinstance(answer, ArmError):
             labs[lab.lower()] = answer
         elif affects_everything(answer, lab, home):
@@ -37,8 +48,12 @@ def look_up_labs(arm: Arm, pool: Executor, wanted: Iterable[tuple[AttachmentKind
     return Observed(labs=labs, failures=tuple(failures))
 
 
-def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here: bool) -> ObservedLabPlan | None:
+def look_up_lab_plan(
+    arm: Arm, plan_id: str, *, made_here: bool, group_made_here: bool, marketplace: bool = False
+) -> ObservedLabPlan | None:
     """The lab plan; None if it does not exist and the stack makes it, or even makes its resource group.
+
+    With `marketplace`, with the Marketplace images that it offers.
 
     Raises ArmError for a failure that concerns more than this plan.
     """
@@ -51,8 +66,7 @@ def look_up_lab_plan(arm: Arm, plan_id: str, *, made_here: bool, group_made_here
             return None
         return ObservedLabPlan(plan_id, failure=str(error), gone=error.kind is ErrorKind.NO_PROVIDER)
     if answer is not None:
-        found = read_lab_plan(answer)
-        return replace(found, listed=_listed(arm, f"{plan_id}/images", LAB_PLAN)) if found.gallery_id else found
+        return _with_images(arm, plan_id, read_lab_plan(answer), marketplace=marketplace)
     if made_here:
         return None
     return ObservedLabPlan(plan_id, failure=_missing(plan_id, LAB_PLAN), missing=True)
@@ -63,7 +77,7 @@ def _missing(lab: str, lab_type: str) -> str:
     return f"Azure has none with this id; `{command}` lists those there are"
 
 
-def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
+def _lab(arm: Arm, kind: AttachmentKind, lab: str, *, marketplace: bool) -> ObservedLab:
     """Raises ArmError for a failure that concerns more than this lab."""
     try:
         answer = arm.get(lab, kind.api_version)
@@ -80,7 +94,21 @@ def _lab(arm: Arm, kind: AttachmentKind, lab: str) -> ObservedLab:
         attachments={str(item["id"]): str(part(item, "properties").get("galleryId", "")) for item in attached},
         listed=_listed(arm, f"{lab}/sharedImages", kind.type) if kind.lab_services and attached else None,
         images_chosen=any(part(item, "properties").get("allowAllImages") == "Disabled" for item in attached),
+        marketplace=look_up_account_images(arm, lab) if kind.lab_services and marketplace else None,
     )
+
+
+def _with_images(arm: Arm, plan_id: str, found: ObservedLabPlan, *, marketplace: bool) -> ObservedLabPlan:
+    """The plan with what its list of images says: one list has those of the gallery and those of the Marketplace."""
+    if not found.gallery_id and not marketplace:
+        return found
+    try:
+        answers = arm.list(f"{plan_id}/images", API_VERSIONS[LAB_PLAN], absent=(ErrorKind.NOT_FOUND,))
+    except ArmError as error:
+        listed, offered = ListedImages(failure=str(error)), ObservedMarketplace(failure=str(error))
+    else:
+        listed, offered = _of_galleries(answers), marketplace_of(answers)
+    return replace(found, listed=listed if found.gallery_id else None, marketplace=offered if marketplace else None)
 
 
 def _listed(arm: Arm, path: str, lab_type: str) -> ListedImages:
@@ -93,6 +121,10 @@ def _listed(arm: Arm, path: str, lab_type: str) -> ListedImages:
         answers = arm.list(path, API_VERSIONS[lab_type], absent=(ErrorKind.NOT_FOUND,))
     except ArmError as error:
         return ListedImages(failure=str(error))
+    return _of_galleries(answers)
+
+
+def _of_galleries(answers: Iterable[JsonObject]) -> ListedImages:
     return ListedImages(tuple(image for image in map(read_listed_image, answers) if image is not None))
 
 

@@ -109,7 +109,7 @@ class WholeGallery:
                     "gallery": lambda: _gallery(
                         settings, *look_up_gallery(arm, pool, Stack(settings).gallery_id, None)
                     ),
-                    "labs": lambda: look_up_labs(arm, pool, _labs(settings), settings.subscription_id),
+                    "labs": lambda: _look_up_labs(arm, pool, settings),
                     "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
                 },
             )
@@ -153,7 +153,7 @@ def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Obse
                 "resource group": lambda: _resource_group(arm, settings),
                 "namesake": lambda: _namesake(arm, ours, *gallery.result()),
                 "progress": lambda: _progress(arm, pool, catalogue, gallery.result()[0]),
-                "labs": lambda: look_up_labs(arm, pool, _labs(settings), settings.subscription_id),
+                "labs": lambda: _look_up_labs(arm, pool, settings),
                 "lab plan": lambda: Observed(lab_plan=_lab_plan(arm, settings)),
                 "sources": lambda: look_up_sources(
                     arm, pool, _wanted(catalogue, settings, gallery.result()[0]), settings.subscription_id
@@ -176,6 +176,11 @@ def _progress(arm: Arm, pool: Executor, catalogue: Catalogue, gallery: ObservedG
     return Observed(progress=known, failures=tuple(map(str, failed(answers))))
 
 
+def _look_up_labs(arm: Arm, pool: Executor, settings: Settings) -> Observed:
+    wanted, marketplace = _labs(settings), settings.marketplace_images is not None
+    return look_up_labs(arm, pool, wanted, settings.subscription_id, marketplace=marketplace)
+
+
 def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:
     """The labs that the stack attaches its gallery to, but for its lab plan."""
     return ((kind, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind))
@@ -183,7 +188,7 @@ def _labs(settings: Settings) -> Iterator[tuple[AttachmentKind, str]]:
 
 def _readable_labs(session: Session, settings: Settings) -> Observed:
     """The labs of the stack. Of those that a failure of more than themselves concerns nothing is known."""
-    labs = look_up_labs(session.arm, session.pool, _labs(settings), settings.subscription_id).labs
+    labs = _look_up_labs(session.arm, session.pool, settings).labs
     try:
         return Observed(labs=labs, lab_plan=_lab_plan(session.arm, settings))
     except ArmError:
@@ -260,7 +265,13 @@ def _lab_plan(arm: Arm, settings: Settings) -> ObservedLabPlan | None:
     in_our_group = plan_id.lower().startswith(f"{Stack(settings).resource_group_id}/".lower())
     group_made_here = made_here and settings.create_resource_group and in_our_group
     try:
-        return look_up_lab_plan(arm, plan_id, made_here=made_here, group_made_here=group_made_here)
+        return look_up_lab_plan(
+            arm,
+            plan_id,
+            made_here=made_here,
+            group_made_here=group_made_here,
+            marketplace=settings.marketplace_images is not None,
+        )
     except ArmError as error:
         if affects_everything(error, plan_id, settings.subscription_id):
             raise

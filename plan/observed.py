@@ -208,12 +208,33 @@ class ListedImages:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedMarketplaceImage:
+    """A Marketplace image in the list of a lab account or lab plan; `name` as in `MarketplaceImage.name`.
+
+    `offered`: teachers see it. `switched`: it is offered, or somebody has switched it on or off before.
+    """
+
+    id: str
+    name: str
+    offered: bool
+    switched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedMarketplace:
+    """The Marketplace images of a lab by name; `failure` as in ObservedSource, `images` is then empty."""
+
+    images: Mapping[str, ObservedMarketplaceImage] = field(default_factory=dict)
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedLab:
     """A lab account or a lab of Azure DevTest Labs, and the galleries attached to it. `failure` as in ObservedSource.
 
     `gone` says that the service itself no longer exists, `missing` that the lab does not. `listed` is None if it was
-    not asked, as for a DevTest lab. `images_chosen` says that the owner of a DevTest lab has
-    chosen some images of the gallery.
+    not asked, as for a DevTest lab; nor is `marketplace` for a stack that does not say what labs offer of it.
+    `images_chosen` says that the owner of a DevTest lab has chosen some images of the gallery.
     """
 
     id: str
@@ -224,6 +245,7 @@ class ObservedLab:
     missing: bool = False
     listed: ListedImages | None = None
     images_chosen: bool = False
+    marketplace: ObservedMarketplace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +261,7 @@ class ObservedLabPlan:
     gone: bool = False
     missing: bool = False
     listed: ListedImages | None = None
+    marketplace: ObservedMarketplace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from plan.gallery_conflicts import at_home
 from plan.image import plan_image
 from plan.lab_plan import plan_lab_plan
 from plan.lock import plan_lock
+from plan.marketplace import plan_marketplace
 from plan.observed import Observed
 from plan.planned import Plan, PlannedImage
 from plan.removal import removal_conflicts
@@ -44,6 +45,7 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
     gallery = plan_gallery(images, stack, conflicts)
     attachments = plan_attachments(stack, conflicts)
     lab_plan = plan_lab_plan(catalogue, stack, conflicts)
+    marketplace = plan_marketplace(stack, conflicts)
     roles = plan_roles(catalogue.images, stack, conflicts)
     if conflicts:
         raise PlanRefused(conflicts)
@@ -56,6 +58,7 @@ def plan(catalogue: Catalogue, settings: Settings, observed: Observed) -> Plan:
         owner_tag=settings.owner_tag,
         lab_plan=lab_plan,
         lock=plan_lock(stack),
+        marketplace=marketplace,
     )
 
 

@@ -207,6 +207,28 @@ class PlannedLabPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedMarketplaceImage:
+    """Whether teachers are offered a Marketplace image; `id` is that of its switch, `name` as in MarketplaceImage."""
+
+    name: str
+    id: str
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMarketplace:
+    """The switches of Marketplace images in one lab account or lab plan, which `type` says.
+
+    `name` is the logical name of all of them together; images are sorted by name.
+    """
+
+    lab: str
+    type: str
+    name: str
+    images: tuple[PlannedMarketplaceImage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedGallery:
     """The gallery. `replica_storage_gb` is the most that all replicas can occupy (OS disk size × replicas);
 
@@ -241,3 +263,4 @@ class Plan:
     owner_tag: tuple[str, str]
     lab_plan: PlannedLabPlan | None = None
     lock: PlannedLock | None = None
+    marketplace: tuple[PlannedMarketplace, ...] = ()

@@ -22,6 +22,8 @@ API_VERSIONS: Final[Mapping[str, str]] = {
     # The one with attached galleries; it is in no public specification. Source: the module Az.LabServices.
     "Microsoft.LabServices/labaccounts": "2019-01-01-preview",
     "Microsoft.Insights/eventtypes": "2015-04-01",
+    # No specification has it in the version of attachments. Source: specification of 2018-10-15, GalleryImages.
+    "Microsoft.LabServices/labaccounts/galleryImages": "2018-10-15",
     "Microsoft.LabServices/labPlans": "2023-06-07",
     "Microsoft.Resources/resourceGroups": "2024-03-01",
     # The one with the mappings of availability zones. Source: "Subscriptions - List Locations".

@@ -34,6 +34,7 @@ from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT, AttachmentKind
 from catalog.stacks.example import Example, set_command
 from catalog.stacks.lab_plan import LabPlanSettings, resource_group_problem
 from catalog.stacks.lock import Lock
+from catalog.stacks.marketplace import EACH_IMAGE_ONCE, MarketplaceImage
 from catalog.stacks.role import (
     EACH_ROLE_ONCE,
     LAB_ACCOUNT_APPLICATION,
@@ -83,7 +84,8 @@ class Settings(BaseModel):
     """The settings of a stack. Attributes are the configuration's keys in snake case; regions are canonical.
 
     `subscription_id` comes from `azure-native:subscriptionId`. Unset or empty keys have their defaults; None in
-    `soft_delete` leaves the gallery's setting unchanged.
+    `soft_delete` leaves the gallery's setting unchanged, and in `marketplace_images` what labs offer of the
+    Marketplace; its empty list has them offer nothing of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -117,6 +119,9 @@ class Settings(BaseModel):
         _each_once(DEVTEST_LAB.noun),
         Example([example(DEVTEST_LAB.type)]),
     ] = ()
+    marketplace_images: Annotated[
+        Annotated[tuple[MarketplaceImage, ...], EACH_IMAGE_ONCE] | None, Example([{"publisher": "canonical"}])
+    ] = None
     catalog: Text = "images.yaml"
     fact_lookups: Literal["all", "undeclared"] = "all"
     target_regions: TargetRegions = "geography"
@@ -205,6 +210,9 @@ class Settings(BaseModel):
         return value
 
 
+_EMPTY_LIST_COUNTS: Final = frozenset({"marketplace_images"})
+"""Attributes of which an empty list says something else than a key that is not set."""
+
 KEYS: Final[Mapping[str, str]] = {
     to_camel(attribute): attribute
     for attribute in Settings.model_fields
@@ -275,6 +283,8 @@ def _plain(attribute: str, value: object) -> object:
     """A value in the type of its field; None if it is not set."""
     if isinstance(value, str):
         value = _from_text(_types(Settings.model_fields[attribute].annotation), value.strip())
+    if value == [] and attribute in _EMPTY_LIST_COUNTS:
+        return value
     return None if value in ("", [], {}, ()) else value
 
 

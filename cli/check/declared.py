@@ -19,7 +19,7 @@ def declared(settings: Settings, catalogue: Catalogue) -> dict[str, Any]:
     """What a stack with `settings` and `catalogue` declares.
 
     `lab_plan_resource_group` is None unless the stack makes a lab plan in a resource group that it names; `labs` are
-    those that exist.
+    those that exist. `marketplace_images` are those that every lab has to list; empty without the key.
     """
     stack, plan = Stack(settings), settings.lab_plan
     labs = [(kind.type, lab) for kind in ATTACHMENT_KINDS for lab in settings.lab_ids(kind)]
@@ -34,6 +34,7 @@ def declared(settings: Settings, catalogue: Catalogue) -> dict[str, Any]:
         "gallery": stack.gallery_id,
         "lab_plan_resource_group": plan.resourceGroupName if plan else None,
         "labs": [{"type": kind, "id": lab} for kind, lab in labs],
+        "marketplace_images": [image.model_dump() for image in settings.marketplace_images or ()],
         "images": {name: _image(image, settings) for name, image in catalogue.images.items()},
     }
 

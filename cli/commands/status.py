@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import click
 
 from catalog.files.diagnostic import escaped, some_of
+from catalog.texts.translation import _
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
+from cli.marketplace_text import marketplace_entries
 from cli.offers import lab_entries, sentence
 from cli.program import commands
 from cli.terminal import LiveText, counted, wrapped
 from lifecycle.findings import findings, headline, labels, named_images
+from lifecycle.marketplace import HEADING, MarketplaceDrift, marketplace_drift
 from lifecycle.offer import Offer, offers
 from lifecycle.place import Place, places
 from lifecycle.progress import Sample, VersionProgress, in_doubt, sample, seconds_left, versions_of
@@ -85,7 +88,13 @@ class Status:
     def is_good(self) -> bool:
         """Whether there is a gallery, no version failed or is missing, and people see what the catalogue has."""
         bad = {"failed", "missing"} & {version.stage for version in self.versions}
-        return self.observed.gallery is not None and not bad and all(offer.is_good for offer in self.offers)
+        seen = all(offer.is_good for offer in self.offers) and not self.marketplace
+        return self.observed.gallery is not None and not bad and seen
+
+    @property
+    def marketplace(self) -> list[MarketplaceDrift]:
+        """The labs that do not offer the Marketplace images of the stack's list."""
+        return marketplace_drift(Stack(self.stack.settings, self.observed))
 
 
 @click.command(epilog=EXAMPLES)
@@ -276,6 +285,7 @@ def _answer(found: Status) -> dict[str, Any]:
         "headline": headline(found.offers),
         "labs": lab_entries(labels(found.offers)),
         "published_again": found.published_again,
+        "marketplace": marketplace_entries(found.marketplace, commands(found.stack.settings)),
         "versions": [{"name": version.name, "stage": version.stage, **asdict(version)} for version in found.versions],
         "findings": [
             {
@@ -364,7 +374,9 @@ def _ending(found: Status) -> Iterator[str]:
     if found.published_again:
         yield from wrapped(escaped(repeated(found.published_again, on_stack)))
     yield from wrapped(sentence(found.offers))
-    if wrong:
+    for text in (clause for drift in found.marketplace for clause in drift.clauses):
+        yield from wrapped(escaped(f"{_(HEADING)} {text}."))
+    if wrong or found.marketplace:
         yield from wrapped(f"`{on_stack.labs('teachers')}` says what to do.")
     if found.elapsed is not None:
         yield _watched(found)

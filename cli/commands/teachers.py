@@ -16,11 +16,13 @@ from catalog.texts.joined import clauses, listed
 from catalog.texts.translation import N_, _, p_
 from cli.chosen_stack import ChosenStack, chosen_stack, complete, no_gallery, progress_of, signed_in, stack_option
 from cli.language_option import answering, lang_option
+from cli.marketplace_text import marketplace_entries, marketplace_lines
 from cli.offers import COLOURS, capital, image_entries, lab_entries, sentence, table_lines
 from cli.program import commands
 from cli.terminal import screen_width, wrapped
 from lifecycle.after_up import after_up
 from lifecycle.findings import Finding, findings, headline, labels, named, named_images
+from lifecycle.marketplace import MarketplaceDrift, marketplace_drift
 from lifecycle.offer import Offer, OfferStatus, offers
 from lifecycle.place import Place, places
 from lifecycle.remedy import failed_besides, remedies, remedies_of_all, repeated
@@ -53,7 +55,8 @@ class Answer:
     """What is shown: offers of the images of the catalogue, and of the images that it lacks.
 
     `repairs` is what is wrong today and right in an answer that is `planned`, `images` the names that were asked for.
-    `failed` are the versions that the next update publishes again, latest or not.
+    `failed` are the versions that the next update publishes again, latest or not; `marketplace` the labs that do not
+    offer the Marketplace images of the stack's list.
     """
 
     stack: ChosenStack
@@ -64,6 +67,7 @@ class Answer:
     repairs: list[Repair] = field(default_factory=list)
     images: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    marketplace: list[MarketplaceDrift] = field(default_factory=list)
 
     @property
     def headline(self) -> str:
@@ -82,7 +86,7 @@ class Answer:
         Not if an update has to look into Azure for it.
         """
         wrong = (*(offer for offer in self.offers if not offer.is_good), *(() if self.planned else self.failed))
-        return not wrong and not any(item.surely_refresh for item in self.repairs)
+        return not wrong and not self.marketplace and not any(item.surely_refresh for item in self.repairs)
 
 
 @click.command(epilog=EXAMPLES)
@@ -143,7 +147,7 @@ def _planned(chosen: ChosenStack) -> Answer:
         )
         raise click.ClickException(text) from None
     today = _today()
-    answer = answer_of(chosen, after_up(decided, observed), today, planned=True)
+    answer = answer_of(chosen, after_up(decided, observed), today, planned=True)  # which switches as is listed
     stack = Stack(chosen.settings, observed)
     mended = repairs(offers(chosen.file.catalogue, stack, today), answer.own, stack)
     return replace(answer, repairs=list(mended), failed=_failed(chosen, observed))
@@ -167,6 +171,7 @@ def answer_of(chosen: ChosenStack, observed: Observed, today: date, *, planned: 
         own,
         others,
         failed=_failed(chosen, observed),
+        marketplace=[] if planned else marketplace_drift(Stack(chosen.settings, observed)),
     )
 
 
@@ -200,6 +205,11 @@ def _chosen(answer: Answer, labs: Sequence[str], images: Sequence[str]) -> Answe
         others=[offer for offer in answer.others if is_left(offer)],
         repairs=[repair for repair in answer.repairs if is_left(repair.offer)],
         images=tuple(images),
+        marketplace=[
+            drift
+            for drift in answer.marketplace
+            if not images and (not labs or drift.lab in {lab.id for lab in wanted})
+        ],
         failed=tuple(name for name in answer.failed if not images or same_name(name.partition(":")[0], images)),
     )
 
@@ -251,6 +261,7 @@ def _json(answer: Answer) -> dict[str, Any]:
             for repair in answer.repairs
         ],
         "published_again": answer.failed,
+        "marketplace": marketplace_entries(answer.marketplace, on_stack),
     }
 
 
@@ -284,6 +295,7 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
     if failed := failed_besides(answer.failed, (offer for offer in answer.own if not offer.is_good)):
         yield ""
         yield from wrapped(escaped(repeated(failed, commands(settings))), width=width)
+    yield from marketplace_lines(answer.marketplace, commands(settings), width)
     yield from _others(answer, width)
 
 

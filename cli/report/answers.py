@@ -13,6 +13,7 @@ from catalog.images.consumers import LAB_SERVICES
 from catalog.texts.translation import _
 from cli.report.event_log import mapping, text
 from cli.terminal import Unreadable
+from lifecycle.marketplace import MarketplaceDrift
 from lifecycle.offer import Offer
 from lifecycle.place import Place
 from lifecycle.reason import Reason
@@ -32,8 +33,8 @@ class Change:
 class LabsAnswer:
     """What labs offer, or will after the next update if it is `planned`.
 
-    `remedies` are by image and lab, `published_again` the versions that failed. `error` says why nothing is known,
-    empty if all is.
+    `remedies` are by image and lab, `published_again` the versions that failed, `marketplace` the labs whose
+    Marketplace images are not as listed. `error` says why nothing is known, empty if all is.
     """
 
     stack: str = ""
@@ -42,6 +43,7 @@ class LabsAnswer:
     remedies: Mapping[tuple[str, Place], tuple[str, ...]] = field(default_factory=dict)
     planned: bool = False
     published_again: tuple[str, ...] = ()
+    marketplace: tuple[MarketplaceDrift, ...] = ()
     error: str = ""
 
     @property
@@ -103,9 +105,15 @@ def _labs(answer: Mapping[str, Any]) -> LabsAnswer:
         gallery=text(answer["gallery"]),
         planned=bool(answer["planned"]),
         published_again=tuple(map(str, answer["published_again"])),
+        marketplace=tuple(_marketplace(lab) for lab in answer.get("marketplace", ())),
         offers=tuple(_offer(entry, places) for entry in answer["images"]),
         remedies={(entry["name"], places[entry["lab"]]): tuple(entry["remedies"]) for entry in answer["images"]},
     )
+
+
+def _marketplace(entry: Mapping[str, Any]) -> MarketplaceDrift:
+    unlisted, missing, not_there = (tuple(map(str, entry[key])) for key in ("unlisted", "missing", "not_there"))
+    return MarketplaceDrift(text(entry["lab"]), unlisted, missing, not_there, entry["failure"])
 
 
 def _offer(entry: Mapping[str, Any], places: Mapping[str, Place]) -> Offer:

@@ -34,6 +34,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "attachment:": N_("attachment to lab account {names}"),
     "devtest:": N_("attachment to DevTest lab {names}"),
     "lab-plan:": N_("switch in the lab plan of image {names}"),
+    "marketplace:": N_("switch of Marketplace image {names}"),
 }
 VERBS: Final[Mapping[str, str]] = {
     "create": N_("create {what}"),
@@ -121,7 +122,8 @@ def _named(step: Step) -> tuple[str, str]:
     for prefix, what in PREFIXES.items():
         if step.name.startswith(prefix):
             # …/labaccounts/NAME/sharedGalleries/GALLERY, …/labPlans/NAME/images/IMAGE
-            name = parts[-1] if prefix == "lab-plan:" else "/".join((*parts[4:5], *parts[-3:-2]))
+            lab = "/".join((*parts[4:5], *parts[-3:-2]))
+            name = {"lab-plan:": parts[-1], "marketplace:": f"{parts[-1]} / {lab}"}.get(prefix, lab)
             return _(what), name if len(parts) > 8 else step.name.removeprefix(prefix)
     if step.kind in KINDS:
         name = text(step.inputs.get(NAMES.get(step.kind, "")))

@@ -10,6 +10,7 @@ from catalog.texts.translation import N_, _
 from cli.report.answers import ActivityAnswer, Change, LabsAnswer
 from cli.report.line import Line, Prose, Quoted, filled
 from lifecycle.findings import findings, headline
+from lifecycle.marketplace import marketplace_remedies
 from lifecycle.offer import Offer
 from lifecycle.reason import ReasonKind
 from lifecycle.remedy import failed_besides, repeated
@@ -39,6 +40,12 @@ def lines_of_labs(answer: LabsAnswer, commands: Commands) -> Iterator[Line]:
         yield filled(_(text), finding=Prose(finding.text), what=Prose("; ".join(what)))
     if failed := failed_besides(answer.published_again, answer.wrong):
         yield (Prose(repeated(failed, commands)),)
+    for drift in answer.marketplace:
+        yield filled(
+            _("Marketplace images: {wrong}. What to do: {what}"),
+            wrong=Prose("; ".join(drift.clauses)),
+            what=Prose("; ".join(marketplace_remedies([drift], commands))),
+        )
 
 
 def lines_of_activity(log: ActivityAnswer, drifted: Iterable[str], answer: LabsAnswer | None) -> Iterator[Line]:

@@ -112,6 +112,10 @@ def _verdict(run: Run) -> Verdict:
         (unknown, Verdict(3, "careful", _("Careful: nobody knows what labs offer"))),
         (bool(wrong), Verdict(4, "careful", _("Careful: labs do not offer every image as the catalogue says"))),
         (_failed(run) > 0, Verdict(4, "careful", _("Careful: a publication failed"))),
+        (
+            _elsewhere(run) > 0,
+            Verdict(4, "careful", _("Careful: labs offer other Marketplace images than the stack lists")),
+        ),
         (run.changes, Verdict(5, "good", _("Good: nothing is refused or lost"))),
         (run.events, Verdict(6, "good", _("Good: nothing changes"))),
         (True, Verdict(6, "good", _("Good: labs offer what the catalogue says"))),
@@ -155,6 +159,10 @@ def _besides(run: Run) -> Iterator[str]:
         yield n_("{n} publication failed", "{n} publications failed", failed)
     if empty:
         yield _("{n} deleted and not recreated", n=_with_separators(empty))
+    if elsewhere := _elsewhere(run):
+        yield n_(
+            "Marketplace images of {n} lab not as listed", "Marketplace images of {n} labs not as listed", elsewhere
+        )
 
 
 def _missed(run: Run) -> int:
@@ -165,6 +173,11 @@ def _missed(run: Run) -> int:
 def _failed(run: Run) -> int:
     """Number of versions whose publication failed, where this is about now and not about an update that repeats it."""
     return len(run.labs_now.published_again) if run.labs_now and not run.labs_now.planned else 0
+
+
+def _elsewhere(run: Run) -> int:
+    """Number of labs that do not offer the Marketplace images of the stack's list."""
+    return len(run.labs_now.marketplace) if run.labs_now else 0
 
 
 def _with_separators(number: int) -> str:

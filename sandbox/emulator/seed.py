@@ -14,6 +14,7 @@ from sandbox.emulator.state import State
 from sandbox.emulator.types.compute.disk import OS_TYPES
 from sandbox.emulator.types.compute.image_source import VHDS
 from sandbox.emulator.types.labs.lab_export import LAB_MACHINE, MACHINES
+from sandbox.emulator.types.labs.marketplace import SEED_FORM as MARKETPLACE_FORM
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.type_table import TYPES
 
@@ -101,6 +102,9 @@ def _group_problems(group: Any, place: str) -> Iterator[str]:
                 yield from _name_problems(image, f"{at}.images.{image}")
                 if not isinstance(properties, dict):
                     yield f"{at}.images.{image}: an object with the image's properties is needed"
+            more = entry.get("marketplaceImages") if isinstance(entry, dict) else None
+            for number, wanted in enumerate(more if isinstance(more, list) else ()):
+                yield from problems(wanted, MARKETPLACE_FORM, f"{at}.marketplaceImages[{number}]")
 
 
 def _name_problems(name: Any, place: str) -> Iterator[str]:
@@ -125,7 +129,8 @@ def _plant_subscription(state: State, subscription_id: str, subscription: Json) 
                 entry = given or {}
                 resource_id = f"{group_id}/providers/{kind.type}/{name}"
                 body = {"location": location, **kind.from_seed(group_id, entry)}
-                _store(state, resource_id, body, generalized=bool(entry.get("generalized")))
+                more = entry.get("marketplaceImages") or []
+                _store(state, resource_id, body, generalized=bool(entry.get("generalized")), marketplace=more)
                 for image, properties in (entry.get("images") or {}).items():
                     _store(state, f"{resource_id}/images/{image}", {"properties": properties}, seeded=True)
 

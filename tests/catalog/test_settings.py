@@ -25,6 +25,7 @@ SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LABS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/labs/providers/Microsoft.LabServices"
 ACCOUNT = f"{LABS}/labaccounts/contoso"
 DEVTEST_LAB = f"{LABS.replace('LabServices', 'DevTestLab')}/labs/contoso-devtest"
+FOCAL = {"publisher": "Canonical", "offer": "0001-com-ubuntu-server-focal", "sku": "20_04-lts"}
 OBJECT = "0a000000-0000-0000-0000-000000000001"
 REQUIRED: dict[str, object] = {
     "lab-image-gallery:galleryName": "contoso_lab_images",
@@ -58,6 +59,7 @@ def test_defaults() -> None:
         "gallery_description": None,
         "lab_account_ids": (),
         "lab_account_service_principal_object_id": None,
+        "marketplace_images": None,
         "lab_plan": None,
         "lab_plan_id": None,
         "lab_plan_service_principal_object_id": None,
@@ -108,6 +110,7 @@ def test_values_as_the_engine_passes_them_and_as_they_are() -> None:
         "lock": {"level": "CanNotDelete", "notes": "term time"},
         "softDelete": False,
         "tags": {"costCenter": "4711"},
+        "marketplaceImages": [FOCAL],
     }
     assert {*plain, "labPlanId", "galleryName", "resourceGroupName", "location"} == set(KEYS)
     as_text = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
@@ -362,3 +365,33 @@ def test_the_dev_stack_is_good_and_every_key_is_declared_in_the_project() -> Non
     assert read_settings(config, project="lab-image-gallery", stack="dev").location == "koreacentral"
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     assert {key for key in declared if ":" not in key} == set(KEYS)
+
+
+@pytest.mark.parametrize("empty", ["[]", []])
+def test_an_empty_list_of_marketplace_images_is_not_an_unset_key(empty: object) -> None:
+    assert settings(marketplaceImages=empty).marketplace_images == ()
+    assert settings(marketplaceImages="").marketplace_images is None
+    found = settings(marketplaceImages=json.dumps([FOCAL])).marketplace_images
+    assert found is not None
+    assert [image.name for image in found] == ["canonical.0001-com-ubuntu-server-focal.20_04-lts"]
+
+
+def test_everything_wrong_with_marketplace_images_is_said_together() -> None:
+    command = "pulumi config set --path 'marketplaceImages[{}].publisher' canonical"
+    key = "Pulumi.dev.yaml: lab-image-gallery:marketplaceImages"
+    out = "or take it out with: pulumi config rm --path 'marketplaceImages[{}]'"
+    twin = {name: value.upper() for name, value in FOCAL.items()}
+    assert findings(marketplaceImages=[{"publsher": "a", "offer": "b", "sku": "c"}, {**FOCAL, "sku": "a b"}]) == [
+        f"{key}[0].publsher: there is no such key; write publisher; set it with: {command.format(0)}",
+        (
+            f'{key}[1].sku: "a b" is no part of a Marketplace image\'s name: 1 to 128 letters, digits, - _ and full '
+            f"stops, as `az vm image list --all` shows them; set it with: {command.format(1)}; {out.format(1)}"
+        ),
+    ]
+    assert findings(marketplaceImages=[FOCAL, twin]) == [
+        (
+            f"{key}[1]: entry 2 is the same Marketplace image as entry 1; keep one; set it with: {command.format(1)}; "
+            f"{out.format(1)}"
+        )
+    ]
+    assert findings(marketplaceImages="canonical:ubuntu:20")[0].startswith(f"{key}[0]: must be keys with values")

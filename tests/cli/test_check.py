@@ -188,6 +188,7 @@ def test_what_a_stack_declares_is_answered_for_its_file_alone() -> None:
         "resource_group": {"id": group, "made_by_stack": False},
         "gallery": f"{group}/providers/Microsoft.Compute/galleries/images",
         "lab_plan_resource_group": None,
+        "marketplace_images": [],
         "labs": [
             {"type": "Microsoft.LabServices/labaccounts", "id": LAB_ACCOUNT},
             {"type": "Microsoft.DevTestLab/labs", "id": lab},

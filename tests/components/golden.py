@@ -14,6 +14,7 @@ from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage
 from components.lab_plan import LabPlan
+from components.marketplace_images import MarketplaceImages
 from components.providers import azure_provider
 from plan.planned import Plan
 from tests.components.registrations import registrations
@@ -31,6 +32,7 @@ def declare(plan: Plan) -> Gallery:
     everything += [Attachment(attachment, plan, gallery, options) for attachment in plan.attachments]
     if plan.lab_plan:
         everything.append(LabPlan(plan.lab_plan, plan, gallery, images, options))
+    everything += [MarketplaceImages(each, [], options) for each in plan.marketplace]
     if plan.lock is not None:
         everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, options))
     DestroyGuard(plan, gallery, everything)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from catalog.stacks.attachment import DEVTEST_LAB, LAB_ACCOUNT
+from catalog.stacks.settings import LAB_PLAN
 from plan.definition import Definition, features_of
 from plan.planned import (
     Plan,
@@ -15,6 +16,8 @@ from plan.planned import (
     PlannedImage,
     PlannedLabPlan,
     PlannedLock,
+    PlannedMarketplace,
+    PlannedMarketplaceImage,
     PlannedPlanImage,
     PlannedRegion,
     PlannedRoleAssignment,
@@ -144,6 +147,24 @@ def _dev_test_attachment() -> PlannedAttachment:
     return PlannedAttachment(DEVTEST_LAB, f"{OTHER_SUBSCRIPTION}/labs/courses", attachment, "koreacentral")
 
 
+def _marketplace(account: str) -> tuple[PlannedMarketplace, ...]:
+    name, plan_id = "canonical.0001-com-ubuntu-server-focal.20_04-lts", _lab_plan().id
+    return (
+        PlannedMarketplace(
+            account,
+            LAB_ACCOUNT.type,
+            "marketplace:labs-aaaaaa",
+            (PlannedMarketplaceImage(name, f"{account}/galleryimages/{name}", offered=False),),
+        ),
+        PlannedMarketplace(
+            plan_id,
+            LAB_PLAN,
+            "marketplace:autumn-bbbbbb",
+            (PlannedMarketplaceImage(name, f"{plan_id}/images/{name}", offered=True),),
+        ),
+    )
+
+
 def representative_plan() -> Plan:
     numbered = enumerate(sources().values(), start=1)
     all_sources = image("all-sources", *(version(f"1.0.{place}", source) for place, source in numbered), protect=False)
@@ -202,4 +223,5 @@ def representative_plan() -> Plan:
         owner_tag=("lab-image-gallery", "lab-image-gallery/test"),
         lab_plan=_lab_plan(),
         lock=PlannedLock("lab-image-gallery", "CanNotDelete", "Labs run from these images"),
+        marketplace=_marketplace(accounts[SUBSCRIPTION]),
     )

@@ -95,7 +95,7 @@ def test_images_that_are_off_in_a_lab_plan(project: Project) -> None:
             "Images that are off in a lab plan",
             "Teachers see 8 of 8 images in contoso-labs; teachers see 0 of 8 images in contoso-plan.",
         )
-        for name in project.names(f"{PLAN}/images", PLANS):
+        for name in project.names(f"{GALLERY}/images", COMPUTE):
             project.arm("PATCH", f"{PLAN}/images/{name}?{PLANS}", {"properties": {"enabledState": "Enabled"}})
         for command in ("teachers", "status"):
             assert "Teachers see 8 of 8 images in contoso-labs and contoso-plan." in labs(project, command, code=0)

@@ -99,3 +99,41 @@ def test_a_plan_that_may_not_be_read_has_its_failure(azure: PretendAzure, arm: A
     assert found.lab_plan is not None
     assert found.lab_plan.gone is False
     assert "403" in (found.lab_plan.failure or "")
+
+
+def test_marketplace_images_are_asked_for_only_if_the_stack_lists_them_and_page_by_page(
+    azure: PretendAzure, arm: Arm
+) -> None:
+    focal = "canonical.0001-com-ubuntu-server-focal.20_04-lts"
+    debian = "debian.debian-12.12"
+    azure.send("PATCH", f"{PLAN}/images/{focal}", {"properties": {"enabledState": "Enabled"}})
+    azure.send("PATCH", f"{PLAN}/images/{debian}", {"properties": {"enabledState": "Disabled"}})
+    account = settings().lab_account_ids[0]
+    old = "api-version=2018-10-15"
+    azure.send("PATCH", f"{account}/galleryimages/{focal}?{old}", {"properties": {"isEnabled": False}})
+    azure.send("PATCH", f"{account}/galleryimages/{debian}?{old}", {"properties": {"isEnabled": True}})
+
+    silent = observe(WANTED, settings(labPlanId=PLAN), arm)
+    assert silent.lab_plan is not None
+    assert (silent.lab_plan.marketplace, silent.labs[account.lower()].marketplace) == (None, None)
+
+    seen = observe(WANTED, settings(labPlanId=PLAN, marketplaceImages="[]"), arm)
+    assert seen.lab_plan is not None
+    found = (seen.lab_plan.marketplace, seen.labs[account.lower()].marketplace)
+    for marketplace, offered, off in zip(found, (focal, debian), (debian, focal), strict=True):
+        assert marketplace is not None
+        assert (len(marketplace.images) > 200, marketplace.failure) == (True, None)
+        switched = {name: image.offered for name, image in marketplace.images.items() if image.switched}
+        assert switched == {offered: True, off: False}
+    # One list of a plan has the images of its gallery as well, which are none of the Marketplace.
+    azure.gallery()
+    azure.send("PATCH", PLAN, {"properties": {"sharedGalleryId": GALLERY}})
+    both = observe(WANTED, settings(labPlanId=PLAN, marketplaceImages="[]"), arm).lab_plan
+    assert both is not None
+    assert both.listed is not None
+    assert both.marketplace == seen.lab_plan.marketplace
+
+    azure.fault("/galleryImages", 403)
+    refused = observe(WANTED, settings(labPlanId=PLAN, marketplaceImages="[]"), arm).labs[account.lower()].marketplace
+    assert refused is not None
+    assert (refused.images, bool(refused.failure)) == ({}, True)

@@ -23,6 +23,7 @@ from tests.live.tenant import (
     GALLERY,
     GROUP_API,
     IMAGE,
+    LAB_IMAGES_API,
     LABS_API,
     PLANS_API,
     ROLES_API,
@@ -243,7 +244,15 @@ class Smoke:
             (image for image in images if str(image["properties"].get("definitionName")).lower() == IMAGE), None
         )
 
+    def _ask_marketplace(self) -> None:
+        images = self.arm.list(f"{self.tenant.lab_account}/galleryimages", LAB_IMAGES_API)
+        first = [image["properties"] for image in images if not image["properties"].get("isOverride")]
+        question = "a Marketplace image of a lab account that nobody switched is not offered"
+        hidden = not any(properties.get("isEnabled") for properties in first)
+        self._note("gallery-image-first", question, "yes", _yes(hidden), LAB_IMAGES_API)
+
     def _ask_image(self) -> None:
+        self._ask_marketplace()
         listed = self._listed()
         if listed is None:
             return  # which "lab-images" has already noted: there is nothing to switch

@@ -165,6 +165,11 @@ def test_lab_plans_and_devtest_labs_are_stood_in_for_too(tmp_path: Path) -> None
     assert groups["labs"]["labPlans"] == {"autumn": {"allowedRegions": ["koreacentral"]}}
     assert groups["labs"]["labs"] == {"courses": {}}
     assert "1 lab plan, 1 DevTest lab" in found.banner()
+    listed = [{"publisher": "contoso", "offer": "gis", "sku": "one"}]
+    with_list = stand_ins(tmp_path, f"{STACK}{keys}  lab-image-gallery:marketplaceImages: {listed}\n", TAKEN_OVER)
+    labs = with_list.subscriptions[REAL]["resourceGroups"]["labs"]
+    assert labs["labPlans"]["autumn"]["marketplaceImages"] == listed
+    assert labs["labs"] == {"courses": {}}
     for plan in ("{name: spring, resourceGroupName: plans}", """'{"name": "a", "resourceGroupName": "plans"}'"""):
         made = stand_ins(tmp_path, f"{STACK}  lab-image-gallery:labPlan: {plan}\n", TAKEN_OVER)
         assert set(made.subscriptions[REAL]["resourceGroups"]) == {"galleries", "plans"}

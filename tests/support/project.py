@@ -147,8 +147,13 @@ class Project:
         return reply.body
 
     def listed(self, path: str, api_version: str) -> list[dict[str, Any]]:
-        """All objects of a list in the pretend Azure."""
-        return list(self.arm("GET", f"{path}?{api_version}")["value"])
+        """All objects of a list in the pretend Azure, page by page."""
+        page = self.arm("GET", f"{path}?{api_version}")
+        found = list(page["value"])
+        while link := page.get("nextLink"):
+            page = self.arm("GET", link)
+            found += page["value"]
+        return found
 
     def names(self, path: str, api_version: str) -> list[str]:
         """The names of all objects of a list in the pretend Azure, sorted."""

@@ -92,6 +92,8 @@ class Placeholders:
             if _part(lab["id"], 2) not in pretend:
                 kind = lab["type"].rpartition("/")[2]
                 entry = {"allowedRegions": [declared["location"]]} if kind == "labPlans" else {}
+                if kind != "labs" and declared["marketplace_images"]:
+                    entry["marketplaceImages"] = declared["marketplace_images"]
                 made._group(lab["id"]).setdefault(kind, {})[_part(lab["id"], 8)] = entry
                 made.labs[kind] += 1
         seen: set[str] = set()

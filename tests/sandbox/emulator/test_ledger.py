@@ -15,7 +15,7 @@ from sandbox.replay.page import PAGE, page
 from tests.live.probe import Fact, table
 from tests.support.page import page as page_of_docs
 
-MOST_UNVERIFIED = 21
+MOST_UNVERIFIED = 22
 CITING = {"refusal", "invalid", "not_found", "conflict", "problem", "unknown_answer", "applies"}
 SOURCES = sorted((Path(__file__).parents[3] / "sandbox" / "emulator").rglob("*.py"))
 

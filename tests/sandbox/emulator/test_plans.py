@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.emulator.types.labs.plan_image import MARKETPLACE
+from sandbox.emulator.types.labs.marketplace import MARKETPLACE
 from tests.support.emulator_client import ACCOUNT, BUILD, GALLERIES, ONE, Client, Reply, definition, version
 
 pytest_plugins = ["tests.support.emulator"]
@@ -30,9 +30,19 @@ def _patch(client: Client, path: str, **properties: Any) -> Reply:
     return client.send("PATCH", path, {"properties": properties})
 
 
+def _listed(client: Client, path: str) -> list[Any]:
+    """Every entry of a list, page by page."""
+    page = client.get(path).body
+    found = list(page["value"])
+    while link := page.get("nextLink"):
+        page = client.get(link).body
+        found += page["value"]
+    return found
+
+
 def _images(client: Client) -> dict[str, str]:
     """The state of each image of the gallery; those of the Marketplace are listed before them."""
-    listed = {entry["name"]: entry["properties"] for entry in client.get(f"{PLAN}/images").body["value"]}
+    listed = {entry["name"]: entry["properties"] for entry in _listed(client, f"{PLAN}/images")}
     assert [name for name, shown in listed.items() if shown.get("publisher")] == list(MARKETPLACE)
     return {name: shown.get("enabledState", "") for name, shown in listed.items() if shown.get("sharedGalleryId")}
 
@@ -83,6 +93,64 @@ def test_images_are_filtered_by_display_name_and_come_200_a_page(client: Client)
     assert len(first["value"]) == 200
     assert first["nextLink"].endswith("/labPlans/contoso-plan/images?api-version=2023-06-07&$skipToken=200")
     assert [entry["name"] for entry in client.get(first["nextLink"]).body["value"]] == ["image200"]
+
+
+def test_a_plan_lists_the_marketplace_page_by_page_and_an_image_of_it_is_switched(client: Client) -> None:
+    first = client.get(f"{PLAN}/images").body
+    assert len(first["value"]) == 200
+    assert "nextLink" in first
+    listed = _listed(client, f"{PLAN}/images")
+    assert [entry["name"] for entry in listed] == list(MARKETPLACE)
+    assert not any("enabledState" in entry["properties"] for entry in listed)
+    focal = f"{PLAN}/images/canonical.0001-com-ubuntu-server-focal.20_04-lts"
+    assert _patch(client, focal, enabledState="Enabled").body["properties"]["enabledState"] == "Enabled"
+    (found,) = client.get(f"{PLAN}/images", **{"$filter": "Properties/DisplayName eq 'Ubuntu Server 20.04 LTS'"}).body[
+        "value"
+    ]
+    assert (found["id"], found["properties"]["enabledState"]) == (focal, "Enabled")
+
+
+def test_a_lab_account_lists_and_switches_the_same_images(client: Client) -> None:
+    images, old = f"{ACCOUNT}/galleryimages", "?api-version=2018-10-15"
+    listed = _listed(client, f"{images}{old}")
+    assert [entry["name"] for entry in listed] == list(MARKETPLACE)
+    assert not any(entry["properties"]["isEnabled"] or entry["properties"]["isOverride"] for entry in listed)
+    assert listed[0]["properties"]["imageReference"] == {
+        "publisher": "canonical",
+        "offer": "0001-com-ubuntu-server-focal",
+        "sku": "20_04-lts",
+        "version": "latest",
+        "osType": "Linux",
+    }
+    focal = f"{listed[0]['id']}{old}"
+    for send, enabled in (("PATCH", True), ("PUT", False)):
+        reply = client.send(send, focal, {"properties": {"isEnabled": enabled, "description": "mine"}})
+        shown = reply.body["properties"]
+        assert (reply.status, shown["isEnabled"], shown["isOverride"]) == (200, enabled, True)
+        assert shown["description"] == "Ubuntu Server 20.04 LTS"
+        assert client.get(focal).body == reply.body
+    assert client.send("PATCH", focal, {"properties": {"isEnabled": "Enabled"}}).rule == "gallery-image-switch"
+    assert client.put(f"{images}/absent{old}", {"properties": {"isEnabled": True}}).rule == "gallery-image-switch"
+    assert client.delete(focal).refused == (405, "MethodNotAllowed")
+
+
+def test_a_lab_of_the_seed_lists_further_marketplace_images(client: Client) -> None:
+    image = {"publisher": "Contoso", "offer": "gis", "sku": "One"}
+    labs = {"labPlans": {"contoso-plan": {"marketplaceImages": [image]}}}
+    labs["labaccounts"] = {"contoso-labs": {"marketplaceImages": [image, {"publisher": "x"}]}}
+
+    def seeded() -> Reply:
+        group = {"location": "koreacentral", **labs}
+        subscription = {"displayName": "more", "resourceGroups": {"labs": group}}
+        return client.send("POST", "/sandbox/seed", {"subscriptions": {ONE.rsplit("/", 1)[1]: subscription}})
+
+    refused = seeded()
+    assert refused.status == 400
+    assert "contoso-labs.marketplaceImages[1]: 'offer' is missing" in refused.message
+    labs["labaccounts"]["contoso-labs"]["marketplaceImages"].pop()
+    assert seeded().status == 200
+    for images in (f"{PLAN}/images", f"{ACCOUNT}/galleryimages?api-version=2018-10-15"):
+        assert [entry["name"] for entry in _listed(client, images)][-1] == "contoso.gis.one"
 
 
 def test_images_of_a_plan_are_neither_made_nor_deleted(client: Client, plan: str, image: str) -> None:

@@ -80,7 +80,8 @@ VM = f"{GROUP}.virtualMachines.vm"
             seed_of(labPlans={"plan": {"images": {"one": 1}}}, labaccounts={"account": {"region": "x"}}),
             (
                 f"{GROUP}.labPlans.plan.images.one: an object with the image's properties is needed\n"
-                f"{GROUP}.labaccounts.account: unknown key 'region' (known: enabledRegionSelection)"
+                f"{GROUP}.labaccounts.account: unknown key 'region' (known: enabledRegionSelection, "
+                "marketplaceImages)"
             ),
         ),
         (

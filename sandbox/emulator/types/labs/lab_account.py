@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sandbox.emulator.form import FLAG, Field, Form
+from sandbox.emulator.form import FLAG, OBJECTS, Field, Form
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.resource_type import ResourceType, WriteRequest
 
@@ -22,7 +22,7 @@ class LabAccount(ResourceType):
     type = "Microsoft.LabServices/labaccounts"
     api_versions = ("2019-01-01-preview", "2018-10-15", "2017-12-01-preview")
     seeded: ClassVar[Json] = {"enabledRegionSelection": False}
-    seed_form: ClassVar[Form] = {"enabledRegionSelection": Field(FLAG)}
+    seed_form: ClassVar[Form] = {"enabledRegionSelection": Field(FLAG), "marketplaceImages": Field(OBJECTS)}
 
     def check(self, write: WriteRequest) -> None:
         """Refuse a new lab account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from sandbox.emulator.form import OBJECT, TEXTS, Field, Form
+from sandbox.emulator.form import OBJECT, OBJECTS, TEXTS, Field, Form
 from sandbox.emulator.operations import Polling
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.labs.lab_export import save_image
@@ -55,7 +55,11 @@ class LabPlan(ResourceType):
     read_only = ("provisioningState", "resourceOperationError")
     actions = (("POST", "saveimage"),)
     seeded: ClassVar[Json] = {"allowedRegions": []}
-    seed_form: ClassVar[Form] = {"allowedRegions": Field(TEXTS), "images": Field(OBJECT)}
+    seed_form: ClassVar[Form] = {
+        "allowedRegions": Field(TEXTS),
+        "images": Field(OBJECT),
+        "marketplaceImages": Field(OBJECTS),
+    }
 
     def check(self, write: WriteRequest) -> None:
         """Refuse a gallery that does not exist or lies elsewhere."""

@@ -8,6 +8,7 @@ from sandbox.emulator.arm_path import ArmPath
 from sandbox.emulator.rules import Evidence, Json, rule
 from sandbox.emulator.types.compute.image_version import copies_of
 from sandbox.emulator.types.labs.lab_plan import LabPlan
+from sandbox.emulator.types.labs.marketplace import MARKETPLACE, MarketplaceImage, listed_in
 from sandbox.emulator.types.labs.shared_image import STATES, offered_images
 from sandbox.emulator.types.resource import Resource
 from sandbox.emulator.types.resource_type import Context, ResourceType, WriteRequest, check_value
@@ -55,17 +56,12 @@ PLAN_IMAGE_SHOWN = rule(
 
 PLAN_MARKETPLACE = rule(
     "plan-marketplace",
-    "A lab plan lists images of the Marketplace, too, named publisher.offer.sku. Here there are three, or those that "
-    "the seed has for the plan.",
+    "A lab plan lists images of the Marketplace, too, named publisher.offer.sku in lower case. Here there are "
+    f"{len(MARKETPLACE)} of the thousand, besides marketplaceImages of the seed, or only the images that the seed has "
+    "for the plan.",
     evidence=Evidence.RECORDED,
     where="azure-powershell, Get-AzLabServicesPlanImage",
 )
-MARKETPLACE: dict[str, tuple[str, str]] = {
-    "canonical.0001-com-ubuntu-server-focal.20_04-lts": ("Linux", "Ubuntu Server 20.04 LTS"),
-    "microsoftwindowsdesktop.windows-11.win11-22h2-pro": ("Windows", "Windows 11 Pro"),
-    "microsoftvisualstudio.visualstudio2022.vs-2022-ent-latest-win11-n-gen2": ("Windows", "Visual Studio 2022"),
-}
-"""Operating system and display name by the name of the image."""
 
 
 class PlanImage(ResourceType):
@@ -111,7 +107,7 @@ class PlanImage(ResourceType):
             return []
         kept = {image.path.key: image for image in context.state.of_type(self.type, container=plan_key)}
         images = [image for image in kept.values() if image.hidden.get("seeded")] or [
-            _of_marketplace(plan.path, name, kept) for name in MARKETPLACE
+            _of_marketplace(plan.path, image, kept) for image in listed_in(plan).values()
         ]
         gallery = context.state.find(plan.properties.get("sharedGalleryId"))
         for definition, version in offered_images(gallery.path.key, plan.location, context) if gallery else ():
@@ -140,20 +136,15 @@ def _image(path: ArmPath, definition: Resource, version: Resource, kept: Resourc
 
 
 @PLAN_MARKETPLACE.applies
-def _of_marketplace(plan: ArmPath, name: str, kept: dict[str, Resource]) -> Resource:
-    path = plan.child("images", name)
-    publisher, offer, sku = name.split(".", 2)
-    os_type, display_name = MARKETPLACE[name]
+def _of_marketplace(plan: ArmPath, image: MarketplaceImage, kept: dict[str, Resource]) -> Resource:
+    path = plan.child("images", image.name)
     there = kept.get(path.key)
     properties: Json = {
-        "displayName": display_name,
-        "osType": os_type,
+        "displayName": image.display_name,
+        "osType": image.os_type,
         "osState": "Generalized",
-        "publisher": publisher,
-        "offer": offer,
-        "sku": sku,
-        "plan": sku,
-        "version": "latest",
+        **image.reference,
+        "plan": image.sku,
         **({"enabledState": there.properties["enabledState"]} if there else {}),
     }
     return Resource(path, {"properties": properties}, dict(there.hidden) if there else {})
