@@ -21,6 +21,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.resource import DependencyProviderResource
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.rpc import UNKNOWN
 
 from catalog.files.diagnostic import InvalidFile
 from components.arm_object import ArmObjectProvider
@@ -196,7 +197,7 @@ async def _state(outputs: Mapping[str, Any]) -> dict[str, PropertyValue]:
 
 
 async def _known(output: Output[Any]) -> PropertyValue:
-    value = _value(await output.future()) if await output.is_known() else PropertyValue.computed()
+    value = _value(await output.future()) if await output.is_known() else PropertyValue(UNKNOWN)
     urns = [await resource.urn.future() for resource in await output.resources()]
     return value.with_dependencies(urn for urn in urns if urn is not None)
 
