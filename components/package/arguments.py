@@ -23,7 +23,7 @@ UNKNOWN = (
     "known now, such as the name or id itself or a value of the stack's configuration; or deploy first what it comes "
     "from: pulumi up --target URN"
 )
-NO_SECRET = (
+PLAIN_ONLY = (
     "is a secret, but what is made from it stands in Azure and in the state as plain text, so it is not taken. Pass it "
     "as plain text: pulumi config set KEY VALUE, without --secret"
 )
@@ -88,7 +88,7 @@ def _misspelt(inputs: Inputs) -> Iterator[str]:
 def _unusable(path: Path, value: PropertyValue) -> Iterator[tuple[Path, str]]:
     inner = value.value
     if value.is_secret:
-        yield path, NO_SECRET
+        yield path, PLAIN_ONLY
     elif isinstance(inner, Computed) or inner == UNKNOWN_VALUE:
         yield path, UNKNOWN
     elif isinstance(inner, Mapping):
