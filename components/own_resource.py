@@ -7,6 +7,8 @@ declares the resource, also serves it, under a type of the package.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -30,6 +32,21 @@ class OwnResource(Resource):
         if provider is None:
             super().__init__(operations, name, inputs, opts)
             return
-        own = ResourceOptions(provider=provider, aliases=[Alias(type_=f"pulumi-python:{self._resource_type_name}")])
+        dynamic = f"pulumi-python:{self._resource_type_name}"
+        earlier = [Alias(type_=dynamic), *(_of_type(alias, dynamic) for alias in _aliases(opts))]
+        own = ResourceOptions(provider=provider, aliases=earlier)
         kind = f"{MODULE}:{type(self).__name__}"
         CustomResource.__init__(self, kind, name, inputs, ResourceOptions.merge(opts, own))
+
+
+def _aliases(opts: ResourceOptions | None) -> Iterator[Alias]:
+    for alias in (opts.aliases if opts else None) or ():
+        if isinstance(alias, Alias):
+            yield alias
+
+
+def _of_type(alias: Alias, type_: str) -> Alias:
+    """The same alias for a resource that had another type as well."""
+    typed = copy.copy(alias)
+    typed.type_ = type_
+    return typed

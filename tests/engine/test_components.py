@@ -1,0 +1,117 @@
+"""The package in programs of others, on the real engine: published, unchanged, taken over from the program, refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.program import ARGUMENTS, IMAGE, Program
+from tests.support.project import COMPUTE, GALLERY, SMALL_PUBLISHED, SNAPSHOTS, Project
+
+COMPONENT = "lab-image-gallery:index:LabImageGallery"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy in whose sandbox a program of somebody else runs."""
+    return Project.copy_to(tmp_path_factory.mktemp("components") / "project")
+
+
+def with_image(**changed: Any) -> dict[str, Any]:
+    """The arguments with an image in which some keys are other ones."""
+    return {**copy.deepcopy(dict(ARGUMENTS)), "images": {"python": {**copy.deepcopy(dict(IMAGE)), **changed}}}
+
+
+def test_it_publishes_once_and_is_destroyed_without_what_others_made(project: Project) -> None:
+    program = Program.in_yaml(project, ARGUMENTS)
+    assert ("create", COMPONENT) in program.steps()
+    program.up()
+    assert project.published() == {"python": ["1.0.0"]}
+    outputs = json.loads(program.pulumi("stack", "output", "--json").stdout)
+    assert outputs == {"galleryId": GALLERY}
+    assert project.arm("GET", f"{GALLERY}?{COMPUTE}")["tags"]["lab-image-gallery"] == "university/dev"
+    program.pulumi("preview", "--expect-no-changes")
+    program.pulumi("refresh", "--preview-only", "--expect-no-changes")
+
+    identifier = {"publisher": "teacher", "offer": "gis", "sku": "own"}
+    properties = {"osType": "Linux", "osState": "Specialized", "identifier": identifier}
+    body = {"location": "koreacentral", "properties": properties}
+    project.arm("PUT", f"{GALLERY}/images/Teacher_GIS?{COMPUTE}", body)
+    refused = program.refused("destroy", "--yes", "--skip-preview")
+    assert "has images that this stack did not make" in refused
+    assert project.published()["python"] == ["1.0.0"]
+
+
+def test_a_stack_of_the_program_moves_to_the_component_and_nothing_in_azure_changes(tmp_path: Path) -> None:
+    project = Project.small(tmp_path / "project")
+    project.up()
+    settings = yaml.safe_load(project.read("Pulumi.dev.yaml"))["config"]
+    del settings["azure-native:subscriptionId"]
+    program = Program.in_yaml(project, {**settings, "catalog": "../sandbox/images.yaml"}, name="lab-image-gallery")
+    assert program.steps() == [("create", COMPONENT)]
+    before = len(project.requests())
+    program.up()
+    written = {entry["path"] for entry in project.requests()[before:] if entry["method"] != "GET"}
+    assert written == set()
+    program.pulumi("preview", "--expect-no-changes")
+    assert project.published() == SMALL_PUBLISHED
+    program.pulumi("destroy", "--yes", "--skip-preview")
+    assert project.attached() == []
+
+
+def test_policies_judge_what_the_component_declares(project: Project) -> None:
+    large = {"source": {"snapshot": f"{SNAPSHOTS}/too-large-gis"}}
+    program = Program.in_yaml(project, with_image(os_type="Windows", versions={"1.0.0": large}))
+    assert "image-os-disk-below-128-gb" in program.refused()
+
+
+def test_every_mistake_is_told_at_once_by_its_path(project: Project) -> None:
+    wrong = with_image(os_type="linux", os_stat="Generalized")
+    program = Program.in_yaml(project, {**wrong, "location": "korea", "galleryName": "contoso-images"})
+    refused = program.refused()
+    assert "galleryName: " in refused
+    assert "location: " in refused
+    program = Program.in_yaml(project, wrong)
+    refused = program.refused()
+    assert "LabImageGallery: images.python.os_type: " in refused
+    assert "LabImageGallery: images.python.os_stat: " in refused
+
+
+def test_a_file_and_an_inline_catalogue_are_one_too_many(project: Project) -> None:
+    program = Program.in_yaml(project, {**ARGUMENTS, "catalog": "images.yaml"})
+    assert "images: catalog names a file with it already; keep one" in program.refused()
+
+
+def test_an_argument_that_is_not_known_yet_is_named_and_not_guessed(project: Project) -> None:
+    group = {
+        "type": "azure-native:resources:ResourceGroup",
+        "properties": {"resourceGroupName": "made-here", "location": "koreacentral"},
+    }
+    program = Program.in_yaml(project, {**ARGUMENTS, "resourceGroupName": "${group.name}"}, group=group)
+    assert "resourceGroupName: is not known before an update" in program.refused()
+
+
+def test_a_secret_is_not_written_in_plain_text(project: Project) -> None:
+    program = Program.in_yaml(project, {**ARGUMENTS, "galleryName": {"fn::secret": "contoso_lab_images"}})
+    refused = program.refused()
+    assert "galleryName: is a secret" in refused
+    assert "contoso_lab_images" not in refused
+
+
+def test_a_stack_has_one_component(project: Project) -> None:
+    second = {"type": "lab-image-gallery:LabImageGallery", "properties": {**ARGUMENTS, "galleryName": "second"}}
+    program = Program.in_yaml(project, ARGUMENTS, second=second)
+    assert "this stack has another LabImageGallery already" in program.refused()
+
+
+def test_a_program_that_declares_the_gallery_itself_is_its_only_owner(tmp_path: Path) -> None:
+    project = Project.small(tmp_path / "project")
+    declared = f"\n\npulumi.ComponentResource({COMPONENT!r}, 'gallery', {dict(ARGUMENTS)!r}, remote=True)\n"
+    project.write("__main__.py", project.read("__main__.py") + declared)
+    project.edit("Pulumi.yaml", ("\nruntime:\n", "\npackages: {lab-image-gallery: .}\nruntime:\n"))
+    assert "the program declares the gallery itself" in project.refused("preview")
