@@ -68,18 +68,18 @@ class LabProvider(api.Provider):
     async def construct(self, request: api.ConstructRequest) -> api.ConstructResponse:
         """Declare the component. A refusal is one text without a traceback."""
         if request.resource_type != COMPONENT:
-            raise InputPropertiesError(f"the package has no component {request.resource_type}")
+            raise _refusal(f"the package has no component {request.resource_type}")
         if self._constructed not in (None, request.name):
-            raise InputPropertiesError(ONE_GALLERY)
+            raise _refusal(ONE_GALLERY)
         self._constructed = request.name
         if self.reference is not None:
             serving.set(DependencyProviderResource(self.reference))
         try:
             component = await construct(request.name, request.inputs, self.folder, request.options)
         except (ArgumentsError, InvalidFile) as error:
-            raise InputPropertiesError(f"\n{error}") from error
+            raise _refusal(f"\n{error}") from error
         except PlanRefused as error:
-            raise InputPropertiesError(f"\n{error}\n{COMMANDS}") from error
+            raise _refusal(f"\n{error}\n{COMMANDS}") from error
         urn = await component.urn.future()
         return api.ConstructResponse(str(urn), await _state(component.declared.outputs), {})
 
@@ -200,6 +200,11 @@ async def _known(output: Output[Any]) -> PropertyValue:
     value = _value(await output.future()) if await output.is_known() else PropertyValue(UNKNOWN)
     urns = [await resource.urn.future() for resource in await output.resources()]
     return value.with_dependencies(urn for urn in urns if urn is not None)
+
+
+def _refusal(text: str) -> InputPropertiesError:
+    """An error that the engine shows as it is; without a list, be it empty, the SDK fails at it."""
+    return InputPropertiesError(text, [])
 
 
 def _values(found: Mapping[str, Any]) -> dict[str, PropertyValue]:

@@ -71,15 +71,15 @@ def test_policies_judge_what_the_component_declares(project: Project) -> None:
 
 
 def test_every_mistake_is_told_at_once_by_its_path(project: Project) -> None:
-    wrong = with_image(os_type="linux", os_stat="Generalized")
+    """A property that the schema does not have is the program's own language's to tell."""
+    wrong = with_image(os_type="linux", versions={"1.0": IMAGE["versions"]["1.0.0"]})
     program = Program.in_yaml(project, {**wrong, "location": "korea", "galleryName": "contoso-images"})
     refused = program.refused()
-    assert "galleryName: " in refused
+    assert 'galleryName: "contoso-images" is no gallery name' in refused
     assert "location: " in refused
-    program = Program.in_yaml(project, wrong)
-    refused = program.refused()
-    assert "LabImageGallery: images.python.os_type: " in refused
-    assert "LabImageGallery: images.python.os_stat: " in refused
+    refused = Program.in_yaml(project, wrong).refused()
+    assert 'LabImageGallery: images.python.os_type: must be Linux or Windows, not "linux"; write Linux' in refused
+    assert "LabImageGallery: images.python.versions.1.0: " in refused
 
 
 def test_a_file_and_an_inline_catalogue_are_one_too_many(project: Project) -> None:
