@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.support.page import page
 from tests.support.program import ARGUMENTS, IMAGE, Program
 from tests.support.project import COMPUTE, GALLERY, SMALL_PUBLISHED, SNAPSHOTS, Project
+from tools import sdk
 
 COMPONENT = "lab-image-gallery:index:LabImageGallery"
 
@@ -115,3 +118,26 @@ def test_a_program_that_declares_the_gallery_itself_is_its_only_owner(tmp_path: 
     project.write("__main__.py", project.read("__main__.py") + declared)
     project.edit("Pulumi.yaml", ("\nruntime:\n", "\npackages: {lab-image-gallery: .}\nruntime:\n"))
     assert "the program declares the gallery itself" in project.refused("preview")
+
+
+def test_the_commands_of_the_page_run_the_example_in_yaml(project: Project) -> None:
+    (block,) = re.findall(r"^```sh\n(.*?)^```", page("publish/components.md"), flags=re.DOTALL | re.MULTILINE)
+    printed = [project.run("sh", "-c", command).stdout for command in block.splitlines()]
+    assert len(printed) == 4
+    assert "11 to create" in printed[0]
+    assert printed[2].strip() == GALLERY.replace("contoso_lab_images", "contoso_university_images")
+    assert "11 deleted" in printed[3]
+
+
+def test_the_example_in_python_publishes_with_generated_code(project: Project, tmp_path: Path) -> None:
+    sdk.write("python", tmp_path)
+    # What an installation by pip leaves, which the generated code asks for its version.
+    metadata = tmp_path / "pulumi_lab_image_gallery-0.0.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: pulumi_lab_image_gallery\nVersion: 0.0.0\n")
+    example = Program(project, "examples/components-python")
+    example.pulumi("up", "--yes", "--skip-preview", PYTHONPATH=str(tmp_path))
+    outputs = json.loads(example.pulumi("stack", "output", "--json").stdout)
+    assert outputs["latest"] == {"ubuntu-2204-python": "1.0.0"}
+    example.pulumi("preview", "--expect-no-changes", PYTHONPATH=str(tmp_path))
+    example.pulumi("destroy", "--yes", "--skip-preview")
