@@ -21,7 +21,7 @@ COMPONENT = "lab-image-gallery:index:LabImageGallery"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy in whose sandbox a program of somebody else runs."""
+    """A copy in whose sandbox programs of others run; each test leaves it without a gallery."""
     return Project.copy_to(tmp_path_factory.mktemp("components") / "project")
 
 
@@ -30,7 +30,8 @@ def with_image(**changed: Any) -> dict[str, Any]:
     return {**copy.deepcopy(dict(ARGUMENTS)), "images": {"python": {**copy.deepcopy(dict(IMAGE)), **changed}}}
 
 
-def test_it_publishes_once_and_is_destroyed_without_what_others_made(project: Project) -> None:
+def test_it_publishes_once_and_is_not_destroyed_with_what_others_made(tmp_path: Path) -> None:
+    project = Project.copy_to(tmp_path / "project")
     program = Program.in_yaml(project, ARGUMENTS)
     assert ("create", COMPONENT) in program.steps()
     program.up()
