@@ -22,6 +22,7 @@ preview: ## Show what `make up` would change; STACK=prod: another stack
 	@sandbox/preview "$${STACK:-dev}"
 
 test: engine ## Run all tests
+	@$(PYTHON) -m sandbox.engine --prepare yaml
 	@$(PYTHON) -m pytest -n 2 --dist worksteal -q
 
 check: engine ## Format, lint, types, layers, scripts, workflows, secrets

@@ -24,12 +24,12 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    Resource,
     ResourceProvider,
     UpdateResult,
 )
 
 from components.dynamic_host import tell_refusals_plainly
+from components.own_resource import OwnResource
 from inventory.arm.error import ArmError, ErrorKind
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class ArmOptions:
         return {key: value for key, value in zip(OPTIONAL, values, strict=True) if value}
 
 
-class ArmObject(Resource, module="lab-image-gallery", name="ArmObject"):
+class ArmObject(OwnResource, module="lab-image-gallery", name="ArmObject"):
     """An object with the properties in `body`; its other properties are neither compared nor overwritten.
 
     `resource_id` is absolute. `id` is the same id once the object exists.

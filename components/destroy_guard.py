@@ -18,13 +18,13 @@ from pulumi.dynamic import (
     ConfigureRequest,
     CreateResult,
     DiffResult,
-    Resource,
     ResourceProvider,
     UpdateResult,
 )
 
 from components.dynamic_host import tell_refusals_plainly
 from components.gallery import Gallery
+from components.own_resource import OwnResource
 from inventory.arm.error import ArmError
 from plan.destroy import check_destroy
 from plan.planned import Plan
@@ -68,10 +68,17 @@ class DestroyGuardProvider(ResourceProvider):
             check_destroy(gallery, (_props["tagName"], _props["tagValue"]))
 
 
-class DestroyGuard(Resource, module="lab-image-gallery", name="DestroyGuard"):
+class DestroyGuard(OwnResource, module="lab-image-gallery", name="DestroyGuard"):
     """The guard of the plan's gallery. `everything` is what may be deleted only after the guard."""
 
-    def __init__(self, plan: Plan, gallery: Gallery, everything: Sequence[pulumi.Resource]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        gallery: Gallery,
+        everything: Sequence[pulumi.Resource],
+        opts: ResourceOptions | None = None,
+    ) -> None:
         tag, owner = plan.owner_tag
         inputs = {"galleryId": gallery.gallery_id, "tagName": tag, "tagValue": owner}
-        super().__init__(DestroyGuardProvider(), "destroy-guard", inputs, ResourceOptions(depends_on=list(everything)))
+        last = ResourceOptions.merge(opts, ResourceOptions(depends_on=list(everything)))
+        super().__init__(DestroyGuardProvider(), "destroy-guard", inputs, last)

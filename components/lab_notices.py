@@ -29,8 +29,8 @@ def say_what_labs_offer(
     images: Mapping[str, LabImage],
     attachments: Sequence[Attachment],
     lab_plans: Sequence[LabPlan],
-) -> None:
-    """Print the notices about labs when everything is declared, and in an update deployed.
+) -> Output[int]:
+    """Print the notices about labs when everything is declared, and in an update deployed; how many there are.
 
     A preview learns from the engine what stays as it is, in Azure too: what the stack's state has as planned is left
     alone, also if somebody has deleted or changed it since. An update looks into Azure again at its end.
@@ -39,7 +39,7 @@ def say_what_labs_offer(
         **dict(_signs_of_gallery(update, gallery, images)),
         **dict(_signs_of_labs(update, attachments, lab_plans)),
     }
-    _: Output[int] = Output.from_input(_say(update, signs))  # the SDK waits for it
+    return Output.from_input(_say(update, signs))  # in a program the SDK waits for it
 
 
 async def _say(update: Update, signs: Mapping[str, Output[Any]]) -> int:

@@ -29,13 +29,17 @@ def with_own_outputs(observed: Observed) -> Observed:
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
         reason = " ".join(str(error).split())
         return replace(observed, failures=(*observed.failures, f"the outputs of {name} cannot be read: {reason}"))
+    return replace(observed, deployed=deployed(outputs))
+
+
+def deployed(outputs: Mapping[str, Any]) -> Deployed:
+    """What the outputs of a program, or of a component, say of its last deployment."""
     gallery, attachments = outputs.get("galleryId"), outputs.get("attachments") or []
-    deployed = Deployed(
+    return Deployed(
         images=tuple(outputs.get("imageDefinitionIds") or {}),
         ids=tuple(each for each in (gallery, *attachments) if isinstance(each, str)),
         versions={name: tuple(numbers) for name, numbers in (outputs.get("targetRegions") or {}).items()},
     )
-    return replace(observed, deployed=deployed)
 
 
 def _read(name: str, tries: int = TRIES) -> Mapping[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+from pulumi import ResourceOptions
 from pulumi_azure_native.provider import Provider
 
 
-def azure_provider(subscription_id: str) -> Provider:
+def azure_provider(subscription_id: str, opts: ResourceOptions | None = None) -> Provider:
     """The provider with which everything in this subscription is declared.
 
     It signs in with the variables of the environment. The cloud has to be handed on: given to no explicit provider,
@@ -17,4 +18,5 @@ def azure_provider(subscription_id: str) -> Provider:
         f"azure-native:{subscription_id}",
         subscription_id=subscription_id,
         environment=os.environ.get("ARM_ENVIRONMENT") or "public",
+        opts=opts,
     )

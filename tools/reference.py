@@ -33,7 +33,7 @@ OUTPUTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "attachments": ("[id]", "Resource ids of the attachments to lab accounts and DevTest labs, and of the lab plan."),
 }
-"""The stack's outputs: form and meaning. `__main__.py` exports them."""
+"""The stack's outputs: form and meaning. `components/declaration.py` has their values."""
 
 JSON: Final = """\
 With `--json` a command prints one JSON object: keys in snake_case, `ok` first, which is false where the exit code is

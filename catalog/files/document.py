@@ -73,6 +73,19 @@ class Document:
         return place, True
 
 
+class _Values(Document):
+    """Values that no file has: findings have a path and no line."""
+
+    def diagnostic(self, path: tuple[str | int, ...], message: str) -> Diagnostic:
+        """A finding about what stands at a path."""
+        return Diagnostic(self.file, None, dotted(path), message)
+
+
+def of_value(value: Any, *, file: str) -> Document:
+    """Values that were never written as YAML, as a document; `file` is what messages name."""
+    return _Values(file, value, (), _Place(0))
+
+
 def read(path: Path, *, file: str | None = None, least: str = "images: {}") -> Document:
     """The content of a YAML file. `file` is its name in messages (default: the path), `least` its first required key.
 

@@ -22,7 +22,8 @@ from tests.support import ids
 from tests.support.project import COMPUTE as API_VERSION
 from tests.support.project import GALLERY, Project
 
-_CALL: Final = "\ntry:\n    declare(decide())"
+_DECLARATION: Final = "components/declaration.py"
+_FUNCTION: Final = "\n\ndef declare("
 _TRANSFORMATION: Final = """
 import json
 
@@ -152,7 +153,7 @@ SECOND: Final = (
 def let_it_change(project: Project, changed: Mapping[str, Mapping[str, Any]], *below: Resource) -> None:
     """Put the transformation into a copy of the project, with what it changes, by type and name of the resource."""
     call = "declare_below(images)\n"
-    project.edit("__main__.py", (_CALL, _TRANSFORMATION + _CALL), (_BEFORE, f"    {call}{_BEFORE}"))
+    project.edit(_DECLARATION, (_FUNCTION, _TRANSFORMATION + _FUNCTION), (_BEFORE, f"    {call}{_BEFORE}"))
     project.write("changed.json", json.dumps(changed))
     project.write("below.json", json.dumps(below))
 

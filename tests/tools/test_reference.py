@@ -25,11 +25,14 @@ def test_the_page_about_upgrades_has_what_is_yours() -> None:
 
 
 def test_every_output_that_the_program_exports_is_described() -> None:
-    program = ast.parse((ROOT / "__main__.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(program) if isinstance(node, ast.Call)]
-    names = [call.args[0] for call in calls if ast.unparse(call.func) == "pulumi.export"]
-    assert [name.value for name in names if isinstance(name, ast.Constant)] == list(OUTPUTS)
-    assert len(names) == len(OUTPUTS)
+    program = ast.parse((ROOT / "components" / "declaration.py").read_text(encoding="utf-8"))
+    (outputs,) = (
+        node.value
+        for node in ast.walk(program)
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["outputs"]
+    )
+    assert isinstance(outputs, ast.Dict)
+    assert [name.value for name in outputs.keys if isinstance(name, ast.Constant)] == list(OUTPUTS)
 
 
 def test_every_key_and_command_has_its_place() -> None:

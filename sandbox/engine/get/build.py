@@ -48,8 +48,8 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
         EngineError: no Go, one that is too old and cannot fetch a newer one, or a build that failed; CacheError for
             the folder.
     """
-    environ = _go_environment(environ, cache)
-    go = _go(environ)
+    environ = go_environment(environ, cache)
+    go = find_go(environ)
     entry = cache.entry(WAY)
     with cache.making(entry) as workplace:
         if workplace is not None:
@@ -62,7 +62,8 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     return engine
 
 
-def _go_environment(environ: Mapping[str, str], cache: EngineCache) -> dict[str, str]:
+def go_environment(environ: Mapping[str, str], cache: EngineCache) -> dict[str, str]:
+    """The variables that Go runs with."""
     # Proxies and toolchain are as the user sets them; flags for other modules (-mod=vendor ...) would break this one.
     private = {**environ, "GOFLAGS": "", "GOWORK": "off"}
     if environ.get("HOME"):
@@ -72,19 +73,20 @@ def _go_environment(environ: Mapping[str, str], cache: EngineCache) -> dict[str,
     return {**private, **folders, **{name: environ[name] for name in ("GOPATH", "GOCACHE") if environ.get(name)}}
 
 
-def _go(environ: Mapping[str, str]) -> str:
+def find_go(environ: Mapping[str, str]) -> str:
+    """The Go that compiles. Raises EngineError if there is none, or one that is too old and cannot fetch another."""
     go = shutil.which("go", path=environ.get("PATH"))
     if go is None:
         raise EngineError(f"`go` is not on PATH. {_install_go()}")
-    installed = _version(go, _run_go([go, "version"], {**environ, "GOTOOLCHAIN": "local"}))
+    installed = _version(go, run_go([go, "version"], {**environ, "GOTOOLCHAIN": "local"}))
     if installed < parse_known(OLDEST_GO):
         raise EngineError(f"{go} is Go {_shown(installed)}, which is too old. {_install_go()}")
     needed = parse_known(required_go())
-    setting = _run_go([go, "env", "GOTOOLCHAIN"], environ).stdout.strip()
+    setting = run_go([go, "env", "GOTOOLCHAIN"], environ).stdout.strip()
     fetches = installed < needed and setting.endswith("auto")
     # The module's folder, and the user's GOTOOLCHAIN, decide which Go compiles: this one or another one.
     task = f"getting Go {required_go()}, which the build needs (once)" if fetches else ""
-    answer = _run_go([go, "version"], environ, task)
+    answer = run_go([go, "version"], environ, task)
     chosen = _version(go, answer) if answer.returncode == 0 else installed
     if answer.returncode == 0 and chosen >= needed:
         return go
@@ -117,16 +119,29 @@ def _shown(version: Version) -> str:
     return ".".join(map(str, version))
 
 
-def _run_go(command: list[str], environ: Mapping[str, str], task: str = "") -> subprocess.CompletedProcess[str]:
-    return process.run(command, environ, folder=MODULE, task=task)
+def run_go(
+    command: list[str], environ: Mapping[str, str], task: str = "", folder: Path = MODULE
+) -> subprocess.CompletedProcess[str]:
+    """Run Go in the folder of a module; `task` is the line that says what goes on meanwhile."""
+    return process.run(command, environ, folder=folder, task=task)
 
 
 def _compile(go: str, target: Path, environ: Mapping[str, str], cache: EngineCache) -> None:
     version = f"{SDK_MODULE}/go/common/version.Version=v{pinned_version()}"
+    command = [*go_build(go, f"-X {version}", target), PROGRAM]
+    made = run_go(command, environ, f"building the Pulumi engine v{pinned_version()} (some minutes, once)")
+    require_built(made, target, cache)
+
+
+def go_build(go: str, symbols: str, target: Path) -> list[str]:
+    """The command that compiles to `target`, less the package; `symbols` are further flags of the linker."""
     # The flags of Pulumi's own releases; -buildvcs=false since stamping fails in some clones.
     command = [go, "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-tags", "osusergo,grpcnotrace"]
-    command += ["-ldflags", f"-w -s -X {version}", "-o", str(target), PROGRAM]
-    made = _run_go(command, environ, f"building the Pulumi engine v{pinned_version()} (some minutes, once)")
+    return [*command, "-ldflags", f"-w -s {symbols}".rstrip(), "-o", str(target)]
+
+
+def require_built(made: subprocess.CompletedProcess[str], target: Path, cache: EngineCache) -> None:
+    """Raise EngineError, or CacheError for the folder, if a build has failed."""
     if made.returncode == 0:
         return
     target.parent.stat()  # raises FileNotFoundError if the cache was removed meanwhile
@@ -142,7 +157,7 @@ def _compile(go: str, target: Path, environ: Mapping[str, str], cache: EngineCac
 
 def _sdk_folder(go: str, environ: Mapping[str, str]) -> Path:
     command = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK_MODULE]
-    listed = _run_go(command, environ)
+    listed = run_go(command, environ)
     if listed.returncode != 0 or not listed.stdout.strip():
         raise EngineError(f"`{' '.join(command)}` failed: {listed.stderr.strip()}")
     return Path(listed.stdout.strip())

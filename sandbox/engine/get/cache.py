@@ -55,9 +55,13 @@ class EngineCache:
 
         Its name has the version, the platform and a hash of the Go module's pins: another pin is another folder.
         """
-        pins = hashlib.sha256((MODULE / "go.mod").read_bytes() + (MODULE / "go.sum").read_bytes()).hexdigest()
+        return self.entry_of(f"pulumi-v{pinned_version()}", way, MODULE)
+
+    def entry_of(self, name: str, way: str, module: Path) -> Path:
+        """The folder of a program that is got by `way` and pinned by the Go module in a folder."""
+        pins = hashlib.sha256((module / "go.mod").read_bytes() + (module / "go.sum").read_bytes()).hexdigest()
         system, machine = platform.system().lower(), platform.machine().lower()
-        return self.folder / f"pulumi-v{pinned_version()}-{system}-{machine}-{way}-{pins[:8]}"
+        return self.folder / f"{name}-{system}-{machine}-{way}-{pins[:8]}"
 
     @contextmanager
     def making(self, entry: Path) -> Iterator[Path | None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox.engine.errors import EngineError
 from sandbox.engine.get.choose import choose
 from sandbox.engine.get.engine import Engine
+from sandbox.engine.get.yaml_host import with_yaml
 from sandbox.engine.placeholders.placeholders import Placeholders, folder_of_one_preview, refuse_changes
 from sandbox.engine.placeholders.real_stack import RealStack
 from sandbox.engine.run import foreground
@@ -21,6 +22,7 @@ from sandbox.engine.run.stacks import Project, Stacks
 
 REPOSITORY = Path(__file__).parents[3]
 PREPARE = "--prepare"
+YAML = "yaml"
 PREVIEWS = ("preview", "pre")
 # What a system answers where a folder is read-only, belongs to another user, or is full.
 UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
@@ -62,16 +64,19 @@ def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
     """Get an engine, prepare the sandbox, and run the engine in it; return the exit code.
 
     `--prepare` alone does not run it: it also installs the policy pack's packages, and says on stderr which engine is
-    used.
+    used. `--prepare yaml` gets what runs programs in YAML, too.
 
     Raises:
         EngineError: there is no engine or no emulator, or a stack could not be made.
     """
     engine = choose(environ)
     home = Home.of(environ, REPOSITORY)
+    prepares = list(given[:1]) == [PREPARE]
+    if list(given[1:]) == [YAML] if prepares else _is_yaml(Arguments(given, environ), environ):
+        engine = with_yaml(engine, environ)
     home.prepare(engine)
     environment = home.environment(environ, engine)
-    if list(given) == [PREPARE]:
+    if prepares:
         print(f"sandbox: engine is Pulumi {engine.origin}", file=sys.stderr)
         _use_policy_pack(home, engine, environment)
         return 0
@@ -124,6 +129,12 @@ def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: di
     if usable is not None and arguments.reaches_azure and named is None:
         environment["PULUMI_OPTION_CONFIG_FILE"] = str(usable)
     return real
+
+
+def _is_yaml(arguments: Arguments, environ: Mapping[str, str]) -> bool:
+    """Whether the command is about a program in YAML."""
+    project = Project.find(_working_folder(arguments, environ))
+    return project is not None and project.runtime == YAML
 
 
 def _working_folder(arguments: Arguments, environment: Mapping[str, str]) -> Path:

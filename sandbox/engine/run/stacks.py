@@ -25,12 +25,13 @@ SECRETS_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 @dataclass(frozen=True)
 class Project:
-    """A project's folder, the file that describes it, its name, and the folder of its stack files."""
+    """A project's folder, the file that describes it, its name, the folder of its stack files, and its language."""
 
     folder: Path
     file: Path
     name: str
     stack_folder: Path
+    runtime: str = ""
 
     @classmethod
     def find(cls, start: Path) -> "Project | None":
@@ -42,7 +43,10 @@ class Project:
                     name, stack_folder = content.get("name"), content.get("stackConfigDir")
                     if not isinstance(name, str):
                         return None
-                    return cls(folder, file, name, folder / stack_folder if isinstance(stack_folder, str) else folder)
+                    files = folder / stack_folder if isinstance(stack_folder, str) else folder
+                    runtime = content.get("runtime")
+                    named = runtime if isinstance(runtime, str) else mapping(runtime).get("name")
+                    return cls(folder, file, name, files, str(named or ""))
         return None
 
     def stack_file(self, stack: str) -> Path:

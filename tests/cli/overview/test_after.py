@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
+from catalog.texts.language import Language
 from catalog.texts.translation import current
 from cli.overview.after import STATES, After, after
 from cli.overview.answer import answer_of
 from cli.overview.chapter import Chapter
 from cli.overview.page import render
-from cli.overview.words import Language, Words
+from cli.overview.words import Words
 from lifecycle.readiness import STATUSES
 from tests.support import builders as inputs
 from tests.support.demands import rules_of_tests
