@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+from lab_image_policies.demands import services
 from tests.policies.findings import NAMES
 
 _CODE: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“Duplicate regions are not allowed”|\(\w+Error: [^)]*\)")
@@ -18,7 +19,7 @@ _KEY: Final = re.compile(r"[a-z][A-Z]|[\d_.:/+-]")
 _NAMED: Final = frozenset(
     (
         # Names as Azure, Microsoft and Pulumi write them in every language.
-        *("Azure", "Lab", "Services", "Microsoft", "Trusted", "Launch", "Standard", "Generalized", "Specialized"),
+        *("Azure", "Lab", "Labs", "Services", "Microsoft", "Trusted", "Launch", "Standard", "Generalized", "Specialized"),
         *("Reader", "GB", "OS", "VHD", "ID", "sysprep", "waagent", "deprovision", "geography", "transformation"),
         # Keys and values of the catalogue, of resources and of policy-config.json.
         *("image", "images", "versions", "external", "consumers", "location", "features", "restore", "other"),
@@ -28,10 +29,20 @@ _NAMED: Final = frozenset(
 )
 
 
+_ABROAD: Final = re.compile(
+    "|".join(
+        re.escape(name)
+        for service in sorted(services().values())
+        for name in (service.name, *(demand.source for demand in service.demands))
+    )
+)
+"""Names of services and titles of documents, which stand as their owner writes them."""
+
+
 def english_in(message: str, *given: object) -> set[str]:
     """Words of a message that are no name, key, command or value; `given` is what its program and configuration say."""
     values = set(_LETTERS.findall(json.dumps(given, ensure_ascii=False, default=str).lower())) | set(NAMES)
-    text = _PLACE.sub(" ", _CODE.sub(" ", message))
+    text = _PLACE.sub(" ", _ABROAD.sub(" ", _CODE.sub(" ", message)))
     return {
         word
         for word in (found.rstrip(".:/+-") for found in _WORD.findall(text))

@@ -29,6 +29,7 @@ Nothing reaches Azure.
           GET, POST /sandbox/replication        how long copies take, and fail
           GET, POST /sandbox/providers          services that are gone
           GET, POST /sandbox/prices             another list of retail prices
+          GET, POST /sandbox/locations          more regions, or other pairs
           GET, DELETE /sandbox/requests         the log of requests
           POST /sandbox/seed, /sandbox/reset    more objects, or the first ones
   BODY    JSON; @FILE reads it from a file, - from standard input

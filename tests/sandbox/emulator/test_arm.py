@@ -106,7 +106,7 @@ def test_resource_group_lifecycle(client: Client) -> None:
 
 
 def test_sources_are_listed_made_changed_and_deleted(client: Client) -> None:
-    counts = {"disks": 6, "snapshots": 8, "virtualMachines": 3, "images": 3}
+    counts = {"disks": 6, "snapshots": 9, "virtualMachines": 3, "images": 3}
     for kind, count in counts.items():
         assert len(client.get(f"{BUILD}/{kind}").body["value"]) == count
         assert len(client.get(f"{ONE}/providers/Microsoft.Compute/{kind}").body["value"]) >= count
