@@ -26,8 +26,7 @@ from cli.overview.texts import TEXTS, context_of
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LANGUAGES: Final = ("ko", "ja")
-KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "demand": (2,)}
-"""Functions whose arguments are texts, and which of them; `demand` makes the rules of `catalog.images.consumers`."""
+KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "n_": (1, 2), "p_": ((1, "c"), 2)}
 _METHODS: Final = [
     # The program's copy of the pack's rules, which has its texts translated in the pack alone.
     ("configuration_rules.py", "ignore"),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from catalog.texts.translation import N_
+
 Consumer = Literal["lab_services", "devtest_labs", "virtual_desktop", "windows_365", "dev_box", "other"]
 """Who uses an image. `other` is any use without rules here."""
 
@@ -134,89 +136,91 @@ SERVICES: Final[Mapping[Consumer, Service]] = {
     "lab_services": Service(
         "Azure Lab Services",
         (
-            _LAB_SERVICES_ATTACH.demand("os_state", "a generalized or specialized image", "Generalized", "Specialized"),
-            _LAB_SERVICES_WINDOWS.demand("hyper_v_generation", "generation 1", "V1"),
+            _LAB_SERVICES_ATTACH.demand(
+                "os_state", N_("a generalized or specialized image"), "Generalized", "Specialized"
+            ),
+            _LAB_SERVICES_WINDOWS.demand("hyper_v_generation", N_("generation 1"), "V1"),
             # Every size of a lab is one of x64.
-            _LAB_SERVICES_SIZES.demand("architecture", "x64", "x64"),
+            _LAB_SERVICES_SIZES.demand("architecture", N_("x64"), "x64"),
             # Trusted Launch needs generation 2, and labs take generation 1.
-            _TRUSTED_LAUNCH.demand("security_type", "the security type Standard", "Standard"),
+            _TRUSTED_LAUNCH.demand("security_type", N_("the security type Standard"), "Standard"),
             # The page for Windows says "not greater than 128 GB"; below 128 GB is right by both.
-            _LAB_SERVICES_ATTACH.demand("os_disk_size_gb", "an OS disk below 128 GB", most=127),
-            _LAB_SERVICES_ATTACH.demand("data_disk_count", "no data disk", most=0),
-            _LAB_SERVICES_ATTACH.demand("region", "a replica where labs are made"),
+            _LAB_SERVICES_ATTACH.demand("os_disk_size_gb", N_("an OS disk below 128 GB"), most=127),
+            _LAB_SERVICES_ATTACH.demand("data_disk_count", N_("no data disk"), most=0),
+            _LAB_SERVICES_ATTACH.demand("region", N_("a replica where labs are made")),
         ),
         ends=date(2027, 6, 28),
     ),
     "devtest_labs": Service(
         "Azure DevTest Labs",
         (
-            _RETIREMENT.demand("os_type", "Windows or Linux", "Windows", "Linux"),
-            _DEVTEST_GALLERY.demand("os_state", "a generalized or specialized image", "Generalized", "Specialized"),
+            _RETIREMENT.demand("os_type", N_("Windows or Linux"), "Windows", "Linux"),
+            _DEVTEST_GALLERY.demand("os_state", N_("a generalized or specialized image"), "Generalized", "Specialized"),
             _DEVTEST_GENERATION.demand(
-                "hyper_v_generation", "generation 1, or 2 as a preview", "V1", "V2", certain=False
+                "hyper_v_generation", N_("generation 1, or 2 as a preview"), "V1", "V2", certain=False
             ),
             _DEVTEST_TRUSTED.demand(
                 "security_type",
-                "the security type Standard, or Trusted Launch as a preview",
+                N_("the security type Standard, or Trusted Launch as a preview"),
                 "Standard",
                 *_WITH_TRUSTED_LAUNCH,
                 certain=False,
             ),
-            _DEVTEST_GALLERY.demand("region", "a replica in the region of the lab"),
+            _DEVTEST_GALLERY.demand("region", N_("a replica in the region of the lab")),
         ),
     ),
     "virtual_desktop": Service(
         "Azure Virtual Desktop",
         (
-            _DESKTOP_PREREQUISITES.demand("os_type", "Windows", "Windows"),
-            _RETIREMENT.demand("os_state", "a generalized image", "Generalized"),
-            _DESKTOP_IMAGE.demand("hyper_v_generation", "generation 1 or 2", "V1", "V2"),
+            _DESKTOP_PREREQUISITES.demand("os_type", N_("Windows"), "Windows"),
+            _RETIREMENT.demand("os_state", N_("a generalized image"), "Generalized"),
+            _DESKTOP_IMAGE.demand("hyper_v_generation", N_("generation 1 or 2"), "V1", "V2"),
             # The page names 64-bit systems, and Arm64 nowhere.
-            _DESKTOP_PREREQUISITES.demand("architecture", "x64", "x64", certain=False),
+            _DESKTOP_PREREQUISITES.demand("architecture", N_("x64"), "x64", certain=False),
             _DESKTOP_PREREQUISITES.demand(
                 "guest",
-                "Windows 10 or 11 Enterprise, multi-session or not, or Windows Server 2016 or later; no N or LTSC",
+                N_("Windows 10 or 11 Enterprise, multi-session or not, or Windows Server 2016 or later; no N or LTSC"),
             ),
             _DESKTOP_IMAGE.demand(
-                "guest", "a machine that belongs to no domain, no Microsoft Entra ID and no host pool"
+                "guest", N_("a machine that belongs to no domain, no Microsoft Entra ID and no host pool")
             ),
         ),
     ),
     "windows_365": Service(
         "Windows 365",
         (
-            _WINDOWS_365.demand("os_type", "Windows", "Windows"),
-            _WINDOWS_365.demand("os_state", "a generalized image", "Generalized"),
-            _WINDOWS_365.demand("hyper_v_generation", "generation 2", "V2"),
+            _WINDOWS_365.demand("os_type", N_("Windows"), "Windows"),
+            _WINDOWS_365.demand("os_state", N_("a generalized image"), "Generalized"),
+            _WINDOWS_365.demand("hyper_v_generation", N_("generation 2"), "V2"),
             # Of a managed image outside a gallery this is not demanded.
-            _WINDOWS_365.demand("security_type", "the security type Trusted Launch", *_WITH_TRUSTED_LAUNCH),
+            _WINDOWS_365.demand("security_type", N_("the security type Trusted Launch"), *_WITH_TRUSTED_LAUNCH),
             # "Default" in the page; nothing says that a larger disk is refused.
             _WINDOWS_365.demand(
-                "os_disk_size_gb", "an OS disk of 64 GB, which grows to that of the license", most=64, certain=False
+                "os_disk_size_gb", N_("an OS disk of 64 GB, which grows to that of the license"), most=64, certain=False
             ),
-            _WINDOWS_365.demand("data_disk_count", "no data disk", most=0),
-            _WINDOWS_365.demand("guest", "Windows 10 or 11 Enterprise for a single session; no N or LTSC"),
-            _WINDOWS_365.demand("guest", "no recovery partition"),
+            _WINDOWS_365.demand("data_disk_count", N_("no data disk"), most=0),
+            _WINDOWS_365.demand("guest", N_("Windows 10 or 11 Enterprise for a single session; no N or LTSC")),
+            _WINDOWS_365.demand("guest", N_("no recovery partition")),
             _WINDOWS_365.demand(
-                "guest", "a machine that never belonged to Active Directory, Microsoft Entra ID or Intune"
+                "guest", N_("a machine that never belonged to Active Directory, Microsoft Entra ID or Intune")
             ),
-            _WINDOWS_365.demand("guest", "no FSLogix, and at most 3,000 apps in the Start menu"),
+            _WINDOWS_365.demand("guest", N_("no FSLogix, and at most 3,000 apps in the Start menu")),
         ),
     ),
     "dev_box": Service(
         "Microsoft Dev Box",
         (
-            _DEV_BOX.demand("os_type", "Windows", "Windows"),
-            _DEV_BOX.demand("os_state", "a generalized image", "Generalized"),
-            _DEV_BOX.demand("hyper_v_generation", "generation 2", "V2"),
-            _DEV_BOX.demand("security_type", "the security type Trusted Launch", *_WITH_TRUSTED_LAUNCH),
+            _DEV_BOX.demand("os_type", N_("Windows"), "Windows"),
+            _DEV_BOX.demand("os_state", N_("a generalized image"), "Generalized"),
+            _DEV_BOX.demand("hyper_v_generation", N_("generation 2"), "V2"),
+            _DEV_BOX.demand("security_type", N_("the security type Trusted Launch"), *_WITH_TRUSTED_LAUNCH),
             _DEV_BOX.demand(
-                "os_disk_size_gb", "an OS disk of 64 GB, which grows to that of the license", most=64, certain=False
+                "os_disk_size_gb", N_("an OS disk of 64 GB, which grows to that of the license"), most=64, certain=False
             ),
             _DEV_BOX.demand(
-                "guest", "Windows 10 Enterprise 20H2 or 11 Enterprise 21H2, or later, for a single session"
+                "guest", N_("Windows 10 Enterprise 20H2 or 11 Enterprise 21H2, or later, for a single session")
             ),
-            _DEV_BOX.demand("guest", "no recovery partition"),
+            _DEV_BOX.demand("guest", N_("no recovery partition")),
         ),
         # "Microsoft Dev Box retirement guide", 2026-09-08.
         ends=date(2028, 9, 18),

@@ -127,7 +127,7 @@ def test_sources_are_listed_made_changed_and_deleted(client: Client) -> None:
     assert client.put(f"{BUILD}/images/bad", bad).refused == (400, "InvalidParameter")
     by_type = "resourceType eq 'Microsoft.Compute/snapshots'"
     path = f"{ONE}/resourceGroups/image-build/resources?api-version=2021-04-01"
-    assert len(client.get(path, **{"$filter": by_type}).body["value"]) == 8
+    assert len(client.get(path, **{"$filter": by_type}).body["value"]) == 9
 
 
 def test_a_fault_hits_as_often_as_it_says(client: Client) -> None:
