@@ -28,7 +28,7 @@ Examples:
   labs report .sandbox/*.events --format markdown    for a pull request
   labs teachers --stack prod --json >.sandbox/prod.teachers
   labs report .sandbox/prod.*                        with what labs offer
-  labs report .sandbox/prod.events --lang ko         in Korean; also with LABS_LANG=ko
+  labs report .sandbox/prod.events --lang ko         in Korean
 """
 
 

@@ -55,7 +55,8 @@ def test_the_variables_are_those_that_the_pipelines_look_for(asked: list[str]) -
     told = set(re.findall(r"gh variable set (\w+)", "\n".join(asked)))
     assert told == {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "PULUMI_BACKEND_URL"}
     workflow = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
-    assert set(re.findall(r"vars\.(\w+)", workflow)) == told
+    # The language of what pipelines write is nobody's first day: docs/run/pull-requests.md.
+    assert set(re.findall(r"vars\.(\w+)", workflow)) - {"LABS_LANG"} == told
 
 
 def test_each_identity_gets_its_own_role_and_who_deploys_cannot_raise_itself(asked: list[str]) -> None:

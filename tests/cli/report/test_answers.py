@@ -98,12 +98,12 @@ def test_marketplace_images_that_are_not_as_listed_are_no_good_answer(tmp_path: 
     images = [
         entry for entry in json.loads(TEACHERS.read_text(encoding="utf-8"))["images"] if entry["status"] == "seen"
     ]
-    lab = {"texts": ["contoso-labs offers images that marketplaceImages does not list: a.b.c"], "remedies": ["mend it"]}
+    lab = {"lab": "/labs/contoso-labs", "unlisted": ["a.b.c"], "missing": [], "not_there": [], "failure": None}
     shown = report(changed(tmp_path, images=images, marketplace=[lab]))
     assert shown.splitlines()[1] == "## ⚠️ Careful: labs offer other Marketplace images than the stack lists"
     assert "Marketplace images of 1 lab not as listed" in shown
     assert "`contoso-labs` offers images that marketplaceImages does not list: `a.b.c`" in shown
-    assert "What to do: mend it" in shown
+    assert "What to do: `pulumi -C " in shown or "up --refresh" in shown
 
 
 def test_what_could_not_be_looked_up_is_never_good(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_an_attachment_by_its_lab(name: str) -> None:
 def test_a_switch_by_its_image_and_a_plan_by_its_name() -> None:
     assert words(ARM_OBJECT, "lab-plan:gis", resourceId=f"{PLAN}/images/GIS") == "switch in the lab plan of image GIS"
     marketplace = words(ARM_OBJECT, "marketplace:autumn-0a1b2c:a.b.c", resourceId=f"{PLAN}/images/a.b.c")
-    assert marketplace == f"switch of Marketplace image a.b.c in {PLAN.split('/')[4]}/autumn"
+    assert marketplace == f"switch of Marketplace image a.b.c / {PLAN.split('/')[4]}/autumn"
     assert words(ARM_OBJECT, "lab-plan", resourceId=PLAN) == "attachment to lab plan autumn"
     assert words("azure-native:labservices:LabPlan", "lab-plan", labPlanName="autumn") == "lab plan autumn"
     assert words("azure-native:compute:Gallery", "gallery", galleryName="contoso") == "gallery contoso"

@@ -33,7 +33,7 @@ from tests.support.commands import run_labs
 from tests.support.ids import GROUPS
 
 OTHERS: Final[tuple[Language, ...]] = ("ko", "ja")
-KEPT: Final = frozenset({"USD", "GB", "Azure", "DevTest", "lab-image-gallery", "report"})
+KEPT: Final = frozenset({"USD", "GB", "Azure", "DevTest", "Marketplace", "lab-image-gallery", "report"})
 """Words of every language: units and names, and those of the marker."""
 OURS: Final = replace(MARKDOWN, piece=lambda _piece: "·")
 """Shows nothing but our own words."""
