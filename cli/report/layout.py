@@ -168,7 +168,9 @@ def _around_bracket(word: str) -> str:
 
 
 def _is_plain(word: str) -> bool:
-    return word in _SIGNS or bool(_WORD.fullmatch(word)) and not _NUMBERED.fullmatch(word) and not _COMMIT.search(word)
+    return word in _SIGNS or (
+        bool(_WORD.fullmatch(word)) and not _NUMBERED.fullmatch(word) and not _COMMIT.search(word)
+    )
 
 
 def _span(words: Sequence[str]) -> Iterator[str]:

@@ -18,7 +18,18 @@ _KEY: Final = re.compile(r"[a-z][A-Z]|[\d_.:/+-]")
 _NAMED: Final = frozenset(
     (
         # Names as Azure, Microsoft and Pulumi write them in every language.
-        *("Azure", "Lab", "Services", "Microsoft", "Trusted", "Launch", "Standard", "Generalized", "Specialized"),
+        *(
+            "Azure",
+            "Lab",
+            "Labs",
+            "Services",
+            "Microsoft",
+            "Trusted",
+            "Launch",
+            "Standard",
+            "Generalized",
+            "Specialized",
+        ),
         *("Reader", "GB", "OS", "VHD", "ID", "sysprep", "waagent", "deprovision", "geography", "transformation"),
         # Keys and values of the catalogue, of resources and of policy-config.json.
         *("image", "images", "versions", "external", "consumers", "location", "features", "restore", "other"),
