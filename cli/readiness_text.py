@@ -10,7 +10,8 @@ import click
 from catalog.files.diagnostic import escaped, some_of
 from catalog.images.consumers import SERVICES
 from catalog.stacks.commands import Commands
-from catalog.texts.translation import N_, _, n_
+from catalog.texts.joined import listed
+from catalog.texts.translation import N_, _, n_, p_
 from cli.terminal import table, wrapped
 from lifecycle.end_of_life import RETIREMENT_DATE
 from lifecycle.readiness import Item, Readiness, Status, Work, by_work
@@ -106,7 +107,7 @@ def _found(item: Item, value: str) -> str:
 
 def twin_text(twin: Twin) -> str:
     """For which services a twin is."""
-    names = ", ".join(SERVICES[service].name for service in (twin.service, *twin.also))
+    names = listed(SERVICES[service].name for service in (twin.service, *twin.also))
     if twin.exists:
         return _("{twin}, beside {image}, for {services}: the catalogue has it", twin=twin.name, image=twin.like,
                  services=names)  # fmt: skip
@@ -150,7 +151,7 @@ def advised(report: ReadinessReport) -> list[Item]:
 
 
 def _regions(report: ReadinessReport) -> str:
-    return _("Asked for replicas in {regions}.", regions=", ".join(report.regions))
+    return _("Asked for replicas in {regions}.", regions=listed(report.regions))
 
 
 def headline(report: ReadinessReport) -> str:
@@ -181,7 +182,7 @@ def _shortened(name: str, most: int = 34) -> str:
 
 def _items(items: Sequence[Item], external: Collection[str]) -> Iterator[str]:
     for item in items:
-        yield from wrapped(f"{demand_text(item)}:", first="  - ", then="    ")
+        yield from wrapped(p_("heading", "{finding}:", finding=demand_text(item)), first="  - ", then="    ")
         for text in images_text(item, external):
             yield from wrapped(escaped(text), first="    ", then="      ")
         yield from wrapped(source_text(item), first="    ", then="      ")

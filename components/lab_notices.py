@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pulumi
 from pulumi import Output
 
+from catalog.texts.language import Language, UnknownLanguage, language_of
+from catalog.texts.translation import speaking
 from components.arm_object import ArmObject
 from components.attachment import Attachment
 from components.gallery import Gallery
@@ -54,10 +57,20 @@ async def _say(update: Update, signs: Mapping[str, Output[Any]]) -> int:
             pulumi.log.info(f"What people see in labs could not be looked up after this update: {there.failures[0]}")
             return 0
     # The engine deletes what is no longer declared when the program has ended.
-    notices = update.notices(after_up(update.plan, there, kept), datetime.now(UTC).date())
+    with speaking(_language()):
+        notices = update.notices(after_up(update.plan, there, kept), datetime.now(UTC).date())
     for notice in notices:
         (pulumi.log.warn if notice.kind == "wrong" else pulumi.log.info)(notice.line)
     return len(notices)
+
+
+def _language() -> Language:
+    """The language of the environment; English, with a warning, if there is none of that name."""
+    try:
+        return language_of(os.environ)
+    except UnknownLanguage as error:
+        pulumi.log.warn(f"{error}.")
+        return "en"
 
 
 def _imported(plan: Plan) -> Iterator[str]:

@@ -184,7 +184,8 @@ def suited_keys(
 ) -> dict[str, Any]:
     """The keys of an image, as the catalogue writes them, made to suit a service; what was said goes before.
 
-    Raises NewVersionError with everything in the source, and everything that was said, that the service does not take.
+    Raises NewVersionError with everything in the source, and everything that was said, that the service does not take;
+    and if the model is of another operating system.
     """
     said = {key: value for key in SYSTEM if (value := getattr(given, key)) is not None}
     made: dict[str, Any] = {**keys, **said, "consumers": [service]}
@@ -199,6 +200,13 @@ def suited_keys(
         for key, value in said.items()
         if key in rules and value not in rules[key].accepted
     ]
+    system, rule = None if "os_type" in said else keys.get("os_type"), rules.get("os_type")
+    if rule is not None and system is not None and system not in rule.accepted:
+        # Another generation or state is built anew from the same software; another system is no twin.
+        problems.append(
+            f"{_refusal(service, rule)}, and the image of --like is {system}; name another one in --like, or leave "
+            "it out"
+        )
     if problems:
         raise NewVersionError("\n".join(problems))
     for key, demand in rules.items():

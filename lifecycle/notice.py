@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Final, Literal
 
 from catalog.stacks.commands import Commands
+from catalog.texts.joined import clauses
+from catalog.texts.translation import n_
 from lifecycle.findings import changes, findings, headline
 from lifecycle.offer import Offer
 from lifecycle.remedy import remedies_of_all
@@ -29,7 +31,10 @@ _PREFIXES: Final[Mapping[NoticeKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice; `text` is a sentence without a full stop."""
+    """One notice; `text` is a sentence without a full stop, in the language in which it was made.
+
+    The words before it in a line are English in every language: by them a report finds it again.
+    """
 
     kind: NoticeKind
     text: str
@@ -49,7 +54,7 @@ class Notice:
 def notices(before: Sequence[Offer], after: Sequence[Offer], commands: Commands) -> list[Notice]:
     """What an update means for labs: `before` is what they offer now, empty if there is no gallery yet."""
     changed = changes(before, after) if before else []
-    wrong = (f"{finding.text}; {'; '.join(remedies_of_all(finding.offers, commands))}" for finding in findings(after))
+    wrong = (clauses((finding.text, *remedies_of_all(finding.offers, commands))) for finding in findings(after))
     return [
         Notice("state", headline(after)),
         *_first("change", changed, commands),
@@ -62,4 +67,10 @@ def _first(kind: NoticeKind, texts: Iterable[str], commands: Commands) -> Iterat
     left = iter(texts)
     yield from (Notice(kind, text) for text in islice(left, MOST))
     if more := sum(1 for _ in left):
-        yield Notice(kind, f"and {more} more; `{commands.labs('teachers')}` shows what people see in each lab")
+        text = n_(
+            "and {n} more; `{command}` shows what people see in each lab",
+            "and {n} more; `{command}` shows what people see in each lab",
+            more,
+            command=commands.labs("teachers"),
+        )
+        yield Notice(kind, text)

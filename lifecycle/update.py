@@ -9,6 +9,7 @@ from datetime import date
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.commands import Commands
 from catalog.stacks.settings import Settings
+from catalog.texts.translation import _
 from lifecycle.findings import named_images
 from lifecycle.notice import Notice, notices
 from lifecycle.offer import Offer, offers
@@ -36,7 +37,7 @@ class Update:
     def _published_again(self) -> Iterator[Notice]:
         versions = failed_publications(self.catalogue.images, Stack(self.settings, self.observed))
         if versions:
-            yield Notice("again", f"{named_images(versions)}, since the publication failed")
+            yield Notice("again", _("{versions}, since the publication failed", versions=named_images(versions)))
 
     def _offers(self, observed: Observed, today: date, *, planned: bool = False) -> Iterator[Offer]:
         """The offers of images of the catalogue, and of the stack's own that the catalogue no longer has.

@@ -11,10 +11,10 @@ from catalog.files.diagnostic import printable, some_of
 from catalog.files.similar import nearest, same_name
 from catalog.images.consumers import SUCCESSORS, Consumer
 from catalog.regions.geography import UnknownRegion, canonical
-from catalog.texts.translation import speaking
+from catalog.texts.translation import _
 from cli.answer import json_option, print_answer
 from cli.chosen_stack import ChosenStack, chosen_stack, stack_option
-from cli.language_option import lang_option
+from cli.language_option import answering, lang_option
 from cli.program import commands
 from cli.readiness_answer import readiness_answer
 from cli.readiness_text import lines
@@ -74,14 +74,14 @@ def readiness(
     Exit codes: 0 each image is ready, as far as can be seen, for one of the services at least; 1 an image is for none
     of them yet; 2 wrong usage.
     """
-    chosen = chosen_stack(stack)
-    report = _report(chosen, tuple(dict.fromkeys(services)) or SUCCESSORS, images, regions)
-    on_stack = commands(chosen.settings)
-    if as_json:
-        with speaking("en"):
+    with answering(as_json=as_json):
+        chosen = chosen_stack(stack)
+        report = _report(chosen, tuple(dict.fromkeys(services)) or SUCCESSORS, images, regions)
+        on_stack = commands(chosen.settings)
+        if as_json:
             print_answer({"stack": chosen.name, **readiness_answer(report, on_stack)}, ok=not report.without_service)
-    else:
-        click.echo("\n".join(lines(report, on_stack)))
+        else:
+            click.echo("\n".join(lines(report, on_stack)))
     context.exit(1 if report.without_service else 0)
 
 
@@ -104,6 +104,8 @@ def _report(
 
 def _unknown(name: str, known: list[str]) -> str:
     near = nearest(name, known)
-    hint = f"nearest: {printable(near[0])}; " if near else ""
-    listed = some_of(list(map(printable, known)), 20) or "none"
-    return f'there is no image "{printable(name)}" ({hint}there are: {listed})'
+    there = some_of(list(map(printable, known)), 20) or _("none")
+    if not near:
+        return _('there is no image "{name}" (there are: {known})', name=printable(name), known=there)
+    return _('there is no image "{name}" (nearest: {near}; there are: {known})', name=printable(name),
+             near=printable(near[0]), known=there)  # fmt: skip

@@ -26,6 +26,8 @@ MARKS: Final[dict[Mark, str]] = {"bad": "❌", "careful": "⚠️", "good": "✅
 _WORD: Final = re.compile(
     r"""["'(]*(?:[^\W\d_]+(?:['’][^\W\d_]+)*|\d{1,6}(?:[.,]\d{1,6}){0,3}|\d{4}-\d\d-\d\d|\d\d(?::\d\d){1,2})[.,;:!?)"']*"""
 )
+_SIGNS: Final = ("/", "×")
+"""Between two words; alone they are none of Markdown's."""
 _COMMIT: Final = re.compile(r"[a-f\d]{7,40}", re.IGNORECASE)
 _KEY: Final = re.compile("[a-z]+(_[a-z]+)+:")
 """A key of the catalogue, of more words than one: `protect:` may be a word before a colon."""
@@ -126,6 +128,7 @@ def _words(text: str) -> Iterator[str]:
     """The words of a text, those that belong into code together."""
     strange: list[str] = []
     words = text.split()
+    touching = bool(_CJK.search(text))
     for word, following in zip_longest(words, words[1:], fillvalue=""):
         if _CJK.search(word):
             yield from _span(strange)
@@ -135,6 +138,10 @@ def _words(text: str) -> Iterator[str]:
             yield from _span(strange)
             strange = []
             yield word
+        elif touching and "(" in word.lstrip("\"'("):
+            yield from _span(strange)
+            strange = []
+            yield _around_bracket(word)
         else:
             strange.append(word)
             # Names in a list are each one's own; a key and its value are one.
@@ -148,13 +155,22 @@ def _around_cjk(word: str) -> str:
     """A word with letters of Korean or Japanese, which touch names and numbers: those as any other word."""
     shown = ""
     for index, part in enumerate(_CJK.split(word)):
-        plain = index % 2 or _BETWEEN.fullmatch(part) or _is_plain(part)
-        shown += part if plain else "".join(_span([part]))
+        shown += part if index % 2 or _BETWEEN.fullmatch(part) else _around_bracket(part)
     return shown
 
 
+def _around_bracket(word: str) -> str:
+    """A word in which a bracket opens that it does not close, as Korean writes it: `USD(2026-01-01 …)`."""
+    name, bracket, inside = word.rpartition("(")
+    if not name.strip("\"'(") or ")" in inside:
+        return word if _is_plain(word) else "".join(_span([word]))
+    return _around_bracket(name) + bracket + (_around_bracket(inside) if inside else "")
+
+
 def _is_plain(word: str) -> bool:
-    return bool(_WORD.fullmatch(word)) and not _NUMBERED.fullmatch(word) and not _COMMIT.search(word)
+    return word in _SIGNS or (
+        bool(_WORD.fullmatch(word)) and not _NUMBERED.fullmatch(word) and not _COMMIT.search(word)
+    )
 
 
 def _span(words: Sequence[str]) -> Iterator[str]:

@@ -156,6 +156,24 @@ def test_the_text_is_in_the_language_that_is_asked_for(language: str) -> None:
     assert "`" not in result.stdout
 
 
+def test_what_is_refused_is_in_the_language_too_and_english_in_json() -> None:
+    asked = ("readiness", "--lang", "ko", "--image", "offise")
+    assert '이미지 "offise"이(가) 없습니다(가장 비슷한 이름: office' in run_labs(*asked).stderr
+    english = answer_of(run_labs("readiness", "--json", "--image", "offise"))
+    assert answer_of(run_labs(*asked, "--json")) == english
+    nowhere = ("readiness", "--lang", "ko", "--json", "--stack", "nope")
+    assert answer_of(run_labs(*nowhere))["error"] == "Pulumi.nope.yaml: there is no such stack file; --stack dev"
+
+
+@pytest.mark.parametrize(("language", "between"), [("ko", ", "), ("ja", "、")])
+def test_lists_and_headings_are_as_the_language_writes_them(language: str, between: str) -> None:
+    shown = run_labs("readiness", "--lang", language).stdout
+    assert f"koreacentral{between}koreasouth" in shown
+    for line in shown.splitlines():
+        if line.startswith("  - ") and " - " not in line.removeprefix("  - "):
+            assert line.count(": ") + line.endswith(":") == 1, line
+
+
 def test_a_twin_that_the_catalogue_has_is_not_made_again() -> None:
     twin = CATALOGUE.replace("  packer:", "  office-v2:")
     Path("images.yaml").write_text(twin, encoding="utf-8")

@@ -29,7 +29,7 @@ python: contoso-labs에서 숨겨져 있습니다.
   - OS 디스크가 128GB이며, 128GB 미만인 이미지만 표시됩니다
   해결 방법:
   - `{LABS} rollback python --to 1.0.0 --stack dev` 명령이 1.0.0을(를) 더 높은 번호로 카탈로그에 기록합니다. 그런 다음
-    `{PULUMI} up --stack dev` 명령을 실행하세요
+    `{PULUMI} up --stack dev` 명령을 실행하십시오
 """
 JAPANESE = f"""\
 ギャラリー contoso_lab_images、リージョン koreacentral、スタック dev

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
+from catalog.texts.translation import current
 from components import lab_notices
 from components.attachment import Attachment
 from components.gallery import Gallery
@@ -80,3 +81,28 @@ def test_an_update_that_cannot_look_says_so(monkeypatch: pytest.MonkeyPatch, sai
     look(monkeypatch, Observed(failures=("the sign-in has ended",)))
     declare(AZURE, preview=False)
     assert said == ["What people see in labs could not be looked up after this update: the sign-in has ended"]
+
+
+@pytest.mark.parametrize(
+    ("language", "seen"),
+    [
+        ("ko", "After this update: contoso의 교수자에게 이미지 1개 중 1개가 표시됩니다"),
+        ("ja", "After this update: contosoの教員には、イメージ 1 件のうち 1 件が表示されます"),
+    ],
+)
+def test_notices_are_in_the_language_of_the_environment_behind_the_words_that_a_report_looks_for(
+    language: str, seen: str, monkeypatch: pytest.MonkeyPatch, said: list[str]
+) -> None:
+    monkeypatch.setenv("LABS_LANG", language)
+    look(monkeypatch)
+    declare(AZURE, preview=True)
+    assert said == [seen]
+    assert current() == "en"
+
+
+def test_a_language_that_there_is_not_is_a_warning(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
+    monkeypatch.setenv("LABS_LANG", "fr")
+    look(monkeypatch)
+    declare(AZURE, preview=True)
+    assert said[0].startswith("LABS_LANG is 'fr', and texts exist in en, ko, ja only")
+    assert said[1:] == SEEN

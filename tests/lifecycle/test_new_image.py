@@ -247,6 +247,14 @@ def test_a_model_becomes_one_that_suits_the_service() -> None:
         NewVersionError, match=r"demands a generalized image .*, and the source is Specialized in Azure"
     ):
         suited_keys(model, GivenImage(), "windows_365", ("vm", old))
+    linux = {"os_type": "Linux", "os_state": "Generalized"}
+    with pytest.raises(NewVersionError) as refusal:
+        suited_keys(linux, GivenImage(), "windows_365", UNTOLD)
+    assert str(refusal.value) == (
+        "--for windows_365: Windows 365 demands Windows (A page about images, 2025-04-01), and the image of --like is "
+        "Linux; name another one in --like, or leave it out"
+    )
+    assert suited_keys(linux, GivenImage(os_type="Windows"), "windows_365", UNTOLD)["os_type"] == "Windows"
     assert unseen_demands("windows_365", "managed_image") == [
         (
             "Look yourself: Windows 365 demands Windows 11 Enterprise without a recovery partition "

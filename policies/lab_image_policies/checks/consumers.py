@@ -70,7 +70,7 @@ def _follows(image: Image, demand: Demand, value: object) -> bool:
 def _of_definition(image: Image, service: str, demand: Demand) -> Finding:
     key, name = _DEFINITION[demand.property]
     value = (image.definition or {}).get(key)
-    accepted = " / ".join(demand.accepted)
+    accepted = _(" or ").join(demand.accepted)
     own_key = _("features (the one named SecurityType)") if key == "securityType" else key
     return Finding(
         None,

@@ -64,7 +64,7 @@ MARKS = [
 ]
 WORDS = st.sampled_from([*NUMBERS, *MARKS, "gis", "x)", "fixes", "don't"])
 SENTENCES = st.lists(WORDS | NASTY, max_size=12).map(" ".join) | NASTY
-PLAIN_WORDS = re.compile(r"""["'(]*([^\W\d_]+(['’][^\W\d_]+)*|[\d.,-]+|·)?[.,;:!?)"']*""")
+PLAIN_WORDS = re.compile(r"""["'(]*([^\W\d_]+(['’][^\W\d_]+)*|[\d.,-]+|[·/×])?[.,;:!?)"']*""")
 
 EAST_ASIAN = re.compile(
     "[\u3001\u3002\u300c-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff08\uff09\uff1a\uff1b]"
@@ -128,7 +128,7 @@ def test_letters_that_touch_a_name_leave_it_in_code(text: str) -> None:
     assert written.count("\n") == 1
     left = outside_code(written.removesuffix("\n")).removeprefix("- ")
     assert "`" not in left
-    for part in re.split("[가-힣ぁ-ヿ一-鿿。、（「」『』）：；\\s·]+", left):
+    for part in re.split("[가-힣ぁ-ヿ一-鿿。、（「」『』）：；\\s·(]+", left):
         assert PLAIN_WORDS.fullmatch(part) or re.fullmatch(r"[.,;:!?()\"']*", part), part
         assert not re.search(r"[a-f\d]{7,40}", part, re.IGNORECASE), part
     assert not re.match(r"\d+[.)](\s|$)", left)
@@ -143,6 +143,11 @@ def test_a_sentence_in_korean_or_japanese_reads_as_text() -> None:
         ("`pulumi up`(으)로 @all에게", "`pulumi up`(으)로 `@all`에게"),
         ("イメージ「a-b」は1.0.0で、`x y`を実行。", "イメージ「`a-b`」は1.0.0で、`x y`を実行。"),
         ("(docs/run/drift.md)를 보세요", "(`docs/run/drift.md`)를 보세요"),
+        ("os_state 값을 Generalized(으)로", "`os_state` 값을 Generalized(으)로"),
+        ("값을 a_b(으)로, V1(으)로", "값을 `a_b`(으)로, `V1`(으)로"),
+        ("월 최대 1.50 USD(2026-01-01 가격 기준)", "월 최대 1.50 USD(2026-01-01 가격 기준)"),
+        ("값: a_b / Standard(현재 a_b)", "값: `a_b` / Standard(현재 `a_b`)"),
+        ("용량(크기 × 복제본 수), f(x)와", "용량(크기 × 복제본 수), `f(x)`와"),
     ):
         assert MARKDOWN.item((Prose(text),)) == f"- {shown}\n"
 
