@@ -56,17 +56,28 @@ def settings_of(given: Mapping[str, Any], subscription: str | None, *, project: 
     Raises ArgumentsError with everything that is wrong with them.
     """
     values = {key: given.get(key) for key in KEYS} | {"subscriptionId": given.get("subscriptionId", subscription)}
-    both = [f"{key}: catalog names a file with it already; keep one" for key in (IMAGES, DEFAULTS) if key in given]
-    both = both if "catalog" in given else []
-    if both:
+    wrong = list(_wrong_place(given))
+    if wrong and "catalog" in given:
         values.pop("catalog")
     try:
         settings = read_settings(values, project=project, stack=stack)
     except SettingsError as error:
-        raise ArgumentsError([*both, *(f"{dotted(path)}: {message}" for path, message in error.errors)]) from None
-    if both:
-        raise ArgumentsError(both)
+        raise ArgumentsError([*wrong, *(f"{dotted(path)}: {message}" for path, message in error.errors)]) from None
+    if wrong:
+        raise ArgumentsError(wrong)
     return settings
+
+
+def _wrong_place(given: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with where the catalogue stands: in two places, or not whole in one."""
+    inline = [key for key in (IMAGES, DEFAULTS) if key in given]
+    if "catalog" in given:
+        yield from (f"{key}: catalog names a file with it already; keep one" for key in inline)
+    elif inline == [DEFAULTS]:
+        yield (
+            "defaults: there are no images beside it, so the stack would have none, and no file is read; pass images, "
+            "too, or write the defaults into the file that catalog names"
+        )
 
 
 def inline_catalogue(given: Mapping[str, Any]) -> Catalogue | None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +39,9 @@ OPERATIONS: Final[dict[str, ResourceProvider]] = {
     "ArmObject": ArmObjectProvider(),
     "DestroyGuard": DestroyGuardProvider(),
 }
+_OWN_THREADS: Final = ThreadPoolExecutor(thread_name_prefix="operation")
+"""Not the loop's own: there the SDK waits in each thread for a registration, and the engine ends none of our resources
+before this process has answered. On a machine with few processors both would wait for ever."""
 COMMANDS: Final = (
     "Where a text above names `pulumi config set KEY` or a key of a stack's configuration, set the argument of that "
     "name in your program."
@@ -173,7 +177,8 @@ async def _serve(engine_address: str) -> None:
 async def _run(resource_type: str, operation: str, *arguments: Any) -> Any:
     """One operation of our own resources, which ask Azure and wait for it, beside the others."""
     operations = OPERATIONS[resource_type.rpartition(":")[2]]
-    return await asyncio.to_thread(getattr(operations, operation), *arguments)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_OWN_THREADS, getattr(operations, operation), *arguments)
 
 
 def _plain(properties: Mapping[str, PropertyValue]) -> dict[str, Any]:

@@ -91,6 +91,14 @@ def test_wrong_settings_are_named_as_arguments_with_no_command_of_a_stack() -> N
     assert "pulumi config set" not in str(refused.value)
 
 
+def test_defaults_without_images_would_publish_nothing_and_are_refused() -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        settings_of({**REQUIRED, "defaults": {"data_disk_count": 0}}, ids.SUBSCRIPTION, project="p", stack="dev")
+    assert [finding.partition(",")[0] for finding in refused.value.findings] == [
+        "defaults: there are no images beside it"
+    ]
+
+
 def test_no_inline_catalogue_is_none_and_an_empty_one_has_no_image() -> None:
     assert inline_catalogue(REQUIRED) is None
     found = inline_catalogue({**REQUIRED, "images": {}})
