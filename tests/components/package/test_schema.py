@@ -8,11 +8,12 @@ from typing import Any
 from catalog.images.catalogue import Catalogue
 from catalog.images.image import Image
 from catalog.stacks.settings import KEYS
-from components.package.schema import COMPONENT, OUTPUTS, arguments, schema
+from components.package.parts import WHOLE
+from components.package.schema import schema
 from tools.reference import OUTPUTS as DOCUMENTED
 
 SCHEMA = schema()
-INPUTS = SCHEMA["resources"][COMPONENT]["inputProperties"]
+INPUTS = SCHEMA["resources"][WHOLE.token]["inputProperties"]
 
 
 def specs(entry: Any) -> Iterator[dict[str, Any]]:
@@ -24,12 +25,12 @@ def specs(entry: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_every_setting_and_the_two_keys_of_a_catalogue_are_arguments_with_a_text() -> None:
-    assert set(INPUTS) == {"subscriptionId", *KEYS, *Catalogue.model_fields} == set(arguments())
+    assert set(INPUTS) == {"subscriptionId", *KEYS, *Catalogue.model_fields} == set(WHOLE.arguments)
     assert [key for key, entry in INPUTS.items() if not entry["description"]] == []
 
 
 def test_only_what_nothing_can_be_planned_without_is_required() -> None:
-    assert SCHEMA["resources"][COMPONENT]["requiredInputs"] == ["galleryName", "location", "resourceGroupName"]
+    assert SCHEMA["resources"][WHOLE.token]["requiredInputs"] == ["galleryName", "location", "resourceGroupName"]
 
 
 def test_arguments_have_the_types_of_the_settings() -> None:
@@ -52,4 +53,4 @@ def test_every_type_that_is_named_is_there() -> None:
 
 
 def test_the_outputs_are_those_of_the_program() -> None:
-    assert set(OUTPUTS) == set(DOCUMENTED)
+    assert set(WHOLE.outputs) == set(DOCUMENTED)
