@@ -37,6 +37,9 @@ VERSION_IMMUTABLE = (
 DEFINITION_COMPARED = (*DEFINITION_IMMUTABLE, "location")
 VERSION_COMPARED = ("location", "storageProfile", "publishingProfile.replicationMode")
 
+# What is None is no input at all, and then the image would be one that its gallery counts.
+UNKNOWN_STORAGE = "unknown"
+
 # Azure ends the operation only when the last region is replicated, which may take hours.
 PUBLISHING_TIMEOUTS = CustomTimeouts(create="6h", update="6h", delete="1h")
 
@@ -70,7 +73,8 @@ class LabImage(ComponentResource):
         own = ResourceOptions(transformations=[without_old_aliases])
         inputs = _inputs(image, plan)
         if part is not None:
-            inputs["replicaStorageGb"] = plan.gallery.replica_storage_gb
+            stored = plan.gallery.replica_storage_gb
+            inputs["replicaStorageGb"] = UNKNOWN_STORAGE if stored is None else stored
         kind, name = "lab-image-gallery:index:LabImage", image.name if part is None else part
         super().__init__(kind, name, inputs, ResourceOptions.merge(opts, own))
         self.definition = self._declare_definition(image, plan, gallery)

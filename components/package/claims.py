@@ -5,11 +5,13 @@ A process serves the preview and the update after it, so a run is told apart by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Final
 
 from components.package.arguments import ArgumentsError
-from components.package.parts import WHOLE, Part
+from components.package.parts import LAB_IMAGE, WHOLE, Part
+from plan.planned import PlannedImage, PlannedRegion
 
 run: ContextVar[str] = ContextVar("run", default="")
 """What tells the run apart that a component is constructed for."""
@@ -25,6 +27,18 @@ BOTH_WAYS: Final = (
     "this one is not declared. Keep LabImageGallery, or compose the gallery of the others"
 )
 
+ELSEWHERE: Final = (
+    "images.{image}.versions.{version}: goes to {here} by these arguments, and to {there} by those of {name}. Policies "
+    "would judge what nobody declares: give all parts the same catalogue, targetRegions, excludeRegions and labs "
+    "(labAccountIds, labPlan, labPlanId)"
+)
+LACKS: Final = (
+    "images: lacks {image}, which a LabImage of this stack declares, so policies could not tell where labs can be made "
+    "from it. Add it to the catalogue"
+)
+
+_places: dict[tuple[str, str], tuple[str, dict[str, str]]] = {}
+_declared: dict[str, dict[str, str]] = {}
 _parts: dict[tuple[str, str, str], str] = {}
 _ways: dict[tuple[str, bool], Part] = {}
 
@@ -42,3 +56,32 @@ def claim(part: Part, name: str, what: str = "") -> None:
     if _parts.setdefault((run.get(), part.name, what.lower()), name) != name:
         keep = ONE_OBJECT if what else ONE_GALLERY
         raise ArgumentsError([TWICE.format(part=part.name, what=f" for {what}" if what else "", keep=keep)])
+
+
+def agree(part: Part, images: Sequence[PlannedImage]) -> None:
+    """Note where the images of a part's plan lie; of LabImage it is what the part declares, of others what they tell.
+
+    Raises ArgumentsError if another part of the run says something else, or declares an image that a catalogue lacks.
+    """
+    findings = []
+    for image in images:
+        here = {version.number: _where(version.target_regions) for version in image.versions}
+        name, there = _places.setdefault((run.get(), image.name.lower()), (part.name, here))
+        findings += [
+            ELSEWHERE.format(
+                image=image.name, version=number, here=regions, name=name, there=there.get(number, "nowhere")
+            )
+            for number, regions in here.items()
+            if there.get(number) != regions
+        ]
+        if part is LAB_IMAGE:
+            _declared.setdefault(run.get(), {})[image.name.lower()] = image.name
+    if part.catalogue:
+        missing = _declared.get(run.get(), {}).keys() - {image.name.lower() for image in images}
+        findings += [LACKS.format(image=_declared[run.get()][key]) for key in sorted(missing)]
+    if findings:
+        raise ArgumentsError(findings)
+
+
+def _where(regions: Sequence[PlannedRegion]) -> str:
+    return ", ".join(region.name for region in regions if not region.exclude_from_latest)

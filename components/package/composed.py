@@ -37,7 +37,7 @@ from components.package.arguments import (
     plain,
     settings_of,
 )
-from components.package.claims import claim, run
+from components.package.claims import agree, claim, run
 from components.package.lab_image_gallery import refuse_second_owner
 from components.package.own_state import by_parts, with_own_outputs
 from components.package.parts import (
@@ -118,6 +118,7 @@ async def _plan(part: Part, given: Mapping[str, Any], folder: Path) -> Plan:
         warn_of_roles(settings)
     observed = await asyncio.to_thread(partial(observe, catalogue, settings, whole_stack=False))
     plan = make_part(catalogue, settings, await with_own_outputs(observed, by_parts)).plan
+    agree(part, plan.images)
     gallery = given.get(GALLERY_ID)
     if gallery is not None and str(gallery).lower() != plan.gallery.id.lower():
         wrong = (
