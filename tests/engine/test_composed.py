@@ -62,7 +62,7 @@ def test_it_is_published_once_and_nothing_is_destroyed_with_what_others_made(pro
         "gallery": gallery(),
         "python": image(labAccountIds=[ids.LAB_ACCOUNT], labPlan=PLAN),
         "attachment": attachment({"python": IMAGE}, labPlan=PLAN),
-        "devtest": part("DevTestAttachment", {**IN_GALLERY, "devTestLabId": DEVTEST}),
+        "devtest": part("DevTestAttachment", {**IN_GALLERY, "devTestLabId": DEVTEST}, "python"),
         "plan": lab_plan({"python": {**IMAGE, "enabled_in_plan": True}}),
     }
     program = Program.of_resources(project, {**parts, "guard": guard(*parts)})
@@ -73,14 +73,15 @@ def test_it_is_published_once_and_nothing_is_destroyed_with_what_others_made(pro
     assert (project.published(), project.attached()) == ({"python": ["1.0.0"]}, [GALLERY])
     assert project.arm("GET", f"{GALLERY}?{COMPUTE}")["tags"]["lab-image-gallery"] == "university/dev"
     program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
-    program.pulumi("refresh", "--preview-only", "--expect-no-changes")
 
     theirs, path = {"source": {"id": f"{SNAPSHOTS}/ubuntu-2204-python-100"}}, f"{GALLERY}/images/python/versions/7.0.0"
     body = {"location": "koreacentral", "properties": {"storageProfile": {"osDiskImage": theirs}}}
     project.arm("PUT", f"{path}?{COMPUTE}", body)
-    without = Program.of_resources(project, {"gallery": gallery()})
-    assert "/images/python/versions/7.0.0" in without.refused("up", "--yes", "--skip-preview")
-    assert project.published() == {"python": ["1.0.0", "7.0.0"]}
+    without = Program.of_resources(project, {"gallery": gallery(), "guard": guard("gallery")})
+    refused = without.refused("up", "--yes", "--skip-preview")
+    assert "DestroyGuard (destroy-guard:python)" in refused
+    assert "/images/python/versions/7.0.0" in refused
+    assert project.names(f"{GALLERY}/images/python/versions", COMPUTE) == ["1.0.0", "7.0.0"]
     project.arm("DELETE", f"{path}?{COMPUTE}")
     program = Program.of_resources(project, {**parts, "guard": guard(*parts)})
     program.up()
