@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Final
 
+from catalog.images.version_number import listing_key
 from components.package.arguments import ArgumentsError
 from components.package.parts import LAB_IMAGE, WHOLE, Part
 from plan.planned import PlannedImage, PlannedRegion
@@ -32,6 +33,7 @@ ELSEWHERE: Final = (
     "would judge what nobody declares: give all parts the same catalogue, targetRegions, excludeRegions and labs "
     "(labAccountIds, labPlan, labPlanId)"
 )
+NOWHERE: Final = "no region"
 LACKS: Final = (
     "images: lacks {image}, which a LabImage of this stack declares, so policies could not tell where labs can be made "
     "from it. Add it to the catalogue"
@@ -68,11 +70,9 @@ def agree(part: Part, images: Sequence[PlannedImage]) -> None:
         here = {version.number: _where(version.target_regions) for version in image.versions}
         name, there = _places.setdefault((run.get(), image.name.lower()), (part.name, here))
         findings += [
-            ELSEWHERE.format(
-                image=image.name, version=number, here=regions, name=name, there=there.get(number, "nowhere")
-            )
-            for number, regions in here.items()
-            if there.get(number) != regions
+            ELSEWHERE.format(image=image.name, version=number, here=here.get(number, NOWHERE), there=other, name=name)
+            for number in sorted(here.keys() | there.keys(), key=listing_key)
+            if (other := there.get(number, NOWHERE)) != here.get(number, NOWHERE)
         ]
         if part is LAB_IMAGE:
             _declared.setdefault(run.get(), {})[image.name.lower()] = image.name
@@ -84,4 +84,4 @@ def agree(part: Part, images: Sequence[PlannedImage]) -> None:
 
 
 def _where(regions: Sequence[PlannedRegion]) -> str:
-    return ", ".join(region.name for region in regions if not region.exclude_from_latest)
+    return ", ".join(region.name for region in regions if not region.exclude_from_latest) or NOWHERE
