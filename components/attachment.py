@@ -8,7 +8,7 @@ from typing import Any
 from pulumi import Alias, ComponentResource, Output, Resource, ResourceOptions
 
 from components.arm_object import ArmObject, ArmOptions
-from components.gallery import Gallery
+from components.gallery import GalleryFirst
 from components.image_regions import image_regions
 from plan.planned import Plan, PlannedAttachment
 
@@ -17,6 +17,7 @@ class Attachment(ComponentResource):
     """One lab's attachment, of the component type that its kind names. The lab itself is not declared.
 
     It waits for `repeated`, the versions whose publication failed before: while one fails again, nothing is attached.
+    `part` is the component's name where a program of others declares it by itself.
     """
 
     attachment_id: Output[str]
@@ -25,18 +26,19 @@ class Attachment(ComponentResource):
         self,
         attachment: PlannedAttachment,
         plan: Plan,
-        gallery: Gallery,
+        gallery: GalleryFirst,
         opts: ResourceOptions | None = None,
         repeated: Sequence[Resource] = (),
+        part: str | None = None,
     ) -> None:
         kind, name = attachment.kind, attachment.name
         # The SDK gives the child, which has the same name, the alias as well.
         own = ResourceOptions(aliases=[Alias(name=attachment.earlier_name)])
         component, inputs = f"lab-image-gallery:index:{kind.component}", _inputs(attachment, plan)
-        super().__init__(component, name, inputs, ResourceOptions.merge(opts, own))
+        super().__init__(component, part or name, inputs, ResourceOptions.merge(opts, own))
         location = attachment.region or "" if kind.located else ""
         # Lab Services needs its role on the gallery before it is attached, and the gallery must go last.
-        first = [gallery.gallery, *(gallery.role_assignments if kind.lab_services else ()), *repeated]
+        first = [*gallery.made, *(gallery.role_assignments if kind.lab_services else ()), *repeated]
         self.attachment = ArmObject(
             name,
             resource_id=attachment.id,

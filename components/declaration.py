@@ -18,7 +18,7 @@ from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
 from components.attachment import Attachment
 from components.debug_messages import drop_debug_messages
-from components.destroy_guard import DestroyGuard
+from components.destroy_guard import DestroyGuard, Guarded
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage, republished
@@ -49,8 +49,18 @@ class Declared:
 
 def make_update(catalogue: Catalogue, settings: Settings, observed: Observed) -> Update:
     """What the stack plans, and from what. Warns of what nobody else sees. Raises PlanRefused with every conflict."""
+    warn_of_roles(settings)
+    return make_part(catalogue, settings, observed)
+
+
+def warn_of_roles(settings: Settings) -> None:
+    """Warn of a role that Lab Services needs and nobody assigns here."""
     if unnamed := unnamed_principal(settings):
         pulumi.log.warn(f"{unnamed}.")
+
+
+def make_part(catalogue: Catalogue, settings: Settings, observed: Observed) -> Update:
+    """As `make_update`, where the roles on the gallery are declared elsewhere."""
     if os.environ.get(NO_NOTICES):
         observed = replace(observed, moment="")
     for unseen in unseen_notices(catalogue.images, Stack(settings, observed)):
@@ -75,7 +85,7 @@ def declare(update: Update, no_images: str = NO_IMAGES, opts: ResourceOptions | 
     everything += [MarketplaceImages(each, lab_plans, opts) for each in plan.marketplace]
     if plan.lock is not None:
         everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, opts))
-    DestroyGuard(plan, gallery, everything, opts)
+    DestroyGuard(Guarded(gallery.gallery_id, plan.owner_tag), everything, opts)
     declared = [image for image in plan.images if image.versions]  # of the others somebody else publishes the versions
     attached = [attachment.attachment_id for attachment in attachments]
     outputs = {

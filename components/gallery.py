@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from collections.abc import Sequence
+from typing import Protocol
+
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_azure_native import compute, resources
 
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from plan.planned import Plan, PlannedGallery
+
+
+class GalleryFirst(Protocol):
+    """What images and attachments wait for: the gallery, declared here or by another part of a program."""
+
+    @property
+    def made(self) -> Sequence[Resource]:
+        """The gallery itself."""
+
+    @property
+    def role_assignments(self) -> Sequence[Resource]:
+        """The roles on it as a whole."""
 
 
 class Gallery(ComponentResource):
@@ -19,7 +34,7 @@ class Gallery(ComponentResource):
 
     gallery_id: Output[str]
 
-    def __init__(self, plan: Plan, opts: ResourceOptions | None = None) -> None:
+    def __init__(self, plan: Plan, opts: ResourceOptions | None = None, name: str = "gallery") -> None:
         planned, soft_delete = plan.gallery, plan.gallery.soft_delete
         inputs = {
             "location": planned.location,
@@ -27,7 +42,7 @@ class Gallery(ComponentResource):
             "largestImages": [{"image": image, "storageGb": size} for image, size in planned.largest],
         }
         own = ResourceOptions(transformations=[without_old_aliases])
-        super().__init__("lab-image-gallery:index:Gallery", "gallery", inputs, ResourceOptions.merge(opts, own))
+        super().__init__("lab-image-gallery:index:Gallery", name, inputs, ResourceOptions.merge(opts, own))
         group = self._resource_group(planned) if planned.create_resource_group else None
         self.gallery = compute.Gallery(
             "gallery",
@@ -46,6 +61,7 @@ class Gallery(ComponentResource):
                 depends_on=[group] if group else None,
             ),
         )
+        self.made = (self.gallery,)
         self.role_assignments = tuple(
             role_assignment(role, planned.id, self, self.gallery)
             for role in plan.role_assignments

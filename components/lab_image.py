@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from catalog.fields.moment import shortest
 from catalog.images.image import EXTERNAL
-from components.gallery import Gallery
+from components.gallery import GalleryFirst
 from components.role_assignment import role_assignment
 from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
@@ -37,6 +37,9 @@ VERSION_IMMUTABLE = (
 DEFINITION_COMPARED = (*DEFINITION_IMMUTABLE, "location")
 VERSION_COMPARED = ("location", "storageProfile", "publishingProfile.replicationMode")
 
+# What is None is no input at all, and then the image would be one that its gallery counts.
+UNKNOWN_STORAGE = "unknown"
+
 # Azure ends the operation only when the last region is replicated, which may take hours.
 PUBLISHING_TIMEOUTS = CustomTimeouts(create="6h", update="6h", delete="1h")
 
@@ -52,15 +55,28 @@ class LabImage(ComponentResource):
     It judges nothing itself, and where a fact came from is no input of it. What is protected is also retained: the
     engine's protection does not cover what an import replaces, and it takes an id that differs from the state's in
     case alone for another object, imports it and deletes the "original".
+
+    `part` is the component's name where a program of others declares it by itself: the gallery there does not say what
+    its replicas occupy, so it does.
     """
 
     definition_id: Output[str]
 
-    def __init__(self, image: PlannedImage, plan: Plan, gallery: Gallery, opts: ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        image: PlannedImage,
+        plan: Plan,
+        gallery: GalleryFirst,
+        opts: ResourceOptions | None = None,
+        part: str | None = None,
+    ) -> None:
         own = ResourceOptions(transformations=[without_old_aliases])
-        super().__init__(
-            "lab-image-gallery:index:LabImage", image.name, _inputs(image, plan), ResourceOptions.merge(opts, own)
-        )
+        inputs = _inputs(image, plan)
+        if part is not None:
+            stored = plan.gallery.replica_storage_gb
+            inputs["replicaStorageGb"] = UNKNOWN_STORAGE if stored is None else stored
+        kind, name = "lab-image-gallery:index:LabImage", image.name if part is None else part
+        super().__init__(kind, name, inputs, ResourceOptions.merge(opts, own))
         self.definition = self._declare_definition(image, plan, gallery)
         # Not named `versions`: the SDK would resolve that attribute from the input of the same name.
         self.image_versions = {
@@ -82,7 +98,7 @@ class LabImage(ComponentResource):
             }
         )
 
-    def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: Gallery) -> compute.GalleryImage:
+    def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: GalleryFirst) -> compute.GalleryImage:
         wanted = image.definition
         disallowed = list(wanted.disallowed_disk_types)
         return compute.GalleryImage(
@@ -109,7 +125,7 @@ class LabImage(ComponentResource):
             tags=image.tags,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[gallery.gallery],
+                depends_on=list(gallery.made),
                 protect=image.protect,
                 retain_on_delete=image.protect,
                 import_=image.import_id,

@@ -11,7 +11,7 @@ from pulumi_azure_native import labservices  # loaded where it is first used: ot
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.settings import LAB_PLAN
 from components.arm_object import ArmObject, ArmOptions
-from components.gallery import Gallery
+from components.gallery import GalleryFirst
 from components.image_regions import image_regions
 from components.lab_image import LabImage, republished
 from plan.lab_services_limits import OS_DISK_LIMIT_GB
@@ -38,16 +38,17 @@ class LabPlan(ComponentResource):
         self,
         lab_plan: PlannedLabPlan,
         plan: Plan,
-        gallery: Gallery,
+        gallery: GalleryFirst,
         images: Mapping[str, LabImage],
         opts: ResourceOptions | None = None,
+        name: str = NAME,
     ) -> None:
-        super().__init__("lab-image-gallery:index:LabPlan", NAME, _inputs(lab_plan, plan), opts)
+        super().__init__("lab-image-gallery:index:LabPlan", name, _inputs(lab_plan, plan), opts)
         # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
-        first = [gallery.gallery, *gallery.role_assignments, *republished(images.values())]
+        first: list[Resource] = [*gallery.made, *gallery.role_assignments, *republished(images.values())]
         declare = self._declared if lab_plan.declared else self._existing
         self.plan: labservices.LabPlan | ArmObject = declare(lab_plan, plan, first)
-        self.switches = {image.id: self._switch(image, images[image.image]) for image in lab_plan.images}
+        self.switches = {image.id: self._switch(image, images.get(image.image)) for image in lab_plan.images}
         self.plan_id = self.plan.id
         self.register_outputs({"planId": self.plan_id})
 
@@ -81,7 +82,8 @@ class LabPlan(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=list(first)),
         )
 
-    def _switch(self, switch: PlannedPlanImage, image: LabImage) -> ArmObject:
+    def _switch(self, switch: PlannedPlanImage, image: LabImage | None) -> ArmObject:
+        versions = image.image_versions.values() if image else ()  # else the program has waited for them
         return ArmObject(
             f"{NAME}:{switch.image}",
             resource_id=switch.id,
@@ -89,7 +91,7 @@ class LabPlan(ComponentResource):
             body={"enabledState": "Enabled" if switch.enabled else "Disabled"},
             options=ArmOptions(update_only=True, when_absent=NOT_SHOWN),
             # The switch appears when the gallery is attached and a version is replicated.
-            opts=ResourceOptions(parent=self, depends_on=[self.plan, *image.image_versions.values()]),
+            opts=ResourceOptions(parent=self, depends_on=[self.plan, *versions]),
         )
 
 

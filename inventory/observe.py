@@ -43,17 +43,19 @@ Progress = dict[str, tuple[RegionProgress, ...]]
 """Progress of versions, by version id in lower case."""
 
 
-def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None) -> Observed:
+def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None, *, whole_stack: bool = True) -> Observed:
     """The gallery, its published versions, the labs, and the sources of versions that are not published yet.
 
     Every look-up is made, whatever the others answer. A failure stands beside what it belongs to
     (`ObservedSource.failure`, `ObservedLabPlan.failure`, …), or in `Observed.failures` when it concerns more than that.
-    Raises nothing for a refusal.
+    Raises nothing for a refusal. Without `whole_stack` the catalogue is a part of the stack's: what the stack made and
+    the catalogue lacks is not about to be deleted, so its versions are not looked up.
     """
+    owner = settings.owner_tag if whole_stack else None
     try:
         with _session_of(settings, arm) as session:
             moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            return replace(_observe(catalogue, settings, session), moment=moment)
+            return replace(_observe(catalogue, settings, session, owner), moment=moment)
     except ArmError as error:
         return Observed(failures=(str(error),))
 
@@ -77,13 +79,19 @@ def observe_images(
     return _merged([Observed(gallery=gallery, failures=failures), found_sources, labs])
 
 
-def whole_gallery(gallery: str) -> ObservedGallery | None:
-    """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError."""
+def whole_gallery(gallery: str, image: str | None = None) -> ObservedGallery | None:
+    """The gallery with this id and every version in it, whoever made it; None if it is gone. Raises ArmError.
+
+    With `image` it has that definition only, if at all.
+    """
     with signed_in(gallery.split("/")[2]) as session:
-        answer, errors = look_up_gallery(session.arm, session.pool, gallery, None)
+        answer, errors = look_up_gallery(session.arm, session.pool, gallery, None if image is None else [image])
     for error in _without_group(errors):
         raise error
-    return answer
+    if answer is None or image is None:
+        return answer
+    definitions = {key: found for key, found in answer.definitions.items() if key == image.lower()}
+    return replace(answer, definitions=definitions)
 
 
 class WholeGallery:
@@ -139,11 +147,11 @@ def _session_of(settings: Settings, arm: Arm | None = None) -> Iterator[Session]
         yield session
 
 
-def _observe(catalogue: Catalogue, settings: Settings, session: Session) -> Observed:
+def _observe(catalogue: Catalogue, settings: Settings, session: Session, owner_tag: tuple[str, str] | None) -> Observed:
     arm, pool, ours = session.arm, session.pool, Stack(settings).gallery_id
     # These threads may wait for the pool's, and two of them for the gallery, which is therefore asked first.
     with ThreadPoolExecutor(THREADS, thread_name_prefix="question") as threads:
-        gallery = threads.submit(look_up_gallery, arm, pool, ours, catalogue.images, settings.owner_tag)
+        gallery = threads.submit(look_up_gallery, arm, pool, ours, catalogue.images, owner_tag)
         answers = side_by_side(
             threads,
             {  # in the order of their failures

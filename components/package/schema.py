@@ -14,43 +14,19 @@ from catalog.files.document import read
 from catalog.images import json_schema
 from catalog.stacks.settings import KEYS, Settings, types_of
 from components.own_resource import MODULE, PACKAGE
+from components.package.parts import DEFAULTS, IMAGES, PARTS, SUBSCRIPTION, WHOLE, Part
 
 PROJECT: Final = Path(__file__).parents[2] / "Pulumi.yaml"
 NO_VERSION: Final = "0.0.0"
 """What the engine replaces by the tag that the package is got by."""
-
-COMPONENT: Final = f"{MODULE}:LabImageGallery"
-DEFAULTS, IMAGES = "defaults", "images"
-"""The arguments that hold a catalogue: the two keys of images.yaml."""
-
-_REGIONS: Final = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
-_TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
-OUTPUTS: Final[Mapping[str, dict[str, Any]]] = {
-    "galleryId": {"type": "string", "description": "Id of the gallery."},
-    "imageDefinitionIds": {**_TEXTS, "description": "Ids of the image definitions, by image."},
-    "latestDeclaredVersions": {**_TEXTS, "description": "The last version of each image that is published here."},
-    "targetRegions": {
-        "type": "object",
-        "additionalProperties": _REGIONS,
-        "description": "The regions of each version, by image and version.",
-    },
-    "attachments": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "Ids of the attachments to labs, and of the lab plan.",
-    },
-}
-_ABOUT: Final = (
-    "A gallery of virtual-machine images for labs, published from a catalogue: the gallery, its images and versions, "
-    "roles, and the attachment to labs. The catalogue is a file (`catalog`) or stands here (`images`, `defaults`)."
-)
 
 
 def schema() -> dict[str, Any]:
     """The schema as Pulumi's package schema has it."""
     catalogue = json_schema.schema()
     settings = Settings.model_json_schema()
-    inputs = dict(_settings(settings)) | {
+    of_stack = dict(_settings(settings))
+    of_catalogue = {
         key: {**_property(catalogue["properties"][key]), "description": catalogue["properties"][key]["description"]}
         for key in (IMAGES, DEFAULTS)
     }
@@ -62,33 +38,32 @@ def schema() -> dict[str, Any]:
         "description": "Virtual-machine images for labs, published from a catalogue",
         "types": {f"{MODULE}:{name}": _type(model) for name, model in models.items()},
         "resources": {
-            COMPONENT: {
+            part.token: {
                 "isComponent": True,
-                "description": _ABOUT,
-                "inputProperties": inputs,
-                "requiredInputs": sorted(arguments_required()),
-                "properties": dict(OUTPUTS),
-                "required": sorted(OUTPUTS),
+                "description": part.about,
+                "inputProperties": dict(_inputs(part, of_stack | of_catalogue)),
+                "requiredInputs": sorted(part.arguments_required),
+                "properties": {name: dict(entry) for name, entry in part.outputs.items()},
+                "required": sorted(part.outputs),
             }
+            for part in (WHOLE, *PARTS.values())
         },
         "language": {"nodejs": {"respectSchemaVersion": True}, "python": {"respectSchemaVersion": True}},
     }
 
 
-def arguments() -> frozenset[str]:
-    """The names of all arguments of the component."""
-    return frozenset({"subscriptionId", *KEYS, IMAGES, DEFAULTS})
-
-
-def arguments_required() -> frozenset[str]:
-    """Those without which nothing can be planned."""
-    return frozenset(key for key, attribute in KEYS.items() if Settings.model_fields[attribute].is_required())
+def _inputs(part: Part, known: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The arguments of a component: its own ones, and those of a stack and a catalogue, which `known` has."""
+    for name, entry in known.items():
+        if name in part.arguments and name not in part.own:
+            yield name, {**entry, "description": part.texts.get(name, entry["description"])}
+    yield from ((name, dict(entry)) for name, entry in part.own.items())
 
 
 def _settings(built: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     texts = read(PROJECT, least="config: {}").value["config"]
     yield (
-        "subscriptionId",
+        SUBSCRIPTION,
         {
             "type": "string",
             "description": "Id of the gallery's subscription. Default: azure-native:subscriptionId of the stack.",

@@ -29,8 +29,11 @@ from components.arm_object import ArmObjectProvider
 from components.destroy_guard import DestroyGuardProvider
 from components.own_resource import serving
 from components.package.arguments import ArgumentsError, plain_value
+from components.package.claims import run
+from components.package.composed import Constructed, construct_part
 from components.package.lab_image_gallery import construct
-from components.package.schema import COMPONENT, NO_VERSION, schema
+from components.package.parts import PARTS, WHOLE
+from components.package.schema import NO_VERSION, schema
 from inventory.arm.error import ArmError
 from plan.conflict import PlanRefused
 from plan.destroy import DestroyRefused
@@ -46,10 +49,6 @@ COMMANDS: Final = (
     "Where a text above names `pulumi config set KEY` or a key of a stack's configuration, set the argument of that "
     "name in your program."
 )
-ONE_GALLERY: Final = (
-    "this stack has another LabImageGallery already, and what both declare would have the same names, so this one is "
-    "not declared. Keep one in a stack, and put the other one into a stack of its own: pulumi stack init NAME"
-)
 
 
 class LabProvider(api.Provider):
@@ -59,7 +58,6 @@ class LabProvider(api.Provider):
         self.folder = folder
         self.reference: str | None = None
         """How the engine names this provider, so that children of the component get it, too."""
-        self._constructed: str | None = None
 
     async def configure(self, request: api.ConfigureRequest) -> api.ConfigureResponse:  # noqa: ARG002
         """What the engine may send: no outputs, which the SDK cannot read while they are unknown."""
@@ -71,21 +69,23 @@ class LabProvider(api.Provider):
 
     async def construct(self, request: api.ConstructRequest) -> api.ConstructResponse:
         """Declare the component. A refusal is one text without a traceback."""
-        if request.resource_type != COMPONENT:
+        part = PARTS.get(request.resource_type)
+        if part is None and request.resource_type != WHOLE.token:
             raise _refusal(f"the package has no component {request.resource_type}")
-        if self._constructed not in (None, request.name):
-            raise _refusal(ONE_GALLERY)
-        self._constructed = request.name
         if self.reference is not None:
             serving.set(DependencyProviderResource(self.reference))
         try:
-            component = await construct(request.name, request.inputs, self.folder, request.options)
+            if part is None:
+                whole = await construct(request.name, request.inputs, self.folder, request.options)
+                made = Constructed(whole, whole.declared.outputs)
+            else:
+                made = await construct_part(part, request.name, request.inputs, self.folder, request.options)
         except (ArgumentsError, InvalidFile) as error:
             raise _refusal(f"\n{error}") from error
         except PlanRefused as error:
             raise _refusal(f"\n{error}\n{COMMANDS}") from error
-        urn = await component.urn.future()
-        return api.ConstructResponse(str(urn), await _state(component.declared.outputs), {})
+        urn = await made.component.urn.future()
+        return api.ConstructResponse(str(urn), await _state(made.outputs), {})
 
     async def check(self, request: api.CheckRequest) -> api.CheckResponse:
         """Check the inputs of one of our own resources."""
@@ -132,6 +132,11 @@ class Servicer(server.ProviderServicer):
     def __init__(self, provider: LabProvider, engine_address: str) -> None:
         super().__init__([], NO_VERSION, provider, engine_address)
         self._lab_provider = provider
+
+    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """As the SDK's; note which deployment it is for."""
+        run.set(request.monitorEndpoint)
+        return await super().Construct(request, context)
 
     async def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's names
         """Note how the engine names this provider."""

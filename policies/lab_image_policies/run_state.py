@@ -61,11 +61,16 @@ class RunState:
             image = self.images[resource.urn] = image_of(resource, self.component(resource))
             if image is not None and is_raw(image):
                 self.stored_gb += sum(map(stored_gb, image.readable_versions))
+            if resource.kind is ResourceKind.LAB_IMAGE:  # one whose gallery does not count it
+                self._add_stored(resource)
         elif resource.kind is ResourceKind.OTHER_ROUTE:
             self.made[resource.urn] = images_made_by(resource)
         elif resource.kind is ResourceKind.GALLERY:
-            stored = number(resource.properties.get("replicaStorageGb"))
-            self.stored_gb += 0 if isinstance(stored, Fault) else stored
+            self._add_stored(resource)
+
+    def _add_stored(self, resource: Resource) -> None:
+        stored = number(resource.properties.get("replicaStorageGb"))
+        self.stored_gb += 0 if isinstance(stored, Fault) else stored
 
     def component(self, resource: Resource) -> Image | None:
         """The image of the component that a resource lies below; None if it lies below none."""

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from components.attachment import Attachment
-from components.destroy_guard import DestroyGuard
+from components.destroy_guard import DestroyGuard, Guarded
 from components.gallery import Gallery
 from components.gallery_lock import gallery_lock
 from components.lab_image import LabImage
@@ -35,7 +35,7 @@ def declare(plan: Plan) -> Gallery:
     everything += [MarketplaceImages(each, [], options) for each in plan.marketplace]
     if plan.lock is not None:
         everything.append(gallery_lock(plan.lock, plan.gallery.id, everything, options))
-    DestroyGuard(plan, gallery, everything)
+    DestroyGuard(Guarded(gallery.gallery_id, plan.owner_tag), everything)
     return gallery
 
 

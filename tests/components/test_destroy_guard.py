@@ -109,6 +109,19 @@ def test_images_of_others_and_soft_delete_keep_it(host: DynamicHost, gallery: Ga
     assert "The gallery lab_images has soft delete on" in shown
 
 
+def test_the_guard_of_one_image_looks_into_that_image_alone(host: DynamicHost, gallery: Gallery) -> None:
+    gallery.images = {"python": OURS, "export": {}}
+    gallery.versions = {"python/versions/1.0.0": OURS, "export/versions/1.0.0": {}}
+    host.delete(GALLERY, {**INPUTS, "image": "Python"})
+    assert not any("/images/export" in request.path for request in gallery.server.requests)
+    gallery.versions["python/versions/7.0.0"] = {}
+    with pytest.raises(grpc.RpcError) as caught:
+        host.delete(GALLERY, {**INPUTS, "image": "python"})
+    shown = str(caught.value.details())
+    assert f"{GALLERY}/images/python/versions/7.0.0" in shown
+    assert "/images/export" not in shown
+
+
 @pytest.mark.parametrize("code", ["ResourceNotFound", "ResourceGroupNotFound"])
 def test_a_gallery_that_is_gone_holds_nothing_up(host: DynamicHost, gallery: Gallery, code: str) -> None:
     gallery.refusal = Answer(404, arm_error(code, "not there"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.page import page
+from tests.support.page import page, section
 from tests.support.program import ARGUMENTS, IMAGE, Program
 from tests.support.project import COMPUTE, GALLERY, SMALL_PUBLISHED, SNAPSHOTS, Project
 from tools import sdk
@@ -122,7 +122,8 @@ def test_a_program_that_declares_the_gallery_itself_is_its_only_owner(tmp_path: 
 
 
 def test_the_commands_of_the_page_run_the_example_in_yaml(project: Project) -> None:
-    (block,) = re.findall(r"^```sh\n(.*?)^```", page("publish/components.md"), flags=re.DOTALL | re.MULTILINE)
+    text = section(page("publish/components.md"), "In the sandbox")
+    (block,) = re.findall(r"^```sh\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
     printed = [project.run("sh", "-c", command).stdout for command in block.splitlines()]
     assert len(printed) == 4
     assert "11 to create" in printed[0]

@@ -286,6 +286,17 @@ class TestStorage:
         found = server.analyze(GALLERY, "gallery", gallery(replicaStorageGb=30_000, largestImages=largest))
         one(found, STORAGE, "30,000 GB")
 
+    def test_images_of_a_composed_gallery_count_themselves(self, server: PolicyServer) -> None:
+        assert server.analyze(GALLERY, "gallery", gallery(replicaStorageGb=0)) == []
+        assert server.analyze(LAB_IMAGE, "gis", lab_image(version(), replicaStorageGb=12_000)) == []
+        found = server.analyze(LAB_IMAGE, "cad", lab_image(version(), image="cad", replicaStorageGb=8_000))
+        one(found, STORAGE, "cad: with it the replicas of this stack occupy up to 20,000 GB")
+
+    @pytest.mark.parametrize("stored", ["unknown", UNKNOWN_NUMBER, -1, []])
+    def test_not_knowing_what_such_an_image_occupies_is_a_violation(self, server: PolicyServer, stored: object) -> None:
+        found = server.analyze(LAB_IMAGE, "gis", lab_image(version(), replicaStorageGb=stored))
+        one(found, STORAGE, "gis: nobody can tell what its replicas occupy")
+
     def test_a_raw_version_of_its_own(self, server: PolicyServer) -> None:
         regions = [{"name": "koreacentral", "regionalReplicaCount": 100}]
         server.configure({STORAGE: {"limitGb": 6400}})

@@ -40,14 +40,19 @@ class Program:
         cls, project: Project, arguments: Mapping[str, Any], *, name: str = "university", **more: Any
     ) -> Program:
         """A program in YAML with one component, `gallery`; `more` are further resources, each with its entry."""
+        component = {"type": "lab-image-gallery:LabImageGallery", "properties": dict(arguments)}
+        return cls.of_resources(project, {"gallery": component, **more}, name=name)
+
+    @classmethod
+    def of_resources(cls, project: Project, resources: Mapping[str, Any], *, name: str = "university") -> Program:
+        """A program in YAML with these resources; `gallery` is a component with the output `galleryId`."""
         program = cls(project)
         (project.path / program.folder).mkdir(exist_ok=True)
-        component = {"type": "lab-image-gallery:LabImageGallery", "properties": dict(arguments)}
         content = {
             "name": name,
             "runtime": "yaml",
             "packages": {"lab-image-gallery": ".."},
-            "resources": {"gallery": component, **more},
+            "resources": dict(resources),
             "outputs": {"galleryId": "${gallery.galleryId}"},
         }
         program.write("Pulumi.yaml", json.dumps(content))  # YAML without its anchors, which the host refuses

@@ -21,7 +21,10 @@ from lab_image_policies.violation import Violation
 def validate(given: PolicyInput) -> Iterator[Violation]:
     """Refuse a gallery whose replicas occupy too much, or an unknown amount."""
     resource, limit = given.resources[0], given.setting(LIMIT.key)
-    found = list(_gallery(resource, limit) if resource.kind is ResourceKind.GALLERY else _version(given.image, limit))
+    if resource.kind is ResourceKind.VERSION:
+        found = list(_version(given.image, limit))
+    else:
+        found = list(_gallery(resource, limit) if resource.kind is ResourceKind.GALLERY else _part(resource, limit))
     stored = given.run_state.stored_gb
     if found:
         given.run_state.first_time(STORAGE_POLICY)
@@ -44,15 +47,7 @@ def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
     given = resource.properties.get("replicaStorageGb")
     stored = number(given)
     if isinstance(stored, Fault) or stored < 0:
-        yield message(
-            _("gallery"),
-            _("nobody can tell what its replicas occupy ({value})", value=shown(given)),
-            _("It may be more than the limit of {limit}, so it is refused", limit=gigabytes(limit_gb)),
-            _(
-                "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about; "
-                "versions that others publish must come from what Azure shows the size of"
-            ),
-        )
+        yield _unknown(_("gallery"), given, limit_gb)
     elif storage_is_reached(stored, limit_gb):
         yield _(
             "gallery: the replicas of this stack{largest} occupy up to {stored} (OS disk size × replicas), and the "
@@ -63,6 +58,26 @@ def _gallery(resource: Resource, limit_gb: float) -> Iterator[str]:
             limit=gigabytes(limit_gb),
             if_meant=if_meant(),
         )
+
+
+def _part(resource: Resource, limit_gb: float) -> Iterator[str]:
+    """An image whose gallery does not count it says what its replicas occupy; of others the gallery does."""
+    given = resource.properties.get("replicaStorageGb")
+    stored = number(given)
+    if given is not None and (isinstance(stored, Fault) or stored < 0):
+        yield _unknown(shown_text(resource.name), given, limit_gb)
+
+
+def _unknown(subject: str, given: object, limit_gb: float) -> str:
+    return message(
+        subject,
+        _("nobody can tell what its replicas occupy ({value})", value=shown(given)),
+        _("It may be more than the limit of {limit}, so it is refused", limit=gigabytes(limit_gb)),
+        _(
+            "Write os_disk_size_gb at every version of the catalogue whose source Azure cannot be asked about; "
+            "versions that others publish must come from what Azure shows the size of"
+        ),
+    )
 
 
 def _version(image: Image, limit_gb: float) -> Iterator[str]:
@@ -102,7 +117,7 @@ POLICY = Policy(
     why="Every replica is billed as a snapshot: one more region or replica for all images can double the bill",
     fix="Lower `replicas_per_region`, narrow `target_regions`, retire old versions, or agree on a higher `limitGb`",
     url="https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery#billing",
-    kinds=frozenset({ResourceKind.GALLERY, ResourceKind.VERSION}),
+    kinds=frozenset({ResourceKind.GALLERY, ResourceKind.LAB_IMAGE, ResourceKind.VERSION}),
     validate=validate,
     settings=(LIMIT,),
     free_level=True,

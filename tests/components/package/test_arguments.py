@@ -11,7 +11,15 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.rpc import UNKNOWN
 
 from catalog.files.diagnostic import InvalidFile
-from components.package.arguments import ArgumentsError, inline_catalogue, plain, plain_value, settings_of
+from components.package.arguments import (
+    ArgumentsError,
+    catalogue_of_one,
+    inline_catalogue,
+    plain,
+    plain_value,
+    settings_of,
+)
+from components.package.parts import LAB_IMAGE
 from tests.support import ids
 
 REQUIRED = {"galleryName": "contoso_lab_images", "resourceGroupName": "galleries", "location": "koreacentral"}
@@ -115,3 +123,58 @@ def test_mistakes_of_an_inline_catalogue_have_a_path_and_no_line() -> None:
     assert {"images.python.os_type", "images.python.identifier", "defaults.replicas_per_region"} <= {
         problem.key for problem in found
     }
+
+
+def test_a_part_has_its_own_arguments_and_needs_them() -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        plain({"galleryId": sent("x"), "lock": sent("CanNotDelete"), "defintion": sent({})}, LAB_IMAGE)
+    assert refused.value.findings == (
+        "defintion: there is no such argument; write definition",
+        "lock: there is no such argument",
+        "image: is missing; set it",
+        "definition: is missing; set it",
+    )
+
+
+def test_the_gallery_that_comes_first_may_be_unknown_and_nothing_else() -> None:
+    inputs = {"galleryId": PropertyValue(UNKNOWN), "image": sent("python"), "definition": sent({})}
+    assert plain(inputs, LAB_IMAGE, unknown="galleryId") == {"image": "python", "definition": {}}
+    with pytest.raises(ArgumentsError) as refused:
+        plain({**inputs, "image": PropertyValue(UNKNOWN)}, LAB_IMAGE, unknown="galleryId")
+    assert [line.partition(":")[0] for line in refused.value.findings] == ["image"]
+    with pytest.raises(ArgumentsError) as refused:
+        plain({**inputs, "galleryId": sent("x").with_secret(True)}, LAB_IMAGE, unknown="galleryId")
+    assert "is a secret" in str(refused.value)
+
+
+def test_one_lab_is_the_only_entry_of_its_setting_and_keeps_its_name_in_messages() -> None:
+    found = settings_of({**REQUIRED, "labAccountId": ids.LAB_ACCOUNT}, ids.SUBSCRIPTION, project="a", stack="b")
+    assert found.lab_account_ids == (ids.LAB_ACCOUNT,)
+    with pytest.raises(ArgumentsError) as refused:
+        settings_of({**REQUIRED, "devTestLabId": "x"}, ids.SUBSCRIPTION, project="a", stack="b")
+    (line,) = refused.value.findings
+    assert line.startswith("devTestLabId: ")
+
+
+def test_an_image_by_itself_is_read_as_one_of_a_catalogue() -> None:
+    identifier = {"publisher": "contoso", "offer": "python", "sku": "ubuntu"}
+    version = {"source": {"snapshot": f"{ids.BUILD}/snapshots/a"}}
+    definition = {
+        "os_type": "Linux",
+        "os_state": "Generalized",
+        "identifier": identifier,
+        "versions": {"1.0.0": version},
+    }
+    given = {"image": "python", "definition": definition, "defaults": {"data_disk_count": 0}}
+    found = catalogue_of_one(given, "LabImage")
+    assert found.images["python"].versions["1.0.0"].data_disk_count == 0
+
+
+def test_mistakes_of_such_an_image_have_the_paths_of_its_arguments() -> None:
+    definition = {"os_type": "linux", "os_state": "Generalized", "versions": {"1.0": {}}}
+    with pytest.raises(InvalidFile) as invalid:
+        catalogue_of_one({"image": "py thon", "definition": definition, "defaults": {"replicas": 1}}, "LabImage")
+    keys = {problem.key for problem in invalid.value.diagnostics}
+    assert "image" in keys
+    assert {"definition.os_type", "definition.identifier", "definition.versions.1.0", "defaults.replicas"} <= keys
+    assert {problem.file for problem in invalid.value.diagnostics} == {"LabImage"}
