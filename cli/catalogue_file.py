@@ -18,6 +18,8 @@ import click
 from catalog.files.diagnostic import InvalidFile, escaped, reason_of
 from catalog.files.document import parse, read
 from catalog.images.catalogue import Catalogue, of_document
+from catalog.regions.prices import content_of
+from cli.terminal import Unreadable
 
 _ENDINGS: Final = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -46,6 +48,22 @@ class CatalogueFile:
         """
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
         replace_file(self.path, self.content, mark + text.encode("utf-8"))
+
+
+def bytes_to_replace(path: Path) -> bytes | None:
+    """The bytes of a file that is to be replaced, None if there is none.
+
+    Raises Unreadable for what cannot be read, is no file or has no end, and where its folder is missing.
+    """
+    try:
+        return content_of(path)
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise Unreadable(f"there is no folder {escaped(str(path.parent))}; make it, or name another file") from None
+        return None
+    except OSError as error:
+        name = escaped(str(path))
+        raise Unreadable(f"{name} cannot be read: {reason_of(error)}; move it away, or name another file") from None
 
 
 def replace_file(path: Path, before: bytes, content: bytes) -> None:

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 import click
 
-from catalog.files.diagnostic import InvalidFile, escaped, reason_of
+from catalog.files.diagnostic import InvalidFile, escaped
 from catalog.regions.region_map import FILE, RegionMap, parse_region_map, written, written_for_policies
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli.answer import print_answer
-from cli.catalogue_file import CatalogueFile, command_error, create_file, replace_file
+from cli.catalogue_file import CatalogueFile, bytes_to_replace, command_error, create_file, replace_file
 from cli.chosen_stack import chosen_stack, current_project
 from cli.program import PROGRAM
-from cli.terminal import Unreadable, counted, wrapped
+from cli.terminal import counted, wrapped
 from lifecycle.location_list import ImplausibleLocations, Refresh, RegionChange, merge, read_locations
 from lifecycle.region_effect import VersionEffect, changelog_entry, version_effects
 
@@ -74,7 +74,10 @@ def refresh_regions(stack: str | None, file: Path | None, *, dry_run: bool, as_j
     try:
         if not dry_run and not is_azures_own(os.environ):
             _keep_out(path)
-        content, copy = _content(path), _content(PACK_FILE) if path == FILE and PACK_FILE.parent.is_dir() else None
+        content, copy = (
+            bytes_to_replace(path),
+            bytes_to_replace(PACK_FILE) if path == FILE and PACK_FILE.parent.is_dir() else None,
+        )
         last = _map_of(path, FILE.read_bytes() if content is None else content)
         cloud = cloud_asked(os.environ)
         items = list_locations(settings.subscription_id)
@@ -101,19 +104,6 @@ def _keep_out(path: Path) -> None:
             "ARM_ENDPOINT or ARM_METADATA_HOSTNAME names another Resource Manager than Azure's own, so its regions are "
             "not written into the map that stacks are planned with; name another file with --file, or add --dry-run"
         )
-
-
-def _content(path: Path) -> bytes | None:
-    """The bytes of a file, None if there is none. Raises Unreadable for what cannot be read, and without its folder."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            raise Unreadable(f"there is no folder {escaped(str(path.parent))}; make it, or name another file") from None
-        return None
-    except OSError as error:
-        name = escaped(str(path))
-        raise Unreadable(f"{name} cannot be read: {reason_of(error)}; move it away, or name another file") from None
 
 
 def _map_of(path: Path, content: bytes) -> RegionMap:

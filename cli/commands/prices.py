@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from catalog.files.diagnostic import InvalidFile, escaped, reason_of, some_of
+from catalog.files.diagnostic import InvalidFile, escaped, some_of
 from catalog.files.similar import nearest
 from catalog.regions.geography import all_regions
 from catalog.regions.prices import (
@@ -23,14 +23,13 @@ from catalog.regions.prices import (
     NO_PRICES,
     STORAGE_TYPES,
     PriceTable,
-    content_of,
     figure,
     parse_prices,
     read_prices,
     written,
 )
 from cli.answer import json_option, number, print_answer
-from cli.catalogue_file import command_error, create_file, replace_file
+from cli.catalogue_file import bytes_to_replace, command_error, create_file, replace_file
 from cli.program import PROGRAM, own_labs
 from cli.terminal import LiveText, Unreadable, counted, table, wrapped
 from lifecycle.price_list import (
@@ -206,22 +205,9 @@ def _currency(given: str) -> str:
     return name
 
 
-def _content(path: Path) -> bytes | None:
-    """The bytes of a file, None if there is none. Raises Unreadable for what cannot be read, and without its folder."""
-    try:
-        return content_of(path)
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            raise Unreadable(f"there is no folder {escaped(str(path.parent))}; make it, or name another file") from None
-        return None
-    except OSError as error:
-        name = escaped(str(path))
-        raise Unreadable(f"{name} cannot be read: {reason_of(error)}; move it away, or name another file") from None
-
-
 def _present(path: Path, *, currency_is_known: bool) -> _Present:
     """The file as it is. A file of ours that is wrong is replaced, and nothing compared with it; another one stays."""
-    content = _content(path)
+    content = bytes_to_replace(path)
     if content is None:
         return _Present(None, NO_PRICES)
     try:
@@ -274,7 +260,7 @@ def _implausible(error: ImplausiblePrices, path: Path, currency: str) -> str:
 def _write(path: Path, last: _Present, new: PriceTable) -> Iterator[Path]:
     """Write the file if that is worth it, and the policies' copy if it differs; returns what was written."""
     content, copies = last.content, path == FILE and PACK_FILE.parent.is_dir()
-    copy = _content(PACK_FILE) if copies else None
+    copy = bytes_to_replace(PACK_FILE) if copies else None
     if content is None or last.wrong or is_worth_writing(last.prices, new, _today()):
         content = written(new).encode("utf-8")
         _put(path, last.content, content)

@@ -98,6 +98,16 @@ def disagreement(version: Version, what: str, entry: Version) -> Finding:
     )
 
 
+def differing_definition(image: Image, component: Image) -> Finding:
+    """The finding that a definition below a component is not the one that the component has."""
+    return Finding(
+        None,
+        _("name, location or definition of {image} differ from {entry}", image=image.place, entry=component.place),
+        _("Somebody reviewed the one, and the other would be published"),
+        _("Take out what changes the resource on its way, such as a transformation, and change the catalogue instead"),
+    )
+
+
 def _violations(image: Image, findings: Iterator[Finding]) -> Iterator[Violation]:
     unknown = ", ".join(map(shown, unknown_consumers(image.consumers)))
     for number, cause, consequence, advice in findings:

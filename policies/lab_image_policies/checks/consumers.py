@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lab_image_policies.demands import REGION, Demand, fulfils, judged_services, services
-from lab_image_policies.image_check import Finding, for_listed_services
+from lab_image_policies.image_check import Finding, differing_definition, for_listed_services
 from lab_image_policies.messages import shown
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
@@ -46,7 +46,7 @@ def validate(_given: PolicyInput, image: Image) -> Iterator[Finding]:
     # Of an image for Lab Services image-supported-by-lab-services says it.
     elsewhere = image.definition is None or is_for_lab_services(image.consumers)
     if agrees and image.component is not None and not elsewhere:
-        yield _differs(image, image.component)
+        yield differing_definition(image, image.component)
 
 
 def _findings(image: Image, service: str, demand: Demand) -> Iterator[Finding]:
@@ -162,15 +162,6 @@ def _bounds(demand: Demand) -> str:
 
 def _is_known(value: object) -> bool:
     return value is not None and not isinstance(value, Fault)
-
-
-def _differs(image: Image, component: Image) -> Finding:
-    return Finding(
-        None,
-        _("name, location or definition of {image} differ from {entry}", image=image.place, entry=component.place),
-        _("Somebody reviewed the one, and the other would be published"),
-        _("Take out what changes the resource on its way, such as a transformation, and change the catalogue instead"),
-    )
 
 
 POLICY = Policy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from lab_image_policies.image_check import Finding, for_lab_services
+from lab_image_policies.image_check import Finding, differing_definition, for_lab_services
 from lab_image_policies.messages import shown, shown_text
 from lab_image_policies.model.fault import Fault
 from lab_image_policies.model.image import Image, Version
@@ -45,7 +45,7 @@ def validate(_given: PolicyInput, image: Image) -> Iterator[Finding]:
             faults = [key for key in faults if key == "hyperVGeneration" or definition.get(key) is not None]
         yield from (_unsupported(image, key, definition.get(key)) for key in faults)
         if image.component is not None and not faults:
-            yield _differs(image, image.component)
+            yield differing_definition(image, image.component)
     for version in image.readable_versions:
         yield from (_generation_2(version, *found) for found in version.generation_2)
         yield from (_without_number(version, each) for each in version.source_ids if names_no_number(each))
@@ -144,15 +144,6 @@ def _without_number(version: Version, source_id: object) -> Finding:
         _("its source …/images/{name} names no version by its number", name=shown_text(named)),
         _("Azure refuses it, or takes another version each time that one is published, which nobody has judged"),
         _("Name the version that is meant in {place}, as in …/versions/1.0.0", place=version.place),
-    )
-
-
-def _differs(image: Image, component: Image) -> Finding:
-    return Finding(
-        None,
-        _("name, location or definition of {image} differ from {entry}", image=image.place, entry=component.place),
-        _("Somebody reviewed the one, and the other would be published"),
-        _("Take out what changes the resource on its way, such as a transformation, and change the catalogue instead"),
     )
 
 
