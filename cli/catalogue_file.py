@@ -89,6 +89,14 @@ def replace_file(path: Path, before: bytes, content: bytes) -> None:
         ) from None
 
 
+def put_file(path: Path, before: bytes | None, content: bytes) -> None:
+    """Write a file that had the bytes `before`, or was not there. Raises ClickException if that is no longer so."""
+    if before is not None:
+        replace_file(path, before, content)
+    elif not create_file(path, content.decode("utf-8")):
+        raise click.ClickException(f"{escaped(str(path))}: somebody has made the file meanwhile; run the command again")
+
+
 def create_file(path: Path, text: str) -> bool:
     """Make a file with this text; returns False, and changes nothing, if there is one of this name already.
 

@@ -13,10 +13,15 @@ PROGRAM: Final = Path(__file__).resolve().parents[1]
 """The folder with `labs` and `sandbox`."""
 
 
+def shortest_path(path: Path) -> str:
+    """A path as it is shortest from the current folder."""
+    return min(os.path.relpath(path), str(path), key=len)
+
+
 def program_folder() -> str:
     """The program's folder with a slash at its end, as it is shortest from the current folder; empty if it is that."""
-    below = os.path.relpath(PROGRAM)
-    return "" if below == os.curdir else f"{min(below, str(PROGRAM), key=len)}/"
+    found = shortest_path(PROGRAM)
+    return "" if found == os.curdir else f"{found}/"
 
 
 def own_labs() -> str:

@@ -16,9 +16,9 @@ from catalog.regions.region_map import FILE, RegionMap, parse_region_map, writte
 from catalog.stacks.settings import Settings
 from catalog.stacks.stack_file import read_stack
 from cli.answer import print_answer
-from cli.catalogue_file import CatalogueFile, bytes_to_replace, command_error, create_file, replace_file
+from cli.catalogue_file import CatalogueFile, bytes_to_replace, command_error, put_file
 from cli.chosen_stack import chosen_stack, current_project
-from cli.program import PROGRAM
+from cli.program import PROGRAM, shortest_path
 from cli.terminal import counted, wrapped
 from lifecycle.location_list import ImplausibleLocations, Refresh, RegionChange, merge, read_locations
 from lifecycle.region_effect import VersionEffect, changelog_entry, version_effects
@@ -74,10 +74,8 @@ def refresh_regions(stack: str | None, file: Path | None, *, dry_run: bool, as_j
     try:
         if not dry_run and not is_azures_own(os.environ):
             _keep_out(path)
-        content, copy = (
-            bytes_to_replace(path),
-            bytes_to_replace(PACK_FILE) if path == FILE and PACK_FILE.parent.is_dir() else None,
-        )
+        content = bytes_to_replace(path)
+        copy = bytes_to_replace(PACK_FILE) if path == FILE and PACK_FILE.parent.is_dir() else None
         last = _map_of(path, FILE.read_bytes() if content is None else content)
         cloud = cloud_asked(os.environ)
         items = list_locations(settings.subscription_id)
@@ -132,7 +130,7 @@ def _stack_effects(refresh: Refresh) -> Iterator[StackEffect]:
         try:
             catalogue = CatalogueFile.read(stack.catalogue).catalogue
         except InvalidFile:
-            yield StackEffect(stack.name, problem=f"{escaped(_shown(stack.catalogue))} is wrong")
+            yield StackEffect(stack.name, problem=f"{escaped(shortest_path(stack.catalogue))} is wrong")
             continue
         settings: Settings = stack.settings
         yield StackEffect(stack.name, tuple(version_effects(catalogue, settings, refresh.old, refresh.new)))
@@ -142,20 +140,13 @@ def _write(path: Path, before: tuple[bytes | None, bytes | None], refresh: Refre
     """Write the map if something differs, and the policies' copy if that does; returns what was written."""
     content, copy = before
     if content is None or refresh.new != refresh.old:
-        _put(path, content, written(refresh.new))
+        put_file(path, content, written(refresh.new).encode())
         yield path
     if path == FILE and PACK_FILE.parent.is_dir():
-        wanted = written_for_policies(refresh.new)
-        if copy != wanted.encode():
-            _put(PACK_FILE, copy, wanted)
+        wanted = written_for_policies(refresh.new).encode()
+        if copy != wanted:
+            put_file(PACK_FILE, copy, wanted)
             yield PACK_FILE
-
-
-def _put(path: Path, before: bytes | None, text: str) -> None:
-    if before is not None:
-        replace_file(path, before, text.encode("utf-8"))
-    elif not create_file(path, text):
-        raise click.ClickException(f"{escaped(str(path))}: somebody has made the file meanwhile; run the command again")
 
 
 # the answer
@@ -219,9 +210,9 @@ def _lines(found: _Refreshed) -> Iterator[str]:
         yield from (line for each in found.stacks for line in _stack_lines(each))
         yield from _changelog_lines(found)
     for each in found.files:
-        yield from wrapped(f"Written: {escaped(_shown(each))}")
+        yield from wrapped(f"Written: {escaped(shortest_path(each))}")
     if found.dry_run and refresh.new != refresh.old:
-        yield from wrapped(f"Not written, as --dry-run says: {escaped(_shown(found.path))}")
+        yield from wrapped(f"Not written, as --dry-run says: {escaped(shortest_path(found.path))}")
 
 
 def _change(each: RegionChange) -> list[str]:
@@ -243,7 +234,7 @@ def _value(value: Any) -> str:
 def _no_target(found: _Refreshed) -> str:
     return (
         f"No target yet: {', '.join(found.unknown)}. Azure lists neither who may use a region nor where labs were "
-        f"offered, so nothing goes there by itself before {escaped(_shown(found.path))} says so of it: "
+        f"offered, so nothing goes there by itself before {escaped(shortest_path(found.path))} says so of it: "
         f"{', '.join(_BY_HAND)}"
     )
 
@@ -285,12 +276,6 @@ def _some(lines: list[str], what: str) -> Iterator[str]:
     yield from lines[:MOST_SHOWN]
     if len(lines) > MOST_SHOWN:
         yield f"… and {counted(len(lines) - MOST_SHOWN, what)}; --json has all"
-
-
-def _shown(path: Path) -> str:
-    """A path as it is shortest from the current folder."""
-    below = os.path.relpath(path)
-    return min((below, str(path)), key=len)
 
 
 def _today() -> date:

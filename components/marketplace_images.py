@@ -8,9 +8,9 @@ from typing import Final
 from pulumi import ComponentResource, Resource, ResourceOptions
 
 from catalog.fields.api_versions import API_VERSIONS
+from catalog.stacks.marketplace import ACCOUNT_IMAGES
 from catalog.stacks.settings import LAB_PLAN
 from components.arm_object import ArmObject, ArmOptions
-from inventory.marketplace import ACCOUNT_IMAGES
 from plan.planned import PlannedMarketplace, PlannedMarketplaceImage
 
 NOT_LISTED: Final = (

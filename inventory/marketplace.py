@@ -7,17 +7,13 @@ the configuration is found in the whole list alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from catalog.fields.api_versions import API_VERSIONS
-from catalog.stacks.attachment import LAB_ACCOUNT
-from catalog.stacks.marketplace import image_name
+from catalog.stacks.marketplace import ACCOUNT_IMAGES, image_name
 from inventory.answer import part, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import ArmError
 from plan.observed import ObservedMarketplace, ObservedMarketplaceImage
-
-ACCOUNT_IMAGES: Final = f"{LAB_ACCOUNT.type}/galleryImages"
 
 
 def look_up_account_images(arm: Arm, account: str) -> ObservedMarketplace:

@@ -10,6 +10,7 @@ from catalog.fields import resource_id
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.files.similar import nearest
 from catalog.stacks.attachment import LAB_ACCOUNT
+from catalog.stacks.marketplace import ACCOUNT_IMAGES
 from catalog.stacks.settings import LAB_PLAN
 from plan.conflict import Conflict
 from plan.lab_plan import lab_plan_id
@@ -33,7 +34,7 @@ class MarketplaceLab:
     def path(self) -> str:
         """What the list of its images is asked for with, with the api-version."""
         is_plan = self.type == LAB_PLAN
-        images, kind = ("images", LAB_PLAN) if is_plan else ("galleryImages", f"{LAB_ACCOUNT.type}/galleryImages")
+        images, kind = ("images", LAB_PLAN) if is_plan else ("galleryImages", ACCOUNT_IMAGES)
         return f"{self.id}/{images}?api-version={API_VERSIONS[kind]}"
 
 

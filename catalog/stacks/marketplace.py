@@ -10,7 +10,10 @@ from pydantic import AfterValidator
 from catalog.fields.fields import CatalogueModel, checked_text
 from catalog.files.diagnostic import shown
 from catalog.files.field_error import each_once
+from catalog.stacks.attachment import LAB_ACCOUNT
 
+ACCOUNT_IMAGES: Final = f"{LAB_ACCOUNT.type}/galleryImages"
+"""The type of a Marketplace image in a lab account, with an api-version of its own."""
 _PART: Final = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 

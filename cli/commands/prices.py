@@ -29,8 +29,8 @@ from catalog.regions.prices import (
     written,
 )
 from cli.answer import json_option, number, print_answer
-from cli.catalogue_file import bytes_to_replace, command_error, create_file, replace_file
-from cli.program import PROGRAM, own_labs
+from cli.catalogue_file import bytes_to_replace, command_error, put_file
+from cli.program import PROGRAM, own_labs, shortest_path
 from cli.terminal import LiveText, Unreadable, counted, table, wrapped
 from lifecycle.price_list import (
     CURRENCIES,
@@ -117,7 +117,7 @@ def _table_answer(path: Path, found: PriceTable) -> dict[str, Any]:
 
 
 def _table_lines(path: Path, found: PriceTable) -> Iterator[str]:
-    name = escaped(_shown(path))
+    name = escaped(shortest_path(path))
     if not found.day:
         yield from wrapped(f"There are no prices: {name} is missing. `{own_labs()} prices --refresh` reads them.")
         return
@@ -253,7 +253,7 @@ def _implausible(error: ImplausiblePrices, path: Path, currency: str) -> str:
     if error.only_beside_last:
         named = "" if path == FILE else f" --file {escaped(str(path))}"
         again = f"{own_labs()} prices --refresh --currency {currency}{named}"
-        advice += f". If prices really are so, delete {escaped(_shown(path))} and run `{again}`"
+        advice += f". If prices really are so, delete {escaped(shortest_path(path))} and run `{again}`"
     return "\n".join(("Azure's list of prices cannot be right, so nothing was written:", *reasons, *wrapped(advice)))
 
 
@@ -263,18 +263,11 @@ def _write(path: Path, last: _Present, new: PriceTable) -> Iterator[Path]:
     copy = bytes_to_replace(PACK_FILE) if copies else None
     if content is None or last.wrong or is_worth_writing(last.prices, new, _today()):
         content = written(new).encode("utf-8")
-        _put(path, last.content, content)
+        put_file(path, last.content, content)
         yield path
     if copies and copy != content:
-        _put(PACK_FILE, copy, content)
+        put_file(PACK_FILE, copy, content)
         yield PACK_FILE
-
-
-def _put(path: Path, before: bytes | None, content: bytes) -> None:
-    if before is not None:
-        replace_file(path, before, content)
-    elif not create_file(path, content.decode("utf-8")):
-        raise click.ClickException(f"{escaped(str(path))}: somebody has made the file meanwhile; run the command again")
 
 
 def _refresh_answer(path: Path, found: _Refreshed) -> dict[str, Any]:
@@ -317,7 +310,7 @@ def _refresh_lines(path: Path, found: _Refreshed) -> Iterator[str]:
         yield from wrapped(f"Prices of {new.day} in {new.currency}: {counted(len(new.storage), 'region')}.")
         yield from _difference(last, new)
     for each in found.files:
-        yield from wrapped(f"Written: {escaped(_shown(each))}")
+        yield from wrapped(f"Written: {escaped(shortest_path(each))}")
 
 
 def _difference(last: PriceTable, new: PriceTable) -> Iterator[str]:
@@ -351,12 +344,6 @@ def _change(each: PriceChange) -> str:
         case _:
             raise AssertionError(each)
     return escaped(found)
-
-
-def _shown(path: Path) -> str:
-    """A path as it is shortest from the current folder."""
-    below = os.path.relpath(path)
-    return min((below, str(path)), key=len)
 
 
 def _today() -> date:
