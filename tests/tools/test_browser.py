@@ -94,26 +94,36 @@ def test_packages_that_cannot_be_installed_are_said(tmp_path: Path, monkeypatch:
         browser.set_up(tmp_path / "file" / "browser")
 
 
+CHECKED = ["make check", "make test"]
+INSTALLED = "apt-get install --no-install-recommends"
+
+
 @pytest.mark.parametrize(
-    ("user", "programs", "ran"),
+    ("user", "programs", "ran", "missing"),
     [
-        (0, ("apt-get",), ["apt-get update", "apt-get install", "make check", "make test"]),
-        (0, ("chromium",), ["make check", "make test"]),
-        (1000, ("google-chrome",), ["make check", "make test"]),
-        (0, (), []),
-        (1000, ("apt-get",), []),
+        (0, ("chromium", "npm"), CHECKED, ""),
+        (1000, ("google-chrome", "npm"), CHECKED, ""),
+        (0, ("apt-get",), [f"{INSTALLED} chromium fonts-noto-cjk nodejs npm", *CHECKED], ""),
+        (0, ("apt-get", "npm"), [f"{INSTALLED} chromium fonts-noto-cjk", *CHECKED], ""),
+        (0, ("apt-get", "chromium"), [f"{INSTALLED} nodejs npm", *CHECKED], ""),
+        (0, (), [], "chromium fonts-noto-cjk nodejs npm"),
+        (0, ("npm",), [], "chromium fonts-noto-cjk"),
+        (0, ("chromium",), [], "nodejs npm"),
+        (1000, ("apt-get",), [], "chromium fonts-noto-cjk nodejs npm"),
     ],
 )
-def test_ci_installs_a_browser_where_it_may_and_else_says_what_to_install(
-    tmp_path: Path, user: int, programs: tuple[str, ...], ran: list[str]
+def test_ci_installs_a_browser_and_npm_where_it_may_and_else_says_what_to_install(
+    tmp_path: Path, user: int, programs: tuple[str, ...], ran: list[str], missing: str
 ) -> None:
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("bash", "dirname"):
         (folder / name).symlink_to(str(shutil.which(name)))
+    kept = tmp_path / "ran"
+    kept.touch()
     lines = {
         "id": f"echo {user}",
-        **dict.fromkeys(("make", *programs), f'echo "${{0##*/}} $1 CI=$CI" >>{tmp_path}/ran'),
+        **dict.fromkeys(("make", *programs), f'echo "${{0##*/}} $* CI=$CI" >>{kept}'),
     }
     for name, line in lines.items():
         (folder / name).write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
@@ -121,7 +131,7 @@ def test_ci_installs_a_browser_where_it_may_and_else_says_what_to_install(
     ended = subprocess.run(
         [ROOT / ".ci" / "run"], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
     )
-    kept = (tmp_path / "ran").read_text(encoding="utf-8").splitlines() if ran else []
-    assert [line.split()[:2] for line in kept] == [line.split() for line in ran]
-    assert all(line.endswith("CI=true") for line in kept)
-    assert (ended.returncode, "sudo apt-get install chromium fonts-noto-cjk" in ended.stderr) == (not ran, not ran)
+    commands = [line for line in kept.read_text(encoding="utf-8").splitlines() if " update " not in line]
+    assert [line.replace(" -qy", "") for line in commands] == [f"{line} CI=true" for line in ran]
+    assert ended.returncode == (1 if missing else 0)
+    assert (f"sudo apt-get install {missing})" in ended.stderr) == bool(missing)
