@@ -7,8 +7,9 @@ Uses nothing beyond the standard library and git, so that no package is installe
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -97,15 +98,45 @@ def touched(git: Git, since: str, until: str) -> list[Touched]:
 
     Theirs is what the list said before the commit: the one that puts a file on it may change the file a last time.
     """
-    found = []
-    for commit in git.text("rev-list", f"{since}..{until}").split():
-        # -c: of a merge only what neither parent has.
-        paths = git.names("diff-tree", "--no-commit-id", "--name-only", "--no-renames", "-r", "-c", "-z", commit)
-        before = git.attempt("show", f"{commit}^:{LIST}")
-        yours = git.matching(before.stdout.decode(errors="replace") if before.returncode == 0 else "", paths)
-        if yours:
-            found.append(Touched(commit, tuple(sorted(yours)), len(yours) < len(paths)))
-    return found
+    changed = _changed(git, since, until)
+    before = dict(zip(changed, _lists_before(git, changed), strict=True))
+    # Few commits change the list: each of its texts is asked once, for what all its commits change.
+    yours = {
+        text: git.matching(text, {path for commit in changed if before[commit] == text for path in changed[commit]})
+        for text in set(before.values())
+    }
+    found = ((commit, paths, yours[before[commit]].intersection(paths)) for commit, paths in changed.items())
+    return [
+        Touched(commit, tuple(sorted(theirs)), len(theirs) < len(paths)) for commit, paths, theirs in found if theirs
+    ]
+
+
+def _changed(git: Git, since: str, until: str) -> dict[str, list[str]]:
+    """The paths that each commit after `since` up to `until` changes."""
+    commits = git.run("rev-list", f"{since}..{until}")
+    changed: dict[str, list[str]] = {commit: [] for commit in commits.decode().split()}
+    paths: list[str] = []
+    # -c: of a merge only what neither parent has. The id of a commit stands before its paths.
+    arguments = ("--stdin", "--name-only", "--no-renames", "-r", "-c", "-z")
+    for name in os.fsdecode(git.run("diff-tree", *arguments, stdin=commits)).split("\0")[:-1]:
+        if name in changed:
+            paths = changed[name]
+        else:
+            paths.append(name)
+    return changed
+
+
+def _lists_before(git: Git, commits: Iterable[str]) -> Iterator[str]:
+    """The text of the list before each commit; empty if there was none."""
+    answer = git.run("cat-file", "--batch", stdin="".join(f"{commit}^:{LIST}\n" for commit in commits).encode())
+    while answer:
+        about, _, answer = answer.partition(b"\n")
+        if about.endswith(b" missing"):
+            yield ""
+        else:
+            size = int(about.rpartition(b" ")[2])
+            yield answer[:size].decode(errors="replace")
+            answer = answer[size + 1 :]
 
 
 if __name__ == "__main__":
