@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -139,12 +140,17 @@ class PolicyServer:
         """Name, policies and schemas of the pack."""
         return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
 
+    @cached_property
+    def _levels(self) -> dict[str, Any]:
+        """The level that each policy has without a configuration, which no call changes."""
+        return {policy.name: policy.enforcementLevel for policy in self.info().policies}
+
     def configure(self, configuration: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """Give policies their keys; `enforcementLevel` as in the configuration file, or the number on the wire.
 
         As the engine does, a level for `all` goes to every policy that has none of its own, and along as an entry.
         """
-        levels = {policy.name: policy.enforcementLevel for policy in self.info().policies}
+        levels = dict(self._levels)
         given_of = {**{name: {} for name in levels}, **(configuration or {})}
         if "enforcementLevel" in given_of.get("all", {}):
             levels = dict.fromkeys(levels, LEVELS[given_of["all"]["enforcementLevel"]])

@@ -57,7 +57,7 @@ def _component(image: Image, versions: tuple[Version, ...]) -> Iterator[Finding]
                 _("Nobody can tell whether teachers would get this version, so it is refused"),
                 _("Write it as a plain value at {place}", place=version.place),
             )
-        elif version in image.own_versions and isinstance(version.target_regions, tuple):
+        elif image.is_own(version) and isinstance(version.target_regions, tuple):
             targets = [(str(region.name), region.exclude_from_latest is True) for region in version.target_regions]
             readable.append((version.exclude_from_latest is True, targets))
     if without := regions_without_latest(readable):

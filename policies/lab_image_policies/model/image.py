@@ -100,7 +100,11 @@ class Image:
 
         Such a version is refused, and nothing that an image needs is had from it.
         """
-        return tuple(version for version in self.readable_versions if version.is_external == self.is_external)
+        return tuple(filter(self.is_own, self.readable_versions))
+
+    def is_own(self, version: Version) -> bool:
+        """Whether a version of this image is one of `own_versions`."""
+        return version.is_external == self.is_external
 
     def version(self, number: str) -> Version | None:
         """The version with this number that is declared, if it can be read: one that others publish has no resource."""
