@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from tests.policies.findings import DEPLOYED_NOTICES, NOTICES
-from tests.support.policy_server import Declared, Mode
+from tests.support.policy_server import Declared, Found, Mode, PolicyServer
 
 
 class Kind(Enum):
@@ -49,6 +49,13 @@ class Row:
     configuration: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     advisory: tuple[str, ...] = ()
     """Policies that the configuration has made advisory."""
+
+    def found(self, servers: Mapping[Mode, PolicyServer]) -> list[Found]:
+        """What the server of its command finds in the program."""
+        server = servers[self.mode]
+        server.configure(self.configuration)
+        server.analyze_stack([])  # nothing is left of the row before: every command starts a process of its own
+        return server.run(self.program)
 
     @property
     def expected(self) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import pytest
@@ -85,32 +85,25 @@ def speakers() -> Iterator[Mapping[str, Mapping[Mode, PolicyServer]]]:
         yield {"ko": korean, "ja": japanese}
 
 
-def _found(servers: Mapping[Mode, PolicyServer], row: Row) -> list[Found]:
-    server = servers[row.mode]
-    server.configure(row.configuration)
-    server.analyze_stack([])
-    return server.run(row.program)
-
-
 def _key(found: list[Found]) -> list[tuple[str, str, str]]:
     return [(one.policy, one.level, one.urn) for one in found]
 
 
 @pytest.mark.parametrize("row", [*ROWS, *FURTHER], ids=lambda row: row.name)
 def test_the_same_is_found_in_every_language(
-    servers: Mapping[Mode, PolicyServer], speakers: Mapping[str, Mapping[Mode, PolicyServer]], row: Row
+    english: Callable[[Row], list[Found]], speakers: Mapping[str, Mapping[Mode, PolicyServer]], row: Row
 ) -> None:
-    english = _found(servers, row)
+    expected = english(row)
     given = (row.program, row.configuration, GEOGRAPHIES)
     for language in FOREIGN:
-        found = _found(speakers[language], row)
-        assert _key(found) == _key(english)
+        found = row.found(speakers[language])
+        assert _key(found) == _key(expected)
         assert {one.message: left for one in found if (left := english_in(one.message, *given))} == {}
-        assert not any(there.message == here.message for there, here in zip(english, found, strict=True))
+        assert not any(there.message == here.message for there, here in zip(expected, found, strict=True))
 
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_every_policy_is_heard(speakers: Mapping[str, Mapping[Mode, PolicyServer]], language: str) -> None:
     first = {policy: row for row in reversed((*FURTHER, *ROWS)) for policy in row.by}
-    heard = {one.policy for row in first.values() for one in _found(speakers[language], row)}
+    heard = {one.policy for row in first.values() for one in row.found(speakers[language])}
     assert heard == set(NAMES)
