@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.support.emulator_client import (
     definition,
     version,
 )
+from tests.support.running import wait_until
 
 pytest_plugins = ["tests.support.emulator"]
 GALLERY = f"{GALLERIES}/labs_gallery"
@@ -140,13 +140,10 @@ def test_the_list_follows_every_change_and_the_end_of_a_copy(client: Client, ima
         return [entry["name"] for entry in client.get(f"{ACCOUNT}/sharedImages").body["value"]]
 
     assert shown() == []
-    client.replication(secondsPerRegion=0.3)
+    client.replication(secondsPerRegion=1)
     assert client.put(f"{image}/versions/1.0.0", version()).status == 201
     assert shown() == []
-    deadline = time.monotonic() + 10
-    while shown() == [] and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert shown() == ["python"]
+    wait_until(lambda: shown() == ["python"], "the copy has ended")
     client.replication(secondsPerRegion=0)
     assert client.put(f"{image}/versions/1.0.1", version("snapshots/exactly-128")).status == 201
     assert shown() == []
