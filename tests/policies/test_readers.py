@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from lab_image_policies.checks import latest
 from lab_image_policies.config.configuration import read_configuration
 from lab_image_policies.model.fault import Fault
-from lab_image_policies.model.image import Image
+from lab_image_policies.model.image import Image, Version
 from lab_image_policies.model.resource import Resource
 from lab_image_policies.model.resource_kind import kind_of
 from lab_image_policies.policy import PolicyInput
@@ -453,3 +454,17 @@ class TestOutputs:
         assert list(deployed_versions(given(run_of(), shown, child()))) == []
         (found,) = deployed_versions(given(run_of(COMPONENT, child()), COMPONENT, child()))
         assert (found.declared, found.known_name) == (None, "gis")
+
+
+def test_the_latest_version_is_looked_for_with_the_same_work_for_each_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+
+    def is_own(image: Image, version: Version) -> bool:
+        nonlocal looks
+        looks += 1
+        return version.is_external == image.is_external
+
+    monkeypatch.setattr(Image, "is_own", is_own)
+    many = resource(LAB_IMAGE, "gis", lab_image(*(version(version=f"1.{number}.0") for number in range(100))))
+    assert list(latest.POLICY.validate(given(run_of(many)))) == []
+    assert looks == 2 * 100, "once to see that there is a version, once for each"
