@@ -10,13 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import click
 
 from catalog.files.diagnostic import InvalidFile, escaped, reason_of
-from catalog.files.document import parse, read
+from catalog.files.document import parse, text_of
 from catalog.images.catalogue import Catalogue, of_document
 from catalog.regions.prices import content_of
 from cli.terminal import Unreadable
@@ -36,10 +37,8 @@ class CatalogueFile:
     @classmethod
     def read(cls, path: Path) -> CatalogueFile:
         """Read the catalogue at `path`. Raises InvalidFile if it is unreadable or wrong."""
-        read(path)  # raises InvalidFile with advice if the file is unreadable or not UTF-8
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-        return cls(path, content, text, of_document(parse(text, file=str(path))))
+        text_of(path)  # raises InvalidFile with advice if the file is unreadable or not UTF-8
+        return _read(path, path.read_bytes())
 
     def write(self, text: str) -> None:
         """Replace the file by one with this text, keeping its mode. Readers see the old or the new text, never a part.
@@ -48,6 +47,13 @@ class CatalogueFile:
         """
         mark = codecs.BOM_UTF8 if self.content.startswith(codecs.BOM_UTF8) else b""
         replace_file(self.path, self.content, mark + text.encode("utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, content: bytes) -> CatalogueFile:
+    """The catalogue with this content. Raises InvalidFile if it is wrong. Many stacks may have the same one."""
+    text = content.decode("utf-8-sig")
+    return CatalogueFile(path, content, text, of_document(parse(text, file=str(path))))
 
 
 def bytes_to_replace(path: Path) -> bytes | None:

@@ -23,6 +23,7 @@ from inventory.gallery import is_settled, look_up_gallery, look_up_namesake, loo
 from inventory.labs import look_up_lab_plan, look_up_labs
 from inventory.roles import look_up_roles
 from inventory.session import Session, refuse_pretend, signed_in
+from inventory.shared_session import shared_session
 from inventory.side_by_side import affects_everything, failed, found, side_by_side
 from inventory.sources import look_up_sources
 from plan.lab_plan import lab_plan_id
@@ -53,7 +54,7 @@ def observe(catalogue: Catalogue, settings: Settings, arm: Arm | None = None, *,
     """
     owner = settings.owner_tag if whole_stack else None
     try:
-        with _session_of(settings, arm) as session:
+        with shared_session(), _session_of(settings, arm) as session:
             moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             return replace(_observe(catalogue, settings, session, owner), moment=moment)
     except ArmError as error:

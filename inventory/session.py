@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from catalog.stacks.settings import PRETEND
+from inventory.arm.asked_once import AskedOnce
 from inventory.arm.client import Arm
 from inventory.arm.error import pretend_subscription
 from inventory.arm.pipeline import THREADS
+from inventory.shared_session import shared_clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,11 @@ def refuse_pretend(subscription: str) -> None:
 def signed_in(subscription: str, arm: Arm | None = None) -> Iterator[Session]:
     """A session in the tenant of a subscription for as long as the block lasts. Raises ArmError if signing in fails.
 
-    `arm` is a client that stays open afterwards; None makes one from the environment.
+    `arm` is a client that stays open afterwards, as one of `shared_session` does; None makes one from the environment.
     """
+    shared = shared_clients() if arm is None else None
+    if shared is not None:
+        arm = shared[subscription] = shared.get(subscription) or AskedOnce(subscription=subscription)
     client = arm or Arm(subscription=subscription)
     try:
         client.sign_in()

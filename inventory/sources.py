@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.images.source import KINDS
 from inventory.answer import number, part, purchase_plan, region, text
 from inventory.arm.client import Arm, JsonObject
 from inventory.arm.error import NO_OBJECT_OR_GROUP, ArmError, ErrorKind
+from inventory.arm.pipeline import THREADS
 from inventory.gallery import GALLERIES, read_version, security_type_of
-from inventory.side_by_side import affects_everything, side_by_side
+from inventory.side_by_side import affects_everything, found, side_by_side
 from plan.observed import SUCCEEDED, Observed, ObservedSource, Unseen
 from plan.take_over import USABLE
 
@@ -36,6 +38,16 @@ _UNSEEN: Mapping[ErrorKind, Unseen] = {
     ErrorKind.FORBIDDEN: "forbidden",
 }
 """Failures that the other sources of the subscription are likely to have too."""
+LISTED_FROM: Final = 2 * THREADS + 1
+"""From how many sources of one type and resource group on their list is asked for: when one by one takes a third round.
+
+Measured with answers that take 0.2 s and Azure's limit of reads (250, and 25 more a second; "Understand how Azure
+Resource Manager throttles requests"): 300 snapshots one by one take 4.7 s, in a list of 100 a page 1.1 s; 1000 take
+31.6 s, with 178 requests throttled, and 4.0 s. The pages of a list come one after the other and have what else is in
+the group, so a list is given up when it takes longer than one by one does without throttling.
+"""
+_LISTED: Final = frozenset({"snapshot", "disk", "managed_image"})
+"""Kinds whose list has what a single answer has. A list of VMs lacks their instance view."""
 
 
 def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]], home: str) -> Observed:
@@ -48,7 +60,8 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]],
     its definition.
     """
     kinds = {source_id.lower(): (kind, source_id) for kind, source_id in wanted if kind in _READERS}
-    answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key]) for key in kinds})
+    listed = _listed(arm, pool, kinds)
+    answers = side_by_side(pool, {key: partial(_ask, arm, *kinds[key], listed.get(key)) for key in kinds})
     follows = {
         answer.follow.lower(): answer.follow
         for answer in answers.values()
@@ -71,7 +84,33 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]],
     return Observed(sources=sources, failures=tuple(failures))
 
 
-def _ask(arm: Arm, kind: str, source_id: str) -> _Reading:
+def _listed(arm: Arm, pool: Executor, kinds: Mapping[str, tuple[str, str]]) -> dict[str, JsonObject]:
+    """Answers about sources (by id in lower case) that are in a list, where few requests for lists replace many.
+
+    A list that ends with an error, is long, or lacks a source leaves those to be asked one by one, so that what is
+    known of each, and why not, does not depend on how it was asked.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key, (kind, source_id) in kinds.items():
+        if kind in _LISTED:
+            groups.setdefault(key.rpartition("/")[0], []).append((kind, source_id))
+    questions = {
+        group: partial(_list, arm, *members[0], len(members) // THREADS)
+        for group, members in groups.items()
+        if len(members) >= LISTED_FROM
+    }
+    lists = found(side_by_side(pool, questions))
+    return {f"{group}/{item.get('name')}".lower(): item for group, items in lists.items() for item in items}
+
+
+def _list(arm: Arm, kind: str, source_id: str, most_pages: int) -> list[JsonObject]:
+    """Everything beside a source, of its type. Raises ArmError."""
+    return arm.list(source_id.rpartition("/")[0], API_VERSIONS[KINDS[kind].type], most_pages=most_pages)
+
+
+def _ask(arm: Arm, kind: str, source_id: str, listed: JsonObject | None = None) -> _Reading:
+    if listed is not None:
+        return _READERS[kind](source_id, listed)
     answer = arm.get(source_id, API_VERSIONS[KINDS[kind].type], expand="instanceView" if kind == "vm" else None)
     return _Reading(_absent(source_id)) if answer is None else _READERS[kind](source_id, answer)
 

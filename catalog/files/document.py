@@ -93,7 +93,7 @@ def read(path: Path, *, file: str | None = None, least: str = "images: {}") -> D
     large, too deep, several documents, anchors, aliases, tags. Duplicate keys are in the document's `diagnostics`.
     """
     name = file or str(path)
-    return parse(_text(path, name, least), file=name, least=least)
+    return parse(text_of(path, file=name, least=least), file=name, least=least)
 
 
 def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
@@ -123,7 +123,9 @@ def parse(text: str, *, file: str, least: str = "images: {}") -> Document:
     return Document(file, builder.value, tuple(builder.twice), builder.root)
 
 
-def _text(path: Path, name: str, least: str) -> str:
+def text_of(path: Path, *, file: str | None = None, least: str = "images: {}") -> str:
+    """The text of a file that `parse` takes. Raises InvalidFile if it is not found, too large, or not UTF-8."""
+    name = file or str(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from catalog.files.diagnostic import Diagnostic, InvalidFile, shown
-from catalog.files.document import Document, read
+from catalog.files.document import Document, parse, text_of
 
 PROJECT_FILE: Final = "Pulumi.yaml"
 STACK_FILES: Final = "Pulumi.*.yaml"
+_LEAST: Final = "name:"
 
 _PROJECT_FILES: Final = ("Pulumi.json", PROJECT_FILE, "Pulumi.yml")
 """Names that the engine accepts, in its order."""
@@ -80,7 +82,13 @@ def _project_file(start: Path) -> Path | None:
 
 
 def _project(folder: Path) -> Project:
-    document = read(folder / PROJECT_FILE, least="name:")
+    return _project_of(folder, text_of(folder / PROJECT_FILE, least=_LEAST))
+
+
+@lru_cache(maxsize=8)
+def _project_of(folder: Path, text: str) -> Project:
+    """The project whose Pulumi.yaml has this text: every stack file of a folder leads to the same one."""
+    document = parse(text, file=str(folder / PROJECT_FILE), least=_LEAST)
     content = document.value if isinstance(document.value, dict) else {}
     name, stack_folder = content.get("name"), content.get("stackConfigDir")
     if not isinstance(name, str) or not _NAME.fullmatch(name):

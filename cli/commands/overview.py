@@ -20,6 +20,7 @@ from cli.overview.answer import answer_of
 from cli.overview.chapter import Chapter, Drift, drifts
 from cli.stack_prices import prices_for
 from cli.terminal import wrapped
+from inventory.shared_session import shared_session
 from lifecycle.overview import Scope
 from lifecycle.overview import overview as overview_of
 from lifecycle.place import places
@@ -92,7 +93,7 @@ def overview(
         from cli.overview.page_file import check_place  # noqa: PLC0415 - the template engine takes long to import
 
         check_place(file)
-    with answering(as_json=as_json):
+    with answering(as_json=as_json), shared_session():
         looks = _looks(stacks, logs, keep)
         chapters = [look() for look in looks]
         good = all(chapter.is_good for chapter in chapters)

@@ -18,6 +18,7 @@ from cli.add_new_version import (
 from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
+from inventory.shared_session import shared_session
 from lifecycle.promotion import NotPromoted, is_promoted, version_to_promote
 
 EXAMPLES = """\b
@@ -49,6 +50,7 @@ def promote(
     tried = same_name(trial, images) or trial
     if name == tried:
         raise click.ClickException(f"{name} cannot be promoted to itself; name the trial first, then the image")
+    click.get_current_context().with_resource(shared_session())  # the new version is looked up too
     observed = look_up(chosen, [tried, name])
     definitions = observed.gallery.definitions if observed.gallery else {}
     try:

@@ -20,6 +20,7 @@ from cli.add_new_version import (
 from cli.answer import json_option
 from cli.chosen_stack import chosen_stack, look_up, stack_option
 from cli.program import commands
+from inventory.shared_session import shared_session
 from lifecycle.promotion import NotRolledBack, is_latest, is_promoted, version_to_roll_back
 
 EXAMPLES = """\b
@@ -50,6 +51,7 @@ def rollback(
     chosen = chosen_stack(stack)
     name = image_to_publish(chosen, image)
     catalogue = chosen.file.catalogue
+    click.get_current_context().with_resource(shared_session())  # the new version is looked up too
     observed = look_up(chosen, [name])
     definition = observed.gallery.definitions.get(name.lower()) if observed.gallery else None
     try:

@@ -90,12 +90,20 @@ class Arm:
                 raise
 
     def list(
-        self, path: str, api_version: str, *, only: str | None = None, absent: Collection[ErrorKind] = ()
+        self,
+        path: str,
+        api_version: str,
+        *,
+        only: str | None = None,
+        absent: Collection[ErrorKind] = (),
+        most_pages: int | None = None,
     ) -> JsonObjects:
         """Every object of a collection, all pages, each id once (some services answer with duplicates).
 
-        `only` is an OData filter, for a service that knows it. An answer in `absent` counts as an empty collection.
+        `only` is an OData filter, for a service that knows it. An answer in `absent` counts as an empty collection. One
+        of more than `most_pages` (None: MOST_PAGES) is an error.
         """
+        most = MOST_PAGES if most_pages is None else most_pages
         found: dict[str, JsonObject] = {}
         try:
             page = self._json(self._send("GET", path, api_version, query={"$filter": only}).http_response)
@@ -103,7 +111,7 @@ class Arm:
             if error.kind in absent:
                 return []
             raise
-        for _ in range(MOST_PAGES):
+        for _ in range(most):
             for item in _items(page, path):
                 found.setdefault(str(item.get("id", len(found))).lower(), item)
             link = page.get("nextLink")
@@ -111,7 +119,7 @@ class Arm:
                 return list(found.values())
             page = self._json(self._run(HttpRequest("GET", link)).http_response)
         raise ArmError(
-            ErrorKind.UNAVAILABLE, f"Azure lists {path} without end (over {MOST_PAGES} pages)", "run it again later"
+            ErrorKind.UNAVAILABLE, f"Azure lists {path} without end (over {most} pages)", "run it again later"
         )
 
     def close(self) -> None:

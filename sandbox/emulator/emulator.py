@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.emulator import control, faults, principals, retail_prices, seed
+from sandbox.emulator import control, faults, pace, principals, retail_prices, seed
 from sandbox.emulator.arm import Arm
 from sandbox.emulator.faults import Fault
 from sandbox.emulator.message import Answer, Request, refusal
@@ -49,6 +49,7 @@ class Emulator:
         directory.mkdir(parents=True, exist_ok=True)
         self._state = State(directory / "state.sqlite")
         self._arm = Arm(self._state)
+        self._buckets = pace.Buckets()
         with self._state.transaction():
             if not self._state.setting("seeded", default=False):
                 seed.plant(self._state, seed.read())
@@ -65,12 +66,22 @@ class Emulator:
         if request.path.lower().startswith("/sandbox/"):
             return self._safely(request, self._control)
         try:
-            fault = self._fault(request)
-            answer = self._with_fault(request, fault) if fault else self._answer(request)
+            answer = self._paced(request)
             self._log(request, answer, started, time.perf_counter() - clock)
         except sqlite3.Error as error:
             return _storage_failed(error)
         return answer
+
+    def _paced(self, request: Request) -> Answer | None:
+        with self._state.transaction():
+            limits, wait = self._state.setting(pace.LIMITS, {}), pace.seconds(self._state, request)
+        if wait:
+            time.sleep(wait)
+        refused = self._buckets.refusal(request, limits) if limits else None
+        if refused is not None:
+            return refused
+        fault = self._fault(request)
+        return self._with_fault(request, fault) if fault else self._answer(request)
 
     def _fault(self, request: Request) -> Fault | None:
         with self._state.transaction():
@@ -121,6 +132,9 @@ class Emulator:
 
     def _control(self, request: Request) -> Answer:
         answer = control.answer(self._state, request)
+        if request.method == "POST":
+            # New limits, or a reset: what was asked before no longer counts.
+            self._buckets.fill()
         self._state.set_setting("seeded", value=True)
         return answer
 

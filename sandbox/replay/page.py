@@ -52,6 +52,12 @@ They need no token and no api-version.
   expression on path and query, `status` an HTTP status or `"reset"` (the connection breaks), `times` how often (1).
   Also `code`, `message`, `delaySeconds` (wait first; alone it only delays) and `carriedOut: true` (the request is
   carried out, its answer is lost). `GET` lists the faults still in force, `DELETE` removes them.
+* `POST /sandbox/latency` takes `{milliseconds, galleryListMilliseconds}`: how long every answer takes (0), and that
+  with a list of what is in a gallery, which Azure gathers from all its regions. `GET` shows them.
+* `POST /sandbox/limits` takes `{reads, writes, deletes}`, each `{size, perSecond}`: the bucket of requests that every
+  subscription and identity has, and how fast it fills; who finds it empty is answered with 429. Azure's own are
+  `{"reads": {"size": 250, "perSecond": 25}}` and 200 and 10 for the others. What a body leaves out has no limit. Every
+  `POST` to the sandbox itself fills the buckets. `GET` shows the limits.
 * `POST /sandbox/replication` takes `{secondsPerRegion, failRegions, deletedVersionsLingerSeconds, retryAfterSeconds}`:
   how long the copy of one region takes (0.05 s), which regions fail, how long a deleted version or definition still
   holds up what it was in (0 s), and the `Retry-After` of operations (60 in Azure; `null`: waits are kept short).
@@ -117,7 +123,7 @@ NOT_IMITATED = """\
 ## What is not imitated
 
 * Permissions: any token may do anything. Attaching a gallery does not depend on a role assignment.
-* Access to restricted regions, quotas and limits of a subscription, throttling (ask for it with a fault).
+* Access to restricted regions, quotas and limits of a subscription, throttling (ask for it with limits, or a fault).
 * Labs and lab virtual machines: a lab plan saves the image of any machine whose id it gets; exports from labs of lab
   accounts; making lab accounts; enabling and disabling single images of lab accounts.
 * Prices of anything but replicas and their traffic. These are pretend: the same in every region, in other currencies by

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from cli.commands.stacks import azure_legs, list_stacks
 from tests.support.commands import run_labs
 from tests.support.ids import REAL
+from tests.support.parses import files_parsed
 from tests.support.project import ROOT
 from tests.support.project import SUBSCRIPTION as PRETEND
 
@@ -46,6 +48,15 @@ def test_no_stack(folder: Path) -> None:
     assert matrix() == []
     assert json.loads(run("--legs").stdout) == {}
     assert run().stdout.endswith(f"Make one: {ROOT}/labs init\n")
+
+
+def test_each_file_is_parsed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"stack-{number}" for number in range(20)]
+    for name in names:
+        write(folder, name)
+    parsed = files_parsed(monkeypatch)
+    assert len(matrix()) == 20
+    assert parsed == {"Pulumi.yaml": 1, **{f"Pulumi.{name}.yaml": 1 for name in names}}
 
 
 def test_one_stack(folder: Path) -> None:

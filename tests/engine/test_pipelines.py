@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) 
     deployed = project.requests()
     project.arm("DELETE", "/sandbox/requests")
     project.run("bash", "-c", preview, **env)
+    assert _repeated(project.requests()) == {}, "a preview asks nothing twice"
     project.run("bash", "-c", refresh, **env)
     for command in ("list-unmanaged", "status", "teachers", "activity"):
         project.run("sandbox/labs", command, "--stack", "dev")
@@ -97,6 +99,12 @@ def test_each_role_has_what_the_steps_ask_for(project: Project, tmp_path: Path) 
     assert {entry["method"] for entry in looked} == {"GET"}
     assert operations(looked) | _sources_read(deployed) == _actions("preview")
     assert operations(every) == _actions("deploy")
+
+
+def _repeated(log: list[dict[str, Any]]) -> dict[str, int]:
+    """The requests that were sent several times, without regard to the spelling of ids."""
+    times = Counter(f"{entry['method']} {entry['path'].lower()}" for entry in log)
+    return {request: number for request, number in times.items() if number > 1}
 
 
 @pytest.mark.parametrize("name", ["preview", "deploy", "regions"])

@@ -26,6 +26,8 @@ Nothing reaches Azure.
           '/subscriptions?api-version=2022-12-01', an address whose host is
           ignored, or a path of the sandbox itself:
           GET, POST, DELETE /sandbox/faults     requests that shall fail
+          GET, POST /sandbox/latency            how long answers take
+          GET, POST /sandbox/limits             how many requests are taken
           GET, POST /sandbox/replication        how long copies take, and fail
           GET, POST /sandbox/providers          services that are gone
           GET, POST /sandbox/prices             another list of retail prices
