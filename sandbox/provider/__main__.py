@@ -5,17 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from concurrent import futures
 
-import grpc
-from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import provider_pb2_grpc
-
+from sandbox.engine.host import stubs
 from sandbox.engine.host.parent import watch_parent
-from sandbox.provider.progress import EngineLog
-from sandbox.provider.service import Provider
-
-MOST_CALLS = 128  # at once; each may wait for hours, so none may block the others
 
 
 def main(arguments: list[str]) -> None:
@@ -33,12 +25,10 @@ def main(arguments: list[str]) -> None:
     watch_parent(lambda: os._exit(0))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))  # the engine waits 5 s for a plugin that tidies up
-    server = grpc.server(futures.ThreadPoolExecutor(MOST_CALLS), options=_GRPC_CHANNEL_OPTIONS)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(EngineLog(arguments[-1])), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    print(port, flush=True)
-    server.wait_for_termination()
+    stubs.without_the_sdk()
+    from sandbox.provider.service import serve  # noqa: PLC0415 - its imports find the stubs alone
+
+    serve(arguments[-1])
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import urllib3
-
 from sandbox.provider.identity import IdentityError, ManagedIdentity
+from sandbox.provider.pool import NoAnswerError, Pool
 
 RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)
 RETRIED_CONFLICTS = frozenset({"AnotherOperationInProgress"})
@@ -119,7 +118,7 @@ class Deadline:
 class ArmClient:
     """Asks `endpoint`; safe to use from many threads. `cancelled` ends every wait."""
 
-    def __init__(self, endpoint: str, pool: urllib3.PoolManager, identity: ManagedIdentity) -> None:
+    def __init__(self, endpoint: str, pool: Pool, identity: ManagedIdentity) -> None:
         self._endpoint = endpoint.rstrip("/")
         self._pool = pool
         self._identity = identity
@@ -174,25 +173,25 @@ class ArmClient:
         headers = {"Authorization": f"Bearer {self._identity.token()}", "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        retries = urllib3.Retry(
-            total=TRIES - 1,
-            allowed_methods={"GET", "PUT", "DELETE"},
-            status_forcelist=RETRIED_STATUSES,
-            backoff_factor=FIRST_BACKOFF,
-            raise_on_status=False,
-            redirect=False,
-            retry_after_max=int(remaining) + 1,
-        )
+        retries = {
+            "total": TRIES - 1,
+            "allowed_methods": {"GET", "PUT", "DELETE"},
+            "status_forcelist": RETRIED_STATUSES,
+            "backoff_factor": FIRST_BACKOFF,
+            "raise_on_status": False,
+            "redirect": False,
+            "retry_after_max": int(remaining) + 1,
+        }
         try:
             response = self._pool.request(
                 method,
                 url,
+                retries,
                 body=None if body is None else json.dumps(body),
                 headers=headers,
                 timeout=min(LONGEST_REQUEST, remaining),
-                retries=retries,
             )
-        except urllib3.exceptions.HTTPError as error:
+        except NoAnswerError as error:
             raise ArmError(0, "NoAnswer", f"Nothing answers {method} {url}: {error}") from error
         return Answer(response.status, response.headers, _parsed(response.data))
 

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-import urllib3
+from sandbox.provider.pool import NoAnswerError, Pool
 
 API_VERSION = "2019-08-01"
 RENEW_BEFORE_EXPIRY = 300  # seconds
@@ -23,7 +23,7 @@ class ManagedIdentity:
     Form: "How to use managed identities for App Service and Azure Functions", REST endpoint reference.
     """
 
-    def __init__(self, pool: urllib3.PoolManager, endpoint: str, header: str, resource: str) -> None:
+    def __init__(self, pool: Pool, endpoint: str, header: str, resource: str) -> None:
         self._pool = pool
         self._endpoint = endpoint
         self._header = header
@@ -51,15 +51,15 @@ class ManagedIdentity:
             response = self._pool.request(
                 "GET",
                 self._endpoint,
+                {"total": 2},
                 fields={"api-version": API_VERSION, "resource": self._resource},
                 headers={"X-IDENTITY-HEADER": self._header},
                 timeout=10,
-                retries=2,
             )
             if response.status == 200:
                 return json.loads(response.data)
             reason = f"it answered {response.status}: {response.data.decode(errors='replace')[:500]}"
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
+        except (NoAnswerError, ValueError) as error:
             reason = str(error)
         raise IdentityError(
             f"No token from {self._endpoint}, so Resource Manager cannot be asked: {reason}. "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sandbox.provider.properties import properties_of
@@ -86,12 +86,12 @@ class ResourceType:
     inputs: dict[str, Any]
     outputs: tuple[str, ...]
 
-    @property
+    @cached_property
     def path_parameters(self) -> tuple[str, ...]:
         """The inputs that make up the id, in its order, less the provider's own subscription."""
         return tuple(name for name in re.findall(r"\{(\w+)\}", self.path) if name != "subscriptionId")
 
-    @property
+    @cached_property
     def immutable(self) -> frozenset[str]:
         """The top-level inputs whose change is a replacement."""
         located = {"location"} if "location" in self.inputs["properties"] else set()

@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from concurrent import futures
 from functools import wraps
 from importlib.metadata import version
 from typing import Any
 
 import grpc
-import urllib3
 from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.provider.arm import ArmClient, ArmError, Deadline
 from sandbox.provider.difference import Change, differences, top_level
 from sandbox.provider.identity import IdentityError, ManagedIdentity
 from sandbox.provider.lifecycle import DEFAULT_TIMEOUT, InitFailedError, Lifecycle, RefusedError
+from sandbox.provider.pool import Pool
 from sandbox.provider.progress import EngineLog, reporter
 from sandbox.provider.resource_type import PATHS, ResourceType, UnknownResourceTypeError, resource_type
 from sandbox.provider.shape import UnreadableIdError, missing_inputs, preview_outputs, resource_id
 from sandbox.provider.values import UNKNOWN, from_struct, has_unknown, to_struct
 
-MOST_CONNECTIONS = 64
+MOST_CALLS = 128  # at once; each may wait for hours, so none may block the others
 
 _KINDS = {
     Change.ADD: (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
@@ -55,7 +57,7 @@ def client_from_environment() -> ArmClient:
             "asks the real Azure. Run the command as sandbox/pulumi …"
         )
     endpoint, identity, header = (os.environ[name] for name in needed)
-    pool = urllib3.PoolManager(maxsize=MOST_CONNECTIONS)
+    pool = Pool()
     return ArmClient(endpoint, pool, ManagedIdentity(pool, identity, header, f"{endpoint.rstrip('/')}/"))
 
 
@@ -281,3 +283,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 def _kind(request: Any) -> ResourceType:
     """The type that a request is about, from its URN: `urn:pulumi:stack::project::parent$type::name`."""
     return resource_type(request.urn.split("::")[2].rpartition("$")[2])
+
+
+def serve(engine_address: str) -> None:
+    """Print the port of a provider for this engine, and serve it until the process is ended."""
+    server = grpc.server(futures.ThreadPoolExecutor(MOST_CALLS), options=_GRPC_CHANNEL_OPTIONS)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(EngineLog(engine_address)), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    server.wait_for_termination()

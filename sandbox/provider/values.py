@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
-from pulumi.runtime.rpc import UNKNOWN
 
-__all__ = ["UNKNOWN", "from_struct", "has_unknown", "to_struct"]
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""Stands on the wire for a value that is not known yet; the SDK's own name for it comes with the whole SDK."""
 
 
 def from_struct(struct: Struct) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def from_struct(struct: Struct) -> dict[str, Any]:
 
     The wire knows only floating-point numbers; whole ones become `int`, as Resource Manager wants them.
     """
-    return {key: _plain(value) for key, value in struct.fields.items() if not value.HasField("null_value")}
+    return {key: plain for key, value in struct.fields.items() if (plain := _plain(value)) is not None}
 
 
 def to_struct(values: dict[str, Any]) -> Struct:
@@ -36,13 +36,17 @@ def has_unknown(value: Any) -> bool:
 
 def _plain(value: Value) -> Any:
     kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        return value.string_value
     if kind == "struct_value":
         return from_struct(value.struct_value)
     if kind == "list_value":
         return [_plain(item) for item in value.list_value.values]
+    if kind == "bool_value":
+        return value.bool_value
     if kind == "number_value":
         return int(value.number_value) if value.number_value.is_integer() else value.number_value
-    return None if kind in {"null_value", None} else getattr(value, kind)
+    return None
 
 
 def _without_nulls(value: Any) -> Any:

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))  # started by its path: PYTHONPATH would also reac
 
 from pulumi.runtime.proto import language_pb2, plugin_pb2  # noqa: E402
 
-from sandbox.engine.host import language_host  # noqa: E402
+from sandbox.engine.host.language_runtime import LanguageHost, serve  # noqa: E402
 from sandbox.engine.host.program_environment import ProgramEnvironment  # noqa: E402
 
 CALLS = "calls"
@@ -39,7 +39,7 @@ print(json.dumps(sorted(found)))
 """
 
 
-class OfficialHost(language_host.LanguageHost):
+class OfficialHost(LanguageHost):
     """The sandbox's host, with the required packages of the official one."""
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -78,8 +78,7 @@ def main(folder: Path) -> None:
     served = (name for name in dir(OfficialHost) if name[0].isupper())
     for name in served:
         setattr(OfficialHost, name, _written_down(name, getattr(OfficialHost, name), folder / CALLS))
-    setattr(language_host, "LanguageHost", OfficialHost)  # noqa: B010
-    language_host.main()
+    serve(OfficialHost)
 
 
 if __name__ == "__main__":

@@ -519,3 +519,17 @@ def test_says_what_it_is_when_started_by_hand() -> None:
     )
     assert run.returncode == 1
     assert run.stderr.startswith("This is a plugin of the Pulumi engine")
+
+
+def test_a_preview_that_asks_azure_nothing_imports_nothing_for_http() -> None:
+    environment = Lease("http://127.0.0.1:1").environment() | {"PYTHONPROFILEIMPORTTIME": "1"}
+    with plugin(environment) as running:
+        running.configure(subscriptionId=SUBSCRIPTION)
+        foreseen = running.create("compute:Gallery", GALLERY, preview=True)
+        assert from_struct(foreseen.properties)["location"] == "koreacentral"
+        running.process.terminate()
+        assert running.process.stderr is not None
+        lines = running.process.stderr.read().splitlines()
+    imported = {line.rpartition("|")[2].strip() for line in lines}
+    assert "sandbox.provider.arm" in imported
+    assert imported.isdisjoint({"urllib3", "http.client", "yaml", "pulumi"})

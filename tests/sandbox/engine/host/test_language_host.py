@@ -172,6 +172,7 @@ def test_an_exception_is_shown_from_the_program_on(project: Program) -> None:
     assert "ValueError: an accident" in previewed.stdout
     assert "to stdout" in previewed.stdout
     assert "language_host" not in previewed.stdout
+    assert "language_runtime" not in previewed.stdout
     assert "runpy" not in previewed.stdout
 
 
