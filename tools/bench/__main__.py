@@ -36,7 +36,7 @@ ROUNDS = {10: 5, 100: 3, 300: 5, 1000: 3, 3000: 3}  # by number of versions
 QUICK_ROUNDS = {10: 3, 100: 1, 300: 3, 1000: 1, 3000: 1}
 LARGEST_OF_BARE = 300
 """Above, the bare program takes minutes and teaches nothing new."""
-LARGEST_OF_ALL = 300
+EVERY_PROGRAM = 300
 """The one size of previews that look every source up, or are judged."""
 PURE = Workload(1000)
 IMAGES = Workload(300)
@@ -127,7 +127,7 @@ def _previews(
     contenders = {FLOOR: partial(place.preview, place.floor), OURS: partial(ours, "undeclared", [])}
     if workload.versions <= LARGEST_OF_BARE:
         contenders[BARE] = partial(place.preview, place.bare)
-    if workload.versions == LARGEST_OF_ALL:
+    if workload.versions == EVERY_PROGRAM:
         contenders[ALL] = partial(ours, "all", [])
         if policies:
             contenders[POLICED] = partial(ours, "undeclared", policies)

@@ -5,10 +5,10 @@ Types, names, parents, inputs, dependencies, options and outputs are the program
 file, asks Azure nothing, and judges nothing. Like the program it looks for garbage rarely and keeps the SDK's debug
 messages from the engine, for both are what a careful author does.
 
-Three things differ from the program. It sends no aliases; of the program's there are eleven whatever the size, those of
-the role and of the attachment. It does not ask the engine for the stack's own outputs, and prints no notices. And what
-names the operations of the two dynamic resources to the engine (`__provider`) comes from the configuration, for making
-it would take the program's classes; the engine starts the same process for them.
+Of what the program sends, aliases are missing: there are eleven whatever the size, those of the role and of the
+attachment. The floor does not ask the engine for the stack's own outputs either, and prints no notices. What names the
+operations of the two dynamic resources to the engine (`__provider`) comes from the configuration, for making it would
+take the program's classes; the engine starts the same process for them.
 """
 
 import gc
