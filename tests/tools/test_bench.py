@@ -32,6 +32,7 @@ from tools.bench.report import (
     growth_figures,
     growth_lines,
     preview_figures,
+    start_lines,
     write,
 )
 from tools.bench.run import Run, RunFailed, run
@@ -154,8 +155,8 @@ def test_growth_is_told_with_and_without_the_start() -> None:
     assert figures["engine_cpu_growth"] == pytest.approx(2)
     assert figures["floor_cpu_growth"] == pytest.approx(1)
     lines = list(growth_lines(contests))
-    assert lines[1].split() == ["300", "1.00", "0.50", "2.00", "102", "51"]
-    assert lines[2].split() == ["3000", "2.00", "0.50", "4.00", "205", "51"]
+    assert lines[3].split() == ["300", "1.00", "0.50", "2.00", "102", "51"]
+    assert lines[4].split() == ["3000", "2.00", "0.50", "4.00", "205", "51"]
 
 
 def test_without_the_sizes_that_growth_compares_there_is_none() -> None:
@@ -163,7 +164,7 @@ def test_without_the_sizes_that_growth_compares_there_is_none() -> None:
     assert growth_figures({300: contest, 3000: contest}) == {}
     assert list(growth_lines({300: contest, 3000: contest})) == []
     assert list(growth_lines({10: contest})) == []
-    assert len(list(growth_lines({10: contest, 1000: contest}))) == 2
+    assert len(list(growth_lines({10: contest, 1000: contest}))) == 4
 
 
 def test_the_table_has_a_line_for_every_contender() -> None:
@@ -172,6 +173,12 @@ def test_the_table_has_a_line_for_every_contender() -> None:
     assert len(lines) == 6
     assert lines[2].split() == ["10", "ours", "6.00", "5.00", "3.00", "150", "1.20", "1.25", "0.60"]
     assert lines[5].split() == ["3000", "ours", "6.00", "5.00", "3.00", "150", "1.20", "1.25"]
+
+
+def test_starts_are_told_by_their_names() -> None:
+    lines = list(start_lines({"check_1000_s": 9.0, "labs_help_s": 0.25, "labs_help_cpu_s": 0.125}))
+    assert [line.split() for line in lines[2:]] == [["labs_help", "0.25", "0.12"]]
+    assert list(start_lines({"check_1000_s": 9.0})) == []
 
 
 def test_a_missed_budget_is_told_and_one_without_a_figure_too() -> None:

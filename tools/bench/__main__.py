@@ -26,14 +26,15 @@ from tools.bench.report import (
     growth_figures,
     growth_lines,
     preview_figures,
+    start_lines,
     write,
 )
 from tools.bench.run import RunFailed
 from tools.bench.scene import ROOT, Preview, Scene, scene
 from tools.bench.workload import Workload
 
-ROUNDS = {10: 5, 100: 3, 300: 5, 1000: 3, 3000: 3}  # by number of versions
-QUICK_ROUNDS = {10: 3, 100: 1, 300: 3, 1000: 1, 3000: 1}
+ROUNDS = {10: 7, 100: 5, 300: 5, 1000: 5, 3000: 3}  # by number of versions
+QUICK_ROUNDS = {10: 3, 100: 3, 300: 3, 1000: 1, 3000: 1}
 LARGEST_OF_BARE = 300
 """Above, the bare program takes minutes and teaches nothing new."""
 EVERY_PROGRAM = 300
@@ -70,10 +71,8 @@ def main() -> int:
         figures |= preview_figures(contest, versions)
     figures |= growth_figures(contests)
     write(figures, OUTPUT)
-    growth = list(growth_lines(contests))
-    if growth:
-        growth = ["", "What each version beyond the first 10 takes, processor time and memory:", *growth]
-    print("\n".join([*contest_lines(contests), *growth, "", *budget_lines(figures)]))
+    tables = [*contest_lines(contests), *growth_lines(contests), *start_lines(figures)]
+    print("\n".join([*tables, "", *budget_lines(figures)]))
     print(f"\nMedians; a ratio is the median over the rounds. Written to {OUTPUT.relative_to(ROOT)}.")
     return 0
 

@@ -141,11 +141,22 @@ def growth_lines(contests: Mapping[int, Contest]) -> Iterator[str]:
     """What each version beyond the first SMALL takes, one line a size; nothing unless SMALL was measured."""
     if SMALL not in contests or len(contests) == 1:
         return
+    yield ""
+    yield f"What each version beyond the first {SMALL} takes, processor time and memory:"
     yield f"{'versions':>8}  {'ours ms':>8} {'floor ms':>8} {'engine ms':>9} {'ours KB':>8} {'floor KB':>8}"
     for versions in contests:
         if versions > SMALL:
             ours, floor, engine, kb, floor_kb = (beyond_first(each, contests, versions) for each in PER_VERSION)
             yield f"{versions:>8}  {ours:8.2f} {floor:8.2f} {engine:9.2f} {kb:8.0f} {floor_kb:8.0f}"
+
+
+def start_lines(figures: Figures) -> Iterator[str]:
+    """One line for each start whose processor time was measured, by the name of its figures; nothing without any."""
+    names = [figure.removesuffix("_cpu_s") for figure in figures if figure.endswith("_cpu_s")]
+    if names:
+        yield ""
+        yield f"{'start':<16} {'wall s':>7} {'CPU s':>7}"
+        yield from (f"{name:<16} {figures[f'{name}_s']:7.2f} {figures[f'{name}_cpu_s']:7.2f}" for name in names)
 
 
 def budget_lines(figures: Figures) -> Iterator[str]:
