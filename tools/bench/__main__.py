@@ -72,7 +72,7 @@ def main() -> int:
     figures |= growth_figures(contests)
     write(figures, OUTPUT)
     tables = [*contest_lines(contests), *growth_lines(contests), *start_lines(figures)]
-    print("\n".join([*tables, "", *budget_lines(figures)]))
+    print("\n".join([*tables, "", *budget_lines(figures, every=not arguments.sizes)]))
     print(f"\nMedians; a ratio is the median over the rounds. Written to {OUTPUT.relative_to(ROOT)}.")
     return 0
 

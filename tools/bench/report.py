@@ -65,6 +65,7 @@ PER_VERSION = (
     Each("cpu_per_version_ms", OURS, "program_cpu", 1000),
     Each("floor_cpu_per_version_ms", FLOOR, "program_cpu", 1000),
     Each("engine_cpu_per_version_ms", OURS, "engine_cpu", 1000),
+    Each("floor_engine_cpu_per_version_ms", FLOOR, "engine_cpu", 1000),
     Each("memory_per_version_kb", OURS, "peak_mb", 1024),
     Each("floor_memory_per_version_kb", FLOOR, "peak_mb", 1024),
 )
@@ -143,11 +144,15 @@ def growth_lines(contests: Mapping[int, Contest]) -> Iterator[str]:
         return
     yield ""
     yield f"What each version beyond the first {SMALL} takes, processor time and memory:"
-    yield f"{'versions':>8}  {'ours ms':>8} {'floor ms':>8} {'engine ms':>9} {'ours KB':>8} {'floor KB':>8}"
+    yield f"{'':8}  {'its CPU, ms':^17} {'all else, ms':^17} {'peak KB':^17}"
+    yield f"{'versions':>8} {' '.join(f'{name:>8}' for name in (OURS, FLOOR) * 3)}"
     for versions in contests:
         if versions > SMALL:
-            ours, floor, engine, kb, floor_kb = (beyond_first(each, contests, versions) for each in PER_VERSION)
-            yield f"{versions:>8}  {ours:8.2f} {floor:8.2f} {engine:9.2f} {kb:8.0f} {floor_kb:8.0f}"
+            cpu, floor, else_, floor_else, kb, floor_kb = (
+                beyond_first(each, contests, versions) for each in PER_VERSION
+            )
+            times = f"{cpu:8.2f} {floor:8.2f} {else_:8.2f} {floor_else:8.2f}"
+            yield f"{versions:>8} {times} {kb:8.0f} {floor_kb:8.0f}"
 
 
 def start_lines(figures: Figures) -> Iterator[str]:
@@ -159,13 +164,13 @@ def start_lines(figures: Figures) -> Iterator[str]:
         yield from (f"{name:<16} {figures[f'{name}_s']:7.2f} {figures[f'{name}_cpu_s']:7.2f}" for name in names)
 
 
-def budget_lines(figures: Figures) -> Iterator[str]:
-    """Each budget with what was measured."""
+def budget_lines(figures: Figures, *, every: bool = True) -> Iterator[str]:
+    """Each budget with what was measured; `every` also those of which nothing was."""
     for budget in BUDGETS:
         value = figures.get(budget.figure)
-        if value is None:
+        if value is None and every:
             yield f"{'-':>8}  of at most {budget.most:<5}  {budget.title}: not measured"
-        else:
+        elif value is not None:
             verdict = "" if value <= budget.most else "  OVER BUDGET"
             yield f"{value:8.2f}  of at most {budget.most:<5}  {budget.title}{verdict}"
 
