@@ -27,9 +27,11 @@ from tools.bench.workload import LOCATION, SUBSCRIPTION, Workload
 FLOOR = ROOT / "tools" / "bench" / "floor" / "__main__.py"
 # More images than the gallery names as its largest, and one of them with fewer versions.
 WORKLOAD = Workload(16)
-# Where in a program a resource is declared, and under which names a state may have it, which is the floor's to leave.
+# Where in a program a resource is declared, and which names a state may have it under: the floor sends neither.
 NOT_COMPARED = ("sourcePosition", "stackTrace", "aliases")
 ALIASED = {"azure-native:authorization:RoleAssignment", "lab-image-gallery:index:LabAccountAttachment"}
+# The one class of the floor that is derived from `CustomResource`.
+PROVIDER = "pulumi:providers:azure-native"
 
 Told = dict[str, Any]
 
@@ -121,11 +123,13 @@ def test_the_floor_tells_the_engine_what_the_program_tells_it(monkeypatch: pytes
     }
 
 
-def test_only_what_the_floor_says_has_aliases_in_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_floor_lacks_what_it_says_and_the_program_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     (ours_sent, _), (floor_sent, _) = told(ours, monkeypatch), told(floor, monkeypatch)
-    aliased = {content["type"] for content in ours_sent.values() if content.get("aliases")}
-    assert aliased == ALIASED
-    assert not any(content.get("aliases") for content in floor_sent.values())
+    declared = {key for key, content in ours_sent.items() if content["type"] != "pulumi:pulumi:Stack"}
+    assert {ours_sent[key]["type"] for key in declared if ours_sent[key].get("aliases")} == ALIASED
+    assert all(ours_sent[key]["stackTrace"]["frames"] for key in declared)
+    assert not any(floor_sent[key].get("aliases") for key in declared)
+    assert [key for key in declared if floor_sent[key]["stackTrace"]] == [f"{PROVIDER}::azure-native:{SUBSCRIPTION}"]
 
 
 def test_the_floor_imports_nothing_but_the_sdk_of_the_protocol() -> None:
