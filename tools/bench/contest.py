@@ -13,9 +13,10 @@ MEASURES: dict[str, Measure] = {
     "wall": lambda preview: preview.command.wall,
     "cpu": lambda preview: preview.command.cpu,
     "program_cpu": lambda preview: preview.program_cpu,
+    "engine_cpu": lambda preview: preview.command.cpu - preview.program_cpu,
     "peak_mb": lambda preview: preview.peak_mb,
 }
-"""Seconds of wall time, seconds of processor time of everything and of the program alone, MB of the program."""
+"""Seconds of wall time, seconds of processor time (of everything, of the program, of all else), MB of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class Contest:
         value = MEASURES[measure]
         pairs = zip(self.previews[name], self.previews[against], strict=True)
         return median(value(one) / value(other) for one, other in pairs)
+
+    def added(self, name: str, to: str, whole: str, measure: str) -> float:
+        """The median over the rounds of what one contender takes more than another, as a share of a third."""
+        value = MEASURES[measure]
+        rounds = zip(self.previews[name], self.previews[to], self.previews[whole], strict=True)
+        return median((value(one) - value(other)) / value(third) for one, other, third in rounds)
 
 
 def hold(contenders: Mapping[str, Callable[[], Preview]], rounds: int, say: Callable[[str], None]) -> Contest:

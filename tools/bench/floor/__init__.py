@@ -1,0 +1,1 @@
+"""What engine and protocol cost: a Pulumi project of its own."""
