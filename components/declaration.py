@@ -26,6 +26,7 @@ from components.lab_notices import say_what_labs_offer
 from components.lab_plan import LabPlan
 from components.marketplace_images import MarketplaceImages
 from components.providers import azure_provider
+from components.source_positions import drop_source_positions
 from lifecycle.lab_principals import unnamed_principal
 from lifecycle.update import Update
 from plan.observed import Observed
@@ -72,6 +73,7 @@ def declare(update: Update, no_images: str = NO_IMAGES, opts: ResourceOptions | 
     """Declare everything in the plan, and say what it means for labs. `opts` are those of every top-level resource."""
     plan = update.plan
     drop_debug_messages()
+    drop_source_positions()
     provider = azure_provider(plan.subscription_id, opts)
     opts = ResourceOptions.merge(opts, ResourceOptions(providers=[provider]))
     gallery = Gallery(plan, opts)

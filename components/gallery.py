@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
-from pulumi_azure_native import compute, resources
 
+from components.azure_resource import AzureResource
 from components.role_assignment import role_assignment
-from components.sdk_aliases import without_old_aliases
 from plan.planned import Plan, PlannedGallery
 
 
@@ -41,18 +40,20 @@ class Gallery(ComponentResource):
             "replicaStorageGb": planned.replica_storage_gb,
             "largestImages": [{"image": image, "storageGb": size} for image, size in planned.largest],
         }
-        own = ResourceOptions(transformations=[without_old_aliases])
-        super().__init__("lab-image-gallery:index:Gallery", name, inputs, ResourceOptions.merge(opts, own))
+        super().__init__("lab-image-gallery:index:Gallery", name, inputs, opts)
         group = self._resource_group(planned) if planned.create_resource_group else None
-        self.gallery = compute.Gallery(
+        self.gallery = AzureResource(
+            "compute:Gallery",
             "gallery",
-            gallery_name=planned.name,
-            resource_group_name=planned.resource_group,
-            location=planned.location,
-            description=planned.description,
-            soft_delete_policy=None if soft_delete is None else {"is_soft_delete_enabled": soft_delete},
-            tags=planned.tags,
-            opts=ResourceOptions(
+            {
+                "galleryName": planned.name,
+                "resourceGroupName": planned.resource_group,
+                "location": planned.location,
+                "description": planned.description,
+                "softDeletePolicy": None if soft_delete is None else {"isSoftDeleteEnabled": soft_delete},
+                "tags": planned.tags,
+            },
+            ResourceOptions(
                 parent=self,
                 protect=planned.protect,
                 retain_on_delete=planned.protect,
@@ -70,13 +71,10 @@ class Gallery(ComponentResource):
         self.gallery_id = self.gallery.id
         self.register_outputs({"galleryId": self.gallery_id})
 
-    def _resource_group(self, planned: PlannedGallery) -> resources.ResourceGroup:
-        return resources.ResourceGroup(
+    def _resource_group(self, planned: PlannedGallery) -> AzureResource:
+        return AzureResource(
+            "resources:ResourceGroup",
             "resource-group",
-            resource_group_name=planned.resource_group,
-            location=planned.location,
-            tags=planned.tags,
-            opts=ResourceOptions(
-                parent=self, protect=True, retain_on_delete=True, import_=planned.resource_group_import_id
-            ),
+            {"resourceGroupName": planned.resource_group, "location": planned.location, "tags": planned.tags},
+            ResourceOptions(parent=self, protect=True, retain_on_delete=True, import_=planned.resource_group_import_id),
         )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi import Resource, ResourceOptions
-from pulumi_azure_native import authorization
 
+from components.azure_resource import AzureResource
 from plan.planned import PlannedLock
 
 
-def gallery_lock(
-    lock: PlannedLock, gallery: str, after: Sequence[Resource], opts: ResourceOptions
-) -> authorization.ManagementLockByScope:
+def gallery_lock(lock: PlannedLock, gallery: str, after: Sequence[Resource], opts: ResourceOptions) -> AzureResource:
     """Declare the lock on `gallery` (its id). It comes after everything else, so that it goes before it.
 
     Everything in the gallery inherits it, and Azure refuses to delete what is locked.
@@ -24,11 +22,9 @@ def gallery_lock(
         ignore_changes=["scope"] if lock.exists else None,
         delete_before_replace=True,
     )
-    return authorization.ManagementLockByScope(
+    return AzureResource(
+        "authorization:ManagementLockByScope",
         "lock",
-        lock_name=lock.name,
-        scope=gallery,
-        level=lock.level,
-        notes=lock.notes,
-        opts=ResourceOptions.merge(opts, own),
+        {"lockName": lock.name, "scope": gallery, "level": lock.level, "notes": lock.notes},
+        ResourceOptions.merge(opts, own),
     )

@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from pulumi import ComponentResource, CustomTimeouts, Output, Resource, ResourceOptions
-from pulumi_azure_native import compute
 from pydantic.alias_generators import to_camel
 
 from catalog.fields.moment import shortest
 from catalog.images.image import EXTERNAL
+from components.azure_resource import AzureResource
 from components.gallery import GalleryFirst
 from components.role_assignment import role_assignment
-from components.sdk_aliases import without_old_aliases
 from components.version_source import storage_profile
 from plan.definition import FIXED, IDENTIFIER, Definition, Feature
 from plan.planned import ExternalVersion, Plan, PlannedImage, PlannedVersion
@@ -70,13 +69,12 @@ class LabImage(ComponentResource):
         opts: ResourceOptions | None = None,
         part: str | None = None,
     ) -> None:
-        own = ResourceOptions(transformations=[without_old_aliases])
         inputs = _inputs(image, plan)
         if part is not None:
             stored = plan.gallery.replica_storage_gb
             inputs["replicaStorageGb"] = UNKNOWN_STORAGE if stored is None else stored
         kind, name = "lab-image-gallery:index:LabImage", image.name if part is None else part
-        super().__init__(kind, name, inputs, ResourceOptions.merge(opts, own))
+        super().__init__(kind, name, inputs, opts)
         self.definition = self._declare_definition(image, plan, gallery)
         # Not named `versions`: the SDK would resolve that attribute from the input of the same name.
         self.image_versions = {
@@ -98,32 +96,35 @@ class LabImage(ComponentResource):
             }
         )
 
-    def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: GalleryFirst) -> compute.GalleryImage:
+    def _declare_definition(self, image: PlannedImage, plan: Plan, gallery: GalleryFirst) -> AzureResource:
         wanted = image.definition
         disallowed = list(wanted.disallowed_disk_types)
-        return compute.GalleryImage(
+        return AzureResource(
+            "compute:GalleryImage",
             image.name,
-            gallery_image_name=image.name,
-            gallery_name=plan.gallery.name,
-            resource_group_name=plan.gallery.resource_group,
-            location=plan.gallery.location,
-            description=wanted.description,
-            identifier={"publisher": wanted.publisher, "offer": wanted.offer, "sku": wanted.sku},
-            os_type=compute.OperatingSystemTypes(wanted.os_type),
-            os_state=compute.OperatingSystemStateTypes(wanted.os_state),
-            # Newer api-versions make V2 and TrustedLaunchSupported out of what is left out; labs need V1.
-            hyper_v_generation=wanted.hyper_v_generation,
-            architecture=wanted.architecture,
-            features=[_feature(feature) for feature in image.features] or None,
-            recommended=_recommended(wanted),
-            disallowed={"disk_types": disallowed} if disallowed else None,
-            purchase_plan=_purchase_plan(wanted),
-            eula=wanted.eula,
-            privacy_statement_uri=wanted.privacy_statement_uri,
-            release_note_uri=wanted.release_note_uri,
-            end_of_life_date=_end_of_life(wanted.end_of_life, image.end_of_life_text),
-            tags=image.tags,
-            opts=ResourceOptions(
+            {
+                "galleryImageName": image.name,
+                "galleryName": plan.gallery.name,
+                "resourceGroupName": plan.gallery.resource_group,
+                "location": plan.gallery.location,
+                "description": wanted.description,
+                "identifier": {"publisher": wanted.publisher, "offer": wanted.offer, "sku": wanted.sku},
+                "osType": wanted.os_type,
+                "osState": wanted.os_state,
+                # Newer api-versions make V2 and TrustedLaunchSupported out of what is left out; labs need V1.
+                "hyperVGeneration": wanted.hyper_v_generation,
+                "architecture": wanted.architecture,
+                "features": [_feature(feature) for feature in image.features] or None,
+                "recommended": _recommended(wanted),
+                "disallowed": {"diskTypes": disallowed} if disallowed else None,
+                "purchasePlan": _purchase_plan(wanted),
+                "eula": wanted.eula,
+                "privacyStatementUri": wanted.privacy_statement_uri,
+                "releaseNoteUri": wanted.release_note_uri,
+                "endOfLifeDate": _end_of_life(wanted.end_of_life, image.end_of_life_text),
+                "tags": image.tags,
+            },
+            ResourceOptions(
                 parent=self,
                 depends_on=list(gallery.made),
                 protect=image.protect,
@@ -135,22 +136,25 @@ class LabImage(ComponentResource):
             ),
         )
 
-    def _declare_version(self, version: PlannedVersion, image: PlannedImage, plan: Plan) -> compute.GalleryImageVersion:
-        return compute.GalleryImageVersion(
+    def _declare_version(self, version: PlannedVersion, image: PlannedImage, plan: Plan) -> AzureResource:
+        return AzureResource(
+            "compute:GalleryImageVersion",
             f"{image.name}:{version.number}",
-            gallery_image_version_name=version.number,
-            gallery_image_name=image.name,
-            gallery_name=plan.gallery.name,
-            resource_group_name=plan.gallery.resource_group,
-            location=plan.gallery.location,
-            storage_profile=storage_profile(version.source),
-            publishing_profile=_publishing_profile(version),
-            safety_profile={
-                "allow_deletion_of_replicated_locations": version.allow_deletion_of_replicated_locations,
-                "block_deletion_before_end_of_life": version.block_deletion_before_end_of_life,
+            {
+                "galleryImageVersionName": version.number,
+                "galleryImageName": image.name,
+                "galleryName": plan.gallery.name,
+                "resourceGroupName": plan.gallery.resource_group,
+                "location": plan.gallery.location,
+                "storageProfile": storage_profile(version.source),
+                "publishingProfile": _publishing_profile(version),
+                "safetyProfile": {
+                    "allowDeletionOfReplicatedLocations": version.allow_deletion_of_replicated_locations,
+                    "blockDeletionBeforeEndOfLife": version.block_deletion_before_end_of_life,
+                },
+                "tags": version.tags,
             },
-            tags=version.tags,
-            opts=ResourceOptions(
+            ResourceOptions(
                 parent=self,
                 depends_on=[self.definition],
                 protect=version.protect,
@@ -240,23 +244,23 @@ def _placement(version: PlannedVersion | ExternalVersion) -> dict[str, Any]:
     }
 
 
-def _publishing_profile(version: PlannedVersion) -> compute.GalleryImageVersionPublishingProfileArgsDict:
-    profile: compute.GalleryImageVersionPublishingProfileArgsDict = {
-        "target_regions": [
+def _publishing_profile(version: PlannedVersion) -> dict[str, Any]:
+    profile = {
+        "targetRegions": [
             {
                 "name": region.name,
-                "regional_replica_count": region.replicas,
-                "storage_account_type": region.storage_account_type,
-                "exclude_from_latest": region.exclude_from_latest,
+                "regionalReplicaCount": region.replicas,
+                "storageAccountType": region.storage_account_type,
+                "excludeFromLatest": region.exclude_from_latest,
             }
             for region in version.target_regions
         ],
-        "exclude_from_latest": version.exclude_from_latest,
-        "replication_mode": compute.ReplicationMode.FULL,
+        "excludeFromLatest": version.exclude_from_latest,
+        "replicationMode": "Full",
     }
     end = _end_of_life(version.end_of_life, version.end_of_life_text)
     if end is not None:
-        profile["end_of_life_date"] = end
+        profile["endOfLifeDate"] = end
     return profile
 
 
@@ -269,25 +273,25 @@ def _without_features(names: tuple[str, ...], image: PlannedImage) -> list[str]:
     return [name for name in names if not (name == "features" and image.exists and image.features)]
 
 
-def _feature(feature: Feature) -> compute.GalleryImageFeatureArgsDict:
-    declared: compute.GalleryImageFeatureArgsDict = {"name": feature.name, "value": feature.value}
+def _feature(feature: Feature) -> dict[str, Any]:
+    declared = {"name": feature.name, "value": feature.value}
     if feature.starts_at_version is not None:
-        declared["starts_at_version"] = feature.starts_at_version
+        declared["startsAtVersion"] = feature.starts_at_version
     return declared
 
 
-def _recommended(definition: Definition) -> compute.RecommendedMachineConfigurationArgsDict | None:
-    recommended: compute.RecommendedMachineConfigurationArgsDict = {}
+def _recommended(definition: Definition) -> dict[str, Any] | None:
+    recommended = {}
     if definition.recommended_vcpus:
         least, most = definition.recommended_vcpus
-        recommended["v_cpus"] = {"min": least, "max": most}
+        recommended["vCPUs"] = {"min": least, "max": most}
     if definition.recommended_memory_gb:
         least, most = definition.recommended_memory_gb
         recommended["memory"] = {"min": least, "max": most}
     return recommended or None
 
 
-def _purchase_plan(definition: Definition) -> compute.ImagePurchasePlanArgsDict | None:
+def _purchase_plan(definition: Definition) -> dict[str, Any] | None:
     if definition.purchase_plan is None:
         return None
     name, product, publisher = definition.purchase_plan

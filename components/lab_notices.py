@@ -83,12 +83,12 @@ def _imported(plan: Plan) -> Iterator[str]:
 def _signs_of_gallery(update: Update, gallery: Gallery, images: Mapping[str, LabImage]) -> Iterator[Sign]:
     """For each planned object, by its id in lower case, an output that a preview knows only if it is left alone."""
     planned = update.plan.gallery
-    yield planned.id.lower(), gallery.gallery.provisioning_state
+    yield planned.id.lower(), gallery.gallery.provisioningState
     for image in update.plan.images:
         key, declared = f"{planned.id}/images/{image.name}".lower(), images[image.name]
-        yield key, declared.definition.provisioning_state
+        yield key, declared.definition.provisioningState
         for number, version in declared.image_versions.items():
-            yield f"{key}/versions/{number}", version.provisioning_state
+            yield f"{key}/versions/{number}", version.provisioningState
 
 
 def _signs_of_labs(update: Update, attachments: Sequence[Attachment], lab_plans: Sequence[LabPlan]) -> Iterator[Sign]:
@@ -97,6 +97,6 @@ def _signs_of_labs(update: Update, attachments: Sequence[Attachment], lab_plans:
     for lab_plan in lab_plans:
         plan, planned_plan = lab_plan.plan, update.plan.lab_plan
         if planned_plan is not None:
-            yield planned_plan.id.lower(), plan.id if isinstance(plan, ArmObject) else plan.provisioning_state
+            yield planned_plan.id.lower(), plan.id if isinstance(plan, ArmObject) else plan.provisioningState
         # A preview cannot tell a switch that it turns from one that somebody else has turned: both count as they are.
         yield from ((switch.lower(), declared.id) for switch, declared in lab_plan.switches.items())

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
-from pulumi_azure_native import labservices  # loaded where it is first used: other stacks do not pay for it
 
 from catalog.fields.api_versions import API_VERSIONS
 from catalog.stacks.settings import LAB_PLAN
 from components.arm_object import ArmObject, ArmOptions
+from components.azure_resource import AzureResource
 from components.gallery import GalleryFirst
 from components.image_regions import image_regions
 from components.lab_image import LabImage, republished
@@ -47,23 +47,25 @@ class LabPlan(ComponentResource):
         # Lab Services needs its role on the gallery before the gallery is attached, and the gallery must go last.
         first: list[Resource] = [*gallery.made, *gallery.role_assignments, *republished(images.values())]
         declare = self._declared if lab_plan.declared else self._existing
-        self.plan: labservices.LabPlan | ArmObject = declare(lab_plan, plan, first)
+        self.plan: AzureResource | ArmObject = declare(lab_plan, plan, first)
         self.switches = {image.id: self._switch(image, images.get(image.image)) for image in lab_plan.images}
         self.plan_id = self.plan.id
         self.register_outputs({"planId": self.plan_id})
 
-    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> labservices.LabPlan:
-        support = labservices.SupportInfoArgs(**lab_plan.support_info) if lab_plan.support_info else None
-        return labservices.LabPlan(
+    def _declared(self, lab_plan: PlannedLabPlan, plan: Plan, first: Sequence[Resource]) -> AzureResource:
+        return AzureResource(
+            "labservices:LabPlan",
             NAME,
-            lab_plan_name=lab_plan.name,
-            resource_group_name=lab_plan.resource_group,
-            location=lab_plan.location,
-            allowed_regions=list(lab_plan.lab_regions or ()),
-            shared_gallery_id=plan.gallery.id,
-            support_info=support,
-            tags=lab_plan.tags,
-            opts=ResourceOptions(
+            {
+                "labPlanName": lab_plan.name,
+                "resourceGroupName": lab_plan.resource_group,
+                "location": lab_plan.location,
+                "allowedRegions": list(lab_plan.lab_regions or ()),
+                "sharedGalleryId": plan.gallery.id,
+                "supportInfo": dict(lab_plan.support_info) if lab_plan.support_info else None,
+                "tags": lab_plan.tags,
+            },
+            ResourceOptions(
                 parent=self,
                 depends_on=list(first),
                 protect=lab_plan.protect,

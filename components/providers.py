@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 
-from pulumi import ResourceOptions
-from pulumi_azure_native.provider import Provider
+from pulumi import ProviderResource, ResourceOptions
+
+from components.azure_resource import azure_native
 
 
-def azure_provider(subscription_id: str, opts: ResourceOptions | None = None) -> Provider:
+def azure_provider(subscription_id: str, opts: ResourceOptions | None = None) -> ProviderResource:
     """The provider with which everything in this subscription is declared.
 
-    It signs in with the variables of the environment. The cloud has to be handed on: given to no explicit provider,
-    the SDK would write `public` and so overrule ARM_ENVIRONMENT.
+    It signs in with the variables of the environment. The cloud is handed on as an input, so that the state
+    shows it: `public` unless ARM_ENVIRONMENT names another.
     """
-    return Provider(
-        f"azure-native:{subscription_id}",
-        subscription_id=subscription_id,
-        environment=os.environ.get("ARM_ENVIRONMENT") or "public",
-        opts=opts,
-    )
+    inputs = {"subscriptionId": subscription_id, "environment": os.environ.get("ARM_ENVIRONMENT") or "public"}
+    return azure_native(f"azure-native:{subscription_id}", inputs, opts)

@@ -250,10 +250,11 @@ def _leave(published: ObservedVersion, image: Image, stack: Stack) -> str:
 
 def _other_storage(subject: str, wanted: PlannedVersion, published: ObservedVersion) -> Iterator[Conflict]:
     there = {replica.region: replica.storage_account_type for replica in published.replicas}
-    planned = {region.name: region.storage_account_type for region in wanted.target_regions}
-    moved = [name for name, kind in planned.items() if there.get(name, kind) != kind]
+    regions = wanted.target_regions
+    moved = [it.name for it in regions if there.get(it.name, it.storage_account_type) != it.storage_account_type]
     if not moved:
         return
+    planned = {region.name: region.storage_account_type for region in regions}
     here = ", ".join(f"{there[name]} in {name}" for name in moved)
     kept = {name: there.get(name, kind) for name, kind in planned.items()}
     write = there[moved[0]] if len(set(kept.values())) == 1 else _in_file(kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
@@ -228,9 +229,9 @@ class Source(CatalogueModel):
             raise field_error(problem)
         return self
 
-    @property
+    @cached_property
     def kind(self) -> str:
-        """Which of the keys this source has."""
+        """Which of the keys this source has. The plan asks for it half a dozen times a version."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
     @property

@@ -54,6 +54,7 @@ from components.package.parts import (
     Part,
 )
 from components.providers import azure_provider
+from components.source_positions import drop_source_positions
 from inventory.observe import observe
 from plan.planned import Plan
 
@@ -96,6 +97,7 @@ async def construct_part(
 ) -> Constructed:
     """Declare a part. Raises ArgumentsError, InvalidFile or PlanRefused, each with all that is wrong."""
     drop_debug_messages()
+    drop_source_positions()
     given = plain(inputs, part, unknown=GALLERY_ID)
     claim(part, name, next((str(given[key]) for key in _EACH if key in given), ""))
     if part is GALLERY:

@@ -42,7 +42,10 @@ class _Monitor(MockMonitor):
 
 @dataclass(frozen=True)
 class Registration:
-    """One resource as it is registered; URNs are shortened to `type::name`."""
+    """One resource as it is registered; URNs are shortened to `type::name`.
+
+    `release` is that of the provider's plugin, `calls` how many led to the resource.
+    """
 
     type: str
     name: str
@@ -52,6 +55,8 @@ class Registration:
     outputs: dict[str, Any]
     options: dict[str, Any]
     aliases: tuple[str, ...]
+    release: str
+    calls: int
 
 
 def registrations(program: Callable[[], object], *, preview: bool = False) -> dict[str, Registration]:
@@ -107,6 +112,8 @@ def _registration(request: Any, monitor: _Monitor) -> Registration:
         options={key: value for key, value in options.items() if value not in (None, "", [], {}, False)}
         | ({"protect": False} if options["protect"] is False else {}),
         aliases=tuple(alias.spec.type or alias.spec.name or alias.urn for alias in request.aliases),
+        release=request.version,
+        calls=len(request.stackTrace.frames),
     )
 
 

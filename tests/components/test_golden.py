@@ -91,8 +91,8 @@ def test_of_an_existing_plan_nothing_but_its_gallery_is_declared() -> None:
     assert "labRegions" not in found["lab-image-gallery:index:LabPlan::lab-plan"].inputs
 
 
-def test_the_sdk_of_lab_services_is_loaded_for_a_declared_plan_only() -> None:
-    code = "import sys, components.lab_plan; sys.exit('pulumi_azure_native.labservices.lab_plan' in sys.modules)"
+def test_no_module_of_azure_native_is_loaded_for_a_program() -> None:
+    code = "import sys, components.declaration; sys.exit('pulumi_azure_native' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pulumi
 import pytest
-from pulumi_azure_native import compute
 
 from components.gallery import Gallery
 from components.lab_image import LabImage
@@ -17,43 +15,6 @@ from plan.planned import ExternalVersion, PlannedImage, PlannedRegion, PlannedSo
 from tests.components.golden import declare
 from tests.components.registrations import Registration, registrations
 from tests.components.representative import image, representative_plan, sources, version
-
-
-def test_no_gallery_resource_has_an_alias_of_an_old_api_version() -> None:
-    found = registrations(lambda: declare(representative_plan()))
-    gallery_resources = [item for item in found.values() if item.type.startswith("azure-native:compute:")]
-    assert len(gallery_resources) == 13
-    assert [item.aliases for item in gallery_resources] == [()] * 13
-
-
-def test_without_the_component_the_sdk_has_such_aliases() -> None:
-    found = registrations(lambda: compute.Gallery("bare", resource_group_name="galleries"))
-    assert "azure-native:compute/v20220303:Gallery" in found["azure-native:compute:Gallery::bare"].aliases
-
-
-def test_every_other_alias_survives() -> None:
-    def rename(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        if args.type_ != "azure-native:compute:GalleryImage":
-            return None
-        kept: list[str | pulumi.Alias] = [
-            pulumi.Alias(name="before"),
-            pulumi.Alias(type_="azure-native:compute:Image"),
-            "urn:pulumi:a::b::c::d",
-        ]
-        options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=kept))
-        return pulumi.ResourceTransformationResult(args.props, options)
-
-    def program() -> None:
-        plan = representative_plan()
-        gallery = Gallery(plan)
-        LabImage(plan.images[2], plan, gallery, pulumi.ResourceOptions(transformations=[rename]))
-
-    found = registrations(program)
-    assert set(found["azure-native:compute:GalleryImage::desktops"].aliases) == {
-        "before",
-        "azure-native:compute:Image",
-        "urn:pulumi:a::b::c::d",
-    }
 
 
 @pytest.mark.parametrize("preview", [True, False])
