@@ -110,7 +110,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "tools" / "pipeline", tmp_path / "project" / "tools" / "pipeline")
     ours = shutil.ignore_patterns("CODEOWNERS", "dependabot.yml")
     shutil.copytree(ROOT / ".github", tmp_path / "project" / ".github", ignore=ours)
-    for file in ("tools/encrypted_values.py", "yours.txt"):
+    for file in ("tools/encrypted_values.py", "tools/secret_scan.py", "yours.txt"):
         shutil.copy(ROOT / file, tmp_path / "project" / file)
     (tmp_path / "project" / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "-q", tmp_path / "project"], check=True)
