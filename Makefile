@@ -26,7 +26,7 @@ test: engine ## Run all tests
 	@$(PYTHON) -m sandbox.engine --prepare yaml
 	@$(PYTHON) -m pytest -n 2 --dist worksteal -q
 
-unit: environment ## Run the tests that start no process, in less than a minute
+unit: environment ## Run the tests that start no process, for the time between
 	@$(PYTHON) -m pytest -p tests.support.unit -n 2 --dist worksteal -q $(filter-out tests/browser/ tests/engine/,$(wildcard tests/[a-z]*/))
 
 # Two at a time, each with its output in one piece where make can (4.0); one that fails stops no other.
