@@ -2,9 +2,10 @@
 PYTHON := .venv/bin/python
 SHELL_SCRIPTS = labs sandbox/arm sandbox/labs sandbox/preview sandbox/pulumi sandbox/rehearse sandbox/up sandbox/engine/host/dynamic-resources \
 	.ci/run tools/debian tools/environment $(filter-out %/actionlint,$(wildcard tools/pipeline/*))
+CHECKS := secrets types pack-types format lint layers scripts workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help environment engine up preview test check audit bench fuzz mutation lock generated pictures screenshot recorded rehearse upgrade destroy clean
+.PHONY: help environment engine up preview test unit check $(CHECKS) audit bench fuzz mutation lock generated pictures screenshot recorded rehearse upgrade destroy clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,15 +26,36 @@ test: engine ## Run all tests
 	@$(PYTHON) -m sandbox.engine --prepare yaml
 	@$(PYTHON) -m pytest -n 2 --dist worksteal -q
 
+unit: environment ## Run the tests that start no process, for the time between
+	@$(PYTHON) -m pytest -p tests.support.unit -n 2 --dist worksteal -q $(filter-out tests/browser/ tests/engine/,$(wildcard tests/[a-z]*/))
+
+# Two at a time, each with its output in one piece where make can (4.0); one that fails stops no other.
 check: engine ## Format, lint, types, layers, scripts, workflows, secrets
-	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m mypy .
-	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
-	@PYTHONPATH=policies .venv/bin/lint-imports --no-cache
-	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
-	@tools/pipeline/lint-workflows
+	@$(MAKE) --no-print-directory -k -j 2 $(if $(filter output-sync,$(.FEATURES)),-O) $(CHECKS)
+
+secrets:
 	@tools/pipeline/find-secrets
+
+types:
+	@$(PYTHON) -m mypy .
+
+pack-types:
+	@cd policies && ../$(PYTHON) -m mypy --strict --python-executable .venv/bin/python -p lab_image_policies
+
+format:
+	@$(PYTHON) -m ruff format --check .
+
+lint:
+	@$(PYTHON) -m ruff check .
+
+layers:
+	@PYTHONPATH=policies .venv/bin/lint-imports --no-cache
+
+scripts:
+	@.venv/bin/shellcheck $(SHELL_SCRIPTS)
+
+workflows:
+	@tools/pipeline/lint-workflows
 
 audit: environment ## Look pinned packages up among known vulnerabilities (online)
 	@$(PYTHON) -m pip install -q --upgrade --target .sandbox/audit pip-audit==2.10.1

@@ -556,21 +556,21 @@ def test_what_is_proposed_about_a_number_of_somebody_else_lets_the_update_throug
 
 
 def test_many_names_are_wrapped(scene: Scene) -> None:
-    for number in range(999):
-        scene.made(f"{GALLERY}/images/teacher-{number:03}", definition(f"sku-{number}"))
+    for number in range(99):
+        scene.made(f"{GALLERY}/images/teacher-{number:02}", definition(f"sku-{number}"))
     for command in ("teachers", "status"):
         shown = scene.labs(command)
         assert shown.exit_code == 0, shown.output
         assert max(map(len, shown.stdout.splitlines())) <= 100
-        assert len(re.findall(r"\bteacher-\d{3}\b", shown.stdout)) == (8 if command == "teachers" else 0)
-        assert ("teacher-007 and 991 more: hidden in contoso-labs" in flat(shown.stdout)) == (command == "teachers")
-    assert len(json.loads(scene.labs("teachers", "--json").stdout)["images"]) == 1000
-    for number in range(1, 300):
+        assert len(re.findall(r"\bteacher-\d{2}\b", shown.stdout)) == (8 if command == "teachers" else 0)
+        assert ("teacher-07 and 91 more: hidden in contoso-labs" in flat(shown.stdout)) == (command == "teachers")
+    assert len(json.loads(scene.labs("teachers", "--json").stdout)["images"]) == 100
+    for number in range(1, 30):
         scene.made(f"{PYTHON}/versions/0.0.{number}", version())
     status = scene.labs("status")
     assert (status.exit_code, max(map(len, status.stdout.splitlines())) <= 100) == (0, True)
     assert "Not in images.yaml: python:0.0.1, " in status.stdout
-    assert "python:0.0.8 and 291 more" in flat(status.stdout)
+    assert "python:0.0.8 and 21 more" in flat(status.stdout)
 
 
 def test_an_empty_catalogue_and_no_lab(scene: Scene) -> None:

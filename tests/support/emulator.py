@@ -1,4 +1,4 @@
-"""A real emulator process for tests; a plugin, so that test modules name it in `pytest_plugins`."""
+"""The sandbox's Azure for tests; a plugin, so that test modules name it in `pytest_plugins`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.emulator.process.lease import lease
 from tests.support.emulator_client import GALLERIES, Client, definition
+from tests.support.emulator_thread import emulator
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with lease(tmp_path_factory.mktemp("sandbox")) as held:
-        yield held.endpoint
+    with emulator(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running.endpoint
 
 
 @pytest.fixture

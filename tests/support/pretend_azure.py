@@ -9,9 +9,9 @@ from typing import Any
 
 from catalog.images.catalogue import Catalogue
 from catalog.stacks.settings import Settings
-from sandbox.emulator.process.lease import lease
 from tests.support import builders, ids
 from tests.support.emulator_client import BUILD, Client, definition, version
+from tests.support.emulator_thread import emulator
 
 SECOND, LABS, GALLERY = ids.SECOND, ids.LAB_ACCOUNTS, f"{ids.GALLERIES}/lab_images"
 SOURCES = {"vm": "virtualMachines", "managed_image": "images", "disk": "disks", "snapshot": "snapshots"}
@@ -55,8 +55,8 @@ class PretendAzure:
 
 @contextmanager
 def pretend_azure(directory: Path) -> Iterator[PretendAzure]:
-    with lease(directory) as held:
-        yield PretendAzure(held.endpoint)
+    with emulator(directory) as running:
+        yield PretendAzure(running.endpoint)
 
 
 def settings(**changes: object) -> Settings:

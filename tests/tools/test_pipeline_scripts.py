@@ -109,7 +109,7 @@ def write_project(path: Path) -> Path:
     shutil.copytree(ROOT / "tools" / "pipeline", path / "tools" / "pipeline")
     ours = shutil.ignore_patterns("CODEOWNERS", "dependabot.yml")
     shutil.copytree(ROOT / ".github", path / ".github", ignore=ours)
-    for file in ("tools/encrypted_values.py", "yours.txt"):
+    for file in ("tools/encrypted_values.py", "tools/secret_scan.py", "yours.txt"):
         shutil.copy(ROOT / file, path / file)
     (path / ".venv").symlink_to(ROOT / ".venv")
     subprocess.run(["git", "init", "-q", path], check=True)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
@@ -307,7 +308,12 @@ def test_the_same_input_gives_the_same_page(order: list[int]) -> None:
     )
     look = scene.observed(shuffled)
     look = replace(look, labs=_shuffled(look.labs, order))
-    assert render([Chapter("dev", scene.view(observed=look))]) == render([Chapter("dev", scene.view())])
+    assert render([Chapter("dev", scene.view(observed=look))]) == _unshuffled()
+
+
+@cache
+def _unshuffled() -> str:
+    return render([Chapter("dev", scene.view())])
 
 
 def test_a_page_of_100_images_is_small_enough_to_mail() -> None:

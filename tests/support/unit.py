@@ -1,0 +1,56 @@
+"""The plugin of `make unit`: a test runs until it starts a process, and is then left to `make test`.
+
+So a new test needs no mark: what starts an engine, a command or git, itself or by a fixture, falls on the other side.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+
+import pytest
+
+LEFT = "left to make test"
+STARTS = frozenset({"subprocess.Popen", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"})
+"""The audit events of a program that is about to start; a fork that goes on in Python costs little."""
+
+
+class _Watch:
+    """Whether the test that runs now wanted to start a process, and between tests nobody is stopped."""
+
+    on = False
+    stopped = False
+
+
+def _stop(event: str, arguments: object) -> None:
+    if event in STARTS and _Watch.on:
+        _Watch.stopped = True
+        raise pytest.skip.Exception(LEFT, allow_module_level=True)
+
+
+sys.addaudithook(_stop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch a test with its fixtures."""
+    _Watch.on, _Watch.stopped = True, False
+    try:
+        return (yield)
+    finally:
+        _Watch.on = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a test as left, too, that caught the stop or failed without the process."""
+    report = yield
+    if _Watch.stopped and report.when != "teardown":
+        report.outcome, report.longrepr = "skipped", (str(item.path), 0, LEFT)
+    return report
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Show a test that is left as none of those that are skipped."""
+    left = report.skipped and isinstance(report.longrepr, tuple) and report.longrepr[2].endswith(LEFT)
+    return (LEFT, "", LEFT) if left else None
