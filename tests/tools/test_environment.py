@@ -51,6 +51,19 @@ def test_it_is_made_once_and_then_silent(repository: Path) -> None:
     assert set_up(repository, PATH="/usr/bin:/bin") == (0, "")
 
 
+def test_once_it_is_there_two_programs_are_started_by_it_and_by_labs(repository: Path, tmp_path: Path) -> None:
+    set_up(repository)
+    few = tmp_path / "few"
+    few.mkdir()
+    for name in ("cmp", "ls"):
+        (few / name).symlink_to(str(shutil.which(name)))
+    assert set_up(repository, PATH=str(few)) == (0, "")
+    labs = [str(ROOT / "labs"), "--version"]
+    version = subprocess.run(labs, env={"PATH": str(few)}, capture_output=True, text=True, check=False)
+    assert (version.returncode, version.stderr) == (0, "")
+    assert version.stdout.startswith("labs ")
+
+
 def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_again(repository: Path) -> None:
     set_up(repository)
     kept = repository / ".venv" / "kept"
@@ -96,7 +109,7 @@ def test_a_package_that_cannot_be_installed_is_named_and_tried_again(repository:
 
 
 def test_without_a_recent_python_it_says_what_to_install(repository: Path, tmp_path: Path) -> None:
-    for name in ("sh", "dirname", "cmp", "ls", "cat"):
+    for name in ("sh", "cmp", "ls"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))
     script(tmp_path / "python3", "exit 1")
     exit_code, errors = set_up(repository, PATH=str(tmp_path))
