@@ -1,5 +1,7 @@
 """Entry of `python -m cli`, as `./labs` calls it."""
 
+import atexit
+import gc
 import signal
 import sys
 
@@ -7,6 +9,11 @@ import sys
 # replaced atomically. This stands before the imports, so that Ctrl-C is quiet during these too.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+# Nearly everything that a command makes lives to its end, so garbage is looked for rarely, and not at all at the end of
+# the process: that took a fifth of `labs check`.
+gc.set_threshold(100_000, 20, 20)
+atexit.register(gc.freeze)
 
 from cli.labs import labs
 

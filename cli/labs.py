@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from catalog.files.diagnostic import escaped, reason_of
 from cli.terminal import Unreadable, color_of, fitted, labelled
@@ -53,6 +54,32 @@ _UNWRITABLE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """What a system answers to a write into standard output that is a file on a full or broken disk."""
 
 COMMANDS: Final = {name: module for section in SECTIONS.values() for name, module in section.items()}
+
+SUMMARIES: Final[Mapping[str, str]] = {
+    "init": "Write the file of a new stack, Pulumi.STACK.yaml.",
+    "upgrade": "Take a newer release of the product into this copy of it.",
+    "check": "Check the catalogue, stack files and policy configuration.",
+    "status": "Show the versions of catalogue and gallery, their replicas, the labs, and what is wrong.",
+    "teachers": "Show what teachers see: each image in each lab, or every reason why not, and what to do.",
+    "overview": "Write a page about stacks: what labs offer, where images lie, what they cost, and what ends.",
+    "cost": "Show what the replicas cost a month at most, by image, version and region.",
+    "readiness": "Show what each image needs after Azure Lab Services.",
+    "list-unmanaged": "Show images and versions that the catalogue lacks.",
+    "activity": "Show who changed the gallery and its labs.",
+    "regions": "Show regions, their geographies, and where a gallery replicates to; or compare them with Azure's list.",
+    "prices": "Show the prices of replicas, or read them anew from Azure.",
+    "stacks": "List the stacks that the project's Pulumi.*.yaml configure.",
+    "add-image": "Add the image NAME to the catalogue, with a first version.",
+    "add-version": "Add the next version of IMAGE to the catalogue.",
+    "promote": "Add the newest version of TRIAL as the next version of IMAGE.",
+    "rollback": "Add the content of VERSION as the next version of IMAGE.",
+    "import": "Add an image or version from the gallery to the catalogue.",
+    "prune": "Propose a diff of the catalogue that retires old versions.",
+    "report": "Report the changes of pulumi preview, up or refresh, their cost, and what labs offer.",
+    "comment": "Put a report on GitHub, in place of the previous one.",
+}
+"""The first sentence of each command once more: help and completion import no command, all of which take half a second.
+"""
 
 EXAMPLES = """\b
 Examples:
@@ -98,14 +125,18 @@ class Group(click.Group):
             _refuse_unclear(click.Context(command, ctx, name), rest)
         return name, command, rest
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands by section, each with its first sentence whole."""
         column = max(map(len, COMMANDS))
         for title, names in SECTIONS.items():
-            found = {name: self.get_command(ctx, name) for name in names}
-            summaries = {name: command.get_short_help_str(sys.maxsize) for name, command in found.items() if command}
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(column), summary) for name, summary in summaries.items()])
+                formatter.write_dl([(name.ljust(column), SUMMARIES[name]) for name in names])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, with their summaries as short as click has them; then the group's own options."""
+        found = [click.Command(name, help=text) for name, text in SUMMARIES.items() if name.startswith(incomplete)]
+        commands = [CompletionItem(command.name, help=command.get_short_help_str()) for command in found]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def main(self, args: Any = None, *positional: Any, **named: Any) -> Any:
         """Run with `args` (the process's own by default) and end the process with the exit code."""

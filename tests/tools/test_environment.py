@@ -100,6 +100,18 @@ def test_it_is_made_once_and_then_silent(set_up_once: tuple[Path, str]) -> None:
     assert set_up(repository, PATH="/usr/bin:/bin") == (0, "")
 
 
+def test_once_it_is_there_two_programs_are_started_by_it_and_by_labs(made: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for name in ("cmp", "ls"):
+        (few / name).symlink_to(str(shutil.which(name)))
+    assert set_up(made, PATH=str(few)) == (0, "")
+    labs = [str(ROOT / "labs"), "--version"]
+    version = subprocess.run(labs, env={"PATH": str(few)}, capture_output=True, text=True, check=False)
+    assert (version.returncode, version.stderr) == (0, "")
+    assert version.stdout.startswith("labs ")
+
+
 def test_a_changed_lock_file_updates_and_an_interrupted_update_is_made_again(made: Path, again: dict[str, str]) -> None:
     kept = made / ".venv" / "kept"
     kept.touch()
@@ -143,7 +155,7 @@ def test_a_package_that_cannot_be_installed_is_named_and_tried_again(made: Path,
 
 
 def test_without_a_recent_python_it_says_what_to_install(repository: Path, tmp_path: Path) -> None:
-    for name in ("sh", "dirname", "cmp", "ls", "cat"):
+    for name in ("sh", "cmp", "ls"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))
     script(tmp_path / "python3", "exit 1")
     exit_code, errors = set_up(repository, PATH=str(tmp_path))
