@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.support.processes import processes
 
-PATIENCE = 120.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
+PATIENCE = 400.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
