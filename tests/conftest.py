@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import browser
 from tests.support.project import Project
+from tests.support.saved import Saved
 from tools.repository import ROOT, YOURS
 
 # A job in the background of a script inherits an interrupt that is ignored, and would hand that on to the commands
@@ -80,6 +81,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say in one line that tests were not run, and what they need."""
     if why := config.stash.get(NO_BROWSER, None):
         terminalreporter.write_line(f"NOT RUN: tests/browser, the pages in a browser: {why}", yellow=True)
+
+
+LONG = ("tests/browser", "tests/engine", "tests/policies/attacks", "tests/policies/test_engine", "tests/tools/test_sdk")
+"""Folders and files of the tests that take most of the time, by the beginnings of their paths."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files at the beginning of each half, which is what two processes begin with.
+
+    The one that ends first takes tests from the end of the other's half: short ones, by which both end together.
+    """
+    long: dict[Path, list[pytest.Item]] = {}
+    short: list[pytest.Item] = []
+    for item in items:
+        long.setdefault(item.path, []).append(item) if item.nodeid.startswith(LONG) else short.append(item)
+    files = list(long.values())
+    first = [item for file in files[::2] for item in file]
+    second = [item for file in files[1::2] for item in file]
+    room = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *short[:room], *second, *short[room:]]
+
+
+@pytest.fixture(scope="session")
+def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """Deployed projects to copy; all processes of this run share them."""
+    own = tmp_path_factory.getbasetemp()
+    return Saved((own.parent if hasattr(request.config, "workerinput") else own) / "saved")
 
 
 @pytest.fixture

@@ -41,22 +41,34 @@ def written(project: Project) -> int:
     return len([entry for entry in project.requests() if entry["method"] in {"PUT", "PATCH", "DELETE"}])
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_refused_with_the_spelling_to_write(planned: Project, name: str) -> None:
-    file, edit, subject, remedy = NAMES[name]
+@pytest.fixture(scope="module")
+def refused(planned: Project) -> list[str]:
+    """What a preview, an update and one that takes over print with all these names at once; nothing is written."""
+    edits = {file: [edit for named, edit, *_ in NAMES.values() if named == file] for file in (CATALOGUE, STACK)}
     before = written(planned)
-    with planned.edited(file, edit), planned.edited(STACK):
-        runs = [planned.refused("preview"), planned.refused_up()]
+    with planned.edited(CATALOGUE, *edits[CATALOGUE]), planned.edited(STACK, *edits[STACK]):
+        printed = [planned.refused("preview"), planned.refused_up()]
         planned.pulumi("config", "set", "importExisting", "true")
-        for printed in (*runs, planned.refused_up()):
-            assert subject in printed
-            assert remedy in " ".join(printed.split())
-        assert written(planned) == before
-        assert planned.published() == SMALL_PUBLISHED
-        if file == STACK:
-            planned.pulumi("config", "rm", "importExisting")
+        printed.append(planned.refused_up())
+    assert written(planned) == before
+    assert planned.published() == SMALL_PUBLISHED
+    return [" ".join(each.split()) for each in printed]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_refused_with_the_spelling_to_write(refused: list[str], name: str) -> None:
+    *_, subject, remedy = NAMES[name]
+    for printed in refused:
+        assert subject in printed
+        assert remedy in printed
+
+
+def test_settings_are_right_again_with_the_spelling_to_write(planned: Project) -> None:
+    stack = [(edit, remedy) for file, edit, _, remedy in NAMES.values() if file == STACK]
+    with planned.edited(STACK, *(edit for edit, _ in stack)):
+        for _, remedy in stack:
             planned.pulumi("config", "set", "--path", *remedy.split())
-            assert planned.steps() == []
+        assert planned.steps() == []
 
 
 def test_groups_ids_and_regions_in_another_case_change_nothing(planned: Project) -> None:

@@ -51,9 +51,8 @@ def test_it_publishes_once_and_is_not_destroyed_with_what_others_made(tmp_path: 
     assert project.published()["python"] == ["1.0.0"]
 
 
-def test_a_stack_of_the_program_moves_to_the_component_and_nothing_in_azure_changes(tmp_path: Path) -> None:
-    project = Project.small(tmp_path / "project")
-    project.up()
+def test_a_stack_of_the_program_moves_to_the_component_and_nothing_in_azure_changes(small_up: Project) -> None:
+    project = small_up
     settings = yaml.safe_load(project.read("Pulumi.dev.yaml"))["config"]
     del settings["azure-native:subscriptionId"]
     program = Program.in_yaml(project, {**settings, "catalog": "../sandbox/images.yaml"}, name="lab-image-gallery")

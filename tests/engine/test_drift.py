@@ -28,28 +28,27 @@ def drifted(project: Project) -> set[str]:
     return set(re.findall(r"^ +[~-] +\S+:\S+ (\S+) (?:update|delete)", shown, flags=re.MULTILINE))
 
 
-def test_drift_is_shown_and_mended(fresh: Project) -> None:
-    fresh.up()
-    set_regions(fresh, WIDENED, "Korea Central", "Korea South", "Japan East")
-    set_regions(fresh, NARROWED, "Korea Central")
-    fresh.arm("PATCH", f"{TAGGED}?{COMPUTE}", {"tags": {"lab-image-gallery": "lab-image-gallery/dev", "by": "hand"}})
-    fresh.arm("DELETE", f"{ATTACHMENT}?{LABS}")
-    fresh.arm("DELETE", f"{DELETED}?{COMPUTE}")
+def test_drift_is_shown_and_mended(deployed: Project) -> None:
+    set_regions(deployed, WIDENED, "Korea Central", "Korea South", "Japan East")
+    set_regions(deployed, NARROWED, "Korea Central")
+    deployed.arm("PATCH", f"{TAGGED}?{COMPUTE}", {"tags": {"lab-image-gallery": "lab-image-gallery/dev", "by": "hand"}})
+    deployed.arm("DELETE", f"{ATTACHMENT}?{LABS}")
+    deployed.arm("DELETE", f"{DELETED}?{COMPUTE}")
     changed = {"debian-12-databases:1.0.0", "rocky-9-hpc:1.0.0", "windows-2022-cad"}
     gone = {"attachment:contoso-labs-8797f2", "ubuntu-2204-python:1.0.0"}
-    assert drifted(fresh) == changed | gone
+    assert drifted(deployed) == changed | gone
 
-    assert "its replicas in japaneast would be deleted" in fresh.refused("up", "--yes", "--refresh")
+    assert "its replicas in japaneast would be deleted" in deployed.refused("up", "--yes", "--refresh")
 
     source = "snapshots/debian-12-databases-100"
     accepted = f"{source}\n        target_regions: [koreacentral, koreasouth, japaneast]"
-    fresh.edit(CATALOGUE, (source, accepted))
-    fresh.let_abroad("debian-12-databases")
-    fresh.up("--refresh")
-    assert fresh.regions(WIDENED) == ["Korea Central", "Japan East", "Korea South"]
-    assert fresh.regions(NARROWED) == ["Korea Central", "Korea South"]
-    assert fresh.arm("GET", f"{TAGGED}?{COMPUTE}")["tags"] == {"lab-image-gallery": "lab-image-gallery/dev"}
-    assert fresh.arm("GET", f"{ATTACHMENT}?{LABS}")["properties"]["galleryId"] == GALLERY
-    assert fresh.arm("GET", f"{DELETED}?{COMPUTE}")["properties"]["provisioningState"] == "Succeeded"
-    fresh.pulumi("refresh", "--preview-only", "--expect-no-changes")
-    fresh.up("--expect-no-changes")
+    deployed.edit(CATALOGUE, (source, accepted))
+    deployed.let_abroad("debian-12-databases")
+    deployed.up("--refresh")
+    assert deployed.regions(WIDENED) == ["Korea Central", "Japan East", "Korea South"]
+    assert deployed.regions(NARROWED) == ["Korea Central", "Korea South"]
+    assert deployed.arm("GET", f"{TAGGED}?{COMPUTE}")["tags"] == {"lab-image-gallery": "lab-image-gallery/dev"}
+    assert deployed.arm("GET", f"{ATTACHMENT}?{LABS}")["properties"]["galleryId"] == GALLERY
+    assert deployed.arm("GET", f"{DELETED}?{COMPUTE}")["properties"]["provisioningState"] == "Succeeded"
+    deployed.pulumi("refresh", "--preview-only", "--expect-no-changes")
+    deployed.up("--expect-no-changes")

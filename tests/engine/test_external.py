@@ -84,46 +84,44 @@ def test_it_is_declared_judged_shown_and_never_deleted(small: Project) -> None:
     assert len(small.published()) == 3
 
 
-def test_versions_of_the_stack_do_not_become_those_of_others(small: Project) -> None:
-    small.up()
-    before = small.published()
+def test_versions_of_the_stack_do_not_become_those_of_others(small_up: Project) -> None:
+    before = small_up.published()
     handed_over = re.sub(
         r"(?s)versions:\n      1\.0\.0: (?:(?!images).)*?\n  databases",
         "versions: external\n  databases",
         SMALL_CATALOGUE,
     )
     assert handed_over.count("external") == 1
-    small.write(CATALOGUE, handed_over)
-    refused = small.refused_up()
+    small_up.write(CATALOGUE, handed_over)
+    refused = small_up.refused_up()
     assert (
         "images.python: it says versions: external, and its definition in the gallery holds versions 1.0.0, 1.1.0"
         in refused
     )
     for number in before["python"]:  # the tag alone does not hand them over
-        small.arm("PATCH", f"{GALLERY}/images/python/versions/{number}?{COMPUTE}", {"tags": {}})
-    assert "holds versions 1.0.0, 1.1.0, which this stack published" in small.refused_up()
-    assert small.published() == before
+        small_up.arm("PATCH", f"{GALLERY}/images/python/versions/{number}?{COMPUTE}", {"tags": {}})
+    assert "holds versions 1.0.0, 1.1.0, which this stack published" in small_up.refused_up()
+    assert small_up.published() == before
 
     # As docs/publish/external.md hands it over: out of the state and the catalogue first, then taken over again.
     urn = "urn:pulumi:dev::lab-image-gallery::lab-image-gallery:index:LabImage::python"
-    small.pulumi("state", "delete", "--force", "--target-dependents", "--yes", urn)
-    small.arm("PATCH", f"{GALLERY}/images/python?{COMPUTE}", {"tags": {}})
-    small.write(CATALOGUE, "images:\n  databases:" + SMALL_CATALOGUE.partition("  databases:")[2])
-    small.up()
-    small.write(CATALOGUE, handed_over)
-    assert "= 1 imported" in small.up()
-    small.up("--expect-no-changes")
-    assert small.published() == before
+    small_up.pulumi("state", "delete", "--force", "--target-dependents", "--yes", urn)
+    small_up.arm("PATCH", f"{GALLERY}/images/python?{COMPUTE}", {"tags": {}})
+    small_up.write(CATALOGUE, "images:\n  databases:" + SMALL_CATALOGUE.partition("  databases:")[2])
+    small_up.up()
+    small_up.write(CATALOGUE, handed_over)
+    assert "= 1 imported" in small_up.up()
+    small_up.up("--expect-no-changes")
+    assert small_up.published() == before
 
 
-def test_a_definition_that_others_made_is_taken_over_without_its_versions(small: Project) -> None:
-    small.up()
+def test_a_definition_that_others_made_is_taken_over_without_its_versions(small_up: Project) -> None:
     identifier = {"publisher": "contoso", "offer": "packer", "sku": "packer"}
     definition = {"osType": "Linux", "osState": "Generalized", "hyperVGeneration": "V1", "identifier": identifier}
-    small.arm("PUT", f"{IMAGE}?{COMPUTE}", {"location": "koreacentral", "properties": definition})
-    publish(small, "1.0.0", disk("ubuntu-2204-python-100"))
-    small.run("sandbox/labs", "import", "packer", "--external")
-    before = there(small)
-    assert "= 1 imported" in small.up()
-    small.up("--expect-no-changes")
-    assert there(small) == before
+    small_up.arm("PUT", f"{IMAGE}?{COMPUTE}", {"location": "koreacentral", "properties": definition})
+    publish(small_up, "1.0.0", disk("ubuntu-2204-python-100"))
+    small_up.run("sandbox/labs", "import", "packer", "--external")
+    before = there(small_up)
+    assert "= 1 imported" in small_up.up()
+    small_up.up("--expect-no-changes")
+    assert there(small_up) == before

@@ -74,16 +74,15 @@ def test_a_look_up_that_is_refused_names_the_permission_or_the_sign_in(small: Pr
     assert "Azure does not accept the sign-in (AuthenticationFailed" in printed
 
 
-def test_a_deletion_that_azure_has_not_noticed_yet_is_repeated(small: Project) -> None:
-    small.up()
-    small.replication(deletedVersionsLingerSeconds=3600)
-    assert 'Status=409 Code="CannotDeleteResource"' in small.refused("destroy", "--yes", "--skip-preview")
-    assert small.names(f"{GALLERY}/images", COMPUTE) == ["databases", "python"]
+def test_a_deletion_that_azure_has_not_noticed_yet_is_repeated(small_up: Project) -> None:
+    small_up.replication(deletedVersionsLingerSeconds=3600)
+    assert 'Status=409 Code="CannotDeleteResource"' in small_up.refused("destroy", "--yes", "--skip-preview")
+    assert small_up.names(f"{GALLERY}/images", COMPUTE) == ["databases", "python"]
     for image in SMALL_PUBLISHED:
-        assert small.listed(f"{GALLERY}/images/{image}/versions", COMPUTE) == []
+        assert small_up.listed(f"{GALLERY}/images/{image}/versions", COMPUTE) == []
     # Azure has noticed: a version that was there again for a moment leaves nothing behind.
-    small.replication(deletedVersionsLingerSeconds=0)
-    small.up()
-    assert small.published() == SMALL_PUBLISHED
-    small.pulumi("destroy", "--yes", "--skip-preview")
-    assert small.listed(GALLERY.rsplit("/", 1)[0], COMPUTE) == []
+    small_up.replication(deletedVersionsLingerSeconds=0)
+    small_up.up()
+    assert small_up.published() == SMALL_PUBLISHED
+    small_up.pulumi("destroy", "--yes", "--skip-preview")
+    assert small_up.listed(GALLERY.rsplit("/", 1)[0], COMPUTE) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.project import CATALOGUE, COMPUTE, GALLERY, GROUP, LAB_ACCOUNT, LABS, SNAPSHOTS, Project
+from tests.support.saved import Saved, dev
 
 ATTACHMENT = f"{LAB_ACCOUNT}/sharedGalleries/contoso_lab_images"
 PLAN = GROUP.replace("galleries", "labs") + "/providers/Microsoft.LabServices/labPlans/contoso-plan"
@@ -109,9 +110,8 @@ NEW = f"""\
 """
 
 
-def test_what_an_update_changes(tmp_path: Path) -> None:
-    own = Project.copy_to(tmp_path / "project")  # a version that labs get is not taken back
-    own.up()
+def test_what_an_update_changes(saved: Saved, tmp_path: Path) -> None:
+    own = saved.copy(dev, tmp_path / "project")  # a version that labs get is not taken back
     text = own.read(CATALOGUE)
     start, end = text.index("  ubuntu-2204-ros:\n"), text.index("  ubuntu-2404-ml:\n")
     own.write(CATALOGUE, text[:start].rstrip() + "\n" + NEW + "\n" + text[end:])

@@ -63,35 +63,34 @@ def test_a_description_is_changed_in_place(small: Project) -> None:
     small.up("--refresh", "--expect-no-changes")
 
 
-def test_one_that_somebody_makes_meanwhile_is_named_and_can_be_deleted(small: Project) -> None:
-    small.up()
-    small.edit("Pulumi.dev.yaml", ("config:\n", f"config:\n{ENTRY}"))
-    small.fault("PUT", "roleAssignments", delaySeconds=4)
-    up = small.start(
+def test_one_that_somebody_makes_meanwhile_is_named_and_can_be_deleted(small_up: Project) -> None:
+    small_up.edit("Pulumi.dev.yaml", ("config:\n", f"config:\n{ENTRY}"))
+    small_up.fault("PUT", "roleAssignments", delaySeconds=4)
+    up = small_up.start(
         "sh",
         "-c",
         "PULUMI_DEBUG_COMMANDS=true exec sandbox/pulumi up --yes --skip-preview --stack dev --non-interactive "
         "--event-log up.events",
     )
-    up.wait_until(small.no_fault_left, "the role is being assigned")
+    up.wait_until(small_up.no_fault_left, "the role is being assigned")
     theirs = {
         "principalId": TEACHERS,
         "principalType": "Group",
         "roleDefinitionId": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{READER}",
     }
-    small.arm("PUT", f"{ASSIGNMENTS}/{BY_HAND}?{VERSION}", {"properties": theirs})
+    small_up.arm("PUT", f"{ASSIGNMENTS}/{BY_HAND}?{VERSION}", {"properties": theirs})
     assert up.ended().returncode != 0
-    report = " ".join(small.run("sandbox/labs", "report", "up.events").stdout.split())
+    report = " ".join(small_up.run("sandbox/labs", "report", "up.events").stdout.split())
     delete = f'sandbox/arm DELETE "{ASSIGNMENTS}/{BY_HAND}?{VERSION}"'
     assert f"Somebody else has given the role as {BY_HAND}." in report
     assert f"To have the stack's own instead, delete it first: {delete}" in report
 
     # As it says: the update leaves it alone, or makes its own once it is deleted.
     assert "sandbox/pulumi up --stack dev leaves that assignment alone" in report
-    small.up()
-    assert list(described(small)) == [BY_HAND]
-    small.run("sh", "-c", delete)
-    small.up()
-    ((name, description),) = described(small).items()
+    small_up.up()
+    assert list(described(small_up)) == [BY_HAND]
+    small_up.run("sh", "-c", delete)
+    small_up.up()
+    ((name, description),) = described(small_up).items()
     assert (name != BY_HAND, description) == (True, "Teachers")
-    small.up("--expect-no-changes")
+    small_up.up("--expect-no-changes")

@@ -28,7 +28,7 @@ CATALOGUE = "sandbox/images.yaml"
 """What the dev stack publishes."""
 POLICY_CONFIG = "sandbox/policy-config.json"
 """The policies' configuration for stacks of pretend subscriptions."""
-COMMAND_SECONDS = 280.0
+COMMAND_SECONDS = 900.0
 
 SMALL_CATALOGUE = f"""
 images:

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from tests.support.processes import processes
 
-PATIENCE = 120.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
+PATIENCE = 400.0  # seconds; a loaded machine is slow, and a test that waits for nothing has another limit
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -47,6 +47,16 @@ class Running:
     def send_signal(self, number: signal.Signals = signal.SIGINT) -> None:
         """Send a signal to the command; by default the one of Ctrl-C."""
         self.process.send_signal(number)
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Stop the engine as Ctrl-Z does, and the command with it, for as long as the block lasts."""
+        os.kill(self.engine(), signal.SIGSTOP)
+        wait_until(lambda: processes()[self.process.pid].state.startswith("T"), "the command is suspended")
+        try:
+            yield
+        finally:
+            self.send_signal(signal.SIGCONT)
 
     def kill_engine(self) -> None:
         """Kill the engine as the kernel does when memory is short."""
