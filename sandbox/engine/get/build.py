@@ -4,11 +4,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.engine.errors import EngineError
 from sandbox.engine.get import process
 from sandbox.engine.get.cache import EngineCache
+from sandbox.engine.get.compilation import STALE, Compilation, downloads
 from sandbox.engine.get.engine import DYNAMIC_RESOURCES, Engine
 from sandbox.engine.get.pinned import MODULE, OLDEST_GO, Version, parse, parse_known, pinned_version, required_go
 
@@ -26,6 +28,19 @@ PLUGINS = {"language-python": [sys.executable, "-P", "-c", HOST_START, str(HERE.
 RUNNER = "pulumi-language-python-exec"
 LOG_LINES = 15
 GO_SITE = "https://go.dev/dl/"
+
+
+@dataclass(frozen=True)
+class GoSource:
+    """A program that Go compiles: a package, in the folder of a module.
+
+    `what` says for people what it is; `symbols` are further flags of the linker.
+    """
+
+    package: str
+    what: str
+    module: Path = MODULE
+    symbols: str = ""
 
 
 def cached(cache: EngineCache) -> Engine | None:
@@ -53,7 +68,10 @@ def build(cache: EngineCache, environ: Mapping[str, str]) -> Engine:
     entry = cache.entry(WAY)
     with cache.making(entry) as workplace:
         if workplace is not None:
-            _compile(go, workplace / "pulumi", environ, cache)
+            version = f"v{pinned_version()}"
+            symbols = f"-X {SDK_MODULE}/go/common/version.Version={version}"
+            program = GoSource(PROGRAM, f"the Pulumi engine {version}", symbols=symbols)
+            compile_program(go, program, workplace / "pulumi", environ, cache)
             shutil.copy(_sdk_folder(go, environ) / "python" / "cmd" / RUNNER, workplace / RUNNER)
             (workplace / RUNNER).chmod(0o755)
     engine = cached(cache)
@@ -120,37 +138,51 @@ def _shown(version: Version) -> str:
 
 
 def run_go(
-    command: list[str], environ: Mapping[str, str], task: str = "", folder: Path = MODULE
+    command: list[str],
+    environ: Mapping[str, str],
+    task: str = "",
+    *,
+    folder: Path = MODULE,
+    follow: process.Follow = process.unfollowed,
 ) -> subprocess.CompletedProcess[str]:
-    """Run Go in the folder of a module; `task` is the line that says what goes on meanwhile."""
-    return process.run(command, environ, folder=folder, task=task)
+    """Run Go in the folder of a module; `task` is the line that says what goes on meanwhile, and `follow` how far."""
+    return process.run(command, environ, folder=folder, task=task, follow=follow)
 
 
-def _compile(go: str, target: Path, environ: Mapping[str, str], cache: EngineCache) -> None:
-    version = f"{SDK_MODULE}/go/common/version.Version=v{pinned_version()}"
-    command = [*go_build(go, f"-X {version}", target), PROGRAM]
-    made = run_go(command, environ, f"building the Pulumi engine v{pinned_version()} (some minutes, once)")
-    require_built(made, target, cache)
+def compile_program(go: str, program: GoSource, target: Path, environ: Mapping[str, str], cache: EngineCache) -> None:
+    """Compile a program to the file `target`.
 
-
-def go_build(go: str, symbols: str, target: Path) -> list[str]:
-    """The command that compiles to `target`, less the package; `symbols` are further flags of the linker."""
+    Raises:
+        EngineError: Go has failed; CacheError for the folder.
+    """
     # The flags of Pulumi's own releases; -buildvcs=false since stamping fails in some clones.
-    command = [go, "build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-tags", "osusergo,grpcnotrace"]
-    return [*command, "-ldflags", f"-w -s {symbols}".rstrip(), "-o", str(target)]
+    flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-tags", "osusergo,grpcnotrace"]
+    flags += ["-ldflags", f"-w -s {program.symbols}".rstrip()]
+    # The same flags: what Go has compiled with others is of no use.
+    reading = [go, "list", *flags, "-deps", "-f", STALE, program.package]
+    listed = run_go(
+        reading, environ, f"reading the source of {program.what} (once)", folder=program.module, follow=downloads
+    )
+    _require_done(listed, listed.stderr.splitlines(), target, cache)
+    compilation = Compilation.of(listed.stdout)
+    building = [go, "build", "-v", *flags, "-o", str(target), program.package]
+    made = run_go(
+        building, environ, f"building {program.what} (once)", folder=program.module, follow=compilation.follow
+    )
+    _require_done(made, compilation.messages(made.stdout + made.stderr), target, cache)
 
 
-def require_built(made: subprocess.CompletedProcess[str], target: Path, cache: EngineCache) -> None:
-    """Raise EngineError, or CacheError for the folder, if a build has failed."""
-    if made.returncode == 0:
+def _require_done(
+    done: subprocess.CompletedProcess[str], messages: list[str], target: Path, cache: EngineCache
+) -> None:
+    if done.returncode == 0:
         return
     target.parent.stat()  # raises FileNotFoundError if the cache was removed meanwhile
-    lines = (made.stdout + made.stderr).splitlines()
-    if any("no space left on device" in line for line in lines):
+    if any("no space left on device" in line for line in messages):
         raise cache.unusable("no space left on device, also used by Go's own caches")
-    last = "\n".join(f"    {line}" for line in lines[-LOG_LINES:])
+    last = "\n".join(f"    {line}" for line in messages[-LOG_LINES:])
     raise EngineError(
-        f"`go build` failed:\n{last}\n"
+        f"`go {done.args[1]}` failed:\n{last}\n"
         "If it could not download modules, set GOPROXY to a module proxy that you can reach."
     )
 

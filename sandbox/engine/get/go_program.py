@@ -33,19 +33,18 @@ class GoProgram:
         entry = cache.entry_of(f"{self.name}-v{version}", build.WAY, self.module)
         target = entry / self.name
         if not target.exists():
-            self._build(cache, entry, environ, f"building {self.what} v{version} (some minutes, once)")
+            self._build(cache, entry, environ, f"{self.what} v{version}")
         if not target.exists():
             raise EngineError(f"the build left no {target}. Remove {entry} and repeat the command.")
         return target
 
-    def _build(self, cache: EngineCache, entry: Path, environ: Mapping[str, str], task: str) -> None:
+    def _build(self, cache: EngineCache, entry: Path, environ: Mapping[str, str], what: str) -> None:
         variables = build.go_environment(environ, cache)
         go = build.find_go(variables)
         with cache.making(entry) as workplace:
             if workplace is not None:
-                target = workplace / self.name
-                command = [*build.go_build(go, "", target), self.package]
-                build.require_built(build.run_go(command, variables, task, self.module), target, cache)
+                source = build.GoSource(self.package, what, self.module)
+                build.compile_program(go, source, workplace / self.name, variables, cache)
 
     def _version(self) -> str:
         pins = (self.module / "go.mod").read_text()

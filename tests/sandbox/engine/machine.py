@@ -50,10 +50,11 @@ class Machine:
             script(home / "pulumi-language-python", "exit 1")
         return script(home / "pulumi", f'echo "$@" >> {self.root}/pulumi.calls\n[ "$1" = version ] && echo v{version}')
 
-    def go(self, version: str = "1.26.8", build: str = "", fetch: str = "") -> Path:
+    def go(self, version: str = "1.26.8", build: str = "", fetch: str = "", packages: str = ":") -> Path:
         """A `go` whose `build` writes an engine; `build` is what it does before.
 
-        `fetch` is what it does to get the newer Go that the module asks for, unless GOTOOLCHAIN forbids that.
+        `packages` is what it does when asked for the packages that are to be compiled. `fetch` is what it
+        does to get the newer Go that the module asks for, unless GOTOOLCHAIN forbids that.
         """
         module = self.root / "sdk" / "python" / "cmd"
         script(module / "pulumi-language-python-exec", "exit 0")
@@ -66,7 +67,11 @@ version)
     if [ "$GOTOOLCHAIN" != local ]; then :; {fetch or ":"}; fi
     echo go version go$used os/arch ;;
 env) echo "${{GOTOOLCHAIN:-auto}}" ;;
-list) echo {self.root}/sdk ;;
+list)
+    case "$*" in
+    *-deps*) {packages} ;;
+    *) echo {self.root}/sdk ;;
+    esac ;;
 build)
     while [ "$1" != -o ]; do shift; done
     {build}

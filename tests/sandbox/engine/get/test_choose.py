@@ -338,6 +338,23 @@ def test_the_message_of_a_failed_build_is_shown(machine: Machine) -> None:
     assert list(machine.cache.iterdir()) == []
 
 
+def test_the_names_of_packages_are_kept_out_of_the_message_of_a_failed_build(machine: Machine) -> None:
+    machine.go(
+        packages="printf 'example.com/%s\\t/nowhere\\n' one two",
+        build="echo example.com/one >&2; echo cannot compile >&2; echo example.com/two >&2; exit 1",
+    )
+    text = failure(machine, LAB_ENGINE="build")
+    assert "`go build` failed:\n    cannot compile\nIf it" in text
+    assert "example.com" not in text
+
+
+def test_a_source_that_cannot_be_read_is_reported_with_the_message_of_go(machine: Machine) -> None:
+    machine.go(packages="echo dial tcp: no such host >&2; exit 1")
+    assert re.search(r"`go list` failed:\n    dial tcp: no such host\n.*GOPROXY", failure(machine, LAB_ENGINE="build"))
+    assert "build" not in machine.calls("go")
+    assert list(machine.cache.iterdir()) == []
+
+
 def unusable(machine: Machine) -> str:
     """Why the cache folder cannot be used; asserts the rest of the message, which names the way out."""
     with pytest.raises(CacheError) as error:

@@ -57,6 +57,15 @@ def test_the_folder_can_be_named(tmp_path: Path) -> None:
     assert Home.of({}, ROOT).folder == ROOT / ".sandbox"
 
 
+def test_the_engine_has_no_place_for_its_log_of_every_run(home: Home, engine: Engine) -> None:
+    logs = home.pulumi_home / "logs"
+    logs.mkdir(parents=True)
+    (logs / "dev-20261130T000000.log").write_text("of an engine before")
+    for _ in range(2):
+        home.prepare(engine)
+        assert logs.is_file()
+
+
 def test_plugins_start_their_commands_also_from_folders_with_spaces(home: Home, tmp_path: Path) -> None:
     command = script(tmp_path / "a host", 'echo "$@"')
     home.prepare(Engine(tmp_path / "pulumi", "a test", {"language-python": [str(command), "one two"]}, tmp_path))
