@@ -100,9 +100,18 @@ def run(given: Sequence[str], environ: Mapping[str, str]) -> int:
             placeholders.plant(azure["ARM_ENDPOINT"])
             print(placeholders.banner(), file=sys.stderr, flush=True)
             environment[NO_NOTICES] = "true"
-        exit_code = foreground.run(command, environment | azure)
+        exit_code = foreground.run(command, for_previews(arguments.words[0]) | environment | azure)
     print(UNCHANGED, file=sys.stderr)
     return exit_code
+
+
+def for_previews(word: str) -> dict[str, str]:
+    """Further variables of the engine for a command that changes nothing; none for any other.
+
+    From 3.274 on, a preview of a stack in a file or a bucket serialises the whole state after each step, and throws it
+    away. An update with this variable would save its state at the end alone.
+    """
+    return {"PULUMI_SKIP_CHECKPOINTS": "true"} if word in PREVIEWS else {}
 
 
 def _use_stack(arguments: Arguments, home: Home, engine: Engine, environment: dict[str, str]) -> RealStack | None:

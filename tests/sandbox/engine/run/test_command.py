@@ -1,4 +1,4 @@
-"""What `sandbox/pulumi` says where it cannot write."""
+"""What `sandbox/pulumi` says where it cannot write, and what it asks of the engine."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(command, "run", fail)
     with pytest.raises(OSError, match="Bad file descriptor"):
         command.main()
+
+
+@pytest.mark.parametrize("word", ["preview", "pre", "up", "update", "refresh", "destroy", "import", "watch", "stack"])
+def test_only_a_preview_saves_no_state_between_steps(word: str) -> None:
+    variables = {"PULUMI_SKIP_CHECKPOINTS": "true"} if word in ("preview", "pre") else {}
+    assert command.for_previews(word) == variables
