@@ -1,6 +1,7 @@
 """The plugin of `make unit`: a test runs until it starts a process, and is then left to `make test`.
 
 So a new test needs no mark: what starts an engine, a command or git, itself or by a fixture, falls on the other side.
+Properties are tried with fewer examples than there.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ import sys
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 LEFT = "left to make test"
 STARTS = frozenset({"subprocess.Popen", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"})
 """The audit events of a program that is about to start; a fork that goes on in Python costs little."""
+
+
+EXAMPLES = 15
+"""Of a property that names no number itself; the suite's profile has 100."""
 
 
 class _Watch:
@@ -29,6 +35,12 @@ def _stop(event: str, arguments: object) -> None:
 
 
 sys.addaudithook(_stop)
+
+
+def pytest_configure() -> None:
+    """Take the profile of the suite, which the conftest has loaded by now, with fewer examples."""
+    settings.register_profile("unit", settings.default, max_examples=EXAMPLES)
+    settings.load_profile("unit")
 
 
 @pytest.hookimpl(wrapper=True)

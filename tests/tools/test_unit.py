@@ -13,6 +13,12 @@ import subprocess
 import threading
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis.strategies import integers
+
+from tests.support.unit import EXAMPLES
+
+SEEN = []
 
 
 def start():
@@ -47,6 +53,16 @@ def test_of_a_process_in_a_thread():
     thread.join()
 
 
+@settings(phases=[Phase.generate])
+@given(integers())
+def test_with_few_examples(number):
+    SEEN.append(number)
+
+
+def test_after_it():
+    assert len(SEEN) == EXAMPLES
+
+
 @pytest.mark.skip
 def test_that_is_skipped():
     assert False
@@ -68,6 +84,6 @@ def test_a_test_that_starts_a_process_is_left_and_a_failure_stays_one(tmp_path: 
     ]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     last = ran.stdout.splitlines()[-1]
-    assert (ran.returncode, last.partition(" in ")[0]) == (1, "1 failed, 1 passed, 1 skipped, 3 left to make test")
+    assert (ran.returncode, last.partition(" in ")[0]) == (1, "1 failed, 3 passed, 1 skipped, 3 left to make test")
     assert "FAILED" in ran.stdout
     assert "test_that_fails" in ran.stdout
