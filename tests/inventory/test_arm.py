@@ -203,6 +203,25 @@ def test_retry_after_is_honoured(server: ScriptedArm, arm: Arm) -> None:
     assert time.monotonic() - began >= 1
 
 
+@pytest.mark.parametrize(
+    ("seconds", "refused", "passes"), [(1, 60, True), (20, 3, True), (1, 64, True), (1, 65, False), (20, 8, False)]
+)
+def test_waiting_for_ones_turn_uses_up_a_minute_before_it_uses_up_tries(
+    server: ScriptedArm, arm: Arm, monkeypatch: pytest.MonkeyPatch, seconds: int, refused: int, passes: bool
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("inventory.arm.pipeline.RequestsTransport.sleep", lambda _, duration: slept.append(duration))
+    server.answers(*[Answer(429, {}, {"Retry-After": str(seconds)})] * refused, Answer(200, {"id": DISK}))
+    if passes:
+        assert arm.get(DISK, VERSION) == {"id": DISK}
+        assert slept == [seconds] * refused
+    else:
+        with pytest.raises(ArmError) as caught:
+            arm.get(DISK, VERSION)
+        assert caught.value.kind is ErrorKind.THROTTLED
+        assert len(slept) == 60 // seconds + 4
+
+
 def test_a_long_retry_after_is_not_slept_through(server: ScriptedArm, arm: Arm) -> None:
     server.answers(Answer(429, arm_error("TooManyRequests", "slow down"), {"Retry-After": "3600"}))
     with pytest.raises(ArmError) as caught:
