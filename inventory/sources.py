@@ -87,8 +87,8 @@ def look_up_sources(arm: Arm, pool: Executor, wanted: Iterable[tuple[str, str]],
 def _listed(arm: Arm, pool: Executor, kinds: Mapping[str, tuple[str, str]]) -> dict[str, JsonObject]:
     """Answers about sources (by id in lower case) that are in a list, where few requests for lists replace many.
 
-    A list that ends with an error, is long, or lacks a source leaves those to be asked one by one, so that what is
-    known of each, and why not, does not depend on how it was asked.
+    A list that ends with an error, is long, or lacks a source or what is to be known of it leaves those to be asked one
+    by one, so that what is known of each, and why not, does not depend on how it was asked.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for key, (kind, source_id) in kinds.items():
@@ -109,8 +109,10 @@ def _list(arm: Arm, kind: str, source_id: str, most_pages: int) -> list[JsonObje
 
 
 def _ask(arm: Arm, kind: str, source_id: str, listed: JsonObject | None = None) -> _Reading:
-    if listed is not None:
-        return _READERS[kind](source_id, listed)
+    if listed is not None and text(listed.get("location")):
+        reading = _READERS[kind](source_id, listed)
+        if reading.follow is not None or reading.source.os_disk_size_gb is not None:
+            return reading
     answer = arm.get(source_id, API_VERSIONS[KINDS[kind].type], expand="instanceView" if kind == "vm" else None)
     return _Reading(_absent(source_id)) if answer is None else _READERS[kind](source_id, answer)
 

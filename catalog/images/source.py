@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
@@ -229,10 +228,11 @@ class Source(CatalogueModel):
             raise field_error(problem)
         return self
 
-    @cached_property
+    @property
     def kind(self) -> str:
-        """Which of the keys this source has. The plan asks for it half a dozen times a version."""
-        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+        """Which of the keys this source has."""
+        values = self.__dict__  # the plan asks half a dozen times a version
+        return next(filter(lambda kind: values[kind] is not None, KINDS))
 
     @property
     def id(self) -> str | None:

@@ -117,6 +117,8 @@ class Arm:
             link = page.get("nextLink")
             if not link:
                 return list(found.values())
+            if not isinstance(link, str):
+                raise _no_list(path)
             page = self._json(self._run(HttpRequest("GET", link)).http_response)
         raise ArmError(
             ErrorKind.UNAVAILABLE, f"Azure lists {path} without end (over {most} pages)", "run it again later"
@@ -192,12 +194,16 @@ def _items(page: JsonObject, path: str) -> JsonObjects:
     """The objects on a page of a list."""
     items = page.get("value") or []
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ArmError(
-            ErrorKind.UNAVAILABLE,
-            f"Azure answered the list of {path} with something else than objects",
-            "run it again later; check that ARM_ENDPOINT is Azure Resource Manager and no proxy answers in its place",
-        )
+        raise _no_list(path)
     return items
+
+
+def _no_list(path: str) -> ArmError:
+    return ArmError(
+        ErrorKind.UNAVAILABLE,
+        f"Azure answered the list of {path} with something else than objects",
+        "run it again later; check that ARM_ENDPOINT is Azure Resource Manager and no proxy answers in its place",
+    )
 
 
 def _refusal(response: HttpResponse, request: HttpRequest) -> ArmError:

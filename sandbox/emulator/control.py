@@ -95,7 +95,7 @@ def _latency(state: State, _request: Request) -> Answer:
 
 
 def _set_latency(state: State, request: Request) -> Answer:
-    _refuse(list(problems(request.body, pace.LATENCY_FORM)))
+    _refuse(pace.latency_problems(request.body))
     state.set_setting(pace.LATENCY, _given(request.body))
     return _latency(state, request)
 

@@ -27,6 +27,10 @@ OPERATIONS: Final = {"GET": "reads", "HEAD": "reads", "DELETE": "deletes"}
 LIMITS_FORM: Final = {kind: Field(OBJECT) for kind in ("reads", "writes", "deletes")}
 BUCKET: Final = {"size": Field(NUMBER, required=True), "perSecond": Field(NUMBER, required=True)}
 GALLERIES: Final = "microsoft.compute/galleries/"
+LEAST: Final = 0.0001
+MOST: Final = 1_000_000
+LONGEST: Final = 600_000
+"""Milliseconds: longer than any client waits."""
 
 THROTTLED = rule(
     "throttled",
@@ -46,8 +50,18 @@ def limits_problems(body: Json) -> list[str]:
     for kind in LIMITS_FORM if not wrong else ():
         if body.get(kind) is not None:
             wrong += problems(body[kind], BUCKET, kind)
-            wrong += [f"{kind}: '{key}' is more than 0" for key in BUCKET if body[kind].get(key) == 0]
+            if not wrong and not 1 <= body[kind]["size"] <= MOST:
+                wrong.append(f"{kind}: 'size' is from 1 to {MOST}")
+            if not wrong and not LEAST <= body[kind]["perSecond"] <= MOST:
+                wrong.append(f"{kind}: 'perSecond' is from {LEAST} to {MOST}")
     return wrong
+
+
+def latency_problems(body: Json) -> list[str]:
+    """Everything that is wrong with latencies as sent."""
+    wrong = list(problems(body, LATENCY_FORM))
+    given = {key: value for key, value in body.items() if value is not None} if not wrong else {}
+    return wrong or [f"'{key}' is at most {LONGEST}" for key, value in given.items() if not value <= LONGEST]
 
 
 def seconds(state: State, request: Request) -> float:

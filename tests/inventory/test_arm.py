@@ -189,6 +189,13 @@ def test_the_token_never_leaves_the_endpoint(server: ScriptedArm, arm: Arm, link
         arm.put(DISK, VERSION, {})
 
 
+@pytest.mark.parametrize("link", [5, ["https://elsewhere.example"], {"href": "next"}, True])
+def test_a_link_that_is_no_text_is_no_answer_of_azure(server: ScriptedArm, arm: Arm, link: object) -> None:
+    server.answers(Answer(200, {"value": [{"id": DISK}], "nextLink": link}))
+    with pytest.raises(ArmError, match="something else than objects"):
+        arm.list("/things", VERSION)
+
+
 @pytest.mark.parametrize("status", [429, 500, 503, 504, 0])
 def test_a_passing_trouble_is_tried_again(server: ScriptedArm, arm: Arm, status: int) -> None:
     server.answers(Answer(status, {}), Answer(status, {}), Answer(200, {"id": DISK}))

@@ -84,6 +84,26 @@ def test_a_list_that_is_refused_changes_nothing(
     assert snapshots(azure)["list"] == 1
 
 
+@pytest.mark.parametrize(
+    "spoilt", [{"location": None}, {"location": 1}, {"properties": None}, {"properties": []}, {"properties": {}}]
+)
+def test_what_a_list_lacks_is_asked_one_by_one(
+    azure: PretendAzure, arm: Arm, many: Catalogue, monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, Any]
+) -> None:
+    singly = one_by_one(many, arm, monkeypatch)
+    listed = Arm.list
+
+    def with_spoilt(self: Arm, path: str, version: str, **options: Any) -> list[dict[str, Any]]:
+        items = listed(self, path, version, **options)
+        return [item | spoilt if item["name"] == "made-00" else item for item in items]
+
+    monkeypatch.setattr(Arm, "list", with_spoilt)
+    azure.send("DELETE", "/sandbox/requests")
+    together = observe(many, settings(), arm)
+    assert (together.sources, together.failures) == (singly.sources, singly.failures)
+    assert snapshots(azure) == {"list": 1, MISSING: 1, "made-00": 1}
+
+
 def test_a_long_list_is_given_up(
     azure: PretendAzure, arm: Arm, many: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,7 +171,14 @@ def test_a_secret_is_found_and_a_clean_repository_passes(project: Path) -> None:
     subprocess.run(["git", "add", "-A"], cwd=project, check=True)
     assert run("find-secrets", project).returncode == 0
     # Put together here, so that this file does not look like one.
-    page.write_text("-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow\n", encoding="utf-8")
+    secret = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow\n"
+    new = project / "not-added-yet.md"
+    new.write_text(secret, encoding="utf-8")
+    found = run("find-secrets", project)
+    assert found.returncode == 123
+    assert "not-added-yet.md:1" in found.stdout + found.stderr
+    new.unlink()
+    page.write_text(secret, encoding="utf-8")
     found = run("find-secrets", project)
     assert found.returncode == 123
     assert "notes.md:1" in found.stdout + found.stderr

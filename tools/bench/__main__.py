@@ -57,7 +57,8 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     rounds = QUICK_ROUNDS if arguments.quick else ROUNDS
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     say = _teller()
     try:
         figures = {} if arguments.sizes else _others(say, quick=arguments.quick)

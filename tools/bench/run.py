@@ -40,6 +40,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # else it takes the terminal, and an interrupt reaches it alone
         )
         try:
             # wait4 tells what this child used; resource.getrusage would add up all children so far.

@@ -8,6 +8,9 @@ from typing import TextIO
 
 TERMINAL_SECONDS = 2.0
 PLAIN_SECONDS = 30.0
+CUT = "..."
+SHORTEST_TASK = 20
+USUAL_COLUMNS = 80
 
 
 class Progress:
@@ -29,20 +32,20 @@ class Progress:
             return
         self._next = now + self._interval
         elapsed = int(now - self._began)
-        shown = f"sandbox: {self._task}"
-        if elapsed:
-            shown += f" ({elapsed // 60}:{elapsed % 60:02d})"
-        if detail:
-            shown += f", {detail}"
+        task = f"sandbox: {self._task}"
+        passed = f" ({elapsed // 60}:{elapsed % 60:02d})" if elapsed else ""
+        news = f"{passed}, {detail}" if detail else passed
         self._open_line = self._terminal
-        # A line that the terminal breaks in two would not renew itself: each would stay.
+        # A line that the terminal breaks in two would not renew itself: each would stay. What is new is what counts.
         width = self._columns() - 1
-        self._stream.write(f"\r\x1b[K{shown[:width]}" if self._terminal else f"{shown}\n")
+        room = max(width - len(news), SHORTEST_TASK)
+        short = task if len(task) <= room else f"{task[: room - len(CUT)]}{CUT}"
+        self._stream.write(f"\r\x1b[K{f'{short}{news}'[:width]}" if self._terminal else f"{task}{news}\n")
         self._stream.flush()
 
     def _columns(self) -> int:
         try:
-            return os.get_terminal_size(self._stream.fileno()).columns
+            return os.get_terminal_size(self._stream.fileno()).columns or USUAL_COLUMNS
         except OSError:  # no terminal
             return shutil.get_terminal_size().columns
 

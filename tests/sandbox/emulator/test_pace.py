@@ -67,7 +67,11 @@ def test_a_bucket_fills_with_time(client: Client) -> None:
         ("latency", {"milliseconds": -1}, "'milliseconds' is a number, not negative"),
         ("limits", {"reads": 25}, "'reads' is an object"),
         ("limits", {"reads": {"size": 250}}, "reads: 'perSecond' is missing"),
-        ("limits", {"reads": {"size": 0, "perSecond": 25}}, "reads: 'size' is more than 0"),
+        ("limits", {"reads": {"size": 0, "perSecond": 25}}, "reads: 'size' is from 1 to 1000000"),
+        ("limits", {"reads": {"size": 0.5, "perSecond": 25}}, "reads: 'size' is from 1 to 1000000"),
+        ("limits", {"reads": {"size": 1, "perSecond": 1e-9}}, "reads: 'perSecond' is from 0.0001 to 1000000"),
+        ("latency", {"milliseconds": float("inf")}, "'milliseconds' is at most 600000"),
+        ("latency", {"milliseconds": 600_001}, "'milliseconds' is at most 600000"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(client: Client, path: str, body: dict[str, object], message: str) -> None:

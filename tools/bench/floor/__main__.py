@@ -5,12 +5,10 @@ Types, names, parents, inputs, dependencies, options and outputs are the program
 file, asks Azure nothing, and judges nothing. Like the program it looks for garbage rarely and keeps the SDK's debug
 messages from the engine, for both are what a careful author does.
 
-Of what the program sends, two things are missing. One is aliases: there are eleven whatever the size, those of the role
-and of the attachment. The other is where in a program a resource is declared: the SDK finds that only of classes that
-are derived from these, and sends for each resource the whole stack of calls, two fifths of a request. The floor does
-not ask the engine for the stack's own outputs either, and prints no notices. What names the operations of the two
-dynamic resources to the engine (`__provider`) comes from the configuration, for making it would take the program's
-classes; the engine starts the same process for them.
+Of what the program sends, aliases are missing: there are a few whatever the size, those of the role and of the
+attachment. The floor does not ask the engine for the stack's own outputs either, and prints no notices. What names the
+operations of the two dynamic resources to the engine (`__provider`) comes from the configuration, for making it would
+take the program's classes; the engine starts the same process for them.
 """
 
 import asyncio
