@@ -13,13 +13,13 @@ Version = tuple[int, int, int]
 
 @cache
 def pinned_version() -> str:
-    """The CLI's version as `3.259.0`, read from the Go module that can build it: the one place where it stands."""
+    """The CLI's version as `3.260.0`, read from the Go module that can build it: the one place where it stands."""
     return _required(r"^\s*github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
 
 
 @cache
 def required_go() -> str:
-    """The oldest Go that compiles the CLI's module, as `1.25.11`; an older one, from `OLDEST_GO` on, can fetch it."""
+    """The oldest Go that compiles the CLI's module, as `1.26.6`; an older one, from `OLDEST_GO` on, can fetch it."""
     return _required(r"^go (\S+)")
 
 
