@@ -1,7 +1,8 @@
 """What the installed SDK of azure-native says of resource types: api-versions, inputs to the leaf, outputs.
 
 Importing the SDK takes longer than a provider may take to start, so the answer is kept beside the SDK, in the virtual
-environment, under the SDK's version.
+environment, under the SDK's version. Where none is kept, a process of its own imports the SDK: a provider has the stubs
+of Pulumi's protocol in its place.
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ import inspect
 import json
 import os
 import re
+import subprocess
 import sys
 import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+TELL: Final = "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.provider.properties import tell; tell()"
 
 
 def properties_of(names: Collection[str], folder: Path | None = None) -> dict[str, Any]:
     """For each type (`compute:Gallery`) its `apiVersion`, `inputs` (a tree, see `ResourceType`) and `outputs`.
 
     `folder` is where the answer is kept, the virtual environment by default. What is kept there and lacks one of
-    `names`, or is no JSON, is written again.
+    `names`, or is no JSON, is written again. Raises ChildProcessError if the SDK cannot be asked.
     """
     version = importlib.metadata.version("pulumi_azure_native")
     file = (folder or Path(sys.prefix)) / f"azure-native-{version}.json"
@@ -32,13 +37,27 @@ def properties_of(names: Collection[str], folder: Path | None = None) -> dict[st
         kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if kept.keys() >= set(names):
             return kept
-    found = {name: _type_properties(name) for name in sorted(names)}
+    found = _asked(names)
     # A folder that cannot be written costs the next process a second: it asks the SDK again.
     with suppress(OSError):
         unfinished = file.with_name(f"{file.name}.{os.getpid()}")
         unfinished.write_text(json.dumps(found), encoding="utf-8")
         unfinished.replace(file)
     return found
+
+
+def _asked(names: Collection[str]) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-c", TELL, str(REPOSITORY), *sorted(names)]
+    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        raise ChildProcessError(f"The SDK of azure-native does not tell its types: {told.stderr.strip()}")
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def tell() -> None:
+    """Print what the SDK says of the types that this process's arguments name, as JSON."""
+    json.dump({name: _type_properties(name) for name in sys.argv[2:]}, sys.stdout)
 
 
 def _type_properties(name: str) -> dict[str, Any]:

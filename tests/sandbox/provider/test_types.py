@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from sandbox.provider.resource_type import (
     UnknownResourceTypeError,
     resource_type,
 )
+from tests.support.project import ROOT
 
 TYPES = [resource_type(f"azure-native:{name}") for name in PATHS]
 
@@ -29,6 +32,32 @@ def test_what_the_sdk_says_is_kept_and_written_again_where_it_is_not_whole(kept:
     assert properties_of(PATHS, tmp_path / "is not there") == asked
     file.write_text(json.dumps(dict.fromkeys(PATHS)), encoding="utf-8")
     assert properties_of(PATHS, tmp_path) == dict.fromkeys(PATHS), "the SDK is not asked again"
+
+
+STUBS_ALONE = """
+import json, pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from sandbox.engine.host import stubs
+stubs.without_the_sdk()
+from sandbox.provider.properties import properties_of
+from sandbox.provider.resource_type import PATHS
+json.dump(properties_of(PATHS, pathlib.Path(sys.argv[2])), sys.stdout)
+"""
+
+
+def test_a_process_with_the_stubs_alone_is_told_the_same(tmp_path: Path) -> None:
+    """As a provider is the first time after its environment was made."""
+    command = [sys.executable, "-P", "-c", STUBS_ALONE, str(ROOT), str(tmp_path)]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert asked.stderr == ""
+    assert json.loads(asked.stdout) == properties_of(PATHS, tmp_path)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".json"]
+
+
+def test_an_sdk_that_cannot_be_asked_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ChildProcessError, match=r"does not tell its types: [\s\S]*no attribute 'NoSuchType'"):
+        properties_of(["compute:NoSuchType"], tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
