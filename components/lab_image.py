@@ -16,14 +16,15 @@ from components.gallery import GalleryFirst
 from components.role_assignment import role_assignment
 from components.version_source import storage_profile
 from plan.definition import FIXED, IDENTIFIER, Definition, Feature
+from plan.image_conflicts import REPLICATION_MODE
 from plan.planned import ExternalVersion, Plan, PlannedImage, PlannedVersion
 
-# The SDK's names of what Azure never changes where they are not the plan's in camel case.
-_SDK_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
+# The provider's names of what Azure never changes where they are not the plan's in camel case.
+_PROVIDER_NAMES = {**dict.fromkeys(IDENTIFIER, "identifier"), "security_type": "features"}
 # Of a version, target regions are not among them: adding and removing one is an update. Their order is no difference,
 # for the plan has one order and the provider compares them by name. The provider itself replaces a definition whose
 # location changes.
-DEFINITION_IMMUTABLE = tuple(sorted({_SDK_NAMES.get(name) or to_camel(name) for name in FIXED}))
+DEFINITION_IMMUTABLE = tuple(sorted({_PROVIDER_NAMES.get(name) or to_camel(name) for name in FIXED}))
 # Of the storage profile only the source is ours: Azure adds the caching of disks by itself.
 VERSION_IMMUTABLE = (
     "storageProfile.source",
@@ -256,7 +257,7 @@ def _publishing_profile(version: PlannedVersion) -> dict[str, Any]:
             for region in version.target_regions
         ],
         "excludeFromLatest": version.exclude_from_latest,
-        "replicationMode": "Full",
+        "replicationMode": REPLICATION_MODE,
     }
     end = _end_of_life(version.end_of_life, version.end_of_life_text)
     if end is not None:

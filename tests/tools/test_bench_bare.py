@@ -10,14 +10,13 @@ import pulumi
 import pytest
 
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.settings import read_settings
 from plan.observed import Observed
 from plan.plan import plan
 from tests.components.golden import declare
 from tests.components.registrations import Registration, registrations
-from tools.bench.pure import LAB_ACCOUNT
+from tests.support.yardsticks import settings_of_yardsticks
 from tools.bench.scene import ROOT
-from tools.bench.workload import LOCATION, SUBSCRIPTION, Workload
+from tools.bench.workload import Workload
 
 WORKLOAD = Workload(7)
 SDK = "azure-native:"
@@ -50,19 +49,7 @@ def images(found: dict[str, Registration]) -> dict[str, tuple[object, ...]]:
 
 @pytest.mark.usefixtures("versions_configured")
 def test_the_bare_program_declares_the_same_resources() -> None:
-    settings = read_settings(
-        {
-            "subscriptionId": SUBSCRIPTION,
-            "galleryName": "contoso_lab_images",
-            "resourceGroupName": "galleries",
-            "location": LOCATION,
-            "labAccountIds": [LAB_ACCOUNT],
-            "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
-            "protect": False,
-        },
-        project="lab-image-gallery",
-        stack="dev",
-    )
+    settings = settings_of_yardsticks("dev")
     decided = plan(Catalogue.model_validate(WORKLOAD.catalogue()), settings, Observed())
     ours = registrations(lambda: declare(decided))
     bare = registrations(lambda: runpy.run_path(str(ROOT / "tools" / "bench" / "bare" / "__main__.py")))

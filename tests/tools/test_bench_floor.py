@@ -15,12 +15,12 @@ from pulumi.runtime import resource
 from pulumi.runtime.mocks import MockMonitor
 
 from catalog.images.catalogue import Catalogue
-from catalog.stacks.settings import read_settings
 from components.declaration import NO_NOTICES, declare
 from lifecycle.update import Update
 from plan.observed import Observed, ObservedLab
 from plan.plan import plan
 from tests.components.registrations import registrations
+from tests.support.yardsticks import settings_of_yardsticks
 from tools.bench.pure import LAB_ACCOUNT
 from tools.bench.scene import ROOT, floor_config
 from tools.bench.workload import LOCATION, SUBSCRIPTION, Workload
@@ -55,19 +55,7 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def ours() -> None:
-    settings = read_settings(
-        {
-            "subscriptionId": SUBSCRIPTION,
-            "galleryName": "contoso_lab_images",
-            "resourceGroupName": "galleries",
-            "location": LOCATION,
-            "labAccountIds": [LAB_ACCOUNT],
-            "labAccountServicePrincipalObjectId": "0a000000-0000-0000-0000-000000000001",
-            "protect": False,
-        },
-        project="lab-image-gallery",
-        stack="test",
-    )
+    settings = settings_of_yardsticks("test")
     catalogue = Catalogue.model_validate(WORKLOAD.catalogue())
     observed = Observed(labs={LAB_ACCOUNT.lower(): ObservedLab(LAB_ACCOUNT, LOCATION)})
     declared = declare(Update(catalogue, settings, observed, plan(catalogue, settings, observed)))
